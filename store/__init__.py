@@ -1,0 +1,1 @@
+"""Tables, sessions, blobs, settings and the transitions of work: everything that outlives a process."""

@@ -1,0 +1,109 @@
+"""Datasets, what came in with them, and what was refused."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import BigId, Json, enum_column, new_id, utc_now
+from store.db import Base
+from store.models.verification import Verdict
+from store.models.work import Work
+
+
+class DatasetStatus(StrEnum):
+    """`empty -> ingesting -> ready | failed`; a failed one takes another archive."""
+
+    EMPTY = "empty"
+    INGESTING = "ingesting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Split(StrEnum):
+    """Which half of the verified set a sample belongs to, for good."""
+
+    META = "meta"
+    HOLDOUT = "holdout"
+
+
+class Dataset(Base):
+    """A set of images with labels out of `classes`, whose order is fixed."""
+
+    __tablename__ = "datasets"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    name: Mapped[str]
+    status: Mapped[DatasetStatus] = mapped_column(
+        enum_column(DatasetStatus, "status"), default=DatasetStatus.EMPTY
+    )
+    classes: Mapped[list[str]] = mapped_column(Json, default=list)
+    num_samples: Mapped[int] = mapped_column(default=0)
+    num_rejections: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+
+class Ingest(Work, Base):
+    """The unpacking of one uploaded archive into a dataset."""
+
+    __tablename__ = "ingests"
+    __table_args__ = (Index(None, "dataset_id", "created_at"),)
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    archive_key: Mapped[str]
+    file_name: Mapped[str | None]
+    """The archive's name on the client's side."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class Rejection(Base):
+    """One image or archive member that was refused, and why."""
+
+    __tablename__ = "rejections"
+    __table_args__ = (Index(None, "dataset_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    file_name: Mapped[str]
+    reason_code: Mapped[str]
+    reason: Mapped[str]
+
+
+class Sample(Base):
+    """One image with its given label, and what its verifications amount to; see `store.verified_set`."""
+
+    __tablename__ = "samples"
+    __table_args__ = (
+        UniqueConstraint("dataset_id", "position"),
+        UniqueConstraint("dataset_id", "file_name"),
+        UniqueConstraint("dataset_id", "external_id"),
+        Index(None, "dataset_id", "settled_label", "split"),
+        CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
+        CheckConstraint(
+            "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",
+            name="settled_iff_verdict",
+        ),
+        CheckConstraint("settled_label IS NULL OR split IS NOT NULL", name="settled_has_split"),
+        {"sqlite_autoincrement": True},  # a deleted sample's id never comes back as another image
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    external_id: Mapped[str | None]
+    """The user's own id, kept byte for byte, as is `file_name`."""
+    file_name: Mapped[str]
+    given_label: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    byte_size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str]
+    image_key: Mapped[str]
+    verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
+    settled_label: Mapped[int | None]
+    split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))
+    """Set when the sample is settled for the first time and never changed."""
+    picked_by_ranking: Mapped[bool] = mapped_column(default=False)
+    """Whether a ranking led to its first settling: then it is no fair sample to measure on."""

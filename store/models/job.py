@@ -1,0 +1,55 @@
+"""Jobs, their epochs and the exports of what they found."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import Json, JsonObject, enum_column, utc_now
+from store.db import Base
+from store.models.work import Work
+
+
+class ExportFormat(StrEnum):
+    """File formats of an export."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class Job(Work, Base):
+    """One training run of one method on one dataset."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index(None, "dataset_id", "created_at"), Index(None, "created_at"))
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(default="")
+    config: Mapped[JsonObject] = mapped_column(Json)
+    checkpoint_key: Mapped[str | None]
+    summary: Mapped[JsonObject | None] = mapped_column(Json)
+
+
+class Epoch(Base):
+    """One epoch's report, as the trainer gave it."""
+
+    __tablename__ = "epochs"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    report: Mapped[JsonObject] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Export(Work, Base):
+    """The building of one file with the corrected dataset."""
+
+    __tablename__ = "exports"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    format: Mapped[ExportFormat] = mapped_column(enum_column(ExportFormat, "format"))
+    file_key: Mapped[str | None]
+    num_rows: Mapped[int | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,56 @@
+"""What people say about samples. Rows are only ever added."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import BigId, enum_column, utc_now
+from store.db import Base
+
+
+class Verdict(StrEnum):
+    """One person's word on one sample. `WITHDRAWN` takes back that person's earlier word."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    WRONG_UNKNOWN = "wrong_unknown"
+    UNSURE = "unsure"
+    UNUSABLE = "unusable"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def settles(self) -> bool:
+        """Whether the true class is known afterwards."""
+        return self in (Verdict.CORRECT, Verdict.WRONG)
+
+
+class VerificationSource(StrEnum):
+    """How a verification came in."""
+
+    UPLOAD = "upload"
+    REVIEW = "review"
+
+
+class Verification(Base):
+    """One verdict. Per reviewer the newest stands, among reviewers the newest that stands decides."""
+
+    __tablename__ = "verifications"
+    __table_args__ = (
+        CheckConstraint("(label IS NOT NULL) = (verdict IN ('correct', 'wrong'))", name="label_iff_settled"),
+        Index(None, "sample_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"))
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
+    label: Mapped[int | None]
+    """The class that the sample truly has; for `correct` the given one."""
+    source: Mapped[VerificationSource] = mapped_column(enum_column(VerificationSource, "source"))
+    reviewer: Mapped[str] = mapped_column(default="")
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
+    """The job whose ranking the reviewer was working through."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

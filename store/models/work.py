@@ -1,0 +1,45 @@
+"""`Work`: what a worker carries out. Its row is the truth, the broker's message only wakes somebody up."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import Json, JsonObject, enum_column, new_id, utc_now
+
+
+class WorkStatus(StrEnum):
+    """`queued -> running -> succeeded | failed | cancelled`; only `store.work` moves a row along."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can happen any more."""
+        return self not in (WorkStatus.QUEUED, WorkStatus.RUNNING)
+
+
+class Work:
+    """Mixin of ingests, jobs and exports. Change these columns through `store.work` only."""
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    status: Mapped[WorkStatus] = mapped_column(
+        enum_column(WorkStatus, "status"), default=WorkStatus.QUEUED, index=True
+    )
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    progress_done: Mapped[int] = mapped_column(default=0)
+    progress_total: Mapped[int | None]
+    progress_note: Mapped[str] = mapped_column(default="")
+    error: Mapped[JsonObject | None] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime] = mapped_column(default=utc_now)
+    """When its message was last sent; the sweep goes by it."""
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

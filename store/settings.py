@@ -1,0 +1,85 @@
+"""One settings object, read from the environment (prefix `MSLG_`). The defaults are the embedded service."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+class Settings(BaseSettings):
+    """Where data, database, broker and blobs live, and how much the service accepts.
+
+    Whatever URL is left empty is put under `data_dir`: SQLite, Celery's filesystem transport, a local folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MSLG_", env_ignore_empty=True, frozen=True)
+
+    environment: Literal["development", "production"] = "development"
+    data_dir: Path = Field(Path("mslg-data"), description="Folder of the embedded service.")
+    database_url: str = Field("", description="sqlite:///... or postgresql://...; empty: SQLite in data_dir.")
+    broker_url: str = Field("", description="redis://...; empty: filesystem:// below data_dir.")
+    blob_url: str = Field("", description="file:///... or s3://bucket/prefix; empty: a folder in data_dir.")
+    api_token: SecretStr | None = Field(None, description="The token that every API call then has to carry.")
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+    lease_seconds: PositiveFloat = Field(
+        30.0, description="A worker silent for longer has lost its work to another."
+    )
+    heartbeat_seconds: PositiveFloat = Field(5.0, description="How often a worker extends its lease.")
+    sweep_seconds: PositiveFloat = Field(5.0, description="How often lost work is looked for.")
+    resend_seconds: PositiveFloat = Field(30.0, description="Work queued for longer is sent again.")
+    max_attempts: PositiveInt = Field(5, description="Work lost this often is failed and not tried again.")
+
+    max_archive_bytes: PositiveInt = Field(50 * GIB, description="Largest upload.")
+    max_archive_entries: PositiveInt = Field(5_000_000, description="Most members of one archive.")
+    max_unpacked_bytes: PositiveInt = Field(200 * GIB, description="Most bytes one archive may unpack to.")
+    max_compression_ratio: PositiveFloat = Field(200.0, description="Most bytes unpacked per byte packed.")
+    max_image_bytes: PositiveInt = Field(50 * MIB, description="Largest image file.")
+    max_image_pixels: PositiveInt = Field(50_000_000, description="Largest image, width times height.")
+    max_verification_bytes: PositiveInt = Field(200 * MIB, description="Largest file of verified labels.")
+
+    @model_validator(mode="after")
+    def _refuse_open_production(self) -> Self:
+        if self.environment == "production" and not (self.api_token and self.api_token.get_secret_value()):
+            raise ValueError("MSLG_ENVIRONMENT=production needs MSLG_API_TOKEN, a long random string")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_short_lease(self) -> Self:
+        if self.lease_seconds < 2 * self.heartbeat_seconds:
+            raise ValueError("MSLG_LEASE_SECONDS must be at least twice MSLG_HEARTBEAT_SECONDS")
+        return self
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The SQLAlchemy URL that is really used."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'mslg.sqlite3'}"
+
+    @property
+    def resolved_broker_url(self) -> str:
+        """The Celery URL that is really used; `filesystem://` keeps its messages in `broker_dir`."""
+        return self.broker_url or "filesystem://"
+
+    @property
+    def broker_dir(self) -> Path:
+        """Folder of the filesystem transport."""
+        return self.data_dir.resolve() / "broker"
+
+    @property
+    def resolved_blob_url(self) -> str:
+        """The blob store's URL that is really used."""
+        return self.blob_url or (self.data_dir.resolve() / "blobs").as_uri()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
