@@ -1,0 +1,162 @@
+"""Blobs: archives, images, checkpoints and exports, in a local folder or an S3-compatible bucket.
+
+Everything of a dataset lies below `dataset_prefix`, so that it goes in one sweep with the dataset.
+"""
+
+import tempfile
+from collections.abc import AsyncIterable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import obstore
+from obstore.store import LocalStore, S3Store
+from obstore.store import ObjectStore as Backend
+
+from store.errors import BlobNotFoundError
+
+READ_CHUNK_BYTES = 1024 * 1024
+DELETE_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStream:
+    """A blob on its way out: its size and its bytes, piece by piece."""
+
+    size: int
+    chunks: Iterator[bytes]
+
+
+class BlobStore(Protocol):
+    """What the service asks of a blob store. Writes are atomic: a blob is there whole or not at all."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, replacing what was there."""
+
+    def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Store what `chunks` yield. If that raises, nothing is stored."""
+
+    async def put_stream_async(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+        """Store the body of a request as it comes in. If that raises, nothing is stored."""
+
+    def get(self, key: str) -> bytes:
+        """Read a whole blob. Raises `BlobNotFoundError`."""
+
+    def open_stream(self, key: str) -> BlobStream:
+        """Read a large blob piece by piece. Raises `BlobNotFoundError`."""
+
+    def local_file(self, key: str) -> AbstractContextManager[Path]:
+        """The blob as a file to be read inside the block. Raises `BlobNotFoundError`."""
+
+    def delete(self, key: str) -> None:
+        """Delete one blob; that it is not there is fine."""
+
+    def delete_prefix(self, prefix: str) -> None:
+        """Delete all blobs below `prefix/`; that there are none is fine."""
+
+
+class ObjectBlobStore:
+    """A `BlobStore` on obstore. `root` is the folder of a local store, whose files need no copying."""
+
+    def __init__(self, backend: Backend, root: Path | None = None) -> None:
+        self._backend = backend
+        self._root = root
+
+    def put(self, key: str, data: bytes) -> None:
+        """See `BlobStore`."""
+        obstore.put(self._backend, key, data)
+
+    def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
+        """See `BlobStore`."""
+        obstore.put(self._backend, key, chunks)
+
+    async def put_stream_async(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+        """See `BlobStore`."""
+        await obstore.put_async(self._backend, key, chunks)
+
+    def get(self, key: str) -> bytes:
+        """See `BlobStore`."""
+        with _missing(key):
+            return bytes(obstore.get(self._backend, key).bytes())
+
+    def open_stream(self, key: str) -> BlobStream:
+        """See `BlobStore`."""
+        with _missing(key):
+            result = obstore.get(self._backend, key)
+        return BlobStream(result.meta["size"], map(bytes, result.stream(READ_CHUNK_BYTES)))
+
+    @contextmanager
+    def local_file(self, key: str) -> Iterator[Path]:
+        """See `BlobStore`."""
+        if self._root is not None:
+            path = self._root / key
+            if not path.is_file():
+                raise BlobNotFoundError(key)
+            yield path
+            return
+        stream = self.open_stream(key)
+        with tempfile.TemporaryDirectory(prefix="mslg-") as folder:
+            path = Path(folder, "blob")
+            with path.open("wb") as file:
+                file.writelines(stream.chunks)
+            yield path
+
+    def delete(self, key: str) -> None:
+        """See `BlobStore`."""
+        with suppress(FileNotFoundError):
+            obstore.delete(self._backend, key)
+
+    def delete_prefix(self, prefix: str) -> None:
+        """See `BlobStore`."""
+        for batch in obstore.list(self._backend, prefix, chunk_size=DELETE_BATCH):
+            obstore.delete(self._backend, [meta["path"] for meta in batch])
+
+
+def open_blobs(blob_url: str) -> ObjectBlobStore:
+    """The store at `file:///folder` (made if missing) or `s3://bucket/prefix`.
+
+    S3 takes keys, region and endpoint from the usual variables: `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, ...
+    Raises `ValueError` for any other URL.
+    """
+    if blob_url.startswith("file://"):
+        root = Path(url2pathname(urlsplit(blob_url).path))
+        return ObjectBlobStore(LocalStore(root, automatic_cleanup=True, mkdir=True), root)
+    if blob_url.startswith("s3://"):
+        return ObjectBlobStore(S3Store.from_url(blob_url))
+    raise ValueError(f"MSLG_BLOB_URL must be file:///folder or s3://bucket/prefix, not {blob_url!r}")
+
+
+def dataset_prefix(dataset_id: str) -> str:
+    """Everything of a dataset."""
+    return f"datasets/{dataset_id}"
+
+
+def archive_key(dataset_id: str, ingest_id: str) -> str:
+    """The uploaded archive of one ingest."""
+    return f"{dataset_prefix(dataset_id)}/archives/{ingest_id}"
+
+
+def image_key(dataset_id: str, sha256: str) -> str:
+    """An image, by its content: the same image twice is stored once."""
+    return f"{dataset_prefix(dataset_id)}/images/{sha256[:2]}/{sha256}"
+
+
+def checkpoint_key(dataset_id: str, job_id: str) -> str:
+    """A job's newest checkpoint."""
+    return f"{dataset_prefix(dataset_id)}/checkpoints/{job_id}"
+
+
+def export_key(dataset_id: str, export_id: str) -> str:
+    """An export's file."""
+    return f"{dataset_prefix(dataset_id)}/exports/{export_id}"
+
+
+@contextmanager
+def _missing(key: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise BlobNotFoundError(key) from error

@@ -1,0 +1,131 @@
+"""A job's results: written in bulk together with the job's success, read page by page elsewhere."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from store import work
+from store.columns import JsonObject
+from store.models.job import Job
+from store.models.result import Result
+
+BATCH_ROWS = 50_000
+COLUMNS = (
+    "job_id",
+    "sample_id",
+    "given",
+    "suggested",
+    "label_score",
+    "rank",
+    "is_label_issue",
+    "soft_label",
+)
+
+# Postgres' binary COPY format (its manual, "COPY", "Binary Format"): a header, per row the number of fields
+# and each field's length and big-endian value, at the end a -1.
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRows:
+    """The columns of a job's results. N samples, C classes."""
+
+    sample_ids: NDArray[np.int64]  # [N]
+    given: NDArray[np.int64]  # [N]
+    suggested: NDArray[np.int64]  # [N]
+    label_scores: NDArray[np.float32]  # [N], low = probably wrong
+    ranks: NDArray[np.int64]  # [N], 1 = most suspicious
+    is_label_issue: NDArray[np.bool_]  # [N]
+    soft_labels: NDArray[np.float32]  # [N, C]
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` unless all columns have N rows."""
+        columns = (self.given, self.suggested, self.label_scores, self.ranks, self.is_label_issue)
+        if self.soft_labels.ndim != 2 or any(len(c) != len(self) for c in (*columns, self.soft_labels)):
+            raise ValueError("the columns of the results differ in length")
+
+    def __len__(self) -> int:
+        return len(self.sample_ids)
+
+
+def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, summary: JsonObject) -> None:
+    """Write the results and let the job succeed, or neither; what an earlier attempt left is replaced.
+
+    The caller commits. Raises `SupersededError` before anything is written.
+    """
+    work.finish(session, Job, job_id, attempt, summary=summary)
+    session.execute(delete(Result).where(Result.job_id == job_id))
+    if session.get_bind().dialect.name == "postgresql":
+        _copy(session, job_id, rows)
+    else:
+        _insert(session, job_id, rows)
+
+
+def pack_soft_label(probabilities: NDArray[np.float32]) -> bytes:
+    """C probabilities as the database keeps them."""
+    return probabilities.astype("<f4").tobytes()
+
+
+def unpack_soft_label(data: bytes) -> list[float]:
+    """The C probabilities of one row."""
+    probabilities: list[float] = np.frombuffer(data, "<f4").tolist()
+    return probabilities
+
+
+def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101 # for the type checker
+    statement = f"COPY results ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(COPY_HEADER)
+        for start in range(0, len(rows), BATCH_ROWS):
+            copy.write(_packed(job_id, rows, slice(start, start + BATCH_ROWS)))
+        copy.write(COPY_TRAILER)
+
+
+def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
+    """Rows in the binary COPY format; they are all of one size, so numpy lays them out at once."""
+    key = job_id.encode()
+    num_classes = rows.soft_labels.shape[1]
+    values: dict[str, tuple[Any, Any]] = {
+        "job_id": (f"S{len(key)}", key),
+        "sample_id": (">i8", rows.sample_ids[part]),
+        "given": (">i4", rows.given[part]),
+        "suggested": (">i4", rows.suggested[part]),
+        "label_score": (">f8", rows.label_scores[part]),
+        "rank": (">i4", rows.ranks[part]),
+        "is_label_issue": ("u1", rows.is_label_issue[part]),
+        "soft_label": (np.dtype(("<f4", (num_classes,))), rows.soft_labels[part]),
+    }
+    fields: list[tuple[str, Any]] = [("num_fields", ">i2")]
+    for name, (dtype, _) in values.items():
+        fields += [(f"{name}_size", ">i4"), (name, dtype)]
+    packed = np.zeros(len(rows.sample_ids[part]), dtype=fields)
+    packed["num_fields"] = len(values)
+    for name, (dtype, value) in values.items():
+        packed[f"{name}_size"] = np.dtype(dtype).itemsize
+        packed[name] = value
+    return packed.tobytes()
+
+
+def _insert(session: Session, job_id: str, rows: ResultRows) -> None:
+    for start in range(0, len(rows), BATCH_ROWS):
+        part = slice(start, start + BATCH_ROWS)
+        soft_labels = rows.soft_labels[part].astype("<f4")
+        columns = (
+            rows.sample_ids[part].tolist(),
+            rows.given[part].tolist(),
+            rows.suggested[part].tolist(),
+            rows.label_scores[part].tolist(),
+            rows.ranks[part].tolist(),
+            rows.is_label_issue[part].tolist(),
+            [row.tobytes() for row in soft_labels],
+        )
+        values = [dict(zip(COLUMNS, (job_id, *row), strict=True)) for row in zip(*columns, strict=True)]
+        session.connection().execute(insert(Result), values)

@@ -1,0 +1,178 @@
+"""Verified labels by the hundred thousand: all lines or none, without a query per line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from store.bulk import insert_rows, update_rows
+from store.columns import utc_now
+from store.errors import BulkVerificationError, LineError
+from store.models.dataset import Dataset, Sample
+from store.models.verification import Verdict, Verification, VerificationSource
+from store.splits import count_splits
+from store.verified_set import lock_dataset
+
+LOOKUP_BATCH = 10_000
+
+
+class KeyKind(StrEnum):
+    """What a line names its sample by; the values are columns of `Sample`."""
+
+    FILE_NAME = "file_name"
+    EXTERNAL_ID = "external_id"
+
+
+class UploadRow(NamedTuple):
+    """One parsed line: `line` as an editor counts, the sample's name, the class's name."""
+
+    line: int
+    key_kind: KeyKind
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadOutcome:
+    """How many lines said something new, and how many what was already settled."""
+
+    accepted: int
+    unchanged: int
+
+
+class _Word(NamedTuple):
+    """What an upload says about one sample, and on which line."""
+
+    line: int
+    sample: Row[Any]
+    label: int
+
+
+def upload_verifications(
+    session: Session, dataset_id: str, rows: Sequence[UploadRow], reviewer: str = ""
+) -> UploadOutcome:
+    """Settle the samples that `rows` name. The caller commits.
+
+    Raises `NotFoundError`, and `BulkVerificationError` naming each line with an unknown name, an unknown
+    class, or a label that contradicts another line or what is already settled.
+    """
+    dataset = lock_dataset(session, dataset_id)
+    samples = _find_samples(session, dataset_id, rows)
+    words: dict[int, _Word] = {}
+    errors: list[LineError] = []
+    labels = {name: index for index, name in enumerate(dataset.classes)}
+    for row in rows:
+        word = _read(row, samples, labels)
+        problem = word if isinstance(word, LineError) else _contradiction(row, word, words, dataset)
+        if problem is not None:
+            errors.append(problem)
+        elif isinstance(word, _Word):
+            words.setdefault(word.sample.id, word)
+    if errors:
+        raise BulkVerificationError(errors)
+    new = [word for word in words.values() if word.sample.settled_label is None]
+    _store(session, dataset, new, reviewer)
+    return UploadOutcome(accepted=len(new), unchanged=len(rows) - len(new))
+
+
+def _find_samples(
+    session: Session, dataset_id: str, rows: Sequence[UploadRow]
+) -> dict[tuple[KeyKind, str], Row[Any]]:
+    found: dict[tuple[KeyKind, str], Row[Any]] = {}
+    for kind in KeyKind:
+        column = getattr(Sample, kind.value)
+        keys = list({row.key for row in rows if row.key_kind is kind})
+        for start in range(0, len(keys), LOOKUP_BATCH):
+            statement = select(
+                column.label("key"),
+                Sample.id,
+                Sample.file_name,
+                Sample.given_label,
+                Sample.verdict,
+                Sample.settled_label,
+                Sample.split,
+                Sample.picked_by_ranking,
+            ).where(Sample.dataset_id == dataset_id, column.in_(keys[start : start + LOOKUP_BATCH]))
+            found.update({(kind, sample.key): sample for sample in session.execute(statement)})
+    return found
+
+
+def _read(
+    row: UploadRow, samples: dict[tuple[KeyKind, str], Row[Any]], labels: dict[str, int]
+) -> _Word | LineError:
+    sample = samples.get((row.key_kind, row.key))
+    if sample is None:
+        what = "file_name" if row.key_kind is KeyKind.FILE_NAME else "id"
+        return LineError(row.line, "unknown_name", f"No sample has the {what} {row.key!r}.", row.key)
+    label = labels.get(row.label)
+    if label is None:
+        return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
+    return _Word(row.line, sample, label)
+
+
+def _contradiction(
+    row: UploadRow, word: _Word, words: dict[int, _Word], dataset: Dataset
+) -> LineError | None:
+    """Against an earlier line, or against what a person or an upload has settled before."""
+    earlier = words.get(word.sample.id)
+    if earlier is not None and earlier.label != word.label:
+        message = f"Line {earlier.line} says {dataset.classes[earlier.label]!r} for the same sample."
+        return LineError(row.line, "contradiction", message, row.key)
+    settled = word.sample.settled_label
+    if settled is not None and settled != word.label:
+        message = f"It is already settled as {dataset.classes[settled]!r}: change it in review."
+        return LineError(row.line, "contradiction", message, row.key)
+    if word.sample.verdict is Verdict.WRONG_UNKNOWN and word.label == word.sample.given_label:
+        message = "A reviewer has found the given label wrong: settle it in review."
+        return LineError(row.line, "contradiction", message, row.key)
+    return None
+
+
+def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer: str) -> None:
+    now = utc_now()
+    insert_rows(
+        session,
+        Verification,
+        [
+            {
+                "sample_id": word.sample.id,
+                "dataset_id": dataset.id,
+                "verdict": _verdict(word),
+                "label": word.label,
+                "source": VerificationSource.UPLOAD,
+                "reviewer": reviewer,
+                "created_at": now,
+            }
+            for word in words
+        ],
+    )
+    splits = count_splits(session, dataset.id, len(dataset.classes))
+    for word in words:
+        if word.sample.split is not None:
+            splits[word.label].add(word.sample.split, picked_by_ranking=word.sample.picked_by_ranking)
+    update_rows(
+        session,
+        Sample,
+        [
+            {
+                "id": word.sample.id,
+                "verdict": _verdict(word),
+                "settled_label": word.label,
+                "split": word.sample.split or splits[word.label].join(picked_by_ranking=False),
+            }
+            for word in _shuffled(words)
+        ],
+    )
+
+
+def _verdict(word: _Word) -> Verdict:
+    return Verdict.CORRECT if word.label == word.sample.given_label else Verdict.WRONG
+
+
+def _shuffled(words: Iterable[_Word]) -> list[_Word]:
+    """An order that neither the file nor the names decide, so that the hold-out is a fair draw."""
+    return sorted(words, key=lambda word: sha256(word.sample.file_name.encode()).digest())
