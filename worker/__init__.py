@@ -1,0 +1,1 @@
+"""Celery workers: ingest, training, export, and the sweep that keeps them honest."""

@@ -1,0 +1,62 @@
+"""The Celery application: where tasks come from, how a worker process behaves, and the sweep's clock.
+
+A task carries one id and nothing else. Messages are acknowledged before the work starts and results are
+thrown away: the database row says what has to be done and what became of it (`store.work`).
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, ParamSpec, cast
+
+from celery import Celery, signals
+
+from store.broker import celery_options
+from store.settings import Settings, get_settings
+from worker.logs import configure_logging
+from worker.parent import exit_with_parent
+
+P = ParamSpec("P")
+
+# How long a worker that is asked to stop lets its work finish before it gives it back.
+SOFT_SHUTDOWN_SECONDS = 2.0
+
+
+def create_app(settings: Settings) -> Celery:
+    """A Celery application for the broker that `settings` name."""
+    app = Celery("mslg")
+    app.conf.update(celery_options(settings.resolved_broker_url, settings.broker_dir))
+    app.conf.update(
+        worker_disable_prefetch=settings.resolved_broker_url.startswith(
+            "redis"
+        ),  # the only broker that has it
+        worker_soft_shutdown_timeout=SOFT_SHUTDOWN_SECONDS,
+        worker_redirect_stdouts=False,
+        beat_scheduler="celery.beat:Scheduler",  # in memory: the default keeps a pickle file
+        beat_schedule={"sweep": _sweep_schedule(settings.sweep_seconds)},
+    )
+    return app
+
+
+def _sweep_schedule(seconds: float) -> dict[str, Any]:
+    """A sweep that nobody took in time is thrown away: the next one does the same."""
+    return {"task": "sweep.run", "schedule": seconds, "options": {"expires": seconds}}
+
+
+def _configure_logging(**_: object) -> None:
+    configure_logging()
+
+
+def _exit_with_worker(**_: object) -> None:
+    """Children of a worker that was killed would otherwise work on as orphans, or send sweeps for ever."""
+    exit_with_parent(os.getppid())
+
+
+def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Register a function as the task `name`; see `store.broker.TASK_QUEUES` for the names."""
+    return cast("Callable[[Callable[P, None]], Callable[P, None]]", app.task(name=name))
+
+
+app = create_app(get_settings())
+signals.setup_logging.connect(_configure_logging)
+signals.worker_process_init.connect(_exit_with_worker)
+signals.beat_embedded_init.connect(_exit_with_worker)

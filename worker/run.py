@@ -1,0 +1,31 @@
+"""One worker process: the tasks of its queues, as many children as they bear, and the clock of the sweep."""
+
+import socket
+from collections.abc import Sequence
+
+from worker.app import app
+
+# A worker imports what its queues need: PyTorch costs the others seconds and a quarter of a gigabyte.
+TASK_MODULES = {"cpu": ("worker.ingest", "worker.export", "worker.sweep"), "gpu": ("worker.train",)}
+
+
+def run_worker(queues: Sequence[str], name: str) -> int:
+    """Work on `queues` until told to stop; return the exit status. `name` tells the workers of a host apart.
+
+    One training at a time has the GPU, in a child of its own, so that its memory goes back to the system. Two
+    children of the `cpu` queue let a small export or a sweep pass a large ingest.
+    """
+    app.conf.include = [module for queue in queues for module in TASK_MODULES[queue]]
+    worker = app.Worker(
+        hostname=f"{name}@{socket.gethostname()}",
+        queues=list(queues),
+        concurrency=1 if "gpu" in queues else 2,
+        max_tasks_per_child=1 if tuple(queues) == ("gpu",) else None,
+        beat="cpu" in queues,
+        quiet=True,
+        without_gossip=True,  # workers do not talk to each other, the database is where they meet
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
