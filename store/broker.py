@@ -30,6 +30,11 @@ class AtomicChannel(filesystem.Channel):
     written under a name that no consumer looks for and then renamed; a consumer takes it by renaming it away.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for folder in (self.data_folder_in, self.data_folder_out, self.control_folder):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+
     def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         name = f"{time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         unfinished = Path(self.data_folder_out, f"{name}.part")
@@ -77,15 +82,13 @@ def celery_options(broker_url: str, folder: Path) -> dict[str, Any]:
 
 
 def _filesystem_options(folder: Path) -> dict[str, Any]:
-    messages, control = folder / "messages", folder / "control"
-    for path in (messages, control):
-        path.mkdir(parents=True, exist_ok=True)
+    messages = str(folder / "messages")
     return {
         "broker_transport": f"{__name__}:{AtomicTransport.__name__}",
         "broker_transport_options": {
-            "data_folder_in": str(messages),
-            "data_folder_out": str(messages),
-            "control_folder": str(control),
+            "data_folder_in": messages,
+            "data_folder_out": messages,
+            "control_folder": str(folder / "control"),
             "polling_interval": POLLING_SECONDS,
         },
     }
