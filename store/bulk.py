@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Subquery, Table, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, Table, TableValuedAlias, bindparam, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BATCH_ROWS = 20_000
@@ -17,7 +17,9 @@ def insert_rows(session: Session, model: type[DeclarativeBase], rows: Sequence[R
     for batch in _batches(rows):
         if _has_arrays(session):
             source = _as_relation(table, batch)
-            session.execute(insert(table).from_select(list(batch[0]), select(source)))
+            session.execute(
+                insert(table).from_select(list(batch[0]), select(*(source.c[name] for name in batch[0])))
+            )
         else:
             session.execute(insert(table), list(batch))
 
@@ -42,12 +44,11 @@ def _batches(rows: Sequence[Row]) -> list[Sequence[Row]]:
     return [rows[start : start + BATCH_ROWS] for start in range(0, len(rows), BATCH_ROWS)]
 
 
-def _as_relation(table: Table, rows: Sequence[Row]) -> Subquery:
+def _as_relation(table: Table, rows: Sequence[Row]) -> TableValuedAlias:
     """The rows as a relation to select from, built by Postgres' `unnest` from one array per column."""
     names = list(rows[0])
     arrays = [bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type)) for name in names]
-    relation = func.unnest(*arrays).table_valued(*names, name="given")
-    return select(*(relation.c[name].label(name) for name in names)).subquery("rows")
+    return func.unnest(*arrays).table_valued(*names, name="given").render_derived()
 
 
 def _table(model: type[DeclarativeBase]) -> Table:

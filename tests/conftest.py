@@ -1,0 +1,180 @@
+"""Fixtures for every test: the real databases, a broker, a blob store, and no way out of this machine."""
+
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from sqlalchemy import Engine, make_url
+
+import migrations
+from store.blobs import ObjectBlobStore, open_blobs
+from store.db import make_engine
+from store.settings import Settings
+from tests.servers import postgres_server, redis_server
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """A test that talks to anything but this machine fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+            raise RuntimeError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """The developer's own MSLG_ variables must not decide what is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("MSLG_") and not name.startswith("MSLG_TEST_"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a Postgres server, for all tests of the session."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> Iterator[str]:
+    """The name of a migrated database to copy."""
+    name = f"mslg_template_{uuid.uuid4().hex}"
+    _create_database(postgres, name)
+    migrations.upgrade(_with_database(postgres, name))
+    yield name
+    _drop_database(postgres, name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """A migrated SQLite database of the test's own."""
+    path = tmp_path / "mslg.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
+    """A migrated Postgres database of the test's own."""
+    name = f"mslg_{uuid.uuid4().hex}"
+    _create_database(postgres, name, template=postgres_template)
+    yield _with_database(postgres, name)
+    _drop_database(postgres, name)
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file that is yet to be made."""
+    return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: str) -> Iterator[str]:
+    """A Postgres database without any table."""
+    name = f"mslg_{uuid.uuid4().hex}"
+    _create_database(postgres, name)
+    yield _with_database(postgres, name)
+    _drop_database(postgres, name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own; a test that asks for it runs on both kinds."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """A database without any table, of either kind."""
+    return str(request.getfixturevalue(f"empty_{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on `database_url`."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _redis() -> Iterator[str]:
+    with redis_server() as url:
+        with redis.Redis.from_url(url) as client:
+            assert client.dbsize() == 0, "REDIS_URL must name an empty database: the tests empty it"
+        yield url
+
+
+@pytest.fixture
+def redis_url(_redis: str) -> Iterator[str]:
+    """An empty Redis database."""
+    yield _redis
+    with redis.Redis.from_url(_redis) as client:
+        client.flushdb()
+
+
+@pytest.fixture
+def blob_url(tmp_path: Path) -> str:
+    """A folder for blobs, as a URL."""
+    return (tmp_path / "blobs").as_uri()
+
+
+@pytest.fixture
+def blobs(blob_url: str) -> ObjectBlobStore:
+    """An empty blob store in a folder of the test's own."""
+    return open_blobs(blob_url)
+
+
+@pytest.fixture(params=["embedded", "production"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path, blob_url: str) -> Settings:
+    """The service's settings, both ways to run it: SQLite and a folder of messages, or Postgres and Redis."""
+    embedded = request.param == "embedded"
+    return Settings(
+        data_dir=tmp_path,
+        database_url=str(request.getfixturevalue("sqlite_url" if embedded else "postgres_url")),
+        broker_url="" if embedded else str(request.getfixturevalue("redis_url")),
+        blob_url=blob_url,
+    )
+
+
+def _create_database(server: str, name: str, template: str = "template1") -> None:
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def _drop_database(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _with_database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
