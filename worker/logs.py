@@ -29,6 +29,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("celery").setLevel(logging.WARNING)
+    logging.getLogger("kombu").setLevel(logging.ERROR)  # it warns of a filesystem:// without a host
 
 
 def _renderers() -> list[structlog.typing.Processor]:

@@ -1,7 +1,10 @@
 """One worker process: the tasks of its queues, as many children as they bear, and the clock of the sweep."""
 
 import socket
+import warnings
 from collections.abc import Sequence
+
+from celery.platforms import SecurityWarning
 
 from worker.app import app
 
@@ -15,6 +18,8 @@ def run_worker(queues: Sequence[str], name: str) -> int:
     One training at a time has the GPU, in a child of its own, so that its memory goes back to the system. Two
     children of the `cpu` queue let a small export or a sweep pass a large ingest.
     """
+    # About running as root with pickled messages; ours are JSON with one id.
+    warnings.simplefilter("ignore", SecurityWarning)
     app.conf.include = [module for queue in queues for module in TASK_MODULES[queue]]
     worker = app.Worker(
         hostname=f"{name}@{socket.gethostname()}",

@@ -1,0 +1,78 @@
+"""Workers for tests: the tasks' functions in this process, or real worker processes that can be killed."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import Engine
+
+from store.blobs import ObjectBlobStore
+from store.db import make_engine
+from store.settings import Settings, get_settings
+from tests.servers import child_process
+from worker import resources
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class StartWorker(Protocol):
+    """Starts a real worker process."""
+
+    def __call__(self, *queues: str) -> subprocess.Popen[bytes]: ...
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Workers that notice within a second what takes half a minute in earnest."""
+    hurried = {"lease_seconds": 2.0, "heartbeat_seconds": 0.5, "sweep_seconds": 0.5, "resend_seconds": 1.0}
+    return settings.model_copy(update=hurried)
+
+
+@pytest.fixture
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a process has `settings`."""
+    values = settings.model_dump(exclude_none=True, exclude={"api_token"})
+    return {f"MSLG_{name.upper()}": str(value) for name, value in values.items()}
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """An engine on the database of `settings`."""
+    engine = make_engine(settings.resolved_database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def in_process(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, blobs: ObjectBlobStore
+) -> Iterator[None]:
+    """Let `carry_out` work in this process on the test's database and blobs."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    cached = (get_settings, resources.get_engine, resources.get_blobs)
+    for function in cached:
+        function.cache_clear()
+    yield
+    resources.get_engine().dispose()
+    for function in cached:
+        function.cache_clear()
+
+
+@pytest.fixture
+def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[StartWorker]:
+    """Start real workers; all end with the test. Their log is `worker.log` in `tmp_path`."""
+    with ExitStack() as stack:
+
+        def start(*queues: str) -> subprocess.Popen[bytes]:
+            command = [str(ROOT / "mslg_cli.py"), "worker", "--queues", ",".join(queues)]
+            variables = {**os.environ, **environment, "OMP_NUM_THREADS": "1"}
+            log = tmp_path / "worker.log"
+            return stack.enter_context(child_process([sys.executable, *command], log, environment=variables))
+
+        yield start

@@ -1,0 +1,132 @@
+"""What becomes of a row, whatever happens to the task that works on it."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from mslg_core.errors import InputError
+from store import work
+from store.blobs import ObjectBlobStore
+from store.columns import utc_now
+from store.db import session_scope
+from store.models import Job, WorkStatus
+from store.settings import Settings
+from tests.factories import make_dataset, make_job
+from worker.claims import Claim, carry_out
+
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
+@pytest.fixture
+def job_id(engine: Engine, blobs: ObjectBlobStore) -> str:
+    with session_scope(engine) as session:
+        return make_job(session, make_dataset(session, blobs, num_samples=3)).id
+
+
+def read(engine: Engine, job_id: str) -> Job:
+    with session_scope(engine, read_only=True) as session:
+        return work.get(session, Job, job_id)
+
+
+def finish(claim: Claim[Job]) -> None:
+    with claim.writing() as session:
+        work.finish(session, Job, claim.id, claim.attempt)
+
+
+def test_work_is_done_once(engine: Engine, job_id: str) -> None:
+    done: list[int] = []
+
+    def do(claim: Claim[Job]) -> None:
+        done.append(claim.attempt)
+        carry_out(Job, job_id, do, title="")  # the same message again, while the first is worked on
+        finish(claim)
+
+    for _ in range(2):
+        carry_out(Job, job_id, do, title="")
+    assert done == [1]
+    assert read(engine, job_id).status is WorkStatus.SUCCEEDED
+
+
+def test_bad_input_is_the_users_problem(engine: Engine, job_id: str) -> None:
+    def do(_: Claim[Job]) -> None:
+        raise InputError("One class only: a second one is needed.")
+
+    carry_out(Job, job_id, do, title="The training cannot be run")
+    row = read(engine, job_id)
+    assert row.status is WorkStatus.FAILED
+    assert row.error == {
+        "code": InputError.code,
+        "title": "The training cannot be run",
+        "detail": "One class only: a second one is needed.",
+    }
+
+
+def test_a_bug_is_ours_and_shows_nothing_of_the_inside(engine: Engine, job_id: str) -> None:
+    failed: list[str] = []
+
+    def do(claim: Claim[Job]) -> None:
+        with claim.writing(work.Progress(1, 2, "half way")):
+            raise RuntimeError("secret path")
+
+    def on_failure(_: Session, work_id: str) -> None:
+        failed.append(work_id)
+
+    carry_out(Job, job_id, do, title="", on_failure=on_failure)
+    row = read(engine, job_id)
+    assert row.status is WorkStatus.FAILED
+    assert row.error is not None
+    assert row.error["code"] == "internal_error"
+    assert "secret" not in str(row.error)
+    assert row.progress_done == 0  # the transaction that failed left nothing
+    assert failed == [job_id]
+
+
+def test_cancelled_work_stops_at_its_next_report(engine: Engine, job_id: str) -> None:
+    def do(claim: Claim[Job]) -> None:
+        claim.report(work.Progress(1))
+        with session_scope(engine) as session:
+            work.request_cancel(session, Job, job_id)
+        claim.report(work.Progress(2))
+        raise AssertionError("the report did not stop the work")
+
+    carry_out(Job, job_id, do, title="")
+    row = read(engine, job_id)
+    assert row.status is WorkStatus.CANCELLED
+    assert row.progress_done == 2
+
+
+def test_the_lease_is_kept_while_the_task_is_busy(engine: Engine, job_id: str, settings: Settings) -> None:
+    def do(claim: Claim[Job]) -> None:
+        time.sleep(settings.lease_seconds + 0.5)
+        with session_scope(engine) as session:
+            assert work.requeue_expired(session, Job, utc_now()) == work.Expired([], [], [])
+        finish(claim)
+
+    carry_out(Job, job_id, do, title="")
+    assert read(engine, job_id).status is WorkStatus.SUCCEEDED
+
+
+def test_a_superseded_worker_writes_nothing_more(engine: Engine, job_id: str) -> None:
+    def do(claim: Claim[Job]) -> None:
+        with session_scope(engine) as session:
+            work.requeue_expired(session, Job, utc_now() + timedelta(hours=1))
+            assert work.claim(session, Job, job_id, timedelta(minutes=1)) == 2
+        with claim.writing(work.Progress(99)):
+            raise AssertionError("a superseded worker was let in")
+
+    carry_out(Job, job_id, do, title="")
+    row = read(engine, job_id)
+    assert (row.status, row.attempt, row.progress_done) == (WorkStatus.RUNNING, 2, 0)
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_work_back(engine: Engine, job_id: str) -> None:
+    def do(_: Claim[Job]) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        carry_out(Job, job_id, do, title="")
+    with session_scope(engine) as session:
+        assert work.requeue_expired(session, Job, utc_now()).requeued == [job_id]

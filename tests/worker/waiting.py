@@ -1,0 +1,33 @@
+"""Waiting for what a worker process does to a row."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from store import work
+from store.db import session_scope
+from store.models import Work
+
+WAIT_SECONDS = 60.0
+POLL_SECONDS = 0.05
+
+W = TypeVar("W", bound=Work)
+
+
+def wait_for(engine: Engine, model: type[W], work_id: str, ready: Callable[[W], bool]) -> W:
+    """The row as soon as it is `ready`; an `AssertionError` shows it when it never is."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        with session_scope(engine, read_only=True) as session:
+            row = work.get(session, model, work_id)
+        if ready(row):
+            return row
+        assert time.monotonic() < deadline, f"{row.status} {row.progress_note} {row.error}"
+        time.sleep(POLL_SECONDS)
+
+
+def wait_until_ended(engine: Engine, model: type[W], work_id: str) -> W:
+    """The row as soon as nothing can happen to it any more."""
+    return wait_for(engine, model, work_id, lambda row: row.status.ended)

@@ -1,0 +1,178 @@
+"""How a task carries out the work that its id stands for.
+
+`carry_out` claims the row, keeps its lease alive from a thread while the task works (an epoch or an upload
+may take longer than a lease), and turns whatever goes wrong into the row's end. The task itself writes only
+inside `Claim.writing`, a transaction that proves first that this attempt still holds the row.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mslg_core.errors import InputError
+from store import work
+from store.db import session_scope
+from store.errors import StoreError, SupersededError
+from store.models import Work
+from store.settings import get_settings
+from worker.resources import get_engine
+
+log = structlog.get_logger(__name__)
+
+W = TypeVar("W", bound=Work)
+
+
+class CancelledError(Exception):
+    """The user asked to stop, and the task has stopped."""
+
+
+@dataclass
+class Claim(Generic[W]):
+    """One attempt at one row of `model`."""
+
+    model: type[W]
+    id: str
+    attempt: int
+    lease: timedelta
+    engine: Engine
+    cancel_requested: bool = field(default=False, init=False)
+
+    @contextmanager
+    def writing(self, progress: work.Progress | None = None) -> Iterator[Session]:
+        """A transaction that also extends the lease and stores `progress`. Raises `SupersededError`.
+
+        The row stays locked until the end of the block, so nobody can take the work over in between.
+        """
+        with session_scope(self.engine) as session:
+            self.cancel_requested = work.heartbeat(
+                session, self.model, self.id, self.attempt, lease=self.lease, progress=progress
+            )
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only transaction."""
+        with session_scope(self.engine, read_only=True) as session:
+            yield session
+
+    def report(self, progress: work.Progress) -> None:
+        """Store `progress`. Raises `SupersededError`, and `CancelledError` when the user asked to stop."""
+        with self.writing(progress):
+            pass
+        self.stop_if_cancelled()
+
+    def stop_if_cancelled(self) -> None:
+        """Raise `CancelledError` when the last transaction found that the user asked to stop."""
+        if self.cancel_requested:
+            raise CancelledError
+
+    def give_back(self) -> None:
+        """Let the lease end now: the next sweep queues the work again. Raises `SupersededError`."""
+        with session_scope(self.engine) as session:
+            work.heartbeat(session, self.model, self.id, self.attempt, lease=timedelta(0))
+
+
+def carry_out(
+    model: type[W],
+    work_id: str,
+    do: Callable[[Claim[W]], None],
+    *,
+    title: str,
+    on_failure: Callable[[Session, str], None] | None = None,
+) -> None:
+    """Claim the row `work_id` of `model` and `do` it; return at once when somebody else has or had it.
+
+    `do` calls `work.finish` itself, in the transaction that stores what it found. `title` heads the problem
+    when the user's data cannot be worked on; `on_failure` adds to the transaction in which the row fails.
+    """
+    claim = _claim(model, work_id)
+    if claim is None:
+        return
+    with structlog.contextvars.bound_contextvars(kind=model.__name__, id=work_id, attempt=claim.attempt):
+        log.info("claimed")
+        try:
+            with _lease_kept_alive(claim):
+                _carry_out(claim, do, title, on_failure)
+        except SupersededError:
+            log.warning("superseded")
+        except SystemExit:
+            log.warning("given_back")
+            claim.give_back()
+            raise
+
+
+def _carry_out(
+    claim: Claim[W],
+    do: Callable[[Claim[W]], None],
+    title: str,
+    on_failure: Callable[[Session, str], None] | None,
+) -> None:
+    try:
+        do(claim)
+        log.info("finished")
+    except SupersededError:
+        raise
+    except CancelledError:
+        log.info("cancelled")
+        with session_scope(claim.engine) as session:
+            work.cancel(session, claim.model, claim.id, claim.attempt)
+    except Exception as error:  # whatever it is, the row must end and the user must be told
+        problem = describe(error, title)
+        with session_scope(claim.engine) as session:
+            work.fail(session, claim.model, claim.id, claim.attempt, problem)
+            if on_failure is not None:
+                on_failure(session, claim.id)
+
+
+def describe(error: Exception, title: str) -> work.Problem:
+    """The problem that the user reads: their data's, or ours with a reference to the log."""
+    if isinstance(error, InputError | StoreError):
+        log.info("refused", code=error.code, detail=str(error))
+        return {"code": error.code, "title": title, "detail": str(error)}
+    reference = uuid.uuid4().hex[:12]
+    log.error("internal_error", reference=reference, exc_info=error)
+    return {
+        "code": "internal_error",
+        "title": "Something went wrong on our side",
+        "detail": f"The workers' log has the details under reference {reference}.",
+    }
+
+
+def _claim(model: type[W], work_id: str) -> Claim[W] | None:
+    engine, lease = get_engine(), timedelta(seconds=get_settings().lease_seconds)
+    with session_scope(engine) as session:
+        attempt = work.claim(session, model, work_id, lease)
+    return None if attempt is None else Claim(model, work_id, attempt, lease, engine)
+
+
+@contextmanager
+def _lease_kept_alive(claim: Claim[W]) -> Iterator[None]:
+    """Extend the lease from a thread until the block ends or the work is lost."""
+    done = threading.Event()
+    thread = threading.Thread(target=_beat, args=(claim, done), name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(claim: Claim[W], done: threading.Event) -> None:
+    while not done.wait(get_settings().heartbeat_seconds):
+        try:
+            with claim.writing():
+                pass
+        except SupersededError:
+            return
+        except SQLAlchemyError as error:  # a database that is away for a moment costs nothing but this beat
+            log.warning("heartbeat_failed", error=str(error))

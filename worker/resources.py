@@ -1,0 +1,21 @@
+"""What one worker process opens once and keeps: made on first use, so never before a fork."""
+
+from functools import lru_cache
+
+from sqlalchemy import Engine
+
+from store.blobs import BlobStore, open_blobs
+from store.db import make_engine
+from store.settings import get_settings
+
+
+@lru_cache(maxsize=1)
+def get_engine() -> Engine:
+    """The database."""
+    return make_engine(get_settings().resolved_database_url)
+
+
+@lru_cache(maxsize=1)
+def get_blobs() -> BlobStore:
+    """The blob store."""
+    return open_blobs(get_settings().resolved_blob_url)
