@@ -1,0 +1,1 @@
+"""Datasets, their archives, samples and images."""

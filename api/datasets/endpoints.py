@@ -1,0 +1,124 @@
+"""Datasets: make, list, fill with an archive, look at, delete."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Query, Request
+
+from api.body import stream_body
+from api.datasets import schemas, service
+from api.datasets.uploads import receive_archive
+from api.deps import BlobsDep, ReadSession, ServicesDep, WriteSession
+from api.pagination import CursorParameter, Limit
+from api.problems import responses
+from api.schemas import WorkId
+from store.blobs import dataset_prefix
+
+router = APIRouter(prefix="/datasets", tags=["datasets"])
+
+ARCHIVE_TYPES = ("application/octet-stream", "application/zip", "application/x-tar")
+ARCHIVE = {"schema": {"type": "string", "format": "binary"}}
+ARCHIVE_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The archive itself, for example `curl -T photos.zip`; its format is told by content.",
+        "content": dict.fromkeys(
+            ("application/octet-stream", "application/zip", "application/x-tar"), ARCHIVE
+        ),
+    }
+}
+
+
+@router.post("", status_code=HTTPStatus.CREATED, summary="Make a dataset")
+def create_dataset(session: WriteSession, body: schemas.DatasetCreate) -> schemas.Dataset:
+    """Make an empty dataset; upload an archive to it next."""
+    return schemas.Dataset.of(service.create_dataset(session, body.name))
+
+
+@router.get("", summary="List datasets")
+def list_datasets(
+    session: ReadSession, cursor: CursorParameter = None, limit: Limit = 50
+) -> schemas.DatasetPage:
+    """All datasets, newest first."""
+    rows = service.list_datasets(session, cursor, limit)
+    return schemas.DatasetPage.build(
+        rows, limit, schemas.Dataset.of, lambda row: service.DATASETS.write(row.created_at, row.id)
+    )
+
+
+@router.get("/{dataset_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get a dataset")
+def get_dataset(session: ReadSession, dataset_id: WorkId) -> schemas.Dataset:
+    """One dataset with its classes and counts."""
+    return schemas.Dataset.of(service.get_dataset(session, dataset_id))
+
+
+@router.delete(
+    "/{dataset_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Delete a dataset",
+)
+def delete_dataset(
+    session: WriteSession, blobs: BlobsDep, background: BackgroundTasks, dataset_id: WorkId
+) -> None:
+    """Delete a dataset with its images, verifications, jobs and exports. Refused while work on it goes on."""
+    service.delete_dataset(session, dataset_id)
+    background.add_task(blobs.delete_prefix, dataset_prefix(dataset_id))  # runs after the commit
+
+
+@router.put(
+    "/{dataset_id}/archive",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(
+        HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    ),
+    openapi_extra=ARCHIVE_BODY,
+    summary="Upload the dataset's archive",
+)
+async def upload_archive(
+    request: Request, services: ServicesDep, dataset_id: WorkId, file_name: schemas.FileName = None
+) -> schemas.Ingest:
+    """Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
+
+    Answers as soon as the archive is stored; watch the ingest for what becomes of it.
+    """
+    chunks = stream_body(request, services.settings.max_archive_bytes)
+    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name))
+
+
+@router.get("/{dataset_id}/ingest", responses=responses(HTTPStatus.NOT_FOUND), summary="Watch the ingest")
+def get_ingest(session: ReadSession, dataset_id: WorkId) -> schemas.Ingest:
+    """How far the newest ingest is, or why it failed."""
+    return schemas.Ingest.of(service.get_ingest(session, dataset_id))
+
+
+@router.get(
+    "/{dataset_id}/rejections", responses=responses(HTTPStatus.NOT_FOUND), summary="List refused files"
+)
+def list_rejections(
+    session: ReadSession, dataset_id: WorkId, cursor: CursorParameter = None, limit: Limit = 50
+) -> schemas.RejectionPage:
+    """The files of the archive that were refused, each with its reason."""
+    rows = service.list_rejections(session, dataset_id, cursor, limit)
+    return schemas.RejectionPage.build(
+        rows, limit, schemas.Rejection.of, lambda row: service.REJECTIONS.write(row.id)
+    )
+
+
+@router.get("/{dataset_id}/samples", responses=responses(HTTPStatus.NOT_FOUND), summary="List samples")
+def list_samples(
+    session: ReadSession,
+    dataset_id: WorkId,
+    wanted: Annotated[schemas.SampleFilter, Query()],
+    cursor: CursorParameter = None,
+    limit: Limit = 50,
+) -> schemas.SamplePage:
+    """The dataset's images in their order, optionally only some of them."""
+    dataset = service.get_dataset(session, dataset_id)
+    rows = service.list_samples(session, dataset, wanted, cursor, limit)
+    return schemas.SamplePage.build(
+        rows,
+        limit,
+        lambda row: schemas.Sample.of(row, dataset.classes),
+        lambda row: service.SAMPLES.write(row.position),
+    )

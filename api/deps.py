@@ -1,0 +1,66 @@
+"""What endpoints are given: settings, a transaction, blobs, the task queue."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from api.queue import TaskQueue
+from store.blobs import BlobStore
+from store.db import session_scope
+from store.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What lives as long as the application."""
+
+    settings: Settings
+    engine: Engine
+    blobs: BlobStore
+    queue: TaskQueue
+
+
+def get_services(request: Request) -> Services:
+    """The application's services."""
+    services: Services = request.app.state.services
+    return services
+
+
+def get_settings(request: Request) -> Settings:
+    """The application's settings."""
+    return get_services(request).settings
+
+
+def get_blobs(request: Request) -> BlobStore:
+    """The application's blob store."""
+    return get_services(request).blobs
+
+
+def get_queue(request: Request) -> TaskQueue:
+    """The application's task queue."""
+    return get_services(request).queue
+
+
+def begin_read(request: Request) -> Iterator[Session]:
+    """A transaction that can not write; it ends before the response is sent."""
+    with session_scope(get_services(request).engine, read_only=True) as session:
+        yield session
+
+
+def begin_write(request: Request) -> Iterator[Session]:
+    """The request's one transaction; it is committed before the response is sent."""
+    with session_scope(get_services(request).engine) as session:
+        yield session
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+BlobsDep = Annotated[BlobStore, Depends(get_blobs)]
+QueueDep = Annotated[TaskQueue, Depends(get_queue)]
+# scope="function": left when the endpoint returns. The default would commit after the response is sent.
+ReadSession = Annotated[Session, Depends(begin_read, scope="function")]
+WriteSession = Annotated[Session, Depends(begin_write, scope="function")]

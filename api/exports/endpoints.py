@@ -1,0 +1,77 @@
+"""Exports: build a file with the corrected dataset, watch it, download it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from api.deps import BlobsDep, QueueDep, ReadSession, WriteSession
+from api.exports import schemas, service
+from api.problems import responses
+from api.schemas import WorkId
+from store.models import ExportFormat
+
+router = APIRouter(tags=["exports"])
+
+MEDIA_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSONL: "application/jsonl",
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
+}
+FILE_RESPONSE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in MEDIA_TYPES.values()
+        },
+    }
+}
+
+
+@router.post(
+    "/jobs/{job_id}/exports",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Export the corrected dataset",
+)
+def create_export(
+    session: WriteSession, queue: QueueDep, job_id: WorkId, body: schemas.ExportCreate
+) -> schemas.Export:
+    """Build a file in the background, with every verdict given so far. Asking twice builds once."""
+    return schemas.Export.of(service.create_export(session, queue, job_id, body.format))
+
+
+@router.get(
+    "/jobs/{job_id}/exports", responses=responses(HTTPStatus.NOT_FOUND), summary="List a job's exports"
+)
+def list_exports(session: ReadSession, job_id: WorkId) -> schemas.ExportList:
+    """The job's exports, newest first."""
+    rows = service.list_exports(session, job_id)
+    return schemas.ExportList(items=[schemas.Export.of(row) for row in rows])
+
+
+@router.get("/exports/{export_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Watch an export")
+def get_export(session: ReadSession, export_id: WorkId) -> schemas.Export:
+    """How far the file is, or why it failed."""
+    return schemas.Export.of(service.get_export(session, export_id))
+
+
+@router.get(
+    "/exports/{export_id}/file",
+    response_class=StreamingResponse,
+    responses={**FILE_RESPONSE, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
+    summary="Download an export",
+)
+def get_export_file(session: ReadSession, blobs: BlobsDep, export_id: WorkId) -> StreamingResponse:
+    """The finished file, streamed."""
+    export, key = service.get_file_key(session, export_id)
+    blob = blobs.open_stream(key)
+    headers = {
+        "Content-Disposition": f'attachment; filename="mslg-{export.id[:8]}.{export.format}"',
+        "Content-Length": str(blob.size),
+        "Cache-Control": "private, no-transform",
+        "ETag": f'"{export.id}"',
+    }
+    return StreamingResponse(blob.chunks, media_type=MEDIA_TYPES[export.format], headers=headers)

@@ -1,0 +1,41 @@
+"""Bodies of the export endpoints."""
+
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from api.schemas import WorkState, work_fields
+from store import models
+from store.models import ExportFormat
+
+
+class ExportCreate(BaseModel):
+    """A file with the corrected dataset."""
+
+    format: ExportFormat = Field(description="csv, jsonl or parquet; all have the same columns.")
+
+
+class Export(WorkState):
+    """The building of one file with the corrected dataset."""
+
+    job_id: str = Field(description="The job whose results it holds.")
+    format: ExportFormat = Field(description="The file's format.")
+    num_rows: int | None = Field(description="Rows of the file; null until it is built.")
+    size_bytes: int | None = Field(description="Size of the file; null until it is built.")
+
+    @classmethod
+    def of(cls, row: models.Export) -> Self:
+        """From the row."""
+        return cls(
+            **work_fields(row),
+            job_id=row.job_id,
+            format=row.format,
+            num_rows=row.num_rows,
+            size_bytes=row.size_bytes,
+        )
+
+
+class ExportList(BaseModel):
+    """The exports of a job."""
+
+    items: list[Export] = Field(description="The newest first.")

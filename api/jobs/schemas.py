@@ -1,0 +1,55 @@
+"""Bodies of the job endpoints."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+
+from api.pagination import Page
+from api.schemas import WorkState, work_fields
+from mslg_core.configs import JobConfig, Method, MslgConfig
+from mslg_core.reports import EpochReport
+from store import models
+
+
+def _name_method(config: object) -> object:
+    """A config without a method is one for MSLG."""
+    return {"method": Method.MSLG, **config} if isinstance(config, dict) else config
+
+
+class JobCreate(BaseModel):
+    """A new training run. The dataset's id is all that it needs."""
+
+    dataset_id: str = Field(
+        min_length=1, max_length=64, pattern=r"^[^\x00]*$", description="The dataset to clean."
+    )
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")] = (
+        Field("", description="A name for people; 'Job 1', 'Job 2', ... when left empty.")
+    )
+    config: Annotated[JobConfig, BeforeValidator(_name_method)] = Field(
+        default_factory=MslgConfig,
+        description="How to train. Leave out whatever you have no opinion on; the method is mslg by default.",
+    )
+
+
+class Job(WorkState):
+    """One training run of one method on one dataset."""
+
+    dataset_id: str = Field(description="The dataset that it cleans.")
+    name: str = Field(description="Its name for people.")
+    config: JobConfig = Field(description="How it trains, every field filled in.")
+
+    @classmethod
+    def of(cls, row: models.Job) -> Self:
+        """From the row."""
+        values = {"dataset_id": row.dataset_id, "name": row.name, "config": row.config}
+        return cls.model_validate(work_fields(row) | values)
+
+
+class JobPage(Page[Job]):
+    """Jobs, newest first."""
+
+
+class EpochList(BaseModel):
+    """The epochs of a job so far."""
+
+    items: list[EpochReport] = Field(description="One report per epoch, in order.")

@@ -1,0 +1,84 @@
+"""Decides about jobs: whether one may start, and what of it can be seen."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from api.datasets.service import LIVE
+from api.errors import DatasetNotReadyError, FieldError, InvalidError, JobAlreadyRunningError
+from api.jobs.schemas import JobCreate
+from api.pagination import Cursor
+from api.queue import TaskQueue
+from store import work
+from store.models import Dataset, DatasetStatus, Epoch, Job
+from store.verified_set import lock_dataset, require_enough
+
+JOBS = Cursor("jobs", datetime, str)
+
+
+def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
+    """Queue a job.
+
+    Raises `InvalidError` for a config that names a file, `NotFoundError`, `DatasetNotReadyError`,
+    `JobAlreadyRunningError` and `TooFewVerifiedError`.
+    """
+    _refuse_server_files(wanted)
+    dataset = lock_dataset(session, wanted.dataset_id)
+    _refuse_unless_ready(session, dataset)
+    job = Job(
+        dataset_id=dataset.id,
+        name=wanted.name or _default_name(session, dataset),
+        config=wanted.config.model_dump(mode="json"),
+    )
+    session.add(job)
+    session.flush()
+    queue.send_after_commit(session, "train.run", job.id)
+    return job
+
+
+def get_job(session: Session, job_id: str) -> Job:
+    """The job as it is now. Raises `NotFoundError`."""
+    return work.get(session, Job, job_id)
+
+
+def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limit: int) -> list[Job]:
+    """Up to `limit + 1` jobs, newest first."""
+    statement = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(limit + 1)
+    if dataset_id is not None:
+        statement = statement.where(Job.dataset_id == dataset_id)
+    if cursor is not None:
+        statement = statement.where(tuple_(Job.created_at, Job.id) < tuple_(*JOBS.read(cursor)))
+    return list(session.scalars(statement))
+
+
+def cancel_job(session: Session, job_id: str) -> Job:
+    """Cancel a queued job, ask a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
+    return work.request_cancel(session, Job, job_id)
+
+
+def list_epochs(session: Session, job_id: str, after: int = -1) -> list[Epoch]:
+    """The job's epochs with a number above `after`, in order."""
+    statement = select(Epoch).where(Epoch.job_id == job_id, Epoch.epoch > after).order_by(Epoch.epoch)
+    return list(session.scalars(statement))
+
+
+def _refuse_unless_ready(session: Session, dataset: Dataset) -> None:
+    if dataset.status is not DatasetStatus.READY:
+        raise DatasetNotReadyError(dataset.status)
+    live = session.scalar(select(Job).where(Job.dataset_id == dataset.id, Job.status.in_(LIVE)).limit(1))
+    if live is not None:
+        raise JobAlreadyRunningError(live.id, live.status)
+    require_enough(session, dataset)
+
+
+def _refuse_server_files(wanted: JobCreate) -> None:
+    if wanted.config.weights_file is not None:
+        message = "A job reads no files of the server: choose `weights`, or use the command `mslg clean`."
+        refused = FieldError("config.weights_file", "not_allowed", message)
+        raise InvalidError("server_file", message, [refused])
+
+
+def _default_name(session: Session, dataset: Dataset) -> str:
+    earlier = session.scalar(select(func.count()).where(Job.dataset_id == dataset.id)) or 0
+    return f"Job {earlier + 1}"

@@ -1,0 +1,201 @@
+"""Every error leaves as an RFC 9457 problem: a table from error class to status and title, and handlers."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from api import errors
+from mslg_core.configs import Method
+from store import errors as domain
+
+MEDIA_TYPE = "application/problem+json"
+MAX_LISTED_ERRORS = 1000
+
+log = structlog.get_logger(__name__)
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong: a line of an uploaded file or a field of the request."""
+
+    line: int | None = Field(None, description="Line of the uploaded file, counted from 1 as editors do.")
+    name: str | None = Field(None, description="Field, file name, id or class that the error is about.")
+    code: str = Field(description="Stable slug of the reason.")
+    message: str = Field(description="What is wrong and what to do, in a sentence.")
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 (problem details for HTTP APIs) has it."""
+
+    type: str = Field("about:blank", description="Always about:blank; `code` tells problems apart.")
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The HTTP status, again.")
+    detail: str = Field(description="What is wrong and what to do, in a sentence.")
+    code: str = Field(description="Stable slug of the problem, for programs.")
+    errors: list[ProblemItem] | None = Field(
+        None, description=f"What is wrong one by one, at most the first {MAX_LISTED_ERRORS}."
+    )
+    total_errors: int | None = Field(None, description="How many errors there are, listed or not.")
+
+
+TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
+    errors.UnauthenticatedError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
+    errors.WrongTokenError: (HTTPStatus.UNAUTHORIZED, "Wrong token"),
+    errors.CrossOriginError: (HTTPStatus.FORBIDDEN, "Request from another site"),
+    errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload broke off"),
+    errors.BodyTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
+    errors.UnsupportedMediaTypeError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
+    errors.EmptyUploadError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Empty file"),
+    errors.InvalidError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid request"),
+    errors.UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable"),
+    domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
+    domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
+    domain.ConflictError: (HTTPStatus.CONFLICT, "Not possible now"),
+    domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
+    domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
+    domain.BulkVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Verified labels refused"),
+}
+"""Error class -> status and title. An error not listed itself goes by its nearest listed base class."""
+
+
+class ProblemResponse(JSONResponse):
+    """A response with a problem as its body."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(problem.model_dump(exclude_none=True), status_code=problem.status, headers=headers)
+
+
+def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """What a route declares in OpenAPI for the error `statuses` that it may answer with."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        int(status): {"description": status.phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def problem_of(error: domain.StoreError | errors.ApiError) -> Problem:
+    """The problem that an error of the domain or of the API is shown as."""
+    status, title = next(TABLE[base] for base in type(error).__mro__ if base in TABLE)
+    items = list_errors(error)
+    return Problem(
+        title=title,
+        status=status,
+        detail=str(error),
+        code=error.code,
+        errors=items[:MAX_LISTED_ERRORS] or None,
+        total_errors=len(items) or None,
+    )
+
+
+def list_errors(error: Exception) -> list[ProblemItem]:
+    """What an error lists one by one; empty when it is about one thing only."""
+    match error:
+        case domain.TooFewVerifiedError(missing=missing):
+            return [
+                ProblemItem(name=label, code=error.code, message=f"{count} more verified labels are needed.")
+                for label, count in missing.items()
+            ]
+        case domain.BulkVerificationError(errors=listed) | errors.InvalidError(errors=listed):
+            return [
+                ProblemItem(
+                    line=getattr(item, "line", None), name=item.name, code=item.code, message=item.message
+                )
+                for item in listed
+            ]
+        case _:
+            return []
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Make every error of `app` leave as a problem."""
+    for base in (domain.StoreError, errors.ApiError):
+        app.add_exception_handler(base, _handle_known)
+    app.add_exception_handler(RequestValidationError, _handle_validation)
+    app.add_exception_handler(HTTPException, _handle_http)
+    app.add_exception_handler(OperationalError, _handle_database)
+    app.add_exception_handler(Exception, _handle_unexpected)
+
+
+async def _handle_known(request: Request, error: Exception) -> ProblemResponse:
+    if not isinstance(error, domain.StoreError | errors.ApiError):
+        raise error
+    if not any(base in TABLE for base in type(error).__mro__):
+        return await _handle_unexpected(request, error)
+    problem = problem_of(error)
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    return ProblemResponse(problem, headers)
+
+
+async def _handle_validation(request: Request, error: Exception) -> ProblemResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    content_type = request.headers.get("content-type", "")
+    if _body_was_not_json(error.errors(), content_type):
+        return await _handle_known(
+            request, errors.UnsupportedMediaTypeError(content_type, ["application/json"])
+        )
+    items = [_field_error(item) for item in error.errors()]
+    named = ", ".join(dict.fromkeys(item.name for item in items))
+    return await _handle_known(
+        request, errors.InvalidError("invalid_request", f"Not accepted: {named}.", items)
+    )
+
+
+def _field_error(item: Mapping[str, Any]) -> errors.FieldError:
+    """One of pydantic's errors, in which a config's method stands between its field and `config`."""
+    if item["type"] == "json_invalid":
+        message = f"Not valid JSON at character {item['loc'][1]}: {item['ctx']['error']}."
+        return errors.FieldError("body", "json_invalid", message)
+    path = [str(part) for part in item["loc"][1:] if part not in set(Method)]
+    if item["type"] == "union_tag_invalid":
+        return errors.FieldError(f"{'.'.join(path)}.method", "enum", f"Choose one of {', '.join(Method)}.")
+    return errors.FieldError(
+        ".".join(path) or "body", item["type"], item["msg"].removeprefix("Value error, ")
+    )
+
+
+def _body_was_not_json(items: Sequence[Any], content_type: str) -> bool:
+    whole_body = any(tuple(item["loc"]) == ("body",) and item["type"] != "missing" for item in items)
+    return whole_body and "json" not in content_type.lower()
+
+
+async def _handle_http(request: Request, error: Exception) -> ProblemResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    if isinstance(error.__cause__, errors.ApiError):  # FastAPI wraps what reading the body raises
+        return await _handle_known(request, error.__cause__)
+    status = HTTPStatus(error.status_code)
+    detail = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
+        HTTPStatus.BAD_REQUEST: "The body of the request could not be read.",
+    }.get(status, status.phrase)
+    problem = Problem(title=status.phrase, status=status, detail=detail, code=status.name.lower())
+    return ProblemResponse(problem, dict(error.headers or {}))
+
+
+async def _handle_database(_request: Request, error: Exception) -> ProblemResponse:
+    log.error("database_unavailable", exc_info=error)
+    return ProblemResponse(problem_of(errors.UnavailableError()), {"Retry-After": "5"})
+
+
+async def _handle_unexpected(_request: Request, error: Exception) -> ProblemResponse:
+    log.error("unexpected_error", exc_info=error)
+    return ProblemResponse(
+        Problem(
+            title="Internal error",
+            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+            detail="Something went wrong on our side; the service's log says what.",
+            code="internal_error",
+        )
+    )

@@ -1,0 +1,1 @@
+"""What a job learned: the ranking, one sample's row, the summary."""

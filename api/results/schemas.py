@@ -1,0 +1,76 @@
+"""Bodies of the result endpoints."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.pagination import Page
+from mslg_core.reports import ClassFigures, Summary
+from store.corrections import CorrectedBy
+from store.models import Verdict
+
+Score = Annotated[float, Field(ge=0, le=1)]
+
+
+class Result(BaseModel):
+    """What a job learned about one sample, and what people have said about it since."""
+
+    sample_id: str = Field(description="The sample.")
+    file_name: str = Field(description="Your own file name, byte for byte.")
+    external_id: str | None = Field(description="Your own id, byte for byte; null when none was given.")
+    given_label: str = Field(description="The class that the image came with.")
+    suggested_label: str = Field(description="The class that the job would give it.")
+    label_score: float = Field(description="0..1, low = the given label is probably wrong.")
+    rank: int = Field(description="1 = most suspicious.")
+    is_label_issue: bool = Field(description="Whether the job takes the given label for wrong.")
+    soft_label: list[float] = Field(
+        description="A probability per class, in the order of the dataset's classes."
+    )
+    verdict: Verdict | None = Field(description="The verdict that stands; null when nobody has looked.")
+    settled_label: str | None = Field(
+        description="The true class according to people; null when not settled."
+    )
+    corrected_label: str | None = Field(
+        description="What an export gives now: the settled class, else an accepted suggestion, else the "
+        "given label; null where a person found that no class fits."
+    )
+    corrected_by: CorrectedBy = Field(description="Whose word the corrected label is: person, model or none.")
+
+
+class ResultPage(Page[Result]):
+    """The ranking, the most suspicious first."""
+
+    total: int | None = Field(
+        None, description="How many the filter lets through; on the first page only, else null."
+    )
+
+
+class ResultFilter(BaseModel):
+    """Which results to list; conditions add up."""
+
+    given: str | None = Field(None, description="Only this given label (a class name).")
+    suggested: str | None = Field(None, description="Only this suggestion (a class name).")
+    score_min: Score | None = Field(None, description="Only label scores of at least this.")
+    score_max: Score | None = Field(None, description="Only label scores of at most this.")
+    reviewed: bool | None = Field(
+        None, description="true: only samples with a verdict; false: only those without."
+    )
+
+
+class NamedClassFigures(ClassFigures):
+    """One class, by its name."""
+
+    label_class: str = Field(description="Name of the class.")  # type: ignore[assignment] # an index inside
+
+
+class JobSummary(Summary):
+    """The job's summary as it was when it ended, and how its review goes."""
+
+    per_class: list[NamedClassFigures] = Field(  # type: ignore[assignment] # names instead of indices
+        description="Class by class, in the dataset's order."
+    )
+    classes: list[str] = Field(
+        description="Names of the classes, in the order of the matrix and the soft labels."
+    )
+    reviewed: int = Field(description="Samples with a standing verdict to which this job's ranking led.")
+    errors_found: int = Field(description="Those of them whose given label was found to be wrong.")

@@ -1,0 +1,154 @@
+"""Reads what a job learned, together with what people have said since."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from api.datasets.service import class_index, get_dataset
+from api.errors import FieldError, InvalidError, JobNotSucceededError
+from api.pagination import Cursor
+from api.results import schemas
+from store import work
+from store.corrections import correct
+from store.errors import NotFoundError
+from store.models import Dataset, Job, Result, Sample, Verdict, Verification, WorkStatus
+from store.results import unpack_soft_label
+
+RESULTS = Cursor("results", int)
+
+Rows = Select[Result, Sample]
+
+
+class Ranking(NamedTuple):
+    """A finished job and the names that its results are told with."""
+
+    job: Job
+    dataset: Dataset
+
+    @property
+    def auto_accept(self) -> bool:
+        """Whether suggestions may be taken without a person, as measured on the hold-out."""
+        return bool((self.job.summary or {}).get("auto_accept", False))
+
+
+def get_finished_job(session: Session, job_id: str) -> Job:
+    """A job that has results. Raises `NotFoundError`, `JobNotSucceededError`."""
+    job = work.get(session, Job, job_id)
+    if job.status is not WorkStatus.SUCCEEDED:
+        raise JobNotSucceededError(job.status)
+    return job
+
+
+def get_ranking(session: Session, job_id: str) -> Ranking:
+    """The job's ranking. Raises `NotFoundError`, `JobNotSucceededError`."""
+    job = get_finished_job(session, job_id)
+    return Ranking(job, get_dataset(session, job.dataset_id))
+
+
+def list_results(
+    session: Session, ranking: Ranking, wanted: schemas.ResultFilter, cursor: str | None, limit: int
+) -> list[tuple[Result, Sample]]:
+    """Up to `limit + 1` results, most suspicious first. Raises `InvalidError` for a senseless filter."""
+    statement = _filtered(ranking, wanted).order_by(Result.rank).limit(limit + 1)
+    if cursor is not None:
+        statement = statement.where(Result.rank > RESULTS.read(cursor)[0])
+    return [(result, sample) for result, sample in session.execute(statement)]
+
+
+def count_results(session: Session, ranking: Ranking, wanted: schemas.ResultFilter) -> int:
+    """How many results the filter lets through."""
+    return session.scalar(_filtered(ranking, wanted).with_only_columns(func.count())) or 0
+
+
+def get_result(session: Session, ranking: Ranking, sample_id: str) -> tuple[Result, Sample]:
+    """One sample's result. Raises `NotFoundError`."""
+    row = session.execute(_all(ranking).where(Result.sample_id == int(sample_id))).one_or_none()
+    if row is None:
+        raise NotFoundError("result for sample", sample_id)
+    result, sample = row
+    return result, sample
+
+
+def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
+    """The stored summary and how the review of this ranking goes."""
+    reviewed, errors_found = _count_reviewed(session, ranking.job.id)
+    classes = ranking.dataset.classes
+    values = dict(ranking.job.summary or {})
+    values["per_class"] = [
+        figures | {"label_class": classes[figures["label_class"]]} for figures in values.get("per_class", [])
+    ]
+    values |= {"classes": classes, "reviewed": reviewed, "errors_found": errors_found}
+    return schemas.JobSummary.model_validate(values)
+
+
+def describe(ranking: Ranking, result: Result, sample: Sample) -> schemas.Result:
+    """A result with class names for indices."""
+    classes = ranking.dataset.classes
+    correction = correct(
+        given=result.given,
+        suggested=result.suggested,
+        is_label_issue=result.is_label_issue,
+        auto_accept=ranking.auto_accept,
+        verdict=sample.verdict,
+        settled_label=sample.settled_label,
+    )
+    return schemas.Result(
+        sample_id=str(sample.id),
+        file_name=sample.file_name,
+        external_id=sample.external_id,
+        given_label=classes[result.given],
+        suggested_label=classes[result.suggested],
+        label_score=result.label_score,
+        rank=result.rank,
+        is_label_issue=result.is_label_issue,
+        soft_label=unpack_soft_label(result.soft_label),
+        verdict=sample.verdict,
+        settled_label=None if sample.settled_label is None else classes[sample.settled_label],
+        corrected_label=None if correction.label is None else classes[correction.label],
+        corrected_by=correction.by,
+    )
+
+
+def _all(ranking: Ranking) -> Rows:
+    return (
+        select(Result, Sample)
+        .join(Sample, Sample.id == Result.sample_id)
+        .where(Result.job_id == ranking.job.id)
+    )
+
+
+def _filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
+    _refuse_empty_range(wanted)
+    statement = _all(ranking)
+    if wanted.given is not None:
+        statement = statement.where(Result.given == class_index(ranking.dataset, wanted.given, "given"))
+    if wanted.suggested is not None:
+        index = class_index(ranking.dataset, wanted.suggested, "suggested")
+        statement = statement.where(Result.suggested == index)
+    if wanted.score_min is not None:
+        statement = statement.where(Result.label_score >= wanted.score_min)
+    if wanted.score_max is not None:
+        statement = statement.where(Result.label_score <= wanted.score_max)
+    if wanted.reviewed is not None:
+        statement = statement.where(
+            Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
+        )
+    return statement
+
+
+def _refuse_empty_range(wanted: schemas.ResultFilter) -> None:
+    if wanted.score_min is not None and wanted.score_max is not None and wanted.score_min > wanted.score_max:
+        message = "score_min is above score_max: no score is in between."
+        raise InvalidError("empty_range", message, [FieldError("score_min", "empty_range", message)])
+
+
+def _count_reviewed(session: Session, job_id: str) -> tuple[int, int]:
+    """Samples that this job's ranking led people to and that have a verdict; and those found to be wrong."""
+    looked_at = select(Verification.sample_id).where(Verification.job_id == job_id)
+    wrong = Sample.verdict.in_((Verdict.WRONG, Verdict.WRONG_UNKNOWN))
+    counts = select(func.count(), func.count(case((wrong, 1)))).where(
+        Sample.id.in_(looked_at), Sample.verdict.is_not(None)
+    )
+    reviewed, errors_found = session.execute(counts).one()
+    return reviewed, errors_found

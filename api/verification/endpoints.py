@@ -1,0 +1,91 @@
+"""Verified labels: in bulk, one at a time, and what they amount to."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.body import media_type, read_body
+from api.deps import ReadSession, Services, ServicesDep, WriteSession
+from api.problems import responses
+from api.schemas import RowId, WorkId
+from api.verification import schemas, service
+from api.verification.parsing import ACCEPTED, parse_upload
+from store.db import session_scope
+
+router = APIRouter(tags=["verification"])
+
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object "
+        "with these fields per line.",
+        "content": {name: {"schema": {"type": "string"}} for name in ACCEPTED},
+    }
+}
+
+
+@router.post(
+    "/datasets/{dataset_id}/verifications",
+    responses=responses(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ),
+    openapi_extra=UPLOAD_BODY,
+    summary="Upload verified labels",
+)
+async def upload_verifications(
+    request: Request, services: ServicesDep, dataset_id: WorkId
+) -> schemas.UploadOutcome:
+    """Settle many samples at once: all lines, or none and every bad line is named."""
+    kind = media_type(request, ACCEPTED)
+    body = await read_body(request, services.settings.max_verification_bytes)
+    return await run_in_threadpool(_upload, services, dataset_id, body, kind)
+
+
+@router.get(
+    "/datasets/{dataset_id}/verified-set",
+    responses=responses(HTTPStatus.NOT_FOUND),
+    summary="Count the verified set",
+)
+def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.VerifiedSet:
+    """How many samples of each class are settled, and how many more a job needs."""
+    return schemas.VerifiedSet.of(service.count(session, dataset_id))
+
+
+@router.post(
+    "/samples/{sample_id}/verifications",
+    status_code=HTTPStatus.CREATED,
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Verify one sample",
+)
+def create_verification(
+    session: WriteSession, sample_id: RowId, body: schemas.VerificationCreate
+) -> schemas.Verification:
+    """Say something about one sample; the verdict withdrawn takes the newest word back."""
+    added, dataset = service.verify(session, sample_id, body)
+    return schemas.Verification.of(added, dataset.classes)
+
+
+@router.get(
+    "/samples/{sample_id}/verifications",
+    responses=responses(HTTPStatus.NOT_FOUND),
+    summary="List what was said about a sample",
+)
+def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.VerificationHistory:
+    """Every verification of the sample, the oldest first."""
+    rows, dataset = service.history(session, sample_id)
+    return schemas.VerificationHistory(items=[schemas.Verification.of(row, dataset.classes) for row in rows])
+
+
+def _upload(services: Services, dataset_id: str, body: bytes, kind: str) -> schemas.UploadOutcome:
+    rows = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
+    with session_scope(services.engine) as session:
+        outcome = service.upload(session, dataset_id, rows)
+        counted = service.count(session, dataset_id)
+    return schemas.UploadOutcome(
+        accepted=outcome.accepted, unchanged=outcome.unchanged, verified_set=schemas.VerifiedSet.of(counted)
+    )

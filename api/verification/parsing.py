@@ -1,0 +1,132 @@
+"""Reads uploads of verified labels, CSV or JSON lines, into rows. Every line that makes no sense is named."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from api.errors import EmptyUploadError, InvalidError
+from store.errors import BulkVerificationError, LineError
+from store.verified_upload import KeyKind, UploadRow
+
+CSV = "text/csv"
+JSON_LINES = ("application/jsonl", "application/x-ndjson")
+ACCEPTED = (CSV, *JSON_LINES)
+
+KEYS = {"file_name": KeyKind.FILE_NAME, "id": KeyKind.EXTERNAL_ID}  # when both are there, file_name counts
+COLUMNS = (*KEYS, "label")
+
+
+def parse_upload(body: bytes, media_type: str) -> list[UploadRow]:
+    """The rows of an upload; lines count from 1 as an editor shows them, a CSV's header included.
+
+    Raises `EmptyUploadError`, `InvalidError` for a file that can not be read at all, and
+    `BulkVerificationError` with all lines that make no sense.
+    """
+    text = _decode(body)
+    if not text.strip():
+        raise EmptyUploadError
+    rows: list[UploadRow] = []
+    errors: list[LineError] = []
+    for line, record in _read_csv(text) if media_type == CSV else _read_json_lines(text):
+        parsed = record if isinstance(record, LineError) else _row(line, record)
+        if isinstance(parsed, LineError):
+            errors.append(parsed)
+        else:
+            rows.append(parsed)
+    if errors:
+        raise BulkVerificationError(errors)
+    if not rows:
+        raise InvalidError("no_rows", "The file has a header but no lines after it.")
+    return rows
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        message = "This is not UTF-8 text: save the file as UTF-8 and upload it again."
+        raise InvalidError("not_utf8", message, [LineError(line, "not_utf8", message)]) from error
+
+
+def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any] | LineError]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] | None = None
+    first_line = 1
+    try:
+        for cells in reader:
+            if header is None and cells:
+                header = [cell.strip() for cell in cells]
+                _check_header(header)
+            elif header is not None and cells:
+                yield first_line, _record(first_line, header, cells)
+            first_line = reader.line_num + 1
+    except csv.Error as error:
+        yield first_line, LineError(first_line, "bad_csv", f"This line is not valid CSV: {error}.")
+
+
+def _check_header(header: list[str]) -> None:
+    problems = [f"unknown column {name!r}" for name in header if name not in COLUMNS]
+    problems += [f"column {name!r} twice" for name in COLUMNS if header.count(name) > 1]
+    if "label" not in header:
+        problems.append("column 'label' missing")
+    if not any(name in header for name in KEYS):
+        problems.append("column 'file_name' (or 'id') missing")
+    if problems:
+        message = f"The header must name file_name or id, and label: {', '.join(problems)}."
+        raise InvalidError("bad_header", message, [LineError(1, "bad_header", message)])
+
+
+def _record(line: int, header: list[str], cells: list[str]) -> Mapping[str, Any] | LineError:
+    if len(cells) != len(header):
+        message = f"The line has {len(cells)} cells, the header {len(header)}."
+        return LineError(line, "wrong_number_of_cells", message)
+    return dict(zip(header, cells, strict=True))
+
+
+def _read_json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any] | LineError]]:
+    for line, raw in enumerate(text.split("\n"), start=1):
+        if not raw.strip():
+            continue
+        try:
+            record = json.loads(raw)
+        except (ValueError, RecursionError):
+            yield line, LineError(line, "bad_json", "This line is not valid JSON.")
+            continue
+        if not isinstance(record, dict):
+            yield (
+                line,
+                LineError(line, "bad_json", 'This line is no object such as {"file_name": …, "label": …}.'),
+            )
+            continue
+        yield line, _known_fields(line, record)
+
+
+def _known_fields(line: int, record: dict[str, Any]) -> Mapping[str, Any] | LineError:
+    unknown = [name for name in record if name not in COLUMNS]
+    if unknown:
+        return LineError(
+            line, "unknown_field", f"Unknown field {unknown[0]!r}: use file_name or id, and label."
+        )
+    return record
+
+
+def _row(line: int, record: Mapping[str, Any]) -> UploadRow | LineError:
+    column = next((name for name in KEYS if record.get(name) not in (None, "")), None)
+    if column is None:
+        return LineError(line, "name_missing", "The line names no sample: fill in file_name or id.")
+    key, label = record[column], record.get("label")
+    if not _is_text(key):
+        return LineError(line, "bad_name", f"The {column} must be text without NUL characters.")
+    if label in (None, ""):
+        return LineError(line, "label_missing", "The line has no label.", key)
+    if not _is_text(label):
+        return LineError(line, "bad_label", "The label must be text: the name of a class.", key)
+    return UploadRow(line, KEYS[column], key, label)
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is text that a database can look for: no NUL, no halves of surrogate pairs."""
+    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)

@@ -1,0 +1,96 @@
+"""Bodies of the verification endpoints."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from store import models
+from store.models import Verdict, VerificationSource
+from store.verified_set import VerifiedSet as CountedSet
+
+Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class VerificationCreate(BaseModel):
+    """One person's word on one sample."""
+
+    verdict: Verdict = Field(
+        description="correct (the given label), wrong (then say the right `label`), wrong_unknown, unsure, "
+        "unusable, or withdrawn: take back this reviewer's newest word that stands."
+    )
+    label: str | None = Field(None, description="The right class, by name; with the verdict wrong.")
+    job_id: str | None = Field(
+        None,
+        max_length=64,
+        pattern=r"^[^\x00]*$",
+        description="The job whose ranking led to the sample; such samples join the meta set only.",
+    )
+    reviewer: Reviewer = Field("", description="Who says so; the newest word of each reviewer stands.")
+
+
+class Verification(BaseModel):
+    """One verdict, as it was said."""
+
+    id: str = Field(description="The verification's id; later ones are larger.")
+    sample_id: str = Field(description="The sample it is about.")
+    verdict: Verdict = Field(description="What was said.")
+    label: str | None = Field(description="The true class with correct and wrong, else null.")
+    source: VerificationSource = Field(description="upload (in bulk) or review (one at a time).")
+    reviewer: str = Field(description="Who said so; may be empty.")
+    job_id: str | None = Field(description="The job whose ranking led to the sample.")
+    created_at: datetime = Field(description="When (UTC).")
+
+    @classmethod
+    def of(cls, row: models.Verification, classes: list[str]) -> Self:
+        """From the row; `classes` are the dataset's."""
+        return cls(
+            id=str(row.id),
+            sample_id=str(row.sample_id),
+            verdict=row.verdict,
+            label=None if row.label is None else classes[row.label],
+            source=row.source,
+            reviewer=row.reviewer,
+            job_id=row.job_id,
+            created_at=row.created_at,
+        )
+
+
+class VerificationHistory(BaseModel):
+    """All that was said about one sample."""
+
+    items: list[Verification] = Field(description="The oldest first.")
+
+
+class ClassCount(BaseModel):
+    """One class in the verified set."""
+
+    label: str = Field(description="Name of the class.")
+    total: int = Field(description="Settled samples of this class.")
+    meta: int = Field(description="Those that methods learn from.")
+    holdout: int = Field(description="Those that are only measured on.")
+    needed: int = Field(description="How many more uploaded labels the class lacks before a job can start.")
+
+
+class VerifiedSet(BaseModel):
+    """The samples whose true class is settled, counted."""
+
+    total: int = Field(description="Settled samples.")
+    meta: int = Field(description="Those that methods learn from.")
+    holdout: int = Field(description="Those that are only measured on.")
+    ready: bool = Field(description="Whether a job can start.")
+    missing: int = Field(description="How many more uploaded labels are needed in all.")
+    classes: list[ClassCount] = Field(description="Class by class, in the dataset's order.")
+
+    @classmethod
+    def of(cls, counted: CountedSet) -> Self:
+        """From the counts."""
+        return cls.model_validate(counted, from_attributes=True)
+
+
+class UploadOutcome(BaseModel):
+    """What an upload of verified labels changed."""
+
+    accepted: int = Field(description="Samples that this upload settled.")
+    unchanged: int = Field(description="Lines that said what was settled already.")
+    verified_set: VerifiedSet = Field(description="The verified set as it is now.")
