@@ -1,0 +1,93 @@
+"""Decode images that nobody has vetted. Importable without torch.
+
+Importing this module sets Pillow's process-wide limit on pixels and makes its warning an error:
+`catch_warnings` is not safe in threads, and images are decoded in threads.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from mslg_core.errors import BadImageError
+
+MAX_PIXELS = 50_000_000
+# Pillow's other plug-ins are for documents and scientific data; some of them start other programs.
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
+THUMBNAIL_QUALITY = 85
+
+Image.init()  # loads every plug-in, without which `formats` cannot name them
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """Size in pixels and Pillow's name of the format."""
+
+    width: int
+    height: int
+    format: str
+
+
+def inspect_image(data: bytes) -> ImageInfo:
+    """Decode the whole image and say what it is. Raises `BadImageError`."""
+    image = _load(data)
+    return ImageInfo(image.width, image.height, image.format or "")
+
+
+def decode_image(data: bytes, size: int) -> NDArray[np.uint8]:
+    """The image as RGB, uint8 [size, size, 3]. Raises `BadImageError`.
+
+    The whole picture is squeezed into the square: a crop could cut off what the label is about.
+    """
+    image = _to_rgb(_load(data, draft=size))
+    if image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.BILINEAR)
+    return np.asarray(image, dtype=np.uint8).copy()
+
+
+def make_thumbnail(data: bytes, max_side: int) -> bytes:
+    """A JPEG that fits into max_side x max_side pixels, never enlarged. Raises `BadImageError`."""
+    image = _to_rgb(_load(data, draft=max_side))
+    image.thumbnail((max_side, max_side), Image.Resampling.BILINEAR)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=THUMBNAIL_QUALITY)
+    return buffer.getvalue()
+
+
+def _load(data: bytes, draft: int | None = None) -> Image.Image:
+    """The decoded first frame; `draft` lets JPEGs decode at a fraction of their size, not below `draft`."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImageError(f"The image has more than {MAX_PIXELS:,} pixels.") from error
+    except Exception as error:  # plug-ins raise whatever their parser stumbles on
+        raise BadImageError("The file is not an image in a format that is read here.") from error
+    if image.width * image.height > MAX_PIXELS:
+        raise BadImageError(f"The image has {image.width} x {image.height} pixels, more than {MAX_PIXELS:,}.")
+    try:
+        if draft:
+            image.draft("RGB", (draft, draft))
+        image.load()
+    except Exception as error:
+        raise BadImageError(f"The image is damaged: {error}.") from error
+    return image
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """Upright, transparent parts on white, 16 bits scaled down to 8."""
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+        if image.mode.startswith("I;16"):
+            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        if image.has_transparency_data:
+            rgba = image.convert("RGBA")
+            white = Image.new("RGBA", rgba.size, "white")
+            return Image.alpha_composite(white, rgba).convert("RGB")
+        return image.convert("RGB")
+    except Exception as error:
+        raise BadImageError(f"The image is damaged: {error}.") from error

@@ -1,0 +1,99 @@
+"""What a run says about itself: after every epoch, and at the end. Importable without torch."""
+
+from math import sqrt
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NUM_BINS = 20
+Z_95 = 1.959963984540054
+
+Phase = Literal["warm_up", "meta", "train"]
+
+
+class Report(BaseModel):
+    """Base: frozen, nothing unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EpochReport(Report):
+    """One epoch."""
+
+    epoch: int = Field(ge=1, description="1-based number of the epoch that has ended.")
+    epochs: int = Field(ge=1, description="Epochs of the whole run.")
+    phase: Phase = Field(
+        description="`warm_up`: plain cross entropy; `meta`: labels are learned; `train`: neither."
+    )
+    train_loss: float = Field(description="Mean loss per sample over the epoch.")
+    meta_loss: float | None = Field(description="Mean cross entropy of the meta set at the end of the epoch.")
+    meta_accuracy: float | None = Field(ge=0, le=1, description="Share of the meta set predicted correctly.")
+    labels_changed: int = Field(
+        ge=0, description="Samples whose soft label peaks at another class than given."
+    )
+    learning_rate: float = Field(description="Learning rate of the epoch.")
+    seconds: float = Field(ge=0, description="Duration of the epoch.")
+    eta_seconds: float = Field(ge=0, description="Estimated time until the run ends.")
+
+
+class Interval(Report):
+    """A proportion with its 95 % Wilson interval."""
+
+    value: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    n: int = Field(ge=1, description="Samples behind the proportion.")
+
+    @classmethod
+    def wilson(cls, successes: int, n: int) -> Self | None:
+        """The interval of `successes` out of `n`; None when n is 0. Source: Wilson (1927)."""
+        if n == 0:
+            return None
+        p = successes / n
+        spread = 1 + Z_95**2 / n
+        centre = (p + Z_95**2 / (2 * n)) / spread
+        half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n**2)) / spread
+        return cls(value=p, low=max(0.0, min(p, centre - half)), high=min(1.0, max(p, centre + half)), n=n)
+
+
+class Histogram(Report):
+    """Distribution of the label scores."""
+
+    edges: list[float] = Field(min_length=NUM_BINS + 1, max_length=NUM_BINS + 1)
+    counts: list[int] = Field(min_length=NUM_BINS, max_length=NUM_BINS)
+    issue_counts: list[int] = Field(min_length=NUM_BINS, max_length=NUM_BINS)
+
+
+class ClassFigures(Report):
+    """One class."""
+
+    label_class: int = Field(ge=0, description="Index of the class.")
+    given: int = Field(ge=0, description="Samples given this label.")
+    suggested: int = Field(ge=0, description="Samples for which this label is suggested.")
+    issues: int = Field(ge=0, description="Samples given this label and flagged.")
+    mean_score: float | None = Field(ge=0, le=1, description="Mean label score of the samples given it.")
+
+
+class HoldoutFigures(Report):
+    """Accuracies on the hold-out, which no run ever learns from; None without a hold-out."""
+
+    given_accuracy: Interval | None = Field(description="Of the given labels.")
+    suggestion_accuracy: Interval | None = Field(description="Of the suggestions.")
+    corrected_accuracy: Interval | None = Field(
+        description="Of the labels after every flagged sample takes its suggestion."
+    )
+
+
+class Summary(Report):
+    """A finished run."""
+
+    num_samples: int = Field(ge=0)
+    num_issues: int = Field(ge=0, description="Flagged samples.")
+    auto_accept: bool = Field(
+        description="Whether the hold-out says that taking the suggestions of the flagged samples helps."
+    )
+    auto_accept_reason: str = Field(description="That decision with its figures, in a sentence.")
+    histogram: Histogram
+    confusion: list[list[int]] = Field(description="C x C counts, given label (row) by suggestion (column).")
+    per_class: list[ClassFigures]
+    holdout: HoldoutFigures

@@ -1,0 +1,167 @@
+"""The table that a run hands back, as CSV, JSONL or Parquet, written batch by batch. Importable without
+torch.
+
+Same rows, same bytes. Text stands in CSV cells exactly as the user wrote it: a cell that begins with `=` is
+*not* escaped for spreadsheets, because ids and names have to come back byte for byte.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from types import TracebackType
+from typing import BinaryIO, Literal, NamedTuple, Protocol, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# float32 holds seven significant digits; text formats give six decimals.
+DECIMALS = 6
+
+CorrectedBy = Literal["person", "model", "none"]
+
+
+class TableFormat(StrEnum):
+    """File formats of an export."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class ExportRow(NamedTuple):
+    """One sample. Figures are None where no run has seen it (its image is unreadable or unusable)."""
+
+    id: str | None
+    file_name: str
+    given_label: str
+    predicted_label: str | None
+    label_score: float | None  # 0..1, low = probably wrong
+    is_label_issue: bool
+    rank: int | None  # 1 = most suspicious
+    soft_label: Sequence[float] | None  # C probabilities in the order of the classes
+    corrected_label: str | None
+    corrected_by: CorrectedBy
+
+
+EXPORT_COLUMNS = ExportRow._fields
+
+
+class TableWriter(Protocol):
+    """Writes rows to a binary file, which stays open; closing it completes the table."""
+
+    def write(self, rows: Sequence[ExportRow]) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Complete the table."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_writer(file_format: TableFormat | str, file: BinaryIO, classes: Sequence[str]) -> TableWriter:
+    """A writer for `file_format`. Raises ValueError for an unknown format."""
+    match TableFormat(file_format):
+        case TableFormat.CSV:
+            return _CsvWriter(file)
+        case TableFormat.JSONL:
+            return _JsonlWriter(file)
+        case TableFormat.PARQUET:
+            return _ParquetWriter(file, classes)
+
+
+class _Writer:
+    """A context manager whose exit closes it."""
+
+    def close(self) -> None:
+        """Text is complete after every batch."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _CsvWriter(_Writer):
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._write_lines([EXPORT_COLUMNS])
+
+    def write(self, rows: Sequence[ExportRow]) -> None:
+        self._write_lines([_csv_cells(row) for row in rows])
+
+    def _write_lines(self, lines: Sequence[Sequence[object]]) -> None:
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, lineterminator="\n").writerows(lines)
+        self._file.write(buffer.getvalue().encode())
+
+
+class _JsonlWriter(_Writer):
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, rows: Sequence[ExportRow]) -> None:
+        lines = [json.dumps(_rounded(row)._asdict(), ensure_ascii=False) + "\n" for row in rows]
+        self._file.write("".join(lines).encode())
+
+
+class _ParquetWriter(_Writer):
+    def __init__(self, file: BinaryIO, classes: Sequence[str]) -> None:
+        metadata = {"classes": json.dumps(list(classes), ensure_ascii=False)}
+        self._schema = SCHEMA.with_metadata(metadata)
+        self._writer = pq.ParquetWriter(file, self._schema)
+
+    def write(self, rows: Sequence[ExportRow]) -> None:
+        if not rows:
+            return
+        columns = dict(zip(EXPORT_COLUMNS, zip(*rows, strict=True), strict=True))
+        arrays = [pa.array(columns[field.name], type=field.type) for field in self._schema]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("file_name", pa.string()),
+        ("given_label", pa.string()),
+        ("predicted_label", pa.string()),
+        ("label_score", pa.float32()),
+        ("is_label_issue", pa.bool_()),
+        ("rank", pa.int64()),
+        ("soft_label", pa.list_(pa.float32())),
+        ("corrected_label", pa.string()),
+        ("corrected_by", pa.string()),
+    ]
+)
+
+
+def _rounded(row: ExportRow) -> ExportRow:
+    """Plain Python figures with the decimals of the text formats."""
+    soft = row.soft_label
+    return row._replace(
+        label_score=None if row.label_score is None else round(float(row.label_score), DECIMALS),
+        is_label_issue=bool(row.is_label_issue),
+        rank=None if row.rank is None else int(row.rank),
+        soft_label=None if soft is None else np.round(np.asarray(soft, dtype=np.float64), DECIMALS).tolist(),
+    )
+
+
+def _csv_cells(row: ExportRow) -> list[object]:
+    row = _rounded(row)
+    cells = row._asdict() | {
+        "is_label_issue": "true" if row.is_label_issue else "false",
+        "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
+    }
+    return list(cells.values())
