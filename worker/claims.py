@@ -92,7 +92,8 @@ def carry_out(
     """Claim the row `work_id` of `model` and `do` it; return at once when somebody else has or had it.
 
     `do` calls `work.finish` itself, in the transaction that stores what it found. `title` heads the problem
-    when the user's data cannot be worked on; `on_failure` adds to the transaction in which the row fails.
+    when the user's data cannot be worked on; `on_failure` adds to the transaction in which the row fails
+    or is cancelled.
     """
     claim = _claim(model, work_id)
     if claim is None:
@@ -125,6 +126,8 @@ def _carry_out(
         log.info("cancelled")
         with session_scope(claim.engine) as session:
             work.cancel(session, claim.model, claim.id, claim.attempt)
+            if on_failure is not None:
+                on_failure(session, claim.id)
     except Exception as error:  # whatever it is, the row must end and the user must be told
         problem = describe(error, title)
         with session_scope(claim.engine) as session:

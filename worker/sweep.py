@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from store import work
 from store.columns import utc_now
 from store.db import session_scope
-from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Work
+from store.models import Export, Ingest, Job, Work
 from store.settings import get_settings
 from worker.app import app, task
+from worker.failed_ingests import fail_datasets_of
 from worker.resources import get_engine
 
 TASK_OF: dict[type[Work], str] = {Ingest: "ingest.run", Job: "train.run", Export: "export.run"}
@@ -41,9 +41,3 @@ def sweep(engine: Engine, now: datetime) -> None:
         for work_id in dict.fromkeys([*expired.requeued, *stale]):
             app.send_task(task_name, args=[work_id])
             log.info("sent_again", task=task_name, id=work_id)
-
-
-def fail_datasets_of(session: Session, ingest_ids: list[str]) -> None:
-    """A dataset whose archive could not be taken in takes another one."""
-    datasets = select(Ingest.dataset_id).where(Ingest.id.in_(ingest_ids))
-    session.execute(update(Dataset).where(Dataset.id.in_(datasets)).values(status=DatasetStatus.FAILED))
