@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+
+import { Loading } from "@/components/ui/loading";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+
+import { Header } from "./header";
+import { sessionQuery } from "./session";
+import { SignInPage } from "./sign-in-page";
+
+function Content() {
+  const { data: session, error, refetch } = useQuery(sessionQuery);
+  if (error !== null) {
+    return (
+      <div className="mx-auto w-full max-w-2xl p-6">
+        <ProblemPanel error={error} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
+  if (session === undefined) {
+    return (
+      <div className="p-6">
+        <Loading />
+      </div>
+    );
+  }
+  return session.required && !session.authenticated ? <SignInPage /> : <Outlet />;
+}
+
+/** The frame of every page; asks for the API token first where the service wants one. */
+export function Layout() {
+  return (
+    <div className="flex min-h-screen flex-col">
+      <a
+        href="#main"
+        className="absolute left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-1 text-on-accent focus:translate-y-2"
+      >
+        Skip to content
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1} className="flex grow flex-col outline-none">
+        <Content />
+      </main>
+    </div>
+  );
+}

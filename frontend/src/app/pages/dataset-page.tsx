@@ -1,0 +1,93 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { Loading } from "@/components/ui/loading";
+import { PageHeader } from "@/components/ui/page-header";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import {
+  datasetQuery,
+  DatasetStatus,
+  DeleteDataset,
+  IngestPanel,
+  RejectionsPanel,
+} from "@/features/datasets";
+import { JobsPanel, LaunchPanel } from "@/features/jobs";
+import { VerifiedSetPanel, verifiedSetQuery } from "@/features/verify";
+import type { Dataset } from "@/lib/client/types";
+import { formatPlural } from "@/lib/format";
+
+import { Page } from "../page";
+
+function ReadyDataset({ dataset }: { dataset: Dataset }) {
+  const { data: verifiedSet, error, refetch } = useQuery(verifiedSetQuery(dataset.id));
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="space-y-5">
+        {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
+        {verifiedSet === undefined && error === null && <Loading lines={6} />}
+        {verifiedSet !== undefined && (
+          <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
+        )}
+        {dataset.num_rejections > 0 && (
+          <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />
+        )}
+      </div>
+      <div className="space-y-5">
+        {verifiedSet !== undefined && (
+          <LaunchPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
+        )}
+        <JobsPanel datasetId={dataset.id} />
+      </div>
+    </div>
+  );
+}
+
+/** One dataset: its way in, its verified set and its jobs. */
+export function DatasetPage({ datasetId }: { datasetId: string }) {
+  const queryClient = useQueryClient();
+  const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
+
+  if (dataset === undefined) {
+    return (
+      <Page>
+        {error === null ? (
+          <Loading label="Loading the dataset" />
+        ) : (
+          <ProblemPanel error={error} onRetry={() => void refetch()} />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page>
+      <PageHeader
+        title={dataset.name}
+        back={{ label: "Datasets", to: "/" }}
+        meta={
+          <>
+            <DatasetStatus status={dataset.status} />
+            {dataset.status === "ready" && (
+              <span className="text-muted">
+                {formatPlural(dataset.num_samples, "image")} ·{" "}
+                {formatPlural(dataset.classes.length, "class", "classes")}
+              </span>
+            )}
+          </>
+        }
+        actions={dataset.status !== "ingesting" && <DeleteDataset dataset={dataset} />}
+      />
+      {dataset.status === "ready" ? (
+        <ReadyDataset dataset={dataset} />
+      ) : (
+        <div className="space-y-5">
+          <IngestPanel
+            dataset={dataset}
+            onUploaded={() => void queryClient.invalidateQueries({ queryKey: ["datasets"] })}
+          />
+          {dataset.num_rejections > 0 && (
+            <RejectionsPanel datasetId={datasetId} count={dataset.num_rejections} />
+          )}
+        </div>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,109 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import { readReviewSearch } from "@/lib/review-search";
+
+import { Layout } from "./layout";
+import { Page } from "./page";
+import { DatasetsPage } from "./pages/datasets-page";
+import { NewDatasetPage } from "./pages/new-dataset-page";
+import { NotFoundPage } from "./pages/not-found-page";
+
+// Loaded when first opened, and ahead of that when a link to them is pointed at.
+const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "DatasetPage");
+const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
+const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
+const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
+
+function CrashPage({ error, reset }: ErrorComponentProps) {
+  return (
+    <Page>
+      <ProblemPanel error={error} onRetry={reset} />
+    </Page>
+  );
+}
+
+const root = createRootRoute({ component: Layout });
+
+const datasets = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: DatasetsPage,
+});
+
+const newDataset = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/new",
+  component: NewDatasetPage,
+});
+
+const dataset = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId",
+  component: function DatasetRoute() {
+    return <DatasetPage {...dataset.useParams()} />;
+  },
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId/verify",
+  validateSearch: (search): { label?: string } => ({
+    label: readReviewSearch({ given: search.label }).given,
+  }),
+  component: function VerifyRoute() {
+    const navigate = verify.useNavigate();
+    const { label } = verify.useSearch();
+    return (
+      <VerifyPage
+        {...verify.useParams()}
+        label={label}
+        onLabel={(next) => void navigate({ search: { label: next }, replace: true })}
+      />
+    );
+  },
+});
+
+const job = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId",
+  component: function JobRoute() {
+    return <JobPage {...job.useParams()} />;
+  },
+});
+
+const review = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId/review",
+  validateSearch: readReviewSearch,
+  component: function ReviewRoute() {
+    const navigate = review.useNavigate();
+    return (
+      <ReviewPage
+        {...review.useParams()}
+        filters={review.useSearch()}
+        onFilter={(filters) => void navigate({ search: filters, replace: true })}
+      />
+    );
+  },
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([datasets, newDataset, dataset, verify, job, review]),
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: CrashPage,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

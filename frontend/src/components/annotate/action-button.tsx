@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+
+import { cx } from "@/components/ui/cx";
+import { Kbd } from "@/components/ui/kbd";
+
+interface Props {
+  name: string;
+  keyHint: string;
+  onPress: () => void;
+  isChosen?: boolean;
+  isAccent?: boolean;
+  disabled?: boolean;
+  children?: ReactNode;
+}
+
+/** A decision as a button, with its key. A click leaves the focus where it was, so that the keys keep working. */
+export function ActionButton(props: Props) {
+  const { name, keyHint, onPress, isChosen, isAccent, disabled, children } = props;
+  return (
+    <button
+      type="button"
+      aria-label={name}
+      aria-pressed={isChosen}
+      disabled={disabled}
+      className={cx(
+        "flex min-h-8 w-full items-center justify-between gap-2 rounded-md border px-2.5 py-1 text-left text-sm transition-colors disabled:opacity-50",
+        isChosen === true
+          ? "border-accent bg-accent-soft text-accent"
+          : "border-line bg-surface hover:border-ink",
+        isAccent === true && "font-semibold",
+      )}
+      onMouseDown={(event) => {
+        event.preventDefault();
+      }}
+      onClick={onPress}
+    >
+      <span className="min-w-0 grow break-words">{children ?? name}</span>
+      <Kbd>{keyHint}</Kbd>
+    </button>
+  );
+}

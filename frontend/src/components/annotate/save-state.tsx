@@ -1,0 +1,51 @@
+import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
+import type { QueueState } from "@/lib/annotate/decision-queue";
+import { formatPlural } from "@/lib/format";
+
+interface Props {
+  state: QueueState;
+  onRetry: () => void;
+  onDismiss: () => void;
+}
+
+function words({ status, unsaved, problem }: QueueState): string {
+  switch (status) {
+    case "idle":
+      return "Decisions save themselves";
+    case "saving":
+      return "Saving …";
+    case "saved":
+      return "All saved";
+    case "retrying":
+      return `${formatPlural(unsaved, "decision")} not saved yet (${problem?.title ?? "no answer"}), trying again`;
+  }
+}
+
+const DOTS = { idle: "bg-line-strong", saving: "bg-warn", saved: "bg-good", retrying: "bg-bad" };
+
+/** Whether what was decided is safe, always in sight and said to screen readers. */
+export function SaveState({ state, onRetry, onDismiss }: Props) {
+  const { status, refused, problem } = state;
+  return (
+    <div className="flex min-w-0 items-center gap-2 text-sm">
+      <span aria-hidden="true" className={cx("size-2 shrink-0 rounded-full", DOTS[status])} />
+      <span role="status" className={cx(status === "retrying" ? "text-bad" : "text-muted")}>
+        {words(state)}
+      </span>
+      {status === "retrying" && (
+        <Button className="h-6" onClick={onRetry}>
+          Retry now
+        </Button>
+      )}
+      {refused.length > 0 && (
+        <span role="alert" className="flex items-center gap-2 text-bad">
+          {formatPlural(refused.length, "decision")} refused: {problem?.detail}
+          <Button className="h-6" onClick={onDismiss}>
+            Dismiss
+          </Button>
+        </span>
+      )}
+    </div>
+  );
+}

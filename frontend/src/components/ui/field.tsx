@@ -1,0 +1,74 @@
+import { type ComponentProps, type ReactNode, useId } from "react";
+
+import { cx } from "./cx";
+
+export const INPUT_CLASS =
+  "h-8 w-full rounded-md border border-line-strong bg-surface px-2.5 text-base text-ink hover:border-ink";
+
+interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  className?: string;
+  children: (ids: { id: string; "aria-describedby": string | undefined }) => ReactNode;
+}
+
+/** A label, its control and a hint, tied together for screen readers. */
+export function Field({ label, hint, className, children }: FieldProps) {
+  const id = useId();
+  const hintId = `${id}-hint`;
+  return (
+    <div className={className}>
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {label}
+      </label>
+      {children({ id, "aria-describedby": hint === undefined ? undefined : hintId })}
+      {hint !== undefined && (
+        <p id={hintId} className="mt-1 text-xs text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type TextProps = Omit<ComponentProps<"input">, "id"> & { label: string; hint?: ReactNode };
+
+export function TextField({ label, hint, className, ...props }: TextProps) {
+  return (
+    <Field label={label} hint={hint} className={className}>
+      {(ids) => <input {...ids} {...props} className={INPUT_CLASS} />}
+    </Field>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  options: readonly { value: string; label: string }[];
+  onChange: (value: string) => void;
+  hint?: ReactNode;
+  className?: string;
+}
+
+export function SelectField({ label, value, options, onChange, hint, className }: SelectProps) {
+  return (
+    <Field label={label} hint={hint} className={className}>
+      {(ids) => (
+        <select
+          {...ids}
+          value={value}
+          className={cx(INPUT_CLASS, "pr-7")}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

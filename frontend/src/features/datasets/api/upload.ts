@@ -1,0 +1,47 @@
+import { API_ROOT } from "@/lib/client/client";
+import { ApiProblem, readProblem } from "@/lib/problem";
+
+export interface UploadProgress {
+  sent: number;
+  total: number;
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Send the file as it is. XMLHttpRequest, because fetch() tells nothing about the progress of an upload. */
+export function uploadArchive(
+  datasetId: string,
+  file: File,
+  onProgress: (progress: UploadProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const name = encodeURIComponent(file.name);
+    request.open("PUT", `${API_ROOT}/datasets/${datasetId}/archive?file_name=${name}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = ({ loaded }) => {
+      onProgress({ sent: loaded, total: file.size });
+    };
+    request.onload = () => {
+      if (request.status < 300) resolve();
+      else reject(new ApiProblem(readProblem(request.status, parse(request.responseText))));
+    };
+    request.onerror = () => {
+      reject(new TypeError("The upload broke off."));
+    };
+    request.onabort = () => {
+      reject(new DOMException("The upload was stopped.", "AbortError"));
+    };
+    signal.addEventListener("abort", () => {
+      request.abort();
+    });
+    request.send(file);
+  });
+}

@@ -1,0 +1,50 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+
+import { api, unwrap } from "@/lib/client/client";
+
+import { uploadArchive, type UploadProgress } from "./upload";
+
+interface Upload {
+  /** The dataset to fill; null makes a new one called `name`. */
+  datasetId: string | null;
+  name: string;
+  file: File;
+}
+
+async function createDataset(name: string): Promise<string> {
+  return (await unwrap(api.POST("/api/v1/datasets", { body: { name } }))).id;
+}
+
+/** Makes a dataset where there is none yet and uploads an archive to it, with progress and a way to stop. */
+export function useUpload(onUploaded: (datasetId: string) => void) {
+  const queryClient = useQueryClient();
+  const controller = useRef<AbortController | null>(null);
+  // A second try after a broken upload fills the dataset that the first one made.
+  const created = useRef<string | null>(null);
+  const [progress, setProgress] = useState<UploadProgress | null>(null);
+
+  const mutation = useMutation({
+    mutationFn: async ({ datasetId, name, file }: Upload) => {
+      controller.current = new AbortController();
+      setProgress({ sent: 0, total: file.size });
+      const id = datasetId ?? created.current ?? (await createDataset(name));
+      if (datasetId === null) created.current = id;
+      await uploadArchive(id, file, setProgress, controller.current.signal);
+      return id;
+    },
+    onSuccess: (datasetId) => {
+      onUploaded(datasetId);
+    },
+    onSettled: () => {
+      setProgress(null);
+      return queryClient.invalidateQueries({ queryKey: ["datasets"] });
+    },
+  });
+
+  const stop = () => {
+    controller.current?.abort();
+  };
+
+  return { start: mutation.mutate, stop, progress, error: mutation.error };
+}

@@ -1,0 +1,25 @@
+import { useNavigate } from "@tanstack/react-router";
+
+import { Panel } from "@/components/ui/panel";
+
+import { LayoutExamples } from "./layout-examples";
+import { UploadForm } from "./upload-form";
+
+/** Name a dataset and upload its archive, with the accepted layouts alongside. */
+export function NewDataset() {
+  const navigate = useNavigate();
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <Panel title="New dataset">
+        <UploadForm
+          onUploaded={(datasetId) => {
+            void navigate({ to: "/datasets/$datasetId", params: { datasetId } });
+          }}
+        />
+      </Panel>
+      <Panel title="What the archive looks like">
+        <LayoutExamples />
+      </Panel>
+    </div>
+  );
+}

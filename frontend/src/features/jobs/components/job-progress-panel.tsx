@@ -1,0 +1,86 @@
+import { Button } from "@/components/ui/button";
+import { Panel } from "@/components/ui/panel";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import { ProgressBar } from "@/components/ui/progress-bar";
+import { Stat } from "@/components/ui/stat";
+import { StatusBadge } from "@/components/ui/work-progress";
+import type { EpochReport, Job } from "@/lib/client/types";
+import { formatDuration } from "@/lib/format";
+import { ApiProblem } from "@/lib/problem";
+import { isFinished } from "@/lib/work";
+
+import { useCancelJob } from "../api/mutations";
+
+const PHASES: Record<EpochReport["phase"], string> = {
+  warm_up: "Warming up on the given labels",
+  meta: "Learning soft labels",
+  train: "Training",
+};
+
+interface Props {
+  job: Job;
+  latest: EpochReport | undefined;
+}
+
+function Running({ job, latest }: Props) {
+  const share = latest === undefined ? null : latest.epoch / latest.epochs;
+  const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing the images";
+  return (
+    <>
+      <ProgressBar label="Training progress" share={share} />
+      <dl className="mt-3 grid grid-cols-2 gap-4 sm:grid-cols-4">
+        <Stat label="Now">{latest === undefined ? waiting : PHASES[latest.phase]}</Stat>
+        <Stat label="Epoch">
+          {latest === undefined ? "–" : `${latest.epoch} of ${latest.epochs}`}
+        </Stat>
+        <Stat label="Seconds per epoch">
+          {latest === undefined ? "–" : latest.seconds.toFixed(1)}
+        </Stat>
+        <Stat label="Time left">
+          {latest === undefined ? "–" : formatDuration(latest.eta_seconds)}
+        </Stat>
+      </dl>
+      {job.attempt > 1 && (
+        <p className="mt-3 text-sm text-muted">
+          A worker was lost; training went on from its last checkpoint (attempt {job.attempt}).
+        </p>
+      )}
+    </>
+  );
+}
+
+/** How far a job is, with a way to cancel it; or how it ended without a result. */
+export function JobProgressPanel({ job, latest }: Props) {
+  const cancel = useCancelJob(job.id);
+  const isOver = isFinished(job.status);
+  const isCancelling = cancel.isPending || job.cancel_requested;
+
+  return (
+    <Panel
+      title="Training"
+      aside={
+        <span className="flex items-center gap-3">
+          <StatusBadge status={job.status} />
+          {!isOver && (
+            <Button
+              look="danger"
+              disabled={isCancelling}
+              onClick={() => {
+                cancel.mutate();
+              }}
+            >
+              {isCancelling ? "Cancelling …" : "Cancel job"}
+            </Button>
+          )}
+        </span>
+      }
+    >
+      {!isOver && <Running job={job} latest={latest} />}
+      {cancel.error !== null && <ProblemPanel error={cancel.error} />}
+      {job.status === "cancelled" && <p className="text-muted">This job was cancelled.</p>}
+      {job.error !== null && (
+        <ProblemPanel error={new ApiProblem({ status: 0, errors: [], ...job.error })} />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,66 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type SubmitEvent, useState } from "react";
+
+import { Button } from "@/components/ui/button";
+import { SelectField } from "@/components/ui/field";
+import { Panel } from "@/components/ui/panel";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import type { VerifiedSet } from "@/lib/client/types";
+import { formatPlural } from "@/lib/format";
+
+import { EMPTY_FORM, METHODS, toRequest } from "../api/job-form";
+import { useLaunchJob } from "../api/mutations";
+import { AdvancedFields } from "./advanced-fields";
+
+interface Props {
+  datasetId: string;
+  verifiedSet: VerifiedSet;
+}
+
+/** Launch a job: one button, with defaults that need no thinking. */
+export function LaunchPanel({ datasetId, verifiedSet }: Props) {
+  const [form, setForm] = useState(EMPTY_FORM);
+  const navigate = useNavigate();
+  const launch = useLaunchJob();
+
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    launch.mutate(toRequest(datasetId, form), {
+      onSuccess: (job) => {
+        void navigate({ to: "/jobs/$jobId", params: { jobId: job.id } });
+      },
+    });
+  };
+
+  return (
+    <Panel title="Find the wrong labels">
+      <form onSubmit={onSubmit} className="space-y-3">
+        <SelectField
+          label="Method"
+          value={form.method}
+          options={METHODS}
+          onChange={(value) => {
+            const method = METHODS.find((known) => known.value === value)?.value;
+            if (method !== undefined) setForm({ ...form, method });
+          }}
+        />
+        <AdvancedFields form={form} onChange={setForm} />
+        {launch.error !== null && <ProblemPanel error={launch.error} />}
+        <Button
+          type="submit"
+          look="primary"
+          className="h-9 w-full"
+          disabled={!verifiedSet.ready || launch.isPending}
+        >
+          {launch.isPending ? "Launching …" : "Launch job"}
+        </Button>
+        {!verifiedSet.ready && (
+          <p className="text-sm text-muted">
+            Verify {formatPlural(verifiedSet.missing, "more label")} first: every class needs a few
+            that are certain.
+          </p>
+        )}
+      </form>
+    </Panel>
+  );
+}

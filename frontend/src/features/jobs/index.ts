@@ -1,0 +1,7 @@
+export { epochsQuery, jobQuery } from "./api/queries";
+export { useJobEvents } from "./api/use-job-events";
+export { JobProgressPanel } from "./components/job-progress-panel";
+export { jobTitle } from "./components/job-title";
+export { JobsPanel } from "./components/jobs-panel";
+export { LaunchPanel } from "./components/launch-panel";
+export { TrainingCurves } from "./components/training-curves";

@@ -1,0 +1,39 @@
+import { Link } from "@tanstack/react-router";
+
+import { LINK } from "@/components/ui/table";
+import type { JobSummary } from "@/lib/client/types";
+import { formatCount } from "@/lib/format";
+
+import { mostConfused } from "../api/confusion";
+
+const SHOWN = 10;
+
+interface Props {
+  jobId: string;
+  summary: JobSummary;
+}
+
+/** The most frequent pairs of given label and another suggestion. */
+export function ConfusionsList({ jobId, summary }: Props) {
+  const cells = mostConfused(summary, SHOWN);
+  if (cells.length === 0) {
+    return <p className="text-muted">Every suggestion agrees with its given label.</p>;
+  }
+  return (
+    <ol className="divide-y divide-line text-sm">
+      {cells.map(({ given, suggested, count }) => (
+        <li key={`${given}\u0000${suggested}`} className="flex justify-between gap-3 py-1">
+          <Link
+            to="/jobs/$jobId/review"
+            params={{ jobId }}
+            search={{ given, suggested }}
+            className={LINK}
+          >
+            {given} → {suggested}
+          </Link>
+          <span>{formatCount(count)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

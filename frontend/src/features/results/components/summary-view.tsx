@@ -1,0 +1,70 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { buttonClass } from "@/components/ui/button";
+import { Loading } from "@/components/ui/loading";
+import { Panel } from "@/components/ui/panel";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import { Stat } from "@/components/ui/stat";
+import type { JobSummary } from "@/lib/client/types";
+import { formatCount } from "@/lib/format";
+
+import { summaryQuery } from "../api/queries";
+import { ClassTable } from "./class-table";
+import { ConfusionsList } from "./confusions-list";
+import { Heatmap } from "./heatmap";
+import { HoldoutPanel } from "./holdout-panel";
+import { ScorePanel } from "./score-panel";
+
+interface Props {
+  jobId: string;
+}
+
+function Headline({ jobId, summary }: Props & { summary: JobSummary }) {
+  const { num_samples, num_issues, reviewed, errors_found } = summary;
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-4 rounded-lg border border-line bg-surface px-4 py-3">
+      <dl className="flex flex-wrap gap-x-10 gap-y-3">
+        <Stat label="Images ranked">{formatCount(num_samples)}</Stat>
+        <Stat label="Labels flagged">{formatCount(num_issues)}</Stat>
+        <Stat label="Reviewed">{formatCount(reviewed)}</Stat>
+        <Stat label="Errors found">{formatCount(errors_found)}</Stat>
+      </dl>
+      <Link
+        to="/jobs/$jobId/review"
+        params={{ jobId }}
+        search={{ reviewed: false }}
+        className={buttonClass("primary", "h-9 px-4")}
+      >
+        Start review
+      </Link>
+    </div>
+  );
+}
+
+/** Everything that a finished job says about the dataset. */
+export function SummaryView({ jobId }: Props) {
+  const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
+  if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
+  if (summary === undefined) return <Loading lines={6} label="Loading the results" />;
+  return (
+    <div className="space-y-5">
+      <Headline jobId={jobId} summary={summary} />
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <HoldoutPanel summary={summary} />
+        <ScorePanel jobId={jobId} summary={summary} />
+      </div>
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <Panel title="Given label by suggestion">
+          <Heatmap jobId={jobId} summary={summary} />
+        </Panel>
+        <Panel title="Most often confused">
+          <ConfusionsList jobId={jobId} summary={summary} />
+        </Panel>
+      </div>
+      <Panel title="Classes, the worst first">
+        <ClassTable jobId={jobId} figures={summary.per_class} />
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import { useState } from "react";
+
+import { countBelow, ScoreHistogram, ThresholdSlider } from "@/components/charts/score-histogram";
+import { Button } from "@/components/ui/button";
+import { SelectField } from "@/components/ui/field";
+import type { ScoreHistogram as Histogram } from "@/lib/client/types";
+import { formatCount, formatScore } from "@/lib/format";
+import type { ReviewSearch } from "@/lib/review-search";
+
+interface Props {
+  histogram: Histogram;
+  classes: readonly string[];
+  filters: ReviewSearch;
+  onChange: (filters: ReviewSearch) => void;
+}
+
+const REVIEWED = [
+  { value: "", label: "All images" },
+  { value: "false", label: "Not reviewed yet" },
+  { value: "true", label: "Reviewed" },
+];
+
+function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
+  const [threshold, setThreshold] = useState(filters.score_max ?? 1);
+
+  const commit = (score: number) => {
+    const score_max = score >= 1 ? undefined : score;
+    if (score_max === filters.score_max) return;
+    const isEmpty = (filters.score_min ?? 0) > score;
+    onChange({ ...filters, score_max, ...(isEmpty && { score_min: undefined }) });
+  };
+
+  return (
+    <div>
+      <p className="mb-2 flex justify-between text-sm">
+        <span className="font-medium">Score up to {formatScore(threshold)}</span>
+        <span className="text-muted">≈ {formatCount(countBelow(histogram, threshold))}</span>
+      </p>
+      <ScoreHistogram
+        histogram={histogram}
+        height={72}
+        threshold={threshold}
+        wrapBar={({ high }, name, bar) => (
+          // Pointer only: the slider below does the same for keyboards.
+          <g
+            aria-label={name}
+            className="cursor-pointer"
+            onClick={() => {
+              setThreshold(high);
+              commit(high);
+            }}
+          >
+            {bar}
+          </g>
+        )}
+      />
+      <ThresholdSlider
+        value={threshold}
+        onChange={setThreshold}
+        onCommit={() => {
+          commit(threshold);
+        }}
+      />
+      {filters.score_min !== undefined && filters.score_min > 0 && (
+        <p className="text-xs text-muted">and from {formatScore(filters.score_min)}</p>
+      )}
+    </div>
+  );
+}
+
+/** Narrows the ranking down; every filter stands in the address. */
+export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
+  const options = [
+    { value: "", label: "Any class" },
+    ...classes.map((label) => ({ value: label, label })),
+  ];
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+
+  return (
+    <section aria-label="Filters" className="space-y-3">
+      <ScoreFilter
+        key={filters.score_max}
+        histogram={histogram}
+        filters={filters}
+        onChange={onChange}
+      />
+      <SelectField
+        label="Given label"
+        value={filters.given ?? ""}
+        options={options}
+        onChange={(value) => {
+          onChange({ ...filters, given: value === "" ? undefined : value });
+        }}
+      />
+      <SelectField
+        label="Suggestion"
+        value={filters.suggested ?? ""}
+        options={options}
+        onChange={(value) => {
+          onChange({ ...filters, suggested: value === "" ? undefined : value });
+        }}
+      />
+      <SelectField
+        label="Show"
+        value={filters.reviewed === undefined ? "" : String(filters.reviewed)}
+        options={REVIEWED}
+        onChange={(value) => {
+          onChange({ ...filters, reviewed: value === "" ? undefined : value === "true" });
+        }}
+      />
+      {isFiltered && (
+        <Button
+          look="quiet"
+          className="-ml-3"
+          onClick={() => {
+            onChange({});
+          }}
+        >
+          Clear filters
+        </Button>
+      )}
+    </section>
+  );
+}

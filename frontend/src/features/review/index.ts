@@ -1,0 +1,1 @@
+export { ReviewStation } from "./components/review-station";

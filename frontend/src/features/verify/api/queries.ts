@@ -1,0 +1,43 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { API_ROOT, api, unwrap } from "@/lib/client/client";
+import type { UploadOutcome } from "@/lib/client/types";
+import { ApiProblem, readProblem } from "@/lib/problem";
+
+export const verifiedSetQuery = (datasetId: string) =>
+  queryOptions({
+    queryKey: ["datasets", datasetId, "verified-set"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/datasets/{dataset_id}/verified-set", {
+          params: { path: { dataset_id: datasetId } },
+          signal,
+        }),
+      ),
+  });
+
+function mediaType(file: File): string {
+  return /\.(jsonl|ndjson)$/i.test(file.name) ? "application/jsonl" : "text/csv";
+}
+
+async function uploadVerifications(datasetId: string, file: File): Promise<UploadOutcome> {
+  const response = await fetch(`${API_ROOT}/datasets/${datasetId}/verifications`, {
+    method: "POST",
+    headers: { "Content-Type": mediaType(file) },
+    body: file,
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiProblem(readProblem(response.status, body));
+  return body as UploadOutcome;
+}
+
+/** Upload a CSV or JSONL of verified labels: all of it is stored, or nothing. */
+export function useUploadVerifications(datasetId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (file: File) => uploadVerifications(datasetId, file),
+    onSuccess: ({ verified_set }) => {
+      queryClient.setQueryData(verifiedSetQuery(datasetId).queryKey, verified_set);
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import { Link } from "@tanstack/react-router";
+
+import { cx } from "@/components/ui/cx";
+import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
+import type { VerifiedClass } from "@/lib/client/types";
+
+interface Props {
+  datasetId: string;
+  classes: readonly VerifiedClass[];
+}
+
+/** Per class: how many are verified, how they are split, how many more are needed. */
+export function NeededTable({ datasetId, classes }: Props) {
+  return (
+    <div className="max-h-80 overflow-y-auto">
+      <table className={TABLE}>
+        <thead>
+          <tr>
+            <th className={TH}>Class</th>
+            <th className={cx(TH, NUMBER)}>Verified</th>
+            <th className={cx(TH, NUMBER)} title="Jobs learn from these">
+              Meta set
+            </th>
+            <th className={cx(TH, NUMBER)} title="Only ever used to measure">
+              Hold-out
+            </th>
+            <th className={cx(TH, NUMBER)}>More needed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {classes.map(({ label, total, meta, holdout, needed }) => (
+            <tr key={label}>
+              <td className={cx(TD, "max-w-48 break-words")}>{label}</td>
+              <td className={cx(TD, NUMBER)}>{total}</td>
+              <td className={cx(TD, NUMBER, "text-muted")}>{meta}</td>
+              <td className={cx(TD, NUMBER, "text-muted")}>{holdout}</td>
+              <td className={cx(TD, NUMBER)}>
+                {needed > 0 ? (
+                  <Link
+                    to="/datasets/$datasetId/verify"
+                    params={{ datasetId }}
+                    search={{ label }}
+                    className={cx(LINK, "font-medium")}
+                  >
+                    {needed}
+                    <span className="sr-only"> more of {label}: verify some</span>
+                  </Link>
+                ) : (
+                  <span className="text-good">enough</span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useId } from "react";
+
+import { buttonClass } from "@/components/ui/button";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import { formatPlural } from "@/lib/format";
+
+import { useUploadVerifications } from "../api/queries";
+
+/** Upload verified labels from a file; every line that cannot be used is named. */
+export function VerifiedUpload({ datasetId }: { datasetId: string }) {
+  const id = useId();
+  const upload = useUploadVerifications(datasetId);
+
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <label
+          htmlFor={id}
+          className={buttonClass(
+            "plain",
+            "cursor-pointer focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
+          )}
+        >
+          {upload.isPending ? "Uploading …" : "Upload verified labels"}
+          <input
+            id={id}
+            type="file"
+            accept=".csv,.jsonl,.ndjson"
+            className="sr-only"
+            disabled={upload.isPending}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              if (file !== undefined) upload.mutate(file);
+              // So that the same file can be picked again after it was corrected.
+              event.target.value = "";
+            }}
+          />
+        </label>
+        <span className="text-sm text-muted">
+          CSV or JSONL with <code className="font-mono">file_name</code> (or{" "}
+          <code className="font-mono">id</code>) and <code className="font-mono">label</code>
+        </span>
+      </div>
+      {upload.error !== null && <ProblemPanel error={upload.error} />}
+      <p role="status" className="text-good empty:hidden">
+        {upload.isSuccess &&
+          `${formatPlural(upload.data.accepted, "verified label")} taken in, ${upload.data.unchanged} known already.`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import createClient from "openapi-fetch";
+
+import { ApiProblem, readProblem } from "@/lib/problem";
+
+import type { paths } from "./schema";
+
+export const API_ROOT = "/api/v1";
+
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  // Looked up at each call, so that a test can put its own in place.
+  fetch: (request) => globalThis.fetch(request),
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a successful call; anything else is thrown as an `ApiProblem`. */
+export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw new ApiProblem(readProblem(response.status, error));
+  return data as T;
+}

@@ -1,0 +1,30 @@
+/** Short names for the API's schemas; the only place that knows how the generated file calls them. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Dataset = Schemas["Dataset"];
+export type Ingest = Schemas["Ingest"];
+export type Sample = Schemas["Sample"];
+export type VerifiedSet = Schemas["VerifiedSet"];
+export type VerifiedClass = Schemas["ClassCount"];
+export type UploadOutcome = Schemas["UploadOutcome"];
+export type VerificationCreate = Schemas["VerificationCreate"];
+export type Job = Schemas["Job"];
+export type JobCreate = Schemas["JobCreate"];
+export type EpochReport = Schemas["EpochReport"];
+export type JobSummary = Schemas["JobSummary"];
+export type ClassFigures = Schemas["NamedClassFigures"];
+export type Interval = Schemas["Interval"];
+export type ScoreHistogram = Schemas["Histogram"];
+export type Result = Schemas["Result"];
+export type Export = Schemas["Export"];
+export type ExportFormat = Schemas["ExportFormat"];
+export type WorkStatus = Schemas["WorkStatus"];
+export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
+
+/** What every piece of work tells about itself, whether ingest, job or export. */
+export type Work = Pick<
+  Job,
+  "status" | "progress_done" | "progress_total" | "progress_note" | "error" | "cancel_requested"
+>;

@@ -1,0 +1,78 @@
+/** RFC 9457 problem details: how the API says that something went wrong. */
+
+export interface ProblemItem {
+  line?: number | null;
+  name?: string | null;
+  code: string;
+  message: string;
+}
+
+export interface Problem {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  errors: readonly ProblemItem[];
+}
+
+/** An answer of the API that is not a success, or no answer at all (`status` 0). */
+export class ApiProblem extends Error {
+  constructor(readonly problem: Problem) {
+    super(`${problem.title}: ${problem.detail}`);
+    this.name = "ApiProblem";
+  }
+}
+
+const UNREACHABLE: Problem = {
+  status: 0,
+  code: "unreachable",
+  title: "The service does not answer",
+  detail: "Check that it is running and that this machine can reach it, then try again.",
+  errors: [],
+};
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function readItem(value: unknown): ProblemItem[] {
+  if (!isRecord(value)) return [];
+  return [
+    {
+      line: typeof value.line === "number" ? value.line : null,
+      name: text(value.name) ?? null,
+      code: text(value.code) ?? "",
+      message: text(value.message) ?? "",
+    },
+  ];
+}
+
+/** Read a response body; what is missing or is no problem document at all gets words of its own. */
+export function readProblem(status: number, body: unknown): Problem {
+  const fields = isRecord(body) ? body : {};
+  return {
+    status,
+    code: text(fields.code) ?? `http_${status}`,
+    title: text(fields.title) ?? `The service answered ${status}`,
+    detail: text(fields.detail) ?? "",
+    errors: Array.isArray(fields.errors) ? fields.errors.flatMap(readItem) : [],
+  };
+}
+
+/** Whatever was thrown, as a problem that can be shown. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof ApiProblem) return error.problem;
+  // fetch() throws a TypeError when there is no answer at all.
+  if (error instanceof TypeError) return UNREACHABLE;
+  const detail = error instanceof Error ? error.message : String(error);
+  return { status: 0, code: "unexpected", title: "Something went wrong", detail, errors: [] };
+}
+
+/** Whether the same request may well succeed later. */
+export function isTemporary({ status, code }: Problem): boolean {
+  return code === "unreachable" || status === 408 || status === 429 || status >= 500;
+}
