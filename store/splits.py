@@ -1,9 +1,9 @@
 """The division of the verified set into meta set and hold-out, per class and for good."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from store.models.dataset import Sample, Split
@@ -68,10 +68,21 @@ def share_of_holdout(n: int) -> int:
 
 def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping[int, ClassSplit]:
     """The present state of every class, by class index."""
-    splits = {label: ClassSplit() for label in range(num_classes)}
+    return _count(session, dataset_id, range(num_classes), Sample.settled_label.is_not(None))
+
+
+def count_split(session: Session, dataset_id: str, label: int) -> ClassSplit:
+    """The present state of one class."""
+    return _count(session, dataset_id, [label], Sample.settled_label == label)[label]
+
+
+def _count(
+    session: Session, dataset_id: str, labels: Iterable[int], condition: ColumnElement[bool]
+) -> dict[int, ClassSplit]:
+    splits = {label: ClassSplit() for label in labels}
     statement = (
         select(Sample.settled_label, Sample.split, Sample.picked_by_ranking, func.count())
-        .where(Sample.dataset_id == dataset_id, Sample.settled_label.is_not(None))
+        .where(Sample.dataset_id == dataset_id, condition)
         .group_by(Sample.settled_label, Sample.split, Sample.picked_by_ranking)
     )
     for label, split, picked, count in session.execute(statement):

@@ -14,7 +14,7 @@ from store.errors import NotFoundError, NothingToUndoError, TooFewVerifiedError,
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.verification import Verdict, Verification, VerificationSource
-from store.splits import count_splits
+from store.splits import count_split, count_splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def verify(  # noqa: PLR0913 # who says what about which sample, all named
     )
     session.add(added)
     session.flush()
-    _apply(session, sample, fold([*earlier, added]), len(dataset.classes))
+    _apply(session, sample, fold([*earlier, added]))
     return added
 
 
@@ -197,13 +197,11 @@ def _stands(verifications: Sequence[Verification], reviewer: str) -> bool:
     return fold(own) is not None
 
 
-def _apply(session: Session, sample: Sample, decisive: Verification | None, num_classes: int) -> None:
-    verdict = decisive.verdict if decisive else None
-    settled_label = decisive.label if decisive else None
-    if settled_label is not None and decisive is not None and sample.split is None:
-        splits = count_splits(session, sample.dataset_id, num_classes)
+def _apply(session: Session, sample: Sample, decisive: Verification | None) -> None:
+    if decisive is not None and decisive.label is not None and sample.split is None:
         sample.picked_by_ranking = decisive.job_id is not None
-        sample.split = splits[settled_label].join(picked_by_ranking=sample.picked_by_ranking)
-    sample.verdict = verdict
-    sample.settled_label = settled_label
+        counts = count_split(session, sample.dataset_id, decisive.label)
+        sample.split = counts.join(picked_by_ranking=sample.picked_by_ranking)
+    sample.verdict = decisive.verdict if decisive else None
+    sample.settled_label = decisive.label if decisive else None
     session.flush()

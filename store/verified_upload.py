@@ -1,6 +1,6 @@
 """Verified labels by the hundred thousand: all lines or none, without a query per line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.bulk import insert_rows, update_rows
 from store.columns import utc_now
 from store.errors import BulkVerificationError, LineError
-from store.models.dataset import Dataset, Sample
+from store.models.dataset import Dataset, Sample, Split
 from store.models.verification import Verdict, Verification, VerificationSource
 from store.splits import count_splits
 from store.verified_set import lock_dataset
@@ -75,6 +75,7 @@ def upload_verifications(
     if errors:
         raise BulkVerificationError(errors)
     new = [word for word in words.values() if word.sample.settled_label is None]
+    new.sort(key=lambda word: int(word.sample.id))  # rows next to each other are written faster
     _store(session, dataset, new, reviewer)
     return UploadOutcome(accepted=len(new), unchanged=len(rows) - len(new))
 
@@ -150,10 +151,7 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer:
             for word in words
         ],
     )
-    splits = count_splits(session, dataset.id, len(dataset.classes))
-    for word in words:
-        if word.sample.split is not None:
-            splits[word.label].add(word.sample.split, picked_by_ranking=word.sample.picked_by_ranking)
+    splits = _assign_splits(session, dataset, words)
     update_rows(
         session,
         Sample,
@@ -162,17 +160,29 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer:
                 "id": word.sample.id,
                 "verdict": _verdict(word),
                 "settled_label": word.label,
-                "split": word.sample.split or splits[word.label].join(picked_by_ranking=False),
+                "split": splits[word.sample.id],
             }
-            for word in _shuffled(words)
+            for word in words
         ],
     )
 
 
+def _assign_splits(session: Session, dataset: Dataset, words: Sequence[_Word]) -> dict[int, Split]:
+    """Each sample's place by sample id: the one that it has, or one by the rule."""
+    counts = count_splits(session, dataset.id, len(dataset.classes))
+    splits: dict[int, Split] = {}
+    new: list[_Word] = []
+    for word in words:
+        if word.sample.split is None:
+            new.append(word)
+        else:
+            splits[word.sample.id] = word.sample.split
+            counts[word.label].add(word.sample.split, picked_by_ranking=word.sample.picked_by_ranking)
+    # In an order that neither the file nor the names decide, so that the hold-out is a fair draw.
+    for word in sorted(new, key=lambda word: sha256(word.sample.file_name.encode()).digest()):
+        splits[word.sample.id] = counts[word.label].join(picked_by_ranking=False)
+    return splits
+
+
 def _verdict(word: _Word) -> Verdict:
     return Verdict.CORRECT if word.label == word.sample.given_label else Verdict.WRONG
-
-
-def _shuffled(words: Iterable[_Word]) -> list[_Word]:
-    """An order that neither the file nor the names decide, so that the hold-out is a fair draw."""
-    return sorted(words, key=lambda word: sha256(word.sample.file_name.encode()).digest())

@@ -166,7 +166,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, blob_url: str) -> S
 
 
 def _create_database(server: str, name: str, template: str = "template1") -> None:
-    command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
 

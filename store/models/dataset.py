@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import BigId, Json, enum_column, new_id, utc_now
@@ -78,7 +78,15 @@ class Sample(Base):
         UniqueConstraint("dataset_id", "position"),
         UniqueConstraint("dataset_id", "file_name"),
         UniqueConstraint("dataset_id", "external_id"),
-        Index(None, "dataset_id", "settled_label", "split"),
+        Index(
+            None,
+            "dataset_id",
+            "settled_label",
+            "split",
+            "picked_by_ranking",
+            postgresql_where=text("settled_label IS NOT NULL"),
+            sqlite_where=text("settled_label IS NOT NULL"),
+        ),
         CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
         CheckConstraint(
             "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import BigId, enum_column, utc_now
@@ -40,17 +40,25 @@ class Verification(Base):
     __table_args__ = (
         CheckConstraint("(label IS NOT NULL) = (verdict IN ('correct', 'wrong'))", name="label_iff_settled"),
         Index(None, "sample_id", "id"),
+        # Uploads, which come by the hundred thousand, name no job and need not be in the index.
+        Index(
+            None,
+            "job_id",
+            postgresql_where=text("job_id IS NOT NULL"),
+            sqlite_where=text("job_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"))
-    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), index=True)
+    dataset_id: Mapped[str] = mapped_column(String(36))
+    """The sample's, and gone with it: a foreign key of its own would only slow uploads down."""
     verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
     label: Mapped[int | None]
     """The class that the sample truly has; for `correct` the given one."""
     source: Mapped[VerificationSource] = mapped_column(enum_column(VerificationSource, "source"))
     reviewer: Mapped[str] = mapped_column(default="")
-    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     """The job whose ranking the reviewer was working through."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

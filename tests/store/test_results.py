@@ -1,0 +1,111 @@
+"""Results are written in bulk with the job's success, or not at all."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, select
+
+from store import results, work
+from store.blobs import ObjectBlobStore
+from store.columns import utc_now
+from store.db import session_scope
+from store.errors import SupersededError
+from store.models import Dataset, Job, Result, WorkStatus
+from store.results import ResultRows, pack_soft_label, save_results, unpack_soft_label
+from tests.factories import get_samples, make_dataset, make_job, make_results
+
+LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
+    with session_scope(engine) as session:
+        return make_dataset(session, blobs, num_samples=7)
+
+
+@pytest.fixture
+def rows(engine: Engine, dataset: Dataset) -> ResultRows:
+    with session_scope(engine, read_only=True) as session:
+        return make_results(get_samples(session, dataset), len(dataset.classes))
+
+
+@pytest.fixture
+def job(engine: Engine, dataset: Dataset) -> Job:
+    """A job in its first attempt."""
+    with session_scope(engine) as session:
+        job = make_job(session, dataset)
+        work.claim(session, Job, job.id, LEASE)
+        return job
+
+
+def read(engine: Engine, job: Job) -> list[Result]:
+    with session_scope(engine, read_only=True) as session:
+        return list(session.scalars(select(Result).where(Result.job_id == job.id).order_by(Result.sample_id)))
+
+
+@pytest.mark.parametrize("batch", [3, 50_000])
+def test_every_value_comes_back(
+    engine: Engine, job: Job, rows: ResultRows, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "BATCH_ROWS", batch)
+    with session_scope(engine) as session:
+        save_results(session, job.id, 1, rows, {"num_samples": 7})
+
+    stored = read(engine, job)
+    assert [row.sample_id for row in stored] == rows.sample_ids.tolist()
+    assert [row.given for row in stored] == rows.given.tolist()
+    assert [row.suggested for row in stored] == rows.suggested.tolist()
+    assert [row.label_score for row in stored] == rows.label_scores.tolist()
+    assert [row.rank for row in stored] == rows.ranks.tolist()
+    assert [row.is_label_issue for row in stored] == rows.is_label_issue.tolist()
+    assert [unpack_soft_label(row.soft_label) for row in stored] == rows.soft_labels.tolist()
+    with session_scope(engine, read_only=True) as session:
+        saved = work.get(session, Job, job.id)
+    assert saved.status is WorkStatus.SUCCEEDED
+    assert saved.summary == {"num_samples": 7}
+
+
+def test_a_superseded_attempt_writes_nothing(engine: Engine, job: Job, rows: ResultRows) -> None:
+    with session_scope(engine) as session:
+        work.requeue_expired(session, Job, utc_now() + 2 * LEASE)
+    with pytest.raises(SupersededError), session_scope(engine) as session:
+        save_results(session, job.id, 1, rows, {})
+    assert read(engine, job) == []
+
+
+def test_a_failure_half_way_leaves_the_job_running(engine: Engine, job: Job, rows: ResultRows) -> None:
+    def fail_half_way() -> None:
+        with session_scope(engine) as session:
+            save_results(session, job.id, 1, rows, {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    assert read(engine, job) == []
+    with session_scope(engine, read_only=True) as session:
+        assert work.get(session, Job, job.id).status is WorkStatus.RUNNING
+
+
+def test_rows_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job, rows: ResultRows) -> None:
+    with session_scope(engine) as session:
+        stale = Result(
+            job_id=job.id, sample_id=int(rows.sample_ids[0]), given=0, suggested=0, label_score=0.5
+        )
+        stale.rank, stale.is_label_issue, stale.soft_label = 99, False, b""
+        session.add(stale)
+    with session_scope(engine) as session:
+        save_results(session, job.id, 1, rows, {})
+    assert sorted(row.rank for row in read(engine, job)) == list(range(1, 8))
+
+
+def test_columns_of_different_length_are_refused(rows: ResultRows) -> None:
+    columns = {name: getattr(rows, name) for name in ResultRows.__slots__}
+    with pytest.raises(ValueError, match="differ in length"):
+        ResultRows(**(columns | {"ranks": rows.ranks[:-1]}))
+
+
+def test_soft_labels_survive_packing() -> None:
+    probabilities = np.array([0.25, 0.75], dtype=np.float32)
+    assert pack_soft_label(probabilities) == b"\0\0\x80>\0\0@?"
+    assert unpack_soft_label(pack_soft_label(probabilities)) == [0.25, 0.75]

@@ -1,0 +1,40 @@
+"""Defaults need no thinking; production refuses what is unsafe."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from store.settings import Settings
+
+
+def test_defaults_put_everything_into_the_data_folder(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert settings.resolved_database_url == f"sqlite:///{tmp_path}/mslg.sqlite3"
+    assert settings.resolved_broker_url == "filesystem://"
+    assert settings.broker_dir == tmp_path / "broker"
+    assert settings.resolved_blob_url == f"file://{tmp_path}/blobs"
+
+
+def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MSLG_DATABASE_URL", "postgresql://db/mslg")
+    monkeypatch.setenv("MSLG_BLOB_URL", "")
+    settings = Settings()
+    assert settings.resolved_database_url == "postgresql://db/mslg"
+    assert settings.resolved_blob_url.startswith("file://")
+
+
+@pytest.mark.parametrize("token", [None, ""])
+def test_production_without_a_token_is_refused(token: str | None) -> None:
+    with pytest.raises(ValidationError, match="MSLG_API_TOKEN"):
+        Settings.model_validate({"environment": "production", "api_token": token})
+
+
+def test_the_token_is_not_shown() -> None:
+    settings = Settings.model_validate({"environment": "production", "api_token": "hush"})
+    assert "hush" not in repr(settings)
+
+
+def test_a_lease_shorter_than_two_heartbeats_is_refused() -> None:
+    with pytest.raises(ValidationError, match="at least twice"):
+        Settings(lease_seconds=5, heartbeat_seconds=4)
