@@ -1,0 +1,9 @@
+"""`mslg migrate`: bring the database to the tables of this version."""
+
+import migrations
+from store.settings import get_settings
+
+
+def migrate() -> None:
+    """Create or upgrade the tables."""
+    migrations.upgrade(get_settings().resolved_database_url)

@@ -1,0 +1,68 @@
+"""Child processes of `mslg serve` and `mslg demo`: started, watched, restarted and stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+COMMAND_FILE = Path(__file__).resolve().parent.parent / "mslg_cli.py"
+RESTART_SECONDS = 1.0
+STOP_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+def start_mslg(arguments: Sequence[str], stdout: int | None = None) -> subprocess.Popen[bytes]:
+    """Start `mslg ARGUMENTS` as a child that ends when this process does.
+
+    It gets a session of its own: Ctrl-C reaches this process only, which then stops its children in order.
+    """
+    command = [sys.executable, str(COMMAND_FILE), *arguments, "--parent-pid", str(os.getpid())]
+    return subprocess.Popen(  # noqa: S603 - our own command line
+        command, stdout=stdout, start_new_session=True
+    )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask `process` to stop; kill it and its whole session when it has not after `STOP_SECONDS`."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+class Supervisor:
+    """Keeps one `mslg` child running per command line: a child that ends on its own is started again."""
+
+    def __init__(self, commands: Sequence[Sequence[str]]) -> None:
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._keep_running, args=(command,)) for command in commands]
+
+    def __enter__(self) -> "Supervisor":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _keep_running(self, command: Sequence[str]) -> None:
+        while not self._stopping.is_set():
+            process = start_mslg(command, stdout=subprocess.DEVNULL)  # their log is on standard error
+            while process.poll() is None and not self._stopping.wait(0.2):
+                pass
+            if self._stopping.is_set():
+                stop(process)
+            else:
+                log.warning("child_ended", command=" ".join(command), status=process.returncode)
+                self._stopping.wait(RESTART_SECONDS)

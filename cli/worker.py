@@ -1,0 +1,29 @@
+"""`mslg worker`."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+# Celery reads this when it is imported: SIGTERM then gives running work back instead of waiting hours for it.
+os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+
+from cli.errors import CommandError
+from store.broker import QUEUES
+from worker.parent import exit_with_parent
+from worker.run import run_worker
+
+
+def work(queues: str, name: str, parent_pid: int | None) -> None:
+    """Work on the comma-separated `queues` until told to stop."""
+    if parent_pid is not None:
+        exit_with_parent(parent_pid)
+    sys.exit(run_worker(parse_queues(queues), name))
+
+
+def parse_queues(queues: str) -> Sequence[str]:
+    """The names in `queues`, each once. Raises `CommandError` for a name that is none."""
+    names = [name.strip() for name in queues.split(",")]
+    unknown = [name for name in names if name not in QUEUES]
+    if unknown:
+        raise CommandError(f"There is no queue {unknown[0]!r}: choose from {', '.join(QUEUES)}.")
+    return list(dict.fromkeys(names))

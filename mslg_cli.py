@@ -1,0 +1,140 @@
+"""The command line, and the one place where all rooms of the project meet.
+
+Only options live here; what the commands do is in `cli/`. Each imports what it needs when it runs, so that
+`mslg --help` does not wait for PyTorch.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from cli.errors import CommandError
+from mslg_core.errors import InputError
+
+app = typer.Typer(
+    name="mslg",
+    help="Find and correct wrong labels in image-classification datasets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataDir = Annotated[
+    Path | None, typer.Option(help="Folder of everything that is stored.", envvar="MSLG_DATA_DIR")
+]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.", envvar="MSLG_HOST")]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on; 0 takes any free one.", envvar="MSLG_PORT")
+]
+ParentPid = Annotated[int | None, typer.Option(hidden=True, help="End when this parent process has ended.")]
+
+
+@app.command()
+def serve(
+    data_dir: DataDir = None, host: Host = None, port: Port = None, parent_pid: ParentPid = None
+) -> None:
+    """Start the whole service on this machine: API, web UI and workers."""
+    _set(MSLG_DATA_DIR=data_dir, MSLG_HOST=host, MSLG_PORT=port)
+    from cli.serve import serve as run
+
+    run(parent_pid)
+
+
+@app.command()
+def api(host: Host = None, port: Port = None) -> None:
+    """Start the API and the web UI only; the workers run elsewhere."""
+    _set(MSLG_HOST=host, MSLG_PORT=port)
+    from cli.serve import serve_api
+
+    serve_api()
+
+
+@app.command()
+def worker(
+    queues: Annotated[str, typer.Option(help="Queues to work on: cpu, gpu or cpu,gpu.")] = "cpu,gpu",
+    name: Annotated[str, typer.Option(help="Tells workers on one host apart: NAME@HOST.")] = "celery",
+    parent_pid: ParentPid = None,
+) -> None:
+    """Start a worker."""
+    from cli.worker import work
+
+    work(queues, name, parent_pid)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from cli.migrate import migrate as run
+
+    run()
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document."""
+    from cli.openapi import print_openapi
+
+    print_openapi()
+
+
+@app.command()
+def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
+    images: Annotated[
+        Path, typer.Option(help="Folder, zip or tar of images, or Parquet (file_name, image).")
+    ],
+    labels: Annotated[Path, typer.Option(help="CSV with the columns file_name,label: the labels to check.")],
+    verified: Annotated[Path, typer.Option(help="CSV with the columns file_name,label: labels known right.")],
+    out: Annotated[Path, typer.Option(help="File to write: .parquet, .csv or .jsonl.")],
+    seed: Annotated[int | None, typer.Option(help="Same seed, same file.  [default: 0]")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML or JSON file with the job's configuration.")
+    ] = None,
+) -> None:
+    """Clean the labels of local files, without any server."""
+    from cli.clean import clean as run
+
+    run(images=images, labels=labels, verified=verified, out=out, seed=seed, config_file=config)
+
+
+@app.command()
+def demo(
+    exit_at_end: Annotated[bool, typer.Option("--exit", help="Stop at the end instead of serving.")] = False,
+    data_dir: Annotated[Path, typer.Option(help="Folder of the demo; made anew.")] = Path("mslg-data/demo"),
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; another one is taken if it is in use.")
+    ] = 8000,
+) -> None:
+    """Play the whole loop on real images: upload, ingest, verify, train, rank, export."""
+    from cli.demo import demo as run
+
+    run(exit_at_end=exit_at_end, data_dir=data_dir, port=port)
+
+
+def main() -> None:
+    """Run the command line; what the user can put right is a sentence and exit status 2, not a traceback."""
+    try:
+        app()
+    except (CommandError, InputError) as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except ValidationError as error:
+        _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or error.title}: {e['msg']}" for e in error.errors()))
+
+
+def _fail(sentence: str) -> None:
+    print(f"Error: {sentence}", file=sys.stderr)  # noqa: T201 - the command's output
+    sys.exit(2)
+
+
+def _set(**variables: object) -> None:
+    """Hand options to `store.settings`, here and in child processes alike, through the environment."""
+    os.environ.update({name: str(value) for name, value in variables.items() if value is not None})
+
+
+if __name__ == "__main__":
+    main()
