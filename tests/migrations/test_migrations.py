@@ -39,6 +39,13 @@ def describe(database_url: str) -> dict[str, Any]:
     return described
 
 
+@pytest.fixture
+def migrated_url(empty_database_url: str) -> str:
+    """A migrated database whose schema the test may change."""
+    migrations.upgrade(empty_database_url)
+    return empty_database_url
+
+
 def test_alembic_sees_no_difference_to_the_models(database_url: str) -> None:
     command.check(migrations.config_for(database_url))
 
@@ -54,20 +61,20 @@ def test_migrated_schema_is_that_of_the_models(request: pytest.FixtureRequest, k
     assert describe(migrated_url) == describe(created_url)
 
 
-def test_down_removes_everything_and_up_brings_it_back(database_url: str) -> None:
-    before = describe(database_url)
+def test_down_removes_everything_and_up_brings_it_back(migrated_url: str) -> None:
+    before = describe(migrated_url)
 
-    migrations.downgrade(database_url, "base")
-    assert describe(database_url) == {}
+    migrations.downgrade(migrated_url, "base")
+    assert describe(migrated_url) == {}
 
-    migrations.upgrade(database_url)
-    assert describe(database_url) == before
+    migrations.upgrade(migrated_url)
+    assert describe(migrated_url) == before
 
 
-def test_upgrade_twice_changes_nothing(database_url: str) -> None:
-    before = describe(database_url)
-    migrations.upgrade(database_url)
-    assert describe(database_url) == before
+def test_upgrade_twice_changes_nothing(migrated_url: str) -> None:
+    before = describe(migrated_url)
+    migrations.upgrade(migrated_url)
+    assert describe(migrated_url) == before
 
 
 def test_processes_that_migrate_at_once_wait_for_each_other(empty_database_url: str) -> None:

@@ -160,7 +160,7 @@ def test_report_counts_by_class_and_says_what_is_missing(engine: Engine, dataset
 
 
 def test_unknown_things_are_not_found(engine: Engine, dataset: Dataset, cat: Sample) -> None:
-    with pytest.raises(NotFoundError, match="sample 999"), session_scope(engine) as session:
+    with pytest.raises(NotFoundError, match="no sample 999"), session_scope(engine) as session:
         verify(session, 999, Verdict.CORRECT)
     with pytest.raises(NotFoundError, match="job of this dataset"), session_scope(engine) as session:
         verify(session, cat.id, Verdict.CORRECT, job_id="nothing")
