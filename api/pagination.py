@@ -19,6 +19,9 @@ MAX_CURSOR_LENGTH = 500
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
+RowNumber = Annotated[int, Field(ge=0, lt=2**63)]
+"""A key that any database can compare with."""
+
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items on a page.")]
 CursorParameter = Annotated[
     str | None,
@@ -50,7 +53,7 @@ class Cursor:
     The list's `name` is in the cursor, so that one list's cursor is refused by another.
     """
 
-    def __init__(self, name: str, *key: type[Any]) -> None:
+    def __init__(self, name: str, *key: Any) -> None:
         self._name = name
         types: Any = tuple.__class_getitem__((str, *key))
         self._key: TypeAdapter[tuple[Any, ...]] = TypeAdapter(types)

@@ -65,6 +65,10 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
 """Error class -> status and title. An error not listed itself goes by its nearest listed base class."""
 
 
+JSON_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+"""What any route with a JSON body may answer with."""
+
+
 class ProblemResponse(JSONResponse):
     """A response with a problem as its body."""
 

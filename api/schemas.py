@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 
 from store.models import Work, WorkStatus
 
-WorkId = Annotated[str, Path(min_length=1, max_length=64, description="The id, as it was given out.")]
+WorkId = Annotated[
+    str, Path(max_length=64, pattern=r"^[0-9A-Za-z-]+$", description="The id, as it was given out.")
+]
 RowId = Annotated[str, Path(pattern=r"^[0-9]{1,18}$", description="The sample's id: digits.")]
 
 

@@ -9,7 +9,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from api.auth import service
 from api.auth.schemas import SessionCreate, SessionState
 from api.deps import SettingsDep
-from api.problems import responses
+from api.problems import JSON_BODY, responses
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -42,7 +42,7 @@ def get_session(request: Request, settings: SettingsDep) -> SessionState:
 @router.post(
     "",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=responses(HTTPStatus.UNAUTHORIZED),
+    responses=responses(*JSON_BODY, HTTPStatus.UNAUTHORIZED),
     summary="Sign a browser in",
 )
 def create_session(

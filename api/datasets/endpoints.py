@@ -10,7 +10,7 @@ from api.datasets import schemas, service
 from api.datasets.uploads import receive_archive
 from api.deps import BlobsDep, ReadSession, ServicesDep, WriteSession
 from api.pagination import CursorParameter, Limit
-from api.problems import responses
+from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from store.blobs import dataset_prefix
 
@@ -29,7 +29,7 @@ ARCHIVE_BODY = {
 }
 
 
-@router.post("", status_code=HTTPStatus.CREATED, summary="Make a dataset")
+@router.post("", status_code=HTTPStatus.CREATED, responses=responses(*JSON_BODY), summary="Make a dataset")
 def create_dataset(session: WriteSession, body: schemas.DatasetCreate) -> schemas.Dataset:
     """Make an empty dataset; upload an archive to it next."""
     return schemas.Dataset.of(service.create_dataset(session, body.name))

@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from api.datasets.schemas import SampleFilter
 from api.errors import DatasetBusyError, FieldError, InvalidError
-from api.pagination import Cursor
+from api.pagination import Cursor, RowNumber
 from store.errors import NotFoundError
 from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
 from store.verified_set import lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
-REJECTIONS = Cursor("rejections", int)
-SAMPLES = Cursor("samples", int)
+REJECTIONS = Cursor("rejections", RowNumber)
+SAMPLES = Cursor("samples", RowNumber)
 
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 

@@ -34,7 +34,7 @@ async def receive_archive(
     try:
         await run_in_threadpool(_queue, services, ingest)
     except BaseException:
-        await run_in_threadpool(services.blobs.delete_prefix, ingest.archive_key)
+        await run_in_threadpool(services.blobs.delete, ingest.archive_key)
         raise
     log.info("archive_received", dataset_id=dataset_id, ingest_id=ingest.id, size_bytes=ingest.size_bytes)
     return ingest

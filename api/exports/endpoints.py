@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from api.deps import BlobsDep, QueueDep, ReadSession, WriteSession
 from api.exports import schemas, service
-from api.problems import responses
+from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from store.models import ExportFormat
 
@@ -33,7 +33,7 @@ FILE_RESPONSE: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/jobs/{job_id}/exports",
     status_code=HTTPStatus.ACCEPTED,
-    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Export the corrected dataset",
 )
 def create_export(

@@ -11,7 +11,7 @@ from api.deps import QueueDep, ReadSession, ServicesDep, WriteSession
 from api.jobs import schemas, service
 from api.jobs.events import follow_job
 from api.pagination import CursorParameter, Limit
-from api.problems import responses
+from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from mslg_core.reports import EpochReport
 
@@ -25,7 +25,7 @@ LastEventId = Annotated[
 @router.post(
     "",
     status_code=HTTPStatus.ACCEPTED,
-    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Start a job",
 )
 def create_job(session: WriteSession, queue: QueueDep, body: schemas.JobCreate) -> schemas.Job:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import class_index, get_dataset
 from api.errors import FieldError, InvalidError, JobNotSucceededError
-from api.pagination import Cursor
+from api.pagination import Cursor, RowNumber
 from api.results import schemas
 from store import work
 from store.corrections import correct
@@ -15,7 +15,7 @@ from store.errors import NotFoundError
 from store.models import Dataset, Job, Result, Sample, Verdict, Verification, WorkStatus
 from store.results import unpack_soft_label
 
-RESULTS = Cursor("results", int)
+RESULTS = Cursor("results", RowNumber)
 
 Rows = Select[Result, Sample]
 

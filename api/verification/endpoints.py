@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.body import media_type, read_body
 from api.deps import ReadSession, Services, ServicesDep, WriteSession
-from api.problems import responses
+from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.verification import schemas, service
 from api.verification.parsing import ACCEPTED, parse_upload
@@ -59,7 +59,7 @@ def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.Verifi
 @router.post(
     "/samples/{sample_id}/verifications",
     status_code=HTTPStatus.CREATED,
-    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Verify one sample",
 )
 def create_verification(

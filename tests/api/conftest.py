@@ -1,57 +1,78 @@
-"""Fixtures of the API tests: an application on both databases, a client, and what it would have sent."""
+"""Fixtures of the API tests: an application on both databases, clients, and what workers would have got."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from api.app import create_app
 from api.deps import Services
 from api.queue import TaskQueue
+from store.blobs import BlobStore
+from store.db import session_scope
+from store.models import Dataset, Job
 from store.settings import Settings
-
-
-class Sent(list[tuple[str, str]]):
-    """Names and ids of the tasks that a worker would have received, in order."""
+from tests import factories
+from tests.api.support import Sent, wait_until
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, blob_url: str) -> Settings:
-    """Small limits, an open service."""
+    """An open service with small limits."""
     return Settings(
         data_dir=tmp_path,
         database_url=database_url,
         blob_url=blob_url,
-        max_archive_bytes=4_000_000,
+        max_archive_bytes=3_000_000,
         max_verification_bytes=2_000_000,
     )
 
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Everything that reaches the broker."""
-    sent = Sent()
+    """Names and ids of the tasks that reached the broker."""
+    sent: Sent = []
     monkeypatch.setattr(TaskQueue, "_send", lambda _self, task, work_id: sent.append((task, work_id)))
     return sent
 
 
 @pytest.fixture
-def app(settings: Settings, sent: Sent, tmp_path: Path) -> FastAPI:
+def app(settings: Settings, sent: Sent, tmp_path: Path) -> Iterator[FastAPI]:
     """The application, with a UI of two files."""
     folder = tmp_path / "dist"
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<title>MSLG</title>")
     (folder / "assets" / "app.js").write_text("let x")
-    return create_app(settings, ui=folder)
+    app = create_app(settings, ui=folder)
+    yield app
+    app.state.services.engine.dispose()
 
 
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     """A client that gets a 500 as an answer, as users do."""
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url="http://testserver/api/v1", raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def live_url(app: FastAPI) -> Iterator[str]:
+    """The application behind a real server on the loopback address."""
+    config = uvicorn.Config(app, port=0, lifespan="off", ws="none", log_level="warning")
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    wait_until(lambda: server.started)
+    host, port = server.servers[0].sockets[0].getsockname()
+    yield f"http://{host}:{port}/api/v1"
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture
@@ -59,3 +80,37 @@ def services(app: FastAPI) -> Services:
     """What lives as long as the application."""
     services: Services = app.state.services
     return services
+
+
+@pytest.fixture
+def engine(services: Services) -> Engine:
+    """The application's engine."""
+    return services.engine
+
+
+@pytest.fixture
+def blobs(services: Services) -> BlobStore:
+    """The application's blob store."""
+    return services.blobs
+
+
+@pytest.fixture
+def dataset(engine: Engine, blobs: BlobStore) -> Dataset:
+    """A ready dataset of 12 samples in 3 classes, nothing verified."""
+    with session_scope(engine) as session:
+        return factories.make_dataset(session, blobs)
+
+
+@pytest.fixture
+def verified_dataset(engine: Engine, dataset: Dataset) -> Dataset:
+    """The same with enough verified labels for a job."""
+    with session_scope(engine) as session:
+        factories.verify_given(session, session.merge(dataset))
+    return dataset
+
+
+@pytest.fixture
+def job(engine: Engine, dataset: Dataset) -> Job:
+    """A job that has succeeded."""
+    with session_scope(engine) as session:
+        return factories.make_succeeded_job(session, session.merge(dataset))

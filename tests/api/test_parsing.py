@@ -1,0 +1,140 @@
+"""Uploads of verified labels are read line by line, and every line that makes no sense is named."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.errors import EmptyUploadError, InvalidError
+from api.verification.parsing import CSV, parse_upload
+from store.errors import BulkVerificationError
+from store.verified_upload import KeyKind, UploadRow
+
+JSONL = "application/jsonl"
+A_CAT = UploadRow(2, KeyKind.FILE_NAME, "a.png", "cat")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"file_name,label\na.png,cat\n",
+        b"\xef\xbb\xbffile_name,label\r\na.png,cat\r\n",
+        b"label, file_name\ncat,a.png",
+        b'file_name,label\n"a.png","cat"\n\n',
+        b"id,file_name,label\n7,a.png,cat\n",
+    ],
+)
+def test_csv(body: bytes) -> None:
+    assert parse_upload(body, CSV) == [A_CAT]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\n{"file_name": "a.png", "label": "cat"}\n',
+        b'\xef\xbb\xbf\r\n{"label": "cat", "file_name": "a.png"}\r\n\r\n',
+    ],
+)
+def test_json_lines(body: bytes) -> None:
+    assert parse_upload(body, JSONL) == [A_CAT]
+
+
+def test_ids_of_the_users_own() -> None:
+    rows = parse_upload(b'{"id": "7", "label": "cat"}', JSONL)
+    assert rows == [UploadRow(1, KeyKind.EXTERNAL_ID, "7", "cat")]
+
+
+def test_lines_count_as_in_an_editor() -> None:
+    rows = parse_upload(b'file_name,label\n\n"a\nb.png",cat\nc.png,dog\n', CSV)
+    assert [(row.line, row.key) for row in rows] == [(3, "a\nb.png"), (5, "c.png")]
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), min_size=1))
+def test_names_come_in_byte_for_byte(pairs: list[tuple[str, str]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([("file_name", "label"), *pairs])
+    rows = parse_upload(file.getvalue().encode(), CSV)
+    assert [(row.key, row.label) for row in rows] == pairs
+    lines = "\n".join(json.dumps({"file_name": name, "label": label}) for name, label in pairs)
+    rows = parse_upload(lines.encode(), JSONL)
+    assert [(row.key, row.label) for row in rows] == pairs
+
+
+@pytest.mark.parametrize("body", [b"", b" \n\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("media_type", [CSV, JSONL])
+def test_an_empty_file(body: bytes, media_type: str) -> None:
+    with pytest.raises(EmptyUploadError):
+        parse_upload(body, media_type)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        (b"file_name,label\n", "no_rows", "no lines"),
+        (b"a.png,cat\n", "bad_header", "unknown column 'a.png'"),
+        (b"file_name\na.png\n", "bad_header", "column 'label' missing"),
+        (b"label\ncat\n", "bad_header", "column 'file_name' (or 'id') missing"),
+        (b"file_name,label,label\n", "bad_header", "column 'label' twice"),
+        (b"file_name;label\na.png;cat\n", "bad_header", "unknown column 'file_name;label'"),
+        (b"file_name,label\na.png,caf\xe9\n", "not_utf8", "UTF-8"),
+        ("file_name,label\na.png,cat\n".encode("utf-16"), "not_utf8", "UTF-8"),
+    ],
+)
+def test_a_csv_that_can_not_be_read(body: bytes, code: str, said: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        parse_upload(body, CSV)
+    assert caught.value.code == code
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"b.png", "wrong_number_of_cells"),
+        (b"b.png,cat,dog", "wrong_number_of_cells"),
+        (b",cat", "name_missing"),
+        (b"b.png,", "label_missing"),
+        (b"b\0.png,cat", "bad_name"),
+        (b"b.png,c\0at", "bad_label"),
+        (b'"b.png"x,cat', "bad_csv"),
+        (b'"b.png,cat', "bad_csv"),
+    ],
+)
+def test_a_csv_line_that_makes_no_sense(line: bytes, code: str) -> None:
+    with pytest.raises(BulkVerificationError) as caught:
+        parse_upload(b"file_name,label\na.png,cat\n" + line, CSV)
+    assert [(error.line, error.code) for error in caught.value.errors] == [(3, code)]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"{", "bad_json"),
+        (b"[1]", "bad_json"),
+        (b'"x"', "bad_json"),
+        (b"[" * 100_000, "bad_json"),
+        (b"1" * 5000, "bad_json"),
+        (b'{"label": "cat"}', "name_missing"),
+        (b'{"file_name": "b.png"}', "label_missing"),
+        (b'{"file_name": 7, "label": "cat"}', "bad_name"),
+        (b'{"file_name": "\\ud800", "label": "cat"}', "bad_name"),
+        (b'{"file_name": "b.png", "label": 3}', "bad_label"),
+        (b'{"file_name": "b.png", "label": "cat", "class": 1}', "unknown_field"),
+    ],
+)
+def test_a_json_line_that_makes_no_sense(line: bytes, code: str) -> None:
+    with pytest.raises(BulkVerificationError) as caught:
+        parse_upload(b'{"file_name": "a.png", "label": "cat"}\n' + line + b"\n", JSONL)
+    assert [(error.line, error.code) for error in caught.value.errors] == [(2, code)]
+
+
+def test_every_bad_line_is_named() -> None:
+    with pytest.raises(BulkVerificationError) as caught:
+        parse_upload(b"file_name,label\n,cat\na.png,cat\nb.png,\n", CSV)
+    assert [error.line for error in caught.value.errors] == [2, 4]
