@@ -26,6 +26,7 @@ from store.settings import Settings, get_settings
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.failed_ingests import fail_datasets_of
+from worker.leftovers import deleted_with
 from worker.resources import get_blobs, get_engine
 
 # So many images are in memory at a time, and are stored by one transaction.
@@ -60,7 +61,8 @@ def ingest(claim: Claim[Ingest]) -> None:
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
         layout = read_dataset(archive)
         _store_rejections(claim, row.dataset_id, layout.rejections)
-        _store_images(claim, row.dataset_id, archive, layout, blobs)
+        with deleted_with(claim, row.dataset_id, blobs):
+            _store_images(claim, row.dataset_id, archive, layout, blobs)
     with claim.writing() as session:
         _complete(session, row.dataset_id, layout.classes)
         work.finish(session, Ingest, claim.id, claim.attempt)

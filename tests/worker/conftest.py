@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 from sqlalchemy import Engine
@@ -15,15 +14,10 @@ from store.blobs import ObjectBlobStore
 from store.db import make_engine
 from store.settings import Settings, get_settings
 from tests.servers import child_process
+from tests.worker.processes import StartWorker
 from worker import resources
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-class StartWorker(Protocol):
-    """Starts a real worker process."""
-
-    def __call__(self, *queues: str) -> subprocess.Popen[bytes]: ...
 
 
 @pytest.fixture

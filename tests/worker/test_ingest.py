@@ -5,15 +5,16 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
 from mslg_core import errors
 from mslg_core.errors import InputError
+from mslg_core.readers import read_images
 from store import work
 from store.blobs import ObjectBlobStore, archive_key
 from store.bulk import insert_rows
@@ -252,3 +253,27 @@ def test_an_interrupted_ingest_ends_with_the_same_rows(
     assert (row.status, row.attempt, dataset.num_samples) == (WorkStatus.SUCCEEDED, 2, 9)
     assert [s.position for s in samples] == list(range(9))
     assert rejections == []
+
+
+def test_a_dataset_deleted_meanwhile_leaves_nothing(
+    engine: Engine, tmp_path: Path, upload: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH_IMAGES", 2)
+    ingest_id = upload(pack(GOOD))
+    calls: list[object] = []
+
+    def delete_after_the_first_batch(*arguments: object) -> None:
+        insert_rows(*arguments)  # type: ignore[arg-type]
+        calls.append(arguments)
+
+    def read(*arguments: object) -> Iterator[object]:
+        for item in read_images(*arguments):  # type: ignore[arg-type]
+            yield item
+            if len(calls) == 3:
+                with session_scope(engine) as session:
+                    session.execute(delete(Dataset))
+
+    monkeypatch.setattr(ingest, "insert_rows", delete_after_the_first_batch)
+    monkeypatch.setattr(ingest, "read_images", read)
+    run(ingest_id)
+    assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []

@@ -1,8 +1,9 @@
-"""Waiting for what a worker process does to a row."""
+"""Real worker processes, and waiting for what they do to a row."""
 
+import subprocess
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
 
@@ -14,6 +15,12 @@ WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
 W = TypeVar("W", bound=Work)
+
+
+class StartWorker(Protocol):
+    """Starts a real worker process."""
+
+    def __call__(self, *queues: str) -> subprocess.Popen[bytes]: ...
 
 
 def wait_for(engine: Engine, model: type[W], work_id: str, ready: Callable[[W], bool]) -> W:
