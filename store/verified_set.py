@@ -7,7 +7,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError, NothingToUndoError, TooFewVerifiedError, VerificationError
@@ -19,7 +19,10 @@ from store.splits import count_split, count_splits
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """One class in the verified set; `needed` is how many more uploaded labels it lacks for a job."""
+    """One class in the verified set; `needed` is how many more uploaded labels it lacks for a job.
+
+    No class needs more labels than it has images that nobody has looked at: rare classes hold no job up.
+    """
 
     label: str
     total: int
@@ -63,10 +66,17 @@ class VerifiedSet:
 def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
     """Count the verified set."""
     splits = count_splits(session, dataset.id, len(dataset.classes))
+    unseen = _count_unseen(session, dataset.id)
     return VerifiedSet(
         tuple(
-            ClassCount(name, split.total, split.meta, split.holdout, split.needed())
-            for name, split in zip(dataset.classes, splits.values(), strict=True)
+            ClassCount(
+                dataset.classes[label],
+                split.total,
+                split.meta,
+                split.holdout,
+                min(split.needed(), unseen.get(label, 0)),
+            )
+            for label, split in splits.items()
         )
     )
 
@@ -152,6 +162,16 @@ def lock_dataset(session: Session, dataset_id: str) -> Dataset:
     if dataset is None:
         raise NotFoundError("dataset", dataset_id)
     return dataset
+
+
+def _count_unseen(session: Session, dataset_id: str) -> dict[int, int]:
+    """Samples without a verdict, by given label."""
+    statement = (
+        select(Sample.given_label, func.count())
+        .where(Sample.dataset_id == dataset_id, Sample.verdict.is_(None))
+        .group_by(Sample.given_label)
+    )
+    return dict(session.execute(statement).tuples())
 
 
 def _lock(session: Session, sample_id: int) -> tuple[Sample, Dataset]:

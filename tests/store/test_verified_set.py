@@ -159,6 +159,15 @@ def test_report_counts_by_class_and_says_what_is_missing(engine: Engine, dataset
     assert caught.value.missing == {"cat": 1}
 
 
+def test_a_class_needs_no_more_labels_than_it_has_images(engine: Engine, blobs: ObjectBlobStore) -> None:
+    with session_scope(engine) as session:
+        rare = make_dataset(session, blobs, num_samples=2, classes=["cat", "dog"])
+        assert [c.needed for c in verified_set(session, rare).classes] == [1, 1]
+        for sample in get_samples(session, rare):
+            verify(session, sample.id, Verdict.CORRECT)
+        assert require_enough(session, rare).total == 2
+
+
 def test_unknown_things_are_not_found(engine: Engine, dataset: Dataset, cat: Sample) -> None:
     with pytest.raises(NotFoundError, match="no sample 999"), session_scope(engine) as session:
         verify(session, 999, Verdict.CORRECT)
