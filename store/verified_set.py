@@ -171,7 +171,7 @@ def _count_unseen(session: Session, dataset_id: str) -> dict[int, int]:
         .where(Sample.dataset_id == dataset_id, Sample.verdict.is_(None))
         .group_by(Sample.given_label)
     )
-    return dict(session.execute(statement).tuples())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _lock(session: Session, sample_id: int) -> tuple[Sample, Dataset]:
