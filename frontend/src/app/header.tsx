@@ -51,7 +51,7 @@ function ThemeSwitch() {
 function SignOut() {
   const { data: session } = useQuery(sessionQuery);
   const signOut = useSignOut();
-  if (session?.required !== true) return null;
+  if (session?.required !== true || !session.authenticated) return null;
   return (
     <Button
       look="quiet"

@@ -4,6 +4,8 @@ import {
   createRouter,
   type ErrorComponentProps,
   lazyRouteComponent,
+  parseSearchWith,
+  stringifySearchWith,
 } from "@tanstack/react-router";
 
 import { ProblemPanel } from "@/components/ui/problem-panel";
@@ -98,6 +100,9 @@ export const router = createRouter({
   routeTree: root.addChildren([datasets, newDataset, dataset, verify, job, review]),
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: CrashPage,
+  // Plain addresses: every value is text, and each page reads its own.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -63,6 +63,12 @@ describe("belongsToTarget", () => {
     expect(belongsToTarget(button, "a")).toBe(false);
   });
 
+  it("leaves only the arrows to a slider", () => {
+    const slider = Object.assign(document.createElement("input"), { type: "range" });
+    expect(belongsToTarget(slider, "ArrowLeft")).toBe(true);
+    expect(belongsToTarget(slider, "a")).toBe(false);
+  });
+
   it("takes keys that went to the page", () => {
     expect(belongsToTarget(document.body, "Enter")).toBe(false);
     expect(belongsToTarget(null, "a")).toBe(false);

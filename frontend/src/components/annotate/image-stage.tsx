@@ -1,13 +1,28 @@
-import { useEffect, useState } from "react";
+import { type CSSProperties, useEffect, useState } from "react";
 
 import { API_ROOT } from "@/lib/client/client";
 
-/** Images below this many pixels a side are shown as pixels, not as a blur. */
+/** Images of up to this many pixels a side are shown as pixels, not as a blur. */
 const TINY_SIDE = 128;
+/** Blown up further than this, a tiny image is only blocks. */
+const MAX_ZOOM = 12;
+const MIN_SHOWN_SIDE = 288;
 const PRELOADED = 4;
 
 export function imageUrl(sampleId: string): string {
   return `${API_ROOT}/samples/${sampleId}/image`;
+}
+
+interface Shown {
+  sampleId: string;
+  /** Pixels of the longer side; null when the image could not be loaded. */
+  side: number | null;
+}
+
+function styleFor(side: number): CSSProperties {
+  if (side > TINY_SIDE) return {};
+  const maxHeight = Math.max(MIN_SHOWN_SIDE, side * MAX_ZOOM);
+  return { imageRendering: "pixelated", maxHeight };
 }
 
 interface Props {
@@ -17,10 +32,10 @@ interface Props {
 
 /** One image as large as the room allows. */
 export function ImageStage({ sampleId, alt }: Props) {
-  const [shown, setShown] = useState({ sampleId: "", isTiny: false, isBroken: false });
-  const isCurrent = shown.sampleId === sampleId;
+  const [shown, setShown] = useState<Shown | null>(null);
+  const current = shown?.sampleId === sampleId ? shown : null;
 
-  if (isCurrent && shown.isBroken) {
+  if (current?.side === null) {
     return (
       <p role="alert" className="m-auto max-w-xs text-center text-muted">
         This image could not be loaded. Skip it, or go back to it later.
@@ -33,14 +48,13 @@ export function ImageStage({ sampleId, alt }: Props) {
       src={imageUrl(sampleId)}
       alt={alt}
       draggable={false}
-      className="h-full w-full object-contain"
-      style={{ imageRendering: isCurrent && shown.isTiny ? "pixelated" : "auto" }}
+      className="m-auto h-full w-full object-contain"
+      style={current === null ? { visibility: "hidden" } : styleFor(current.side)}
       onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
-        const isTiny = Math.max(naturalWidth, naturalHeight) <= TINY_SIDE;
-        setShown({ sampleId, isTiny, isBroken: false });
+        setShown({ sampleId, side: Math.max(naturalWidth, naturalHeight) });
       }}
       onError={() => {
-        setShown({ sampleId, isTiny: false, isBroken: true });
+        setShown({ sampleId, side: null });
       }}
     />
   );

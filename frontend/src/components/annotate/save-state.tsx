@@ -18,7 +18,7 @@ function words({ status, unsaved, problem }: QueueState): string {
     case "saved":
       return "All saved";
     case "retrying":
-      return `${formatPlural(unsaved, "decision")} not saved yet (${problem?.title ?? "no answer"}), trying again`;
+      return `${unsaved} not saved yet, trying again: ${problem?.title ?? "no answer"}`;
   }
 }
 
@@ -34,14 +34,14 @@ export function SaveState({ state, onRetry, onDismiss }: Props) {
         {words(state)}
       </span>
       {status === "retrying" && (
-        <Button className="h-6" onClick={onRetry}>
+        <Button look="danger" className="-my-1" onClick={onRetry}>
           Retry now
         </Button>
       )}
       {refused.length > 0 && (
         <span role="alert" className="flex items-center gap-2 text-bad">
           {formatPlural(refused.length, "decision")} refused: {problem?.detail}
-          <Button className="h-6" onClick={onDismiss}>
+          <Button look="danger" className="-my-1" onClick={onDismiss}>
             Dismiss
           </Button>
         </span>

@@ -28,7 +28,9 @@ export function VerdictButtons({ decision, canUndo, perform }: Props) {
         onPress={() => {
           perform({ type: "unknown" });
         }}
-      />
+      >
+        Class unknown
+      </ActionButton>
       <ActionButton
         name="Unsure"
         keyHint="U"

@@ -36,12 +36,13 @@ function makeOptions(element: HTMLElement, { xMax, lines }: Props): uPlot.Option
   return {
     width: element.clientWidth,
     height: HEIGHT,
+    padding: [6, 12, 0, 0],
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
     scales: { x: { time: false, range: [1, Math.max(2, xMax)] } },
     axes: [
       { ...axis, size: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200] },
-      { ...axis, size: 52, values: (_plot, ticks) => ticks.map(format) },
+      { ...axis, size: 44, values: (_plot, ticks) => ticks.map(format) },
     ],
     series: [
       {},

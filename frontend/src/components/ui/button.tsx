@@ -14,7 +14,7 @@ const LOOKS: Record<ButtonLook, string> = {
 /** The look of a button, for links that act like one. */
 export function buttonClass(look: ButtonLook = "plain", className?: string): string {
   return cx(
-    "inline-flex h-8 items-center justify-center gap-2 rounded-md border px-3 text-sm font-medium",
+    "inline-flex min-h-8 items-center justify-center gap-2 rounded-md border px-3 text-sm font-medium",
     "whitespace-nowrap transition-colors disabled:pointer-events-none disabled:opacity-50",
     LOOKS[look],
     className,

@@ -50,12 +50,14 @@ export function mayRepeat(action: Action): boolean {
   return action.type === "previous" || action.type === "next";
 }
 
+const SLIDERS = "input[type='range']";
 const TEXT_INPUTS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
 const PRESSABLE = "button, a[href], summary, [role='button']";
 
 /** Whether the key belongs to the element that has the focus: text being typed, a button being pressed. */
 export function belongsToTarget(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
+  if (target.closest(SLIDERS) !== null) return key.startsWith("Arrow");
   if (target.closest(TEXT_INPUTS) !== null) return true;
   return (key === "Enter" || key === " ") && target.closest(PRESSABLE) !== null;
 }

@@ -51,9 +51,23 @@ export function classDecision(label: string, { given }: Item): Decision {
   return label === given ? { verdict: "correct", label: null } : { verdict: "wrong", label };
 }
 
+/** A place in a list; another list, told by its name, starts at its top. */
+function useIndex(listName: string): [number, (index: number) => void] {
+  const [place, setPlace] = useState({ listName, index: 0 });
+  const index = place.listName === listName ? place.index : 0;
+  const setIndex = (next: number) => {
+    setPlace({ listName, index: next });
+  };
+  return [index, setIndex];
+}
+
 /** Walks a list of items by key: decide and advance, undo and return, leaf back and forth. */
-export function useAnnotator(items: readonly Item[], queue: DecisionQueue): Annotator {
-  const [index, setIndex] = useState(0);
+export function useAnnotator(
+  items: readonly Item[],
+  queue: DecisionQueue,
+  listName: string,
+): Annotator {
+  const [index, setIndex] = useIndex(listName);
   const [dialog, setDialog] = useState<OpenDialog>("none");
   const state = useQueueState(queue);
   const item = items[index];

@@ -17,7 +17,7 @@ export function ArchiveField({ file, onFile, disabled }: Props) {
   return (
     <div>
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        Archive
+        Archive file
       </label>
       <div
         className={cx(

@@ -10,14 +10,14 @@ export function NewDataset() {
   const navigate = useNavigate();
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-      <Panel title="New dataset">
+      <Panel title="Your images">
         <UploadForm
           onUploaded={(datasetId) => {
             void navigate({ to: "/datasets/$datasetId", params: { datasetId } });
           }}
         />
       </Panel>
-      <Panel title="What the archive looks like">
+      <Panel title="Accepted layouts">
         <LayoutExamples />
       </Panel>
     </div>

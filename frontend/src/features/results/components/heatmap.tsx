@@ -15,7 +15,7 @@ interface Props {
 
 /** How strongly a cell is tinted, in percent: root scale, so that small counts are seen at all. */
 function tint(count: number, most: number): number {
-  return count === 0 ? 0 : Math.round(12 + 58 * Math.sqrt(count / most));
+  return count === 0 ? 0 : Math.round(10 + 38 * Math.sqrt(count / most));
 }
 
 /** Given label (rows) by suggestion (columns); every cell leads to its images. */
@@ -34,7 +34,7 @@ export function Heatmap({ jobId, summary }: Props) {
 
   return (
     <div className="overflow-x-auto">
-      <table className="border-separate border-spacing-0.5 text-xs">
+      <table className="w-full border-separate border-spacing-0.5 text-xs">
         <caption className="mb-2 text-left text-sm text-muted">
           Rows: given label. Columns: suggestion.
           {drawn.length < classes.length &&
@@ -47,9 +47,9 @@ export function Heatmap({ jobId, summary }: Props) {
               <th
                 key={column}
                 scope="col"
-                className="h-px max-w-12 px-1 pb-1 align-bottom font-medium text-muted"
+                className="h-px max-w-16 px-1 pb-1 align-bottom font-medium text-muted"
               >
-                <span className="block max-w-12 truncate" title={classes[column]}>
+                <span className="mx-auto block max-w-16 truncate" title={classes[column]}>
                   {classes[column]}
                 </span>
               </th>

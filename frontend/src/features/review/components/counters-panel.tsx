@@ -15,7 +15,7 @@ export function CountersPanel({ counters, total }: Props) {
     total === null || remaining === null || total === 0 ? 0 : (total - remaining) / total;
   return (
     <section aria-label="Progress">
-      <dl className="mb-2 grid grid-cols-3 gap-2">
+      <dl className="mb-2 flex justify-between gap-2 whitespace-nowrap">
         <Stat label="Reviewed">{formatCount(reviewed)}</Stat>
         <Stat label="Errors found">{formatCount(errorsFound)}</Stat>
         <Stat label="Remaining">{remaining === null ? "–" : formatCount(remaining)}</Stat>

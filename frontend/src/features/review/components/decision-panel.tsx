@@ -36,7 +36,7 @@ export function DecisionPanel({ result, classes, decision, canUndo, perform }: P
           <dd className="text-xl font-semibold break-words text-accent">{suggested}</dd>
         </div>
       </dl>
-      <div className="grid grid-cols-2 gap-1.5">
+      <div className="grid grid-cols-[5fr_6fr] gap-1.5">
         <ActionButton
           name="Keep given label"
           keyHint="A"
@@ -45,7 +45,9 @@ export function DecisionPanel({ result, classes, decision, canUndo, perform }: P
           onPress={() => {
             perform({ type: "keep" });
           }}
-        />
+        >
+          Keep given
+        </ActionButton>
         <ActionButton
           name="Take suggestion"
           keyHint="S"

@@ -21,11 +21,17 @@ const REVIEWED = [
 ];
 
 function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
-  const [threshold, setThreshold] = useState(filters.score_max ?? 1);
+  const settled = filters.score_max ?? 1;
+  const [draft, setDraft] = useState({ settled, value: settled });
+  // While the handle moves only the line does; the list follows when it is let go.
+  const threshold = draft.settled === settled ? draft.value : settled;
+  const setThreshold = (value: number) => {
+    setDraft({ settled, value });
+  };
 
   const commit = (score: number) => {
+    if (score === settled) return;
     const score_max = score >= 1 ? undefined : score;
-    if (score_max === filters.score_max) return;
     const isEmpty = (filters.score_min ?? 0) > score;
     onChange({ ...filters, score_max, ...(isEmpty && { score_min: undefined }) });
   };
@@ -78,14 +84,9 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
 
   return (
     <section aria-label="Filters" className="space-y-3">
-      <ScoreFilter
-        key={filters.score_max}
-        histogram={histogram}
-        filters={filters}
-        onChange={onChange}
-      />
+      <ScoreFilter histogram={histogram} filters={filters} onChange={onChange} />
       <SelectField
-        label="Given label"
+        label="Given as"
         value={filters.given ?? ""}
         options={options}
         onChange={(value) => {
@@ -93,7 +94,7 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
         }}
       />
       <SelectField
-        label="Suggestion"
+        label="Suggested as"
         value={filters.suggested ?? ""}
         options={options}
         onChange={(value) => {

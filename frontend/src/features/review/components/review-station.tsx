@@ -43,7 +43,7 @@ function Station({ jobId, filters, onFilter, summary }: Props & { summary: JobSu
   const ranking = useRanking(jobId, filters, classes);
   const { results, items, total } = ranking;
   const queue = queueFor({ jobId });
-  const annotator = useAnnotator(items, queue);
+  const annotator = useAnnotator(items, queue, JSON.stringify(filters));
   const { index, state, dialog, setDialog, perform, chooseClass, goTo } = annotator;
   useMoreNearEnd(index, ranking);
   usePreloadedImages(
@@ -60,7 +60,7 @@ function Station({ jobId, filters, onFilter, summary }: Props & { summary: JobSu
 
   return (
     <div className="grid min-h-0 grow gap-4 lg:grid-cols-[14.5rem_minmax(0,1fr)_21rem]">
-      <div className="space-y-5 lg:overflow-y-auto lg:pr-1">
+      <div className="-mx-2 space-y-5 px-2 lg:overflow-y-auto">
         <CountersPanel counters={counters} total={total} />
         <FilterPanel
           histogram={histogram}
@@ -85,7 +85,7 @@ function Station({ jobId, filters, onFilter, summary }: Props & { summary: JobSu
           />
         </div>
       </div>
-      <div className="lg:overflow-y-auto lg:pr-1">
+      <div className="-m-1 p-1 lg:overflow-y-auto">
         {result !== undefined && (
           <DecisionPanel
             result={result}
@@ -112,6 +112,5 @@ export function ReviewStation(props: Props) {
   const { data: summary, error, refetch } = useQuery(reviewSummaryQuery(props.jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading the review" />;
-  // Other filters are another list: start at its top.
-  return <Station key={JSON.stringify(props.filters)} {...props} summary={summary} />;
+  return <Station {...props} summary={summary} />;
 }

@@ -44,7 +44,7 @@ export function StagePanel(props: Props) {
       aria-label="Image"
       className="flex min-h-80 flex-col rounded-lg border border-line bg-surface lg:min-h-0"
     >
-      <div className="flex min-h-0 grow p-4">
+      <div className="flex min-h-0 grow rounded-t-lg bg-stage p-4">
         {result !== undefined && (
           <ImageStage sampleId={result.sample_id} alt={`Sample ${result.file_name}`} />
         )}

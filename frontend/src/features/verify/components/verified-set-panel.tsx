@@ -21,11 +21,21 @@ export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
     <Panel
       title="Verified set"
       aside={
-        ready ? (
-          <Badge look="good">enough for a job</Badge>
-        ) : (
-          <Badge look="warn">{missing} more needed</Badge>
-        )
+        <span className="flex items-center gap-3">
+          {ready ? (
+            <Badge look="good">enough for a job</Badge>
+          ) : (
+            <Badge look="warn">{missing} more needed</Badge>
+          )}
+          <Link
+            to="/datasets/$datasetId/verify"
+            params={{ datasetId }}
+            search={{}}
+            className={buttonClass()}
+          >
+            Verify by hand
+          </Link>
+        </span>
       }
     >
       <p className="mb-3 text-muted">
@@ -33,16 +43,8 @@ export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
         measure.
       </p>
       <NeededTable datasetId={datasetId} classes={classes} />
-      <div className="mt-4 space-y-3">
+      <div className="mt-4">
         <VerifiedUpload datasetId={datasetId} />
-        <Link
-          to="/datasets/$datasetId/verify"
-          params={{ datasetId }}
-          search={{}}
-          className={buttonClass()}
-        >
-          Verify by hand
-        </Link>
       </div>
     </Panel>
   );

@@ -39,7 +39,11 @@ export function VerifyStation({ datasetId, classes, label }: Props) {
     [samples, classes],
   );
   const queue = queueFor({ datasetId });
-  const { index, state, dialog, setDialog, perform, chooseClass } = useAnnotator(items, queue);
+  const { index, state, dialog, setDialog, perform, chooseClass } = useAnnotator(
+    items,
+    queue,
+    label,
+  );
   usePreloadedImages(
     items.map(({ sampleId }) => sampleId),
     index,
@@ -55,8 +59,11 @@ export function VerifyStation({ datasetId, classes, label }: Props) {
 
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <section aria-label="Image" className="rounded-lg border border-line bg-surface">
-        <div className="flex h-[calc(100vh-15rem)] min-h-72 p-4">
+      <section
+        aria-label="Image"
+        className="flex flex-col rounded-lg border border-line bg-surface"
+      >
+        <div className="flex h-[calc(100vh-15rem)] min-h-72 grow rounded-t-lg bg-stage p-4">
           {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
           {isPending && <Loading label="Loading images" />}
           {item !== undefined && (

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+
+import { EMPTY_FORM, toRequest } from "@/features/jobs/api/job-form";
+import { mergeEpoch } from "@/features/jobs/api/merge-epoch";
+import type { EpochReport } from "@/lib/client/types";
+
+function report(epoch: number, train_loss = 1): EpochReport {
+  return {
+    epoch,
+    epochs: 4,
+    phase: "warm_up",
+    train_loss,
+    meta_loss: null,
+    meta_accuracy: null,
+    labels_changed: 0,
+    learning_rate: 0.01,
+    seconds: 1,
+    eta_seconds: 3,
+  };
+}
+
+describe("mergeEpoch", () => {
+  it("keeps the order whatever comes first", () => {
+    const merged = [report(3), report(1), report(2)].reduce<EpochReport[]>(mergeEpoch, []);
+    expect(merged.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it("takes a repeated epoch once, as it came last", () => {
+    expect(mergeEpoch([report(1, 2)], report(1, 0.5))).toEqual([report(1, 0.5)]);
+  });
+});
+
+describe("toRequest", () => {
+  it("asks for nothing but the method by default", () => {
+    expect(toRequest("d1", EMPTY_FORM)).toEqual({ dataset_id: "d1", config: { method: "mslg" } });
+  });
+
+  it("sends what was chosen, as numbers", () => {
+    const form = {
+      ...EMPTY_FORM,
+      name: " second try ",
+      network: "resnet18" as const,
+      horizontalFlip: true,
+      numbers: { epochs: "40", learning_rate: "0.01", seed: " " },
+    };
+    expect(toRequest("d1", form)).toEqual({
+      dataset_id: "d1",
+      name: "second try",
+      config: {
+        method: "mslg",
+        network: "resnet18",
+        horizontal_flip: true,
+        epochs: 40,
+        learning_rate: 0.01,
+      },
+    });
+  });
+});

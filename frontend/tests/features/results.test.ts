@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+
+import { classesToDraw, mostConfused } from "@/features/results/api/confusion";
+import type { JobSummary } from "@/lib/client/types";
+import { searchClasses } from "@/lib/annotate/search-classes";
+
+const SUMMARY: JobSummary = {
+  num_samples: 0,
+  num_issues: 0,
+  auto_accept: false,
+  auto_accept_reason: "",
+  histogram: { edges: [], counts: [], issue_counts: [] },
+  per_class: [],
+  holdout: { given_accuracy: null, suggestion_accuracy: null, corrected_accuracy: null },
+  classes: ["cat", "dog", "fox"],
+  confusion: [
+    [90, 0, 1],
+    [2, 80, 9],
+    [0, 4, 70],
+  ],
+  reviewed: 0,
+  errors_found: 0,
+};
+
+describe("mostConfused", () => {
+  it("lists pairs that differ, the largest first", () => {
+    expect(mostConfused(SUMMARY, 2)).toEqual([
+      { given: "dog", suggested: "fox", count: 9 },
+      { given: "fox", suggested: "dog", count: 4 },
+    ]);
+  });
+});
+
+describe("classesToDraw", () => {
+  it("draws all that fit, else the most confused in their own order", () => {
+    expect(classesToDraw(SUMMARY, 3)).toEqual([0, 1, 2]);
+    expect(classesToDraw(SUMMARY, 2)).toEqual([1, 2]);
+  });
+});
+
+describe("searchClasses", () => {
+  it("puts names that begin with the text first", () => {
+    expect(searchClasses(["hot dog", "Dog", "cat"], "dog")).toEqual(["Dog", "hot dog"]);
+    expect(searchClasses(["b", "a"], "")).toEqual(["b", "a"]);
+  });
+});

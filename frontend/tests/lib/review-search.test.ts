@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+
+import { readReviewSearch } from "@/lib/review-search";
+
+describe("readReviewSearch", () => {
+  it("reads every filter out of text", () => {
+    expect(
+      readReviewSearch({
+        given: "7",
+        suggested: "stop sign",
+        score_min: "0.1",
+        score_max: "0.25",
+        reviewed: "false",
+      }),
+    ).toEqual({
+      given: "7",
+      suggested: "stop sign",
+      score_min: 0.1,
+      score_max: 0.25,
+      reviewed: false,
+    });
+  });
+
+  it("takes numbers for class names", () => {
+    expect(readReviewSearch({ given: 7 }).given).toBe("7");
+  });
+
+  it("drops what makes no sense", () => {
+    const read = readReviewSearch({ given: "", score_max: "2", score_min: "x", reviewed: "maybe" });
+    expect(Object.values(read).every((value) => value === undefined)).toBe(true);
+  });
+});
