@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from api import health, openapi, problems
 from api.auth import endpoints as auth
+from api.auth.service import is_token_required
 from api.body import BodyLimit
 from api.datasets import endpoints as datasets
 from api.datasets import images
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     )
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
     app.add_middleware(BodyLimit)
-    app.add_middleware(Security)
+    app.add_middleware(Security, is_open=not is_token_required(settings))
     problems.install_handlers(app)
     app.include_router(_api())
     serve_ui(app, ui)

@@ -4,6 +4,7 @@ ApiError
 ├── UnauthenticatedError       no token, no session
 ├── WrongTokenError            signing in with a token that is not ours
 ├── CrossOriginError           another web site asks in the user's name
+├── UnknownHostError           an open service is addressed by a name that is not its own
 ├── InvalidError               the request makes no sense; `errors` may name the fields or lines
 ├── EmptyUploadError           an upload without a byte
 ├── TruncatedUploadError       fewer bytes came than were announced
@@ -67,6 +68,18 @@ class CrossOriginError(ApiError):
 
     def __init__(self, origin: str) -> None:
         super().__init__(f"Changes are not accepted from pages of another site ({origin}).")
+
+
+class UnknownHostError(ApiError):
+    """A service without a token is addressed by some host name, which may be another web site's."""
+
+    code = "unknown_host"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"Without a token this service answers at localhost and at IP addresses only, not at {host!r}: "
+            "set MSLG_API_TOKEN to use it under a name."
+        )
 
 
 class InvalidError(ApiError):

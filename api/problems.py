@@ -49,6 +49,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.UnauthenticatedError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
     errors.WrongTokenError: (HTTPStatus.UNAUTHORIZED, "Wrong token"),
     errors.CrossOriginError: (HTTPStatus.FORBIDDEN, "Request from another site"),
+    errors.UnknownHostError: (HTTPStatus.FORBIDDEN, "Unknown host"),
     errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload broke off"),
     errors.BodyTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
     errors.UnsupportedMediaTypeError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),

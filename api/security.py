@@ -1,11 +1,12 @@
 """Headers that every response carries, and the check that a changing request comes from our own pages."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import CrossOriginError
+from api.errors import ApiError, CrossOriginError, UnknownHostError
 from api.problems import ProblemResponse, problem_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,14 +32,18 @@ HEADERS = {
 
 
 class Security:
-    """ASGI middleware: refuses changes that another site's page sends, and sets the security headers.
+    """ASGI middleware: refuses what another site's page sends, and sets the security headers.
 
     Browsers attach cookies (and reach services on the loopback address) also for pages of other sites. A
     request with a bearer token can not be such a one: a page would have to know the token.
+
+    A service that needs no token (`is_open`) must also not be read under another site's name, which that site
+    can point at 127.0.0.1 once its page is loaded (DNS rebinding).
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_open: bool) -> None:
         self.app = app
+        self.is_open = is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, then pass the request on with a `send` that adds the headers."""
@@ -52,11 +57,32 @@ class Security:
                     headers.setdefault(name, value)
             await send(message)
 
-        headers = Headers(scope=scope)
-        if scope["method"] not in SAFE_METHODS and is_cross_origin(headers):
-            refusal = ProblemResponse(problem_of(CrossOriginError(headers.get("origin", "unknown"))))
-            return await refusal(scope, receive, send_secured)
+        error = self._refusal(scope["method"], Headers(scope=scope))
+        if error is not None:
+            return await ProblemResponse(problem_of(error))(scope, receive, send_secured)
         return await self.app(scope, receive, send_secured)
+
+    def _refusal(self, method: str, headers: Headers) -> ApiError | None:
+        if self.is_open and is_foreign_name(headers.get("host", "")):
+            return UnknownHostError(headers["host"])
+        if method not in SAFE_METHODS and is_cross_origin(headers):
+            return CrossOriginError(headers.get("origin", "unknown"))
+        return None
+
+
+def is_foreign_name(host: str) -> bool:
+    """Whether a Host header gives a name that somebody else could own: not localhost, not an IP address."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return True
+    if not name or name == "localhost" or name.endswith(".localhost"):
+        return False
+    try:
+        ip_address(name)
+    except ValueError:
+        return True
+    return False
 
 
 def is_cross_origin(headers: Headers) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.pagination import Page
-from mslg_core.reports import ClassFigures, Summary
+from mslg_core.reports import ClassFigures, Histogram, HoldoutFigures, Summary
 from store.corrections import CorrectedBy
 from store.models import Verdict
 
@@ -66,6 +66,9 @@ class NamedClassFigures(ClassFigures):
 class JobSummary(Summary):
     """The job's summary as it was when it ended, and how its review goes."""
 
+    num_samples: int = Field(description="Samples that the job ranked.")
+    histogram: Histogram = Field(description="Distribution of the label scores.")
+    holdout: HoldoutFigures = Field(description="Accuracies on the hold-out, which no job learns from.")
     per_class: list[NamedClassFigures] = Field(  # type: ignore[assignment] # names instead of indices
         description="Class by class, in the dataset's order."
     )

@@ -56,7 +56,7 @@ def app(settings: Settings, sent: Sent, tmp_path: Path) -> Iterator[FastAPI]:
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     """A client that gets a 500 as an answer, as users do."""
-    with TestClient(app, base_url="http://testserver/api/v1", raise_server_exceptions=False) as client:
+    with TestClient(app, base_url="http://localhost/api/v1", raise_server_exceptions=False) as client:
         yield client
 
 

@@ -4,12 +4,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from api.problems import MEDIA_TYPE, Problem
 from store.db import session_scope
 from store.models import Dataset
 from tests import factories
+
+SQLITE_ONLY = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the database does not decide."""
 
 Sent = list[tuple[str, str]]
 """Names and ids of tasks."""

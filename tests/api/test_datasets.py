@@ -12,7 +12,7 @@ from store.blobs import BlobStore, dataset_prefix
 from store.db import Base, session_scope
 from store.models import Dataset, Export, ExportFormat, Ingest, Job, Rejection, WorkStatus
 from tests import factories
-from tests.api.support import check_problem, sample_ids
+from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
@@ -47,6 +47,7 @@ def test_datasets_are_listed_newest_first_page_by_page(client: TestClient) -> No
     assert [item["id"] for item in walk(client, "/datasets", limit=2)] == ids[::-1]
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize(
     "path",
     ["", "/ingest", "/rejections", "/samples", "/verified-set"],
@@ -88,6 +89,7 @@ def test_samples_can_be_filtered(client: TestClient, verified_dataset: Dataset) 
     assert len(walk(client, path, limit=100, split="meta", verdict="correct", label="owl")) == 2
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize(
     ("params", "code", "name"),
     [

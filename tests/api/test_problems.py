@@ -33,9 +33,9 @@ def test_every_error_class_has_a_status() -> None:
 
 
 @pytest.mark.parametrize("path", ["nope", "datasets/", "../x", "datasets/a/b/c"])
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_an_unknown_address(client: TestClient, method: str, path: str) -> None:
-    check_problem(client.request(method, f"http://testserver/api/{path}"), 404, "not_found")
+def test_an_unknown_address(client: TestClient, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        check_problem(client.request(method, f"http://localhost/api/{path}"), 404, "not_found")
 
 
 def test_a_page_below_api_is_no_page_of_the_ui(client: TestClient) -> None:
@@ -101,7 +101,7 @@ def test_an_unexpected_error_tells_nothing(app: FastAPI, client: TestClient) -> 
         raise RuntimeError("secret")
 
     app.add_api_route("/fail", fail)
-    response = client.get("http://testserver/fail")
+    response = client.get("http://localhost/fail")
     check_problem(response, 500, "internal_error")
     assert "secret" not in response.text
 
@@ -111,7 +111,7 @@ def test_a_database_that_does_not_answer(app: FastAPI, client: TestClient) -> No
         raise OperationalError("SELECT", {}, Exception("secret"))
 
     app.add_api_route("/fail", fail)
-    response = client.get("http://testserver/fail")
+    response = client.get("http://localhost/fail")
     check_problem(response, 503, "unavailable")
     assert response.headers["retry-after"] == "5"
     assert "secret" not in response.text

@@ -20,19 +20,19 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.mark.parametrize("path", ["/", "/datasets", "/jobs/123/review", "/index.html"])
 def test_every_page_is_the_one_page(client: TestClient, path: str) -> None:
-    response = client.get(f"http://testserver{path}", headers=PAGE)
+    response = client.get(f"http://localhost{path}", headers=PAGE)
     assert response.status_code == 200
     assert "<title>MSLG</title>" in response.text
 
 
 def test_assets_are_served_and_missing_ones_are_missing(client: TestClient) -> None:
-    assert client.get("http://testserver/assets/app.js").text == "let x"
-    assert client.get("http://testserver/assets/gone.js").status_code == 404
-    assert client.get("http://testserver/../conftest.py").status_code == 404
+    assert client.get("http://localhost/assets/app.js").text == "let x"
+    assert client.get("http://localhost/assets/gone.js").status_code == 404
+    assert client.get("http://localhost/../conftest.py").status_code == 404
 
 
 def test_no_response_goes_without_the_security_headers(client: TestClient) -> None:
-    for path in ("http://testserver/", "/health", "/nope"):
+    for path in ("http://localhost/", "/health", "/nope"):
         headers = client.get(path).headers
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "script-src" not in headers["content-security-policy"]  # default-src 'self' rules
@@ -45,7 +45,7 @@ def test_a_ui_that_is_not_built_says_so(
 ) -> None:
     monkeypatch.setattr(ui, "PACKAGED", tmp_path / "nowhere")
     monkeypatch.setattr(ui, "BUILT", tmp_path / "nowhere")
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
         response = client.get("/")
         assert response.status_code == 200
         assert "not built" in response.text

@@ -18,7 +18,7 @@ from api.errors import TruncatedUploadError
 from store.blobs import ObjectBlobStore
 from store.db import session_scope
 from store.models import Dataset, DatasetStatus, Ingest
-from tests.api.support import Sent, check_problem, wait_until
+from tests.api.support import SQLITE_ONLY, Sent, check_problem, wait_until
 
 MEGABYTE = 1_000_000
 
@@ -173,7 +173,7 @@ def send_half(live_url: str, path: str, *, chunked: bool) -> None:
         connection.sendall(b"%x\r\n%s\r\n" % (len(data), data) if chunked else data)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SQLITE_ONLY
 def test_an_upload_is_not_held_in_memory(live_url: str, services: Services, dataset_id: str) -> None:
     """50 MB go through while this process, which is the server's too, grows by far less."""
     object.__setattr__(services.settings, "max_archive_bytes", 100 * MEGABYTE)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from store.db import session_scope
 from store.models import Dataset, Job
 from tests import factories
-from tests.api.support import check_problem, sample_ids
+from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 
 CSV = {"content-type": "text/csv; charset=utf-8"}
 
@@ -79,6 +79,7 @@ def test_a_file_that_can_not_be_read(client: TestClient, dataset: Dataset) -> No
     check_problem(empty, 422, "empty_upload")
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize("kind", [None, "application/json", "multipart/form-data; boundary=x"])
 def test_a_file_of_another_kind(client: TestClient, dataset: Dataset, kind: str | None) -> None:
     headers = {"content-type": kind} if kind else {}
@@ -127,6 +128,7 @@ def test_one_at_a_time_and_back(client: TestClient, ids: list[str]) -> None:
     assert said[0] == first.json()
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize("verdict", ["correct", "wrong_unknown", "unsure", "unusable"])
 def test_verdicts_without_a_label(client: TestClient, ids: list[str], verdict: str) -> None:
     response = client.post(f"/samples/{ids[0]}/verifications", json={"verdict": verdict})

@@ -1,0 +1,78 @@
+"""Exports: queued, watched, downloaded."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from api.deps import Services
+from store.db import session_scope
+from store.models import Export, ExportFormat, Job, WorkStatus
+from tests.api.support import Sent, check_problem
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def finish(services: Services, export_id: str, data: bytes) -> None:
+    """What the worker does."""
+    services.blobs.put(f"exports/{export_id}", data)
+    with session_scope(services.engine) as session:
+        export = session.get_one(Export, export_id)
+        export.status, export.file_key = WorkStatus.SUCCEEDED, f"exports/{export_id}"
+        export.num_rows, export.size_bytes = 12, len(data)
+
+
+@pytest.mark.parametrize("file_format", list(ExportFormat))
+def test_from_the_click_to_the_file(
+    client: TestClient, services: Services, job: Job, sent: Sent, file_format: str
+) -> None:
+    response = client.post(f"/jobs/{job.id}/exports", json={"format": file_format})
+    assert response.status_code == 202
+    export = response.json()
+    assert sent == [("export.run", export["id"])]
+    assert client.get(f"/exports/{export['id']}").json() == export
+    check_problem(client.get(f"/exports/{export['id']}/file"), 409, "export_not_succeeded")
+
+    data = b"x" * 3_000_000
+    finish(services, export["id"], data)
+    assert client.get(f"/exports/{export['id']}").json()["num_rows"] == 12
+    file = client.get(f"/exports/{export['id']}/file")
+    assert file.status_code == 200
+    assert file.content == data
+    assert file.headers["content-length"] == str(len(data))
+    assert file.headers["content-type"] == MEDIA_TYPES[file_format]
+    name = f"mslg-{export['id'][:8]}.{file_format}"
+    assert file.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_a_second_click_builds_once(client: TestClient, services: Services, job: Job, sent: Sent) -> None:
+    first = client.post(f"/jobs/{job.id}/exports", json={"format": "csv"}).json()
+    assert client.post(f"/jobs/{job.id}/exports", json={"format": "csv"}).json() == first
+    other = client.post(f"/jobs/{job.id}/exports", json={"format": "jsonl"}).json()
+    assert other["id"] != first["id"]
+    finish(services, first["id"], b"x")
+    later = client.post(f"/jobs/{job.id}/exports", json={"format": "csv"}).json()
+    assert later["id"] != first["id"]
+    assert len(sent) == 3
+    listed = client.get(f"/jobs/{job.id}/exports").json()["items"]
+    assert [item["id"] for item in listed] == [later["id"], other["id"], first["id"]]
+
+
+def test_a_format_that_is_not_written(client: TestClient, job: Job) -> None:
+    response = client.post(f"/jobs/{job.id}/exports", json={"format": "xlsx"})
+    body = check_problem(response, 422, "invalid_request")
+    assert body["errors"][0]["name"] == "format"
+
+
+def test_what_is_not_there(client: TestClient, engine: Engine, job: Job) -> None:
+    check_problem(client.post("/jobs/nope/exports", json={"format": "csv"}), 404, "not_found")
+    check_problem(client.get("/exports/nope"), 404, "not_found")
+    check_problem(client.get("/exports/nope/file"), 404, "not_found")
+    export = client.post(f"/jobs/{job.id}/exports", json={"format": "csv"}).json()
+    with session_scope(engine) as session:
+        row = session.get_one(Export, export["id"])
+        row.status, row.file_key = WorkStatus.SUCCEEDED, "gone"
+    check_problem(client.get(f"/exports/{export['id']}/file"), 404, "blob_not_found")
