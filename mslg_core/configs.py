@@ -81,7 +81,7 @@ class TrainingConfig(BaseModel):
         None,
         ge=0,
         le=64,
-        description="Augmentation: images move by up to this many pixels; by default side / 16.",
+        description="Augmentation: images move by up to this many pixels; by default side / 8.",
     )
     horizontal_flip: bool = Field(
         False,

@@ -1,0 +1,42 @@
+"""The table of soft labels, updated by sample index."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+# Beyond this a label logit no longer changes a float32 softmax, but could still run away.
+MAX_LOGIT = 50.0
+
+
+class SoftLabels:
+    """Label logits y^d of N samples, begun at K · one-hot of the given labels. Source: paper, equations 8
+    and 9.
+
+    Args: given int64 [N]; num_classes C; scale K.
+    """
+
+    def __init__(self, given: Tensor, num_classes: int, scale: float) -> None:
+        self.given = given
+        self.logits = F.one_hot(given, num_classes).to(torch.float32) * scale  # [N, C]
+
+    def move(self, index: Tensor, change: Tensor) -> None:
+        """Add `change` [B, C] to the logits of the samples `index` int64 [B], each at most once per call."""
+        self.logits[index] = (self.logits[index] + change).clamp_(-MAX_LOGIT, MAX_LOGIT)
+
+    def probabilities(self) -> Tensor:
+        """ŷ, [N, C]."""
+        return self.logits.softmax(dim=1)
+
+    def num_changed(self, index: Tensor) -> int:
+        """How many of the samples `index` have their peak at another class than given."""
+        return int((self.logits[index].argmax(dim=1) != self.given[index]).sum())
+
+
+def scaled_move(gradient: Tensor, max_move: float) -> Tensor:
+    """A descent step along `gradient` [B, C] whose mean largest entry per sample is `max_move`.
+
+    Meta-gradients span many orders of magnitude between datasets and epochs; with this scale no choice of
+    the other settings can throw labels away in a batch.
+    """
+    size = gradient.abs().amax(dim=1).mean()
+    return -gradient * (max_move / size.clamp_min(torch.finfo(gradient.dtype).tiny))

@@ -1,0 +1,23 @@
+"""Plain training on the given labels."""
+
+from typing import ClassVar
+
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.methods.base import BaseMethod, cross_entropy_step
+from mslg_core.reports import Phase
+
+
+class CrossEntropy(BaseMethod):
+    """The baseline: it believes every given label, and only its network may doubt them."""
+
+    phase: ClassVar[Phase] = "train"
+
+    def step(self, index: Tensor) -> Tensor:
+        """One step of cross entropy."""
+        return cross_entropy_step(self.run, index)
+
+    def soft_labels(self) -> Tensor:
+        """The given labels, one-hot."""
+        return F.one_hot(self.run.given, self.run.num_classes).float()

@@ -1,0 +1,57 @@
+"""Figures about labels and rankings. Importable without torch."""
+
+from math import comb
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+
+
+def auroc(score: Floats, positive: NDArray[np.bool_]) -> float:
+    """Probability that a positive has a higher score than a negative, ties count half; nan without both.
+
+    Source: Mann and Whitney's U.
+    """
+    num_positive = int(positive.sum())
+    num_negative = len(positive) - num_positive
+    if not num_positive or not num_negative:
+        return float("nan")
+    _, inverse, counts = np.unique(score, return_inverse=True, return_counts=True)
+    mean_rank = np.cumsum(counts) - (counts - 1) / 2
+    u = mean_rank[inverse][positive].sum() - num_positive * (num_positive + 1) / 2
+    return float(u / (num_positive * num_negative))
+
+
+def accuracy(labels: Ints, true: Ints) -> float:
+    """Share of equal labels; nan for none."""
+    return float(np.mean(labels == true)) if len(true) else float("nan")
+
+
+def precision_at(rank: Ints, wrong: NDArray[np.bool_], k: int) -> float:
+    """Share of wrong labels among the k most suspicious (rank 1 to k)."""
+    return float(np.mean(wrong[rank <= k]))
+
+
+class FixesAndBreaks(NamedTuple):
+    """Wrong labels put right and right labels put wrong; a wrong one that stays wrong is neither."""
+
+    fixes: int
+    breaks: int
+
+    @property
+    def p_value(self) -> float:
+        """One-sided sign test: chance of this many fixes or more if fixing and breaking were equally
+        likely.
+        """
+        n = self.fixes + self.breaks
+        return float(sum(comb(n, k) for k in range(self.fixes, n + 1)) / 2**n)
+
+
+def fixes_and_breaks(before: Ints, after: Ints, true: Ints) -> FixesAndBreaks:
+    """What replacing the labels `before` by `after` does, int64 [H] each."""
+    return FixesAndBreaks(
+        int(np.sum((before != true) & (after == true))), int(np.sum((before == true) & (after != true)))
+    )

@@ -1,0 +1,255 @@
+"""A run: warm-up, then a method, epoch by epoch."""
+
+import hashlib
+import io
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.configs import CrossEntropyConfig, MslgConfig
+from mslg_core.data import Images, Indices, TrainingSet, batches
+from mslg_core.defaults import Plan, make_plan
+from mslg_core.errors import CheckpointError
+from mslg_core.methods import METHODS
+from mslg_core.methods.base import BaseMethod, Run, cross_entropy_step
+from mslg_core.models import build_network
+from mslg_core.ranking import Holdout, rank_labels, summarise
+from mslg_core.reports import EpochReport, Phase, Summary
+
+# After the warm-up the network follows labels that still move: slowly, so as not to learn their mistakes.
+LATER_RATE = 0.1
+EVAL_BATCH = 512
+# Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
+META_COST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningResult:
+    """What a run found out about N samples and C classes.
+
+    soft_labels float32 [N, C]: predictions averaged over late epochs; label_score float32 [N], low =
+    probably wrong; suggestion, rank int64 [N], rank 1 = most suspicious; is_label_issue bool [N].
+    """
+
+    soft_labels: NDArray[np.float32]
+    label_score: NDArray[np.float32]
+    suggestion: Indices
+    rank: Indices
+    is_label_issue: NDArray[np.bool_]
+    summary: Summary
+
+
+class Trainer:
+    """Trains one network on one training set; all chance comes from the config's seed.
+
+    Args: training_set; config; device, a torch device or "auto" (CUDA where there is a GPU).
+    """
+
+    def __init__(
+        self, training_set: TrainingSet, config: MslgConfig | CrossEntropyConfig, device: str = "auto"
+    ) -> None:
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.training_set, self.config, self.device = training_set, config, torch.device(device)
+        self._noisy = self._tensor(training_set.noisy_index)
+        self.plan = make_plan(config, len(self._noisy), training_set.side, gpu=self.device.type == "cuda")
+        self._run = self._make_run(self.plan)
+        self._method: BaseMethod = METHODS[config.method](self._run)
+        self._epoch = 0
+        self._sum = torch.zeros(training_set.num_samples, training_set.num_classes, device=self.device)
+        self._seconds: dict[str, list[float]] = {}
+
+    def run(self) -> Iterator[EpochReport]:
+        """Train the epochs that are left, one report after each; the run may be left and taken up at any of
+        them.
+        """
+        while self._epoch < self.plan.epochs:
+            yield self._run_epoch()
+
+    def result(self) -> CleaningResult:
+        """Scores and suggestions, from the predictions averaged so far."""
+        data = self.training_set
+        mean = self._sum / self._sum.sum(dim=1, keepdim=True) if self._epoch else self._predict_all()
+        soft = mean.cpu().numpy().astype(np.float32)
+        ranking = rank_labels(soft, data.given)
+        holdout = Holdout(data.holdout_index, data.holdout_labels)
+        return CleaningResult(
+            soft_labels=soft,
+            label_score=ranking.label_score,
+            suggestion=ranking.suggestion,
+            rank=ranking.rank,
+            is_label_issue=ranking.is_label_issue,
+            summary=summarise(ranking, data.given, data.num_classes, holdout),
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """The complete state, tensors and plain values only."""
+        return {
+            "fingerprint": self._fingerprint(),
+            "epoch": self._epoch,
+            "model": self._run.model.state_dict(),
+            "optimizer": self._run.optimizer.state_dict(),
+            "method": self._method.state_dict(),
+            "generator": self._run.generator.get_state(),
+            "sum": self._sum,
+            "seconds": {phase: list(seconds) for phase, seconds in self._seconds.items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where `state_dict` was taken. Raises `CheckpointError` for another run's state."""
+        if state.get("fingerprint") != self._fingerprint():
+            raise CheckpointError("The checkpoint belongs to a run with other settings or labels.")
+        self._epoch = state["epoch"]
+        self._run.model.load_state_dict(state["model"])
+        self._run.optimizer.load_state_dict(state["optimizer"])
+        self._method.load_state_dict(state["method"])
+        self._run.generator.set_state(state["generator"].cpu())
+        self._sum.copy_(state["sum"])
+        self._seconds = {phase: list(seconds) for phase, seconds in state["seconds"].items()}
+
+    def soft_labels(self) -> NDArray[np.float32]:
+        """The method's own label distributions, float32 [N, C]."""
+        return self._method.soft_labels().cpu().numpy().astype(np.float32)
+
+    def _make_run(self, plan: Plan) -> Run:
+        data, config = self.training_set, self.config
+        with torch.random.fork_rng(devices=[]):  # initialisation draws from torch's global generator
+            torch.manual_seed(config.seed)
+            model = build_network(
+                plan.network,
+                data.num_classes,
+                data.side,
+                config.weights,
+                Path(config.weights_file) if config.weights_file else None,
+            )
+        model = model.to(self.device).to(memory_format=torch.channels_last)
+        optimizer = torch.optim.SGD(
+            model.parameters(), plan.learning_rate, config.momentum, weight_decay=config.weight_decay
+        )
+        return Run(
+            model=model,
+            optimizer=optimizer,
+            images=Images(data.images, self.device, shift=plan.shift, horizontal_flip=config.horizontal_flip),
+            given=self._tensor(data.given),
+            num_classes=data.num_classes,
+            meta_index=self._tensor(data.meta_index),
+            meta_labels=self._tensor(data.meta_labels),
+            batch_size=plan.batch_size,
+            generator=torch.Generator().manual_seed(config.seed),
+            config=config,
+        )
+
+    def _run_epoch(self) -> EpochReport:
+        started = time.perf_counter()
+        warm_up = self._epoch < self.plan.warmup_epochs or not len(self._run.meta_index)
+        phase: Phase = "warm_up" if warm_up else self._method.phase
+        rate = self.plan.learning_rate * (1.0 if self._epoch < self.plan.warmup_epochs else LATER_RATE)
+        for group in self._run.optimizer.param_groups:
+            group["lr"] = rate
+        loss = self._train(
+            (lambda index: cross_entropy_step(self._run, index)) if warm_up else self._method.step
+        )
+        self._epoch += 1
+        self._average_predictions()
+        meta_loss, meta_accuracy = self._measure_meta()
+        seconds = time.perf_counter() - started
+        self._seconds.setdefault(phase, []).append(seconds)
+        return EpochReport(
+            epoch=self._epoch,
+            epochs=self.plan.epochs,
+            phase=phase,
+            train_loss=loss,
+            meta_loss=meta_loss,
+            meta_accuracy=meta_accuracy,
+            labels_changed=self._labels_changed(),
+            learning_rate=rate,
+            seconds=seconds,
+            eta_seconds=self._eta(),
+        )
+
+    def _train(self, step: Callable[[Tensor], Tensor]) -> float:
+        """One pass over the noisy training set; returns the mean loss per sample."""
+        self._run.model.train()
+        total = torch.zeros((), device=self.device)
+        for index in batches(self._noisy, self.plan.batch_size, self._run.generator):
+            total += step(index) * len(index)
+        return float(total) / len(self._noisy)
+
+    def _average_predictions(self) -> None:
+        """Sum up predictions of late epochs: the last half of those after the warm-up, if there are any."""
+        first = self.plan.warmup_epochs if self.plan.warmup_epochs < self.plan.epochs else 0
+        if self._epoch <= first + (self.plan.epochs - first) // 2:
+            self._sum.zero_()
+        self._sum += self._predict_all()
+
+    @torch.no_grad()
+    def _predict(self, index: Tensor) -> Tensor:
+        """Logits [B, C] of plain images."""
+        self._run.model.eval()
+        parts = [self._run.model(self._run.images.plain(part)) for part in torch.split(index, EVAL_BATCH)]
+        return torch.cat(parts)
+
+    def _predict_all(self) -> Tensor:
+        everything = torch.arange(self.training_set.num_samples, device=self.device)
+        return self._predict(everything).softmax(dim=1)
+
+    def _measure_meta(self) -> tuple[float | None, float | None]:
+        if not len(self._run.meta_index):
+            return None, None
+        logits = self._predict(self._run.meta_index)
+        labels = self._run.meta_labels
+        loss = float(F.cross_entropy(logits, labels))
+        return loss, float((logits.argmax(dim=1) == labels).float().mean())
+
+    def _labels_changed(self) -> int:
+        peaks = self._method.soft_labels().argmax(dim=1)
+        return int((peaks != self._run.given)[self._noisy].sum())
+
+    def _eta(self) -> float:
+        """Seconds left, from the mean epoch of each phase so far."""
+        warmup_left = max(0, self.plan.warmup_epochs - self._epoch)
+        later_left = self.plan.epochs - self._epoch - warmup_left
+        warmup = _mean(self._seconds.get("warm_up", []))
+        later = _mean(self._seconds.get(self._method.phase, [])) or warmup * (
+            META_COST if self._method.phase == "meta" else 1.0
+        )
+        return warmup_left * warmup + later_left * later
+
+    def _fingerprint(self) -> str:
+        """Changes with anything that the state depends on, but the images."""
+        data = self.training_set
+        digest = hashlib.sha256(self.config.model_dump_json().encode())
+        for array in (data.given, data.meta_index, data.meta_labels, np.array(data.images.shape)):
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
+    def _tensor(self, array: Indices) -> Tensor:
+        return torch.from_numpy(array.copy()).to(self.device)
+
+
+def dump_checkpoint(trainer: Trainer) -> bytes:
+    """The trainer's state as bytes that `torch.load(..., weights_only=True)` reads."""
+    buffer = io.BytesIO()
+    torch.save(trainer.state_dict(), buffer)
+    return buffer.getvalue()
+
+
+def load_checkpoint(trainer: Trainer, data: bytes) -> None:
+    """Restore what `dump_checkpoint` wrote. Raises `CheckpointError`."""
+    try:
+        state = torch.load(io.BytesIO(data), map_location=trainer.device, weights_only=True)
+    except Exception as error:  # a damaged file makes the unpickler raise anything
+        raise CheckpointError(f"The checkpoint is damaged: {error}.") from error
+    trainer.load_state_dict(state)
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
