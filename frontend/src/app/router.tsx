@@ -8,14 +8,13 @@ import {
   stringifySearchWith,
 } from "@tanstack/react-router";
 
-import { ProblemPanel } from "@/components/ui/problem-panel";
 import { readReviewSearch } from "@/lib/review-search";
 
 import { Layout } from "./layout";
-import { Page } from "./page";
 import { DatasetsPage } from "./pages/datasets-page";
 import { NewDatasetPage } from "./pages/new-dataset-page";
 import { NotFoundPage } from "./pages/not-found-page";
+import { ProblemPage } from "./problem-page";
 
 // Loaded when first opened, and ahead of that when a link to them is pointed at.
 const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "DatasetPage");
@@ -24,11 +23,7 @@ const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "Revi
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
 
 function CrashPage({ error, reset }: ErrorComponentProps) {
-  return (
-    <Page>
-      <ProblemPanel error={error} onRetry={reset} />
-    </Page>
-  );
+  return <ProblemPage error={error} onRetry={reset} />;
 }
 
 const root = createRootRoute({ component: Layout });

@@ -16,6 +16,7 @@ import type { Dataset } from "@/lib/client/types";
 import { formatPlural } from "@/lib/format";
 
 import { Page } from "../page";
+import { ProblemPage } from "../problem-page";
 
 function ReadyDataset({ dataset }: { dataset: Dataset }) {
   const { data: verifiedSet, error, refetch } = useQuery(verifiedSetQuery(dataset.id));
@@ -47,13 +48,10 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
 
   if (dataset === undefined) {
+    if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
     return (
       <Page>
-        {error === null ? (
-          <Loading label="Loading the dataset" />
-        ) : (
-          <ProblemPanel error={error} onRetry={() => void refetch()} />
-        )}
+        <Loading label="Loading the dataset" />
       </Page>
     );
   }

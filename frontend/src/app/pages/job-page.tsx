@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
-import { ProblemPanel } from "@/components/ui/problem-panel";
 import { StatusBadge } from "@/components/ui/work-progress";
 import { ExportPanel } from "@/features/exports";
 import {
@@ -19,6 +18,7 @@ import { formatDuration, formatPlural, secondsBetween } from "@/lib/format";
 import { isFinished } from "@/lib/work";
 
 import { Page } from "../page";
+import { ProblemPage } from "../problem-page";
 
 function FinishedJob({ job, reports }: { job: Job; reports: readonly EpochReport[] }) {
   return (
@@ -40,13 +40,10 @@ export function JobPage({ jobId }: { jobId: string }) {
   useJobEvents(jobId, job !== undefined && !isFinished(job.status));
 
   if (job === undefined) {
+    if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
     return (
       <Page>
-        {error === null ? (
-          <Loading label="Loading the job" />
-        ) : (
-          <ProblemPanel error={error} onRetry={() => void refetch()} />
-        )}
+        <Loading label="Loading the job" />
       </Page>
     );
   }

@@ -4,12 +4,12 @@ import { useEffect } from "react";
 import { SelectField } from "@/components/ui/field";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
-import { ProblemPanel } from "@/components/ui/problem-panel";
 import { datasetQuery } from "@/features/datasets";
 import { verifiedSetQuery, VerifyStation } from "@/features/verify";
 import type { VerifiedSet } from "@/lib/client/types";
 
 import { Page } from "../page";
+import { ProblemPage } from "../problem-page";
 
 interface Props {
   datasetId: string;
@@ -44,8 +44,16 @@ export function VerifyPage({ datasetId, label, onLabel }: Props) {
     [queryClient, datasetId],
   );
 
+  if (error !== null) {
+    const retry = () => void Promise.all([dataset.refetch(), verified.refetch()]);
+    return <ProblemPage error={error} onRetry={retry} />;
+  }
   if (!isReady || label === undefined) {
-    return <Page>{error === null ? <Loading /> : <ProblemPanel error={error} />}</Page>;
+    return (
+      <Page>
+        <Loading />
+      </Page>
+    );
   }
   return (
     <Page>

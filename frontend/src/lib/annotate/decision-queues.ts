@@ -1,7 +1,8 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 
 import { api, unwrap } from "@/lib/client/client";
 import { currentReviewer } from "@/lib/reviewer";
+import { useUnloadWarning } from "@/lib/use-unload-warning";
 
 import { DecisionQueue, type QueueState, type Save } from "./decision-queue";
 
@@ -38,18 +39,6 @@ export function queueFor(scope: Scope): DecisionQueue {
 /** The queue's state, with a warning before the tab closes on something unsaved. */
 export function useQueueState(queue: DecisionQueue): QueueState {
   const state = useSyncExternalStore(queue.subscribe, queue.getState);
-  const unsaved = state.unsaved > 0;
-
-  useEffect(() => {
-    if (!unsaved) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => {
-      window.removeEventListener("beforeunload", warn);
-    };
-  }, [unsaved]);
-
+  useUnloadWarning(state.unsaved > 0);
   return state;
 }

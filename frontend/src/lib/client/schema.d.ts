@@ -1144,13 +1144,17 @@ export interface components {
              */
             errors_found: number;
             histogram: components["schemas"]["Histogram"];
+            /** @description Accuracies on the hold-out, which no job learns from. */
             holdout: components["schemas"]["HoldoutFigures"];
             /**
              * Num Issues
              * @description Flagged samples.
              */
             num_issues: number;
-            /** Num Samples */
+            /**
+             * Num Samples
+             * @description Samples that the job ranked.
+             */
             num_samples: number;
             /**
              * Per Class

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
 import { api, unwrap } from "@/lib/client/client";
+import { useUnloadWarning } from "@/lib/use-unload-warning";
 
 import { uploadArchive, type UploadProgress } from "./upload";
 
@@ -35,12 +36,14 @@ export function useUpload(onUploaded: (datasetId: string) => void) {
     },
     onSuccess: (datasetId) => {
       onUploaded(datasetId);
+      return queryClient.invalidateQueries({ queryKey: ["datasets"] });
     },
     onSettled: () => {
       setProgress(null);
-      return queryClient.invalidateQueries({ queryKey: ["datasets"] });
     },
   });
+
+  useUnloadWarning(mutation.isPending);
 
   const stop = () => {
     controller.current?.abort();

@@ -5,6 +5,7 @@ import { cx } from "@/components/ui/cx";
 import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { TABLE, TD, TH } from "@/components/ui/table";
 import { formatPlural } from "@/lib/format";
 
@@ -30,7 +31,7 @@ export function RejectionsPanel({ datasetId, count }: Props) {
         <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />
       )}
       {rejections.length > 0 && (
-        <div className="max-h-80 overflow-y-auto">
+        <ScrollBox label="Refused files, listed" className="max-h-80">
           <table className={TABLE}>
             <thead>
               <tr>
@@ -49,7 +50,7 @@ export function RejectionsPanel({ datasetId, count }: Props) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       )}
       {query.hasNextPage && (
         <Button

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import { cx } from "@/components/ui/cx";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
 import type { ClassFigures } from "@/lib/client/types";
 import { formatCount, formatPercent, formatScore } from "@/lib/format";
@@ -18,7 +19,7 @@ function issueShare({ issues, given }: ClassFigures): number {
 export function ClassTable({ jobId, figures }: Props) {
   const worstFirst = [...figures].sort((a, b) => issueShare(b) - issueShare(a));
   return (
-    <div className="max-h-96 overflow-auto">
+    <ScrollBox label="Figures per class" className="max-h-96">
       <table className={TABLE}>
         <thead>
           <tr>
@@ -54,6 +55,6 @@ export function ClassTable({ jobId, figures }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }

@@ -12,15 +12,13 @@ interface RowProps {
 /** A share with its interval, drawn on a scale from 0 to 100 %. */
 function AccuracyRow({ label, interval, color }: RowProps) {
   return (
-    <div>
-      <div className="flex flex-wrap justify-between gap-x-4">
-        <dt>{label}</dt>
-        <dd className="font-medium">
-          {interval === null ? "not measured" : formatInterval(interval)}
-        </dd>
-      </div>
+    <div className="flex flex-wrap justify-between gap-x-4">
+      <dt>{label}</dt>
+      <dd className="font-medium">
+        {interval === null ? "not measured" : formatInterval(interval)}
+      </dd>
       {interval !== null && (
-        <div aria-hidden="true" className="relative mt-1.5 h-2 rounded-full bg-line">
+        <dd aria-hidden="true" className="relative mt-1.5 h-2 w-full rounded-full bg-line">
           <div
             className="absolute h-2 rounded-full opacity-35"
             style={{
@@ -33,7 +31,7 @@ function AccuracyRow({ label, interval, color }: RowProps) {
             className="absolute -top-0.5 h-3 w-1 -translate-x-1/2 rounded-full"
             style={{ left: `${interval.value * 100}%`, background: color }}
           />
-        </div>
+        </dd>
       )}
     </div>
   );

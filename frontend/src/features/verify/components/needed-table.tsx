@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import { cx } from "@/components/ui/cx";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
 import type { VerifiedClass } from "@/lib/client/types";
 
@@ -12,7 +13,7 @@ interface Props {
 /** Per class: how many are verified, how they are split, how many more are needed. */
 export function NeededTable({ datasetId, classes }: Props) {
   return (
-    <div className="max-h-80 overflow-y-auto">
+    <ScrollBox label="Verified labels per class" className="max-h-80">
       <table className={TABLE}>
         <thead>
           <tr>
@@ -53,6 +54,6 @@ export function NeededTable({ datasetId, classes }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }

@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+
+import { cx } from "./cx";
+
+interface Props {
+  label: string;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A part of a page that scrolls by itself, also by keyboard. */
+export function ScrollBox({ label, className, children }: Props) {
+  return (
+    <div
+      role="region"
+      aria-label={label}
+      // Without the focus, arrow keys would not scroll it.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className={cx("overflow-auto", className)}
+    >
+      {children}
+    </div>
+  );
+}
