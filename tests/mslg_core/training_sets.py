@@ -1,7 +1,6 @@
 """A small training set that a network learns in seconds: bright stripes whose place is the class."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mslg_core.data import TrainingSet
 
