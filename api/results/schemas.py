@@ -67,7 +67,7 @@ class JobSummary(Summary):
     """The job's summary as it was when it ended, and how its review goes."""
 
     num_samples: int = Field(description="Samples that the job ranked.")
-    histogram: Histogram = Field(description="Distribution of the label scores.")
+    histogram: Histogram = Field(description="How many samples have which label score.")
     holdout: HoldoutFigures = Field(description="Accuracies on the hold-out, which no job learns from.")
     per_class: list[NamedClassFigures] = Field(  # type: ignore[assignment] # names instead of indices
         description="Class by class, in the dataset's order."

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
 
 from api.app import create_app
 from api.deps import Services
@@ -50,7 +51,11 @@ def app(settings: Settings, sent: Sent, tmp_path: Path) -> Iterator[FastAPI]:
     (folder / "assets" / "app.js").write_text("let x")
     app = create_app(settings, ui=folder)
     yield app
-    app.state.services.engine.dispose()
+    engine: Engine = app.state.services.engine
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    wait_until(lambda: pool.checkedout() == 0)  # a look that a reader hung up on may still be going on
+    engine.dispose()
 
 
 @pytest.fixture
