@@ -80,35 +80,37 @@ export function VerifyStation({ datasetId, classes, label }: Props) {
           <SaveState state={state} onRetry={queue.retryNow} onDismiss={queue.dismissRefused} />
         </div>
       </section>
-      <section aria-label="Decision" className="space-y-3">
-        <p>
-          <span className="text-muted">Given label</span>
-          <span className="block text-xl font-semibold break-words">{item?.given ?? label}</span>
-        </p>
-        <ActionButton
-          name="Keep given label"
-          keyHint="A"
-          isAccent
-          isChosen={decision?.verdict === "correct"}
-          onPress={() => {
-            perform({ type: "keep" });
-          }}
-        />
-        <div className="space-y-1">
-          {classes.slice(0, NUMBER_KEYS).map((name, position) => (
-            <ActionButton
-              key={name}
-              name={name}
-              keyHint={String(position + 1)}
-              isChosen={decision?.label === name}
-              onPress={() => {
-                perform({ type: "choice", position });
-              }}
-            />
-          ))}
-        </div>
-        <VerdictButtons decision={decision} canUndo={state.canUndo} perform={perform} />
-      </section>
+      {item !== undefined && (
+        <section aria-label="Decision" className="space-y-3">
+          <p>
+            <span className="text-muted">Given label</span>
+            <span className="block text-xl font-semibold break-words">{item.given}</span>
+          </p>
+          <ActionButton
+            name="Keep given label"
+            keyHint="A"
+            isAccent
+            isChosen={decision?.verdict === "correct"}
+            onPress={() => {
+              perform({ type: "keep" });
+            }}
+          />
+          <div className="space-y-1">
+            {classes.slice(0, NUMBER_KEYS).map((name, position) => (
+              <ActionButton
+                key={name}
+                name={name}
+                keyHint={String(position + 1)}
+                isChosen={decision?.label === name}
+                onPress={() => {
+                  perform({ type: "choice", position });
+                }}
+              />
+            ))}
+          </div>
+          <VerdictButtons decision={decision} canUndo={state.canUndo} perform={perform} />
+        </section>
+      )}
       <ClassSearch
         classes={classes}
         open={dialog === "search"}
