@@ -1,0 +1,109 @@
+"""Images in memory, the split, batches and the plan of a run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mslg_core.configs import MslgConfig, Network
+from mslg_core.data import Images, batches, choose_image_size, split_verified
+from mslg_core.defaults import make_plan
+from mslg_core.errors import TrainingSetError, WeightsError
+from mslg_core.models import build_network
+from tests.mslg_core.training_sets import make_training_set
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"given": np.full(120, 3, dtype=np.int64)},
+        {"given": np.zeros(119, dtype=np.int64)},
+        {"classes": ("a",)},
+        {"images": np.zeros((120, 8, 8, 3), dtype=np.float32)},
+        {"images": np.zeros((120, 9, 9, 3), dtype=np.uint8)},
+        {"meta_index": np.zeros(15, dtype=np.int64)},
+        {"meta_index": np.arange(3, dtype=np.int64)},
+        {"holdout_labels": np.full(15, -1, dtype=np.int64)},
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(change: dict[str, object]) -> None:
+    with pytest.raises(TrainingSetError):
+        replace(make_training_set()[0], **change)  # type: ignore[arg-type]
+
+
+def test_meta_samples_are_not_in_the_noisy_set() -> None:
+    data = make_training_set()[0]
+    assert sorted([*data.noisy_index, *data.meta_index]) == list(range(120))
+    assert set(data.holdout_index) <= set(data.noisy_index)
+
+
+@pytest.mark.parametrize(("side", "size"), [(8, 8), (5, 8), (28, 32), (32, 32), (500, 64)])
+def test_image_size_is_native_in_multiples_of_eight(side: int, size: int) -> None:
+    assert choose_image_size(MslgConfig(), [side] * 3, [side // 2] * 3) == size
+    assert choose_image_size(MslgConfig(image_size=224), [side], [side]) == 224
+
+
+@pytest.mark.parametrize(("n", "held"), [(1, 0), (2, 1), (3, 1), (4, 1), (5, 2), (10, 3), (100, 30)])
+def test_thirty_percent_of_each_class_are_held_out(n: int, held: int) -> None:
+    names = [f"{i}.png" for i in range(2 * n)]
+    labels = np.arange(2 * n, dtype=np.int64) % 2
+    split = split_verified(names, labels)
+    assert np.bincount(labels[split.holdout], minlength=2).tolist() == [held, held]
+    assert sorted([*split.meta, *split.holdout]) == list(range(2 * n))
+    again = split_verified(names[::-1], labels[::-1])
+    assert {names[i] for i in split.holdout} == {names[::-1][i] for i in again.holdout}
+
+
+def test_augmentation_moves_and_mirrors_nothing_else() -> None:
+    pixels = np.zeros((64, 8, 8, 3), dtype=np.uint8)
+    pixels[:, 3, 2] = 255
+    images = Images(pixels, CPU, shift=1, horizontal_flip=False)
+    batch = images.augmented(torch.arange(64), torch.Generator().manual_seed(0))
+    places = {divmod(int(p), 8) for p in batch[:, 0].flatten(1).argmax(1)}
+    assert places == {(r, c) for r in (2, 3, 4) for c in (1, 2, 3)}
+    still = Images(pixels, CPU, shift=0, horizontal_flip=False)
+    index = torch.arange(64)
+    assert torch.equal(still.augmented(index, torch.Generator()), still.plain(index))
+    mirrored = Images(pixels, CPU, shift=0, horizontal_flip=True).augmented(index, torch.Generator())
+    assert {int(p) % 8 for p in mirrored[:, 0].flatten(1).argmax(1)} == {2, 5}
+
+
+@pytest.mark.parametrize(("n", "size"), [(120, 32), (121, 32), (3, 2), (33, 32)])
+def test_batches_cover_everything_once_in_even_sizes(n: int, size: int) -> None:
+    parts = list(batches(torch.arange(n), size, torch.Generator().manual_seed(0)))
+    assert sorted(torch.cat(parts).tolist()) == list(range(n))
+    sizes = [len(part) for part in parts]
+    assert max(sizes) <= size
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_plans_fit_the_data_and_obey_the_config() -> None:
+    small, large = (make_plan(MslgConfig(), n, 32, gpu=False) for n in (500, 50_000))
+    assert small.epochs > large.epochs > large.warmup_epochs > 0
+    assert small.batch_size < large.batch_size == 128
+    assert make_plan(MslgConfig(), 500, 224, gpu=True).network is Network.RESNET18
+    plan = make_plan(
+        MslgConfig(epochs=9, warmup_epochs=4, batch_size=7, shift=0, learning_rate=1), 500, 8, gpu=True
+    )
+    assert (plan.epochs, plan.warmup_epochs, plan.batch_size, plan.shift) == (9, 4, 7, 0)
+    assert 0 < make_plan(MslgConfig(epochs=3), 500, 8, gpu=False).warmup_epochs < 3
+
+
+def test_networks_have_the_papers_shape_and_take_local_weights(tmp_path: Path) -> None:
+    model = build_network(Network.CNN8, 10, 32)
+    assert sum(isinstance(m, torch.nn.Conv2d) for m in model.modules()) == 6
+    assert sum(isinstance(m, torch.nn.Linear) for m in model.modules()) == 2
+    path = tmp_path / "w.pt"
+    torch.save(model.state_dict(), path)
+    other = build_network(Network.CNN8, 4, 32, weights_file=path)
+    ours, theirs = list(other.parameters()), list(model.parameters())
+    assert all(torch.equal(a, b) for a, b in zip(ours[:-2], theirs[:-2], strict=True))
+    assert ours[-1].shape == (4,)
+    for network, side in ((Network.RESNET18, 32), (Network.CNN8, 64)):
+        with pytest.raises(WeightsError):
+            build_network(network, 10, side, weights_file=path)
+    assert build_network(Network.RESNET18, 4, 32)(torch.zeros(2, 3, 32, 32)).shape == (2, 4)

@@ -1,0 +1,58 @@
+"""Noise at exact rates; figures against slow definitions."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mslg_core.metrics import auroc, fixes_and_breaks, precision_at
+from mslg_core.noise import feature_dependent_noise, uniform_noise
+
+TRUE = np.arange(1000, dtype=np.int64) % 10
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 0.305, 1.0])
+def test_uniform_noise_has_the_exact_rate_and_reaches_every_class(rate: float) -> None:
+    noisy = uniform_noise(TRUE, 10, rate, seed=1)
+    assert (noisy != TRUE).sum() == round(1000 * rate)
+    assert noisy.min() >= 0
+    assert noisy.max() < 10
+    assert (noisy == uniform_noise(TRUE, 10, rate, seed=1)).all()
+    if rate == 1.0:
+        assert (noisy != uniform_noise(TRUE, 10, rate, seed=2)).any()
+        assert len({(a, b) for a, b in zip(TRUE, noisy, strict=True)}) == 90
+
+
+def test_feature_dependent_noise_takes_the_confused_first_then_the_closest() -> None:
+    true = np.zeros(4, dtype=np.int64)
+    probabilities = np.array([[0.9, 0.08, 0.02], [0.1, 0.2, 0.7], [0.6, 0.4, 0.0], [0.5, 0.0, 0.5]])
+    expected = {0.25: [0, 2, 0, 0], 0.5: [0, 2, 0, 2], 0.75: [0, 2, 1, 2], 1.0: [1, 2, 1, 2]}
+    for rate, labels in expected.items():
+        assert feature_dependent_noise(true, probabilities, rate, seed=0).tolist() == labels
+    with pytest.raises(ValueError, match="rate"):
+        feature_dependent_noise(true, probabilities, 1.5, seed=0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_auroc_is_the_share_of_pairs_in_order(pairs: list[tuple[int, bool]]) -> None:
+    score = np.array([s for s, _ in pairs], dtype=np.float64)
+    positive = np.array([p for _, p in pairs], dtype=np.bool_)
+    wins = [(a > b) + (a == b) / 2 for a in score[positive] for b in score[~positive]]
+    expected = np.mean(wins) if wins else float("nan")
+    assert auroc(score, positive) == pytest.approx(expected, nan_ok=True)
+
+
+def test_sign_test_and_precision() -> None:
+    before, true = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 1, 1])
+    counts = fixes_and_breaks(before, np.array([1, 1, 0, 1, 0]), true)
+    assert counts == (2, 1)
+    assert counts.p_value == pytest.approx(0.5)
+    assert fixes_and_breaks(before, before, true).p_value == 1.0
+    nine = fixes_and_breaks(
+        np.ones(9, dtype=np.int64), np.zeros(9, dtype=np.int64), np.zeros(9, dtype=np.int64)
+    )
+    assert math.isclose(nine.p_value, 1 / 512)
+    assert precision_at(np.array([3, 1, 2]), np.array([True, True, False]), 2) == 0.5
