@@ -15,6 +15,10 @@ from pydantic import ValidationError
 from cli.errors import CommandError
 from mslg_core.errors import InputError
 
+# PyTorch's threads sleep while they wait for each other, here and in children. By default they spin, which
+# makes training several times slower as soon as something else wants the processor.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 app = typer.Typer(
     name="mslg",
     help="Find and correct wrong labels in image-classification datasets.",

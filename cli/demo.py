@@ -65,6 +65,7 @@ def _play(client: DemoClient, console: Console) -> None:
     _follow(client, job["id"], console)
     job = client.job(job["id"])
     _show_ranking(client, job["id"], console)
+    console.print(f"Hold-out: {client.summary(job['id'])['auto_accept_reason']}")
     export = client.export(job["id"], "parquet")
     figures = measure(data, export, _train_seconds(job))
     print_table(Console(highlight=False), data, export, figures)

@@ -72,6 +72,10 @@ class DemoClient:
         """The job, which must have succeeded."""
         return _succeeded(self._call("GET", f"/jobs/{job_id}"))
 
+    def summary(self, job_id: str) -> Json:
+        """The job's summary."""
+        return self._call("GET", f"/jobs/{job_id}/summary")
+
     def ranking(self, job_id: str, limit: int) -> list[Json]:
         """The `limit` most suspicious samples."""
         page = self._call("GET", f"/jobs/{job_id}/results", params={"limit": limit})

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from mslg_core.noise import feature_dependent_noise
 from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
+from threadpoolctl import threadpool_limits
+
+from mslg_core.noise import feature_dependent_noise
 
 NOISE_RATE = 0.3
 NUM_VERIFIED = 100
@@ -58,10 +60,12 @@ class DemoData:
 def make_demo_data(seed: int = 0) -> DemoData:
     """scikit-learn's 1,797 digits with 30 % feature-dependent noise and 100 verified labels."""
     pixels, true = load_digits(return_X_y=True)
-    classifier = LogisticRegression(C=0.01, max_iter=1000, random_state=seed)
-    probabilities = cross_val_predict(classifier, pixels, true, cv=5, method="predict_proba")
+    brightness = pixels / BRIGHTEST
+    classifier = LogisticRegression(C=0.1, max_iter=1000, random_state=seed)
+    with threadpool_limits(1):  # so small a problem is slower on several threads
+        probabilities = cross_val_predict(classifier, brightness, true, cv=5, method="predict_proba")
     given = feature_dependent_noise(true, probabilities, NOISE_RATE, seed)
-    images = np.round(pixels.reshape(-1, 8, 8) * (255 / BRIGHTEST)).astype(np.uint8)
+    images = np.round(brightness.reshape(-1, 8, 8) * 255).astype(np.uint8)
     return DemoData(images, given, true, _draw_verified(true, np.random.default_rng(seed)))
 
 

@@ -1,0 +1,110 @@
+"""`train.run`: carry out a job, epoch by epoch, so that it can be cancelled, and resumed after a crash."""
+
+import structlog
+from mslg_core.trainer import CleaningResult, Trainer, dump_checkpoint, load_checkpoint
+from sqlalchemy import update
+
+from mslg_core.configs import JobConfig, parse_config
+from mslg_core.data import TrainingSet, choose_image_size
+from mslg_core.reports import EpochReport
+from store import work
+from store.blobs import BlobStore
+from store.db import session_scope
+from store.models import Dataset, Epoch, Job
+from store.results import ResultRows, save_results
+from store.verified_set import require_enough
+from worker.app import task
+from worker.checkpoints import Checkpoints, discard
+from worker.claims import Claim, carry_out
+from worker.leftovers import deleted_with
+from worker.resources import get_blobs, get_engine
+from worker.training_data import Inputs, decode_images, read_images, read_inputs
+
+log = structlog.get_logger(__name__)
+
+
+@task("train.run")
+def run(job_id: str) -> None:
+    """Train the job `job_id`."""
+    carry_out(Job, job_id, train, title="The training cannot be run")
+    _discard_if_ended(job_id)
+
+
+def train(claim: Claim[Job]) -> None:
+    """Load, train and store the results; goes on from the last checkpoint if there is one."""
+    blobs = get_blobs()
+    claim.report(work.Progress(0, None, "loading images"))
+    with claim.reading() as session:
+        job = work.get(session, Job, claim.id)
+        dataset = session.get_one(Dataset, job.dataset_id)
+    config = parse_config(job.config)
+    checkpoints = Checkpoints.of(blobs, dataset.id, job.id, claim.attempt, job.checkpoint_key)
+    saved = checkpoints.load()
+    inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
+    trainer = Trainer(_training_set(claim, dataset, inputs, config, blobs), config)
+    if saved:
+        load_checkpoint(trainer, saved[1])
+        log.info("resumed", checkpoint=checkpoints.current)
+    with deleted_with(claim, dataset.id, blobs):
+        for report in trainer.run():
+            _save_epoch(claim, checkpoints, trainer, report)
+            claim.stop_if_cancelled()
+    _save_result(claim, inputs, trainer.result())
+
+
+def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:
+    """The labels as they stand now. Raises `TooFewVerifiedError`."""
+    with claim.reading() as session:
+        require_enough(session, dataset)
+        inputs = read_inputs(session, dataset.id)
+    checkpoints.begin(inputs)
+    return inputs
+
+
+def _training_set(
+    claim: Claim[Job], dataset: Dataset, inputs: Inputs, config: JobConfig, blobs: BlobStore
+) -> TrainingSet:
+    with claim.reading() as session:
+        images = read_images(session, dataset.id, inputs.sample_ids)
+    size = choose_image_size(config, [i.width for i in images], [i.height for i in images])
+    return TrainingSet(
+        images=decode_images(blobs, images, size),
+        given=inputs.given,
+        classes=tuple(dataset.classes),
+        meta_index=inputs.meta_index,
+        meta_labels=inputs.meta_labels,
+        holdout_index=inputs.holdout_index,
+        holdout_labels=inputs.holdout_labels,
+    )
+
+
+def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Trainer, report: EpochReport) -> None:
+    """Report, checkpoint and progress in one transaction."""
+    key = checkpoints.put(report.epoch, dump_checkpoint(trainer))
+    with claim.writing(work.Progress(report.epoch, report.epochs, report.phase)) as session:
+        session.merge(Epoch(job_id=claim.id, epoch=report.epoch, report=report.model_dump(mode="json")))
+        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=key))
+    checkpoints.advance(key)
+
+
+def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult) -> None:
+    rows = ResultRows(
+        sample_ids=inputs.sample_ids,
+        given=inputs.given,
+        suggested=result.suggestion,
+        label_scores=result.label_score,
+        ranks=result.rank,
+        is_label_issue=result.is_label_issue,
+        soft_labels=result.soft_labels,
+    )
+    with claim.writing() as session:
+        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None))
+        save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
+
+
+def _discard_if_ended(job_id: str) -> None:
+    """Only after the row has ended: until then another attempt may need the checkpoint."""
+    with session_scope(get_engine(), read_only=True) as session:
+        job = session.get(Job, job_id)
+    if job is not None and job.status.ended:
+        discard(get_blobs(), job.dataset_id, job_id)
