@@ -612,7 +612,7 @@ export interface components {
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 16.
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
              */
             shift?: number | null;
             /**
@@ -1143,6 +1143,7 @@ export interface components {
              * @description Those of them whose given label was found to be wrong.
              */
             errors_found: number;
+            /** @description How many samples have which label score. */
             histogram: components["schemas"]["Histogram"];
             /** @description Accuracies on the hold-out, which no job learns from. */
             holdout: components["schemas"]["HoldoutFigures"];
@@ -1262,7 +1263,7 @@ export interface components {
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 16.
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
              */
             shift?: number | null;
             /**

@@ -12,7 +12,7 @@ import { isFinished } from "@/lib/work";
 import { useCancelJob } from "../api/mutations";
 
 const PHASES: Record<EpochReport["phase"], string> = {
-  warm_up: "Warming up on the given labels",
+  warm_up: "Warming up",
   meta: "Learning soft labels",
   train: "Training",
 };
