@@ -1,0 +1,86 @@
+"""`mslg clean` on a few small images, and what it says to bad arguments."""
+
+import contextlib
+import io
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import mslg_cli
+from mslg_core.tables import EXPORT_COLUMNS
+from tests.factories import CLASSES, make_image
+
+NUM_IMAGES = 36
+CONFIG = "epochs: 2\nwarmup_epochs: 1\nbatch_size: 16\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """A folder of images, their labels, a third of them verified, and a short configuration."""
+    (tmp_path / "images").mkdir()
+    lines = [f"{i:02}.png,{CLASSES[i % 3]}" for i in range(NUM_IMAGES)]
+    for i in range(NUM_IMAGES):
+        (tmp_path / "images" / f"{i:02}.png").write_bytes(make_image(i))
+    (tmp_path / "labels.csv").write_text("\n".join(["file_name,label", *lines]))
+    (tmp_path / "verified.csv").write_text("\n".join(["file_name,label", *lines[:12]]))
+    (tmp_path / "job.yaml").write_text(CONFIG)
+    return {
+        "images": tmp_path / "images",
+        "labels": tmp_path / "labels.csv",
+        "verified": tmp_path / "verified.csv",
+        "out": tmp_path / "out.parquet",
+        "config": tmp_path / "job.yaml",
+    }
+
+
+def run(monkeypatch: pytest.MonkeyPatch, files: dict[str, Path], *more: str) -> int:
+    """The exit status of `mslg clean`."""
+    options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    monkeypatch.setattr("sys.argv", ["mslg", "clean", *options, *more])
+    with pytest.raises(SystemExit) as ended:
+        mslg_cli.main()
+    return int(ended.value.code or 0)
+
+
+def test_every_image_a_row_and_the_same_seed_the_same_file(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = []
+    for _ in range(2):
+        assert run(monkeypatch, files, "--seed", "1") == 0
+        contents.append(files["out"].read_bytes())
+    table = pq.read_table(files["out"])
+    assert table.column_names == list(EXPORT_COLUMNS)
+    assert sorted(table["file_name"].to_pylist()) == [f"{i:02}.png" for i in range(NUM_IMAGES)]
+    assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "said"),
+    [
+        ("labels", "file_name;label\n", "lacks the column"),
+        ("verified", "file_name,label\n00.png,zebra\n", "zebra"),
+        ("config", "epochs: many\n", "epochs"),
+        ("config", "- a list\n", "must be a mapping"),
+        ("config", "colour: red\n", "colour"),
+    ],
+)
+def test_bad_input_is_a_sentence(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, option: str, content: str, said: str
+) -> None:
+    files[option].write_text(content)
+    with contextlib.redirect_stderr(io.StringIO()) as errors:
+        assert run(monkeypatch, files) == 2
+    assert said in errors.getvalue()
+    assert "Traceback" not in errors.getvalue()
+    assert not files["out"].exists()
+
+
+@pytest.mark.parametrize("option", ["images", "labels", "verified", "config"])
+def test_a_missing_file_is_named(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    missing = Path("nowhere") / files[option].name
+    assert run(monkeypatch, files | {option: missing}) == 2
+    assert str(missing) in capsys.readouterr().err
