@@ -63,6 +63,7 @@ class TrainingSet:
             _require(_within(index, n), "An index is outside of the samples.")
         verified = np.concatenate([self.meta_index, self.holdout_index])
         _require(len(np.unique(verified)) == len(verified), "A sample stands in the verified set twice.")
+        _require(len(self.meta_index) != 1, "One verified sample is too few to learn from; verify more.")
         _require(n - len(self.meta_index) >= 2, "Two samples outside of the meta set are needed.")
 
     @property
@@ -181,4 +182,5 @@ def batches(index: Tensor, batch_size: int, generator: torch.Generator) -> Itera
     norm.
     """
     order = index[torch.randperm(len(index), generator=generator).to(index.device)]
-    yield from order.tensor_split(-(-len(order) // batch_size))
+    parts = -(-len(order) // batch_size)
+    yield from order.tensor_split(max(1, min(parts, len(order) // 2)))

@@ -30,6 +30,7 @@ MslgError
 │   │   └── DuplicateNameError
 │   ├── ConfigError
 │   ├── TrainingSetError          arrays that do not fit together, too few verified samples
+│   ├── DivergedError             the loss is no longer a number
 │   └── WeightsError              a file of weights that does not fit the network
 └── CheckpointError               a checkpoint of another run
 """
@@ -213,6 +214,12 @@ class TrainingSetError(InputError):
     """The arrays of a training set do not fit together."""
 
     code = "bad-training-set"
+
+
+class DivergedError(InputError):
+    """The loss is no longer a number."""
+
+    code = "diverged"
 
 
 class WeightsError(InputError):

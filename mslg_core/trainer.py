@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs import CrossEntropyConfig, MslgConfig
 from mslg_core.data import Images, Indices, TrainingSet, batches
 from mslg_core.defaults import Plan, make_plan
-from mslg_core.errors import CheckpointError
+from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.methods import METHODS
 from mslg_core.methods.base import BaseMethod, Run, cross_entropy_step
 from mslg_core.models import build_network
@@ -68,8 +69,9 @@ class Trainer:
         self._seconds: dict[str, list[float]] = {}
 
     def run(self) -> Iterator[EpochReport]:
-        """Train the epochs that are left, one report after each; the run may be left and taken up at any of
-        them.
+        """Train the epochs that are left, one report after each; may be left and taken up after any of them.
+
+        Raises `DivergedError`.
         """
         while self._epoch < self.plan.epochs:
             yield self._run_epoch()
@@ -181,7 +183,12 @@ class Trainer:
         total = torch.zeros((), device=self.device)
         for index in batches(self._noisy, self.plan.batch_size, self._run.generator):
             total += step(index) * len(index)
-        return float(total) / len(self._noisy)
+        mean = float(total) / len(self._noisy)
+        if not math.isfinite(mean):
+            raise DivergedError(
+                "The training diverged: choose a lower learning rate or smaller label steps."
+            )
+        return mean
 
     def _average_predictions(self) -> None:
         """Sum up predictions of late epochs: the last half of those after the warm-up, if there are any."""

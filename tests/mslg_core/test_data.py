@@ -27,6 +27,7 @@ CPU = torch.device("cpu")
         {"images": np.zeros((120, 9, 9, 3), dtype=np.uint8)},
         {"meta_index": np.zeros(15, dtype=np.int64)},
         {"meta_index": np.arange(3, dtype=np.int64)},
+        {"meta_index": np.zeros(1, dtype=np.int64), "meta_labels": np.zeros(1, dtype=np.int64)},
         {"holdout_labels": np.full(15, -1, dtype=np.int64)},
     ],
 )
@@ -72,13 +73,18 @@ def test_augmentation_moves_and_mirrors_nothing_else() -> None:
     assert {int(p) % 8 for p in mirrored[:, 0].flatten(1).argmax(1)} == {2, 5}
 
 
-@pytest.mark.parametrize(("n", "size"), [(120, 32), (121, 32), (3, 2), (33, 32)])
+@pytest.mark.parametrize(("n", "size"), [(120, 32), (121, 32), (33, 32)])
 def test_batches_cover_everything_once_in_even_sizes(n: int, size: int) -> None:
     parts = list(batches(torch.arange(n), size, torch.Generator().manual_seed(0)))
     assert sorted(torch.cat(parts).tolist()) == list(range(n))
     sizes = [len(part) for part in parts]
     assert max(sizes) <= size
     assert max(sizes) - min(sizes) <= 1
+
+
+def test_no_batch_is_too_small_for_batch_norm() -> None:
+    for n in range(2, 12):
+        assert all(len(part) >= 2 for part in batches(torch.arange(n), 2, torch.Generator()))
 
 
 def test_plans_fit_the_data_and_obey_the_config() -> None:
