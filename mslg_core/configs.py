@@ -108,7 +108,13 @@ class MslgConfig(TrainingConfig):
     """Meta soft label generation (Algan and Ulusoy, arXiv 2007.05836)."""
 
     method: Literal[Method.MSLG] = Method.MSLG
-    alpha: float = Field(0.5, gt=0, le=100, description="α: step of the lookahead (equation 5).")
+    alpha: float | None = Field(
+        None,
+        gt=0,
+        le=100,
+        description="α: step of the lookahead (equation 5), on a loss averaged over samples. 0.5 / C by default: "
+        "the authors' 0.5 goes with a loss that their code averages over the C classes, too.",
+    )
     label_step: LabelStep = Field(
         LabelStep.SCALED,
         description="`scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; "

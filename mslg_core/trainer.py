@@ -185,9 +185,7 @@ class Trainer:
             total += step(index) * len(index)
         mean = float(total) / len(self._noisy)
         if not math.isfinite(mean):
-            raise DivergedError(
-                "The training diverged: choose a lower learning rate or smaller label steps."
-            )
+            raise DivergedError("The training diverged: choose a lower learning rate or smaller label steps.")
         return mean
 
     def _average_predictions(self) -> None:
