@@ -112,8 +112,8 @@ class MslgConfig(TrainingConfig):
         None,
         gt=0,
         le=100,
-        description="α: step of the lookahead (equation 5), on a loss averaged over samples. 0.5 / C by default: "
-        "the authors' 0.5 goes with a loss that their code averages over the C classes, too.",
+        description="α: step of the lookahead (equation 5); the learning rate by default. A network that looks "
+        "ahead much further than it ever steps tells nothing about labels.",
     )
     label_step: LabelStep = Field(
         LabelStep.SCALED,

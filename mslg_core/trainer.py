@@ -145,6 +145,7 @@ class Trainer:
             meta_index=self._tensor(data.meta_index),
             meta_labels=self._tensor(data.meta_labels),
             batch_size=plan.batch_size,
+            learning_rate=plan.learning_rate,
             generator=torch.Generator().manual_seed(config.seed),
             config=config,
         )

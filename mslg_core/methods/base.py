@@ -28,6 +28,7 @@ class Run:
     meta_index: Tensor
     meta_labels: Tensor
     batch_size: int
+    learning_rate: float
     generator: torch.Generator
     config: TrainingConfig
 

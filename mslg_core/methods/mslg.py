@@ -11,9 +11,6 @@ from mslg_core.metagrad import MetaBatch, NoisyBatch, entropy, kl_to_labels, met
 from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.reports import Phase
 
-# α of the paper, for a loss averaged over samples and classes, as in the authors' code.
-ALPHA = 0.5
-
 
 class Mslg(BaseMethod):
     """Labels move so that a step on them would lower the loss of verified samples; the network trains on
@@ -29,7 +26,7 @@ class Mslg(BaseMethod):
         if not isinstance(run.config, MslgConfig):
             raise TypeError("MSLG needs an MslgConfig")
         self.config = run.config
-        self._alpha = self.config.alpha or ALPHA / run.num_classes
+        self._alpha = self.config.alpha or run.learning_rate
         self.labels = SoftLabels(run.given, run.num_classes, self.config.label_scale)
 
     def step(self, index: Tensor) -> Tensor:
