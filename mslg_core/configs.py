@@ -112,8 +112,8 @@ class MslgConfig(TrainingConfig):
         None,
         gt=0,
         le=100,
-        description="α: step of the lookahead (equation 5); the learning rate by default. A network that looks "
-        "ahead much further than it ever steps tells nothing about labels.",
+        description="α: step of the lookahead (equation 5); the learning rate by default. A network that "
+        "looks much further ahead than it ever steps tells nothing about labels.",
     )
     label_step: LabelStep = Field(
         LabelStep.SCALED,
