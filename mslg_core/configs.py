@@ -70,7 +70,7 @@ class TrainingConfig(BaseModel):
     )
     batch_size: int | None = Field(None, ge=2, le=4096, description="Samples per step.")
     learning_rate: float | None = Field(
-        None, gt=0, le=10, description="λ of the paper during warm-up; a tenth of it afterwards."
+        None, gt=0, le=10, description="λ of the paper during warm-up; three tenths of it afterwards."
     )
     momentum: float = Field(0.9, ge=0, lt=1, description="Momentum of SGD.")
     weight_decay: float = Field(1e-4, ge=0, le=1, description="Weight decay of SGD.")
@@ -120,7 +120,7 @@ class MslgConfig(TrainingConfig):
         description="`scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; "
         "`paper` multiplies the meta-gradient with `beta`.",
     )
-    max_move: float = Field(1.0, gt=0, le=10, description="δ: mean largest move of a batch's label logits.")
+    max_move: float = Field(2.0, gt=0, le=10, description="δ: mean largest move of a batch's label logits.")
     beta: float = Field(4000.0, gt=0, le=1e6, description="β: step of the labels (equation 6), for `paper`.")
     label_scale: float = Field(
         10.0, gt=0, le=100, description="K: label logits start at K · one-hot (eq. 8)."

@@ -43,11 +43,14 @@ class FixesAndBreaks(NamedTuple):
 
     @property
     def p_value(self) -> float:
-        """One-sided sign test: chance of this many fixes or more if fixing and breaking were equally
-        likely.
+        """One-sided mid-p sign test: how surprising so many fixes are if fixing and breaking are equally likely.
+
+        The chance of more fixes and half the chance of as many, since a discrete test is too strict otherwise.
+        Source: Lancaster (1961).
         """
         n = self.fixes + self.breaks
-        return float(sum(comb(n, k) for k in range(self.fixes, n + 1)) / 2**n)
+        more = sum(comb(n, k) for k in range(self.fixes + 1, n + 1))
+        return float((more + comb(n, self.fixes) / 2) / 2**n)
 
 
 def fixes_and_breaks(before: Ints, after: Ints, true: Ints) -> FixesAndBreaks:

@@ -77,7 +77,7 @@ def decide(ranking: Ranking, given: Ints, holdout: Holdout) -> tuple[bool, str]:
     counts = fixes_and_breaks(given[holdout.index], corrected, holdout.labels)
     figures = (
         f"On {len(holdout.index)} held-out samples the flagged suggestions put {counts.fixes} wrong labels "
-        f"right and {counts.breaks} right ones wrong (one-sided sign test, p = {counts.p_value:.3f}): "
+        f"right and {counts.breaks} right ones wrong (one-sided sign test, mid-p = {counts.p_value:.3f}): "
     )
     if counts.p_value <= LEVEL:
         return True, figures + "they are applied."

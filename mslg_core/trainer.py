@@ -26,7 +26,7 @@ from mslg_core.ranking import Holdout, rank_labels, summarise
 from mslg_core.reports import EpochReport, Phase, Summary
 
 # After the warm-up the network follows labels that still move: slowly, so as not to learn their mistakes.
-LATER_RATE = 0.1
+LATER_RATE = 0.3
 EVAL_BATCH = 512
 # Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
 META_COST = 4.0

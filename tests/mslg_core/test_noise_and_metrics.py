@@ -49,10 +49,10 @@ def test_sign_test_and_precision() -> None:
     before, true = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 1, 1])
     counts = fixes_and_breaks(before, np.array([1, 1, 0, 1, 0]), true)
     assert counts == (2, 1)
-    assert counts.p_value == pytest.approx(0.5)
-    assert fixes_and_breaks(before, before, true).p_value == 1.0
+    assert counts.p_value == pytest.approx((1 + 3 / 2) / 8)
+    assert fixes_and_breaks(before, before, true).p_value == 0.5
     nine = fixes_and_breaks(
         np.ones(9, dtype=np.int64), np.zeros(9, dtype=np.int64), np.zeros(9, dtype=np.int64)
     )
-    assert math.isclose(nine.p_value, 1 / 512)
+    assert math.isclose(nine.p_value, 1 / 1024)
     assert precision_at(np.array([3, 1, 2]), np.array([True, True, False]), 2) == 0.5
