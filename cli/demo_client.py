@@ -52,9 +52,10 @@ class DemoClient:
             headers={"Content-Type": "text/csv"},
         )
 
-    def start_job(self, dataset_id: str, name: str) -> Json:
-        """Start a job with the default configuration."""
-        return self._call("POST", "/jobs", json={"dataset_id": dataset_id, "name": name})
+    def start_job(self, dataset_id: str, name: str, config: Json | None = None) -> Json:
+        """Start a job; with no `config` the service chooses every setting."""
+        wanted = {"dataset_id": dataset_id, "name": name, "config": config or {}}
+        return self._call("POST", "/jobs", json=wanted)
 
     def follow(self, job_id: str) -> Iterator[tuple[str, Json]]:
         """The job's events (`epoch`, `job`) as they happen, to the end, through lost connections too."""

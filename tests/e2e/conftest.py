@@ -1,0 +1,83 @@
+"""A running service and a real Chromium. What is missing is a failure that says how to get it."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+
+from tests.servers import child_process, wait_until
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+READY = re.compile(r"MSLG is ready: (\S+)")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the one that CHROMIUM names, else one on PATH."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    assert found, "The browser tests need Chromium: apt-get install chromium, or name one in CHROMIUM."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[str]:
+    """The URL of `mslg serve` on an empty data folder, with the web UI built."""
+    assert (ROOT / "frontend/dist/index.html").exists(), "The web UI is not built: run make setup."
+    log = tmp_path / "serve.log"
+    mslg = Path(sys.executable).with_name("mslg")
+    command: list[str | Path] = [mslg, "serve", "--port", "0", "--data-dir", tmp_path / "data"]
+    with child_process(command, log) as process:
+        wait_until(lambda: READY.search(log.read_text()) is not None, process, log)
+        found = READY.search(log.read_text())
+        assert found
+        yield found[1]
+
+
+@dataclass
+class Visit:
+    """A browser tab, and everything that went wrong in it."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        """Note what the browser complains about."""
+        if message.type in ("error", "warning"):
+            self.problems.append(f"{message.type}: {message.text} ({message.location})")
+
+    def on_error(self, error: Error) -> None:
+        """Note an exception that nobody caught."""
+        self.problems.append(str(error))
+
+
+@pytest.fixture
+def visit(browser: Browser, service: str) -> Iterator[Visit]:
+    """A tab on the service; afterwards its console must be clean."""
+    context = browser.new_context(
+        base_url=service, viewport={"width": 1280, "height": 720}, accept_downloads=True
+    )
+    context.set_default_timeout(20_000)
+    visit = Visit(context.new_page())
+    visit.page.on("console", visit.on_console)
+    visit.page.on("pageerror", visit.on_error)
+    yield visit
+    context.close()
+    assert visit.problems == []
