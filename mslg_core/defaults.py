@@ -9,8 +9,8 @@ from mslg_core.configs import Network, TrainingConfig
 # The warm-up is short: a network that has seen noisy labels for long repeats them.
 CPU_WARMUP, GPU_WARMUP = 5, 8
 GPU_FURTHER = 20
-# What follows on a CPU is counted in pixels of a pass over the data (N · side²): an epoch of the paper's network
-# on 3,000 images of 32 pixels takes two idle cores 25 s, and up to 100 s where they are shared.
+# What follows on a CPU is counted in pixels of a pass over the data (N · side²): an epoch on 3,000 images of
+# 32 pixels takes two idle cores 25 s, and up to 100 s where they are shared.
 CPU_FURTHER_PIXELS = 10e6
 CPU_FURTHER = (3, 12)
 MAX_CNN8_SIDE = 64
@@ -55,7 +55,7 @@ def _choose_epochs(config: TrainingConfig, pixels: int, *, gpu: bool) -> tuple[i
         warmup = config.warmup_epochs
         return config.epochs or min(1000, warmup + further), warmup
     if config.epochs is not None:
-        return config.epochs, config.epochs * warmup // (warmup + further)
+        return config.epochs, max(1, config.epochs * warmup // (warmup + further))
     return warmup + further, warmup
 
 

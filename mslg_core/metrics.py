@@ -43,9 +43,9 @@ class FixesAndBreaks(NamedTuple):
 
     @property
     def p_value(self) -> float:
-        """One-sided mid-p sign test: how surprising so many fixes are if fixing and breaking are equally likely.
+        """One-sided mid-p sign test: the chance of more fixes than these, and half the
+        chance of as many (a discrete test is too strict otherwise), if fixing and breaking are equally likely.
 
-        The chance of more fixes and half the chance of as many, since a discrete test is too strict otherwise.
         Source: Lancaster (1961).
         """
         n = self.fixes + self.breaks
