@@ -43,8 +43,8 @@ class FixesAndBreaks(NamedTuple):
 
     @property
     def p_value(self) -> float:
-        """One-sided mid-p sign test: the chance of more fixes than these, and half the
-        chance of as many (a discrete test is too strict otherwise), if fixing and breaking are equally likely.
+        """One-sided mid-p sign test: the chance of more fixes, and half the chance of as many,
+        if fixing and breaking are equally likely; without the half a discrete test is too strict.
 
         Source: Lancaster (1961).
         """
