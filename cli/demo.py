@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -38,10 +39,10 @@ def demo(*, exit_at_end: bool, data_dir: Path, port: int) -> None:
     url = f"http://localhost:{port}"
     service = _start(data_dir, port)
     try:
-        client = DemoClient(url)
-        client.wait_until_up(lambda: service.poll() is None)
-        console.print(f"The service is up: {url}")
-        _play(client, console)
+        with closing(DemoClient(url)) as client:
+            client.wait_until_up(lambda: service.poll() is None)
+            console.print(f"The service is up: {url}")
+            _play(client, console)
         if not exit_at_end:
             console.print(f"\nSee it, and review the ranking, in the web UI: {url}  (Ctrl-C stops)")
             service.wait()

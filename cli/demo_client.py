@@ -23,6 +23,10 @@ class DemoClient:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=60)
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
     def wait_until_up(self, is_alive: Callable[[], bool]) -> None:
         """Wait for the service to answer, as long as its process `is_alive`."""
         deadline = time.monotonic() + START_SECONDS

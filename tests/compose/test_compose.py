@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
@@ -118,7 +118,8 @@ def test_the_loop_through_the_processes_that_compose_names(
             )
             for name in PROCESSES
         }
-        client = DemoClient(f"http://127.0.0.1:{services['api'].environment['MSLG_PORT']}")
+        url = f"http://127.0.0.1:{services['api'].environment['MSLG_PORT']}"
+        client = stack.enter_context(closing(DemoClient(url)))
         client.wait_until_up(lambda: running["api"].poll() is None)
         for name in PROCESSES:
             check_health(services[name])
