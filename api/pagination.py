@@ -22,6 +22,8 @@ Row = TypeVar("Row")
 RowNumber = Annotated[int, Field(ge=0, lt=2**63)]
 """A key that any database can compare with."""
 
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items on a page.")]
 CursorParameter = Annotated[
     str | None,

@@ -4,8 +4,10 @@
 `verdict`, `settled_label` and `split` are what its verifications amount to, kept up to date here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,16 +21,25 @@ from store.splits import count_split, count_splits
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """One class in the verified set; `needed` is how many more uploaded labels it lacks for a job.
+    """One class in the verified set: its settled samples, and how many samples came with its label (`given`).
 
-    No class needs more labels than it has images that nobody has looked at: rare classes hold no job up.
+    `needed` is how many more uploaded labels it lacks for a job. No class needs more than it has images that
+    nobody has looked at: rare classes hold no job up.
     """
 
     label: str
+    given: int
     total: int
     meta: int
     holdout: int
     needed: int
+
+
+class _Given(NamedTuple):
+    """Samples that came with one label, and those of them without a verdict."""
+
+    total: int = 0
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +77,18 @@ class VerifiedSet:
 def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
     """Count the verified set."""
     splits = count_splits(session, dataset.id, len(dataset.classes))
-    unseen = _count_unseen(session, dataset.id)
+    given = _count_given(session, dataset.id)
     return VerifiedSet(
         tuple(
             ClassCount(
-                dataset.classes[label],
-                split.total,
-                split.meta,
-                split.holdout,
-                min(split.needed(), unseen.get(label, 0)),
+                label=dataset.classes[index],
+                given=given[index].total,
+                total=split.total,
+                meta=split.meta,
+                holdout=split.holdout,
+                needed=min(split.needed(), given[index].unseen),
             )
-            for label, split in splits.items()
+            for index, split in splits.items()
         )
     )
 
@@ -164,14 +176,15 @@ def lock_dataset(session: Session, dataset_id: str) -> Dataset:
     return dataset
 
 
-def _count_unseen(session: Session, dataset_id: str) -> dict[int, int]:
-    """Samples without a verdict, by given label."""
+def _count_given(session: Session, dataset_id: str) -> Mapping[int, _Given]:
+    """Samples by given label."""
     statement = (
-        select(Sample.given_label, func.count())
-        .where(Sample.dataset_id == dataset_id, Sample.verdict.is_(None))
+        select(Sample.given_label, func.count(), func.count().filter(Sample.verdict.is_(None)))
+        .where(Sample.dataset_id == dataset_id)
         .group_by(Sample.given_label)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    counts = {label: _Given(total, unseen) for label, total, unseen in session.execute(statement)}
+    return defaultdict(_Given, counts)
 
 
 def _lock(session: Session, sample_id: int) -> tuple[Sample, Dataset]:

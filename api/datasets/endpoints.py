@@ -113,12 +113,12 @@ def list_samples(
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> schemas.SamplePage:
-    """The dataset's images in their order, optionally only some of them."""
+    """The dataset's images, or some of them. Verify in shuffled order: the hold-out must be a fair draw."""
     dataset = service.get_dataset(session, dataset_id)
     rows = service.list_samples(session, dataset, wanted, cursor, limit)
     return schemas.SamplePage.build(
         rows,
         limit,
         lambda row: schemas.Sample.of(row, dataset.classes),
-        lambda row: service.SAMPLES.write(row.position),
+        lambda row: service.sample_cursor(row, wanted.order),
     )

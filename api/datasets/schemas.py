@@ -1,6 +1,7 @@
 """Bodies of the dataset and sample endpoints."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Self
 
 from fastapi import Query
@@ -122,12 +123,23 @@ class Sample(BaseModel):
 
 
 class SamplePage(Page[Sample]):
-    """Samples, in the dataset's order."""
+    """Samples, in the order that was asked for."""
+
+
+class SampleOrder(StrEnum):
+    """In which order to list samples."""
+
+    POSITION = "position"
+    SHUFFLED = "shuffled"
 
 
 class SampleFilter(BaseModel):
-    """Which samples to list; conditions add up."""
+    """Which samples to list, conditions add up; and in which order."""
 
+    order: SampleOrder = Field(
+        SampleOrder.POSITION, description="The dataset's own order, or `shuffled`: one that chance decides."
+    )
     verdict: Verdict | None = Field(None, description="Only samples with this standing verdict.")
     split: Split | None = Field(None, description="Only samples of this half of the verified set.")
     label: str | None = Field(None, description="Only samples with this given label (a class name).")
+    reviewed: bool | None = Field(None, description="Only samples with, or without, a standing verdict.")

@@ -2,19 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from api.datasets.schemas import SampleFilter
+from api.datasets.schemas import SampleFilter, SampleOrder
 from api.errors import DatasetBusyError, FieldError, InvalidError
-from api.pagination import Cursor, RowNumber
+from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError
 from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
 from store.verified_set import lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
 REJECTIONS = Cursor("rejections", RowNumber)
-SAMPLES = Cursor("samples", RowNumber)
+# The hash of an image's bytes knows nothing of its class or place: in its order, any first n are a fair draw.
+SAMPLE_ORDERS = {
+    SampleOrder.POSITION: ((Sample.position,), Cursor("samples", RowNumber)),
+    SampleOrder.SHUFFLED: ((Sample.sha256, Sample.id), Cursor("shuffled", Sha256, RowNumber)),
+}
 
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
@@ -89,17 +93,31 @@ def list_rejections(session: Session, dataset_id: str, cursor: str | None, limit
 def list_samples(
     session: Session, dataset: Dataset, wanted: SampleFilter, cursor: str | None, limit: int
 ) -> list[Sample]:
-    """Up to `limit + 1` samples in the dataset's order. Raises `InvalidError` for an unknown class."""
-    statement = select(Sample).where(Sample.dataset_id == dataset.id).order_by(Sample.position)
-    if wanted.verdict is not None:
-        statement = statement.where(Sample.verdict == wanted.verdict)
-    if wanted.split is not None:
-        statement = statement.where(Sample.split == wanted.split)
-    if wanted.label is not None:
-        statement = statement.where(Sample.given_label == class_index(dataset, wanted.label, "label"))
+    """Up to `limit + 1` samples. Raises `InvalidError` for an unknown class."""
+    statement = select(Sample).where(Sample.dataset_id == dataset.id, *_conditions(dataset, wanted))
+    keys, page = SAMPLE_ORDERS[wanted.order]
     if cursor is not None:
-        statement = statement.where(Sample.position > SAMPLES.read(cursor)[0])
-    return list(session.scalars(statement.limit(limit + 1)))
+        statement = statement.where(tuple_(*keys) > tuple_(*page.read(cursor)))
+    return list(session.scalars(statement.order_by(*keys).limit(limit + 1)))
+
+
+def sample_cursor(sample: Sample, order: SampleOrder) -> str:
+    """The cursor of the page that begins after `sample`."""
+    keys, page = SAMPLE_ORDERS[order]
+    return page.write(*(getattr(sample, key.key) for key in keys))
+
+
+def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.verdict is not None:
+        conditions.append(Sample.verdict == wanted.verdict)
+    if wanted.reviewed is not None:
+        conditions.append(Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None))
+    if wanted.split is not None:
+        conditions.append(Sample.split == wanted.split)
+    if wanted.label is not None:
+        conditions.append(Sample.given_label == class_index(dataset, wanted.label, "label"))
+    return conditions
 
 
 def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:

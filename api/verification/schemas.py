@@ -66,6 +66,7 @@ class ClassCount(BaseModel):
     """One class in the verified set."""
 
     label: str = Field(description="Name of the class.")
+    given: int = Field(description="Samples that came with this label.")
     total: int = Field(description="Settled samples of this class.")
     meta: int = Field(description="Those that methods learn from.")
     holdout: int = Field(description="Those that are only measured on.")

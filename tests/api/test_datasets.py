@@ -80,11 +80,21 @@ def test_samples_are_listed_with_class_names(client: TestClient, dataset: Datase
     assert client.get(f"/samples/{samples[1]['id']}").json() == samples[1]
 
 
+def test_samples_come_shuffled_in_an_order_that_stays(client: TestClient, dataset: Dataset) -> None:
+    path = f"/datasets/{dataset.id}/samples"
+    shuffled = walk(client, path, limit=5, order="shuffled")
+    assert sorted(sample["position"] for sample in shuffled) == list(range(12))
+    assert [sample["sha256"] for sample in shuffled] == sorted(sample["sha256"] for sample in shuffled)
+    assert walk(client, path, limit=7, order="shuffled") == shuffled
+
+
 def test_samples_can_be_filtered(client: TestClient, verified_dataset: Dataset) -> None:
     path = f"/datasets/{verified_dataset.id}/samples"
     owls = walk(client, path, limit=2, label="owl")
     assert [sample["position"] for sample in owls] == [2, 5, 8, 11]
     assert len(walk(client, path, limit=100, verdict="correct")) == 9
+    assert len(walk(client, path, limit=100, reviewed=True)) == 9
+    assert len(walk(client, path, limit=100, reviewed=False)) == 3
     assert len(walk(client, path, limit=100, split="holdout", label="owl")) == 1
     assert len(walk(client, path, limit=100, split="meta", verdict="correct", label="owl")) == 2
 

@@ -123,7 +123,7 @@ export interface paths {
         };
         /**
          * List samples
-         * @description The dataset's images in their order, optionally only some of them.
+         * @description The dataset's images, or some of them. Verify in shuffled order: the hold-out must be a fair draw.
          */
         get: operations["list_samples"];
         put?: never;
@@ -526,6 +526,11 @@ export interface components {
          */
         ClassCount: {
             /**
+             * Given
+             * @description Samples that came with this label.
+             */
+            given: number;
+            /**
              * Holdout
              * @description Those that are only measured on.
              */
@@ -585,7 +590,7 @@ export interface components {
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; a tenth of it afterwards.
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
              */
             learning_rate?: number | null;
             /**
@@ -1181,10 +1186,9 @@ export interface components {
         MslgConfig: {
             /**
              * Alpha
-             * @description α: step of the lookahead (equation 5).
-             * @default 0.5
+             * @description α: step of the lookahead (equation 5); the learning rate by default. A network that looks much further ahead than it ever steps tells nothing about labels.
              */
-            alpha?: number;
+            alpha?: number | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1225,13 +1229,13 @@ export interface components {
             label_step?: components["schemas"]["LabelStep"];
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; a tenth of it afterwards.
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
              */
             learning_rate?: number | null;
             /**
              * Max Move
              * @description δ: mean largest move of a batch's label logits.
-             * @default 1
+             * @default 2
              */
             max_move?: number;
             /**
@@ -1591,8 +1595,14 @@ export interface components {
             width: number;
         };
         /**
+         * SampleOrder
+         * @description In which order to list samples.
+         * @enum {string}
+         */
+        SampleOrder: "position" | "shuffled";
+        /**
          * SamplePage
-         * @description Samples, in the dataset's order.
+         * @description Samples, in the order that was asked for.
          */
         SamplePage: {
             /**
@@ -2424,6 +2434,10 @@ export interface operations {
                 label?: string | null;
                 /** @description Most items on a page. */
                 limit?: number;
+                /** @description The dataset's own order, or `shuffled`: one that chance decides. */
+                order?: components["schemas"]["SampleOrder"];
+                /** @description Only samples with, or without, a standing verdict. */
+                reviewed?: boolean | null;
                 /** @description Only samples of this half of the verified set. */
                 split?: components["schemas"]["Split"] | null;
                 /** @description Only samples with this standing verdict. */

@@ -5,7 +5,10 @@ import type { Sample } from "@/lib/client/types";
 
 const PAGE_SIZE = 50;
 
-/** Samples of one given label that nobody has settled yet, in the dataset's order; more come as one asks. */
+/**
+ * Samples of one given label without a verdict; more come as one asks. In shuffled order, because part
+ * of the verified set is held out to measure, and must be a fair draw.
+ */
 export function useSamplesToVerify(datasetId: string, label: string) {
   const query = useInfiniteQuery({
     queryKey: ["datasets", datasetId, "samples-to-verify", label],
@@ -15,7 +18,13 @@ export function useSamplesToVerify(datasetId: string, label: string) {
         api.GET("/api/v1/datasets/{dataset_id}/samples", {
           params: {
             path: { dataset_id: datasetId },
-            query: { label, cursor: pageParam, limit: PAGE_SIZE },
+            query: {
+              label,
+              reviewed: false,
+              order: "shuffled",
+              cursor: pageParam,
+              limit: PAGE_SIZE,
+            },
           },
           signal,
         }),
@@ -26,5 +35,5 @@ export function useSamplesToVerify(datasetId: string, label: string) {
     gcTime: 0,
   });
   const samples: Sample[] = query.data?.pages.flatMap((page) => page.items) ?? [];
-  return { ...query, samples: samples.filter(({ verdict }) => verdict === null) };
+  return { ...query, samples };
 }

@@ -18,6 +18,9 @@ export function NeededTable({ datasetId, classes }: Props) {
         <thead>
           <tr>
             <th className={TH}>Class</th>
+            <th className={cx(TH, NUMBER)} title="Images that came with this label">
+              Images
+            </th>
             <th className={cx(TH, NUMBER)}>Verified</th>
             <th className={cx(TH, NUMBER)} title="Jobs learn from these">
               Meta set
@@ -29,9 +32,10 @@ export function NeededTable({ datasetId, classes }: Props) {
           </tr>
         </thead>
         <tbody>
-          {classes.map(({ label, total, meta, holdout, needed }) => (
+          {classes.map(({ label, given, total, meta, holdout, needed }) => (
             <tr key={label}>
               <td className={cx(TD, "max-w-48 break-words")}>{label}</td>
+              <td className={cx(TD, NUMBER)}>{given}</td>
               <td className={cx(TD, NUMBER)}>{total}</td>
               <td className={cx(TD, NUMBER, "text-muted")}>{meta}</td>
               <td className={cx(TD, NUMBER, "text-muted")}>{holdout}</td>
