@@ -3,7 +3,7 @@
     python -m benchmarks.clean_cifar10 --data cifar10.parquet --images 3000 --noise uniform --rate 0.3
 
 The Parquet file has the columns `split`, `label`, `image` (encoded bytes) and, for feature-dependent noise,
-`student_probs`: class probabilities [10] of every training image; its metadata names the `classes` as JSON.
+`student_probs`: class probabilities [10] of every training image; its metadata names the `classes`, joined by commas.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def draw_case(args: argparse.Namespace) -> Case:
     chosen = rng.permutation(len(table))[: args.images]
     table = table.take(chosen)
     true = table.column("label").to_numpy().astype(np.int64)
-    classes = json.loads(table.schema.metadata[b"classes"])
+    classes = table.schema.metadata[b"classes"].decode().split(",")
     if args.noise == "uniform":
         given = uniform_noise(true, len(classes), args.rate, args.seed)
     else:
