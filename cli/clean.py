@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mslg_core.clean import clean as clean_files
 from rich.console import Console
 
 from cli.errors import CommandError
 from cli.progress import training_progress
+from mslg_core.clean import clean as clean_files
 from mslg_core.configs import JobConfig, parse_config
 
 

@@ -19,11 +19,12 @@ from cli.demo_report import measure, print_table
 from cli.errors import CommandError
 from cli.processes import start_mslg, stop
 from cli.progress import training_progress
-from cli.serve import LOCK_FILE, listening_socket
+from cli.serve import listening_socket
 from mslg_core.reports import EpochReport
 
 HOST = "127.0.0.1"
 RANKED_SHOWN = 5
+SERVICE_LOG = "service.log"
 
 
 def demo(*, exit_at_end: bool, data_dir: Path, port: int) -> None:
@@ -40,6 +41,7 @@ def demo(*, exit_at_end: bool, data_dir: Path, port: int) -> None:
     service = _start(data_dir, port)
     try:
         with closing(DemoClient(url)) as client:
+            console.print(f"Starting the service; its log is in {data_dir / SERVICE_LOG}")
             client.wait_until_up(lambda: service.poll() is None)
             console.print(f"The service is up: {url}")
             _play(client, console)
@@ -104,14 +106,16 @@ def _train_seconds(job: Json) -> float:
 
 def _start(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
     arguments = ("serve", "--host", HOST, "--port", str(port), "--data-dir", str(data_dir))
-    return start_mslg(arguments, stdout=subprocess.DEVNULL)
+    data_dir.mkdir(parents=True)
+    with (data_dir / SERVICE_LOG).open("wb") as log:
+        return start_mslg(arguments, stdout=log, stderr=log)
 
 
 def _empty(data_dir: Path) -> None:
     """Remove what an earlier demo left. Raises `CommandError` for a folder that holds anything else."""
     if not data_dir.exists():
         return
-    if any(data_dir.iterdir()) and not (data_dir / LOCK_FILE).exists():
+    if any(data_dir.iterdir()) and not (data_dir / SERVICE_LOG).exists():
         raise CommandError(f"{data_dir} is not empty and not a demo's: name another folder with --data-dir.")
     shutil.rmtree(data_dir)
 

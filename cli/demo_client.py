@@ -37,7 +37,7 @@ class DemoClient:
             except httpx.TransportError:
                 pass
             time.sleep(POLL_SECONDS)
-        raise CommandError("The service did not start; its log is above.")
+        raise CommandError("The service did not start: see its log.")
 
     def upload(self, name: str, archive: Path) -> Json:
         """Create a dataset of `archive` and wait until it is taken in; return the dataset."""

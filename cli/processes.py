@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import structlog
 
@@ -14,17 +15,21 @@ COMMAND_FILE = Path(__file__).resolve().parent.parent / "mslg_cli.py"
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 10.0
 
+Output = IO[bytes] | int | None
+
 log = structlog.get_logger(__name__)
 
 
-def start_mslg(arguments: Sequence[str], stdout: int | None = None) -> subprocess.Popen[bytes]:
+def start_mslg(
+    arguments: Sequence[str], stdout: Output = None, stderr: Output = None
+) -> subprocess.Popen[bytes]:
     """Start `mslg ARGUMENTS` as a child that ends when this process does.
 
     It gets a session of its own: Ctrl-C reaches this process only, which then stops its children in order.
     """
     command = [sys.executable, str(COMMAND_FILE), *arguments, "--parent-pid", str(os.getpid())]
     return subprocess.Popen(  # noqa: S603 - our own command line
-        command, stdout=stdout, start_new_session=True
+        command, stdout=stdout, stderr=stderr, start_new_session=True
     )
 
 

@@ -1,12 +1,12 @@
 """`train.run`: carry out a job, epoch by epoch, so that it can be cancelled, and resumed after a crash."""
 
 import structlog
-from mslg_core.trainer import CleaningResult, Trainer, dump_checkpoint, load_checkpoint
 from sqlalchemy import update
 
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
 from mslg_core.reports import EpochReport
+from mslg_core.trainer import CleaningResult, Trainer, dump_checkpoint, load_checkpoint
 from store import work
 from store.blobs import BlobStore
 from store.db import session_scope
