@@ -3,7 +3,8 @@
     python -m benchmarks.clean_cifar10 --data cifar10.parquet --images 3000 --noise uniform --rate 0.3
 
 The Parquet file has the columns `split`, `label`, `image` (encoded bytes) and, for feature-dependent noise,
-`student_probs`: class probabilities [10] of every training image; its metadata names the `classes`, joined by commas.
+`student_probs`: class probabilities [10] of every training image; its metadata names the `classes`, joined by
+commas.
 """
 
 import argparse
