@@ -43,7 +43,6 @@ class Settings(BaseSettings):
     max_unpacked_bytes: PositiveInt = Field(200 * GIB, description="Most bytes one archive may unpack to.")
     max_compression_ratio: PositiveFloat = Field(200.0, description="Most bytes unpacked per byte packed.")
     max_image_bytes: PositiveInt = Field(50 * MIB, description="Largest image file.")
-    max_image_pixels: PositiveInt = Field(50_000_000, description="Largest image, width times height.")
     max_verification_bytes: PositiveInt = Field(200 * MIB, description="Largest file of verified labels.")
 
     @model_validator(mode="after")
