@@ -126,7 +126,10 @@ class MslgConfig(TrainingConfig):
         10.0, gt=0, le=100, description="K: label logits start at K · one-hot (eq. 8)."
     )
     meta_batch_size: int | None = Field(
-        None, ge=2, le=4096, description="Verified samples per step; as many as the batch has by default."
+        None,
+        ge=2,
+        le=4096,
+        description="Verified samples per step; half as many as the batch has by default.",
     )
 
 

@@ -11,8 +11,8 @@ CPU_WARMUP, GPU_WARMUP = 5, 8
 GPU_FURTHER = 20
 # What follows on a CPU is counted in pixels of a pass over the data (N · side²): an epoch on 3,000 images of
 # 32 pixels takes two idle cores 25 s, and up to 100 s where they are shared.
-CPU_FURTHER_PIXELS = 10e6
-CPU_FURTHER = (3, 12)
+CPU_FURTHER_PIXELS = 6e6
+CPU_FURTHER = (2, 12)
 MAX_CNN8_SIDE = 64
 MIN_STEPS = 14
 BATCH_SIZES = (16, 128)

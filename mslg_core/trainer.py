@@ -77,10 +77,10 @@ class Trainer:
             yield self._run_epoch()
 
     def result(self) -> CleaningResult:
-        """Scores and suggestions, from the predictions averaged so far."""
+        """Scores and suggestions, from the averaged predictions, or the present ones before late epochs."""
         data = self.training_set
-        mean = self._sum / self._sum.sum(dim=1, keepdim=True) if self._epoch else self._predict_all()
-        soft = mean.cpu().numpy().astype(np.float32)
+        total = self._sum if self._sum.any() else self._predict_all()
+        soft = (total / total.sum(dim=1, keepdim=True)).cpu().numpy().astype(np.float32)
         ranking = rank_labels(soft, data.given)
         holdout = Holdout(data.holdout_index, data.holdout_labels)
         return CleaningResult(
@@ -192,9 +192,8 @@ class Trainer:
     def _average_predictions(self) -> None:
         """Sum up predictions of late epochs: the last half of those after the warm-up, if there are any."""
         first = self.plan.warmup_epochs if self.plan.warmup_epochs < self.plan.epochs else 0
-        if self._epoch <= first + (self.plan.epochs - first) // 2:
-            self._sum.zero_()
-        self._sum += self._predict_all()
+        if self._epoch >= first + (self.plan.epochs - first) // 2:
+            self._sum += self._predict_all()
 
     @torch.no_grad()
     def _predict(self, index: Tensor) -> Tensor:

@@ -61,6 +61,6 @@ class Mslg(BaseMethod):
     def _meta_batch(self) -> MetaBatch:
         """Verified samples, augmented, drawn without repetition."""
         run = self.run
-        size = min(len(run.meta_index), self.config.meta_batch_size or run.batch_size)
+        size = min(len(run.meta_index), self.config.meta_batch_size or max(2, run.batch_size // 2))
         chosen = torch.randperm(len(run.meta_index), generator=run.generator)[:size].to(run.given.device)
         return MetaBatch(run.images.augmented(run.meta_index[chosen], run.generator), run.meta_labels[chosen])
