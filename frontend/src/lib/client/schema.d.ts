@@ -1240,7 +1240,7 @@ export interface components {
             max_move?: number;
             /**
              * Meta Batch Size
-             * @description Verified samples per step; as many as the batch has by default.
+             * @description Verified samples per step; half as many as the batch has by default.
              */
             meta_batch_size?: number | null;
             /**
