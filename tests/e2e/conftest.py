@@ -25,9 +25,12 @@ CHROMIUM_FLAGS = [
 READY = re.compile(r"MSLG is ready: (\S+)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium: the one that CHROMIUM names, else one on PATH."""
+    """Chromium: the one that CHROMIUM names, else one on PATH.
+
+    Not for the whole session: as long as it lives, no other test can run an event loop.
+    """
     names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     assert found, "The browser tests need Chromium: apt-get install chromium, or name one in CHROMIUM."
