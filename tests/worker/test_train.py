@@ -20,7 +20,7 @@ from store.results import unpack_soft_label
 from store.settings import Settings
 from store.verified_set import verify
 from tests.factories import get_samples, make_dataset, make_job, verify_given
-from tests.worker.processes import StartWorker, wait_for, wait_until_ended
+from tests.worker.processes import WAIT_SECONDS, StartWorker, wait_for, wait_until_ended
 from worker import train
 from worker.app import create_app
 
@@ -183,7 +183,7 @@ def test_a_worker_that_is_stopped_gives_its_job_back(
     job_id = queue_job(engine, dataset, LONG | {"epochs": 1000})
     wait_for(engine, Job, job_id, lambda job: job.progress_done >= 1)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=20) == 0
+    assert worker.wait(timeout=WAIT_SECONDS) == 0
     with session_scope(engine) as session:
         assert work.requeue_expired(session, Job, utc_now()).requeued == [job_id]
 
