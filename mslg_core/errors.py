@@ -57,25 +57,25 @@ class ArchiveError(InputError):
 class NotAnArchiveError(ArchiveError):
     """Neither a zip nor a tar file."""
 
-    code = "not-an-archive"
+    code = "not_an_archive"
 
 
 class DamagedArchiveError(ArchiveError):
     """The archive's own structure cannot be read."""
 
-    code = "damaged-archive"
+    code = "damaged_archive"
 
 
 class EmptyArchiveError(ArchiveError):
     """There is no file in the archive."""
 
-    code = "empty-archive"
+    code = "empty_archive"
 
 
 class ArchiveBombError(ArchiveError):
     """The archive unpacks to more than the limits allow."""
 
-    code = "archive-bomb"
+    code = "archive_bomb"
 
 
 class MemberError(InputError):
@@ -87,7 +87,7 @@ class MemberError(InputError):
 class PathTraversalError(MemberError):
     """The path is absolute or climbs out of the archive."""
 
-    code = "path-traversal"
+    code = "path_traversal"
 
 
 class LinkError(MemberError):
@@ -99,37 +99,37 @@ class LinkError(MemberError):
 class NotAFileError(MemberError):
     """Device, pipe, sparse or encrypted file."""
 
-    code = "not-a-file"
+    code = "not_a_file"
 
 
 class BadNameError(MemberError):
     """A name that no tool could hand back safely."""
 
-    code = "bad-name"
+    code = "bad_name"
 
 
 class NameEncodingError(MemberError):
     """The name is not UTF-8."""
 
-    code = "name-not-utf8"
+    code = "name_not_utf8"
 
 
 class DuplicateMemberError(MemberError):
     """The same path stands twice in the archive."""
 
-    code = "duplicate-member"
+    code = "duplicate_member"
 
 
 class MemberTooLargeError(MemberError):
     """One file unpacks to more than the limit."""
 
-    code = "file-too-large"
+    code = "file_too_large"
 
 
 class DamagedMemberError(MemberError):
     """A file's compressed data or checksum is wrong."""
 
-    code = "damaged-file"
+    code = "damaged_file"
 
 
 class LabelError(InputError):
@@ -141,7 +141,7 @@ class LabelError(InputError):
 class MissingFileError(LabelError):
     """A label names a file that is not there."""
 
-    code = "missing-file"
+    code = "missing_file"
 
 
 class UnlabelledError(LabelError):
@@ -153,67 +153,67 @@ class UnlabelledError(LabelError):
 class NotAnImageNameError(LabelError):
     """A file in a class folder is not named like an image."""
 
-    code = "not-an-image"
+    code = "not_an_image"
 
 
 class BadImageError(InputError):
     """The image cannot be decoded."""
 
-    code = "bad-image"
+    code = "bad_image"
 
 
 class NoLabelsError(InputError):
     """The dataset has no labels."""
 
-    code = "no-labels"
+    code = "no_labels"
 
 
 class OneClassError(InputError):
     """The dataset has one class only."""
 
-    code = "one-class"
+    code = "one_class"
 
 
 class TooManyClassesError(InputError):
     """More classes than a network's last layer should have."""
 
-    code = "too-many-classes"
+    code = "too_many_classes"
 
 
 class NoImagesError(InputError):
     """No label names an image that can be read."""
 
-    code = "no-images"
+    code = "no_images"
 
 
 class MetadataError(InputError):
     """A table of labels cannot be read."""
 
-    code = "bad-metadata"
+    code = "bad_metadata"
 
 
 class DuplicateIdError(MetadataError):
     """The same id names two samples."""
 
-    code = "duplicate-id"
+    code = "duplicate_id"
 
 
 class DuplicateNameError(MetadataError):
     """The same file has two rows."""
 
-    code = "duplicate-name"
+    code = "duplicate_name"
 
 
 class ConfigError(InputError):
     """The settings of a run are refused."""
 
-    code = "bad-config"
+    code = "bad_config"
 
 
 class TrainingSetError(InputError):
     """The arrays of a training set do not fit together."""
 
-    code = "bad-training-set"
+    code = "bad_training_set"
 
 
 class DivergedError(InputError):
@@ -225,7 +225,7 @@ class DivergedError(InputError):
 class WeightsError(InputError):
     """A file of weights does not fit the network."""
 
-    code = "bad-weights"
+    code = "bad_weights"
 
 
 class CheckpointError(MslgError):

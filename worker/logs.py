@@ -28,7 +28,8 @@ def configure_logging(level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("celery").setLevel(logging.WARNING)
+    for library in ("alembic", "celery"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     logging.getLogger("kombu").setLevel(logging.ERROR)  # it warns of a filesystem:// without a host
 
 

@@ -50,7 +50,7 @@ def test_files_in_no_class_folder_and_other_files_are_listed(tmp_path: Path) -> 
     assert labels_of(layout) == {"cat/1.png": "cat", "dog/1": "dog"}
     assert {r.file_name: r.code for r in layout.rejections} == {
         "loose.png": "unlabelled",
-        "docs/readme.md": "not-an-image",
+        "docs/readme.md": "not_an_image",
     }
 
 
@@ -105,7 +105,7 @@ def test_rows_without_file_or_label_are_listed(tmp_path: Path) -> None:
     layout = layout_of(write_zip(tmp_path / "a.zip", {**files, "metadata.csv": table}))
     assert labels_of(layout) == {"a.png": "cat", "./b.png": "dog"}
     assert [(r.file_name, r.code) for r in layout.rejections] == [
-        ("gone.png", "missing-file"),
+        ("gone.png", "missing_file"),
         ("c.png", "unlabelled"),
     ]
 
@@ -155,9 +155,9 @@ def test_bad_images_are_rejections_among_good_ones(tmp_path: Path) -> None:
         read = list(read_images(archive, layout))
     assert [r.code if isinstance(r, Rejection) else r.entry.file_name for r in read] == [
         "cat/1.png",
-        "bad-image",
+        "bad_image",
         "dog/3.png",
-        "bad-image",
+        "bad_image",
     ]
 
 
