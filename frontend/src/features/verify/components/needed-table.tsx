@@ -13,7 +13,7 @@ interface Props {
 /** Per class: how many are verified, how they are split, how many more are needed. */
 export function NeededTable({ datasetId, classes }: Props) {
   return (
-    <ScrollBox label="Verified labels per class" className="max-h-80">
+    <ScrollBox label="Verified labels per class" className="max-h-96">
       <table className={TABLE}>
         <thead>
           <tr>
