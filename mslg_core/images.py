@@ -17,7 +17,6 @@ from mslg_core.errors import BadImageError
 MAX_PIXELS = 50_000_000
 # Pillow's other plug-ins are for documents and scientific data; some of them start other programs.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
-THUMBNAIL_QUALITY = 85
 
 Image.init()  # loads every plug-in, without which `formats` cannot name them
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -48,15 +47,6 @@ def decode_image(data: bytes, size: int) -> NDArray[np.uint8]:
     if image.size != (size, size):
         image = image.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(image, dtype=np.uint8).copy()
-
-
-def make_thumbnail(data: bytes, max_side: int) -> bytes:
-    """A JPEG that fits into max_side x max_side pixels, never enlarged. Raises `BadImageError`."""
-    image = _to_rgb(_load(data, draft=max_side))
-    image.thumbnail((max_side, max_side), Image.Resampling.BILINEAR)
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=THUMBNAIL_QUALITY)
-    return buffer.getvalue()
 
 
 def _load(data: bytes, draft: int | None = None) -> Image.Image:

@@ -25,11 +25,6 @@ def auroc(score: Floats, positive: NDArray[np.bool_]) -> float:
     return float(u / (num_positive * num_negative))
 
 
-def accuracy(labels: Ints, true: Ints) -> float:
-    """Share of equal labels; nan for none."""
-    return float(np.mean(labels == true)) if len(true) else float("nan")
-
-
 def precision_at(rank: Ints, wrong: NDArray[np.bool_], k: int) -> float:
     """Share of wrong labels among the k most suspicious (rank 1 to k)."""
     return float(np.mean(wrong[rank <= k]))

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from mslg_core.errors import BadImageError
-from mslg_core.images import MAX_PIXELS, decode_image, inspect_image, make_thumbnail
+from mslg_core.images import MAX_PIXELS, decode_image, inspect_image
 from tests.mslg_core.archive_files import png
 
 
@@ -47,7 +47,7 @@ def test_decompression_bombs_are_refused_before_decoding(side: int) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%!PS-Adobe-3.0\n", png(size=(64, 64))[:-30]])
 def test_what_cannot_be_decoded_is_refused(data: bytes) -> None:
-    for read in (inspect_image, lambda d: decode_image(d, 8), lambda d: make_thumbnail(d, 8)):
+    for read in (inspect_image, lambda d: decode_image(d, 8)):
         with pytest.raises(BadImageError):
             read(data)
 
@@ -78,9 +78,3 @@ def test_orientation_of_photographs_is_honoured() -> None:
     decoded = decode_image(encode(image, "PNG", exif=exif), 8)
     assert decoded[:4].max() == 0
     assert decoded[4:].min() == 255
-
-
-def test_thumbnails_fit_and_are_never_enlarged() -> None:
-    large = inspect_image(make_thumbnail(encode(Image.new("RGB", (400, 100)), "PNG"), 64))
-    assert (large.width, large.height, large.format) == (64, 16, "JPEG")
-    assert inspect_image(make_thumbnail(png(), 64)).width == 8
