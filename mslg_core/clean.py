@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mslg_core import errors
 from mslg_core.archives import Rejection, open_archive
-from mslg_core.configs import CrossEntropyConfig, MslgConfig
+from mslg_core.configs import JobConfig
 from mslg_core.data import Indices, TrainingSet, choose_image_size, split_verified
 from mslg_core.images import decode_image, inspect_image
 from mslg_core.label_tables import SUFFIXES, LabelRow, read_label_table
@@ -48,7 +48,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     labels: Path,
     verified: Path,
     out: Path,
-    config: MslgConfig | CrossEntropyConfig,
+    config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
 ) -> Summary:
     """Learn soft labels and write the export's table to `out` (.csv, .jsonl or .parquet); same seed, same
@@ -93,9 +93,7 @@ def _read_table(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _load(
-    images: Path, table: _Labels, config: MslgConfig | CrossEntropyConfig
-) -> tuple[Indices, TrainingSet]:
+def _load(images: Path, table: _Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
     wanted = {split_name(row.file_name): number for number, row in enumerate(table.rows) if row.label}
     size = _choose_size(images, wanted, config)
@@ -115,7 +113,7 @@ def _load(
     return order, _training_set(np.stack([decoded[n] for n in order.tolist()]), table, order)
 
 
-def _choose_size(images: Path, wanted: dict[Key, int], config: MslgConfig | CrossEntropyConfig) -> int:
+def _choose_size(images: Path, wanted: dict[Key, int], config: JobConfig) -> int:
     """The side to decode to, from the sizes of the first images."""
     if config.image_size is not None:
         return config.image_size

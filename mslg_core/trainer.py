@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import CrossEntropyConfig, MslgConfig
+from mslg_core.configs import JobConfig
 from mslg_core.data import Images, Indices, TrainingSet, batches
 from mslg_core.defaults import Plan, make_plan
 from mslg_core.errors import CheckpointError, DivergedError
@@ -54,9 +54,7 @@ class Trainer:
     Args: training_set; config; device, a torch device or "auto" (CUDA where there is a GPU).
     """
 
-    def __init__(
-        self, training_set: TrainingSet, config: MslgConfig | CrossEntropyConfig, device: str = "auto"
-    ) -> None:
+    def __init__(self, training_set: TrainingSet, config: JobConfig, device: str = "auto") -> None:
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         self.training_set, self.config, self.device = training_set, config, torch.device(device)
@@ -116,6 +114,16 @@ class Trainer:
         self._run.generator.set_state(state["generator"].cpu())
         self._sum.copy_(state["sum"])
         self._seconds = {phase: list(seconds) for phase, seconds in state["seconds"].items()}
+
+    @torch.no_grad()
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Class probabilities [K, C] of images [K, side, side, 3], by the network as it is now."""
+        self._run.model.eval()
+        parts = [
+            self._run.model(self._run.images.outside(images[start : start + EVAL_BATCH])).softmax(dim=1)
+            for start in range(0, len(images), EVAL_BATCH)
+        ]
+        return torch.cat(parts).float().cpu().numpy()
 
     def soft_labels(self) -> NDArray[np.float32]:
         """The method's own label distributions, float32 [N, C]."""

@@ -2,11 +2,18 @@
 
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
-from mslg_core.configs import CrossEntropyConfig, JobConfig, MslgConfig, parse_config
+from mslg_core.configs import (
+    AnyMethodConfig,
+    CrossEntropyConfig,
+    JobConfig,
+    MslgConfig,
+    parse_config,
+)
 from mslg_core.errors import ConfigError
 from mslg_core.reports import Interval
 
@@ -31,6 +38,8 @@ def test_the_method_decides_and_mslg_is_the_default() -> None:
         {"image_size": 30},
         {"learning_rate": float("nan")},
         {"method": "cross_entropy", "beta": 1.0},
+        {"method": "forward", "transition": [[1.0, 0.0], [0.4, 0.4]]},
+        {"method": "forward", "transition": [[0.5, 0.5]]},
         {"network": "cnn8", "weights": "imagenet"},
         "mslg",
     ],
@@ -40,7 +49,7 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, object]) ->
         parse_config(settings)
 
 
-@pytest.mark.parametrize("config", [MslgConfig, CrossEntropyConfig])
+@pytest.mark.parametrize("config", get_args(AnyMethodConfig))
 def test_every_setting_is_described_and_nothing_changes(config: type[JobConfig]) -> None:
     fields = config.model_fields
     assert all(field.description for name, field in fields.items() if name != "method")

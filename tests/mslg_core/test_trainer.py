@@ -13,7 +13,7 @@ from mslg_core.methods import METHODS
 from mslg_core.trainer import CleaningResult, Trainer, dump_checkpoint, load_checkpoint
 from tests.mslg_core.training_sets import make_training_set
 
-every_method = pytest.mark.parametrize("method", list(Method))
+every_method = pytest.mark.parametrize("method", list(METHODS))
 
 
 def make_trainer(method: Method, **settings: object) -> Trainer:
@@ -139,3 +139,12 @@ def test_mslg_finds_and_mends_wrong_labels() -> None:
     assert reports[-1].labels_changed > 0
     corrected = np.where(result.is_label_issue, result.suggestion, data.given)
     assert np.mean(corrected == true) > np.mean(data.given == true) + 0.1
+
+
+def test_predictions_for_other_images_are_those_for_the_same_images_inside() -> None:
+    trainer = make_trainer(Method.CROSS_ENTROPY)
+    list(trainer.run())
+    images = trainer.training_set.images
+    inside = trainer._predict_all().numpy()
+    np.testing.assert_allclose(trainer.predict(images), inside, atol=1e-6)
+    np.testing.assert_allclose(trainer.predict(images[3:5]), inside[3:5], atol=1e-6)

@@ -1,22 +1,29 @@
-"""The settings of a run: one frozen config per method, importable without torch.
+"""The settings that every method shares, importable without torch.
 
 `None` means "chosen from the data" (see `mslg_core.defaults`).
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-
-from mslg_core.errors import ConfigError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Method(StrEnum):
-    """How labels are learned."""
+    """How labels are learned; `auto` tries several and keeps the best."""
 
+    AUTO = "auto"
     MSLG = "mslg"
     CROSS_ENTROPY = "cross_entropy"
+    GENERALIZED_CE = "generalized_ce"
+    BOOTSTRAP = "bootstrap"
+    CO_TEACHING = "co_teaching"
+    FORWARD = "forward"
+    SYMMETRIC_CE = "symmetric_ce"
+    JOINT_OPTIMIZATION = "joint_optimization"
+    MLNT = "mlnt"
+    PENCIL = "pencil"
+    META_WEIGHT_NET = "meta_weight_net"
 
 
 class Network(StrEnum):
@@ -41,6 +48,13 @@ class LabelStep(StrEnum):
 
     SCALED = "scaled"
     PAPER = "paper"
+
+
+class MetaGradient(StrEnum):
+    """Through which weights verified samples speak to labels or sample weights."""
+
+    EXACT = "exact"
+    LAST_LAYER = "last_layer"
 
 
 class TrainingConfig(BaseModel):
@@ -102,59 +116,3 @@ class TrainingConfig(BaseModel):
         ):
             raise ValueError("pretrained weights need a network that they belong to, such as resnet18")
         return self
-
-
-class MslgConfig(TrainingConfig):
-    """Meta soft label generation (Algan and Ulusoy, arXiv 2007.05836)."""
-
-    method: Literal[Method.MSLG] = Method.MSLG
-    alpha: float | None = Field(
-        None,
-        gt=0,
-        le=100,
-        description="α: step of the lookahead (equation 5); the learning rate by default. A network that "
-        "looks much further ahead than it ever steps tells nothing about labels.",
-    )
-    label_step: LabelStep = Field(
-        LabelStep.SCALED,
-        description="`scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; "
-        "`paper` multiplies the meta-gradient with `beta`.",
-    )
-    max_move: float = Field(2.0, gt=0, le=10, description="δ: mean largest move of a batch's label logits.")
-    beta: float = Field(4000.0, gt=0, le=1e6, description="β: step of the labels (equation 6), for `paper`.")
-    label_scale: float = Field(
-        10.0, gt=0, le=100, description="K: label logits start at K · one-hot (eq. 8)."
-    )
-    meta_batch_size: int | None = Field(
-        None,
-        ge=2,
-        le=4096,
-        description="Verified samples per step; half as many as the batch has by default.",
-    )
-
-
-class CrossEntropyConfig(TrainingConfig):
-    """Plain training on the given labels: what any other method has to beat."""
-
-    method: Literal[Method.CROSS_ENTROPY] = Method.CROSS_ENTROPY
-
-
-JobConfig = Annotated[MslgConfig | CrossEntropyConfig, Field(discriminator="method")]
-
-_ADAPTER: TypeAdapter[MslgConfig | CrossEntropyConfig] = TypeAdapter(JobConfig)
-
-
-def parse_config(obj: Mapping[str, Any] | TrainingConfig | None = None) -> MslgConfig | CrossEntropyConfig:
-    """A config from a mapping; the method is `mslg` when it is not named. Raises `ConfigError`."""
-    if isinstance(obj, MslgConfig | CrossEntropyConfig):
-        return obj
-    if obj is not None and not isinstance(obj, Mapping):
-        raise ConfigError("The settings must be a mapping of names to values.")
-    try:
-        return _ADAPTER.validate_python({"method": Method.MSLG.value, **(obj or {})})
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'][1:]) or 'settings'}: {problem['msg']}"
-            for problem in error.errors()
-        )
-        raise ConfigError(f"The settings are refused: {problems}.") from error

@@ -1,0 +1,188 @@
+"""One config per method: its settings are named and start as in its paper."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from mslg_core.configs.base import LabelStep, MetaGradient, Method, TrainingConfig
+
+_META_BATCH = "Verified samples per step; half as many as the batch has by default."
+_META_GRADIENT = (
+    "`exact` looks ahead with the whole network; `last_layer` with its last layer alone, at about half the "
+    "cost. The whole network trains either way."
+)
+
+
+class MslgConfig(TrainingConfig):
+    """Meta soft label generation (Algan and Ulusoy, arXiv 2007.05836)."""
+
+    method: Literal[Method.MSLG] = Method.MSLG
+    alpha: float | None = Field(
+        None,
+        gt=0,
+        le=100,
+        description="α: step of the lookahead (equation 5); the learning rate by default. A network that "
+        "looks much further ahead than it ever steps tells nothing about labels.",
+    )
+    label_step: LabelStep = Field(
+        LabelStep.SCALED,
+        description="`scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; "
+        "`paper` multiplies the meta-gradient with `beta`.",
+    )
+    max_move: float = Field(2.0, gt=0, le=10, description="δ: mean largest move of a batch's label logits.")
+    beta: float = Field(4000.0, gt=0, le=1e6, description="β: step of the labels (equation 6), for `paper`.")
+    label_scale: float = Field(
+        10.0, gt=0, le=100, description="K: label logits start at K · one-hot (eq. 8)."
+    )
+    meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
+    meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
+
+
+class CrossEntropyConfig(TrainingConfig):
+    """Plain training on the given labels: what any other method has to beat."""
+
+    method: Literal[Method.CROSS_ENTROPY] = Method.CROSS_ENTROPY
+
+
+class GeneralizedCrossEntropyConfig(TrainingConfig):
+    """Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836)."""
+
+    method: Literal[Method.GENERALIZED_CE] = Method.GENERALIZED_CE
+    q: float = Field(
+        0.7, gt=0, le=1, description="Near 0 it is cross entropy, at 1 mean absolute error: slow but robust."
+    )
+
+
+class BootstrapConfig(TrainingConfig):
+    """Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596)."""
+
+    method: Literal[Method.BOOTSTRAP] = Method.BOOTSTRAP
+    beta: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        description="β: weight of the given label in the target; the prediction has the rest.",
+    )
+
+
+class CoTeachingConfig(TrainingConfig):
+    """Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872)."""
+
+    method: Literal[Method.CO_TEACHING] = Method.CO_TEACHING
+    forget_rate: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="τ: share of every batch that each network leaves out for the other, by default "
+        "the share of the verified samples whose given label is wrong.",
+    )
+    ramp_epochs: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="T_k: epochs over which that share grows to `forget_rate`; a quarter of those after the "
+        "warm-up by default.",
+    )
+
+
+class ForwardConfig(TrainingConfig):
+    """Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683)."""
+
+    method: Literal[Method.FORWARD] = Method.FORWARD
+    transition: tuple[tuple[float, ...], ...] | None = Field(
+        None,
+        description="T, C x C: probability of the given label (column) for a true class (row); estimated at "
+        "the end of the warm-up by default.",
+    )
+
+    @model_validator(mode="after")
+    def _rows_are_distributions(self) -> Self:
+        for row in self.transition or ():
+            if len(row) != len(self.transition or ()) or min(row) < 0 or abs(sum(row) - 1) > 1e-3:
+                raise ValueError("transition must be square, its rows not negative and with sum 1")
+        return self
+
+
+class SymmetricCrossEntropyConfig(TrainingConfig):
+    """Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112)."""
+
+    method: Literal[Method.SYMMETRIC_CE] = Method.SYMMETRIC_CE
+    alpha: float = Field(0.1, ge=0, le=100, description="α: weight of cross entropy.")
+    beta: float = Field(1.0, ge=0, le=100, description="β: weight of reverse cross entropy.")
+
+
+class JointOptimizationConfig(TrainingConfig):
+    """Joint optimisation of weights and labels (Tanaka et al., CVPR 2018, arXiv 1803.11364)."""
+
+    method: Literal[Method.JOINT_OPTIMIZATION] = Method.JOINT_OPTIMIZATION
+    alpha: float = Field(1.2, ge=0, le=100, description="α: pull of the mean prediction to the class prior.")
+    beta: float = Field(0.8, ge=0, le=100, description="β: weight of the predictions' entropy.")
+    averaged_epochs: int = Field(
+        10, ge=1, le=1000, description="A label is the mean prediction of up to so many past epochs."
+    )
+
+
+class MlntConfig(TrainingConfig):
+    """Meta-learning based noise-tolerant training (Li et al., CVPR 2019, arXiv 1812.05214)."""
+
+    method: Literal[Method.MLNT] = Method.MLNT
+    alpha: float | None = Field(
+        None, gt=0, le=100, description="α: step on synthetic labels; the learning rate by default."
+    )
+    synthetic_batches: int = Field(
+        1,
+        ge=1,
+        le=100,
+        description="M: sets of synthetic labels per step; 10 in the paper, at ten times the cost.",
+    )
+    perturbed_share: float = Field(
+        0.5, gt=0, le=1, description="ρ / B: share of a batch that takes a neighbour's label."
+    )
+    neighbours: int = Field(
+        10, ge=1, le=1000, description="Nearest samples of the batch to take labels from."
+    )
+    teacher_decay: float = Field(0.999, ge=0, lt=1, description="γ: decay of the mean teacher's weights.")
+
+
+class PencilConfig(TrainingConfig):
+    """Probabilistic end-to-end noise correction (Yi and Wu, CVPR 2019, arXiv 1903.07788)."""
+
+    method: Literal[Method.PENCIL] = Method.PENCIL
+    alpha: float = Field(0.1, ge=0, le=100, description="α: weight of compatibility with the given label.")
+    beta: float = Field(0.4, ge=0, le=100, description="β: weight of the predictions' entropy.")
+    label_rate: float | None = Field(
+        None,
+        gt=0,
+        le=1e6,
+        description="λ: step of the label logits along their own sample's gradient; by default the "
+        "paper's whole way in the epochs there are.",
+    )
+    label_scale: float = Field(10.0, gt=0, le=100, description="K: label logits start at K · one-hot.")
+
+
+class MetaWeightNetConfig(TrainingConfig):
+    """Meta-Weight-Net (Shu et al., NeurIPS 2019, arXiv 1902.07379)."""
+
+    method: Literal[Method.META_WEIGHT_NET] = Method.META_WEIGHT_NET
+    alpha: float | None = Field(
+        None, gt=0, le=100, description="α: step of the lookahead; the learning rate by default."
+    )
+    hidden: int = Field(100, ge=1, le=4096, description="Hidden units of the network from loss to weight.")
+    weight_rate: float = Field(1e-3, gt=0, le=1, description="Learning rate of that network (Adam).")
+    meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
+    meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
+
+
+AnyMethodConfig = (
+    MslgConfig
+    | CrossEntropyConfig
+    | GeneralizedCrossEntropyConfig
+    | BootstrapConfig
+    | CoTeachingConfig
+    | ForwardConfig
+    | SymmetricCrossEntropyConfig
+    | JointOptimizationConfig
+    | MlntConfig
+    | PencilConfig
+    | MetaWeightNetConfig
+)
