@@ -151,6 +151,10 @@ class Images:
         """Images `index` int64 [B] as float32 [B, 3, side, side]."""
         return self._normalise(self._pixels[index])
 
+    def outside(self, images: NDArray[np.uint8]) -> Tensor:
+        """Images [B, side, side, 3] that are not in the set, normalised as the set's are."""
+        return self._normalise(torch.from_numpy(images).to(self._pixels.device).permute(0, 3, 1, 2))
+
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """The same, each moved by up to `shift` pixels (the border repeats) and perhaps mirrored.
 

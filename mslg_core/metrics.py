@@ -25,9 +25,27 @@ def auroc(score: Floats, positive: NDArray[np.bool_]) -> float:
     return float(u / (num_positive * num_negative))
 
 
+def average_precision(score: Floats, positive: NDArray[np.bool_]) -> float:
+    """Precision averaged over the recall it is reached at, from the highest score down; equal scores count
+    as one step; nan without positives. With every score different: the mean precision at each positive.
+    """
+    if not positive.any():
+        return float("nan")
+    order = np.argsort(-score, kind="stable")
+    last_of_step = np.append(np.diff(score[order]) != 0, True)
+    found = np.cumsum(positive[order])[last_of_step]
+    precision = found / (np.flatnonzero(last_of_step) + 1)
+    return float(np.sum(np.diff(found, prepend=0) * precision) / found[-1])
+
+
 def precision_at(rank: Ints, wrong: NDArray[np.bool_], k: int) -> float:
     """Share of wrong labels among the k most suspicious (rank 1 to k)."""
     return float(np.mean(wrong[rank <= k]))
+
+
+def recall_at(rank: Ints, wrong: NDArray[np.bool_], k: int) -> float:
+    """Share of all wrong labels that are among the k most suspicious (rank 1 to k); nan without any."""
+    return float(np.mean(rank[wrong] <= k)) if wrong.any() else float("nan")
 
 
 class FixesAndBreaks(NamedTuple):
