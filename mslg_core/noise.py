@@ -1,9 +1,24 @@
-"""Wrong labels made on purpose, at exact rates, for measuring. Importable without torch."""
+"""Wrong labels made on purpose, at exact rates, for measuring. Importable without torch.
+
+Same arguments, same labels. Every function returns int64 [N] and leaves its arguments alone; N samples, C
+classes. They raise `ConfigError` for a rate, matrix or shape that makes no sense.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mslg_core.errors import ConfigError
+
 Ints = NDArray[np.int64]
+Floats = NDArray[np.floating]
+
+# truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog: Patrini et al., arXiv 1609.03683
+CIFAR10_PAIRS: Mapping[int, int] = MappingProxyType({9: 1, 2: 0, 4: 7, 3: 5, 5: 3})
+TEMPERATURE = 2.0
+SMALLEST = 1e-12
 
 
 def uniform_noise(labels: Ints, num_classes: int, rate: float, seed: int) -> Ints:
@@ -17,15 +32,44 @@ def uniform_noise(labels: Ints, num_classes: int, rate: float, seed: int) -> Int
     return noisy
 
 
-def feature_dependent_noise(
-    labels: Ints, probabilities: NDArray[np.floating], rate: float, seed: int
-) -> Ints:
+def flip_transition(num_classes: int, rate: float, pairs: Mapping[int, int] | None = None) -> Floats:
+    """The matrix [C, C] that turns a share `rate` of each class of `pairs` into the class it is mapped to.
+
+    Without `pairs` every class is taken for the next one ("pair flip": Han et al., arXiv 1804.06872).
+    """
+    _check_rate(rate)
+    if pairs is None:
+        pairs = {label: (label + 1) % num_classes for label in range(num_classes)}
+    transition = np.eye(num_classes)
+    for true, wrong in pairs.items():
+        transition[true, true] -= rate
+        transition[true, wrong] += rate
+    return transition
+
+
+def class_dependent_noise(labels: Ints, transition: Floats, seed: int) -> Ints:
+    """Labels [N] of which, of the n samples of class i, n · transition[i, j] are labelled j.
+
+    transition [C, C]: rows are distributions. What rounding leaves over goes to the largest remainders, so
+    that the counts of each class are within one of the wanted ones. `seed` decides which samples flip.
+    """
+    _check_transition(transition, labels)
+    rng = np.random.default_rng(seed)
+    noisy = labels.astype(np.int64).copy()
+    for label, row in enumerate(transition):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        noisy[members] = np.repeat(np.arange(len(row)), _apportion(len(members), row))
+    return noisy
+
+
+def feature_dependent_noise(labels: Ints, probabilities: Floats, rate: float, seed: int) -> Ints:
     """Labels [N] of which round(rate · N) become the class they are most easily taken for.
 
     probabilities [N, C]: a classifier's. First, samples whose top class is not their label take it; then
     the samples with the most probable second class take that. Among equals, `seed` decides. Source: the
     MSLG authors' code, after Algan and Ulusoy, arXiv 2003.10471.
     """
+    _check_probabilities(labels, probabilities)
     others = np.array(probabilities, dtype=np.float64)
     sample = np.arange(len(labels))
     confused = others.argmax(axis=1) != labels
@@ -39,7 +83,65 @@ def feature_dependent_noise(
     return noisy
 
 
+def annotator_noise(
+    labels: Ints, probabilities: Floats, rate: float, seed: int, temperature: float = TEMPERATURE
+) -> Ints:
+    """Labels [N] of which round(rate · N) are mistaken as people mistake them: unclear images more often,
+    similar classes more often, and neither always.
+
+    probabilities [N, C]: a classifier's, flattened by `temperature`. A sample is drawn in proportion to what
+    its row gives to other classes, its wrong class in proportion to the row. A stand-in for human noise,
+    between `uniform_noise` and the worst case of `feature_dependent_noise`.
+    """
+    _check_probabilities(labels, probabilities)
+    if not temperature > 0:
+        raise ConfigError(f"The temperature must be above 0, not {temperature}.")
+    rng = np.random.default_rng(seed)
+    sample = np.arange(len(labels))
+    logits = np.log(np.maximum(probabilities, SMALLEST), dtype=np.float64) / temperature
+    tempered = np.exp(logits - logits.max(axis=1, keepdims=True))
+    tempered /= tempered.sum(axis=1, keepdims=True)
+    unsure = np.maximum(1.0 - tempered[sample, labels], SMALLEST)
+    # The largest of log-weights plus Gumbel noise are a draw in proportion to the weights.
+    keys = np.log(unsure) + rng.gumbel(size=len(labels))
+    logits[sample, labels] = -np.inf
+    wrong = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
+    chosen = np.argsort(-keys, kind="stable")[: _num_flips(len(labels), rate)]
+    noisy = labels.astype(np.int64).copy()
+    noisy[chosen] = wrong[chosen]
+    return noisy
+
+
+def _apportion(total: int, shares: Floats) -> Ints:
+    """Whole numbers that sum to `total`, near total · shares, by the largest remainders."""
+    exact = total * shares / shares.sum()
+    counts: Ints = np.floor(exact + 1e-9).astype(np.int64)
+    counts[np.argsort(counts - exact, kind="stable")[: total - counts.sum()]] += 1
+    return counts
+
+
 def _num_flips(num_samples: int, rate: float) -> int:
-    if not 0 <= rate <= 1:
-        raise ValueError(f"rate must be within 0 and 1, not {rate}")
+    _check_rate(rate)
     return round(rate * num_samples)
+
+
+def _check_rate(rate: float) -> None:
+    if not 0 <= rate <= 1:
+        raise ConfigError(f"The noise rate must be within 0 and 1, not {rate}.")
+
+
+def _check_transition(transition: Floats, labels: Ints) -> None:
+    size = len(transition)
+    if transition.shape != (size, size) or not (labels.size == 0 or labels.max() < size):
+        raise ConfigError(
+            f"The transition matrix must have a row and a column per class, not {transition.shape}."
+        )
+    if not (np.all(transition >= 0) and np.allclose(transition.sum(axis=1), 1.0)):
+        raise ConfigError("Each row of the transition matrix must be a distribution: at least 0, in sum 1.")
+
+
+def _check_probabilities(labels: Ints, probabilities: Floats) -> None:
+    if probabilities.ndim != 2 or len(probabilities) != len(labels):
+        raise ConfigError(f"{len(labels)} rows of probabilities are needed, not {probabilities.shape}.")
+    if not (np.isfinite(probabilities).all() and (probabilities >= 0).all()):
+        raise ConfigError("Probabilities must be numbers of at least 0.")

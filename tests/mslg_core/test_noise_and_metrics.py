@@ -1,4 +1,4 @@
-"""Noise at exact rates; figures against slow definitions."""
+"""Figures against slow definitions."""
 
 import math
 
@@ -8,31 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mslg_core.metrics import auroc, fixes_and_breaks, precision_at
-from mslg_core.noise import feature_dependent_noise, uniform_noise
-
-TRUE = np.arange(1000, dtype=np.int64) % 10
-
-
-@pytest.mark.parametrize("rate", [0.0, 0.3, 0.305, 1.0])
-def test_uniform_noise_has_the_exact_rate_and_reaches_every_class(rate: float) -> None:
-    noisy = uniform_noise(TRUE, 10, rate, seed=1)
-    assert (noisy != TRUE).sum() == round(1000 * rate)
-    assert noisy.min() >= 0
-    assert noisy.max() < 10
-    assert (noisy == uniform_noise(TRUE, 10, rate, seed=1)).all()
-    if rate == 1.0:
-        assert (noisy != uniform_noise(TRUE, 10, rate, seed=2)).any()
-        assert len({(a, b) for a, b in zip(TRUE, noisy, strict=True)}) == 90
-
-
-def test_feature_dependent_noise_takes_the_confused_first_then_the_closest() -> None:
-    true = np.zeros(4, dtype=np.int64)
-    probabilities = np.array([[0.9, 0.08, 0.02], [0.1, 0.2, 0.7], [0.6, 0.4, 0.0], [0.5, 0.0, 0.5]])
-    expected = {0.25: [0, 2, 0, 0], 0.5: [0, 2, 0, 2], 0.75: [0, 2, 1, 2], 1.0: [1, 2, 1, 2]}
-    for rate, labels in expected.items():
-        assert feature_dependent_noise(true, probabilities, rate, seed=0).tolist() == labels
-    with pytest.raises(ValueError, match="rate"):
-        feature_dependent_noise(true, probabilities, 1.5, seed=0)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=30))
