@@ -1,0 +1,1 @@
+"""What is measured, and how: the paper's table, cleanlab beside us, the grid without tuning, step times."""

@@ -1,0 +1,109 @@
+"""Images with labels known to be right, from which problems are made: CIFAR-10 and scikit-learn's digits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from benchmarks.errors import BenchmarkError
+from mslg_core.images import decode_image
+
+Ints = NDArray[np.int64]
+Pixels = NDArray[np.uint8]
+
+CIFAR10_SIDE = 32
+CIFAR10_IMAGES = 50_000
+DIGITS_TEST = 397
+DIGITS_BRIGHTEST = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """N images to train on and T to test on, uint8 [N or T, side, side, 3]; labels int64; C classes.
+
+    probabilities float32 [N, C]: a classifier's, from which feature-dependent noise is made; index int64 [N]:
+    places in the published order.
+    """
+
+    images: Pixels
+    labels: Ints
+    probabilities: NDArray[np.float32]
+    index: Ints
+    test_images: Pixels
+    test_labels: Ints
+    classes: tuple[str, ...]
+
+
+def load_cifar10(path: Path, images: int, test_images: int, seed: int, side: int = CIFAR10_SIDE) -> Dataset:
+    """A random subset of CIFAR-10, the whole where the numbers allow it. Raises `BenchmarkError`.
+
+    The Parquet file has the columns `split` (train, test), `index`, `label`, `image` (encoded bytes) and
+    `student_probs` (class probabilities [10] of every training image); its metadata names the `classes`,
+    joined by commas.
+    """
+    table = _read(path)
+    rng = np.random.default_rng(seed)
+    train, test = (_draw(table, split, n, rng) for split, n in (("train", images), ("test", test_images)))
+    return Dataset(
+        images=_decode(train, side),
+        labels=_ints(train, "label"),
+        probabilities=np.array(train["student_probs"].to_pylist(), dtype=np.float32),
+        index=_ints(train, "index"),
+        test_images=_decode(test, side),
+        test_labels=_ints(test, "label"),
+        classes=tuple(table.schema.metadata[b"classes"].decode().split(",")),
+    )
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=["split", "index", "label", "image", "student_probs"])
+    except (OSError, pa.ArrowException) as error:
+        raise BenchmarkError(
+            f"{path} is not the Parquet file of CIFAR-10 that docs/results.md describes: {error}"
+        ) from error
+
+
+def _draw(table: pa.Table, split: str, count: int, rng: np.random.Generator) -> pa.Table:
+    rows = table.filter(pa.compute.field("split") == split)
+    return rows.take(rng.permutation(len(rows))[:count])
+
+
+def _decode(table: pa.Table, side: int) -> Pixels:
+    return np.stack([decode_image(data.as_py(), side) for data in table["image"]])
+
+
+def _ints(table: pa.Table, column: str) -> Ints:
+    values: Ints = table[column].to_numpy().astype(np.int64)
+    return values
+
+
+def load_digits_dataset(images: int, seed: int) -> Dataset:
+    """`images` of scikit-learn's 1,797 handwritten digits of 8 pixels, and 397 others to test on."""
+    from sklearn.datasets import load_digits
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # comes with scikit-learn
+
+    flat, labels = load_digits(return_X_y=True)
+    order = np.random.default_rng(seed).permutation(len(labels))
+    test, train = order[:DIGITS_TEST], order[DIGITS_TEST:][:images]
+    classifier = LogisticRegression(C=0.1, max_iter=1000)
+    with threadpool_limits(1):  # so small a problem is slower on several threads
+        probabilities = cross_val_predict(
+            classifier, flat[train] / DIGITS_BRIGHTEST, labels[train], cv=5, method="predict_proba"
+        )
+    grey = np.round(flat.reshape(-1, 8, 8, 1) / DIGITS_BRIGHTEST * 255).astype(np.uint8)
+    pixels = np.repeat(grey, 3, axis=3)
+    return Dataset(
+        images=pixels[train],
+        labels=labels[train].astype(np.int64),
+        probabilities=probabilities.astype(np.float32),
+        index=train.astype(np.int64),
+        test_images=pixels[test],
+        test_labels=labels[test].astype(np.int64),
+        classes=tuple(str(digit) for digit in range(10)),
+    )

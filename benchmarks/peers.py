@@ -1,0 +1,91 @@
+"""What users would pick instead: confident learning as cleanlab does it, and ranking by the loss.
+
+Both train the network that MSLG's plan names, with its epochs, batches and rates, by cross entropy. Both know
+the verified labels: these take the place of the given ones, in training and in what is looked for.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.datasets import Ints
+from benchmarks.errors import BenchmarkError
+from benchmarks.figures import Cleaning
+from benchmarks.problems import Problem
+from mslg_core.configs import JobConfig, Method, TrainingConfig, parse_config
+from mslg_core.data import TrainingSet
+from mslg_core.defaults import Plan
+from mslg_core.trainer import Trainer
+
+FOLDS = 5
+PLANNED = ("network", "epochs", "warmup_epochs", "batch_size", "learning_rate", "shift")
+
+Probabilities = NDArray[np.float32]
+
+
+def plain_config(config: TrainingConfig, plan: Plan) -> JobConfig:
+    """Cross entropy with all else as in a run of `config` that was planned as `plan`."""
+    shared: dict[str, Any] = {name: getattr(config, name) for name in TrainingConfig.model_fields}
+    planned = {name: getattr(plan, name) for name in PLANNED}
+    return parse_config({**shared, **planned, "method": Method.CROSS_ENTROPY})
+
+
+def rank_by_loss(problem: Problem, config: JobConfig, device: str) -> Cleaning:
+    """The higher the loss of a label after training on it, the more suspicious; nothing is corrected."""
+    predictions, seconds = _train(problem.plain_training_set(), config, problem.images, device)
+    labels = problem.settled()
+    score = predictions[np.arange(len(labels)), labels]
+    return Cleaning(score, predictions.argmax(axis=1), labels, seconds)
+
+
+def cleanlab(problem: Problem, config: JobConfig, device: str) -> Cleaning:
+    """Confident learning on out-of-sample predictions of `FOLDS` networks; flagged samples take the predicted
+    class, verified ones are never flagged. Raises `BenchmarkError` where cleanlab is not installed.
+
+    Source: Northcutt, Jiang and Chuang, arXiv 1911.00068; all of cleanlab's settings are its defaults.
+    """
+    try:
+        from cleanlab.filter import find_label_issues
+        from cleanlab.rank import get_label_quality_scores
+    except ImportError as error:
+        raise BenchmarkError("cleanlab is not installed: pip install 'mslg[bench]'.") from error
+    predictions, seconds = _out_of_sample(problem, config, device)
+    labels = problem.settled()
+    flagged = find_label_issues(labels, predictions, n_jobs=1) & problem.unseen
+    suggestion = predictions.argmax(axis=1)
+    return Cleaning(
+        score=get_label_quality_scores(labels, predictions),
+        suggestion=suggestion,
+        corrected=np.where(flagged, suggestion, labels),
+        seconds=seconds,
+    )
+
+
+def _out_of_sample(problem: Problem, config: JobConfig, device: str) -> tuple[Probabilities, float]:
+    """Predictions [N, C] of every sample by a network that never saw it, and seconds of training."""
+    predictions = np.empty((len(problem.true), len(problem.classes)), dtype=np.float32)
+    total = 0.0
+    for held_out in folds(problem.settled(), FOLDS, config.seed):
+        kept = np.setdiff1d(np.arange(len(problem.true)), held_out)
+        training_set = problem.plain_training_set(kept)
+        predictions[held_out], seconds = _train(training_set, config, problem.images[held_out], device)
+        total += seconds
+    return predictions, total
+
+
+def folds(labels: Ints, count: int, seed: int) -> list[Ints]:
+    """Indices of `count` parts that share out every class evenly."""
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permutation(len(labels))
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    return [np.sort(by_class[part::count]) for part in range(count)]
+
+
+def _train(
+    training_set: TrainingSet, config: JobConfig, images: NDArray[np.uint8], device: str
+) -> tuple[Probabilities, float]:
+    """Predictions [K, C] for `images` by the trained network, and seconds of training."""
+    trainer = Trainer(training_set, config, device)
+    seconds = sum(report.seconds for report in trainer.run())
+    return trainer.predict(images), seconds

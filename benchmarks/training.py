@@ -1,0 +1,60 @@
+"""One run of the trainer on a problem, watched from outside."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.figures import Cleaning
+from benchmarks.problems import Problem
+from mslg_core.configs import JobConfig
+from mslg_core.data import TrainingSet
+from mslg_core.trainer import Trainer
+
+
+@dataclass(slots=True)
+class Curve:
+    """Accuracy after every epoch, on the test images and, where there is a hold-out, on that."""
+
+    test: list[float] = field(default_factory=list)
+    holdout: list[float] = field(default_factory=list)
+
+    @property
+    def best_by_holdout(self) -> float | None:
+        """Test accuracy of the first epoch that is best on the hold-out."""
+        return self.test[int(np.argmax(self.holdout))] if self.holdout else None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished run; `seconds` leave out what was measured from outside."""
+
+    trainer: Trainer
+    curve: Curve
+    seconds: float
+
+
+def train(training_set: TrainingSet, config: JobConfig, problem: Problem, device: str = "auto") -> Trained:
+    """Run to the end, measuring after every epoch."""
+    trainer = Trainer(training_set, config, device)
+    curve, seconds = Curve(), 0.0
+    for report in trainer.run():
+        seconds += report.seconds
+        curve.test.append(_accuracy(trainer, problem.test_images, problem.test_labels))
+        held = training_set.holdout_index
+        if len(held):
+            images = training_set.images[held]
+            curve.holdout.append(_accuracy(trainer, images, training_set.holdout_labels))
+    return Trained(trainer, curve, seconds)
+
+
+def as_cleaning(problem: Problem, trained: Trained) -> Cleaning:
+    """What a user would get: suggestions applied where the run itself says so, verified labels settled."""
+    result = trained.trainer.result()
+    accepted = result.is_label_issue & result.summary.auto_accept
+    corrected = np.where(accepted, result.suggestion, problem.given)
+    corrected[problem.verified] = problem.true[problem.verified]
+    return Cleaning(result.label_score, result.suggestion, corrected, trained.seconds)
+
+
+def _accuracy(trainer: Trainer, images: np.ndarray, labels: np.ndarray) -> float:
+    return float(np.mean(trainer.predict(images).argmax(axis=1) == labels))
