@@ -7,6 +7,7 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
+from mslg_core.batch_norm import BatchNorm1d, BatchNorm2d
 from mslg_core.configs import Network, Weights
 from mslg_core.errors import WeightsError
 
@@ -29,7 +30,7 @@ class Cnn8(nn.Sequential):
         for index, (inputs, outputs) in enumerate(pairwise(channels)):
             layers += [
                 nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
-                nn.BatchNorm2d(outputs),
+                BatchNorm2d(outputs),
                 nn.ReLU(),
             ]
             if index % 2:
@@ -39,7 +40,7 @@ class Cnn8(nn.Sequential):
             *layers,
             nn.Flatten(),
             nn.Linear(channels[-1] * side * side, HIDDEN, bias=False),
-            nn.BatchNorm1d(HIDDEN),
+            BatchNorm1d(HIDDEN),
             nn.ReLU(),
             nn.Linear(HIDDEN, num_classes),
         )
@@ -62,7 +63,9 @@ def build_network(
         if weights_file:
             _load_weights(model, weights_file)
         return model
-    model = torchvision.models.get_model(network.value, weights=_weights_name(weights, weights_file))
+    model = torchvision.models.get_model(
+        network.value, weights=_weights_name(weights, weights_file), norm_layer=BatchNorm2d
+    )
     if weights_file:
         _load_weights(model, weights_file)
     head: nn.Linear = model.fc  # type: ignore[assignment]
