@@ -13,6 +13,8 @@ GPU_FURTHER = 20
 # 32 pixels takes two idle cores 25 s, and up to 100 s where they are shared.
 CPU_FURTHER_PIXELS = 6e6
 CPU_FURTHER = (2, 12)
+# After the warm-up the network follows labels that still move: slowly, so as not to learn their mistakes.
+LATER_RATE = 0.3
 MAX_CNN8_SIDE = 64
 MIN_STEPS = 14
 BATCH_SIZES = (16, 128)
@@ -20,19 +22,28 @@ BATCH_SIZES = (16, 128)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A config with every choice made. `shift` in pixels; `epochs` include the warm-up."""
+    """A config with every choice made. `shift` in pixels; `epochs` include the warm-up; `rate_steps`: pairs
+    of epochs, rising, and the learning rate after so many.
+    """
 
     network: Network
     epochs: int
     warmup_epochs: int
     batch_size: int
     learning_rate: float
+    rate_steps: tuple[tuple[int, float], ...]
     shift: int
+
+    def rate_after(self, epochs: int) -> float:
+        """Learning rate of the epoch that follows `epochs` others."""
+        rates = [rate for first, rate in self.rate_steps if first <= epochs]
+        return rates[-1] if rates else self.learning_rate
 
 
 def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -> Plan:
     """The plan for `num_noisy` training samples of `side` pixels."""
     epochs, warmup_epochs = _choose_epochs(config, num_noisy * side**2, gpu=gpu)
+    rate = config.learning_rate or 0.01
     network = config.network
     if network is Network.AUTO:
         network = Network.RESNET18 if gpu and side > MAX_CNN8_SIDE else Network.CNN8
@@ -41,7 +52,8 @@ def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -
         epochs=epochs,
         warmup_epochs=warmup_epochs,
         batch_size=config.batch_size or _choose_batch_size(num_noisy),
-        learning_rate=config.learning_rate or 0.01,
+        learning_rate=rate,
+        rate_steps=config.learning_rate_steps or ((warmup_epochs, rate * LATER_RATE),),
         shift=max(1, side // 8) if config.shift is None else min(config.shift, side - 1),
     )
 

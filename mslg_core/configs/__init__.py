@@ -5,7 +5,16 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from mslg_core.configs.base import LabelStep, MetaGradient, Method, Network, TrainingConfig, Weights
+from mslg_core.configs.base import (
+    LabelStep,
+    MetaGradient,
+    Method,
+    Network,
+    Padding,
+    Preset,
+    TrainingConfig,
+    Weights,
+)
 from mslg_core.configs.methods import (
     AnyMethodConfig,
     BootstrapConfig,
@@ -38,7 +47,9 @@ __all__ = [
     "MlntConfig",
     "MslgConfig",
     "Network",
+    "Padding",
     "PencilConfig",
+    "Preset",
     "SymmetricCrossEntropyConfig",
     "TrainingConfig",
     "Weights",

@@ -36,6 +36,11 @@ class MslgConfig(TrainingConfig):
     )
     meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
     meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
+    average_over_classes: bool = Field(
+        False,
+        description="As the authors' code and unlike the paper's equations: the losses that α and λ "
+        "step on are averaged over the classes too.",
+    )
 
 
 class CrossEntropyConfig(TrainingConfig):
