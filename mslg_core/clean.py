@@ -21,7 +21,7 @@ from mslg_core.data import Indices, TrainingSet, choose_image_size, split_verifi
 from mslg_core.images import decode_image, inspect_image
 from mslg_core.label_tables import SUFFIXES, LabelRow, read_label_table
 from mslg_core.names import split_name
-from mslg_core.readers import check_classes
+from mslg_core.readers import sort_classes
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.tables import CorrectedBy, ExportRow, open_writer
 from mslg_core.trainer import CleaningResult, Trainer
@@ -72,7 +72,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
 def _read_labels(labels: Path, verified: Path) -> _Labels:
     """Raises `MetadataError`, `NoLabelsError`, `OneClassError`, `MissingFileError`."""
     rows = read_label_table(labels.name, _read_table(labels))
-    classes = check_classes(row.label for row in rows if row.label is not None)
+    classes = sort_classes(row.label for row in rows if row.label is not None)
     numbers = {split_name(row.file_name): number for number, row in enumerate(rows)}
     settled: dict[int, str] = {}
     for row in read_label_table(verified.name, _read_table(verified)):

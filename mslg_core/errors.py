@@ -28,6 +28,8 @@ MslgError
 │   ├── MetadataError             a table of labels that cannot be read
 │   │   ├── DuplicateIdError
 │   │   └── DuplicateNameError
+│   ├── LayoutError               a published dataset with a file missing, or files that do not fit
+│   │   └── UnsafePickleError     a pickle that asks for more than numbers and words
 │   ├── ConfigError
 │   ├── TrainingSetError          arrays that do not fit together, too few verified samples
 │   ├── DivergedError             the loss is no longer a number
@@ -202,6 +204,18 @@ class DuplicateNameError(MetadataError):
     """The same file has two rows."""
 
     code = "duplicate_name"
+
+
+class LayoutError(InputError):
+    """A published dataset lacks a file, or its files do not fit together."""
+
+    code = "bad_layout"
+
+
+class UnsafePickleError(LayoutError):
+    """A pickle asks for more than arrays of numbers, text and containers."""
+
+    code = "unsafe_pickle"
 
 
 class ConfigError(InputError):

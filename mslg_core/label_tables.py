@@ -45,7 +45,7 @@ def read_label_table(name: str, data: bytes) -> list[LabelRow]:
         if not file_name:
             raise MetadataError(f"{show_name(name)}, line {line}: file_name is empty.")
         label = cells.get("label")
-        if not all(_storable(cell) for cell in cells.values()):
+        if not all(is_storable(cell) for cell in cells.values()):
             raise MetadataError(f"{show_name(name)}, line {line}: the row holds characters that are no text.")
         if label is not None and len(label) > MAX_LABEL_LENGTH:
             raise MetadataError(
@@ -57,25 +57,25 @@ def read_label_table(name: str, data: bytes) -> list[LabelRow]:
     return rows
 
 
-def _storable(cell: Cell) -> bool:
+def is_storable(cell: Cell) -> bool:
     """Whether a cell is text that UTF-8 and databases can hold."""
     return cell is None or ("\0" not in cell and not any("\ud800" <= c <= "\udfff" for c in cell))
 
 
 def refuse_repeated_ids(rows: Sequence[LabelRow]) -> None:
     """Raises `DuplicateIdError` naming the lines."""
-    repeated = _repeated([(row.external_id, row.line) for row in rows if row.external_id is not None])
+    repeated = name_repeats([(row.external_id, row.line) for row in rows if row.external_id is not None])
     if repeated:
         raise DuplicateIdError(f"The same id stands in several rows: {repeated}. Ids must be unique.")
 
 
 def _refuse_repeated_names(table: str, rows: Sequence[LabelRow]) -> None:
-    repeated = _repeated([("/".join(split_name(row.file_name)), row.line) for row in rows])
+    repeated = name_repeats([("/".join(split_name(row.file_name)), row.line) for row in rows])
     if repeated:
         raise DuplicateNameError(f"{show_name(table)}: the same file has several rows: {repeated}. Keep one.")
 
 
-def _repeated(keys: Sequence[tuple[str, int]]) -> str:
+def name_repeats(keys: Sequence[tuple[str, int]]) -> str:
     """The keys that stand on more than one line, as `'7' (lines 2, 5), …`."""
     lines: dict[str, list[int]] = {}
     for key, line in keys:
@@ -87,7 +87,8 @@ def _repeated(keys: Sequence[tuple[str, int]]) -> str:
     )
 
 
-def _text(name: str, data: bytes) -> str:
+def decode_text(name: str, data: bytes) -> str:
+    """The text of a table. Raises `MetadataError` unless it is UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -103,7 +104,7 @@ def _require_columns(name: str, columns: Sequence[str]) -> None:
 
 
 def _read_csv(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:
-    reader = csv.reader(io.StringIO(_text(name, data), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(decode_text(name, data), newline=""), strict=True)
     try:
         header = next(reader, [])
         _require_columns(name, header)
@@ -119,7 +120,7 @@ def _read_csv(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]
 
 
 def _read_jsonl(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:
-    for line, text in enumerate(_text(name, data).split("\n"), start=1):
+    for line, text in enumerate(decode_text(name, data).split("\n"), start=1):
         if not text.strip():
             continue
         try:

@@ -4,11 +4,12 @@ Sizes are counted from the bytes that really come out; what headers promise is n
 is a `Rejection` and reading goes on; a bad archive raises `ArchiveError`.
 """
 
+import sys
 import tarfile
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -117,6 +118,35 @@ class Member(ABC):
 
     @abstractmethod
     def _count(self, num_bytes: int) -> None: ...
+
+
+class PlainMember(Member):
+    """A file, or a cell of a table, that is not packed: there is nothing to count, and no limit but its own
+    size.
+    """
+
+    def __init__(self, name: str, open_file: Callable[[], BinaryIO]) -> None:
+        super().__init__(name)
+        self._open_file = open_file
+
+    def _open(self) -> BinaryIO:
+        return self._open_file()
+
+    def _limit(self) -> int:
+        return sys.maxsize
+
+    def _count(self, num_bytes: int) -> None:
+        """Nothing."""
+
+
+class LabelledMember(PlainMember):
+    """An image that comes with its own label, which None says is missing."""
+
+    def __init__(
+        self, name: str, open_file: Callable[[], BinaryIO], label: str | None, external_id: str | None = None
+    ) -> None:
+        super().__init__(name, open_file)
+        self.label, self.external_id = label, external_id
 
 
 class Archive(ABC):

@@ -152,7 +152,7 @@ def _complete(session: Session, dataset_id: str, classes: tuple[str, ...]) -> No
     )
     if not counts:
         raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
-    kept = check_classes(classes[index] for index in counts)
+    kept = check_classes(name for index, name in enumerate(classes) if index in counts)
     if kept != classes:
         renumbered = {classes.index(name): index for index, name in enumerate(kept)}
         session.execute(
