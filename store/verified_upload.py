@@ -28,12 +28,17 @@ class KeyKind(StrEnum):
 
 
 class UploadRow(NamedTuple):
-    """One parsed line: `line` as an editor counts, the sample's name, the class's name."""
+    """One parsed line: `line` as an editor counts, the sample's name, the class's name.
+
+    Without a label the given one is wrong and the right one not known. A label that is not `fair` to measure
+    on is learned from only.
+    """
 
     line: int
     key_kind: KeyKind
     key: str
-    label: str
+    label: str | None
+    fair: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,14 @@ class _Word(NamedTuple):
 
     line: int
     sample: Row[Any]
-    label: int
+    label: int | None
+    fair: bool
+
+    @property
+    def is_news(self) -> bool:
+        """Whether nobody has said this before."""
+        known_wrong = self.label is None and self.sample.verdict is Verdict.WRONG_UNKNOWN
+        return self.sample.settled_label is None and not known_wrong
 
 
 def upload_verifications(
@@ -74,7 +86,7 @@ def upload_verifications(
             words.setdefault(word.sample.id, word)
     if errors:
         raise BulkVerificationError(errors)
-    new = [word for word in words.values() if word.sample.settled_label is None]
+    new = [word for word in words.values() if word.is_news]
     new.sort(key=lambda word: int(word.sample.id))  # rows next to each other are written faster
     _store(session, dataset, new, reviewer)
     return UploadOutcome(accepted=len(new), unchanged=len(rows) - len(new))
@@ -109,10 +121,10 @@ def _read(
     if sample is None:
         what = "file_name" if row.key_kind is KeyKind.FILE_NAME else "id"
         return LineError(row.line, "unknown_name", f"No sample has the {what} {row.key!r}.", row.key)
-    label = labels.get(row.label)
-    if label is None:
+    label = None if row.label is None else labels.get(row.label)
+    if label is None and row.label is not None:
         return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
-    return _Word(row.line, sample, label)
+    return _Word(row.line, sample, label, row.fair)
 
 
 def _contradiction(
@@ -121,13 +133,15 @@ def _contradiction(
     """Against an earlier line, or against what a person or an upload has settled before."""
     earlier = words.get(word.sample.id)
     if earlier is not None and earlier.label != word.label:
-        message = f"Line {earlier.line} says {dataset.classes[earlier.label]!r} for the same sample."
+        said = "wrong" if earlier.label is None else repr(dataset.classes[earlier.label])
+        message = f"Line {earlier.line} says {said} for the same sample."
         return LineError(row.line, "contradiction", message, row.key)
-    settled = word.sample.settled_label
-    if settled is not None and settled != word.label:
+    settled, given = word.sample.settled_label, word.sample.given_label
+    agrees = settled != given if word.label is None else settled == word.label
+    if settled is not None and not agrees:
         message = f"It is already settled as {dataset.classes[settled]!r}: change it in review."
         return LineError(row.line, "contradiction", message, row.key)
-    if word.sample.verdict is Verdict.WRONG_UNKNOWN and word.label == word.sample.given_label:
+    if word.sample.verdict is Verdict.WRONG_UNKNOWN and word.label == given:
         message = "A reviewer has found the given label wrong: settle it in review."
         return LineError(row.line, "contradiction", message, row.key)
     return None
@@ -160,7 +174,8 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer:
                 "id": word.sample.id,
                 "verdict": _verdict(word),
                 "settled_label": word.label,
-                "split": splits[word.sample.id],
+                "split": splits.get(word.sample.id, word.sample.split),
+                "picked_by_ranking": word.sample.picked_by_ranking or _only_to_learn_from(word),
             }
             for word in words
         ],
@@ -168,21 +183,30 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer:
 
 
 def _assign_splits(session: Session, dataset: Dataset, words: Sequence[_Word]) -> dict[int, Split]:
-    """Each sample's place by sample id: the one that it has, or one by the rule."""
+    """Place of each sample that is settled, by sample id: the one that it has, or one by the rule."""
     counts = count_splits(session, dataset.id, len(dataset.classes))
     splits: dict[int, Split] = {}
-    new: list[_Word] = []
+    new: list[tuple[_Word, int]] = []
     for word in words:
+        if word.label is None:
+            continue
         if word.sample.split is None:
-            new.append(word)
+            new.append((word, word.label))
         else:
             splits[word.sample.id] = word.sample.split
             counts[word.label].add(word.sample.split, picked_by_ranking=word.sample.picked_by_ranking)
     # In an order that neither the file nor the names decide, so that the hold-out is a fair draw.
-    for word in sorted(new, key=lambda word: sha256(word.sample.file_name.encode()).digest()):
-        splits[word.sample.id] = counts[word.label].join(picked_by_ranking=False)
+    for word, label in sorted(new, key=lambda pair: sha256(pair[0].sample.file_name.encode()).digest()):
+        splits[word.sample.id] = counts[label].join(picked_by_ranking=_only_to_learn_from(word))
     return splits
 
 
+def _only_to_learn_from(word: _Word) -> bool:
+    """Whether this settles a sample for the first time, by a label that is not fair to measure on."""
+    return not word.fair and word.label is not None and word.sample.split is None
+
+
 def _verdict(word: _Word) -> Verdict:
+    if word.label is None:
+        return Verdict.WRONG_UNKNOWN
     return Verdict.CORRECT if word.label == word.sample.given_label else Verdict.WRONG

@@ -114,4 +114,5 @@ class Sample(Base):
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))
     """Set when the sample is settled for the first time and never changed."""
     picked_by_ranking: Mapped[bool] = mapped_column(default=False)
-    """Whether a ranking led to its first settling: then it is no fair sample to measure on."""
+    """Whether a ranking led to its first settling, or its given label is the verified one for want of
+    another: then it is no fair sample to measure on."""

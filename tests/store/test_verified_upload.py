@@ -104,6 +104,34 @@ def test_contradicting_an_earlier_upload_or_a_person_is_refused(engine: Engine, 
     assert upload(engine, dataset, lines(("id-2", "cat"), ("id-3", "cat"))).accepted == 2
 
 
+def test_known_wrong_is_kept_without_a_right_class(engine: Engine, dataset: Dataset) -> None:
+    rows = [UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None) for line in range(3)]
+    assert upload(engine, dataset, rows) == UploadOutcome(accepted=3, unchanged=0)
+    assert upload(engine, dataset, rows) == UploadOutcome(accepted=0, unchanged=3)
+    sample = read(engine, dataset)[0]
+    assert (sample.verdict, sample.settled_label, sample.split) == (Verdict.WRONG_UNKNOWN, None, None)
+    upload(engine, dataset, lines(("id-0", "owl")))
+    assert upload(engine, dataset, rows[:1]) == UploadOutcome(accepted=0, unchanged=1)
+    assert read(engine, dataset)[0].settled_label == 2
+
+
+def test_wrong_contradicts_whoever_says_that_it_is_right(engine: Engine, dataset: Dataset) -> None:
+    upload(engine, dataset, lines(("id-0", "cat")))
+    rows = [UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None) for line in range(2)]
+    errors = errors_of(engine, dataset, [*rows, *lines(("id-1", "dog"))])
+    assert [(e.line, e.code) for e in errors] == [(0, "contradiction"), (2, "contradiction")]
+    assert "Line 1 says wrong" in errors[1].message
+
+
+def test_labels_that_are_not_fair_to_measure_on_are_learned_from(engine: Engine, dataset: Dataset) -> None:
+    rows = [UploadRow(i, KeyKind.EXTERNAL_ID, f"id-{3 * i}", "cat", fair=i < 10) for i in range(20)]
+    upload(engine, dataset, rows)
+    samples = {s.external_id: s for s in read(engine, dataset)}
+    assert all(samples[row.key].split is Split.META for row in rows if not row.fair)
+    assert sum(s.split is Split.HOLDOUT for s in samples.values()) == 3
+    assert [samples[row.key].picked_by_ranking for row in rows] == [not row.fair for row in rows]
+
+
 def test_three_tenths_are_held_out_whatever_the_order_of_the_file(engine: Engine, dataset: Dataset) -> None:
     rows = lines(*((f"id-{i}", ("cat", "dog", "owl")[i % 3]) for i in range(NUM_SAMPLES)))
     upload(engine, dataset, rows[::-1])
