@@ -4,7 +4,7 @@ An attempt starts from nothing: what an earlier one left of the dataset's rows g
 stored by their content. However often it is interrupted, the rows are those of one pass over the archive.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from itertools import islice
@@ -23,6 +23,7 @@ from store.bulk import insert_rows
 from store.db import session_scope
 from store.models import Dataset, DatasetStatus, Ingest, Sample
 from store.settings import Settings, get_settings
+from store.verified_upload import KeyKind, UploadRow, upload_verifications
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.failed_ingests import fail_datasets_of
@@ -62,9 +63,10 @@ def ingest(claim: Claim[Ingest]) -> None:
         layout = read_dataset(archive)
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            _store_images(claim, row.dataset_id, archive, layout, blobs)
+            verified = _store_images(claim, row.dataset_id, archive, layout, blobs)
     with claim.writing() as session:
-        _complete(session, row.dataset_id, layout.classes)
+        _complete(session, row.dataset_id, layout.classes, verified)
+        upload_verifications(session, row.dataset_id, verified)
         work.finish(session, Ingest, claim.id, claim.attempt)
 
 
@@ -90,8 +92,11 @@ def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterabl
 
 def _store_images(
     claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
-) -> None:
-    """Blobs before the rows that name them, one transaction a batch."""
+) -> list[UploadRow]:
+    """Blobs before the rows that name them, one transaction a batch; returns what the archive says is
+    verified of the images that can be read.
+    """
+    verified: list[UploadRow] = []
     labels = {name: index for index, name in enumerate(layout.classes)}
     position = done = 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
@@ -101,12 +106,21 @@ def _store_images(
             rows = [_sample_row(dataset_id, image, labels) for image in images]
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
+            verified += _verified_rows(images, position)
             done, position = done + len(batch), position + len(rows)
             progress = work.Progress(done, len(layout.entries), "storing images")
             with claim.writing(progress) as session:
                 insert_rows(session, Sample, rows)
                 insert_rows(session, models.Rejection, refused)
             claim.stop_if_cancelled()
+    return verified
+
+
+def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[UploadRow]:
+    for line, image in enumerate(images, start=position):
+        entry = image.entry
+        if entry.known_wrong or entry.verified_label is not None:
+            yield UploadRow(line, KeyKind.FILE_NAME, entry.file_name, entry.verified_label, entry.fair)
 
 
 def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dict[str, Any]:
@@ -138,8 +152,10 @@ def _media_type(image_format: str) -> str:
     return MEDIA_TYPES.get(image_format) or Image.MIME.get(image_format, "application/octet-stream")
 
 
-def _complete(session: Session, dataset_id: str, classes: tuple[str, ...]) -> None:
-    """Make the dataset ready, with the classes that have images.
+def _complete(
+    session: Session, dataset_id: str, classes: tuple[str, ...], verified: Sequence[UploadRow]
+) -> None:
+    """Make the dataset ready, with the classes that have images, given or verified.
 
     Raises `NoImagesError`, `OneClassError`.
     """
@@ -152,7 +168,8 @@ def _complete(session: Session, dataset_id: str, classes: tuple[str, ...]) -> No
     )
     if not counts:
         raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
-    kept = check_classes(name for index, name in enumerate(classes) if index in counts)
+    used = {classes[index] for index in counts} | {row.label for row in verified}
+    kept = check_classes(name for name in classes if name in used)
     if kept != classes:
         renumbered = {classes.index(name): index for index, name in enumerate(kept)}
         session.execute(

@@ -20,9 +20,21 @@ from store.blobs import ObjectBlobStore, archive_key
 from store.bulk import insert_rows
 from store.db import session_scope
 from store.errors import BlobNotFoundError
-from store.models import Dataset, DatasetStatus, Ingest, Rejection, Sample, WorkStatus
+from store.models import (
+    Dataset,
+    DatasetStatus,
+    Ingest,
+    Rejection,
+    Sample,
+    Split,
+    Verdict,
+    Verification,
+    VerificationSource,
+    WorkStatus,
+)
 from store.settings import get_settings
 from tests.factories import get_samples, make_archive, make_image
+from tests.mslg_core.layouts.published import clothing1m, food101n, key
 from worker import ingest
 from worker.ingest import run
 
@@ -132,6 +144,38 @@ def test_metadata_with_ids(engine: Engine, upload: Callable[..., str]) -> None:
     _, dataset, samples, _ = outcome(engine, ingest_id)
     assert dataset.classes == ["x, y", "z"]
     assert [(s.external_id, s.file_name) for s in samples] == [("00042", "a.png"), ("=id", "b.png")]
+
+
+def test_what_a_published_dataset_has_verified_is_taken_in(
+    engine: Engine, upload: Callable[..., str]
+) -> None:
+    ingest_id = upload(pack(clothing1m() | {key(5): b"no image"}))
+    run(ingest_id)
+    row, dataset, samples, rejections = outcome(engine, ingest_id)
+    assert row.status is WorkStatus.SUCCEEDED
+    assert dataset.classes == ["Chiffon", "Sweater", "Hoodie", "Shawl", "Vest"]
+    by_name = {s.file_name: s for s in samples}
+    assert list(by_name) == [key(n) for n in (0, 1, 2, 3, 4, 6, 7, 8)]
+    assert [s.file_name for s in samples if s.settled_label is not None] == [key(6), key(8)]
+    assert (by_name[key(6)].verdict, by_name[key(6)].settled_label) == (Verdict.WRONG, 3)
+    alone = by_name[key(8)]
+    assert (alone.verdict, alone.split, alone.picked_by_ranking) == (Verdict.CORRECT, Split.META, True)
+    assert {r.file_name: r.reason_code for r in rejections} == {key(5): "bad_image", key(9): "unlabelled"}
+
+
+def test_known_wrong_labels_of_a_published_dataset_are_verifications(
+    engine: Engine, upload: Callable[..., str]
+) -> None:
+    ingest_id = upload(pack(food101n()))
+    for _ in range(2):
+        run(ingest_id)
+    _, _, samples, rejections = outcome(engine, ingest_id)
+    right, wrong = Verdict.CORRECT, Verdict.WRONG_UNKNOWN
+    assert [s.verdict for s in samples] == [right, wrong, None, wrong, right, None]
+    assert rejections == []
+    with session_scope(engine) as session:
+        sources = session.scalars(select(Verification.source)).all()
+    assert sources == [VerificationSource.UPLOAD] * 4
 
 
 REFUSED_ARCHIVES: dict[str, tuple[bytes, type[InputError]]] = {
