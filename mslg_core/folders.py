@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from functools import partial
+from io import FileIO
 from pathlib import Path
 
 from mslg_core import errors
@@ -24,7 +25,7 @@ class FolderArchive(Archive):
             for name in sorted(names):
                 path = Path(folder) / name
                 shown = path.relative_to(self._path).as_posix()
-                yield shown, _problem(path), PlainMember(shown, partial(path.open, "rb"))
+                yield shown, _problem(path), PlainMember(shown, partial(FileIO, path))
 
 
 def _problem(path: Path) -> errors.MemberError | None:

@@ -1,0 +1,20 @@
+"""Open whatever holds images on this machine. Importable without torch."""
+
+from pathlib import Path
+
+from mslg_core.archives import open_archive
+from mslg_core.folders import FolderArchive
+from mslg_core.image_tables import ImageTable
+from mslg_core.members import Archive
+
+
+def open_source(path: Path) -> Archive:
+    """A folder, a Parquet file (`.parquet`), or a zip or tar archive.
+
+    Raises `MetadataError`, `NotAnArchiveError`, `DamagedArchiveError`, `ArchiveBombError`.
+    """
+    if path.is_dir():
+        return FolderArchive(path)
+    if path.suffix.lower() == ".parquet":
+        return ImageTable(path)
+    return open_archive(path)
