@@ -1,16 +1,17 @@
-"""The lookahead step and its exact gradient with respect to the labels, without a graph of a graph.
+"""Looking one step ahead, and the exact gradient through that step without a graph of a graph.
 
-Notation: x [B, …] noisy images, y [B, C] their label logits, ŷ = softmax(y), f = softmax of the network's
-logits, θ weights, x_m, y_m verified images and classes. Lookahead (paper, equation 5): θ̂ = θ - α ∇_θ
-mean_j KL(f_j ‖ ŷ_j).
+Notation: x [B, …] noisy images, z = z(x; θ) [B, C] the network's logits, θ weights, L_j = ℓ(z_j, s_j) a loss
+per sample with something s_j to be learned in it (a soft label, a sample's weight), M(θ) the mean cross
+entropy of verified images. Lookahead: θ̂ = θ - α ∇_θ mean_j L_j (paper, equation 5).
 
-Since ∂ KL(f ‖ softmax(y)) / ∂y = ŷ - f, the gradient of equation 6 is a directional derivative of the
-predictions,
+The meta-gradient ∂M(θ̂)/∂s asks only how far each sample's step along its own loss agrees with
+v = ∇M(θ̂). With u = J v [B, C], the change of the logits when the weights move along v,
 
-    ∂ CE(f(x_m; θ̂), y_m) / ∂y_j = (α / B) · d/dε f(x_j; θ + ε v) at ε = 0, with v = ∇_θ CE(f(x_m; θ̂), y_m),
+    ∂M(θ̂)/∂s_j = -(α / B) ∂/∂s_j ⟨∂L_j/∂z_j, u_j⟩,
 
-one forward-mode pass. In words: a label moves to where the prediction would go if the network took one step
-on verified data.
+so that one forward-mode pass gives u and the rest happens on tensors [B, C]. For the KL divergence of
+equation 5 it says: a label moves to where the prediction would go if the network took one step on verified
+data.
 """
 
 import functools
@@ -19,7 +20,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, jvp
+from torch.func import functional_call, grad, jvp
 from torch.nn import functional as F  # noqa: N812
 
 Params = dict[str, Tensor]
@@ -40,7 +41,14 @@ class MetaBatch(NamedTuple):
     labels: Tensor
 
 
-class MetaGradient(NamedTuple):
+class Tangent(NamedTuple):
+    """`logits`: u = J v, [B, C]; `loss`: mean cross entropy of the meta batch at θ̂."""
+
+    logits: Tensor
+    loss: Tensor
+
+
+class LabelGradient(NamedTuple):
     """`labels`: ∂ meta loss / ∂ label logits, [B, C]; `loss`: mean cross entropy of the meta batch at θ̂."""
 
     labels: Tensor
@@ -59,24 +67,99 @@ def entropy(logits: Tensor) -> Tensor:
     return -(log_f.exp() * log_f).sum(dim=1)
 
 
-def meta_gradient(model: nn.Module, noisy: NoisyBatch, meta: MetaBatch, alpha: float) -> MetaGradient:
+def meta_gradient(model: nn.Module, noisy: NoisyBatch, meta: MetaBatch, alpha: float) -> LabelGradient:
     """The exact gradient of equation 6 for the weights that `model` has now; weights and buffers stay.
 
     The graph of `noisy.logits` is retained for the training step. alpha: α of the lookahead.
     """
-    params: Params = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    lookahead = _lookahead(params, noisy, alpha)
-    direction, loss = _meta_direction(model, lookahead, meta)
-    weights = {name: p.detach() for name, p in params.items()}
+    losses = kl_to_labels(noisy.logits, noisy.label_logits.detach())
+    tangent = look_ahead(model, noisy.images, losses, meta, alpha)
+    return LabelGradient(label_gradient(noisy.logits, tangent.logits, alpha), tangent.loss)
 
-    def predict(at: Params) -> Tensor:
-        logits: Tensor = functional_call(model, (at, _cloned_buffers(model)), (noisy.images,))
-        return logits.softmax(dim=1)
 
+def label_gradient(logits: Tensor, tangent: Tensor, alpha: float) -> Tensor:
+    """∂M(θ̂)/∂y [B, C] for L_j = KL(f_j ‖ softmax(y_j)): (α / B) · d/dε f(x_j; θ + ε v) at ε = 0.
+
+    logits, tangent u [B, C].
+    """
+    f = logits.detach().softmax(dim=1)
+    return f * (tangent - (f * tangent).sum(dim=1, keepdim=True)) * (alpha / len(f))
+
+
+def weight_gradient(logits: Tensor, losses: Tensor, tangent: Tensor, alpha: float) -> Tensor:
+    """∂M(θ̂)/∂w [B] for L_j = w_j ℓ_j: -(α / B) ⟨∂ℓ_j/∂z_j, u_j⟩.
+
+    logits, tangent u [B, C]; losses ℓ [B], computed from the logits, whose graph is retained.
+    """
+    (slope,) = torch.autograd.grad(losses.sum(), logits, retain_graph=True)
+    return (slope * tangent).sum(dim=1) * (-alpha / len(logits))
+
+
+def look_ahead(model: nn.Module, images: Tensor, losses: Tensor, meta: MetaBatch, alpha: float) -> Tangent:
+    """The tangent u for a step along the mean of `losses` [B], which the model gave for `images` [B, …].
+
+    Weights and buffers stay, the losses' graph is retained.
+    """
+    params = trainable(model)
+    ahead = step_ahead(params, losses.mean(), alpha)
+    direction, loss = meta_direction(model, ahead, meta)
+    return Tangent(logits_tangent(model, images, direction), loss)
+
+
+def trainable(model: nn.Module) -> Params:
+    """θ: the weights that are trained, by name."""
+    return {name: p for name, p in model.named_parameters() if p.requires_grad}
+
+
+def step_ahead(params: Params, loss: Tensor, alpha: float) -> Params:
+    """θ̂ = θ - α ∇ loss, leaves of a graph of their own; that of `loss` is retained."""
+    gradients = torch.autograd.grad(loss, list(params.values()), retain_graph=True)
+    return {
+        name: (p.detach() - alpha * g).requires_grad_()
+        for (name, p), g in zip(params.items(), gradients, strict=True)
+    }
+
+
+def meta_direction(model: nn.Module, ahead: Params, meta: MetaBatch) -> tuple[Params, Tensor]:
+    """The direction v = ∇M(θ̂), and M(θ̂)."""
+    loss = F.cross_entropy(call(model, ahead, meta.images), meta.labels)
+    gradients = torch.autograd.grad(loss, list(ahead.values()))
+    return dict(zip(ahead, gradients, strict=True)), loss.detach()
+
+
+def logits_tangent(model: nn.Module, images: Tensor, direction: Params) -> Tensor:
+    """The tangent u = d/dε z(x; θ + ε v) at ε = 0, [B, C], for the weights that `model` has now."""
+    weights = {name: p.detach() for name, p in trainable(model).items()}
     _prepare_forward_mode()
     with torch.no_grad():
-        change: Tensor = jvp(predict, (weights,), (direction,))[1]
-    return MetaGradient(change * (alpha / len(noisy.images)), loss)
+        tangent: Tensor = jvp(lambda at: call(model, at, images), (weights,), (direction,))[1]
+    return tangent
+
+
+def gradient_through_step(
+    model: nn.Module, images: Tensor, labels: Tensor, direction: Params, alpha: float
+) -> Params:
+    """∇_θ of a function of θ̂ = θ - α ∇_θ L with gradient v at θ̂: v - α H v, H the Hessian of L at θ.
+
+    L is the mean cross entropy of `images` [B, …] with `labels` int64 [B]. Forward mode over reverse mode, so
+    that H is never formed and no graph of a graph is kept. direction: v.
+    """
+    weights = {name: p.detach() for name, p in trainable(model).items()}
+    _prepare_forward_mode()
+    gradient = grad(lambda at: F.cross_entropy(call(model, at, images), labels))
+    change: Params = jvp(gradient, (weights,), (direction,))[1]
+    return {name: v - alpha * change[name] for name, v in direction.items()}
+
+
+def call(model: nn.Module, params: Params, images: Tensor) -> Tensor:
+    """Logits [B, C] for the weights `params`.
+
+    Buffers are copied, so that only the training pass moves batch norm's statistics; forward mode refuses the
+    originals.
+    """
+    buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
+    logits: Tensor = functional_call(model, (params, buffers), (images,))
+    return logits
 
 
 @functools.cache
@@ -88,28 +171,3 @@ def _prepare_forward_mode() -> None:
         warnings.simplefilter("ignore", FutureWarning)
         one = torch.ones(1)
         jvp(torch.sin, (one,), (one,))
-
-
-def _lookahead(params: Params, noisy: NoisyBatch, alpha: float) -> Params:
-    """θ̂ of equation 5."""
-    loss = kl_to_labels(noisy.logits, noisy.label_logits.detach()).mean()
-    gradients = torch.autograd.grad(loss, list(params.values()), retain_graph=True)
-    return {
-        name: (p.detach() - alpha * g).requires_grad_()
-        for (name, p), g in zip(params.items(), gradients, strict=True)
-    }
-
-
-def _meta_direction(model: nn.Module, lookahead: Params, meta: MetaBatch) -> tuple[Params, Tensor]:
-    """∇ CE on the meta batch at θ̂, and that loss."""
-    logits = functional_call(model, (lookahead, _cloned_buffers(model)), (meta.images,))
-    loss = F.cross_entropy(logits, meta.labels)
-    gradients = torch.autograd.grad(loss, list(lookahead.values()))
-    return dict(zip(lookahead, gradients, strict=True)), loss.detach()
-
-
-def _cloned_buffers(model: nn.Module) -> Params:
-    """Copies, so that only the training pass moves batch norm's statistics; forward mode refuses the
-    originals.
-    """
-    return {name: buffer.clone() for name, buffer in model.named_buffers()}

@@ -20,14 +20,11 @@ from mslg_core.data import Images, Indices, TrainingSet, batches
 from mslg_core.defaults import Plan, make_plan
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.methods import METHODS
-from mslg_core.methods.base import BaseMethod, Run, cross_entropy_step
+from mslg_core.methods.base import EVAL_BATCH, BaseMethod, Learner, Run
 from mslg_core.models import build_network
 from mslg_core.ranking import Holdout, rank_labels, summarise
 from mslg_core.reports import EpochReport, Phase, Summary
 
-# After the warm-up the network follows labels that still move: slowly, so as not to learn their mistakes.
-LATER_RATE = 0.3
-EVAL_BATCH = 512
 # Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
 META_COST = 4.0
 
@@ -61,7 +58,7 @@ class Trainer:
         self._noisy = self._tensor(training_set.noisy_index)
         self.plan = make_plan(config, len(self._noisy), training_set.side, gpu=self.device.type == "cuda")
         self._run = self._make_run(self.plan)
-        self._method: BaseMethod = METHODS[config.method](self._run)
+        self._method: BaseMethod[Any] = METHODS[config.method](self._run, config)
         self._epoch = 0
         self._sum = torch.zeros(training_set.num_samples, training_set.num_classes, device=self.device)
         self._seconds: dict[str, list[float]] = {}
@@ -129,10 +126,10 @@ class Trainer:
         """The method's own label distributions, float32 [N, C]."""
         return self._method.soft_labels().cpu().numpy().astype(np.float32)
 
-    def _make_run(self, plan: Plan) -> Run:
-        data, config = self.training_set, self.config
+    def _make_learner(self, seed: int) -> Learner:
+        data, config, plan = self.training_set, self.config, self.plan
         with torch.random.fork_rng(devices=[]):  # initialisation draws from torch's global generator
-            torch.manual_seed(config.seed)
+            torch.manual_seed(seed)
             model = build_network(
                 plan.network,
                 data.num_classes,
@@ -144,9 +141,14 @@ class Trainer:
         optimizer = torch.optim.SGD(
             model.parameters(), plan.learning_rate, config.momentum, weight_decay=config.weight_decay
         )
+        return Learner(model, optimizer)
+
+    def _make_run(self, plan: Plan) -> Run:
+        data, config = self.training_set, self.config
+        learner = self._make_learner(config.seed)
         return Run(
-            model=model,
-            optimizer=optimizer,
+            model=learner.model,
+            optimizer=learner.optimizer,
             images=Images(data.images, self.device, shift=plan.shift, horizontal_flip=config.horizontal_flip),
             given=self._tensor(data.given),
             num_classes=data.num_classes,
@@ -154,20 +156,22 @@ class Trainer:
             meta_labels=self._tensor(data.meta_labels),
             batch_size=plan.batch_size,
             learning_rate=plan.learning_rate,
+            method_epochs=plan.epochs - plan.warmup_epochs,
             generator=torch.Generator().manual_seed(config.seed),
-            config=config,
+            make_learner=lambda: self._make_learner(config.seed + 1),
         )
 
     def _run_epoch(self) -> EpochReport:
         started = time.perf_counter()
-        warm_up = self._epoch < self.plan.warmup_epochs or not len(self._run.meta_index)
+        unverified = self._method.phase == "meta" and not len(self._run.meta_index)
+        warm_up = self._epoch < self.plan.warmup_epochs or unverified
         phase: Phase = "warm_up" if warm_up else self._method.phase
-        rate = self.plan.learning_rate * (1.0 if self._epoch < self.plan.warmup_epochs else LATER_RATE)
+        rate = self.plan.rate_after(self._epoch)
         for group in self._run.optimizer.param_groups:
             group["lr"] = rate
-        loss = self._train(
-            (lambda index: cross_entropy_step(self._run, index)) if warm_up else self._method.step
-        )
+        if not warm_up:
+            self._method.begin_epoch(self._epoch - self.plan.warmup_epochs)
+        loss = self._train(self._method.warm_up_step if warm_up else self._method.step)
         self._epoch += 1
         self._average_predictions()
         meta_loss, meta_accuracy = self._measure_meta()
@@ -203,21 +207,14 @@ class Trainer:
         if self._epoch >= first + (self.plan.epochs - first) // 2:
             self._sum += self._predict_all()
 
-    @torch.no_grad()
-    def _predict(self, index: Tensor) -> Tensor:
-        """Logits [B, C] of plain images."""
-        self._run.model.eval()
-        parts = [self._run.model(self._run.images.plain(part)) for part in torch.split(index, EVAL_BATCH)]
-        return torch.cat(parts)
-
     def _predict_all(self) -> Tensor:
         everything = torch.arange(self.training_set.num_samples, device=self.device)
-        return self._predict(everything).softmax(dim=1)
+        return self._run.predict(everything).softmax(dim=1)
 
     def _measure_meta(self) -> tuple[float | None, float | None]:
         if not len(self._run.meta_index):
             return None, None
-        logits = self._predict(self._run.meta_index)
+        logits = self._run.predict(self._run.meta_index)
         labels = self._run.meta_labels
         loss = float(F.cross_entropy(logits, labels))
         return loss, float((logits.argmax(dim=1) == labels).float().mean())

@@ -1,8 +1,9 @@
 """The contract of a method: what it does with a batch, and what it knows about the labels afterwards."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -10,27 +11,20 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs import TrainingConfig
 from mslg_core.data import Images
+from mslg_core.metagrad import MetaBatch
 from mslg_core.reports import Phase
+
+EVAL_BATCH = 512
+
+ConfigT = TypeVar("ConfigT", bound=TrainingConfig)
 
 
 @dataclass(slots=True)
-class Run:
-    """What a method works with; all tensors live on the run's device.
-
-    given int64 [N]; meta_index, meta_labels int64 [M]; `generator` is the only source of chance, on the CPU.
-    """
+class Learner:
+    """A network and what trains it."""
 
     model: nn.Module
     optimizer: torch.optim.Optimizer
-    images: Images
-    given: Tensor
-    num_classes: int
-    meta_index: Tensor
-    meta_labels: Tensor
-    batch_size: int
-    learning_rate: float
-    generator: torch.Generator
-    config: TrainingConfig
 
     def descend(self, loss: Tensor) -> None:
         """One step of the optimiser along the gradient of `loss`."""
@@ -39,13 +33,56 @@ class Run:
         self.optimizer.step()
 
 
-class BaseMethod(ABC):
-    """One way to train in the presence of wrong labels, after the warm-up. Constructed anew for each run."""
+@dataclass(slots=True)
+class Run(Learner):
+    """What a method works with; all tensors live on the run's device.
+
+    given int64 [N]; meta_index, meta_labels int64 [M]; method_epochs: how many follow the warm-up;
+    `generator` is the only source of chance, on the CPU; `make_learner` builds another network of the same
+    kind, initialised by another seed.
+    """
+
+    images: Images
+    given: Tensor
+    num_classes: int
+    meta_index: Tensor
+    meta_labels: Tensor
+    batch_size: int
+    learning_rate: float
+    method_epochs: int
+    generator: torch.Generator
+    make_learner: Callable[[], Learner]
+
+    def forward(self, index: Tensor) -> Tensor:
+        """Logits [B, C] of augmented images, with their graph."""
+        logits: Tensor = self.model(self.images.augmented(index, self.generator))
+        return logits
+
+    @torch.no_grad()
+    def predict(self, index: Tensor) -> Tensor:
+        """Logits [B, C] of plain images, in evaluation mode, which the model is left in."""
+        self.model.eval()
+        return torch.cat([self.model(self.images.plain(part)) for part in torch.split(index, EVAL_BATCH)])
+
+    def draw_meta_batch(self, size: int | None) -> MetaBatch:
+        """Verified samples, augmented, drawn without repetition; by default half as many as a batch has."""
+        size = min(len(self.meta_index), size or max(2, self.batch_size // 2))
+        chosen = torch.randperm(len(self.meta_index), generator=self.generator)[:size].to(self.given.device)
+        return MetaBatch(
+            self.images.augmented(self.meta_index[chosen], self.generator), self.meta_labels[chosen]
+        )
+
+
+class BaseMethod(ABC, Generic[ConfigT]):
+    """One way to train in the presence of wrong labels, after the warm-up. Constructed anew for each run.
+
+    A method whose phase is `meta` learns from verified samples; without any it never leaves the warm-up.
+    """
 
     phase: ClassVar[Phase]
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, config: ConfigT) -> None:
+        self.run, self.config = run, config
 
     @abstractmethod
     def step(self, index: Tensor) -> Tensor:
@@ -55,16 +92,57 @@ class BaseMethod(ABC):
     def soft_labels(self) -> Tensor:
         """What the method believes of every label, distributions [N, C]."""
 
+    def warm_up_step(self, index: Tensor) -> Tensor:
+        """What comes before the method: plain training on the given labels."""
+        return cross_entropy_step(self.run, index)
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Called before each epoch of the method; `epoch` counts from 0 at the end of the warm-up."""
+
     def state_dict(self) -> dict[str, Any]:
-        """All that `step` has changed and that is not in the run; tensors and plain values only."""
+        """All that has changed and that is not in the run; tensors and plain values only."""
         return {}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:  # noqa: B027 - only where there is state
+    def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up the state of `state_dict`."""
+
+
+class LossMethod(BaseMethod[ConfigT]):
+    """Trains on a loss of its own; believes what the network said when it last trained on a sample."""
+
+    phase: ClassVar[Phase] = "train"
+
+    def __init__(self, run: Run, config: ConfigT) -> None:
+        super().__init__(run, config)
+        self.predictions = F.one_hot(run.given, run.num_classes).float()  # [N, C]
+
+    @abstractmethod
+    def losses(self, logits: Tensor, given: Tensor) -> Tensor:
+        """Loss per sample [B] of logits [B, C] and given labels int64 [B]."""
+
+    def step(self, index: Tensor) -> Tensor:
+        """One step along the mean loss."""
+        logits = self.run.forward(index)
+        loss = self.losses(logits, self.run.given[index]).mean()
+        self.run.descend(loss)
+        self.predictions[index] = logits.detach().float().softmax(dim=1)
+        return loss.detach()
+
+    def soft_labels(self) -> Tensor:
+        """The last predictions [N, C]; one-hot before the first."""
+        return self.predictions
+
+    def state_dict(self) -> dict[str, Any]:
+        """The last predictions."""
+        return {"predictions": self.predictions}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up the last predictions."""
+        self.predictions.copy_(state["predictions"])
 
 
 def cross_entropy_step(run: Run, index: Tensor) -> Tensor:
     """One step of plain training on the given labels of `index` int64 [B]; returns the mean loss."""
-    loss = F.cross_entropy(run.model(run.images.augmented(index, run.generator)), run.given[index])
+    loss = F.cross_entropy(run.forward(index), run.given[index])
     run.descend(loss)
     return loss.detach()

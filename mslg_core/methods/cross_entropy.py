@@ -5,11 +5,12 @@ from typing import ClassVar
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from mslg_core.configs import CrossEntropyConfig
 from mslg_core.methods.base import BaseMethod, cross_entropy_step
 from mslg_core.reports import Phase
 
 
-class CrossEntropy(BaseMethod):
+class CrossEntropy(BaseMethod[CrossEntropyConfig]):
     """The baseline: it believes every given label, and only its network may doubt them."""
 
     phase: ClassVar[Phase] = "train"

@@ -2,17 +2,17 @@
 
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
 from mslg_core.configs import LabelStep, MslgConfig
 from mslg_core.labels import SoftLabels, scaled_move
-from mslg_core.metagrad import MetaBatch, NoisyBatch, entropy, kl_to_labels, meta_gradient
+from mslg_core.lookahead import LOOKAHEADS
+from mslg_core.metagrad import entropy, kl_to_labels, label_gradient
 from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.reports import Phase
 
 
-class Mslg(BaseMethod):
+class Mslg(BaseMethod[MslgConfig]):
     """Labels move so that a step on them would lower the loss of verified samples; the network trains on
     the labels.
 
@@ -21,23 +21,23 @@ class Mslg(BaseMethod):
 
     phase: ClassVar[Phase] = "meta"
 
-    def __init__(self, run: Run) -> None:
-        super().__init__(run)
-        if not isinstance(run.config, MslgConfig):
-            raise TypeError("MSLG needs an MslgConfig")
-        self.config = run.config
-        self._alpha = self.config.alpha or run.learning_rate
-        self.labels = SoftLabels(run.given, run.num_classes, self.config.label_scale)
+    def __init__(self, run: Run, config: MslgConfig) -> None:
+        super().__init__(run, config)
+        self._scale = 1 / run.num_classes if config.average_over_classes else 1.0
+        self._alpha = self._scale * (config.alpha or run.learning_rate)
+        self._lookahead = LOOKAHEADS[config.meta_gradient](run.model)
+        self.labels = SoftLabels(run.given, run.num_classes, config.label_scale)
 
     def step(self, index: Tensor) -> Tensor:
         """Equations 5 to 7 on one batch; the forward pass on the noisy images serves both stages."""
         run = self.run
-        images = run.images.augmented(index, run.generator)
-        logits = run.model(images)
-        noisy = NoisyBatch(images, logits, self.labels.logits[index])
-        gradient = meta_gradient(run.model, noisy, self._meta_batch(), self._alpha)
-        self.labels.move(index, self._move(gradient.labels))
-        loss = (kl_to_labels(logits, self.labels.logits[index]) + entropy(logits)).mean()
+        noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
+        losses = kl_to_labels(noisy.logits, self.labels.logits[index])
+        meta = run.draw_meta_batch(self.config.meta_batch_size)
+        tangent = self._lookahead.tangent(noisy, losses, meta, self._alpha)
+        self.labels.move(index, self._move(label_gradient(noisy.logits, tangent.logits, self._alpha)))
+        loss = (kl_to_labels(noisy.logits, self.labels.logits[index]) + entropy(noisy.logits)).mean()
+        loss = loss * self._scale
         run.descend(loss)
         return loss.detach()
 
@@ -57,10 +57,3 @@ class Mslg(BaseMethod):
         if self.config.label_step is LabelStep.PAPER:
             return -self.config.beta * gradient
         return scaled_move(gradient, self.config.max_move)
-
-    def _meta_batch(self) -> MetaBatch:
-        """Verified samples, augmented, drawn without repetition."""
-        run = self.run
-        size = min(len(run.meta_index), self.config.meta_batch_size or max(2, run.batch_size // 2))
-        chosen = torch.randperm(len(run.meta_index), generator=run.generator)[:size].to(run.given.device)
-        return MetaBatch(run.images.augmented(run.meta_index[chosen], run.generator), run.meta_labels[chosen])

@@ -1,0 +1,95 @@
+"""Co-teaching."""
+
+from typing import Any
+
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.configs import CoTeachingConfig
+from mslg_core.methods.base import LossMethod, Run
+
+# Where nobody has verified a label, this is taken to be the share of wrong ones.
+TYPICAL_RATE = 0.2
+RAMP_SHARE = 4
+
+
+class CoTeaching(LossMethod[CoTeachingConfig]):
+    """Two networks; each chooses the samples of smallest loss for the other, since networks learn clean
+    labels before they memorise wrong ones, and two do not make the same mistakes.
+
+    Both keep the share R(T) = 1 - τ min(T / T_k, 1) of every batch in epoch T. The run's network is one of
+    the two; soft labels are the mean of both networks' predictions.
+
+    Source: Han et al., "Co-teaching: Robust Training of Deep Neural Networks with Extremely Noisy Labels",
+    NeurIPS 2018, arXiv 1804.06872, algorithm 1.
+    """
+
+    def __init__(self, run: Run, config: CoTeachingConfig) -> None:
+        super().__init__(run, config)
+        self.peer = run.make_learner()
+        self._ramp = config.ramp_epochs or max(1, run.method_epochs // RAMP_SHARE)
+        self._rate = wrong_share(run) if config.forget_rate is None else config.forget_rate
+        self._keep = 1.0
+
+    def begin_epoch(self, epoch: int) -> None:
+        """R(T)."""
+        self._keep = 1 - self._rate * min((epoch + 1) / self._ramp, 1)
+
+    def losses(self, logits: Tensor, given: Tensor) -> Tensor:
+        """Cross entropy per sample [B]."""
+        return F.cross_entropy(logits, given, reduction="none")
+
+    def warm_up_step(self, index: Tensor) -> Tensor:
+        """Both networks keep everything."""
+        self._keep = 1.0
+        return self.step(index)
+
+    def step(self, index: Tensor) -> Tensor:
+        """Both networks on the same images, each on the samples that the other has chosen."""
+        images, given = self.run.images.augmented(index, self.run.generator), self.run.given[index]
+        self._follow_rate()
+        logits, peer_logits = self.run.model(images), self.peer.model(images)
+        losses, peer_losses = self.losses(logits, given), self.losses(peer_logits, given)
+        size = max(1, round(self._keep * len(index)))
+        loss = losses[smallest(peer_losses, size)].mean()
+        peer_loss = peer_losses[smallest(losses, size)].mean()
+        self.run.descend(loss)
+        self.peer.descend(peer_loss)
+        self.predictions[index] = (_probabilities(logits) + _probabilities(peer_logits)) / 2
+        return loss.detach()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The last predictions, the second network and its optimiser."""
+        return {
+            **super().state_dict(),
+            "peer": self.peer.model.state_dict(),
+            "peer_optimizer": self.peer.optimizer.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up the last predictions, the second network and its optimiser."""
+        super().load_state_dict(state)
+        self.peer.model.load_state_dict(state["peer"])
+        self.peer.optimizer.load_state_dict(state["peer_optimizer"])
+
+    def _follow_rate(self) -> None:
+        """The trainer sets the learning rate of the run's optimiser only."""
+        for own, peer in zip(self.run.optimizer.param_groups, self.peer.optimizer.param_groups, strict=True):
+            peer["lr"] = own["lr"]
+
+
+def smallest(losses: Tensor, size: int) -> Tensor:
+    """Positions int64 [size] of the smallest of `losses` [B]."""
+    return losses.detach().argsort(stable=True)[:size]
+
+
+def wrong_share(run: Run) -> float:
+    """Share of the verified samples whose given label is wrong, kept from the extremes that few give."""
+    if not len(run.meta_index):
+        return TYPICAL_RATE
+    wrong = (run.given[run.meta_index] != run.meta_labels).float().sum()
+    return float((wrong + 1) / (len(run.meta_index) + 2))
+
+
+def _probabilities(logits: Tensor) -> Tensor:
+    return logits.detach().float().softmax(dim=1)

@@ -1,0 +1,69 @@
+"""Joint optimisation of weights and labels."""
+
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.configs import JointOptimizationConfig
+from mslg_core.metagrad import entropy
+from mslg_core.methods.base import BaseMethod, Run
+from mslg_core.reports import Phase
+
+SMALLEST = 1e-6
+
+
+class JointOptimization(BaseMethod[JointOptimizationConfig]):
+    """Weights learn from labels, labels are the mean of past predictions, in turn: L = mean_j KL(s_j ‖ f_j) +
+    α KL(p ‖ f̄) + β mean_j H(f_j), with labels s, f̄ the batch's mean prediction, p the class prior.
+
+    The second term keeps all predictions from falling into one class, the third makes them confident. p is
+    the classes' share of the given labels. Predictions are those made while training, which cost nothing; the
+    mean runs over `averaged_epochs` epochs, and decays beyond instead of keeping every epoch's table.
+
+    Source: Tanaka et al., "Joint Optimization Framework for Learning with Noisy Labels", CVPR 2018,
+    arXiv 1803.11364, equations 4 to 10.
+    """
+
+    phase: ClassVar[Phase] = "train"
+
+    def __init__(self, run: Run, config: JointOptimizationConfig) -> None:
+        super().__init__(run, config)
+        self.labels = F.one_hot(run.given, run.num_classes).float()  # s, [N, C]
+        self.predictions = self.labels.clone()  # of the present epoch, [N, C]
+        self.prior = self.labels.mean(dim=0).clamp_min(SMALLEST)  # p, [C]
+
+    def begin_epoch(self, epoch: int) -> None:
+        """The labels become the mean prediction."""
+        if epoch == 1:
+            self.labels.copy_(self.predictions)
+        elif epoch > 1:
+            self.labels.lerp_(self.predictions, 1 / min(epoch, self.config.averaged_epochs))
+
+    def step(self, index: Tensor) -> Tensor:
+        """One step along L."""
+        logits = self.run.forward(index)
+        loss = self.loss(logits, self.labels[index])
+        self.run.descend(loss)
+        self.predictions[index] = logits.detach().float().softmax(dim=1)
+        return loss.detach()
+
+    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """L, a scalar, of logits and labels [B, C]."""
+        classification = F.kl_div(logits.log_softmax(dim=1), labels, reduction="batchmean")
+        mean_log = logits.softmax(dim=1).mean(dim=0).clamp_min(SMALLEST).log()
+        balance = F.kl_div(mean_log, self.prior, reduction="sum")
+        return classification + self.config.alpha * balance + self.config.beta * entropy(logits).mean()
+
+    def soft_labels(self) -> Tensor:
+        """The labels s."""
+        return self.labels / self.labels.sum(dim=1, keepdim=True)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Labels and the epoch's predictions."""
+        return {"labels": self.labels, "predictions": self.predictions}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up labels and predictions."""
+        self.labels.copy_(state["labels"])
+        self.predictions.copy_(state["predictions"])

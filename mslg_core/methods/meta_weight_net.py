@@ -1,0 +1,89 @@
+"""Meta-Weight-Net."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+from torch.nn.utils import skip_init
+
+from mslg_core.configs import MetaWeightNetConfig
+from mslg_core.lookahead import LOOKAHEADS
+from mslg_core.metagrad import weight_gradient
+from mslg_core.methods.base import LossMethod, Run
+
+
+class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
+    """A small network V learns from verified samples how much a sample counts, given its loss:
+    w_j = V(ℓ_j), the network trains on mean_j w_j ℓ_j.
+
+    V has one hidden layer with ReLU and a sigmoid at its end. Its gradient is that of the verified samples'
+    loss after a step on the weighted losses, which the meta-gradient gives for each w_j.
+
+    Source: Shu et al., "Meta-Weight-Net: Learning an Explicit Mapping For Sample Weighting", NeurIPS 2019,
+    arXiv 1902.07379, equations 3 to 5.
+    """
+
+    phase = "meta"
+
+    def __init__(self, run: Run, config: MetaWeightNetConfig) -> None:
+        super().__init__(run, config)
+        self._alpha = config.alpha or run.learning_rate
+        self._lookahead = LOOKAHEADS[config.meta_gradient](run.model)
+        self.weighting = make_weighting(config.hidden, run.generator).to(run.given.device)
+        self._optimizer = torch.optim.Adam(self.weighting.parameters(), config.weight_rate)
+
+    def losses(self, logits: Tensor, given: Tensor) -> Tensor:
+        """ℓ [B]: cross entropy per sample."""
+        return F.cross_entropy(logits, given, reduction="none")
+
+    def step(self, index: Tensor) -> Tensor:
+        """Lookahead with the present V, a step of V, a step of the network with the new V."""
+        run = self.run
+        noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
+        losses = self.losses(noisy.logits, run.given[index])
+        weights = self.weigh(losses)
+        meta = run.draw_meta_batch(self.config.meta_batch_size)
+        tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, self._alpha)
+        self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, self._alpha))
+        loss = (self.weigh(losses).detach() * losses).mean()
+        run.descend(loss)
+        self.predictions[index] = noisy.logits.detach().float().softmax(dim=1)
+        return loss.detach()
+
+    def weigh(self, losses: Tensor) -> Tensor:
+        """Weights w = V(ℓ) [B], with their graph to V only."""
+        weights: Tensor = self.weighting(losses.detach().float().unsqueeze(1)).squeeze(1)
+        return weights
+
+    def state_dict(self) -> dict[str, Any]:
+        """The last predictions, V and its optimiser."""
+        return {
+            **super().state_dict(),
+            "weighting": self.weighting.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up the last predictions, V and its optimiser."""
+        super().load_state_dict(state)
+        self.weighting.load_state_dict(state["weighting"])
+        self._optimizer.load_state_dict(state["optimizer"])
+
+    def _learn(self, weights: Tensor, gradient: Tensor) -> None:
+        """A step of V along the gradient [B] with respect to the weights [B] that it gave."""
+        self._optimizer.zero_grad(set_to_none=True)
+        weights.backward(gradient)  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+
+
+def make_weighting(hidden: int, generator: torch.Generator) -> nn.Module:
+    """V: loss [B, 1] to weight [B, 1], initialised as PyTorch does, but from `generator`."""
+    first: nn.Linear = skip_init(nn.Linear, 1, hidden)  # type: ignore[no-untyped-call]
+    second: nn.Linear = skip_init(nn.Linear, hidden, 1)  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        for layer in (first, second):
+            bound = layer.in_features**-0.5
+            for parameter in layer.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+    return nn.Sequential(first, nn.ReLU(), second, nn.Sigmoid())

@@ -1,0 +1,116 @@
+"""Meta-learning based noise-tolerant training."""
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.configs import MlntConfig
+from mslg_core.lookahead import inputs_of, last_linear
+from mslg_core.metagrad import Params, call, gradient_through_step, step_ahead, trainable
+from mslg_core.methods.base import LossMethod, Run
+
+
+class Mlnt(LossMethod[MlntConfig]):
+    """A step on labels that were made noisier must not change what the network says.
+
+    Some samples of a batch take the label of a neighbour, near in the last layer's features. After a step on
+    such labels, θ' = θ - α ∇ CE(θ, ŷ'), the network should still agree with its mean teacher θ*:
+    J = KL(f(x; θ*) ‖ f(x; θ')), averaged over M sets of labels. The weights step along ∇ J, with the exact
+    gradient through θ', plus the gradient of plain training: in the paper one after the other, here at once.
+    No verified sample is needed. Soft labels are the teacher's predictions.
+
+    Source: Li et al., "Learning to Learn from Noisy Labeled Data", CVPR 2019, arXiv 1812.05214, algorithm 1.
+    """
+
+    def __init__(self, run: Run, config: MlntConfig) -> None:
+        super().__init__(run, config)
+        self._alpha = config.alpha or run.learning_rate
+        self._head = last_linear(run.model)
+        self.teacher = copy.deepcopy(run.model).requires_grad_(False)
+        self._steps = 0
+
+    def losses(self, logits: Tensor, given: Tensor) -> Tensor:
+        """Cross entropy per sample [B]."""
+        return F.cross_entropy(logits, given, reduction="none")
+
+    def step(self, index: Tensor) -> Tensor:
+        """Gradient of plain training, that of J, a step of the optimiser, a step of the teacher."""
+        run = self.run
+        images, given = run.images.augmented(index, run.generator), run.given[index]
+        with inputs_of(self._head) as features:
+            logits = run.model(images)
+        with torch.no_grad():
+            target = self.teacher(images).softmax(dim=1)
+        meta = [
+            self.consistency_gradient(images, logits, self.perturb(given, features[0]), target)
+            for _ in range(self.config.synthetic_batches)
+        ]
+        loss = self.losses(logits, given).mean()
+        run.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._add_gradients(meta)
+        run.optimizer.step()
+        self._teach()
+        self.predictions[index] = target.float()
+        return loss.detach()
+
+    def begin_epoch(self, epoch: int) -> None:
+        """The teacher begins as the network is after the warm-up."""
+        if epoch == 0:
+            self.teacher.load_state_dict(self.run.model.state_dict())
+            self.teacher.train()
+
+    def perturb(self, given: Tensor, features: Tensor) -> Tensor:
+        """Labels int64 [B]: `given`, where some random samples have the label of a near one.
+
+        features [B, D].
+        """
+        generator, size = self.run.generator, len(given)
+        count = max(1, round(self.config.perturbed_share * size))
+        near = min(self.config.neighbours, size - 1)
+        chosen = torch.randperm(size, generator=generator)[:count].to(given.device)
+        nth = torch.randint(0, near, (count, 1), generator=generator).to(given.device)
+        wide = features.flatten(1).float()
+        distances = torch.cdist(wide[chosen], wide)  # [count, B]
+        distances[torch.arange(count, device=given.device), chosen] = torch.inf  # nobody is its own neighbour
+        neighbours = distances.topk(near, largest=False).indices.gather(1, nth).squeeze(1)
+        return given.index_copy(0, chosen, given[neighbours])
+
+    def consistency_gradient(self, images: Tensor, logits: Tensor, labels: Tensor, target: Tensor) -> Params:
+        """∇_θ J for one set of labels int64 [B]; the graph of `logits` [B, C] is retained.
+
+        target [B, C]: the teacher's predictions.
+        """
+        model = self.run.model
+        ahead = step_ahead(trainable(model), F.cross_entropy(logits, labels), self._alpha)
+        log_f = call(model, ahead, images).log_softmax(dim=1)
+        gradients = torch.autograd.grad(F.kl_div(log_f, target, reduction="batchmean"), list(ahead.values()))
+        direction = dict(zip(ahead, gradients, strict=True))
+        return gradient_through_step(model, images, labels, direction, self._alpha)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The teacher, its predictions, and how often it has moved."""
+        return {**super().state_dict(), "teacher": self.teacher.state_dict(), "steps": self._steps}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up the teacher, its predictions, and how often it has moved."""
+        super().load_state_dict(state)
+        self.teacher.load_state_dict(state["teacher"])
+        self._steps = state["steps"]
+
+    def _add_gradients(self, meta: list[Params]) -> None:
+        """The mean of `meta` on top of the gradients that the network has."""
+        for name, parameter in trainable(self.run.model).items():
+            if parameter.grad is not None:
+                parameter.grad += sum(gradient[name] for gradient in meta) / len(meta)
+
+    @torch.no_grad()
+    def _teach(self) -> None:
+        """θ* ← γ θ* + (1 - γ) θ; the decay grows to γ, or a short run would keep its first weights."""
+        self._steps += 1
+        decay = min(self.config.teacher_decay, 1 - 1 / (self._steps + 1))
+        for mean, parameter in zip(self.teacher.parameters(), self.run.model.parameters(), strict=True):
+            mean.lerp_(parameter, 1 - decay)

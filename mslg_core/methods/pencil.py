@@ -1,0 +1,77 @@
+"""Probabilistic end-to-end noise correction in labels."""
+
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.configs import PencilConfig
+from mslg_core.labels import SoftLabels
+from mslg_core.metagrad import entropy, kl_to_labels
+from mslg_core.methods.base import BaseMethod, Run
+from mslg_core.reports import Phase
+
+# How far a label logit moves in the paper's run on CIFAR-10 while the prediction contradicts it: λ / (B · C)
+# per epoch, 130 epochs (λ = 600, B = 128, C = 10); and the most per epoch that leaves short runs stable.
+PAPER_WAY = 60.0
+MAX_MOVE = 2.0
+# The paper learns labels in epochs 70 to 200, and fine-tunes the network on them until 320.
+LEARNING_SHARE = 0.5
+
+
+class Pencil(BaseMethod[PencilConfig]):
+    """Label logits ỹ are learned along with the weights: L_j = KL(f_j ‖ y_j) / C + α CE(ŷ_j, y_j) +
+    β H(f_j) / C, with y = softmax(ỹ) and given labels ŷ; the second term ties a label to the given one.
+
+    Labels move in the first half of the epochs, by -λ ∂L_j/∂ỹ_j = λ [(f - y) / C + α (ŷ - y)]; in the second
+    the network trains on KL(f ‖ y) alone. The network's loss is taken C times, so that a learning rate means
+    the same as for other methods.
+
+    Source: Yi and Wu, "Probabilistic End-to-end Noise Correction for Learning with Noisy Labels", CVPR 2019,
+    arXiv 1903.07788, equations 4 to 11.
+    """
+
+    phase: ClassVar[Phase] = "train"
+
+    def __init__(self, run: Run, config: PencilConfig) -> None:
+        super().__init__(run, config)
+        self.labels = SoftLabels(run.given, run.num_classes, config.label_scale)
+        self._learning_epochs = max(1, round(LEARNING_SHARE * run.method_epochs))
+        move = min(PAPER_WAY / self._learning_epochs, MAX_MOVE)
+        self._rate = config.label_rate or move * run.num_classes
+        self._learning = True
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Learn labels, or leave them."""
+        self._learning = epoch < self._learning_epochs
+
+    def step(self, index: Tensor) -> Tensor:
+        """One step of the weights; then, while they are learned, of the batch's labels."""
+        logits = self.run.forward(index)
+        labels = self.labels.logits[index]
+        losses = kl_to_labels(logits, labels)
+        if self._learning:
+            losses = losses + self.config.beta * entropy(logits)
+            self.labels.move(index, -self._rate * self.label_gradient(logits.detach(), labels, index))
+        loss = losses.mean()
+        self.run.descend(loss)
+        return loss.detach()
+
+    def label_gradient(self, logits: Tensor, labels: Tensor, index: Tensor) -> Tensor:
+        """∂L_j/∂ỹ_j [B, C] of the samples `index` int64 [B], with label logits `labels` [B, C]."""
+        classes = self.run.num_classes
+        y = labels.softmax(dim=1)
+        given = F.one_hot(self.run.given[index], classes)
+        return (y - logits.softmax(dim=1)) / classes + self.config.alpha * (y - given)
+
+    def soft_labels(self) -> Tensor:
+        """The labels y."""
+        return self.labels.probabilities()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The label logits."""
+        return {"logits": self.labels.logits}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up the label logits."""
+        self.labels.logits.copy_(state["logits"])
