@@ -1,6 +1,7 @@
 """Images with labels known to be right, from which problems are made: CIFAR-10 and scikit-learn's digits."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ Ints = NDArray[np.int64]
 Pixels = NDArray[np.uint8]
 
 CIFAR10_SIDE = 32
+COLUMNS = ["split", "index", "label", "image", "student_probs"]
 CIFAR10_IMAGES = 50_000
 DIGITS_TEST = 397
 DIGITS_BRIGHTEST = 16.0
@@ -44,41 +46,56 @@ def load_cifar10(path: Path, images: int, test_images: int, seed: int, side: int
     `student_probs` (class probabilities [10] of every training image); its metadata names the `classes`,
     joined by commas.
     """
-    table = _read(path)
+    file = _open(path, side)
     rng = np.random.default_rng(seed)
-    train, test = (_draw(table, split, n, rng) for split, n in (("train", images), ("test", test_images)))
+    train, test = (
+        rng.permutation(file.rows(split))[:n] for split, n in (("train", images), ("test", test_images))
+    )
     return Dataset(
-        images=_decode(train, side),
-        labels=_ints(train, "label"),
-        probabilities=np.array(train["student_probs"].to_pylist(), dtype=np.float32),
-        index=_ints(train, "index"),
-        test_images=_decode(test, side),
-        test_labels=_ints(test, "label"),
-        classes=tuple(table.schema.metadata[b"classes"].decode().split(",")),
+        images=file.pixels(train),
+        labels=file.ints("label", train),
+        probabilities=np.array(file.table["student_probs"].take(train).to_pylist(), dtype=np.float32),
+        index=file.ints("index", train),
+        test_images=file.pixels(test),
+        test_labels=file.ints("label", test),
+        classes=tuple(file.table.schema.metadata[b"classes"].decode().split(",")),
     )
 
 
-def _read(path: Path) -> pa.Table:
-    try:
-        return pq.read_table(path, columns=["split", "index", "label", "image", "student_probs"])
-    except (OSError, pa.ArrowException) as error:
-        raise BenchmarkError(
-            f"{path} is not the Parquet file of CIFAR-10 that docs/results.md describes: {error}"
-        ) from error
+class _Cifar10File:
+    """The Parquet file, and those of its images that were decoded before."""
+
+    def __init__(self, path: Path, side: int) -> None:
+        try:
+            self.table = pq.read_table(path, columns=COLUMNS)
+        except (OSError, pa.ArrowException) as error:
+            raise BenchmarkError(
+                f"{path} is not the Parquet file of CIFAR-10 that docs/results.md describes: {error}"
+            ) from error
+        self._side = side
+        self._pixels = np.empty((len(self.table), side, side, 3), dtype=np.uint8)
+        self._decoded = np.zeros(len(self.table), dtype=np.bool_)
+
+    def rows(self, split: str) -> Ints:
+        """Numbers of a split's rows."""
+        return np.flatnonzero(pa.compute.equal(self.table["split"], split).to_numpy())
+
+    def ints(self, column: str, rows: Ints) -> Ints:
+        """A column of whole numbers, int64 [len(rows)]."""
+        values: Ints = self.table[column].to_numpy().astype(np.int64)[rows]
+        return values
+
+    def pixels(self, rows: Ints) -> Pixels:
+        """Images of some rows, decoded at most once."""
+        for row in rows[~self._decoded[rows]].tolist():
+            self._pixels[row] = decode_image(self.table["image"][row].as_py(), self._side)
+        self._decoded[rows] = True
+        return self._pixels[rows]
 
 
-def _draw(table: pa.Table, split: str, count: int, rng: np.random.Generator) -> pa.Table:
-    rows = table.filter(pa.compute.field("split") == split)
-    return rows.take(rng.permutation(len(rows))[:count])
-
-
-def _decode(table: pa.Table, side: int) -> Pixels:
-    return np.stack([decode_image(data.as_py(), side) for data in table["image"]])
-
-
-def _ints(table: pa.Table, column: str) -> Ints:
-    values: Ints = table[column].to_numpy().astype(np.int64)
-    return values
+@lru_cache(maxsize=2)
+def _open(path: Path, side: int) -> _Cifar10File:
+    return _Cifar10File(path, side)
 
 
 def load_digits_dataset(images: int, seed: int) -> Dataset:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.datasets import CIFAR10_IMAGES, Dataset, Ints, Pixels
 from benchmarks.errors import BenchmarkError
 from mslg_core.data import TrainingSet, split_verified
-from mslg_core.noise import feature_dependent_noise, uniform_noise
+from mslg_core.noise import annotator_noise, feature_dependent_noise, uniform_noise
 
 NONE: Ints = np.empty(0, dtype=np.int64)
 
@@ -21,6 +21,7 @@ class Noise(StrEnum):
     NONE = "none"
     UNIFORM = "uniform"
     FEATURE = "feature"
+    ANNOTATOR = "annotator"
     FILE = "file"
 
 
@@ -77,6 +78,8 @@ def make_noise(
             return uniform_noise(dataset.labels, len(dataset.classes), rate, seed)
         case Noise.FEATURE:
             return feature_dependent_noise(dataset.labels, dataset.probabilities, rate, seed)
+        case Noise.ANNOTATOR:
+            return annotator_noise(dataset.labels, dataset.probabilities, rate, seed)
         case Noise.FILE:
             return read_labels(labels_file, len(dataset.classes))[dataset.index]
 

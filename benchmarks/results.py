@@ -4,11 +4,13 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.pool import run_all
 
 FOLDER = Path(__file__).parent / "results"
 PACKAGES = ("torch", "torchvision", "numpy", "cleanlab")
@@ -34,6 +36,16 @@ def append(path: Path, record: Record) -> None:
     partial = path.with_name(path.name + ".partial")
     partial.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     partial.replace(path)
+
+
+def collect(
+    tasks: Sequence[Callable[[], Record]], path: Path, device: str, jobs: int = 1
+) -> Iterator[Record]:
+    """Run tasks, `jobs` at a time, and append what they return, with its provenance, as it comes."""
+    source = provenance(device)
+    for record in run_all(tasks, jobs):
+        append(path, record | source)
+        yield record | source
 
 
 def provenance(device: str) -> Record:

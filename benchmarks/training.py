@@ -13,10 +13,13 @@ from mslg_core.trainer import Trainer
 
 @dataclass(slots=True)
 class Curve:
-    """Accuracy after every epoch, on the test images and, where there is a hold-out, on that."""
+    """Accuracy after every epoch, on the test images and, where there is a hold-out, on that; `after_warmup`
+    on the test images, nan without a warm-up.
+    """
 
     test: list[float] = field(default_factory=list)
     holdout: list[float] = field(default_factory=list)
+    after_warmup: float = float("nan")
 
     @property
     def best_by_holdout(self) -> float | None:
@@ -40,6 +43,8 @@ def train(training_set: TrainingSet, config: JobConfig, problem: Problem, device
     for report in trainer.run():
         seconds += report.seconds
         curve.test.append(_accuracy(trainer, problem.test_images, problem.test_labels))
+        if report.phase == "warm_up":
+            curve.after_warmup = curve.test[-1]
         held = training_set.holdout_index
         if len(held):
             images = training_set.images[held]

@@ -39,7 +39,7 @@ def test_digits_are_split_and_seeded() -> None:
     assert one.images.max() == 255
 
 
-@pytest.mark.parametrize("kind", [Noise.UNIFORM, Noise.FEATURE])
+@pytest.mark.parametrize("kind", [Noise.UNIFORM, Noise.FEATURE, Noise.ANNOTATOR])
 def test_noise_has_its_rate(kind: Noise) -> None:
     dataset = make_dataset()
     assert (make_noise(kind, dataset, 0.4, 0) != dataset.labels).sum() == 36
