@@ -88,11 +88,23 @@ def openapi() -> None:
 @app.command()
 def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     images: Annotated[
-        Path, typer.Option(help="Folder, zip or tar of images, or Parquet (file_name, image).")
+        Path, typer.Option(help="Folder, zip or tar of images, or Parquet (image, file_name, label).")
     ],
-    labels: Annotated[Path, typer.Option(help="CSV with the columns file_name,label: the labels to check.")],
-    verified: Annotated[Path, typer.Option(help="CSV with the columns file_name,label: labels known right.")],
     out: Annotated[Path, typer.Option(help="File to write: .parquet, .csv or .jsonl.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV with the columns file_name,label: the labels to check.  [default: what the images come "
+            "with: class folders, metadata.csv, Clothing1M, Food-101N]"
+        ),
+    ] = None,
+    verified: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV with the columns file_name,label: labels known right.  [default: what the images come "
+            "with: Clothing1M, Food-101N]"
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same file.  [default: 0]")] = None,
     config: Annotated[
         Path | None, typer.Option(help="YAML or JSON file with the job's configuration.")

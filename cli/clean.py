@@ -13,9 +13,16 @@ from mslg_core.configs import JobConfig, parse_config
 
 
 def clean(  # noqa: PLR0913 - the command's options
-    *, images: Path, labels: Path, verified: Path, out: Path, seed: int | None, config_file: Path | None
+    *,
+    images: Path,
+    labels: Path | None,
+    verified: Path | None,
+    out: Path,
+    seed: int | None,
+    config_file: Path | None,
 ) -> None:
-    """Train on `images` with `labels` and write one row per image to `out`.
+    """Train on `images` with `labels`, or with those that they come with, and write one row per image to
+    `out`.
 
     Raises `CommandError`, `mslg_core`'s `InputError`, pydantic's `ValidationError`.
     """

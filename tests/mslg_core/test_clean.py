@@ -104,6 +104,37 @@ def test_tables_that_do_not_fit_are_refused(
         clean(*inputs, tmp_path / "out.csv", CONFIG)
 
 
+def test_a_published_dataset_needs_no_tables(tmp_path: Path) -> None:
+    data, true = make_training_set(60)
+    verified = np.concatenate([data.meta_index, data.holdout_index]).tolist()
+    keys = [f"{CLASSES[label]}/{i:03d}.png" for i, label in enumerate(data.given)]
+    (tmp_path / "food/meta").mkdir(parents=True)
+    for name, pixels in zip(keys, data.images, strict=True):
+        path = tmp_path / "food/images" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    flags = [f"{keys[i]}\t{int(data.given[i] == true[i])}" for i in verified]
+    for name, rows in {
+        "classes.txt": list(CLASSES),
+        "imagelist.tsv": keys,
+        "verified_val.tsv": flags,
+    }.items():
+        (tmp_path / "food/meta" / name).write_text("\n".join([*rows, ""]))
+    clean(tmp_path / "food", None, None, tmp_path / "out.jsonl", CONFIG)
+    rows_out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert sorted(row["file_name"] for row in rows_out) == sorted(keys)
+    said = {row["file_name"]: row["corrected_label"] for row in rows_out if row["corrected_by"] == "person"}
+    right = {i: data.given[i] == true[i] for i in verified}
+    assert said == {keys[i]: CLASSES[true[i]] if right[i] else None for i in verified}
+    assert not all(right.values())
+
+
+def test_without_any_verified_label_the_option_is_named(tmp_path: Path) -> None:
+    images, labels, _ = write_inputs(tmp_path, "folder")
+    with pytest.raises(errors.TrainingSetError, match="--verified"):
+        clean(images, labels, None, tmp_path / "out.csv", CONFIG)
+
+
 def test_unknown_output_formats_are_refused_before_anything_else(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigError):
         clean(tmp_path, tmp_path, tmp_path, tmp_path / "out.xlsx", CONFIG)
