@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+from benchmarks import steps
 from benchmarks.gauges import floating_point_operations, peak_memory
 from benchmarks.step_kinds import KINDS, DoubleBackward, Setting, make_run
 from benchmarks.steps import make_setting, run
@@ -26,6 +27,12 @@ def test_the_yardstick_and_ours_take_the_same_step() -> None:
         torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-5)
 
 
+@pytest.fixture
+def _no_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "peak_memory", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_no_other_processes")
 def test_one_line_of_json_names_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
     run(net="cnn8", batch=2, rounds=1, device="cpu", as_json=True)
     (line,) = capsys.readouterr().out.splitlines()
@@ -35,6 +42,7 @@ def test_one_line_of_json_names_every_kind(capsys: pytest.CaptureFixture[str]) -
     assert all(record[kind] > 0 and record["tflops"][kind] > 0 for kind in KINDS)
 
 
+@pytest.mark.usefixtures("_no_other_processes")
 def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     run(net="cnn8", batch=2, rounds=1, device="cpu")
     lines = capsys.readouterr().out.splitlines()
