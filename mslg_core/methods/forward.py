@@ -48,8 +48,8 @@ class Forward(LossMethod[ForwardConfig]):
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """L per sample [B]."""
-        likely = logits.softmax(dim=1) @ self.transition  # [B, C], of the given labels
-        return F.nll_loss(likely.clamp_min(SMALLEST).log(), given, reduction="none")
+        likely = (logits.softmax(dim=1) * self.transition.T[given]).sum(dim=1)  # [B], of the given labels
+        return -likely.clamp_min(SMALLEST).log()
 
     def soft_labels(self) -> Tensor:
         """p(true class | image, given label), [N, C]."""
