@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from cli.bench import app as bench
 from cli.errors import CommandError
 from mslg_core.errors import InputError
 
@@ -128,6 +129,9 @@ def demo(
     from cli.demo import demo as run
 
     run(exit_at_end=exit_at_end, data_dir=data_dir, port=port)
+
+
+app.add_typer(bench, name="bench")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from benchmarks.compare import Case, Source
 from benchmarks.problems import Noise
 
+KINDS = (Noise.UNIFORM, Noise.FEATURE)
 RATES = (0.2, 0.4, 0.6, 0.8)
 SEEDS = 3
 
@@ -23,7 +24,7 @@ SIZES = {Source.DIGITS: Size(1_000, 8, 100), Source.CIFAR10: Size(2_000, 16, 200
 
 
 def grid_cases(
-    kinds: Iterable[Noise] = (Noise.UNIFORM, Noise.FEATURE),
+    kinds: Iterable[Noise] = KINDS,
     sources: Iterable[Source] = tuple(Source),
     seeds: int = SEEDS,
     sizes: dict[Source, Size] | None = None,
@@ -38,3 +39,8 @@ def grid_cases(
         for kind in kinds
         for rate in RATES
     ]
+
+
+def named(case: Case, words: Iterable[str]) -> bool:
+    """Whether every word is the case's source, kind or rate of noise."""
+    return {case.source.value, case.noise.value, str(case.rate)}.issuperset(words)
