@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from mslg_core.archives import open_archive
+from mslg_core.cifar import CifarFolder, is_cifar
 from mslg_core.folders import FolderArchive
 from mslg_core.image_tables import ImageTable
 from mslg_core.members import Archive
 
 
 def open_source(path: Path) -> Archive:
-    """A folder, a Parquet file (`.parquet`), or a zip or tar archive.
+    """A folder, CIFAR as it was unpacked, a Parquet file (`.parquet`), or a zip or tar archive.
 
-    Raises `MetadataError`, `NotAnArchiveError`, `DamagedArchiveError`, `ArchiveBombError`.
+    Raises `MetadataError`, `LayoutError`, `NotAnArchiveError`, `DamagedArchiveError`, `ArchiveBombError`.
     """
     if path.is_dir():
-        return FolderArchive(path)
+        return CifarFolder(path) if is_cifar(path) else FolderArchive(path)
     if path.suffix.lower() == ".parquet":
         return ImageTable(path)
     return open_archive(path)

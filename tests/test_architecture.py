@@ -37,6 +37,9 @@ TORCH_FREE = [
     "store.models",
     "mslg_core.configs",
     "mslg_core.reports",
+    "mslg_core.cifar_n",
+    "mslg_core.clean_inputs",
+    "mslg_core.noise",
     "mslg_core.readers",
     "mslg_cli",
 ]
