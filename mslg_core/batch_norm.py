@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from torch.autograd import forward_ad
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from mslg_core.replay import unpack
+
 
 class _FastTangent(_BatchNorm):
     """PyTorch's batch norm, except for the forward-mode derivative with batch statistics outside of any
@@ -24,7 +26,7 @@ class _FastTangent(_BatchNorm):
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's name for it
         """Normalise `input` [B, C, …]."""
-        x, dx = _unpack(input)
+        x, dx = unpack(input)
         # Within a graph the formula itself would have to be differentiable: PyTorch's is.
         if dx is None or torch.is_grad_enabled() or not self.training or not self.affine:
             normalised: Tensor = super().forward(input)
@@ -32,7 +34,7 @@ class _FastTangent(_BatchNorm):
         return self._dual(x, dx)
 
     def _dual(self, x: Tensor, dx: Tensor) -> Tensor:
-        (gamma, dgamma), (beta, dbeta) = _unpack(self.weight), _unpack(self.bias)
+        (gamma, dgamma), (beta, dbeta) = unpack(self.weight), unpack(self.bias)
         y, mean, scale = torch.native_batch_norm(x, gamma, beta, None, None, True, 0.0, self.eps)
         dy = torch.ops.aten.native_batch_norm_backward(
             dx, x, gamma, None, None, mean, scale, True, self.eps, [True, False, False]
@@ -52,9 +54,3 @@ class BatchNorm1d(_FastTangent, nn.BatchNorm1d):
 
 class BatchNorm2d(_FastTangent, nn.BatchNorm2d):
     """`torch.nn.BatchNorm2d` with a fast forward-mode derivative; same state dict."""
-
-
-def _unpack(value: Tensor) -> tuple[Tensor, Tensor | None]:
-    """Primal and tangent, None where there is none."""
-    primal, tangent = forward_ad.unpack_dual(value)  # type: ignore[no-untyped-call]
-    return primal, tangent

@@ -15,17 +15,27 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs import MetaGradient
-from mslg_core.metagrad import MetaBatch, Params, Tangent, call, look_ahead, trainable
+from mslg_core.metagrad import (
+    MetaBatch,
+    Params,
+    Tangent,
+    call,
+    logits_tangent,
+    trainable,
+    verified_direction,
+)
+from mslg_core.replay import Recording, Replay
 
 
 class NoisyPass(NamedTuple):
-    """images [B, …]; logits [B, C] with their graph; features [B, D], what the last layer was given, or None
-    where they are not needed.
+    """images [B, …]; logits [B, C] with their graph; then what the lookahead keeps of the pass: features
+    [B, D], what the last layer was given, or the convolutions' outputs.
     """
 
     images: Tensor
     logits: Tensor
     features: Tensor | None = None
+    recording: Recording | None = None
 
 
 class Lookahead(Protocol):
@@ -47,12 +57,18 @@ class ExactLookahead:
         self._model = model
 
     def forward(self, images: Tensor) -> NoisyPass:
-        """The training pass."""
-        return NoisyPass(images, self._model(images))
+        """The training pass, keeping the convolutions' outputs."""
+        with Recording() as recording:
+            logits = self._model(images)
+        return NoisyPass(images, logits, recording=recording)
 
     def tangent(self, noisy: NoisyPass, losses: Tensor, meta: MetaBatch, alpha: float) -> Tangent:
         """One backward pass, one on the meta batch, and one in forward mode."""
-        return look_ahead(self._model, noisy.images, losses, meta, alpha)
+        if noisy.recording is None:
+            raise ValueError("the pass was not recorded: it was made by another lookahead")
+        direction, loss = verified_direction(self._model, losses, meta, alpha)
+        with Replay(noisy.recording):
+            return Tangent(logits_tangent(self._model, noisy.images, direction), loss)
 
 
 class LastLayerLookahead:

@@ -100,10 +100,16 @@ def look_ahead(model: nn.Module, images: Tensor, losses: Tensor, meta: MetaBatch
 
     Weights and buffers stay, the losses' graph is retained.
     """
-    params = trainable(model)
-    ahead = step_ahead(params, losses.mean(), alpha)
-    direction, loss = meta_direction(model, ahead, meta)
+    direction, loss = verified_direction(model, losses, meta, alpha)
     return Tangent(logits_tangent(model, images, direction), loss)
+
+
+def verified_direction(
+    model: nn.Module, losses: Tensor, meta: MetaBatch, alpha: float
+) -> tuple[Params, Tensor]:
+    """(v, M(θ̂)) after a step along the mean of `losses` [B], whose graph is retained."""
+    ahead = step_ahead(trainable(model), losses.mean(), alpha)
+    return meta_direction(model, ahead, meta)
 
 
 def trainable(model: nn.Module) -> Params:
