@@ -116,11 +116,6 @@ LOOKAHEADS: dict[MetaGradient, Callable[[nn.Module], Lookahead]] = {
 }
 
 
-def last_linear(model: nn.Module) -> nn.Linear:
-    """The last fully connected layer in the order of the model's modules."""
-    return [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
-
-
 @contextmanager
 def inputs_of(layer: nn.Module) -> Iterator[list[Tensor]]:
     """Collect, detached, what `layer` is called with inside the block."""

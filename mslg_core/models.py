@@ -1,7 +1,9 @@
-"""Networks: the paper's 8-layer CNN and torchvision's ResNets."""
+"""Networks: the paper's 8-layer CNN, torchvision's, and heads on features that are ready made."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import torch
 import torchvision
@@ -12,6 +14,17 @@ from mslg_core.configs import Network, Weights
 from mslg_core.errors import WeightsError
 
 HIDDEN = 256
+
+# What torchvision's constructors take. Layers that drop activations by chance are left out: they draw from
+# the global generator, which no checkpoint holds, and differently in each pass of a lookahead.
+_NORM = {"norm_layer": BatchNorm2d}
+_OPTIONS: Mapping[Network, Mapping[str, Any]] = {
+    Network.RESNET18: _NORM,
+    Network.RESNET34: _NORM,
+    Network.RESNET50: _NORM,
+    Network.EFFICIENTNET_B0: {**_NORM, "dropout": 0.0, "stochastic_depth_prob": 0.0},
+    Network.CONVNEXT_TINY: {"stochastic_depth_prob": 0.0},
+}
 
 
 class Cnn8(nn.Sequential):
@@ -55,27 +68,57 @@ def build_network(
 ) -> nn.Module:
     """The network, initialised from the global generator unless weights are given.
 
-    Nothing of a ResNet is adapted to small images: below about 64 pixels `cnn8` is the better choice.
-    Raises `WeightsError`.
+    Nothing of torchvision's networks is adapted to small images: below about 64 pixels `cnn8` is the better
+    choice. Raises `WeightsError`.
     """
-    if network is Network.CNN8:
-        model: nn.Module = Cnn8(num_classes, image_size)
-        if weights_file:
-            _load_weights(model, weights_file)
-        return model
-    model = torchvision.models.get_model(
-        network.value, weights=_weights_name(weights, weights_file), norm_layer=BatchNorm2d
-    )
+    model = _construct(network, num_classes, image_size, None if weights_file else weights)
     if weights_file:
         _load_weights(model, weights_file)
-    head: nn.Linear = model.fc  # type: ignore[assignment]
+    head = last_linear(model)
     if head.out_features != num_classes:
-        model.fc = nn.Linear(head.in_features, num_classes)
+        replace_head(model, nn.Linear(head.in_features, num_classes))
     return model
 
 
-def _weights_name(weights: Weights, weights_file: Path | None) -> str | None:
-    return "DEFAULT" if weights is Weights.IMAGENET and not weights_file else None
+def build_head(num_features: int, num_classes: int) -> nn.Module:
+    """One hidden layer on features [B, num_features]; output logits [B, C]."""
+    return nn.Sequential(
+        nn.Linear(num_features, HIDDEN, bias=False),
+        BatchNorm1d(HIDDEN),
+        nn.ReLU(),
+        nn.Linear(HIDDEN, num_classes),
+    )
+
+
+def last_linear(model: nn.Module) -> nn.Linear:
+    """The last fully connected layer in the order of the model's modules, which gives the logits."""
+    head: nn.Linear = model.get_submodule(_head_name(model))  # type: ignore[assignment]
+    return head
+
+
+def replace_head(model: nn.Module, head: nn.Module) -> None:
+    """Put `head` in the place of `last_linear(model)`."""
+    parent, _, name = _head_name(model).rpartition(".")
+    setattr(model.get_submodule(parent), name, head)
+
+
+def _head_name(model: nn.Module) -> str:
+    names = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
+    return names[-1]
+
+
+def _construct(network: Network, num_classes: int, image_size: int, weights: Weights | None) -> nn.Module:
+    if network is Network.CNN8:
+        return Cnn8(num_classes, image_size)
+    name = "DEFAULT" if weights is Weights.IMAGENET else None
+    try:
+        model: nn.Module = torchvision.models.get_model(network.value, weights=name, **_OPTIONS[network])
+    except OSError as error:  # urllib's errors are of this kind
+        raise WeightsError(
+            f"The weights of {network.value} cannot be downloaded: {error}. Fetch them elsewhere and name "
+            "the file in weights_file."
+        ) from error
+    return model
 
 
 def _load_weights(model: nn.Module, path: Path) -> None:
@@ -83,10 +126,10 @@ def _load_weights(model: nn.Module, path: Path) -> None:
     try:
         state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
         own = model.state_dict()
-        head = list(own)[-2:]
+        head = {f"{_head_name(model)}.{name}" for name in ("weight", "bias")}
         fitting = {k: v for k, v in state.items() if k not in head or v.shape == own[k].shape}
         missing, unexpected = model.load_state_dict(fitting, strict=False)
     except Exception as error:  # unpickling, shapes, types: whatever a wrong file holds
         raise WeightsError(f"The weights in {path.name} cannot be loaded: {error}.") from error
-    if unexpected or set(missing) - set(head):
+    if unexpected or set(missing) - head:
         raise WeightsError(f"The weights in {path.name} belong to another network.")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from mslg_core.configs.base import (
+    Backbone,
     LabelStep,
     MetaGradient,
     Method,
@@ -33,6 +34,7 @@ from mslg_core.errors import ConfigError
 
 __all__ = [
     "AnyMethodConfig",
+    "Backbone",
     "BootstrapConfig",
     "CoTeachingConfig",
     "CrossEntropyConfig",

@@ -38,10 +38,20 @@ class Network(StrEnum):
     RESNET18 = "resnet18"
     RESNET34 = "resnet34"
     RESNET50 = "resnet50"
+    EFFICIENTNET_B0 = "efficientnet_b0"
+    CONVNEXT_TINY = "convnext_tiny"
+
+
+class Backbone(StrEnum):
+    """Where the features come from that a label is read off."""
+
+    TRAIN = "train"
+    FROZEN = "frozen"
+    PATCHES = "patches"
 
 
 class Weights(StrEnum):
-    """What a ResNet starts from."""
+    """What a network of torchvision starts from."""
 
     RANDOM = "random"
     IMAGENET = "imagenet"
@@ -92,13 +102,20 @@ class TrainingConfig(BaseModel):
     )
     weights: Weights = Field(
         Weights.RANDOM,
-        description="What a ResNet starts from; `imagenet` downloads torchvision's default weights once.",
+        description="What a network other than `cnn8` starts from; `imagenet` downloads torchvision's "
+        "default weights once.",
     )
     weights_file: str | None = Field(
         None,
         max_length=4096,
         description="A local state dict (torch.save) for the chosen network, instead of a download. "
         "Its last layer is replaced when the number of classes differs.",
+    )
+    backbone: Backbone = Field(
+        Backbone.TRAIN,
+        description="`train` trains the whole network. The others describe every image once and train a "
+        "small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for "
+        "photographs; `patches` by patches of the images themselves, for small photographs.",
     )
     epochs: int | None = Field(None, ge=1, le=1000, description="Passes over the data, warm-up included.")
     warmup_epochs: int | None = Field(
@@ -165,4 +182,13 @@ class TrainingConfig(BaseModel):
             self.weights is not Weights.RANDOM or (self.weights_file and self.network is Network.AUTO)
         ):
             raise ValueError("pretrained weights need a network that they belong to, such as resnet18")
+        return self
+
+    @model_validator(mode="after")
+    def _backbone_fits_the_network(self) -> Self:
+        pretrained = self.weights is not Weights.RANDOM or self.weights_file is not None
+        if self.backbone is Backbone.FROZEN and not pretrained:
+            raise ValueError("a frozen backbone needs pretrained weights: set weights or weights_file")
+        if self.backbone is Backbone.PATCHES and (pretrained or self.network is not Network.AUTO):
+            raise ValueError("patches are described without a network: leave network and weights alone")
         return self

@@ -41,6 +41,8 @@ def test_the_method_decides_and_mslg_is_the_default() -> None:
         {"method": "forward", "transition": [[1.0, 0.0], [0.4, 0.4]]},
         {"method": "forward", "transition": [[0.5, 0.5]]},
         {"network": "cnn8", "weights": "imagenet"},
+        {"network": "resnet18", "backbone": "frozen"},
+        {"network": "resnet18", "backbone": "patches"},
         "mslg",
     ],
 )

@@ -11,7 +11,7 @@ from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs import MetaGradient, Method, Network, parse_config
-from mslg_core.lookahead import LOOKAHEADS, last_linear
+from mslg_core.lookahead import LOOKAHEADS
 from mslg_core.metagrad import (
     MetaBatch,
     Params,
@@ -25,7 +25,7 @@ from mslg_core.methods.joint_optimization import JointOptimization
 from mslg_core.methods.meta_weight_net import make_weighting
 from mslg_core.methods.mlnt import Mlnt
 from mslg_core.methods.pencil import Pencil
-from mslg_core.models import Cnn8, build_network
+from mslg_core.models import Cnn8, build_network, last_linear
 from mslg_core.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
