@@ -24,6 +24,7 @@ from mslg_core.metagrad import (
     trainable,
     verified_direction,
 )
+from mslg_core.models import last_linear
 from mslg_core.replay import Recording, Replay
 
 
