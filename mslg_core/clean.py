@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core import errors
+from mslg_core.auto import make_trainer
 from mslg_core.clean_inputs import Labels, name_some, read_labels, read_wanted
 from mslg_core.configs import JobConfig
 from mslg_core.data import Indices, Split, TrainingSet, choose_image_size, split_verified
@@ -21,7 +22,7 @@ from mslg_core.members import Archive
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.sources import open_source
 from mslg_core.tables import CorrectedBy, ExportRow, open_writer
-from mslg_core.trainer import CleaningResult, Trainer
+from mslg_core.trainer import CleaningResult
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "know."
             )
         order, training_set = _load(source, table, config)
-    trainer = Trainer(training_set, config)
+    trainer = make_trainer(training_set, config)
     for report in trainer.run():
         on_epoch(report)
     result = trainer.result()

@@ -5,6 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mslg_core.configs import Method
+
 NUM_BINS = 20
 Z_95 = 1.959963984540054
 
@@ -23,7 +25,8 @@ class EpochReport(Report):
     epoch: int = Field(ge=1, description="1-based number of the epoch that has ended.")
     epochs: int = Field(ge=1, description="Epochs of the whole run.")
     phase: Phase = Field(
-        description="`warm_up`: plain cross entropy; `meta`: labels are learned; `train`: neither."
+        description="`warm_up`: plain cross entropy; `meta`: verified samples teach; `train`: the method "
+        "does without them."
     )
     train_loss: float = Field(description="Mean loss per sample over the epoch.")
     meta_loss: float | None = Field(description="Mean cross entropy of the meta set at the end of the epoch.")
@@ -84,6 +87,23 @@ class HoldoutFigures(Report):
     )
 
 
+class Candidate(Report):
+    """One method that a run with `method: auto` could have chosen."""
+
+    method: Method = Field(description="The method.")
+    chosen: bool = Field(description="Whether its result is the run's.")
+    note: str = Field(description="Why it was or was not chosen, in a sentence.")
+    corrected_accuracy: float | None = Field(
+        ge=0,
+        le=1,
+        description="Share of the hold-out that is right once suggestions are applied, where they are; None "
+        "where the method did not run to its end.",
+    )
+    suggestion_accuracy: float | None = Field(ge=0, le=1, description="Of its suggestions on the hold-out.")
+    auto_accept: bool | None = Field(description="Whether its suggestions would be applied.")
+    seconds: float = Field(ge=0, description="How long it trained.")
+
+
 class Summary(Report):
     """A finished run."""
 
@@ -97,3 +117,6 @@ class Summary(Report):
     confusion: list[list[int]] = Field(description="C x C counts, given label (row) by suggestion (column).")
     per_class: list[ClassFigures]
     holdout: HoldoutFigures
+    bake_off: list[Candidate] | None = Field(
+        None, description="What a run with `method: auto` tried; None for any other."
+    )

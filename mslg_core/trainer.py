@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import JobConfig
+from mslg_core.augmentation import Augmentation
+from mslg_core.configs import AutoConfig, JobConfig
 from mslg_core.data import Images, Indices, TrainingSet, batches
 from mslg_core.defaults import Plan, make_plan
 from mslg_core.errors import CheckpointError, DivergedError
@@ -52,6 +53,8 @@ class Trainer:
     """
 
     def __init__(self, training_set: TrainingSet, config: JobConfig, device: str = "auto") -> None:
+        if isinstance(config, AutoConfig):
+            raise TypeError("auto is no method of its own: use mslg_core.auto.make_trainer")
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         self.training_set, self.config, self.device = training_set, config, torch.device(device)
@@ -149,7 +152,7 @@ class Trainer:
         return Run(
             model=learner.model,
             optimizer=learner.optimizer,
-            images=Images(data.images, self.device, shift=plan.shift, horizontal_flip=config.horizontal_flip),
+            images=Images(data.images, self.device, self._make_augmentation()),
             given=self._tensor(data.given),
             num_classes=data.num_classes,
             meta_index=self._tensor(data.meta_index),
@@ -160,6 +163,10 @@ class Trainer:
             generator=torch.Generator().manual_seed(config.seed),
             make_learner=lambda: self._make_learner(config.seed + 1),
         )
+
+    def _make_augmentation(self) -> Augmentation:
+        config = self.config
+        return Augmentation(self.plan.shift, config.padding, config.horizontal_flip, config.vertical_flip)
 
     def _run_epoch(self) -> EpochReport:
         started = time.perf_counter()
@@ -245,14 +252,28 @@ class Trainer:
         return torch.from_numpy(array.copy()).to(self.device)
 
 
-def dump_checkpoint(trainer: Trainer) -> bytes:
+class Resumable(Protocol):
+    """Whatever can be stopped after an epoch and taken up again."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where its tensors are."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """The complete state, tensors and plain values only."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where the state was taken."""
+
+
+def dump_checkpoint(trainer: Resumable) -> bytes:
     """The trainer's state as bytes that `torch.load(..., weights_only=True)` reads."""
     buffer = io.BytesIO()
     torch.save(trainer.state_dict(), buffer)
     return buffer.getvalue()
 
 
-def load_checkpoint(trainer: Trainer, data: bytes) -> None:
+def load_checkpoint(trainer: Resumable, data: bytes) -> None:
     """Restore what `dump_checkpoint` wrote. Raises `CheckpointError`."""
     try:
         state = torch.load(io.BytesIO(data), map_location=trainer.device, weights_only=True)

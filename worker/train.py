@@ -3,10 +3,11 @@
 import structlog
 from sqlalchemy import update
 
+from mslg_core.auto import make_trainer
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
 from mslg_core.reports import EpochReport
-from mslg_core.trainer import CleaningResult, Trainer, dump_checkpoint, load_checkpoint
+from mslg_core.trainer import CleaningResult, Resumable, dump_checkpoint, load_checkpoint
 from store import work
 from store.blobs import BlobStore
 from store.db import session_scope
@@ -41,7 +42,7 @@ def train(claim: Claim[Job]) -> None:
     checkpoints = Checkpoints.of(blobs, dataset.id, job.id, claim.attempt, job.checkpoint_key)
     saved = checkpoints.load()
     inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
-    trainer = Trainer(_training_set(claim, dataset, inputs, config, blobs), config)
+    trainer = make_trainer(_training_set(claim, dataset, inputs, config, blobs), config)
     if saved:
         load_checkpoint(trainer, saved[1])
         log.info("resumed", checkpoint=checkpoints.current)
@@ -78,7 +79,7 @@ def _training_set(
     )
 
 
-def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Trainer, report: EpochReport) -> None:
+def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable, report: EpochReport) -> None:
     """Report, checkpoint and progress in one transaction."""
     key = checkpoints.put(report.epoch, dump_checkpoint(trainer))
     with claim.writing(work.Progress(report.epoch, report.epochs, report.phase)) as session:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from mslg_core.configs.auto import AutoConfig
 from mslg_core.configs.base import (
     Backbone,
     LabelStep,
@@ -34,6 +35,7 @@ from mslg_core.errors import ConfigError
 
 __all__ = [
     "AnyMethodConfig",
+    "AutoConfig",
     "Backbone",
     "BootstrapConfig",
     "CoTeachingConfig",
@@ -58,14 +60,14 @@ __all__ = [
     "parse_config",
 ]
 
-JobConfig = Annotated[AnyMethodConfig, Field(discriminator="method")]
+JobConfig = Annotated[AnyMethodConfig | AutoConfig, Field(discriminator="method")]
 
-_ADAPTER: TypeAdapter[AnyMethodConfig] = TypeAdapter(JobConfig)
+_ADAPTER: TypeAdapter[AnyMethodConfig | AutoConfig] = TypeAdapter(JobConfig)
 
 
-def parse_config(obj: Mapping[str, Any] | TrainingConfig | None = None) -> AnyMethodConfig:
+def parse_config(obj: Mapping[str, Any] | TrainingConfig | None = None) -> AnyMethodConfig | AutoConfig:
     """A config from a mapping; the method is `mslg` when it is not named. Raises `ConfigError`."""
-    if isinstance(obj, AnyMethodConfig):
+    if isinstance(obj, AnyMethodConfig | AutoConfig):
         return obj
     if obj is not None and not isinstance(obj, Mapping):
         raise ConfigError("The settings must be a mapping of names to values.")

@@ -1,0 +1,218 @@
+"""A run that chooses its method itself: several, one after the other, the best on the hold-out is kept."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from mslg_core.configs import AutoConfig, JobConfig, Method, parse_config
+from mslg_core.data import TrainingSet
+from mslg_core.errors import CheckpointError, DivergedError
+from mslg_core.reports import Candidate, EpochReport, Summary
+from mslg_core.trainer import CleaningResult, Trainer
+
+# What an epoch of a method costs, in epochs of plain training: a look ahead, or a second network.
+COSTS = {Method.MSLG: 3.0, Method.META_WEIGHT_NET: 3.0, Method.MLNT: 7.0, Method.CO_TEACHING: 2.0}
+
+
+class AutoTrainer:
+    """Trains one candidate after the other within a time budget; used like `Trainer`, its epochs count on.
+
+    The best candidate leaves the most labels of the hold-out right, once its suggestions are applied where
+    the hold-out says that they help; among equals its suggestions are right most often; then MSLG wins, then
+    the first. Without a hold-out there is nothing to choose by, and MSLG runs alone.
+
+    Args: training_set; config; device, a torch device or "auto".
+    """
+
+    def __init__(self, training_set: TrainingSet, config: AutoConfig, device: str = "auto") -> None:
+        self.training_set, self.config, self._device = training_set, config, device
+        self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
+        self._rows: list[Candidate] = []  # of the candidates that are done, or left out
+        self._best: CleaningResult | None = None
+        self._seconds = dict.fromkeys(self._candidates, 0.0)
+        self._plain_epochs = 0.0  # that would have cost as much as all epochs so far
+        self._epoch = self._offset = 0  # epochs so far, and before the present candidate
+        self._trainer = self._make(self._candidates[0])
+
+    @property
+    def device(self) -> torch.device:
+        """Where it trains."""
+        return self._trainer.device
+
+    def run(self) -> Iterator[EpochReport]:
+        """Train the epochs that are left, one report after each; may be left and taken up after any of them.
+
+        Raises `DivergedError` where every candidate that was tried diverged.
+        """
+        while not self._done:
+            try:
+                for report in self._trainer.run():
+                    yield self._count(report)
+                self._keep(self._trainer.result())
+            except DivergedError:
+                self._append("It diverged.")
+            self._begin_next()
+        if self._best is None:
+            raise DivergedError("Every method diverged: choose a lower learning rate.")
+
+    def result(self) -> CleaningResult:
+        """The best result so far, with the table of all candidates; the present candidate's before any."""
+        best = self._best or self._trainer.result()
+        return dataclasses.replace(best, summary=best.summary.model_copy(update={"bake_off": self.table()}))
+
+    def table(self) -> list[Candidate]:
+        """What became of every candidate, in the order of their trial."""
+        best = max((row for row in self._rows if row.auto_accept is not None), key=_merit, default=None)
+        note = "With it, the labels of the hold-out are right most often."
+        if not len(self.training_set.holdout_index):
+            note = "There is no hold-out to compare methods on, so no other was tried. Verify more labels."
+        chosen = {"chosen": True, "note": note}
+        return [row.model_copy(update=chosen) if row is best else row for row in self._rows]
+
+    def state_dict(self) -> dict[str, Any]:
+        """The complete state, tensors and plain values only."""
+        return {
+            "config": self.config.model_dump_json(),
+            "rows": [row.model_dump(mode="json") for row in self._rows],
+            "best": _pack(self._best),
+            "seconds": {method.value: seconds for method, seconds in self._seconds.items()},
+            "plain_epochs": self._plain_epochs,
+            "epochs": (self._epoch, self._offset),
+            "trainer": self._trainer.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where `state_dict` was taken. Raises `CheckpointError` for another run's state."""
+        if state.get("config") != self.config.model_dump_json():
+            raise CheckpointError("The checkpoint belongs to a run with other settings.")
+        self._rows = [Candidate.model_validate(row) for row in state["rows"]]
+        self._best = _unpack(state["best"])
+        self._seconds = {Method(name): seconds for name, seconds in state["seconds"].items()}
+        self._plain_epochs = state["plain_epochs"]
+        self._epoch, self._offset = state["epochs"]
+        if not self._done:
+            self._trainer = self._make(self._candidates[len(self._rows)])
+            self._trainer.load_state_dict(state["trainer"])
+
+    @property
+    def _done(self) -> bool:
+        return len(self._rows) == len(self._candidates)
+
+    @property
+    def _method(self) -> Method:
+        return self._candidates[len(self._rows)]
+
+    def _make(self, method: Method) -> Trainer:
+        return Trainer(self.training_set, candidate_config(self.config, method), self._device)
+
+    def _count(self, report: EpochReport) -> EpochReport:
+        """The report of a candidate's epoch as one of the whole run's."""
+        self._epoch += 1
+        self._seconds[self._method] += report.seconds
+        self._plain_epochs += _cost(self._method, warm_up=report.phase == "warm_up")
+        later = self._affordable(report.eta_seconds)
+        return report.model_copy(
+            update={
+                "epoch": self._epoch,
+                "epochs": self._offset + self._trainer.plan.epochs * (1 + len(later)),
+                "eta_seconds": report.eta_seconds + sum(map(self._estimate, later)),
+            }
+        )
+
+    def _affordable(self, left: float) -> list[Method]:
+        """The candidates to come that fit into the budget when the present one takes `left` seconds more."""
+        fitting: list[Method] = []
+        for method in self._candidates[len(self._rows) + 1 :]:
+            if self._fits(method, left + sum(map(self._estimate, fitting))):
+                fitting.append(method)
+        return fitting
+
+    def _fits(self, method: Method, before: float = 0.0) -> bool:
+        """Whether a candidate would end in time, were it to begin `before` seconds from now."""
+        spent = sum(self._seconds.values())
+        return spent + before + self._estimate(method) <= 60 * self.config.time_budget
+
+    def _estimate(self, method: Method) -> float:
+        """Seconds that a candidate would take, judging by the epochs so far."""
+        if not self._plain_epochs:
+            return 0.0
+        plan = self._trainer.plan
+        later = plan.epochs - plan.warmup_epochs
+        cost = plan.warmup_epochs * _cost(method, warm_up=True) + later * _cost(method, warm_up=False)
+        return cost * sum(self._seconds.values()) / self._plain_epochs
+
+    def _keep(self, result: CleaningResult) -> None:
+        """Enter a candidate's result into the table, and keep it if it is the best."""
+        before = max(map(_merit, self._rows), default=(0.0, 0.0, False))
+        self._append("Another method leaves more labels of the hold-out right.", result.summary)
+        if self._best is None or _merit(self._rows[-1]) > before:
+            self._best = result
+
+    def _append(self, note: str, summary: Summary | None = None) -> None:
+        """Enter the present candidate into the table."""
+        figures = summary and summary.holdout
+        corrected = figures and (
+            figures.corrected_accuracy if summary and summary.auto_accept else figures.given_accuracy
+        )
+        suggestions = figures and figures.suggestion_accuracy
+        self._rows.append(
+            Candidate(
+                method=self._method,
+                chosen=False,
+                note=note,
+                corrected_accuracy=corrected and corrected.value,
+                suggestion_accuracy=suggestions and suggestions.value,
+                auto_accept=summary and summary.auto_accept,
+                seconds=self._seconds[self._method],
+            )
+        )
+
+    def _begin_next(self) -> None:
+        """Set up the next candidate that fits into the budget; those that do not are left out."""
+        self._offset = self._epoch
+        while not self._done and not self._fits(self._method):
+            self._append(f"Not tried: the time budget of {self.config.time_budget:g} minutes is too short.")
+        if not self._done:
+            self._trainer = self._make(self._method)
+
+
+def make_trainer(training_set: TrainingSet, config: JobConfig, device: str = "auto") -> Trainer | AutoTrainer:
+    """The trainer for any config."""
+    if isinstance(config, AutoConfig):
+        return AutoTrainer(training_set, config, device)
+    return Trainer(training_set, config, device)
+
+
+def candidate_config(config: AutoConfig, method: Method) -> JobConfig:
+    """The config of one candidate: its own defaults, and what `config` says of any training."""
+    shared = config.model_dump(exclude={"method", "time_budget", "candidates"})
+    return parse_config({**shared, "method": method})
+
+
+def _cost(method: Method, *, warm_up: bool) -> float:
+    """Cost of an epoch in epochs of plain training; a second network is there from the beginning."""
+    return 1.0 if warm_up and method is not Method.CO_TEACHING else COSTS.get(method, 1.0)
+
+
+def _merit(row: Candidate) -> tuple[float, float, bool]:
+    """What the best candidate has most of."""
+    return row.corrected_accuracy or 0.0, row.suggestion_accuracy or 0.0, row.method is Method.MSLG
+
+
+def _pack(result: CleaningResult | None) -> dict[str, Any] | None:
+    """A result as tensors and plain values."""
+    if result is None:
+        return None
+    values = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
+    arrays = {name: torch.from_numpy(v) for name, v in values.items() if isinstance(v, np.ndarray)}
+    return {**values, **arrays, "summary": result.summary.model_dump(mode="json")}
+
+
+def _unpack(state: dict[str, Any] | None) -> CleaningResult | None:
+    if state is None:
+        return None
+    arrays = {name: v.cpu().numpy() for name, v in state.items() if isinstance(v, torch.Tensor)}
+    return CleaningResult(**{**state, **arrays, "summary": Summary.model_validate(state["summary"])})
