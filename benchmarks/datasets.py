@@ -100,27 +100,32 @@ def _open(path: Path, side: int) -> _Cifar10File:
 
 def load_digits_dataset(images: int, seed: int) -> Dataset:
     """`images` of scikit-learn's 1,797 handwritten digits of 8 pixels, and 397 others to test on."""
+    pixels, labels, probabilities = _digits()
+    order = np.random.default_rng(seed).permutation(len(labels)).astype(np.int64)
+    test, train = order[:DIGITS_TEST], order[DIGITS_TEST:][:images]
+    return Dataset(
+        images=pixels[train],
+        labels=labels[train],
+        probabilities=probabilities[train],
+        index=train,
+        test_images=pixels[test],
+        test_labels=labels[test],
+        classes=tuple(str(digit) for digit in range(10)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _digits() -> tuple[Pixels, Ints, NDArray[np.float32]]:
+    """All images uint8 [N, 8, 8, 3], their labels int64 [N], a linear classifier's opinion [N, 10]."""
     from sklearn.datasets import load_digits
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_predict
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # comes with scikit-learn
 
     flat, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(seed).permutation(len(labels))
-    test, train = order[:DIGITS_TEST], order[DIGITS_TEST:][:images]
+    brightness = flat / DIGITS_BRIGHTEST
     classifier = LogisticRegression(C=0.1, max_iter=1000)
     with threadpool_limits(1):  # so small a problem is slower on several threads
-        probabilities = cross_val_predict(
-            classifier, flat[train] / DIGITS_BRIGHTEST, labels[train], cv=5, method="predict_proba"
-        )
-    grey = np.round(flat.reshape(-1, 8, 8, 1) / DIGITS_BRIGHTEST * 255).astype(np.uint8)
-    pixels = np.repeat(grey, 3, axis=3)
-    return Dataset(
-        images=pixels[train],
-        labels=labels[train].astype(np.int64),
-        probabilities=probabilities.astype(np.float32),
-        index=train.astype(np.int64),
-        test_images=pixels[test],
-        test_labels=labels[test].astype(np.int64),
-        classes=tuple(str(digit) for digit in range(10)),
-    )
+        probabilities = cross_val_predict(classifier, brightness, labels, cv=5, method="predict_proba")
+    grey = np.round(brightness.reshape(-1, 8, 8, 1) * 255).astype(np.uint8)
+    return np.repeat(grey, 3, axis=3), labels.astype(np.int64), probabilities.astype(np.float32)

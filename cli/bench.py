@@ -78,7 +78,7 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
             for name in methods
         ]
     device = choose_device(device)
-    out = results_file(results, "cifar10-reduced" if reduced else "cifar10", device)
+    out = results_file(results, "reduced" if reduced else "cifar10", device)
     _print_cells(run_cells(cells, _existing(data), out, device, jobs))
 
 
@@ -128,7 +128,7 @@ def grid(  # noqa: PLR0913, PLR0917 - one parameter per option
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """No setting but `method: mslg`, on kinds and rates of noise, datasets and seeds; takes up where it was."""
+    """No setting but `method: mslg` on many kinds of noise, datasets and seeds; goes on where it was left."""
     _require_benchmarks()
     from benchmarks.compare import Source, run_cases
     from benchmarks.grid import KINDS, SIZES, grid_cases, named
@@ -156,12 +156,20 @@ def steps(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = None,
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="End with a line of JSON per network.")] = False,
+    results: Folder = RESULTS,
 ) -> None:
     """What a training step costs: plain SGD, MSLG by double backward, and each mode of ours."""
     _require_benchmarks()
+    from benchmarks.cifar10 import results_file
+    from benchmarks.results import append, choose_device, provenance
     from benchmarks.steps import run
 
-    run(net=net, batch=batch, meta_batch=meta_batch, rounds=rounds, device=device, as_json=as_json)
+    device = choose_device(device)
+    source = provenance(device)
+    for record in run(
+        net=net, batch=batch, meta_batch=meta_batch, rounds=rounds, device=device, as_json=as_json
+    ):
+        append(results_file(results, "steps", device), record | source)
 
 
 @app.command()

@@ -1,0 +1,54 @@
+"""`mslg bench report`: one page of all results."""
+
+from pathlib import Path
+from string import Template
+
+from benchmarks import report_cifar10, report_compare
+from benchmarks.cifar10 import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_SIDE, REDUCED_VERIFIED
+from benchmarks.markdown import MISSING, number, origin, table
+from benchmarks.results import Record, read
+
+PAGE = Path(__file__).with_name("results_page.md")
+STEPS = ("sgd", "double_backward", "exact", "exact_full_meta_batch", "last_layer")
+
+
+def write_report(folder: Path, out: Path) -> None:
+    """Write the page of all results in `folder`."""
+    cifar10 = _read_all(folder, "cifar10-*.json")
+    page = Template(PAGE.read_text(encoding="utf-8")).substitute(
+        table_1=report_cifar10.table_1(cifar10),
+        figure_2=report_cifar10.figure_2(cifar10),
+        reduced_size=_reduced_size(),
+        reduced=report_cifar10.reduced_table(_read_all(folder, "reduced-*.json")),
+        other=report_cifar10.other_cells(cifar10),
+        compare=report_compare.comparison(_read_all(folder, "compare-*.json")),
+        grid=report_compare.grid(_read_all(folder, "grid*.json")),
+        steps=_steps(_read_all(folder, "steps-*.json")),
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, encoding="utf-8")
+
+
+def _reduced_size() -> str:
+    settings = ", ".join(f"{name} {value}" for name, value in REDUCED_SETTINGS.items())
+    return f"{REDUCED_IMAGES:,} images of {REDUCED_SIDE} pixels, {REDUCED_VERIFIED} verified, {settings}"
+
+
+def _steps(records: list[Record]) -> str:
+    """The newest record of every network on every machine."""
+    if not records:
+        return f"All are {MISSING}."
+    newest = {(record["hardware"], record["net"]): record for record in records}
+    rows = [
+        [
+            f"{net}, {hardware}, batch {record['batch']}, {record['side']} px",
+            *(number([record.get(kind)], 2) for kind in STEPS),
+        ]
+        for (hardware, net), record in newest.items()
+    ]
+    head = ["network", *(kind.replace("_", " ") for kind in STEPS)]
+    return "\n\n".join([origin(newest.values()), table(head, rows)])
+
+
+def _read_all(folder: Path, pattern: str) -> list[Record]:
+    return [record for path in sorted(folder.glob(pattern)) for record in read(path)]

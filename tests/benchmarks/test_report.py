@@ -1,0 +1,99 @@
+"""The page of results."""
+
+from pathlib import Path
+
+from benchmarks import results
+from benchmarks.cells import Cell
+from benchmarks.compare import Case
+from benchmarks.markdown import percent
+from benchmarks.problems import Noise
+from benchmarks.report import write_report
+from benchmarks.report_compare import losses
+from benchmarks.results import Record
+from mslg_core.configs import Method, Preset
+
+SOURCE = {"commit": "abc", "hardware": "a machine", "versions": {"torch": "2.11"}}
+CASE = Case()
+FIGURES = {
+    "label_accuracy_before": 0.6,
+    "label_accuracy_after": 0.8,
+    "suggestion_accuracy": 0.8,
+    "auroc": 0.9,
+    "average_precision": 0.85,
+    "precision_top_5": 1.0,
+    "found_in_10": 0.25,
+    "found_in_20": 0.5,
+    "found_in_40": 0.9,
+    "seconds": 10.0,
+}
+
+
+def cell_record(test_accuracy: float, **fields: object) -> Record:
+    """A record of `mslg bench cifar10`."""
+    cell = Cell.model_validate(fields)
+    return {"cell": cell.key(), "test_accuracy": test_accuracy, **FIGURES, **SOURCE}
+
+
+def case_record(case: Case = CASE, *, collapsed: bool = False, **cleanlab: float) -> Record:
+    """A record of `mslg bench compare`, cleanlab's figures as ours but for some."""
+    theirs = FIGURES | cleanlab
+    cleaners = {"mslg": FIGURES, "cleanlab": theirs, "loss": FIGURES}
+    return {"case": case.key(), "collapsed": collapsed, **cleaners, **SOURCE}
+
+
+def page(folder: Path) -> str:
+    """The report of what is in a folder."""
+    write_report(folder, folder / "docs" / "results.md")
+    return (folder / "docs" / "results.md").read_text()
+
+
+def test_without_results_every_cell_is_missing(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    assert "0 of 99 cells" in text
+    assert text.count("missing") > 99
+    assert "| mslg, the paper's | 87.55 | 83.48 |" in text
+
+
+def test_cells_stand_in_their_tables(tmp_path: Path) -> None:
+    paper = {"preset": Preset.PAPER, "rate": 0.2}
+    for number, record in enumerate(
+        [
+            cell_record(0.83, **paper),
+            cell_record(0.85, **paper, seed=1),
+            cell_record(0.7777, rate=0.2),
+            cell_record(0.71, **paper, verified=1000),
+            cell_record(0.61, noise=Noise.ANNOTATOR, method=Method.PENCIL),
+        ]
+    ):
+        results.append(tmp_path / f"cifar10-machine{number}.json", record)
+    results.append(tmp_path / "reduced-cpu.json", cell_record(0.5, images=2000))
+    text = page(tmp_path)
+    assert "1 of 99 cells" in text
+    assert "| mslg, ours | missing | 84.00 ± 1.41 |" in text
+    assert "| **mslg, ours, no setting at all** | missing | 77.77 |" in text
+    assert "| 1,000 | 71.00 |" in text
+    assert "| pencil, annotator 40 %, 50,000 images of 32 px, 5,000 verified | 1 | 61.00 |" in text
+    assert "| mslg | 50.0 | 80.0 | 0.900 |" in text
+    assert "abc" in text
+
+
+def test_the_grid_counts_collapses_and_admits_losses(tmp_path: Path) -> None:
+    results.append(tmp_path / "grid.json", case_record(auroc=0.95))
+    results.append(tmp_path / "grid.json", case_record(collapsed=True, seconds=5.0))
+    results.append(tmp_path / "compare-cpu.json", case_record())
+    text = page(tmp_path)
+    assert "2 runs, **1 collapses**" in text
+    assert "| AUROC, seconds |" in text
+    assert text.count("| loss ranking |") == 1
+
+
+def test_a_loss_is_a_worse_mean() -> None:
+    assert losses([case_record()]) == "nothing"
+    assert losses([case_record(seconds=9.0)]) == "seconds"
+    assert losses([case_record(auroc=0.95), case_record(auroc=0.8)]) == "nothing"
+
+
+def test_percentages() -> None:
+    assert percent([None]) == "missing"
+    assert percent([0.5, None]) == "50.00"
+    assert percent([0.5, 0.6]) == "55.00 ± 7.07"

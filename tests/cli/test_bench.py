@@ -1,0 +1,78 @@
+"""`mslg bench` on a few small images, and what it says to bad arguments."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+import mslg_cli
+from tests.benchmarks.test_report import case_record
+from tests.benchmarks.tiny import write_parquet
+
+SHORT = '{"epochs": 2, "warmup_epochs": 1, "batch_size": 16, "network": "cnn8"}'
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """The exit status of `mslg bench`."""
+    monkeypatch.setattr("sys.argv", ["mslg", "bench", *words])
+    with pytest.raises(SystemExit) as stopped:
+        mslg_cli.main()
+    return int(stopped.value.code or 0)
+
+
+def test_cells_are_appended_and_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MSLG_CIFAR10", str(write_parquet(tmp_path / "c.parquet")))
+    words = ["cifar10", "--method", "cross_entropy", "--seeds", "1", "--images", "40", "--side", "8"]
+    words += ["--verified", "10", "--settings", SHORT, "--device", "cpu", "--results", str(tmp_path)]
+    assert run(monkeypatch, *words) == 0
+    assert "cross_entropy, uniform 40%, seed 0: test accuracy" in capsys.readouterr().out
+    (record,) = json.loads((tmp_path / "cifar10-cpu.json").read_text())
+    assert record["cell"]["settings"]["epochs"] == 2
+    assert run(monkeypatch, "report", "--results", str(tmp_path), "--out", str(tmp_path / "r.md")) == 0
+    assert "cross_entropy, uniform 40 %, 40 images of 8 px" in (tmp_path / "r.md").read_text()
+
+
+def test_digits_are_compared_and_gridded_without_any_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("benchmarks.compare.run_case", lambda case, *_: case_record(case))
+    for words in (["compare", "--seeds", "2"], ["grid", "--only", "digits", "--only", "0.4"]):
+        assert run(monkeypatch, *words, "--device", "cpu", "--results", str(tmp_path)) == 0
+        printed = capsys.readouterr().out
+        assert all(cleaner in printed for cleaner in ("mslg", "cleanlab", "loss"))
+    assert len(json.loads((tmp_path / "compare-cpu.json").read_text())) == 2
+    assert len(json.loads((tmp_path / "grid.json").read_text())) == 2 * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["cifar10"], "--data or MSLG_CIFAR10"),
+        (["cifar10", "--data", "missing.parquet"], "--data or MSLG_CIFAR10"),
+        (["cifar10", "--method", "magic"], "magic"),
+        (["compare", "--noise", "magic"], "noise"),
+        (["compare", "--settings", "{"], "not JSON"),
+        (["compare", "--settings", "[]"], "JSON object"),
+        (["compare", "--source", "cifar10"], "--data or MSLG_CIFAR10"),
+        (["grid", "--only", "magic"], "magic"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(
+    words: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MSLG_CIFAR10", raising=False)
+    assert run(monkeypatch, *words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("Error: ")
+    assert sentence in error
+
+
+def test_an_installed_package_says_that_it_has_no_benchmarks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    assert run(monkeypatch, "report") == 2
+    assert "checkout" in capsys.readouterr().err
