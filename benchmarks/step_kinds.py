@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812
 
+from mslg_core.augmentation import Augmentation
 from mslg_core.configs import MetaGradient, MslgConfig, Network
 from mslg_core.data import Images
 from mslg_core.metagrad import entropy, kl_to_labels
@@ -93,7 +94,7 @@ def make_run(setting: Setting) -> Run:
     return Run(
         model=learner.model,
         optimizer=learner.optimizer,
-        images=Images(pixels, device, shift=setting.side // 8, horizontal_flip=True),
+        images=Images(pixels, device, Augmentation(shift=setting.side // 8, horizontal_flip=True)),
         given=labels,
         num_classes=NUM_CLASSES,
         meta_index=torch.arange(setting.batch, 2 * setting.batch, device=device),

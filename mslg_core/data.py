@@ -1,4 +1,4 @@
-"""Images in memory, and batches that know their samples' indices."""
+"""Decoded images, and batches that know their samples' indices."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mslg_core.augmentation import Augmentation
 from mslg_core.configs import TrainingConfig
 from mslg_core.errors import TrainingSetError
 
 MIN_SIDE = 8
 MAX_SIDE = 64
 HOLDOUT_SHARE = 0.3
+# As many as 2,000 images of 32 x 32 have.
+STATISTICS_PIXELS = 2_048_000
 
 Indices = NDArray[np.int64]
 
@@ -131,54 +134,61 @@ def _round_half_up(value: float) -> int:
 
 
 class Images:
-    """All images on the device, turned into normalised, augmented batches.
+    """All images, turned into normalised, augmented batches on the device.
 
-    Args: images uint8 [N, side, side, 3]; shift in pixels; horizontal_flip.
+    Decoded images stay as they are, uint8, and are converted batch by batch. On CUDA they move to the device
+    if they take no more than half of its free memory; otherwise batches are read where the array lies, which
+    may be a file larger than memory (`np.memmap`).
+
+    Args: images uint8 [N, side, side, 3], not to be changed afterwards; device of the batches; augmentation,
+    by default none.
     """
 
     def __init__(
-        self, images: NDArray[np.uint8], device: torch.device, *, shift: int, horizontal_flip: bool
+        self, images: NDArray[np.uint8], device: torch.device, augmentation: Augmentation | None = None
     ) -> None:
-        pixels = torch.from_numpy(images).to(device)
-        self._pixels = pixels.permute(0, 3, 1, 2).contiguous()  # [N, 3, side, side]
-        self._shift, self._flip = shift, horizontal_flip
-        sample = images[:: max(1, len(images) // 2000)].astype(np.float32) / 255
-        mean = torch.from_numpy(sample.mean(axis=(0, 1, 2))).to(device)
-        std = torch.from_numpy(sample.std(axis=(0, 1, 2))).to(device).clamp_min(1e-3)
-        self._mean, self._std = mean.view(1, 3, 1, 1), std.view(1, 3, 1, 1)
+        self._images, self._device = images, device
+        self._augmentation = augmentation or Augmentation()
+        self._resident = _copy_to(images, device) if _fits_on(device, images.nbytes) else None
+        mean, std = channel_statistics(images)
+        self._scale = torch.from_numpy(1 / std).to(device)
+        self._offset = torch.from_numpy(-mean / std).to(device)
 
     def plain(self, index: Tensor) -> Tensor:
-        """Images `index` int64 [B] as float32 [B, 3, side, side]."""
-        return self._normalise(self._pixels[index])
+        """Images `index` int64 [B] as float32 [B, 3, side, side], channels last in memory."""
+        return self._normalise(self._read(index))
 
     def outside(self, images: NDArray[np.uint8]) -> Tensor:
         """Images [B, side, side, 3] that are not in the set, normalised as the set's are."""
-        return self._normalise(torch.from_numpy(images).to(self._pixels.device).permute(0, 3, 1, 2))
+        return self._normalise(_copy_to(images, self._device))
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """The same, each moved by up to `shift` pixels (the border repeats) and perhaps mirrored.
+        """The same as `plain`, each image changed at random. `generator` lives on the CPU."""
+        return self._normalise(self._augmentation(self._read(index), generator))
 
-        `generator` lives on the CPU, so that every device draws the same numbers.
-        """
-        pixels = self._pixels[index]
-        if self._shift:
-            pixels = self._shifted(pixels, generator)
-        if self._flip:
-            mirror = torch.rand(len(index), generator=generator).to(pixels.device) < 0.5
-            pixels = torch.where(mirror.view(-1, 1, 1, 1), pixels.flip(3), pixels)
-        return self._normalise(pixels)
-
-    def _shifted(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
-        """One gather: row and column indices [B, side], clamped at the border."""
-        size, side = len(pixels), pixels.shape[2]
-        moves = torch.randint(-self._shift, self._shift + 1, (2, size, 1), generator=generator)
-        rows, columns = (moves + torch.arange(side)).clamp_(0, side - 1).to(pixels.device)
-        sample = torch.arange(size, device=pixels.device).view(-1, 1, 1)
-        moved = pixels.permute(0, 2, 3, 1)[sample, rows.unsqueeze(2), columns.unsqueeze(1)]
-        return moved.permute(0, 3, 1, 2)
+    def _read(self, index: Tensor) -> Tensor:
+        """Images `index` int64 [B] as uint8 [B, side, side, 3]."""
+        if self._resident is not None:
+            return self._resident[index]
+        return torch.from_numpy(self._images[index.cpu().numpy()]).to(self._device)
 
     def _normalise(self, pixels: Tensor) -> Tensor:
-        return (pixels.to(torch.float32) / 255 - self._mean) / self._std
+        return pixels.to(torch.float32).mul_(self._scale).add_(self._offset).permute(0, 3, 1, 2)
+
+
+def channel_statistics(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and standard deviation of the channels, [3] each, over evenly spaced images."""
+    every = max(1, images[..., 0].size // STATISTICS_PIXELS)
+    sample = images[::every].astype(np.float32)
+    return sample.mean(axis=(0, 1, 2)), sample.std(axis=(0, 1, 2)).clip(min=1e-3 * 255)
+
+
+def _fits_on(device: torch.device, size: int) -> bool:
+    return device.type == "cuda" and size <= torch.cuda.mem_get_info(device)[0] // 2
+
+
+def _copy_to(images: NDArray[np.uint8], device: torch.device) -> Tensor:
+    return torch.tensor(images, device=device)
 
 
 def batches(index: Tensor, batch_size: int, generator: torch.Generator) -> Iterator[Tensor]:

@@ -59,18 +59,25 @@ def test_thirty_percent_of_each_class_are_held_out(n: int, held: int) -> None:
     assert {names[i] for i in split.holdout} == {names[::-1][i] for i in again.holdout}
 
 
-def test_augmentation_moves_and_mirrors_nothing_else() -> None:
-    pixels = np.zeros((64, 8, 8, 3), dtype=np.uint8)
-    pixels[:, 3, 2] = 255
-    images = Images(pixels, CPU, shift=1, horizontal_flip=False)
-    batch = images.augmented(torch.arange(64), torch.Generator().manual_seed(0))
-    places = {divmod(int(p), 8) for p in batch[:, 0].flatten(1).argmax(1)}
-    assert places == {(r, c) for r in (2, 3, 4) for c in (1, 2, 3)}
-    still = Images(pixels, CPU, shift=0, horizontal_flip=False)
-    index = torch.arange(64)
-    assert torch.equal(still.augmented(index, torch.Generator()), still.plain(index))
-    mirrored = Images(pixels, CPU, shift=0, horizontal_flip=True).augmented(index, torch.Generator())
-    assert {int(p) % 8 for p in mirrored[:, 0].flatten(1).argmax(1)} == {2, 5}
+def test_batches_are_normalised_and_channels_last() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 16, 16, 3), dtype=np.uint8)
+    images = Images(pixels, CPU)
+    batch = images.plain(torch.tensor([5, 3]))
+    assert batch.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(batch, images.outside(pixels[[5, 3]]))
+    everything = images.plain(torch.arange(64)).double()
+    assert everything.mean(dim=(0, 2, 3)).abs().max() < 1e-5
+    assert (everything.std(dim=(0, 2, 3)) - 1).abs().max() < 1e-3
+    assert torch.equal(images.augmented(torch.tensor([5, 3]), torch.Generator()), batch)
+
+
+def test_images_may_lie_in_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
+    np.save(tmp_path / "pixels.npy", pixels)
+    stored = np.load(tmp_path / "pixels.npy", mmap_mode="r")
+    index = torch.tensor([19, 0, 7])
+    assert torch.equal(Images(stored, CPU).plain(index), Images(pixels, CPU).plain(index))
+    assert torch.equal(Images(stored, CPU).outside(stored[:2]), Images(pixels, CPU).plain(torch.arange(2)))
 
 
 @pytest.mark.parametrize(("n", "size"), [(120, 32), (121, 32), (33, 32)])
