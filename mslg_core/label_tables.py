@@ -64,18 +64,18 @@ def is_storable(cell: Cell) -> bool:
 
 def refuse_repeated_ids(rows: Sequence[LabelRow]) -> None:
     """Raises `DuplicateIdError` naming the lines."""
-    repeated = name_repeats([(row.external_id, row.line) for row in rows if row.external_id is not None])
+    repeated = _repeated([(row.external_id, row.line) for row in rows if row.external_id is not None])
     if repeated:
         raise DuplicateIdError(f"The same id stands in several rows: {repeated}. Ids must be unique.")
 
 
 def _refuse_repeated_names(table: str, rows: Sequence[LabelRow]) -> None:
-    repeated = name_repeats([("/".join(split_name(row.file_name)), row.line) for row in rows])
+    repeated = _repeated([("/".join(split_name(row.file_name)), row.line) for row in rows])
     if repeated:
         raise DuplicateNameError(f"{show_name(table)}: the same file has several rows: {repeated}. Keep one.")
 
 
-def name_repeats(keys: Sequence[tuple[str, int]]) -> str:
+def _repeated(keys: Sequence[tuple[str, int]]) -> str:
     """The keys that stand on more than one line, as `'7' (lines 2, 5), …`."""
     lines: dict[str, list[int]] = {}
     for key, line in keys:

@@ -23,7 +23,8 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 def split_name(name: str) -> tuple[str, ...]:
     """The parts of a path, without any "." that means "here"."""
-    return tuple(part for part in re.split(r"[\\/]", name) if part != ".")
+    parts = tuple(name.replace("\\", "/").split("/"))
+    return tuple(part for part in parts if part != ".") if "." in parts else parts
 
 
 def is_junk(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.layouts.entries import Entry, Found, Listing, Path, Said, match
-from mslg_core.layouts.lines import read_class_names, read_lines, refuse_repeats
+from mslg_core.layouts.lines import Line, by_path, read_class_names, read_lines, refuse_repeat
 from mslg_core.members import Rejection
 from mslg_core.names import split_name
 
@@ -28,11 +28,11 @@ FILES = frozenset({NOISY, CLEAN, CLASSES, *KEY_LISTS})
 
 
 class _Label(NamedTuple):
-    """The word of a `*_label_kv.txt` on one image."""
+    """What a `*_label_kv.txt` says of one image."""
 
+    line: Line
     key: str
     label: str
-    where: str
 
 
 _Labels = Mapping[Path, _Label]
@@ -49,9 +49,13 @@ def read(listing: Listing) -> Found | None:
     classes = read_class_names(CLASSES, listing.require(folder, CLASSES, NAME))
     noisy = _read_labels(NOISY, listing.require(folder, NOISY, NAME), classes)
     clean = _read_labels(CLEAN, listing.label_files.get((*folder, CLEAN), b""), classes)
-    lists = {name: _read_keys(name, listing.label_files.get((*folder, name), b"")) for name in KEY_LISTS}
+    lists = {
+        name: by_path(read_lines(name, listing.label_files.get((*folder, name), b""))) for name in KEY_LISTS
+    }
+    # Many copies keep the label files in a folder of their own beside the images.
+    root = folder[:-1] if folder[-1:] == ("annotations",) else folder
     said = {
-        folder + path: Said((noisy.get(path) or clean[path]).where, entry.file_name, entry)
+        root + path: _said((noisy.get(path) or clean[path]).line, entry)
         for path, entry in _entries(noisy, clean, lists[TEST_LIST])
     }
     return Found([*match(listing.names, said), *_unlabelled(lists, {NOISY: noisy, CLEAN: clean})], classes)
@@ -59,7 +63,7 @@ def read(listing: Listing) -> Found | None:
 
 def _read_labels(name: str, data: bytes, classes: list[str]) -> _Labels:
     """Label by key, from lines `path number`."""
-    labels: list[tuple[int, _Label]] = []
+    labels: dict[Path, _Label] = {}
     for line in read_lines(name, data):
         key, _, number = line.text.replace("\t", " ").rpartition(" ")
         if not (key and number.isascii() and number.isdigit() and len(number) < 6):
@@ -70,17 +74,16 @@ def _read_labels(name: str, data: bytes, classes: list[str]) -> _Labels:
             raise errors.MetadataError(
                 f"{line.where}: there is no class number {number}; {CLASSES} has 0 to {len(classes) - 1}."
             )
-        labels.append((line.number, _Label(key.strip(), classes[int(number)], line.where)))
-    refuse_repeats(name, ((number, label.key) for number, label in labels))
-    return {split_name(label.key): label for _, label in labels}
+        label = _Label(line, key.strip(), classes[int(number)])
+        refuse_repeat(line, labels.setdefault(split_name(label.key), label).line)
+    return labels
 
 
-def _read_keys(name: str, data: bytes) -> Mapping[Path, str]:
-    """Where each key stands, by key."""
-    return {split_name(line.text): line.where for line in read_lines(name, data)}
+def _said(line: Line, entry: Entry) -> Said:
+    return Said(line.file, line.number, entry.file_name, entry)
 
 
-def _entries(noisy: _Labels, clean: _Labels, test: Mapping[Path, str]) -> Iterator[tuple[Path, Entry]]:
+def _entries(noisy: _Labels, clean: _Labels, test: Mapping[Path, Line]) -> Iterator[tuple[Path, Entry]]:
     for path, given in noisy.items():
         right = clean[path].label if path in clean else None
         verified, measured = (None, right) if path in test else (right, None)
@@ -91,13 +94,13 @@ def _entries(noisy: _Labels, clean: _Labels, test: Mapping[Path, str]) -> Iterat
 
 
 def _unlabelled(
-    lists: Mapping[str, Mapping[Path, str]], labels: Mapping[str, _Labels]
+    lists: Mapping[str, Mapping[Path, Line]], labels: Mapping[str, _Labels]
 ) -> Iterator[Rejection]:
     """Keys of a list for which the file of its labels has no line."""
     for name, keys in lists.items():
-        for path, where in keys.items():
+        for path, line in keys.items():
             if path not in labels[KEY_LISTS[name]]:
                 error = errors.UnlabelledError(
-                    f"{where} names an image that {KEY_LISTS[name]} has no label for."
+                    f"{line.where} names an image that {KEY_LISTS[name]} has no label for."
                 )
-                yield Rejection.of("/".join(path), error)
+                yield Rejection.of(line.text, error)

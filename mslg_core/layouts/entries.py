@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.members import Rejection
-from mslg_core.names import split_name
+from mslg_core.names import show_name, split_name
 
 IMAGE_SUFFIXES = frozenset(
     (
@@ -84,13 +84,19 @@ class Listing:
 
 
 class Said(NamedTuple):
-    """What a label file says about one image: `where` is file and line, for messages; `entry` is still
-    without its member, and None where there is no label.
+    """What a line of a label file says about one image: `entry` is still without its member, and None where
+    there is no label.
     """
 
-    where: str
+    file: str
+    line: int
     file_name: str
     entry: Entry | None
+
+    @property
+    def where(self) -> str:
+        """File and line, for messages."""
+        return f"{show_name(self.file)}, line {self.line}"
 
 
 def match(names: Sequence[str], said: Mapping[Path, Said]) -> Iterator[Entry | Rejection]:

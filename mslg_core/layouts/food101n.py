@@ -3,13 +3,14 @@ below `images/`; `meta/verified_train.tsv` and `verified_val.tsv` say of some wh
 (1) or not (0), never which one is. Importable without torch.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.layouts.entries import Entry, Found, Listing, Path, Said, match
-from mslg_core.layouts.lines import Line, read_class_names, read_lines, refuse_repeats
+from mslg_core.layouts.lines import Line, by_path, read_class_names, read_lines, refuse_repeat
 from mslg_core.members import Rejection
 from mslg_core.names import split_name
 
@@ -18,6 +19,14 @@ CLASSES, LIST = "classes.txt", "imagelist.tsv"
 VERIFIED = ("verified_train.tsv", "verified_val.tsv")
 FILES = frozenset({CLASSES, LIST, *VERIFIED})
 HEADER = "class_name/key"
+
+
+class _Flag(NamedTuple):
+    """What a `verified_*.tsv` says of one image: whether the given class is right."""
+
+    line: Line
+    key: str
+    right: bool
 
 
 def read(listing: Listing) -> Found | None:
@@ -30,20 +39,17 @@ def read(listing: Listing) -> Found | None:
         return None
     keys = _read_list(listing.require(folder, LIST, NAME))
     classes = _read_classes(listing.require(folder, CLASSES, NAME), keys)
-    flags: dict[Path, tuple[bool, str]] = {}
-    for name in VERIFIED:
-        for path, flag in _read_flags(name, listing.label_files.get((*folder, name), b"")).items():
-            if path in flags:
-                raise errors.MetadataError(f"{flag[1]} repeats {flags[path][1]}: keep one of them.")
-            flags[path] = flag
+    flags = _read_flags(
+        line
+        for name in VERIFIED
+        for line in _without_header(read_lines(name, listing.label_files.get((*folder, name), b"")))
+    )
     said = _said((*folder[:-1], "images"), keys, flags, _files(listing.names))
     return Found([*match(listing.names, said), *_unlisted(flags, keys)], classes)
 
 
 def _read_list(data: bytes) -> Mapping[Path, Line]:
-    lines = list(_without_header(read_lines(LIST, data)))
-    refuse_repeats(LIST, ((line.number, line.text) for line in lines))
-    keys = {split_name(line.text): line for line in lines}
+    keys = by_path(_without_header(read_lines(LIST, data)))
     for key, line in keys.items():
         if len(key) != 2:
             raise errors.MetadataError(f"{line.where}: class_name/key is expected, not {line.text!r}.")
@@ -62,17 +68,15 @@ def _read_classes(data: bytes, keys: Mapping[Path, Line]) -> list[str]:
     return classes
 
 
-def _read_flags(name: str, data: bytes) -> Mapping[Path, tuple[bool, str]]:
-    """(whether the given class is right, where that stands) by key."""
-    flags: dict[Path, tuple[bool, str]] = {}
-    for line in _without_header(read_lines(name, data)):
+def _read_flags(lines: Iterable[Line]) -> Mapping[Path, _Flag]:
+    """The flags by key."""
+    flags: dict[Path, _Flag] = {}
+    for line in lines:
         key, _, flag = line.text.partition("\t")
         if flag.strip() not in ("0", "1"):
             raise errors.MetadataError(f"{line.where}: class_name/key, a tab and 1 or 0 are expected.")
-        path = split_name(key.strip())
-        if path in flags:
-            raise errors.MetadataError(f"{line.where} repeats {flags[path][1]}: keep one of them.")
-        flags[path] = flag.strip() == "1", line.where
+        found = _Flag(line, key.strip(), flag.strip() == "1")
+        refuse_repeat(line, flags.setdefault(split_name(found.key), found).line)
     return flags
 
 
@@ -92,22 +96,22 @@ def _files(names: list[str]) -> Mapping[Path, Path]:
 def _said(
     images: Path,
     keys: Mapping[Path, Line],
-    flags: Mapping[Path, tuple[bool, str]],
+    flags: Mapping[Path, _Flag],
     files: Mapping[Path, Path],
 ) -> Mapping[Path, Said]:
     said: dict[Path, Said] = {}
     for key, line in keys.items():
         entry = Entry("", line.text, key[0])
         if key in flags:
-            right = flags[key][0]
+            right = flags[key].right
             entry = replace(entry, verified_label=key[0] if right else None, known_wrong=not right)
         path = images + key
-        said[files.get(path, path)] = Said(line.where, line.text, entry)
+        said[files.get(path, path)] = Said(line.file, line.number, line.text, entry)
     return said
 
 
-def _unlisted(flags: Mapping[Path, tuple[bool, str]], keys: Mapping[Path, Line]) -> Iterator[Rejection]:
-    for path, (_, where) in flags.items():
+def _unlisted(flags: Mapping[Path, _Flag], keys: Mapping[Path, Line]) -> Iterator[Rejection]:
+    for path, flag in flags.items():
         if path not in keys:
-            error = errors.UnlabelledError(f"{where} names an image that {LIST} does not list.")
-            yield Rejection.of("/".join(path), error)
+            error = errors.UnlabelledError(f"{flag.line.where} names an image that {LIST} does not list.")
+            yield Rejection.of(flag.key, error)

@@ -4,23 +4,29 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mslg_core.errors import MetadataError
-from mslg_core.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable, name_repeats
+from mslg_core.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
+from mslg_core.layouts.entries import Path
 from mslg_core.names import show_name, split_name
 
 
 class Line(NamedTuple):
-    """A line that is not empty; `where` is file and number, for messages."""
+    """A line that is not empty."""
 
+    file: str
     number: int
     text: str
-    where: str
+
+    @property
+    def where(self) -> str:
+        """File and number, for messages."""
+        return f"{show_name(self.file)}, line {self.number}"
 
 
 def read_lines(name: str, data: bytes) -> Iterator[Line]:
     """The lines that are not empty, without blanks around them. Raises `MetadataError` unless UTF-8."""
     for number, text in enumerate(decode_text(name, data).split("\n"), start=1):
         if stripped := text.strip():
-            yield Line(number, stripped, f"{show_name(name)}, line {number}")
+            yield Line(name, number, stripped)
 
 
 def read_class_names(name: str, data: bytes) -> list[str]:
@@ -28,7 +34,7 @@ def read_class_names(name: str, data: bytes) -> list[str]:
     or none at all.
     """
     lines = list(read_lines(name, data))
-    refuse_repeats(name, ((line.number, line.text) for line in lines))
+    by_path(lines)
     if not lines:
         raise MetadataError(f"{show_name(name)} names no class: put one on each line.")
     for line in lines:
@@ -37,7 +43,17 @@ def read_class_names(name: str, data: bytes) -> list[str]:
     return [line.text for line in lines]
 
 
-def refuse_repeats(name: str, keys: Iterable[tuple[int, str]]) -> None:
-    """Raises `MetadataError` naming the lines, `keys` being (number, path or word)."""
-    if found := name_repeats([("/".join(split_name(key)), number) for number, key in keys]):
-        raise MetadataError(f"{show_name(name)} names the same thing on several lines: {found}. Keep one.")
+def by_path(lines: Iterable[Line]) -> dict[Path, Line]:
+    """The lines by the paths, or single words, that they are. Raises `MetadataError` for one that stands
+    there twice.
+    """
+    found: dict[Path, Line] = {}
+    for line in lines:
+        refuse_repeat(line, found.setdefault(split_name(line.text), line))
+    return found
+
+
+def refuse_repeat(line: Line, first: Line) -> None:
+    """Raises `MetadataError` unless `line` is the first one that speaks of its image."""
+    if line is not first:
+        raise MetadataError(f"{line.where} repeats {first.where}: keep one of them.")

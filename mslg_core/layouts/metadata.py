@@ -47,8 +47,7 @@ def _said(tables: list[_Table]) -> Mapping[Path, Said]:
     for table in tables:
         for row in table.rows:
             entry = Entry("", row.file_name, row.label, row.external_id) if row.label else None
-            where = f"{show_name(table.name)}, line {row.line}"
-            said[table.folder + split_name(row.file_name)] = Said(where, row.file_name, entry)
+            said[table.folder + split_name(row.file_name)] = Said(table.name, row.line, row.file_name, entry)
     return said
 
 
