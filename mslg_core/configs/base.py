@@ -187,8 +187,10 @@ class TrainingConfig(BaseModel):
     @model_validator(mode="after")
     def _backbone_fits_the_network(self) -> Self:
         pretrained = self.weights is not Weights.RANDOM or self.weights_file is not None
-        if self.backbone is Backbone.FROZEN and not pretrained:
-            raise ValueError("a frozen backbone needs pretrained weights: set weights or weights_file")
+        if self.backbone is Backbone.FROZEN and (not pretrained or self.network is Network.CNN8):
+            raise ValueError(
+                "a frozen backbone needs a network of torchvision's with weights or weights_file"
+            )
         if self.backbone is Backbone.PATCHES and (pretrained or self.network is not Network.AUTO):
             raise ValueError("patches are described without a network: leave network and weights alone")
         return self

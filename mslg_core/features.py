@@ -1,0 +1,147 @@
+"""Images that are described once, so that only a head is trained."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mslg_core.configs import Backbone, TrainingConfig
+from mslg_core.feature_cache import FeatureCache, digest, load_arrays, save_arrays
+from mslg_core.frozen import FrozenNetwork, identify_weights
+from mslg_core.patches import PatchBank
+
+# Changes whenever the same images get other features than before.
+VERSION = 1
+MAX_FEATURES = 512
+FITTED_IMAGES = 10_000
+# A small batch stays in the cache of a CPU: 100 images took six times as long per image as 16.
+BATCH = {"cpu": 16, "cuda": 256}
+# The features' augmentation, in standard deviations: without it, a head on 5,000 CIFAR-10 images whose labels
+# are 40 % wrong repeats them (AUROC of the ranking 0.82 in place of 0.89).
+NOISE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """values float32 [N, R]: decorrelated features of mean square 1; mean [D] and matrix [D, R] lead from raw
+    features to them.
+    """
+
+    values: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    matrix: NDArray[np.float32]
+
+
+class Features:
+    """Features in the place of `mslg_core.data.Images`: described once, then only looked up.
+
+    Args: images uint8 [N, side, side, 3]; config, whose backbone is not `train`; where features are kept
+    between runs, if anywhere. Raises `WeightsError`.
+    """
+
+    def __init__(
+        self,
+        images: NDArray[np.uint8],
+        config: TrainingConfig,
+        device: torch.device,
+        cache: FeatureCache | None = None,
+    ) -> None:
+        self._images, self._config, self._device = images, config, device
+        description = self._load_or_describe(cache)
+        self._values = torch.from_numpy(description.values).to(device)
+        self._mean = torch.from_numpy(description.mean).to(device)
+        self._matrix = torch.from_numpy(description.matrix).to(device)
+
+    @property
+    def num_features(self) -> int:
+        """R."""
+        return self._values.shape[1]
+
+    def plain(self, index: Tensor) -> Tensor:
+        """Features of the images `index` int64 [B], float32 [B, R]."""
+        return self._values[index]
+
+    def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
+        """The same with noise from `generator`, which lives on the CPU."""
+        noise = torch.randn(len(index), self.num_features, generator=generator)
+        return self._values[index] + NOISE * noise.to(self._device)
+
+    def outside(self, images: NDArray[np.uint8]) -> Tensor:
+        """Features of images [B, side, side, 3] that are not in the set."""
+        return (self._describe(images) - self._mean) @ self._matrix
+
+    @cached_property
+    def _embedder(self) -> nn.Module:
+        """Made only where something has to be described."""
+        patches = self._config.backbone is Backbone.PATCHES
+        embedder = PatchBank(self._images) if patches else FrozenNetwork(self._config)
+        return embedder.to(self._device)
+
+    def _load_or_describe(self, cache: FeatureCache | None) -> Description:
+        key = "" if cache is None else digest(self._images, identify(self._config))
+        if cache is not None and (arrays := load_arrays(cache, key)):
+            return Description(*arrays)
+        found = describe_all(self._images, self._describe)
+        if cache is not None:
+            save_arrays(cache, key, (found.values, found.mean, found.matrix))
+        return found
+
+    @torch.inference_mode()
+    def _describe(self, images: NDArray[np.uint8]) -> Tensor:
+        """Raw features [B, D], averaged with the mirrored images' where these mean the same."""
+        parts = []
+        size = BATCH[self._device.type]
+        for start in range(0, len(images), size):
+            part = torch.from_numpy(np.ascontiguousarray(images[start : start + size])).to(self._device)
+            pixels = part.permute(0, 3, 1, 2)
+            features = self._embedder(pixels)
+            if self._config.horizontal_flip:
+                features = (features + self._embedder(pixels.flip(3))) / 2
+            parts.append(features)
+        return torch.cat(parts)
+
+
+def identify(config: TrainingConfig) -> str:
+    """All that features depend on besides the images. Raises `WeightsError`."""
+    parts = [str(VERSION), config.backbone.value, str(config.horizontal_flip)]
+    if config.backbone is Backbone.FROZEN:
+        parts += [config.network.value, identify_weights(config), str(config.image_size)]
+    return " ".join(parts)
+
+
+def describe_all(images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8]], Tensor]) -> Description:
+    """Describe images [N, side, side, 3], which may be mapped from a file; raw features are never all in
+    memory.
+    """
+    order = np.random.default_rng(0).permutation(len(images))
+    fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
+    raw = describe(images[fitted])
+    mean, matrix = fit_projection(raw)
+    values = np.empty((len(images), matrix.shape[1]), dtype=np.float32)
+    values[fitted] = ((raw - mean) @ matrix).cpu().numpy()
+    for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
+        if len(part):
+            values[part] = ((describe(images[part]) - mean) @ matrix).cpu().numpy()
+    return Description(values, mean.cpu().numpy(), matrix.cpu().numpy())
+
+
+def fit_projection(raw: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean [D] and matrix [D, R] to the leading axes of standardised features [n, D], R at most 512.
+
+    The axes are half whitened: divided by the fourth root of their variance, so that the many axes that vary
+    little count, but not as much as the others.
+    """
+    mean, spread = raw.mean(dim=0), raw.std(dim=0)
+    scale = 1 / (spread + 1e-3 * spread.mean() + 1e-12)
+    rank = min(MAX_FEATURES, *raw.shape)
+    with torch.random.fork_rng(devices=[]):  # the sketch of the low-rank decomposition is drawn globally
+        torch.manual_seed(0)
+        _, lengths, axes = torch.svd_lowrank((raw - mean) * scale, q=rank)
+    kept = lengths.clamp_min(1e-4 * float(lengths[0]) + 1e-12)
+    # Column r of the projection has mean square length² / (n · kept): scaled to 1 on average.
+    norm = (lengths.square() / kept).mean().div(len(raw)).clamp_min(1e-12)
+    return mean, scale.unsqueeze(1) * axes * (kept * norm).rsqrt()
