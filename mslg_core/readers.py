@@ -15,7 +15,8 @@ from mslg_core.names import show_name, split_name
 
 __all__ = ["Entry", "Layout", "ReadImage", "check_classes", "read_dataset", "read_images", "sort_classes"]
 
-MAX_LABEL_FILE_BYTES = 512 << 20
+# of all label files together, which are in memory at once
+MAX_LABEL_BYTES = 512 << 20
 MAX_CLASSES = 2000
 
 
@@ -35,13 +36,15 @@ def read_dataset(archive: Archive) -> Layout:
     `MetadataError` and its kin, `ArchiveBombError`, `DamagedArchiveError`.
     """
     listing, labelled = Listing(), list[Entry | Rejection]()
+    room = MAX_LABEL_BYTES
     for member in archive.members():
         if isinstance(member, Rejection):
             labelled.append(member)
         elif isinstance(member, LabelledMember):
             labelled.append(_read_label(member))
         elif is_label_file(path := split_name(member.name)):
-            listing.label_files[path] = member.read(MAX_LABEL_FILE_BYTES)
+            listing.label_files[path] = member.read(room)
+            room -= len(listing.label_files[path])
         else:
             listing.names.append(member.name)
     if not (labelled or listing.names or listing.label_files):

@@ -189,6 +189,14 @@ REFUSED_ARCHIVES: dict[str, tuple[bytes, type[InputError]]] = {
         pack({**GOOD, "metadata.csv": b"file_name,label,id\ncat/0.png,cat,7\ndog/1.png,dog,7\n"}),
         errors.DuplicateIdError,
     ),
+    "half of a published dataset": (
+        pack({name: data for name, data in food101n().items() if name != "meta/classes.txt"}),
+        errors.LayoutError,
+    ),
+    "a line that is none": (
+        pack(clothing1m() | {"noisy_label_kv.txt": b"images/0/00/1.jpg many\n"}),
+        errors.MetadataError,
+    ),
     "no image can be read": (pack({"cat/a.png": b"no", "dog/b.png": b"no"}), errors.NoImagesError),
     "one class can be read": (pack({"cat/a.png": make_image(1), "dog/b.png": b"no"}), errors.OneClassError),
 }
