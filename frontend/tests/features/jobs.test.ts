@@ -35,6 +35,15 @@ describe("toRequest", () => {
     expect(toRequest("d1", EMPTY_FORM)).toEqual({ dataset_id: "d1", config: { method: "mslg" } });
   });
 
+  it("gives a time budget to auto, and to no other method", () => {
+    const timed = { ...EMPTY_FORM, timeBudget: "5" };
+    expect(toRequest("d1", timed).config).toEqual({ method: "mslg" });
+    expect(toRequest("d1", { ...timed, method: "auto" }).config).toEqual({
+      method: "auto",
+      time_budget: 5,
+    });
+  });
+
   it("sends what was chosen, as numbers", () => {
     const form = {
       ...EMPTY_FORM,

@@ -521,6 +521,287 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AutoConfig
+         * @description Several methods one after the other; the one whose labels fit the hold-out best is kept.
+         */
+        AutoConfig: {
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Candidates
+             * @description The methods to try, in this order, each with its defaults.
+             * @default [
+             *       "mslg",
+             *       "co_teaching",
+             *       "joint_optimization",
+             *       "generalized_ce",
+             *       "meta_weight_net",
+             *       "symmetric_ce"
+             *     ]
+             */
+            candidates?: components["schemas"]["Method"][];
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "auto";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Time Budget
+             * @description Minutes of training. The first candidate always runs, each other one as long as it is expected to end in time.
+             * @default 30
+             */
+            time_budget?: number;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
+         * Backbone
+         * @description Where the features come from that a label is read off.
+         * @enum {string}
+         */
+        Backbone: "train" | "frozen" | "patches";
+        /**
+         * BootstrapConfig
+         * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
+         */
+        BootstrapConfig: {
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Beta
+             * @description β: weight of the given label in the target; the prediction has the rest.
+             * @default 0.95
+             */
+            beta?: number;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "bootstrap";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
+         * Candidate
+         * @description One method that a run with `method: auto` could have chosen.
+         */
+        Candidate: {
+            /**
+             * Auto Accept
+             * @description Whether its suggestions would be applied.
+             */
+            auto_accept: boolean | null;
+            /**
+             * Chosen
+             * @description Whether its result is the run's.
+             */
+            chosen: boolean;
+            /**
+             * Corrected Accuracy
+             * @description Share of the hold-out that is right once suggestions are applied, where they are; None where the method did not run to its end.
+             */
+            corrected_accuracy: number | null;
+            /** @description The method. */
+            method: components["schemas"]["Method"];
+            /**
+             * Note
+             * @description Why it was or was not chosen, in a sentence.
+             */
+            note: string;
+            /**
+             * Seconds
+             * @description How long it trained.
+             */
+            seconds: number;
+            /**
+             * Suggestion Accuracy
+             * @description Of its suggestions on the hold-out.
+             */
+            suggestion_accuracy: number | null;
+        };
+        /**
          * ClassCount
          * @description One class in the verified set.
          */
@@ -563,10 +844,131 @@ export interface components {
          */
         CorrectedBy: "person" | "model" | "none";
         /**
+         * CoTeachingConfig
+         * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
+         */
+        CoTeachingConfig: {
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Forget Rate
+             * @description τ: share of every batch that each network leaves out for the other, by default the share of the verified samples whose given label is wrong.
+             */
+            forget_rate?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "co_teaching";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Ramp Epochs
+             * @description T_k: epochs over which that share grows to `forget_rate`; a quarter of those after the warm-up by default.
+             */
+            ramp_epochs?: number | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
          * CrossEntropyConfig
          * @description Plain training on the given labels: what any other method has to beat.
          */
         CrossEntropyConfig: {
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
             /**
              * Batch Size
              * @description Samples per step.
@@ -594,6 +996,14 @@ export interface components {
              */
             learning_rate?: number | null;
             /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -610,6 +1020,13 @@ export interface components {
              */
             network?: components["schemas"]["Network"];
             /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
              * Seed
              * @description Same seed, data and machine: same result.
              * @default 0
@@ -620,6 +1037,12 @@ export interface components {
              * @description Augmentation: images move by up to this many pixels; by default side / 8.
              */
             shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
             /**
              * Warmup Epochs
              * @description First epochs, with plain cross entropy on the given labels.
@@ -632,7 +1055,7 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a ResNet starts from; `imagenet` downloads torchvision's default weights once.
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
@@ -767,7 +1190,7 @@ export interface components {
             meta_loss: number | null;
             /**
              * Phase
-             * @description `warm_up`: plain cross entropy; `meta`: labels are learned; `train`: neither.
+             * @description `warm_up`: plain cross entropy; `meta`: verified samples teach; `train`: the method does without them.
              * @enum {string}
              */
             phase: "warm_up" | "meta" | "train";
@@ -879,6 +1302,229 @@ export interface components {
              * @description The newest first.
              */
             items: components["schemas"]["Export"][];
+        };
+        /**
+         * ForwardConfig
+         * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
+         */
+        ForwardConfig: {
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "forward";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Transition
+             * @description T, C x C: probability of the given label (column) for a true class (row); estimated at the end of the warm-up by default.
+             */
+            transition?: number[][] | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
+         * GeneralizedCrossEntropyConfig
+         * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
+         */
+        GeneralizedCrossEntropyConfig: {
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "generalized_ce";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Q
+             * @description Near 0 it is cross entropy, at 1 mean absolute error: slow but robust.
+             * @default 0.7
+             */
+            q?: number;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
         };
         /**
          * Health
@@ -1028,7 +1674,7 @@ export interface components {
              * Config
              * @description How it trains, every field filled in.
              */
-            config: components["schemas"]["MslgConfig"] | components["schemas"]["CrossEntropyConfig"];
+            config: components["schemas"]["MslgConfig"] | components["schemas"]["CrossEntropyConfig"] | components["schemas"]["GeneralizedCrossEntropyConfig"] | components["schemas"]["BootstrapConfig"] | components["schemas"]["CoTeachingConfig"] | components["schemas"]["ForwardConfig"] | components["schemas"]["SymmetricCrossEntropyConfig"] | components["schemas"]["JointOptimizationConfig"] | components["schemas"]["MlntConfig"] | components["schemas"]["PencilConfig"] | components["schemas"]["MetaWeightNetConfig"] | components["schemas"]["AutoConfig"];
             /**
              * Created At
              * Format: date-time
@@ -1089,7 +1735,7 @@ export interface components {
              * Config
              * @description How to train. Leave out whatever you have no opinion on; the method is mslg by default.
              */
-            config?: components["schemas"]["MslgConfig"] | components["schemas"]["CrossEntropyConfig"];
+            config?: components["schemas"]["MslgConfig"] | components["schemas"]["CrossEntropyConfig"] | components["schemas"]["GeneralizedCrossEntropyConfig"] | components["schemas"]["BootstrapConfig"] | components["schemas"]["CoTeachingConfig"] | components["schemas"]["ForwardConfig"] | components["schemas"]["SymmetricCrossEntropyConfig"] | components["schemas"]["JointOptimizationConfig"] | components["schemas"]["MlntConfig"] | components["schemas"]["PencilConfig"] | components["schemas"]["MetaWeightNetConfig"] | components["schemas"]["AutoConfig"];
             /**
              * Dataset Id
              * @description The dataset to clean.
@@ -1134,6 +1780,11 @@ export interface components {
              */
             auto_accept_reason: string;
             /**
+             * Bake Off
+             * @description What a run with `method: auto` tried; None for any other.
+             */
+            bake_off?: components["schemas"]["Candidate"][] | null;
+            /**
              * Classes
              * @description Names of the classes, in the order of the matrix and the soft labels.
              */
@@ -1174,11 +1825,415 @@ export interface components {
             reviewed: number;
         };
         /**
+         * JointOptimizationConfig
+         * @description Joint optimisation of weights and labels (Tanaka et al., CVPR 2018, arXiv 1803.11364).
+         */
+        JointOptimizationConfig: {
+            /**
+             * Alpha
+             * @description α: pull of the mean prediction to the class prior.
+             * @default 1.2
+             */
+            alpha?: number;
+            /**
+             * Averaged Epochs
+             * @description A label is the mean prediction of up to so many past epochs.
+             * @default 10
+             */
+            averaged_epochs?: number;
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Beta
+             * @description β: weight of the predictions' entropy.
+             * @default 0.8
+             */
+            beta?: number;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "joint_optimization";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
          * LabelStep
          * @description How far labels move per batch.
          * @enum {string}
          */
         LabelStep: "scaled" | "paper";
+        /**
+         * MetaGradient
+         * @description Through which weights verified samples speak to labels or sample weights.
+         * @enum {string}
+         */
+        MetaGradient: "exact" | "last_layer";
+        /**
+         * MetaWeightNetConfig
+         * @description Meta-Weight-Net (Shu et al., NeurIPS 2019, arXiv 1902.07379).
+         */
+        MetaWeightNetConfig: {
+            /**
+             * Alpha
+             * @description α: step of the lookahead; the learning rate by default.
+             */
+            alpha?: number | null;
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Hidden
+             * @description Hidden units of the network from loss to weight.
+             * @default 100
+             */
+            hidden?: number;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Meta Batch Size
+             * @description Verified samples per step; half as many as the batch has by default.
+             */
+            meta_batch_size?: number | null;
+            /**
+             * @description `exact` looks ahead with the whole network; `last_layer` with its last layer alone, at about half the cost. The whole network trains either way.
+             * @default exact
+             */
+            meta_gradient?: components["schemas"]["MetaGradient"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "meta_weight_net";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * Weight Rate
+             * @description Learning rate of that network (Adam).
+             * @default 0.001
+             */
+            weight_rate?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
+         * Method
+         * @description How labels are learned; `auto` tries several and keeps the best.
+         * @enum {string}
+         */
+        Method: "auto" | "mslg" | "cross_entropy" | "generalized_ce" | "bootstrap" | "co_teaching" | "forward" | "symmetric_ce" | "joint_optimization" | "mlnt" | "pencil" | "meta_weight_net";
+        /**
+         * MlntConfig
+         * @description Meta-learning based noise-tolerant training (Li et al., CVPR 2019, arXiv 1812.05214).
+         */
+        MlntConfig: {
+            /**
+             * Alpha
+             * @description α: step on synthetic labels; the learning rate by default.
+             */
+            alpha?: number | null;
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "mlnt";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * Neighbours
+             * @description Nearest samples of the batch to take labels from.
+             * @default 10
+             */
+            neighbours?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /**
+             * Perturbed Share
+             * @description ρ / B: share of a batch that takes a neighbour's label.
+             * @default 0.5
+             */
+            perturbed_share?: number;
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Synthetic Batches
+             * @description M: sets of synthetic labels per step; 10 in the paper, at ten times the cost.
+             * @default 1
+             */
+            synthetic_batches?: number;
+            /**
+             * Teacher Decay
+             * @description γ: decay of the mean teacher's weights.
+             * @default 0.999
+             */
+            teacher_decay?: number;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
         /**
          * MslgConfig
          * @description Meta soft label generation (Algan and Ulusoy, arXiv 2007.05836).
@@ -1189,6 +2244,17 @@ export interface components {
              * @description α: step of the lookahead (equation 5); the learning rate by default. A network that looks much further ahead than it ever steps tells nothing about labels.
              */
             alpha?: number | null;
+            /**
+             * Average Over Classes
+             * @description As the authors' code and unlike the paper's equations: the losses that α and λ step on are averaged over the classes too.
+             * @default false
+             */
+            average_over_classes?: boolean;
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
             /**
              * Batch Size
              * @description Samples per step.
@@ -1233,6 +2299,14 @@ export interface components {
              */
             learning_rate?: number | null;
             /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
              * Max Move
              * @description δ: mean largest move of a batch's label logits.
              * @default 2
@@ -1243,6 +2317,11 @@ export interface components {
              * @description Verified samples per step; half as many as the batch has by default.
              */
             meta_batch_size?: number | null;
+            /**
+             * @description `exact` looks ahead with the whole network; `last_layer` with its last layer alone, at about half the cost. The whole network trains either way.
+             * @default exact
+             */
+            meta_gradient?: components["schemas"]["MetaGradient"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1260,6 +2339,13 @@ export interface components {
              */
             network?: components["schemas"]["Network"];
             /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
              * Seed
              * @description Same seed, data and machine: same result.
              * @default 0
@@ -1270,6 +2356,12 @@ export interface components {
              * @description Augmentation: images move by up to this many pixels; by default side / 8.
              */
             shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
             /**
              * Warmup Epochs
              * @description First epochs, with plain cross entropy on the given labels.
@@ -1282,7 +2374,7 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a ResNet starts from; `imagenet` downloads torchvision's default weights once.
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
@@ -1328,7 +2420,148 @@ export interface components {
          * @description What is trained.
          * @enum {string}
          */
-        Network: "auto" | "cnn8" | "resnet18" | "resnet34" | "resnet50";
+        Network: "auto" | "cnn8" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
+        /**
+         * Padding
+         * @description What a shifted image leaves behind.
+         * @enum {string}
+         */
+        Padding: "edge" | "zeros";
+        /**
+         * PencilConfig
+         * @description Probabilistic end-to-end noise correction (Yi and Wu, CVPR 2019, arXiv 1903.07788).
+         */
+        PencilConfig: {
+            /**
+             * Alpha
+             * @description α: weight of compatibility with the given label.
+             * @default 0.1
+             */
+            alpha?: number;
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Beta
+             * @description β: weight of the predictions' entropy.
+             * @default 0.4
+             */
+            beta?: number;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Label Rate
+             * @description λ: step of the label logits along their own sample's gradient; by default the paper's whole way in the epochs there are.
+             */
+            label_rate?: number | null;
+            /**
+             * Label Scale
+             * @description K: label logits start at K · one-hot.
+             * @default 10
+             */
+            label_scale?: number;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "pencil";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
+         * Preset
+         * @description Settings that go together.
+         * @enum {string}
+         */
+        Preset: "paper";
         /**
          * Problem
          * @description An error, as RFC 9457 (problem details for HTTP APIs) has it.
@@ -1651,6 +2884,124 @@ export interface components {
          */
         Split: "meta" | "holdout";
         /**
+         * SymmetricCrossEntropyConfig
+         * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
+         */
+        SymmetricCrossEntropyConfig: {
+            /**
+             * Alpha
+             * @description α: weight of cross entropy.
+             * @default 0.1
+             */
+            alpha?: number;
+            /**
+             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
+             * @default train
+             */
+            backbone?: components["schemas"]["Backbone"];
+            /**
+             * Batch Size
+             * @description Samples per step.
+             */
+            batch_size?: number | null;
+            /**
+             * Beta
+             * @description β: weight of reverse cross entropy.
+             * @default 1
+             */
+            beta?: number;
+            /**
+             * Epochs
+             * @description Passes over the data, warm-up included.
+             */
+            epochs?: number | null;
+            /**
+             * Horizontal Flip
+             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
+             * @default false
+             */
+            horizontal_flip?: boolean;
+            /**
+             * Image Size
+             * @description Side in pixels to which every image is resized.
+             */
+            image_size?: number | null;
+            /**
+             * Learning Rate
+             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             */
+            learning_rate?: number | null;
+            /**
+             * Learning Rate Steps
+             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             */
+            learning_rate_steps?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "symmetric_ce";
+            /**
+             * Momentum
+             * @description Momentum of SGD.
+             * @default 0.9
+             */
+            momentum?: number;
+            /**
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @default auto
+             */
+            network?: components["schemas"]["Network"];
+            /**
+             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @default edge
+             */
+            padding?: components["schemas"]["Padding"];
+            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            preset?: components["schemas"]["Preset"] | null;
+            /**
+             * Seed
+             * @description Same seed, data and machine: same result.
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shift
+             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             */
+            shift?: number | null;
+            /**
+             * Vertical Flip
+             * @description Augmentation: turn half of the images upside down.
+             * @default false
+             */
+            vertical_flip?: boolean;
+            /**
+             * Warmup Epochs
+             * @description First epochs, with plain cross entropy on the given labels.
+             */
+            warmup_epochs?: number | null;
+            /**
+             * Weight Decay
+             * @description Weight decay of SGD.
+             * @default 0.0001
+             */
+            weight_decay?: number;
+            /**
+             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @default random
+             */
+            weights?: components["schemas"]["Weights"];
+            /**
+             * Weights File
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             */
+            weights_file?: string | null;
+        };
+        /**
          * UploadOutcome
          * @description What an upload of verified labels changed.
          */
@@ -1794,7 +3145,7 @@ export interface components {
         };
         /**
          * Weights
-         * @description What a ResNet starts from.
+         * @description What a network of torchvision starts from.
          * @enum {string}
          */
         Weights: "random" | "imagenet";

@@ -10,8 +10,9 @@ export type VerifiedSet = Schemas["VerifiedSet"];
 export type VerifiedClass = Schemas["ClassCount"];
 export type UploadOutcome = Schemas["UploadOutcome"];
 export type VerificationCreate = Schemas["VerificationCreate"];
-export type Job = Schemas["Job"];
 export type JobCreate = Schemas["JobCreate"];
+export type Method = Schemas["Job"]["config"]["method"];
+export type Candidate = Schemas["Candidate"];
 export type EpochReport = Schemas["EpochReport"];
 export type JobSummary = Schemas["JobSummary"];
 export type ClassFigures = Schemas["NamedClassFigures"];
@@ -22,6 +23,9 @@ export type Export = Schemas["Export"];
 export type ExportFormat = Schemas["ExportFormat"];
 export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
+
+/** Of its settings only the method is shown. */
+export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } };
 
 /** What every piece of work tells about itself, whether ingest, job or export. */
 export type Work = Pick<

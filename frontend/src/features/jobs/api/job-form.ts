@@ -1,10 +1,27 @@
 /** The launch form's fields, and what they become in a request. Pure. */
-import type { JobCreate } from "@/lib/client/types";
+import type { JobCreate, Method } from "@/lib/client/types";
+import { METHOD_NAMES } from "@/lib/methods";
 
-export const METHODS = [
-  { value: "mslg", label: "MSLG: learn soft labels from the verified ones" },
-  { value: "cross_entropy", label: "Cross entropy: plain training, as a yardstick" },
-] as const;
+/** In the order of the form. */
+const IDEAS: Readonly<Record<Method, string>> = {
+  mslg: "learn soft labels from the verified ones",
+  auto: "try several methods, keep the best on the hold-out",
+  meta_weight_net: "learn from the verified ones how much each label counts",
+  co_teaching: "two networks choose each other's samples",
+  joint_optimization: "labels follow the network's past predictions",
+  pencil: "learn soft labels along with the network",
+  mlnt: "stay steady when neighbours' labels are mixed in",
+  forward: "learn which classes are confused with which",
+  generalized_ce: "a loss that unlikely labels move less",
+  symmetric_ce: "a loss that forgives some wrong labels",
+  bootstrap: "believe the network a little",
+  cross_entropy: "plain training, as a yardstick",
+};
+
+export const METHODS = (Object.keys(IDEAS) as Method[]).map((value) => ({
+  value,
+  label: `${METHOD_NAMES[value]}: ${IDEAS[value]}`,
+}));
 
 export const NETWORKS = ["auto", "cnn8", "resnet18", "resnet34", "resnet50"] as const;
 
@@ -22,11 +39,13 @@ export type NumberField = (typeof NUMBER_FIELDS)[number]["name"];
 
 export interface JobForm {
   name: string;
-  method: "mslg" | "cross_entropy";
+  method: Method;
   network: (typeof NETWORKS)[number];
   /** Mirror half of the images while training: right for photographs, wrong for digits and letters. */
   horizontalFlip: boolean;
   numbers: Readonly<Partial<Record<NumberField, string>>>;
+  /** Minutes that `auto` may train. */
+  timeBudget: string;
 }
 
 export const EMPTY_FORM: JobForm = {
@@ -35,6 +54,7 @@ export const EMPTY_FORM: JobForm = {
   network: "auto",
   horizontalFlip: false,
   numbers: {},
+  timeBudget: "",
 };
 
 /** Only what was chosen is sent; every other setting stays with the service. */
@@ -45,10 +65,13 @@ export function toRequest(datasetId: string, form: JobForm): JobCreate {
   });
   const numbers: Partial<Record<NumberField, number>> = Object.fromEntries(chosen);
   const name = form.name.trim();
+  const timeBudget = form.timeBudget.trim();
   return {
     dataset_id: datasetId,
     config: {
-      method: form.method,
+      ...(form.method === "auto" && timeBudget !== ""
+        ? { method: form.method, time_budget: Number(timeBudget) }
+        : { method: form.method }),
       ...(form.network !== "auto" && { network: form.network }),
       ...(form.horizontalFlip && { horizontal_flip: true }),
       ...numbers,

@@ -13,7 +13,7 @@ import { useCancelJob } from "../api/mutations";
 
 const PHASES: Record<EpochReport["phase"], string> = {
   warm_up: "Warming up",
-  meta: "Learning soft labels",
+  meta: "Learning from verified labels",
   train: "Training",
 };
 

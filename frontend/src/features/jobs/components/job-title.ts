@@ -1,9 +1,5 @@
 import type { Job } from "@/lib/client/types";
-
-const METHOD_NAMES: Record<Job["config"]["method"], string> = {
-  mslg: "MSLG",
-  cross_entropy: "Cross entropy",
-};
+import { METHOD_NAMES } from "@/lib/methods";
 
 /** The job's own name, else its method's. */
 export function jobTitle({ name, config }: Pick<Job, "name" | "config">): string {

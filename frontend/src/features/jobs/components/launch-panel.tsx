@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
 
 import { Button } from "@/components/ui/button";
-import { SelectField } from "@/components/ui/field";
+import { SelectField, TextField } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import type { VerifiedSet } from "@/lib/client/types";
@@ -44,6 +44,20 @@ export function LaunchPanel({ datasetId, verifiedSet }: Props) {
             if (method !== undefined) setForm({ ...form, method });
           }}
         />
+        {form.method === "auto" && (
+          <TextField
+            label="Minutes of training, at most"
+            type="number"
+            inputMode="decimal"
+            step="any"
+            min={0}
+            placeholder="30"
+            value={form.timeBudget}
+            onChange={(event) => {
+              setForm({ ...form, timeBudget: event.target.value });
+            }}
+          />
+        )}
         <AdvancedFields form={form} onChange={setForm} />
         {launch.error !== null && <ProblemPanel error={launch.error} />}
         <Button

@@ -10,6 +10,7 @@ import type { JobSummary } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
 
 import { summaryQuery } from "../api/queries";
+import { BakeOffTable } from "./bake-off-table";
 import { ClassTable } from "./class-table";
 import { ConfusionsList } from "./confusions-list";
 import { Heatmap } from "./heatmap";
@@ -47,6 +48,7 @@ export function SummaryView({ jobId }: Props) {
   const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading the results" />;
+  const candidates = summary.bake_off ?? null;
   return (
     <div className="space-y-5">
       <Headline jobId={jobId} summary={summary} />
@@ -54,6 +56,11 @@ export function SummaryView({ jobId }: Props) {
         <HoldoutPanel summary={summary} />
         <ScorePanel jobId={jobId} summary={summary} />
       </div>
+      {candidates !== null && (
+        <Panel title="Methods tried">
+          <BakeOffTable candidates={candidates} />
+        </Panel>
+      )}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Panel title="Given label by suggestion">
           <Heatmap jobId={jobId} summary={summary} />
