@@ -118,8 +118,9 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
         raise errors.TrainingSetError(
             "None of the verified samples has an image: verify at least three per class."
         )
+    known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
     return TrainingSet(
-        images, given, table.classes, index[meta], labels[meta], index[holdout], labels[holdout]
+        images, given, table.classes, index[meta], labels[meta], index[holdout], labels[holdout], known_wrong
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +28,8 @@ class TrainingSet:
     """N images with given labels, M verified ones to learn from and H verified ones to measure on.
 
     images uint8 [N, side, side, 3]; given int64 [N]; meta_index, meta_labels int64 [M]; holdout_index,
-    holdout_labels int64 [H]. The noisy training set is everything outside the meta set. Raises
+    holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be wrong, the right
+    one not known. The noisy training set is everything outside the meta set and not known to be wrong. Raises
     `TrainingSetError`.
     """
 
@@ -39,6 +40,7 @@ class TrainingSet:
     meta_labels: Indices
     holdout_index: Indices
     holdout_labels: Indices
+    known_wrong: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -64,10 +66,19 @@ class TrainingSet:
                 "Indices must be int64, one per label.",
             )
             _require(_within(index, n), "An index is outside of the samples.")
-        verified = np.concatenate([self.meta_index, self.holdout_index])
-        _require(len(np.unique(verified)) == len(verified), "A sample stands in the verified set twice.")
+        _require(
+            self.known_wrong.dtype == np.int64
+            and self.known_wrong.ndim == 1
+            and _within(self.known_wrong, n),
+            "Samples that are known to be wrong must be int64 indices.",
+        )
+        settled = np.concatenate([self.meta_index, self.holdout_index, self.known_wrong])
+        _require(
+            len(np.unique(settled)) == len(settled),
+            "A sample stands twice in the verified set, or is known to be wrong besides.",
+        )
         _require(len(self.meta_index) != 1, "One verified sample is too few to learn from; verify more.")
-        _require(n - len(self.meta_index) >= 2, "Two samples outside of the meta set are needed.")
+        _require(len(self.noisy_index) >= 2, "Two samples outside of the meta set are needed.")
 
     @property
     def num_samples(self) -> int:
@@ -86,8 +97,9 @@ class TrainingSet:
 
     @property
     def noisy_index(self) -> Indices:
-        """Samples outside of the meta set, in order, int64 [N - M]."""
-        return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), self.meta_index)
+        """Samples outside of the meta set and not known to be wrong, in order, int64 [N - M - W]."""
+        left_out = np.concatenate([self.meta_index, self.known_wrong])
+        return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), left_out)
 
 
 def _require(condition: bool, message: str) -> None:

@@ -76,6 +76,7 @@ def _training_set(
         meta_labels=inputs.meta_labels,
         holdout_index=inputs.holdout_index,
         holdout_labels=inputs.holdout_labels,
+        known_wrong=inputs.known_wrong,
     )
 
 

@@ -7,7 +7,7 @@ saw, whatever reviewers have settled in between.
 import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,7 +30,8 @@ class Inputs:
     """Labels of the N samples that a job works on, all but the unusable ones, ordered by position.
 
     sample_ids int64 [N], given int64 [N]; meta_index, meta_labels int64 [M] and holdout_index, holdout_labels
-    int64 [H]: the verified set, as indices into the N samples and settled classes.
+    int64 [H]: the verified set, as indices into the N samples and settled classes. known_wrong int64 [W]:
+    indices of samples whose given label is wrong, the right one not known.
     """
 
     sample_ids: NDArray[np.int64]
@@ -39,6 +40,8 @@ class Inputs:
     meta_labels: NDArray[np.int64]
     holdout_index: NDArray[np.int64]
     holdout_labels: NDArray[np.int64]
+    # jobs that began before this was written down know of none
+    known_wrong: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def to_bytes(self) -> bytes:
         """An npz file without pickles."""
@@ -65,7 +68,7 @@ class Image(NamedTuple):
 def read_inputs(session: Session, dataset_id: str) -> Inputs:
     """The labels of a dataset as they stand now."""
     rows = session.execute(
-        select(Sample.id, Sample.given_label, Sample.split, Sample.settled_label)
+        select(Sample.id, Sample.given_label, Sample.split, Sample.settled_label, Sample.verdict)
         .where(Sample.dataset_id == dataset_id, _usable())
         .order_by(Sample.position)
     ).all()
@@ -84,6 +87,7 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
         np.array([row.given_label for row in rows], dtype=np.int64),
         *verified(Split.META),
         *verified(Split.HOLDOUT),
+        np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
     )
 
 

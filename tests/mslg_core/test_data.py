@@ -29,6 +29,8 @@ CPU = torch.device("cpu")
         {"meta_index": np.arange(3, dtype=np.int64)},
         {"meta_index": np.zeros(1, dtype=np.int64), "meta_labels": np.zeros(1, dtype=np.int64)},
         {"holdout_labels": np.full(15, -1, dtype=np.int64)},
+        {"known_wrong": np.full(1, 120, dtype=np.int64)},
+        {"known_wrong": make_training_set()[0].holdout_index[:1]},
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(change: dict[str, object]) -> None:
@@ -40,6 +42,13 @@ def test_meta_samples_are_not_in_the_noisy_set() -> None:
     data = make_training_set()[0]
     assert sorted([*data.noisy_index, *data.meta_index]) == list(range(120))
     assert set(data.holdout_index) <= set(data.noisy_index)
+
+
+def test_nothing_is_learned_from_labels_that_are_known_wrong() -> None:
+    data = make_training_set()[0]
+    known_wrong = np.setdiff1d(data.noisy_index, data.holdout_index)[:4]
+    told = replace(data, known_wrong=known_wrong)
+    assert sorted([*told.noisy_index, *told.meta_index, *known_wrong]) == list(range(120))
 
 
 @pytest.mark.parametrize(("side", "size"), [(8, 8), (5, 8), (28, 32), (32, 32), (500, 64)])

@@ -23,6 +23,7 @@ from tests.factories import get_samples, make_dataset, make_job, verify_given
 from tests.worker.processes import WAIT_SECONDS, StartWorker, wait_for, wait_until_ended
 from worker import train
 from worker.app import create_app
+from worker.training_data import read_inputs
 
 NUM_SAMPLES = 60
 SHORT = {"epochs": 4, "warmup_epochs": 1, "batch_size": 32, "seed": 3}
@@ -116,6 +117,16 @@ class TestInProcess:
         train.run(job_id := queue_job(engine, dataset, SHORT))
         assert sample.id not in [row.sample_id for row in results(engine, job_id)]
         assert len(results(engine, job_id)) == NUM_SAMPLES - 1
+
+    def test_labels_that_are_known_wrong_are_ranked_and_not_learned_from(
+        self, engine: Engine, dataset: Dataset
+    ) -> None:
+        with session_scope(engine) as session:
+            sample = get_samples(session, dataset)[-1]
+            verify(session, sample.id, Verdict.WRONG_UNKNOWN)
+            assert read_inputs(session, dataset.id).known_wrong.tolist() == [NUM_SAMPLES - 1]
+        train.run(job_id := queue_job(engine, dataset, SHORT))
+        assert sample.id in [row.sample_id for row in results(engine, job_id)]
 
     def test_an_interrupted_job_goes_on_as_if_nothing_had_happened(
         self, engine: Engine, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
