@@ -12,17 +12,19 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.augmentation import Augmentation
-from mslg_core.configs import AutoConfig, JobConfig
+from mslg_core.configs import AutoConfig, Backbone, JobConfig
 from mslg_core.data import Images, Indices, TrainingSet, batches
 from mslg_core.defaults import Plan, make_plan
 from mslg_core.errors import CheckpointError, DivergedError
+from mslg_core.feature_cache import FeatureCache
+from mslg_core.features import Features
 from mslg_core.methods import METHODS
 from mslg_core.methods.base import EVAL_BATCH, BaseMethod, Learner, Run
-from mslg_core.models import build_network
+from mslg_core.models import build_head, build_network
 from mslg_core.ranking import Holdout, rank_labels, summarise
 from mslg_core.reports import EpochReport, Phase, Summary
 
@@ -49,10 +51,17 @@ class CleaningResult:
 class Trainer:
     """Trains one network on one training set; all chance comes from the config's seed.
 
-    Args: training_set; config; device, a torch device or "auto" (CUDA where there is a GPU).
+    Args: training_set; config; device, a torch device or "auto" (CUDA where there is a GPU); where features
+    are kept between runs, if anywhere. Raises `WeightsError`.
     """
 
-    def __init__(self, training_set: TrainingSet, config: JobConfig, device: str = "auto") -> None:
+    def __init__(
+        self,
+        training_set: TrainingSet,
+        config: JobConfig,
+        device: str = "auto",
+        cache: FeatureCache | None = None,
+    ) -> None:
         if isinstance(config, AutoConfig):
             raise TypeError("auto is no method of its own: use mslg_core.auto.make_trainer")
         if device == "auto":
@@ -60,6 +69,7 @@ class Trainer:
         self.training_set, self.config, self.device = training_set, config, torch.device(device)
         self._noisy = self._tensor(training_set.noisy_index)
         self.plan = make_plan(config, len(self._noisy), training_set.side, gpu=self.device.type == "cuda")
+        self._images = self._make_images(cache)
         self._run = self._make_run(self.plan)
         self._method: BaseMethod[Any] = METHODS[config.method](self._run, config)
         self._epoch = 0
@@ -130,21 +140,31 @@ class Trainer:
         return self._method.soft_labels().cpu().numpy().astype(np.float32)
 
     def _make_learner(self, seed: int) -> Learner:
-        data, config, plan = self.training_set, self.config, self.plan
+        config, plan = self.config, self.plan
         with torch.random.fork_rng(devices=[]):  # initialisation draws from torch's global generator
             torch.manual_seed(seed)
-            model = build_network(
-                plan.network,
-                data.num_classes,
-                data.side,
-                config.weights,
-                Path(config.weights_file) if config.weights_file else None,
-            )
+            model = self._build_model()
         model = model.to(self.device).to(memory_format=torch.channels_last)
         optimizer = torch.optim.SGD(
             model.parameters(), plan.learning_rate, config.momentum, weight_decay=config.weight_decay
         )
         return Learner(model, optimizer)
+
+    def _build_model(self) -> nn.Module:
+        data, config = self.training_set, self.config
+        if isinstance(self._images, Features):
+            return build_head(self._images.num_features, data.num_classes)
+        path = Path(config.weights_file) if config.weights_file else None
+        return build_network(self.plan.network, data.num_classes, data.side, config.weights, path)
+
+    def _make_images(self, cache: FeatureCache | None) -> Images | Features:
+        config, images = self.config, self.training_set.images
+        if config.backbone is not Backbone.TRAIN:
+            return Features(images, config, self.device, cache)
+        augmentation = Augmentation(
+            self.plan.shift, config.padding, config.horizontal_flip, config.vertical_flip
+        )
+        return Images(images, self.device, augmentation)
 
     def _make_run(self, plan: Plan) -> Run:
         data, config = self.training_set, self.config
@@ -152,7 +172,7 @@ class Trainer:
         return Run(
             model=learner.model,
             optimizer=learner.optimizer,
-            images=Images(data.images, self.device, self._make_augmentation()),
+            images=self._images,
             given=self._tensor(data.given),
             num_classes=data.num_classes,
             meta_index=self._tensor(data.meta_index),
@@ -163,10 +183,6 @@ class Trainer:
             generator=torch.Generator().manual_seed(config.seed),
             make_learner=lambda: self._make_learner(config.seed + 1),
         )
-
-    def _make_augmentation(self) -> Augmentation:
-        config = self.config
-        return Augmentation(self.plan.shift, config.padding, config.horizontal_flip, config.vertical_flip)
 
     def _run_epoch(self) -> EpochReport:
         started = time.perf_counter()

@@ -11,6 +11,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs import TrainingConfig
 from mslg_core.data import Images
+from mslg_core.features import Features
 from mslg_core.metagrad import MetaBatch
 from mslg_core.reports import Phase
 
@@ -42,7 +43,7 @@ class Run(Learner):
     kind, initialised by another seed.
     """
 
-    images: Images
+    images: Images | Features
     given: Tensor
     num_classes: int
     meta_index: Tensor
