@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.datasets import CIFAR10_IMAGES, Dataset, Ints, Pixels
 from benchmarks.errors import BenchmarkError
+from mslg_core.cifar_n import read_cifar_n
 from mslg_core.data import TrainingSet, split_verified
 from mslg_core.noise import annotator_noise, feature_dependent_noise, uniform_noise
 
@@ -81,6 +82,8 @@ def make_noise(
         case Noise.ANNOTATOR:
             return annotator_noise(dataset.labels, dataset.probabilities, rate, seed)
         case Noise.FILE:
+            if labels_file is not None and ".pt:" in labels_file.name:
+                return read_human_labels(labels_file, dataset)
             return read_labels(labels_file, len(dataset.classes))[dataset.index]
 
 
@@ -98,6 +101,21 @@ def read_labels(path: Path | None, num_classes: int) -> Ints:
     if labels.shape != (CIFAR10_IMAGES,) or not np.isin(labels, np.arange(num_classes)).all():
         raise BenchmarkError(f"{path} must hold {CIFAR10_IMAGES:,} class numbers below {num_classes}.")
     return labels.astype(np.int64)
+
+
+def read_human_labels(path: Path, dataset: Dataset) -> Ints:
+    """CIFAR-10N's labels of a dataset's images; `path` ends in their name: `CIFAR-10_human.pt:worse_label`.
+
+    Raises `BenchmarkError` for the labels of other images, and what `read_cifar_n` raises.
+    """
+    name, _, column = path.name.rpartition(":")
+    try:
+        human = read_cifar_n(path.with_name(name), column)
+    except OSError as error:
+        raise BenchmarkError(f"The labels in {path} cannot be read: {error}") from error
+    if len(human.clean) != CIFAR10_IMAGES or not np.array_equal(human.clean[dataset.index], dataset.labels):
+        raise BenchmarkError(f"{path} labels other images, or the same in another order.")
+    return human.given[dataset.index]
 
 
 def draw_verified(dataset: Dataset, given: Ints, count: int, seed: int) -> Problem:

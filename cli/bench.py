@@ -24,7 +24,11 @@ Folder = Annotated[Path, typer.Option(help="Folder of the files that results are
 Images = Annotated[int | None, typer.Option(help="Images to train on, drawn at random.")]
 Jobs = Annotated[int, typer.Option(help="Runs at once, each in a process of its own.", min=1)]
 Labels = Annotated[
-    Path | None, typer.Option(help="Labels of all 50,000 images for --noise file: .npy, or a number a line.")
+    Path | None,
+    typer.Option(
+        help="Labels of all 50,000 images for --noise file: .npy, a number a line, or people's, as "
+        "CIFAR-10_human.pt:worse_label."
+    ),
 ]
 Noise = Annotated[str, typer.Option(help="none, uniform, feature, annotator or file.")]
 Rate = Annotated[float, typer.Option(help="Share of the labels that are made wrong.", min=0, max=1)]

@@ -1,9 +1,11 @@
 """Datasets, noise, and what every cleaner is told."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from benchmarks.datasets import load_cifar10, load_digits_dataset
 from benchmarks.errors import BenchmarkError
@@ -60,6 +62,20 @@ def test_labels_from_a_file_are_put_in_the_datasets_order(tmp_path: Path) -> Non
         read_labels(tmp_path / "labels.npy", 2)
     with pytest.raises(BenchmarkError, match="cannot be read"):
         read_labels(tmp_path / "missing.npy", 3)
+
+
+def test_labels_by_people_are_checked_against_the_images(tmp_path: Path) -> None:
+    dataset = make_dataset()
+    clean = np.zeros(50_000, dtype=np.int64)
+    clean[dataset.index] = dataset.labels
+    torch.save({"clean_label": clean, "worse_label": (clean + 1) % 3}, tmp_path / "CIFAR-10_human.pt")
+    given = make_noise(Noise.FILE, dataset, 0, 0, tmp_path / "CIFAR-10_human.pt:worse_label")
+    assert given.tolist() == ((dataset.labels + 1) % 3).tolist()
+    other = replace(dataset, labels=(dataset.labels + 1) % 3)
+    with pytest.raises(BenchmarkError, match="other images"):
+        make_noise(Noise.FILE, other, 0, 0, tmp_path / "CIFAR-10_human.pt:worse_label")
+    with pytest.raises(BenchmarkError, match="cannot be read"):
+        make_noise(Noise.FILE, dataset, 0, 0, tmp_path / "missing.pt:worse_label")
 
 
 def test_the_service_case_tells_the_truth_of_the_verified_only() -> None:
