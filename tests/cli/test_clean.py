@@ -77,6 +77,20 @@ def test_bad_input_is_a_sentence(
     assert not files["out"].exists()
 
 
+def test_images_may_bring_their_labels(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    (files["images"] / "metadata.csv").write_bytes(files.pop("labels").read_bytes())
+    assert run(monkeypatch, files) == 0
+    assert pq.read_table(files["out"]).num_rows == NUM_IMAGES
+
+
+def test_without_verified_labels_the_option_is_named(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del files["verified"]
+    assert run(monkeypatch, files) == 2
+    assert "--verified" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", ["images", "labels", "verified", "config"])
 def test_a_missing_file_is_named(
     files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
