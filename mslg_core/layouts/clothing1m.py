@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.layouts.entries import Entry, Found, Listing, Path, Said, match
-from mslg_core.layouts.lines import Line, by_path, read_class_names, read_lines, refuse_repeat
+from mslg_core.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
 from mslg_core.members import Rejection
 from mslg_core.names import split_name
 
@@ -75,7 +75,9 @@ def _read_labels(name: str, data: bytes, classes: list[str]) -> _Labels:
                 f"{line.where}: there is no class number {number}; {CLASSES} has 0 to {len(classes) - 1}."
             )
         label = _Label(line, key.strip(), classes[int(number)])
-        refuse_repeat(line, labels.setdefault(split_name(label.key), label).line)
+        earlier = labels.setdefault(split_name(label.key), label)
+        if earlier.label != label.label:
+            raise contradiction(line, earlier.line)
     return labels
 
 

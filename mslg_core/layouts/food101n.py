@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.layouts.entries import Entry, Found, Listing, Path, Said, match
-from mslg_core.layouts.lines import Line, by_path, read_class_names, read_lines, refuse_repeat
+from mslg_core.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
 from mslg_core.members import Rejection
 from mslg_core.names import split_name
 
@@ -76,7 +76,9 @@ def _read_flags(lines: Iterable[Line]) -> Mapping[Path, _Flag]:
         if flag.strip() not in ("0", "1"):
             raise errors.MetadataError(f"{line.where}: class_name/key, a tab and 1 or 0 are expected.")
         found = _Flag(line, key.strip(), flag.strip() == "1")
-        refuse_repeat(line, flags.setdefault(split_name(found.key), found).line)
+        earlier = flags.setdefault(split_name(found.key), found)
+        if earlier.right != found.right:
+            raise contradiction(line, earlier.line)
     return flags
 
 

@@ -30,11 +30,14 @@ def read_lines(name: str, data: bytes) -> Iterator[Line]:
 
 
 def read_class_names(name: str, data: bytes) -> list[str]:
-    """One class per line. Raises `MetadataError` for a class that stands there twice, that no label can be,
-    or none at all.
+    """One class per line, whose place is its number. Raises `MetadataError` for a class that stands there
+    twice, that no label can be, or none at all.
     """
     lines = list(read_lines(name, data))
-    by_path(lines)
+    numbers: dict[str, Line] = {}
+    for line in lines:
+        if (earlier := numbers.setdefault(line.text, line)) is not line:
+            raise contradiction(line, earlier)
     if not lines:
         raise MetadataError(f"{show_name(name)} names no class: put one on each line.")
     for line in lines:
@@ -44,16 +47,13 @@ def read_class_names(name: str, data: bytes) -> list[str]:
 
 
 def by_path(lines: Iterable[Line]) -> dict[Path, Line]:
-    """The lines by the paths, or single words, that they are. Raises `MetadataError` for one that stands
-    there twice.
-    """
+    """The lines by the paths that they are, each path once."""
     found: dict[Path, Line] = {}
     for line in lines:
-        refuse_repeat(line, found.setdefault(split_name(line.text), line))
+        found.setdefault(split_name(line.text), line)
     return found
 
 
-def refuse_repeat(line: Line, first: Line) -> None:
-    """Raises `MetadataError` unless `line` is the first one that speaks of its image."""
-    if line is not first:
-        raise MetadataError(f"{line.where} repeats {first.where}: keep one of them.")
+def contradiction(line: Line, earlier: Line) -> MetadataError:
+    """What to say where two lines say different things. Saying the same thing twice is no harm."""
+    return MetadataError(f"{line.where} contradicts {earlier.where}: keep one of them.")

@@ -100,10 +100,10 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
         ("noisy_label_kv.txt", text(f"{key(0)} -1"), "line 1: a path"),
         ("noisy_label_kv.txt", text(f"{key(0)} 3.0"), "line 1: a path"),
         ("noisy_label_kv.txt", text(f"{key(0)} ３"), "line 1: a path"),
-        ("noisy_label_kv.txt", text(f"{key(0)} 3", f"./{key(0)} 4"), "line 2 repeats"),
+        ("noisy_label_kv.txt", text(f"{key(0)} 3", f"./{key(0)} 4"), "line 2 contradicts"),
         ("noisy_label_kv.txt", b"\xff 3\n", "not UTF-8"),
         ("clean_label_kv.txt", text("3"), "clean_label_kv.txt, line 1"),
-        ("category_names_eng.txt", text("Shirt", "Shirt"), "line 2 repeats"),
+        ("category_names_eng.txt", text("Shirt", "Shirt"), "line 2 contradicts"),
         ("category_names_eng.txt", text("Shirt", "x" * 201), "line 2: a class is text"),
         ("category_names_eng.txt", b"", "names no class"),
     ],
@@ -111,6 +111,12 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 def test_malformed_files_are_refused_with_the_line(tmp_path: Path, name: str, data: bytes, said: str) -> None:
     with pytest.raises(errors.MetadataError, match=said):
         in_zip(tmp_path, clothing1m() | {name: data})
+
+
+def test_saying_the_same_twice_is_no_harm(tmp_path: Path) -> None:
+    files = clothing1m()
+    twice = {name: data * 2 for name, data in files.items() if name.endswith("_list.txt") or "_kv" in name}
+    assert in_zip(tmp_path, files | twice) == in_zip(tmp_path, files)
 
 
 def test_two_datasets_in_one_archive_are_refused(tmp_path: Path) -> None:
