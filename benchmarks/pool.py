@@ -1,12 +1,22 @@
 """Several runs at once, each in a process of its own."""
 
 import os
+import sys
+import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from typing import TypeVar
+from multiprocessing.context import SpawnProcess
+from multiprocessing.queues import Queue
+from queue import Empty
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+# CUDA does not survive a fork.
+_CONTEXT = get_context("spawn")
+POLL_SECONDS = 0.2
 
 
 def run_all(tasks: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
@@ -14,14 +24,74 @@ def run_all(tasks: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
     if jobs <= 1:
         yield from (task() for task in tasks)
         return
-    threads = max(1, (os.cpu_count() or 1) // jobs)
-    # CUDA does not survive a fork.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _use_threads, (threads,)) as pool:
+    with ProcessPoolExecutor(jobs, _CONTEXT, _share_cores, (jobs,)) as pool:
         for future in as_completed([pool.submit(task) for task in tasks]):
             yield future.result()
 
 
-def _use_threads(count: int) -> None:
-    import torch
+class Outcome(NamedTuple):
+    """A task that has ended: its number, what it returned or the traceback, and how long it took."""
 
-    torch.set_num_threads(count)
+    number: int
+    value: Any
+    error: str | None
+    seconds: float
+
+
+def run_until(
+    deadline: float, tasks: Sequence[Callable[[], Any]], jobs: int, worth: Callable[[int, float], bool]
+) -> Iterator[Outcome]:
+    """Outcomes as they come, until `time.monotonic()` reaches `deadline`; what runs then is ended.
+
+    Before a task is started, `worth(number, seconds left)` says whether it has a chance to end in time. A
+    task that fails costs only itself.
+    """
+    outcomes: Queue[Outcome] = _CONTEXT.Queue()
+    waiting = list(range(len(tasks)))
+    running: dict[int, SpawnProcess] = {}
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            chosen = [number for number in waiting if worth(number, left)][: jobs - len(running)]
+            for number in chosen:
+                waiting.remove(number)
+                process = _CONTEXT.Process(target=_run, args=(number, tasks[number], outcomes, jobs))
+                process.start()
+                running[number] = process
+            if not running:
+                return
+            for outcome in _drain(outcomes, running, min(left, POLL_SECONDS)):
+                running.pop(outcome.number).join()
+                yield outcome
+    finally:
+        for process in running.values():
+            process.kill()
+            process.join()
+
+
+def _drain(outcomes: "Queue[Outcome]", running: dict[int, SpawnProcess], seconds: float) -> Iterator[Outcome]:
+    """What comes within a while; a process that died without a word counts as failed."""
+    try:
+        yield outcomes.get(timeout=seconds)
+    except Empty:
+        for number, process in list(running.items()):
+            if process.exitcode not in (None, 0):
+                yield Outcome(number, None, f"The process ended with status {process.exitcode}.", 0.0)
+
+
+def _run(number: int, task: Callable[[], Any], outcomes: "Queue[Outcome]", jobs: int) -> None:
+    _share_cores(jobs)
+    started = time.monotonic()
+    value, error = None, None
+    try:
+        value = task()
+    except Exception:  # whatever stops one run must not stop the others
+        error = traceback.format_exc()
+    outcomes.put(Outcome(number, value, error, time.monotonic() - started))
+
+
+def _share_cores(jobs: int) -> None:
+    """Torch reads the variable when it is imported; it is here already where a task needed it to arrive."""
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(threads)

@@ -24,6 +24,7 @@ def write_report(folder: Path, out: Path) -> None:
         compare=report_compare.comparison(_read_all(folder, "compare-*.json")),
         grid=report_compare.grid(_read_all(folder, "grid*.json")),
         steps=_steps(_read_all(folder, "steps-*.json")),
+        parity=_parity(_read_all(folder, "parity-*.json")),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
@@ -48,6 +49,18 @@ def _steps(records: list[Record]) -> str:
     ]
     head = ["network", *(kind.replace("_", " ") for kind in STEPS)]
     return "\n\n".join([origin(newest.values()), table(head, rows)])
+
+
+def _parity(records: list[Record]) -> str:
+    """The newest error of every mode in every precision on every machine."""
+    if not records:
+        return f"All are {MISSING}."
+    newest = {(record["mode"], record["precision"], record["hardware"]): record for record in records}
+    rows = [
+        [f"{mode}, {precision}", f"{record['relative_error']:.1e}", f"{record['cosine']:.4f}"]
+        for (mode, precision, _), record in newest.items()
+    ]
+    return "\n\n".join([origin(newest.values()), table(["computed on", "relative error", "cosine"], rows)])
 
 
 def _read_all(folder: Path, pattern: str) -> list[Record]:

@@ -97,3 +97,15 @@ def test_percentages() -> None:
     assert percent([None]) == "missing"
     assert percent([0.5, None]) == "50.00"
     assert percent([0.5, 0.6]) == "55.00 ± 7.07"
+
+
+def test_the_newest_steps_and_errors_are_shown(tmp_path: Path) -> None:
+    for error in (0.5, 1e-6):
+        record = {"mode": "exact", "precision": "cpu, float32", "relative_error": error, "cosine": 1.0}
+        results.append(tmp_path / "parity-cpu.json", record | SOURCE)
+    steps = {"net": "cnn8", "sgd": 1.0, "double_backward": 4.6, "exact": 3.0, "last_layer": 1.4}
+    results.append(tmp_path / "steps-cpu.json", steps | {"batch": 128, "side": 32} | SOURCE)
+    text = page(tmp_path)
+    assert "| exact, cpu, float32 | 1.0e-06 | 1.0000 |" in text
+    assert "5.0e-01" not in text
+    assert "| cnn8, a machine, batch 128, 32 px | 1.00 | 4.60 | 3.00 | missing | 1.40 |" in text

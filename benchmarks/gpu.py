@@ -1,0 +1,150 @@
+"""All that needs a GPU, in one go: meta-gradients beside the CPU's, step times, the paper's table.
+
+    python -m benchmarks.gpu --data cifar10.parquet --minutes 25 --out results
+
+Needs no network and, of Python packages, only torch (2.11 or newer), torchvision, numpy, pydantic, pyarrow
+and pillow. Everything is written to the folder --out as it comes: a run may be cut at any moment and taken
+up again. Put its files into benchmarks/results and call `mslg bench report`. The table's cells come in this
+order: MSLG's nine with the paper's settings, its nine without any setting, the other methods, then the same
+with further seeds. Several cells train at once, as many as a short trial finds fastest.
+"""
+
+import argparse
+import importlib.util
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("torch", "torchvision", "numpy", "pydantic", "pyarrow", "PIL")
+SEEDS = 4
+# What a first run of a method is taken to need: nothing is started that the time left is certain to cut.
+LEAST_SECONDS = 20.0
+TINY_CELL = {"images": 200, "side": 8, "verified": 40, "test_images": 100}
+TINY_SETTINGS = {"epochs": 2, "warmup_epochs": 1, "batch_size": 32, "learning_rate_steps": ((1, 1e-3),)}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the arguments, check what is needed, measure."""
+    started = time.monotonic()
+    args = _parse(arguments)
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit(f"These Python packages are needed and missing here: {', '.join(missing)}.")
+    if not args.data.is_file():
+        sys.exit(f"{args.data} is no file: name CIFAR-10's Parquet file with --data.")
+    from benchmarks.results import choose_device
+
+    device = choose_device(args.device)
+    deadline = started + 60 * args.minutes
+    if not args.cells_only:
+        measure_parity(args.out, device, tiny=args.tiny)
+        measure_steps(args.out, device, tiny=args.tiny)
+    jobs = args.jobs or choose_jobs(device, tiny=args.tiny)
+    run_table(args, device, deadline, jobs)
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="CIFAR-10 as Parquet, see docs/results.md")
+    parser.add_argument("--minutes", type=float, default=25, help="time for everything together")
+    parser.add_argument("--out", type=Path, default=Path("results"), help="folder of the files of results")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--jobs", type=int, help="cells that train at once; by default found by a trial")
+    parser.add_argument("--cells-only", action="store_true", help="skip meta-gradients and step times")
+    parser.add_argument("--tiny", action="store_true", help="try the script out on hardly any data")
+    return parser.parse_args(arguments)
+
+
+def measure_parity(out: Path, device: str, *, tiny: bool) -> None:
+    """Meta-gradients on the CPU and on the device against float64 on the CPU."""
+    from benchmarks import parity, results
+    from benchmarks.cifar10 import results_file
+
+    source = results.provenance(device)
+    for record in parity.measure(device, 8 if tiny else 64, 8 if tiny else 32):
+        print(
+            f"{record['mode']}, {record['precision']}: relative error {record['relative_error']:.1e}",
+            flush=True,
+        )
+        results.append(results_file(out, "parity", device), record | source)
+
+
+def measure_steps(out: Path, device: str, *, tiny: bool) -> None:
+    """Step times of `benchmarks.steps`."""
+    from benchmarks import results
+    from benchmarks.cifar10 import results_file
+    from benchmarks.steps import run
+
+    source = results.provenance(device)
+    sizes: dict[str, Any] = {"net": "cnn8", "batch": 8, "rounds": 1} if tiny else {}
+    for record in run(device=device, **sizes):
+        results.append(results_file(out, "steps", device), record | source)
+
+
+def choose_jobs(device: str, *, tiny: bool) -> int:
+    """How many cells to train at once: the number with the most steps a second in a short trial."""
+    from benchmarks.trial import choose_jobs as choose
+
+    return 1 if tiny or device == "cpu" else choose(device)
+
+
+def run_table(args: argparse.Namespace, device: str, deadline: float, jobs: int) -> None:
+    """As many cells as the time allows."""
+    from benchmarks import results
+    from benchmarks.cifar10 import load_and_run, results_file
+    from benchmarks.pool import run_until
+
+    out = results_file(args.out, "cifar10", device)
+    source = results.provenance(device)
+    done = [record["cell"] for record in results.read(out)]
+    cells = [cell for cell in table_cells(tiny=args.tiny) if cell.key() not in done]
+    needed: dict[tuple[str, str | None], float] = {}
+
+    def worth(number: int, left: float) -> bool:
+        cell = cells[number]
+        return needed.get((cell.method, cell.preset), LEAST_SECONDS if not args.tiny else 0.0) < left
+
+    print(f"{len(cells)} cells wait, {jobs} at once.", flush=True)
+    tasks = [partial(load_and_run, cell, args.data, device) for cell in cells]
+    for outcome in run_until(deadline, tasks, jobs, worth):
+        cell = cells[outcome.number]
+        title = f"{cell.method}, {cell.column.title}, preset {cell.preset}, seed {cell.seed}"
+        if outcome.error:
+            print(f"{title} FAILED:\n{outcome.error}", flush=True)
+            continue
+        needed[cell.method, cell.preset] = outcome.seconds
+        results.append(out, outcome.value | source | {"jobs": jobs})
+        print(
+            f"{title}: test accuracy {outcome.value['test_accuracy']:.2%}, {outcome.seconds:.0f} s",
+            flush=True,
+        )
+
+
+def table_cells(*, tiny: bool) -> list[Any]:
+    """All cells in their order, as `Cell`s."""
+    from benchmarks.cells import Cell
+    from benchmarks.paper import COLUMNS, TABLE_1
+    from mslg_core.configs import Method, Preset
+
+    others: list[Method] = [method for method in TABLE_1 if method != Method.MSLG]
+    blocks: list[tuple[list[Method], Preset | None]] = [
+        ([Method.MSLG], Preset.PAPER),
+        ([Method.MSLG], None),
+        (others, Preset.PAPER),
+    ]
+    small: dict[str, Any] = {**TINY_CELL, "settings": TINY_SETTINGS} if tiny else {}
+    return [
+        Cell(method=method, noise=column.noise, rate=column.rate, seed=seed, preset=preset, **small)
+        for seed in range(SEEDS)
+        for methods, preset in blocks
+        for method in methods
+        for column in COLUMNS
+    ]
+
+
+if __name__ == "__main__":
+    main()
