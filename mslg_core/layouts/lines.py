@@ -40,6 +40,8 @@ def read_class_names(name: str, data: bytes) -> list[str]:
             raise contradiction(line, earlier)
     if not lines:
         raise MetadataError(f"{show_name(name)} names no class: put one on each line.")
+    if lines[-1].number != len(lines):
+        raise MetadataError(f"{show_name(name)} has empty lines between its classes: remove them.")
     for line in lines:
         if len(line.text) > MAX_LABEL_LENGTH or not is_storable(line.text):
             raise MetadataError(f"{line.where}: a class is text of at most {MAX_LABEL_LENGTH} characters.")

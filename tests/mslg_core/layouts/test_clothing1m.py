@@ -106,6 +106,7 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
         ("category_names_eng.txt", text("Shirt", "Shirt"), "line 2 contradicts"),
         ("category_names_eng.txt", text("Shirt", "x" * 201), "line 2: a class is text"),
         ("category_names_eng.txt", b"", "names no class"),
+        ("category_names_eng.txt", text("Shirt", "", "Vest"), "empty lines"),
     ],
 )
 def test_malformed_files_are_refused_with_the_line(tmp_path: Path, name: str, data: bytes, said: str) -> None:
