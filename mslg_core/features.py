@@ -16,7 +16,10 @@ from mslg_core.patches import PatchBank
 
 # Changes whenever the same images get other features than before.
 VERSION = 1
-MAX_FEATURES = 512
+# A head with more inputs than a tenth of the images repeats wrong labels: on 1,000 CIFAR-10 images, 40 % of
+# them labelled wrong, the ranking's AUROC was 0.80 with 128 features and 0.69 with 512.
+MAX_FEATURES, MIN_FEATURES = 512, 32
+IMAGES_PER_FEATURE = 10
 FITTED_IMAGES = 10_000
 # A small batch stays in the cache of a CPU: 100 images took six times as long per image as 16.
 BATCH = {"cpu": 16, "cuda": 256}
@@ -120,7 +123,7 @@ def describe_all(images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8
     order = np.random.default_rng(0).permutation(len(images))
     fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
     raw = describe(images[fitted])
-    mean, matrix = fit_projection(raw)
+    mean, matrix = fit_projection(raw, choose_rank(len(images)))
     values = np.empty((len(images), matrix.shape[1]), dtype=np.float32)
     values[fitted] = ((raw - mean) @ matrix).cpu().numpy()
     for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
@@ -129,15 +132,21 @@ def describe_all(images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8
     return Description(values, mean.cpu().numpy(), matrix.cpu().numpy())
 
 
-def fit_projection(raw: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean [D] and matrix [D, R] to the leading axes of standardised features [n, D], R at most 512.
+def choose_rank(num_images: int) -> int:
+    """How many features are kept."""
+    return int(np.clip(num_images // IMAGES_PER_FEATURE, MIN_FEATURES, MAX_FEATURES))
+
+
+def fit_projection(raw: Tensor, rank: int) -> tuple[Tensor, Tensor]:
+    """Mean [D] and matrix [D, R] to the leading axes of standardised features [n, D]; R is `rank`, or less
+    where there are fewer.
 
     The axes are half whitened: divided by the fourth root of their variance, so that the many axes that vary
     little count, but not as much as the others.
     """
     mean, spread = raw.mean(dim=0), raw.std(dim=0)
     scale = 1 / (spread + 1e-3 * spread.mean() + 1e-12)
-    rank = min(MAX_FEATURES, *raw.shape)
+    rank = min(rank, *raw.shape)
     with torch.random.fork_rng(devices=[]):  # the sketch of the low-rank decomposition is drawn globally
         torch.manual_seed(0)
         _, lengths, axes = torch.svd_lowrank((raw - mean) * scale, q=rank)

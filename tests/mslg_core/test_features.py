@@ -11,7 +11,7 @@ from mslg_core import features
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.errors import WeightsError
 from mslg_core.feature_cache import FolderCache
-from mslg_core.features import Features, describe_all, fit_projection, identify
+from mslg_core.features import Features, choose_rank, describe_all, fit_projection, identify
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
@@ -104,7 +104,7 @@ def test_features_depend_on_the_weights_and_not_on_the_training(frozen: JobConfi
 def test_axes_are_half_whitened_and_features_of_mean_square_one() -> None:
     generator = torch.Generator().manual_seed(0)
     raw = torch.randn(3000, 4, generator=generator) @ torch.randn(4, 6, generator=generator) + 5
-    mean, matrix = fit_projection(raw)
+    mean, matrix = fit_projection(raw, 6)
     projected = (raw - mean) @ matrix
     assert float(projected.square().mean()) == pytest.approx(1, rel=1e-3)
     covariance = projected.T @ projected / len(raw)
@@ -113,6 +113,10 @@ def test_axes_are_half_whitened_and_features_of_mean_square_one() -> None:
         covariance.diagonal()[:4] ** 2 / covariance[0, 0] ** 2, variances / variances[0], rtol=0.01, atol=0
     )
     assert float((covariance - covariance.diag().diag()).abs().max()) < 1e-3
+
+
+def test_fewer_images_keep_fewer_features() -> None:
+    assert [choose_rank(n) for n in (50, 1000, 10**6)] == [32, 100, 512]
 
 
 def test_many_images_are_described_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
