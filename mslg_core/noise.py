@@ -19,6 +19,7 @@ Floats = NDArray[np.floating]
 CIFAR10_PAIRS: Mapping[int, int] = MappingProxyType({9: 1, 2: 0, 4: 7, 3: 5, 5: 3})
 TEMPERATURE = 2.0
 SMALLEST = 1e-12
+ROUNDING = 1e-5
 
 
 def uniform_noise(labels: Ints, num_classes: int, rate: float, seed: int) -> Ints:
@@ -89,27 +90,49 @@ def annotator_noise(
     """Labels [N] of which round(rate · N) are mistaken as people mistake them: unclear images more often,
     similar classes more often, and neither always.
 
-    probabilities [N, C]: a classifier's, flattened by `temperature`. A sample is drawn in proportion to what
-    its row gives to other classes, its wrong class in proportion to the row. A stand-in for human noise,
-    between `uniform_noise` and the worst case of `feature_dependent_noise`.
+    probabilities [N, C]: a classifier's, flattened by `temperature`; or a softmax of them, as the MSLG
+    authors publish theirs, which is undone. Each row is mixed with the mean row of its class, for people also
+    mistake images that a network is sure of. A sample is drawn in proportion to what its row gives to other
+    classes, its wrong class in proportion to the row. A stand-in for human noise, between `uniform_noise` and
+    the worst case of `feature_dependent_noise`.
     """
     _check_probabilities(labels, probabilities)
     if not temperature > 0:
         raise ConfigError(f"The temperature must be above 0, not {temperature}.")
     rng = np.random.default_rng(seed)
     sample = np.arange(len(labels))
-    logits = np.log(np.maximum(probabilities, SMALLEST), dtype=np.float64) / temperature
-    tempered = np.exp(logits - logits.max(axis=1, keepdims=True))
-    tempered /= tempered.sum(axis=1, keepdims=True)
-    unsure = np.maximum(1.0 - tempered[sample, labels], SMALLEST)
+    rows = _mix_with_class(_temper(_undo_softmax(probabilities), temperature), labels)
+    logits = np.log(np.maximum(rows, SMALLEST))
+    unsure = np.log(np.maximum(1.0 - rows[sample, labels], SMALLEST))
     # The largest of log-weights plus Gumbel noise are a draw in proportion to the weights.
-    keys = np.log(unsure) + rng.gumbel(size=len(labels))
+    keys = unsure + rng.gumbel(size=len(labels))
     logits[sample, labels] = -np.inf
     wrong = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
     chosen = np.argsort(-keys, kind="stable")[: _num_flips(len(labels), rate)]
     noisy = labels.astype(np.int64).copy()
     noisy[chosen] = wrong[chosen]
     return noisy
+
+
+def _undo_softmax(probabilities: Floats) -> Floats:
+    """The p of which every row is a softmax, if each p is a distribution; else `probabilities` themselves."""
+    logits = np.log(np.maximum(probabilities, SMALLEST), dtype=np.float64)
+    inner = logits - logits.mean(axis=1, keepdims=True) + 1 / probabilities.shape[1]
+    return np.maximum(inner, 0.0) if (inner > -ROUNDING).all() else probabilities
+
+
+def _temper(probabilities: Floats, temperature: float) -> Floats:
+    logits = np.log(np.maximum(probabilities, SMALLEST), dtype=np.float64) / temperature
+    tempered = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(tempered / tempered.sum(axis=1, keepdims=True))
+
+
+def _mix_with_class(rows: Floats, labels: Ints) -> Floats:
+    """Half of each row [C] from the mean of the rows whose sample has the same label."""
+    means = np.zeros((rows.shape[1], rows.shape[1]))
+    np.add.at(means, labels, rows)
+    means /= np.maximum(np.bincount(labels, minlength=len(means)), 1)[:, None]
+    return (rows + means[labels]) / 2
 
 
 def _apportion(total: int, shares: Floats) -> Ints:
