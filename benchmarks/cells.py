@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from benchmarks.datasets import Dataset
 from benchmarks.figures import label_figures, rounded
@@ -32,6 +32,13 @@ class Cell(BaseModel):
     test_images: int = TEST_IMAGES
     settings: dict[str, Any] = {}
     labels: Path | None = None
+
+    @field_validator("method")
+    @classmethod
+    def _method_is_one(cls, method: Method) -> Method:
+        if method is Method.AUTO:
+            raise ValueError("auto tries several methods: name one of them")
+        return method
 
     @property
     def column(self) -> Column:

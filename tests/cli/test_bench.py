@@ -53,6 +53,7 @@ def test_digits_are_compared_and_gridded_without_any_file(
         (["cifar10"], "--data or MSLG_CIFAR10"),
         (["cifar10", "--data", "missing.parquet"], "--data or MSLG_CIFAR10"),
         (["cifar10", "--method", "magic"], "magic"),
+        (["cifar10", "--method", "auto", "--data", __file__], "name one of them"),
         (["compare", "--noise", "magic"], "noise"),
         (["compare", "--settings", "{"], "not JSON"),
         (["compare", "--settings", "[]"], "JSON object"),
