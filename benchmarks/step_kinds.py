@@ -16,6 +16,7 @@ from mslg_core.metagrad import entropy, kl_to_labels
 from mslg_core.methods.base import Learner, Run, cross_entropy_step
 from mslg_core.methods.mslg import Mslg
 from mslg_core.models import build_network
+from mslg_core.precision import prepare
 
 NUM_CLASSES = 10
 RATE = 0.01
@@ -109,6 +110,6 @@ def make_run(setting: Setting) -> Run:
 
 def _make_learner(setting: Setting) -> Learner:
     torch.manual_seed(0)
-    model = build_network(Network(setting.net), NUM_CLASSES, setting.side)
-    model = model.to(setting.device).to(memory_format=torch.channels_last).train()
+    network = build_network(Network(setting.net), NUM_CLASSES, setting.side)
+    model = prepare(network, torch.device(setting.device)).train()
     return Learner(model, torch.optim.SGD(model.parameters(), RATE, 0.9, weight_decay=1e-4))

@@ -25,6 +25,7 @@ from mslg_core.features import Features
 from mslg_core.methods import METHODS
 from mslg_core.methods.base import EVAL_BATCH, BaseMethod, Learner, Run
 from mslg_core.models import build_head, build_network
+from mslg_core.precision import prepare
 from mslg_core.ranking import Holdout, rank_labels, summarise
 from mslg_core.reports import EpochReport, Phase, Summary
 
@@ -143,8 +144,7 @@ class Trainer:
         config, plan = self.config, self.plan
         with torch.random.fork_rng(devices=[]):  # initialisation draws from torch's global generator
             torch.manual_seed(seed)
-            model = self._build_model()
-        model = model.to(self.device).to(memory_format=torch.channels_last)
+            model = prepare(self._build_model(), self.device)
         optimizer = torch.optim.SGD(
             model.parameters(), plan.learning_rate, config.momentum, weight_decay=config.weight_decay
         )
