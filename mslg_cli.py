@@ -110,11 +110,22 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     config: Annotated[
         Path | None, typer.Option(help="YAML or JSON file with the job's configuration.")
     ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder to keep features in between runs with the same images.")
+    ] = None,
 ) -> None:
     """Clean the labels of local files, without any server."""
     from cli.clean import clean as run
 
-    run(images=images, labels=labels, verified=verified, out=out, seed=seed, config_file=config)
+    run(
+        images=images,
+        labels=labels,
+        verified=verified,
+        out=out,
+        seed=seed,
+        config_file=config,
+        cache=cache,
+    )
 
 
 @app.command()

@@ -20,6 +20,7 @@ def clean(  # noqa: PLR0913 - the command's options
     out: Path,
     seed: int | None,
     config_file: Path | None,
+    cache: Path | None,
 ) -> None:
     """Train on `images` with `labels`, or with those that they come with, and write one row per image to
     `out`.
@@ -30,7 +31,7 @@ def clean(  # noqa: PLR0913 - the command's options
     console = Console(stderr=True, highlight=False)
     try:
         with training_progress(console) as progress:
-            summary = clean_files(images, labels, verified, out, config, progress.show)
+            summary = clean_files(images, labels, verified, out, config, progress.show, cache)
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
     console.print(

@@ -10,6 +10,7 @@ import torch
 from mslg_core.configs import AutoConfig, JobConfig, Method, parse_config
 from mslg_core.data import TrainingSet
 from mslg_core.errors import CheckpointError, DivergedError
+from mslg_core.feature_cache import FeatureCache
 from mslg_core.reports import Candidate, EpochReport, Summary
 from mslg_core.trainer import CleaningResult, Trainer
 
@@ -24,11 +25,17 @@ class AutoTrainer:
     the hold-out says that they help; among equals its suggestions are right most often; then MSLG wins, then
     the first. Without a hold-out there is nothing to choose by, and MSLG runs alone.
 
-    Args: training_set; config; device, a torch device or "auto".
+    Args: training_set; config; device, a torch device or "auto"; where features are kept between runs.
     """
 
-    def __init__(self, training_set: TrainingSet, config: AutoConfig, device: str = "auto") -> None:
-        self.training_set, self.config, self._device = training_set, config, device
+    def __init__(
+        self,
+        training_set: TrainingSet,
+        config: AutoConfig,
+        device: str = "auto",
+        cache: FeatureCache | None = None,
+    ) -> None:
+        self.training_set, self.config, self._device, self._cache = training_set, config, device, cache
         self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
         self._rows: list[Candidate] = []  # of the candidates that are done, or left out
         self._best: CleaningResult | None = None
@@ -106,7 +113,7 @@ class AutoTrainer:
         return self._candidates[len(self._rows)]
 
     def _make(self, method: Method) -> Trainer:
-        return Trainer(self.training_set, candidate_config(self.config, method), self._device)
+        return Trainer(self.training_set, candidate_config(self.config, method), self._device, self._cache)
 
     def _count(self, report: EpochReport) -> EpochReport:
         """The report of a candidate's epoch as one of the whole run's."""
@@ -179,11 +186,13 @@ class AutoTrainer:
             self._trainer = self._make(self._method)
 
 
-def make_trainer(training_set: TrainingSet, config: JobConfig, device: str = "auto") -> Trainer | AutoTrainer:
+def make_trainer(
+    training_set: TrainingSet, config: JobConfig, device: str = "auto", cache: FeatureCache | None = None
+) -> Trainer | AutoTrainer:
     """The trainer for any config."""
     if isinstance(config, AutoConfig):
-        return AutoTrainer(training_set, config, device)
-    return Trainer(training_set, config, device)
+        return AutoTrainer(training_set, config, device, cache)
+    return Trainer(training_set, config, device, cache)
 
 
 def candidate_config(config: AutoConfig, method: Method) -> JobConfig:

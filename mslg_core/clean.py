@@ -16,6 +16,7 @@ from mslg_core.auto import make_trainer
 from mslg_core.clean_inputs import Labels, name_some, read_labels, read_wanted
 from mslg_core.configs import JobConfig
 from mslg_core.data import Indices, Split, TrainingSet, choose_image_size, split_verified
+from mslg_core.feature_cache import FolderCache
 from mslg_core.images import decode_image, inspect_image
 from mslg_core.label_tables import SUFFIXES
 from mslg_core.members import Archive
@@ -38,14 +39,15 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Path,
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
+    cache: Path | None = None,
 ) -> Summary:
     """Learn soft labels and write the export's table to `out` (.csv, .jsonl or .parquet); same seed, same
     file.
 
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.sources`. labels, verified: tables
     (CSV, JSONL, Parquet) with `file_name` and `label`; without them, what the images come with, see
-    `mslg_core.readers`. The verified ones are split into meta set and hold-out by their names. Raises
-    `InputError`.
+    `mslg_core.readers`. The verified ones are split into meta set and hold-out by their names. cache: a
+    folder where features are kept between runs. Raises `InputError`.
     """
     _table_format(out)
     with open_source(images) as source:
@@ -56,7 +58,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "know."
             )
         order, training_set = _load(source, table, config)
-    trainer = make_trainer(training_set, config)
+    trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
     for report in trainer.run():
         on_epoch(report)
     result = trainer.result()

@@ -149,6 +149,11 @@ def checkpoint_key(dataset_id: str, job_id: str) -> str:
     return f"{dataset_prefix(dataset_id)}/checkpoints/{job_id}"
 
 
+def features_prefix(dataset_id: str) -> str:
+    """What a training found out about the images of a dataset, to be used by the next one."""
+    return f"{dataset_prefix(dataset_id)}/features"
+
+
 def export_key(dataset_id: str, export_id: str) -> str:
     """An export's file."""
     return f"{dataset_prefix(dataset_id)}/exports/{export_id}"

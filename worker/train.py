@@ -17,6 +17,7 @@ from store.verified_set import require_enough
 from worker.app import task
 from worker.checkpoints import Checkpoints, discard
 from worker.claims import Claim, carry_out
+from worker.features import DatasetFeatures
 from worker.leftovers import deleted_with
 from worker.resources import get_blobs, get_engine
 from worker.training_data import Inputs, decode_images, read_images, read_inputs
@@ -42,11 +43,12 @@ def train(claim: Claim[Job]) -> None:
     checkpoints = Checkpoints.of(blobs, dataset.id, job.id, claim.attempt, job.checkpoint_key)
     saved = checkpoints.load()
     inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
-    trainer = make_trainer(_training_set(claim, dataset, inputs, config, blobs), config)
-    if saved:
-        load_checkpoint(trainer, saved[1])
-        log.info("resumed", checkpoint=checkpoints.current)
+    training_set = _training_set(claim, dataset, inputs, config, blobs)
     with deleted_with(claim, dataset.id, blobs):
+        trainer = make_trainer(training_set, config, cache=DatasetFeatures(blobs, dataset.id))
+        if saved:
+            load_checkpoint(trainer, saved[1])
+            log.info("resumed", checkpoint=checkpoints.current)
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()

@@ -69,6 +69,17 @@ def test_every_kind_of_input_gives_the_same_file_again_and_again(tmp_path: Path)
     assert sum(row["corrected_by"] == "person" for row in rows) == 15
 
 
+def test_features_are_kept_where_the_user_says(tmp_path: Path) -> None:
+    inputs = write_inputs(tmp_path, "zip")
+    config = parse_config({"epochs": 2, "warmup_epochs": 1, "backbone": "patches"})
+    written = []
+    for name in ("first.csv", "second.csv"):
+        clean(*inputs, tmp_path / name, config, cache=tmp_path / "cache")
+        (file,) = (tmp_path / "cache").iterdir()
+        written.append((file.name, file.stat().st_mtime_ns, (tmp_path / name).read_bytes()))
+    assert written[0] == written[1]
+
+
 def test_rows_without_a_readable_image_are_written_and_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

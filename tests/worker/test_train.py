@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from mslg_core.reports import EpochReport, Summary
 from store import work
-from store.blobs import ObjectBlobStore, checkpoint_key
+from store.blobs import ObjectBlobStore, checkpoint_key, features_prefix
 from store.columns import utc_now
 from store.db import session_scope
 from store.models import Dataset, Epoch, Job, Result, Verdict, WorkStatus
@@ -98,6 +98,19 @@ class TestInProcess:
     def test_the_other_method_runs_too(self, engine: Engine, dataset: Dataset) -> None:
         train.run(job_id := queue_job(engine, dataset, SHORT | {"method": "cross_entropy"}))
         assert read(engine, job_id).status is WorkStatus.SUCCEEDED
+
+    def test_features_are_made_once_for_all_jobs_of_a_dataset(
+        self, engine: Engine, dataset: Dataset, tmp_path: Path
+    ) -> None:
+        written: list[dict[str, int]] = []
+        for config in (SHORT, SHORT | {"seed": 4}, SHORT | {"horizontal_flip": True}):
+            train.run(job_id := queue_job(engine, dataset, config | {"backbone": "patches"}))
+            assert read(engine, job_id).status is WorkStatus.SUCCEEDED
+            folder = tmp_path / "blobs" / features_prefix(dataset.id)
+            written.append({path.name: path.stat().st_mtime_ns for path in folder.iterdir()})
+        assert written[0] == written[1]
+        assert len(written[2]) == 1
+        assert written[2].keys() != written[0].keys()
 
     def test_too_few_verified_labels_are_said(self, engine: Engine, blobs: ObjectBlobStore) -> None:
         with session_scope(engine) as session:
