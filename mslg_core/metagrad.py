@@ -26,14 +26,6 @@ from torch.nn import functional as F  # noqa: N812
 Params = dict[str, Tensor]
 
 
-class NoisyBatch(NamedTuple):
-    """images [B, …]; logits [B, C], the network's output for them with its graph; label_logits y [B, C]."""
-
-    images: Tensor
-    logits: Tensor
-    label_logits: Tensor
-
-
 class MetaBatch(NamedTuple):
     """Verified samples: images [M, …], labels int64 [M]."""
 
@@ -48,13 +40,6 @@ class Tangent(NamedTuple):
     loss: Tensor
 
 
-class LabelGradient(NamedTuple):
-    """`labels`: ∂ meta loss / ∂ label logits, [B, C]; `loss`: mean cross entropy of the meta batch at θ̂."""
-
-    labels: Tensor
-    loss: Tensor
-
-
 def kl_to_labels(logits: Tensor, label_logits: Tensor) -> Tensor:
     """KL(f ‖ ŷ) per sample, [B]. Source: paper, equation 14."""
     log_f = F.log_softmax(logits, dim=1)
@@ -65,16 +50,6 @@ def entropy(logits: Tensor) -> Tensor:
     """Entropy of the predictions per sample, [B]. Source: paper, equation 16."""
     log_f = F.log_softmax(logits, dim=1)
     return -(log_f.exp() * log_f).sum(dim=1)
-
-
-def meta_gradient(model: nn.Module, noisy: NoisyBatch, meta: MetaBatch, alpha: float) -> LabelGradient:
-    """The exact gradient of equation 6 for the weights that `model` has now; weights and buffers stay.
-
-    The graph of `noisy.logits` is retained for the training step. alpha: α of the lookahead.
-    """
-    losses = kl_to_labels(noisy.logits, noisy.label_logits.detach())
-    tangent = look_ahead(model, noisy.images, losses, meta, alpha)
-    return LabelGradient(label_gradient(noisy.logits, tangent.logits, alpha), tangent.loss)
 
 
 def label_gradient(logits: Tensor, tangent: Tensor, alpha: float) -> Tensor:
