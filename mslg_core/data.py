@@ -11,16 +11,23 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mslg_core.augmentation import Augmentation
-from mslg_core.configs import TrainingConfig
+from mslg_core.configs import Backbone, Network, TrainingConfig, Weights
 from mslg_core.errors import TrainingSetError
 
 MIN_SIDE = 8
-MAX_SIDE = 64
+MAX_SIDE, MAX_PATCHES_SIDE = 64, 32
+# What torchvision's weights were trained on: the side of images, and their channels' mean and deviation.
+PRETRAINED_SIDE = 224
+IMAGENET_STATISTICS = (
+    255 * np.array([0.485, 0.456, 0.406], dtype=np.float32),
+    255 * np.array([0.229, 0.224, 0.225], dtype=np.float32),
+)
 HOLDOUT_SHARE = 0.3
 # As many as 2,000 images of 32 x 32 have.
 STATISTICS_PIXELS = 2_048_000
 
 Indices = NDArray[np.int64]
+Statistics = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +120,26 @@ def _within(values: Indices, end: int) -> bool:
 
 def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Sequence[int]) -> int:
     """Side in pixels to decode to: the configured one, else the median longer side, as a multiple of 8 from
-    8 to 64.
+    8 to what the network makes use of.
     """
     if config.image_size is not None:
         return config.image_size
     if not widths:
         return MIN_SIDE
     side = float(np.median(np.maximum(widths, heights)))
-    return int(np.clip(8 * np.floor(side / 8 + 0.5), MIN_SIDE, MAX_SIDE))
+    return int(np.clip(8 * np.floor(side / 8 + 0.5), MIN_SIDE, _choose_largest_side(config)))
+
+
+def _choose_largest_side(config: TrainingConfig) -> int:
+    if config.backbone is Backbone.PATCHES:
+        return MAX_PATCHES_SIDE
+    return PRETRAINED_SIDE if is_pretrained(config) else MAX_SIDE
+
+
+def is_pretrained(config: TrainingConfig) -> bool:
+    """Whether the network starts from weights that were trained on photographs as torchvision's were."""
+    has_weights = config.weights is not Weights.RANDOM or config.weights_file is not None
+    return has_weights and config.network is not Network.CNN8
 
 
 class Split(NamedTuple):
@@ -153,16 +172,20 @@ class Images:
     may be a file larger than memory (`np.memmap`).
 
     Args: images uint8 [N, side, side, 3], not to be changed afterwards; device of the batches; augmentation,
-    by default none.
+    by default none; mean and standard deviation [3] to take out, by default the images' own.
     """
 
     def __init__(
-        self, images: NDArray[np.uint8], device: torch.device, augmentation: Augmentation | None = None
+        self,
+        images: NDArray[np.uint8],
+        device: torch.device,
+        augmentation: Augmentation | None = None,
+        statistics: Statistics | None = None,
     ) -> None:
         self._images, self._device = images, device
         self._augmentation = augmentation or Augmentation()
         self._resident = _copy_to(images, device) if _fits_on(device, images.nbytes) else None
-        mean, std = channel_statistics(images)
+        mean, std = statistics or channel_statistics(images)
         self._scale = torch.from_numpy(1 / std).to(device)
         self._offset = torch.from_numpy(-mean / std).to(device)
 
@@ -188,7 +211,7 @@ class Images:
         return pixels.to(torch.float32).mul_(self._scale).add_(self._offset).permute(0, 3, 1, 2)
 
 
-def channel_statistics(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def channel_statistics(images: NDArray[np.uint8]) -> Statistics:
     """Mean and standard deviation of the channels, [3] each, over evenly spaced images."""
     every = max(1, images[..., 0].size // STATISTICS_PIXELS)
     sample = images[::every].astype(np.float32)

@@ -9,11 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs import TrainingConfig
+from mslg_core.data import IMAGENET_STATISTICS, PRETRAINED_SIDE
 from mslg_core.errors import WeightsError
-from mslg_core.models import IMAGENET_MEAN, IMAGENET_STD, build_network, replace_head
-
-# Side of the images that torchvision's weights were trained on.
-PRETRAINED_SIDE = 224
+from mslg_core.models import build_network, replace_head
 
 
 class FrozenNetwork(nn.Module):
@@ -33,12 +31,13 @@ class FrozenNetwork(nn.Module):
         network = build_network(config.network, 2, PRETRAINED_SIDE, config.weights, path)
         replace_head(network, nn.Identity())
         self.network = network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
-        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1))
-        self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1))
+        mean, std = (torch.from_numpy(values).view(1, 3, 1, 1) for values in IMAGENET_STATISTICS)
+        self.register_buffer("mean", mean)
+        self.register_buffer("std", std)
 
     def forward(self, images: Tensor) -> Tensor:
         """The features of `images`."""
-        pixels = images.float() / 255
+        pixels = images.float()
         if self._side and self._side != pixels.shape[2]:
             size = (self._side, self._side)
             pixels = F.interpolate(pixels, size, mode="bilinear", antialias=True)

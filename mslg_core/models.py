@@ -14,9 +14,6 @@ from mslg_core.configs import Network, Weights
 from mslg_core.errors import WeightsError
 
 HIDDEN = 256
-# Of ImageNet's pixels from 0 to 1 by channel: what torchvision's weights expect to be taken out.
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 
 # What torchvision's constructors take. Layers that drop activations by chance are left out: they draw from
 # the global generator, which no checkpoint holds, and differently in each pass of a lookahead.

@@ -5,7 +5,6 @@ import io
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +16,14 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.augmentation import Augmentation
 from mslg_core.configs import AutoConfig, Backbone, JobConfig
-from mslg_core.data import Images, Indices, TrainingSet, batches
+from mslg_core.data import (
+    IMAGENET_STATISTICS,
+    Images,
+    Indices,
+    TrainingSet,
+    batches,
+    is_pretrained,
+)
 from mslg_core.defaults import Plan, make_plan
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache
@@ -25,28 +31,12 @@ from mslg_core.features import Features
 from mslg_core.methods import METHODS
 from mslg_core.methods.base import EVAL_BATCH, BaseMethod, Learner, Run
 from mslg_core.models import build_head, build_network
+from mslg_core.outcome import CleaningResult, Predictions, conclude
 from mslg_core.precision import prepare
-from mslg_core.ranking import Holdout, rank_labels, summarise
-from mslg_core.reports import EpochReport, Phase, Summary
+from mslg_core.reports import EpochReport, Phase
 
 # Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
 META_COST = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class CleaningResult:
-    """What a run found out about N samples and C classes.
-
-    soft_labels float32 [N, C]: predictions averaged over late epochs; label_score float32 [N], low =
-    probably wrong; suggestion, rank int64 [N], rank 1 = most suspicious; is_label_issue bool [N].
-    """
-
-    soft_labels: NDArray[np.float32]
-    label_score: NDArray[np.float32]
-    suggestion: Indices
-    rank: Indices
-    is_label_issue: NDArray[np.bool_]
-    summary: Summary
 
 
 class Trainer:
@@ -74,7 +64,9 @@ class Trainer:
         self._run = self._make_run(self.plan)
         self._method: BaseMethod[Any] = METHODS[config.method](self._run, config)
         self._epoch = 0
+        # Predictions of late epochs, summed up.
         self._sum = torch.zeros(training_set.num_samples, training_set.num_classes, device=self.device)
+        self._warm_up_sum = torch.zeros_like(self._sum)
         self._seconds: dict[str, list[float]] = {}
 
     def run(self) -> Iterator[EpochReport]:
@@ -86,20 +78,13 @@ class Trainer:
             yield self._run_epoch()
 
     def result(self) -> CleaningResult:
-        """Scores and suggestions, from the averaged predictions, or the present ones before late epochs."""
-        data = self.training_set
-        total = self._sum if self._sum.any() else self._predict_all()
-        soft = (total / total.sum(dim=1, keepdim=True)).cpu().numpy().astype(np.float32)
-        ranking = rank_labels(soft, data.given)
-        holdout = Holdout(data.holdout_index, data.holdout_labels)
-        return CleaningResult(
-            soft_labels=soft,
-            label_score=ranking.label_score,
-            suggestion=ranking.suggestion,
-            rank=ranking.rank,
-            is_label_issue=ranking.is_label_issue,
-            summary=summarise(ranking, data.given, data.num_classes, holdout),
-        )
+        """What is known so far; best after the last epoch."""
+        warm_up, later = self._average(self._warm_up_sum), self._average(self._sum)
+        if later is None:
+            warm_up, later = None, warm_up
+        if later is None:
+            later = self._predict_all().cpu().numpy()
+        return conclude(self.training_set, Predictions(later, warm_up))
 
     def state_dict(self) -> dict[str, Any]:
         """The complete state, tensors and plain values only."""
@@ -110,6 +95,7 @@ class Trainer:
             "optimizer": self._run.optimizer.state_dict(),
             "method": self._method.state_dict(),
             "generator": self._run.generator.get_state(),
+            "warm_up_sum": self._warm_up_sum,
             "sum": self._sum,
             "seconds": {phase: list(seconds) for phase, seconds in self._seconds.items()},
         }
@@ -123,6 +109,7 @@ class Trainer:
         self._run.optimizer.load_state_dict(state["optimizer"])
         self._method.load_state_dict(state["method"])
         self._run.generator.set_state(state["generator"].cpu())
+        self._warm_up_sum.copy_(state["warm_up_sum"])
         self._sum.copy_(state["sum"])
         self._seconds = {phase: list(seconds) for phase, seconds in state["seconds"].items()}
 
@@ -164,7 +151,8 @@ class Trainer:
         augmentation = Augmentation(
             self.plan.shift, config.padding, config.horizontal_flip, config.vertical_flip
         )
-        return Images(images, self.device, augmentation)
+        statistics = IMAGENET_STATISTICS if is_pretrained(config) else None
+        return Images(images, self.device, augmentation, statistics)
 
     def _make_run(self, plan: Plan) -> Run:
         data, config = self.training_set, self.config
@@ -196,7 +184,7 @@ class Trainer:
             self._method.begin_epoch(self._epoch - self.plan.warmup_epochs)
         loss = self._train(self._method.warm_up_step if warm_up else self._method.step)
         self._epoch += 1
-        self._average_predictions()
+        self._sum_up_predictions()
         meta_loss, meta_accuracy = self._measure_meta()
         seconds = time.perf_counter() - started
         self._seconds.setdefault(phase, []).append(seconds)
@@ -224,11 +212,19 @@ class Trainer:
             raise DivergedError("The training diverged: choose a lower learning rate or smaller label steps.")
         return mean
 
-    def _average_predictions(self) -> None:
-        """Sum up predictions of late epochs: the last half of those after the warm-up, if there are any."""
-        first = self.plan.warmup_epochs if self.plan.warmup_epochs < self.plan.epochs else 0
-        if self._epoch >= first + (self.plan.epochs - first) // 2:
+    def _sum_up_predictions(self) -> None:
+        """In the last half of the warm-up's epochs, and of those that follow it."""
+        warmup, epochs = self.plan.warmup_epochs, self.plan.epochs
+        if warmup // 2 < self._epoch <= warmup:
+            self._warm_up_sum += self._predict_all()
+        elif self._epoch >= warmup + (epochs - warmup) // 2:
             self._sum += self._predict_all()
+
+    def _average(self, total: Tensor) -> NDArray[np.float32] | None:
+        """Distributions [N, C] from summed ones; None before any."""
+        if not total.any():
+            return None
+        return (total / total.sum(dim=1, keepdim=True)).cpu().numpy()
 
     def _predict_all(self) -> Tensor:
         everything = torch.arange(self.training_set.num_samples, device=self.device)
@@ -260,7 +256,7 @@ class Trainer:
         """Changes with anything that the state depends on, but the images."""
         data = self.training_set
         digest = hashlib.sha256(self.config.model_dump_json().encode())
-        for array in (data.given, data.meta_index, data.meta_labels, np.array(data.images.shape)):
+        for array in (data.given, data.meta_index, data.meta_labels, data.known_wrong, np.array(data.images.shape)):
             digest.update(array.tobytes())
         return digest.hexdigest()
 

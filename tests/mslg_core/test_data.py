@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from mslg_core.configs import MslgConfig, Network
-from mslg_core.data import Images, batches, choose_image_size, split_verified
+from mslg_core.configs import MslgConfig, Network, parse_config
+from mslg_core.data import IMAGENET_STATISTICS, Images, batches, choose_image_size, split_verified
 from mslg_core.defaults import make_plan
 from mslg_core.errors import TrainingSetError, WeightsError
 from mslg_core.models import build_network
@@ -49,6 +49,19 @@ def test_nothing_is_learned_from_labels_that_are_known_wrong() -> None:
     known_wrong = np.setdiff1d(data.noisy_index, data.holdout_index)[:4]
     told = replace(data, known_wrong=known_wrong)
     assert sorted([*told.noisy_index, *told.meta_index, *known_wrong]) == list(range(120))
+
+
+@pytest.mark.parametrize(
+    ("settings", "size"),
+    [
+        ({"network": "resnet18", "weights": "imagenet"}, 224),
+        ({"network": "resnet18"}, 64),
+        ({"network": "cnn8", "weights_file": "w.pt"}, 64),
+        ({"backbone": "patches"}, 32),
+    ],
+)
+def test_photographs_are_decoded_as_large_as_the_network_can_use(settings: dict[str, str], size: int) -> None:
+    assert choose_image_size(parse_config(settings), [500], [400]) == size
 
 
 @pytest.mark.parametrize(("side", "size"), [(8, 8), (5, 8), (28, 32), (32, 32), (500, 64)])
@@ -129,3 +142,9 @@ def test_networks_have_the_papers_shape_and_take_local_weights(tmp_path: Path) -
         with pytest.raises(WeightsError):
             build_network(network, 10, side, weights_file=path)
     assert build_network(Network.RESNET18, 4, 32)(torch.zeros(2, 3, 32, 32)).shape == (2, 4)
+
+
+def test_pretrained_networks_see_images_as_they_did_in_their_training() -> None:
+    images = np.full((2, 8, 8, 3), 255, dtype=np.uint8)
+    seen = Images(images, torch.device("cpu"), statistics=IMAGENET_STATISTICS).plain(torch.tensor([1]))
+    np.testing.assert_allclose(seen[0, :, 0, 0], [2.2489, 2.4286, 2.64], atol=1e-3)
