@@ -28,6 +28,6 @@ def prepare(network: nn.Module, device: torch.device) -> nn.Module:
     mixed precision on a GPU that has bfloat16.
     """
     network = network.to(device).to(memory_format=torch.channels_last)
-    if device.type == "cuda" and torch.cuda.is_bf16_supported():
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return MixedPrecision(network)
     return network
