@@ -6,14 +6,15 @@ from pydantic import Field, model_validator
 
 from mslg_core.configs.base import Method, TrainingConfig
 
-# In the order in which they are tried.
+# In the order in which they are tried: after MSLG the cheap ones, so that a short budget compares more.
 CANDIDATES = (
     Method.MSLG,
-    Method.CO_TEACHING,
     Method.JOINT_OPTIMIZATION,
-    Method.GENERALIZED_CE,
-    Method.META_WEIGHT_NET,
     Method.SYMMETRIC_CE,
+    Method.PENCIL,
+    Method.GENERALIZED_CE,
+    Method.CO_TEACHING,
+    Method.META_WEIGHT_NET,
 )
 
 
