@@ -14,7 +14,7 @@ from mslg_core.configs import Method
 
 # The reduced table: what two CPU cores can repeat in half an hour.
 REDUCED_COLUMNS = (Column(Noise.NONE, 0.0), Column(Noise.UNIFORM, 0.4), Column(Noise.FEATURE, 0.4))
-REDUCED_IMAGES, REDUCED_SIDE, REDUCED_VERIFIED, REDUCED_TEST = 2_000, 16, 300, 2_000
+REDUCED_IMAGES, REDUCED_SIDE, REDUCED_VERIFIED, REDUCED_TEST = 1_200, 16, 200, 2_000
 REDUCED_SETTINGS = {"network": "cnn8", "epochs": 10, "warmup_epochs": 5, "horizontal_flip": True}
 
 
