@@ -4,7 +4,7 @@ datasets finish in minutes on two CPU cores. Importable without torch.
 
 from dataclasses import dataclass
 
-from mslg_core.configs import Network, TrainingConfig
+from mslg_core.configs import Backbone, Network, TrainingConfig
 
 # The warm-up is short: a network that has seen noisy labels for long repeats them.
 CPU_WARMUP, GPU_WARMUP = 5, 8
@@ -13,6 +13,8 @@ GPU_FURTHER = 20
 # 32 pixels takes two idle cores 25 s, and up to 100 s where they are shared.
 CPU_FURTHER_PIXELS = 6e6
 CPU_FURTHER = (2, 12)
+# A head on features that were described once.
+HEAD_WARMUP = HEAD_FURTHER = 8
 # After the warm-up the network follows labels that still move: slowly, so as not to learn their mistakes.
 LATER_RATE = 0.3
 MAX_CNN8_SIDE = 64
@@ -61,7 +63,9 @@ def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -
 def _choose_epochs(config: TrainingConfig, pixels: int, *, gpu: bool) -> tuple[int, int]:
     """(all, warm-up) epochs."""
     warmup, further = GPU_WARMUP, GPU_FURTHER
-    if not gpu:
+    if config.backbone is not Backbone.TRAIN:
+        warmup, further = HEAD_WARMUP, HEAD_FURTHER
+    elif not gpu:
         warmup, further = CPU_WARMUP, _clip(CPU_FURTHER_PIXELS / pixels, *CPU_FURTHER)
     if config.warmup_epochs is not None:
         warmup = config.warmup_epochs

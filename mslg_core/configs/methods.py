@@ -29,7 +29,13 @@ class MslgConfig(TrainingConfig):
         description="`scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; "
         "`paper` multiplies the meta-gradient with `beta`.",
     )
-    max_move: float = Field(2.0, gt=0, le=10, description="δ: mean largest move of a batch's label logits.")
+    max_move: float | None = Field(
+        None,
+        gt=0,
+        le=10,
+        description="δ: mean largest move of a batch's label logits; 2 by default, or 0.25 where only a head "
+        "is trained.",
+    )
     beta: float = Field(4000.0, gt=0, le=1e6, description="β: step of the labels (equation 6), for `paper`.")
     label_scale: float = Field(
         10.0, gt=0, le=100, description="K: label logits start at K · one-hot (eq. 8)."

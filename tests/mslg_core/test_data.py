@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from mslg_core.configs import MslgConfig, Network, parse_config
+from mslg_core.configs import Backbone, MslgConfig, Network, parse_config
 from mslg_core.data import IMAGENET_STATISTICS, Images, batches, choose_image_size, split_verified
 from mslg_core.defaults import make_plan
 from mslg_core.errors import TrainingSetError, WeightsError
@@ -125,6 +125,7 @@ def test_plans_fit_the_data_and_obey_the_config() -> None:
         MslgConfig(epochs=9, warmup_epochs=4, batch_size=7, shift=0, learning_rate=1), 500, 8, gpu=True
     )
     assert (plan.epochs, plan.warmup_epochs, plan.batch_size, plan.shift) == (9, 4, 7, 0)
+    assert make_plan(MslgConfig(backbone=Backbone.PATCHES), 10**6, 32, gpu=False).epochs == 16
     assert 0 < make_plan(MslgConfig(epochs=3), 500, 8, gpu=False).warmup_epochs < 3
 
 
