@@ -11,8 +11,9 @@ from mslg_core.configs import AutoConfig, JobConfig, Method, parse_config
 from mslg_core.data import TrainingSet
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache
+from mslg_core.outcome import CleaningResult
 from mslg_core.reports import Candidate, EpochReport, Summary
-from mslg_core.trainer import CleaningResult, Trainer
+from mslg_core.trainer import Trainer
 
 # What an epoch of a method costs, in epochs of plain training: a look ahead, or a second network.
 COSTS = {Method.MSLG: 3.0, Method.META_WEIGHT_NET: 3.0, Method.MLNT: 7.0, Method.CO_TEACHING: 2.0}

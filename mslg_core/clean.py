@@ -20,10 +20,10 @@ from mslg_core.feature_cache import FolderCache
 from mslg_core.images import decode_image, inspect_image
 from mslg_core.label_tables import SUFFIXES
 from mslg_core.members import Archive
+from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.sources import open_source
 from mslg_core.tables import CorrectedBy, ExportRow, open_writer
-from mslg_core.trainer import CleaningResult
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""From averaged predictions to scores, suggestions, flags, and the decision to apply them. Importable
+"""From calibrated probabilities to scores, suggestions, flags, and the decision to apply them. Importable
 without torch.
 """
 
@@ -12,8 +12,6 @@ from mslg_core.reports import NUM_BINS, ClassFigures, Histogram, HoldoutFigures,
 
 Probabilities = NDArray[np.float32]
 
-# A suggestion that is as likely as the given label scores one half; only more likely ones are flagged.
-THRESHOLD = 0.5
 # One-sided level of the sign test on the hold-out, see docs/decisions/0003-auto-accept.md.
 LEVEL = 0.1
 
@@ -30,33 +28,33 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """The verified samples that no run learns from: index, labels int64 [H]."""
+    """The verified samples that no run learns from: index, labels int64 [H]; suggestion int64 [H], what would
+    be suggested for each if it were not verified.
+    """
 
     index: Ints
     labels: Ints
+    suggestion: Ints
 
 
 def rank_labels(probabilities: Probabilities, given: Ints) -> Ranking:
-    """Rank all samples by how much more likely another class is than the given one.
+    """Rank all samples by how probable their given label is.
 
-    probabilities [N, C]; given int64 [N]. The score is the normalised margin (1 + p_given - max p_other) / 2.
+    probabilities [N, C] of the true class; given int64 [N]. The suggestion is the most probable class, the
+    given one among equals; a sample is flagged where it is another.
     """
     sample = np.arange(len(given))
-    others = probabilities.astype(np.float64)
-    own = others[sample, given].copy()
-    others[sample, given] = -1.0
-    best_other = others.argmax(axis=1)
-    score = np.clip((1 + own - others[sample, best_other]) / 2, 0, 1)
-    suggestion = np.where(score < THRESHOLD, best_other, given).astype(np.int64)
+    score = probabilities[sample, given]
+    best = probabilities.argmax(axis=1)
+    suggestion = np.where(probabilities[sample, best] > score, best, given).astype(np.int64)
     rank = np.empty(len(given), dtype=np.int64)
     rank[np.lexsort((sample, score))] = sample + 1
-    flagged = (suggestion != given) & (score < THRESHOLD)
-    return Ranking(score.astype(np.float32), suggestion, rank, flagged)
+    return Ranking(score.astype(np.float32), suggestion, rank, suggestion != given)
 
 
 def summarise(ranking: Ranking, given: Ints, num_classes: int, holdout: Holdout) -> Summary:
     """The figures of a finished run."""
-    accept, reason = decide(ranking, given, holdout)
+    accept, reason = decide(given, holdout)
     return Summary(
         num_samples=len(given),
         num_issues=int(ranking.is_label_issue.sum()),
@@ -65,16 +63,15 @@ def summarise(ranking: Ranking, given: Ints, num_classes: int, holdout: Holdout)
         histogram=_histogram(ranking),
         confusion=_confusion(given, ranking.suggestion, num_classes).tolist(),
         per_class=[_class_figures(ranking, given, c) for c in range(num_classes)],
-        holdout=_holdout_figures(ranking, given, holdout),
+        holdout=_holdout_figures(given, holdout, accepted=accept),
     )
 
 
-def decide(ranking: Ranking, given: Ints, holdout: Holdout) -> tuple[bool, str]:
+def decide(given: Ints, holdout: Holdout) -> tuple[bool, str]:
     """Whether to apply the suggestions of flagged samples, and why: a sign test on the hold-out."""
     if not len(holdout.index):
         return False, "There is no hold-out to measure suggestions on, so none is applied."
-    corrected = _corrected(ranking, given)[holdout.index]
-    counts = fixes_and_breaks(given[holdout.index], corrected, holdout.labels)
+    counts = fixes_and_breaks(given[holdout.index], holdout.suggestion, holdout.labels)
     figures = (
         f"On {len(holdout.index)} held-out samples the flagged suggestions put {counts.fixes} wrong labels "
         f"right and {counts.breaks} right ones wrong (one-sided sign test, mid-p = {counts.p_value:.3f}): "
@@ -84,10 +81,6 @@ def decide(ranking: Ranking, given: Ints, holdout: Holdout) -> tuple[bool, str]:
     if counts.fixes > counts.breaks:
         return False, figures + "too few to be sure, so none is applied. Verify more labels."
     return False, figures + "your labels are better than these guesses, so none is applied."
-
-
-def _corrected(ranking: Ranking, given: Ints) -> Ints:
-    return np.where(ranking.is_label_issue, ranking.suggestion, given)
 
 
 def _histogram(ranking: Ranking) -> Histogram:
@@ -116,13 +109,14 @@ def _class_figures(ranking: Ranking, given: Ints, label_class: int) -> ClassFigu
     )
 
 
-def _holdout_figures(ranking: Ranking, given: Ints, holdout: Holdout) -> HoldoutFigures:
+def _holdout_figures(given: Ints, holdout: Holdout, *, accepted: bool) -> HoldoutFigures:
+    before = given[holdout.index]
+
     def measure(labels: Ints) -> Interval | None:
-        right = int((labels[holdout.index] == holdout.labels).sum())
-        return Interval.wilson(right, len(holdout.index))
+        return Interval.wilson(int((labels == holdout.labels).sum()), len(holdout.index))
 
     return HoldoutFigures(
-        given_accuracy=measure(given),
-        suggestion_accuracy=measure(ranking.suggestion),
-        corrected_accuracy=measure(_corrected(ranking, given)),
+        given_accuracy=measure(before),
+        suggestion_accuracy=measure(holdout.suggestion),
+        corrected_accuracy=measure(holdout.suggestion if accepted else before),
     )

@@ -78,12 +78,14 @@ class ClassFigures(Report):
 
 
 class HoldoutFigures(Report):
-    """Accuracies on the hold-out, which no run ever learns from; None without a hold-out."""
+    """Accuracies on the hold-out, whose labels no network learns from; None without a hold-out."""
 
     given_accuracy: Interval | None = Field(description="Of the given labels.")
-    suggestion_accuracy: Interval | None = Field(description="Of the suggestions.")
+    suggestion_accuracy: Interval | None = Field(
+        description="Of the suggestions, each made as if its sample were not verified."
+    )
     corrected_accuracy: Interval | None = Field(
-        description="Of the labels after every flagged sample takes its suggestion."
+        description="Of the corrected labels: the suggestions if they are applied, else the given labels."
     )
 
 
@@ -117,6 +119,11 @@ class Summary(Report):
     confusion: list[list[int]] = Field(description="C x C counts, given label (row) by suggestion (column).")
     per_class: list[ClassFigures]
     holdout: HoldoutFigures
+    fallback_reason: str | None = Field(
+        None,
+        description="Why the predictions are the warm-up's: the method made them worse. None where they are "
+        "the method's.",
+    )
     bake_off: list[Candidate] | None = Field(
         None, description="What a run with `method: auto` tried; None for any other."
     )

@@ -256,7 +256,13 @@ class Trainer:
         """Changes with anything that the state depends on, but the images."""
         data = self.training_set
         digest = hashlib.sha256(self.config.model_dump_json().encode())
-        for array in (data.given, data.meta_index, data.meta_labels, data.known_wrong, np.array(data.images.shape)):
+        for array in (
+            data.given,
+            data.meta_index,
+            data.meta_labels,
+            data.known_wrong,
+            np.array(data.images.shape),
+        ):
             digest.update(array.tobytes())
         return digest.hexdigest()
 

@@ -6,8 +6,9 @@ from sqlalchemy import update
 from mslg_core.auto import make_trainer
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
+from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport
-from mslg_core.trainer import CleaningResult, Resumable, dump_checkpoint, load_checkpoint
+from mslg_core.trainer import Resumable, dump_checkpoint, load_checkpoint
 from store import work
 from store.blobs import BlobStore
 from store.db import session_scope

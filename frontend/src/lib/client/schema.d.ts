@@ -540,11 +540,12 @@ export interface components {
              * @description The methods to try, in this order, each with its defaults.
              * @default [
              *       "mslg",
-             *       "co_teaching",
              *       "joint_optimization",
+             *       "symmetric_ce",
+             *       "pencil",
              *       "generalized_ce",
-             *       "meta_weight_net",
-             *       "symmetric_ce"
+             *       "co_teaching",
+             *       "meta_weight_net"
              *     ]
              */
             candidates?: components["schemas"]["Method"][];
@@ -1557,14 +1558,14 @@ export interface components {
         };
         /**
          * HoldoutFigures
-         * @description Accuracies on the hold-out, which no run ever learns from; None without a hold-out.
+         * @description Accuracies on the hold-out, whose labels no network learns from; None without a hold-out.
          */
         HoldoutFigures: {
-            /** @description Of the labels after every flagged sample takes its suggestion. */
+            /** @description Of the corrected labels: the suggestions if they are applied, else the given labels. */
             corrected_accuracy: components["schemas"]["Interval"] | null;
             /** @description Of the given labels. */
             given_accuracy: components["schemas"]["Interval"] | null;
-            /** @description Of the suggestions. */
+            /** @description Of the suggestions, each made as if its sample were not verified. */
             suggestion_accuracy: components["schemas"]["Interval"] | null;
         };
         /**
@@ -1799,6 +1800,11 @@ export interface components {
              * @description Those of them whose given label was found to be wrong.
              */
             errors_found: number;
+            /**
+             * Fallback Reason
+             * @description Why the predictions are the warm-up's: the method made them worse. None where they are the method's.
+             */
+            fallback_reason?: string | null;
             /** @description How many samples have which label score. */
             histogram: components["schemas"]["Histogram"];
             /** @description Accuracies on the hold-out, which no job learns from. */
@@ -2308,10 +2314,9 @@ export interface components {
             ][] | null;
             /**
              * Max Move
-             * @description δ: mean largest move of a batch's label logits.
-             * @default 2
+             * @description δ: mean largest move of a batch's label logits; 2 by default, or 0.25 where only a head is trained.
              */
-            max_move?: number;
+            max_move?: number | null;
             /**
              * Meta Batch Size
              * @description Verified samples per step; half as many as the batch has by default.

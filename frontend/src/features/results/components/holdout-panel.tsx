@@ -39,7 +39,7 @@ function AccuracyRow({ label, interval, color }: RowProps) {
 
 /** What the hold-out says about the labels, the suggestions and the corrected labels. */
 export function HoldoutPanel({ summary }: { summary: JobSummary }) {
-  const { holdout, auto_accept, auto_accept_reason } = summary;
+  const { holdout, auto_accept, auto_accept_reason, fallback_reason } = summary;
   return (
     <Panel
       title="Labels right, measured on the hold-out"
@@ -63,6 +63,7 @@ export function HoldoutPanel({ summary }: { summary: JobSummary }) {
         />
       </dl>
       <p className="mt-4 text-sm text-muted">{auto_accept_reason}</p>
+      {fallback_reason != null && <p className="mt-2 text-sm text-muted">{fallback_reason}</p>}
     </Panel>
   );
 }

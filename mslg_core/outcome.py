@@ -1,0 +1,91 @@
+"""From a run's averaged predictions to its result."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mslg_core.calibration import Calibrated, Verified, calibrate
+from mslg_core.data import Indices, TrainingSet
+from mslg_core.ranking import Holdout, rank_labels, summarise
+from mslg_core.reports import Summary
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Averaged over epochs, float32 [N, C]: of the method, and of the warm-up where there was one besides."""
+
+    method: Floats
+    warm_up: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningResult:
+    """What a run found out about N samples and C classes.
+
+    soft_labels float32 [N, C]: probabilities of the true class, from predictions and given labels;
+    label_score float32 [N], the given label's among them: low = probably wrong; suggestion, rank int64 [N],
+    rank 1 = most suspicious; is_label_issue bool [N].
+    """
+
+    soft_labels: Floats
+    label_score: Floats
+    suggestion: Indices
+    rank: Indices
+    is_label_issue: NDArray[np.bool_]
+    summary: Summary
+
+
+def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
+    """Calibrate, rank, suggest and measure; on the warm-up's predictions if the method made them worse."""
+    calibrated, fallback = _choose(data, predictions)
+    soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
+    ranking = rank_labels(soft_labels, data.given)
+    holdout = Holdout(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
+    summary = summarise(ranking, data.given, data.num_classes, holdout)
+    return CleaningResult(
+        soft_labels=soft_labels,
+        label_score=ranking.label_score,
+        suggestion=ranking.suggestion,
+        rank=ranking.rank,
+        is_label_issue=ranking.is_label_issue,
+        summary=summary.model_copy(update={"fallback_reason": fallback}),
+    )
+
+
+def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, str | None]:
+    """The calibrated predictions, and why they are the warm-up's if they are."""
+    method = _calibrate(data, predictions.method)
+    if predictions.warm_up is None or len(data.holdout_index) < 2:
+        return method, None
+    warm_up = _calibrate(data, predictions.warm_up)
+    gains = _log_likelihoods(data, method) - _log_likelihoods(data, warm_up)
+    gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
+    if gain >= -error:
+        return method, None
+    return warm_up, (
+        f"After its warm-up the run got worse (log-likelihood of the hold-out {gain:+.3f} per sample, standard "
+        f"error {error:.3f}), so these are the warm-up's predictions. More verified labels help the method."
+    )
+
+
+def _calibrate(data: TrainingSet, predictions: Floats) -> Calibrated:
+    meta = Verified(data.meta_index, data.meta_labels)
+    return calibrate(predictions, data.given, meta, Verified(data.holdout_index, data.holdout_labels))
+
+
+def _log_likelihoods(data: TrainingSet, calibrated: Calibrated) -> NDArray[np.float64]:
+    """Of the hold-out's settled classes, [H], each sample judged without itself."""
+    own = calibrated.holdout[np.arange(len(data.holdout_index)), data.holdout_labels]
+    return np.log(np.maximum(own, np.finfo(np.float32).tiny), dtype=np.float64)
+
+
+def _exclude_known_wrong(data: TrainingSet, probabilities: Floats) -> Floats:
+    """No chance for given labels that are known to be wrong."""
+    wrong = data.known_wrong
+    probabilities[wrong, data.given[wrong]] = 0
+    rest = probabilities[wrong].sum(axis=1, keepdims=True)
+    probabilities[wrong] /= np.maximum(rest, np.finfo(np.float32).tiny)
+    return probabilities
