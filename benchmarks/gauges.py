@@ -25,19 +25,22 @@ def seconds(call: Callable[[], object], device: torch.device) -> float:
         call()
         return time.perf_counter() - started
     torch.cuda.synchronize()
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    start, end = (
+        torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+        for _ in range(2)
+    )
     start.record()
     call()
     end.record()
     torch.cuda.synchronize()
-    return start.elapsed_time(end) / 1000
+    return float(start.elapsed_time(end)) / 1000
 
 
 def floating_point_operations(call: Callable[[], object]) -> int:
     """Of the matrix products and convolutions of one call, in any mode of differentiation."""
     with FlopCounterMode(display=False) as counter:
         call()
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
 
 
 def matmul_flops_per_second(device: torch.device, rounds: int = 5) -> float:
