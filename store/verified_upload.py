@@ -30,8 +30,9 @@ class KeyKind(StrEnum):
 class UploadRow(NamedTuple):
     """One parsed line: `line` as an editor counts, the sample's name, the class's name.
 
-    Without a label the given one is wrong and the right one not known. A label that is not `fair` to measure
-    on is learned from only.
+    Without a label the given one is wrong and the right one not known, unless the verdict is `correct`. A
+    verdict must agree with the label if there are both. A label that is not `fair` to measure on is learned
+    from only.
     """
 
     line: int
@@ -39,6 +40,7 @@ class UploadRow(NamedTuple):
     key: str
     label: str | None
     fair: bool = True
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,14 @@ def _read(
     if sample is None:
         what = "file_name" if row.key_kind is KeyKind.FILE_NAME else "id"
         return LineError(row.line, "unknown_name", f"No sample has the {what} {row.key!r}.", row.key)
-    label = None if row.label is None else labels.get(row.label)
-    if label is None and row.label is not None:
+    label = sample.given_label if row.verdict is Verdict.CORRECT else None
+    if row.label is not None and (label := labels.get(row.label)) is None:
         return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
-    return _Word(row.line, sample, label, row.fair)
+    word = _Word(row.line, sample, label, row.fair)
+    if row.verdict not in (None, _verdict(word)):
+        message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."
+        return LineError(row.line, "label_contradicts", message, row.key)
+    return word
 
 
 def _contradiction(

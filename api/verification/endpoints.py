@@ -19,7 +19,8 @@ UPLOAD_BODY = {
     "requestBody": {
         "required": True,
         "description": "UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object "
-        "with these fields per line.",
+        "with these fields per line. A column `verdict` may stand beside `label` or in its place: `correct` "
+        "(the given label), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`).",
         "content": {name: {"schema": {"type": "string"}} for name in ACCEPTED},
     }
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.errors import EmptyUploadError, InvalidError
 from store.errors import BulkVerificationError, LineError
+from store.models import Verdict
 from store.verified_upload import KeyKind, UploadRow
 
 CSV = "text/csv"
@@ -15,7 +16,9 @@ JSON_LINES = ("application/jsonl", "application/x-ndjson")
 ACCEPTED = (CSV, *JSON_LINES)
 
 KEYS = {"file_name": KeyKind.FILE_NAME, "id": KeyKind.EXTERNAL_ID}  # when both are there, file_name counts
-COLUMNS = (*KEYS, "label")
+WORDS = ("label", "verdict")
+COLUMNS = (*KEYS, *WORDS)
+VERDICTS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 
 
 def parse_upload(body: bytes, media_type: str) -> list[UploadRow]:
@@ -70,12 +73,12 @@ def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any] | LineError]]:
 def _check_header(header: list[str]) -> None:
     problems = [f"unknown column {name!r}" for name in header if name not in COLUMNS]
     problems += [f"column {name!r} twice" for name in COLUMNS if header.count(name) > 1]
-    if "label" not in header:
-        problems.append("column 'label' missing")
+    if not any(name in header for name in WORDS):
+        problems.append("column 'label' (or 'verdict') missing")
     if not any(name in header for name in KEYS):
         problems.append("column 'file_name' (or 'id') missing")
     if problems:
-        message = f"The header must name file_name or id, and label: {', '.join(problems)}."
+        message = f"The header must name file_name or id, and label or verdict: {', '.join(problems)}."
         raise InvalidError("bad_header", message, [LineError(1, "bad_header", message)])
 
 
@@ -108,23 +111,35 @@ def _known_fields(line: int, record: dict[str, Any]) -> Mapping[str, Any] | Line
     unknown = [name for name in record if name not in COLUMNS]
     if unknown:
         return LineError(
-            line, "unknown_field", f"Unknown field {unknown[0]!r}: use file_name or id, and label."
+            line, "unknown_field", f"Unknown field {unknown[0]!r}: use file_name or id, and label or verdict."
         )
     return record
 
 
 def _row(line: int, record: Mapping[str, Any]) -> UploadRow | LineError:
-    column = next((name for name in KEYS if record.get(name) not in (None, "")), None)
+    record = {name: value for name, value in record.items() if value not in (None, "")}
+    column = next((name for name in KEYS if name in record), None)
     if column is None:
         return LineError(line, "name_missing", "The line names no sample: fill in file_name or id.")
-    key, label = record[column], record.get("label")
+    key, label, verdict = record[column], record.get("label"), record.get("verdict")
     if not _is_text(key):
         return LineError(line, "bad_name", f"The {column} must be text without NUL characters.")
-    if label in (None, ""):
-        return LineError(line, "label_missing", "The line has no label.", key)
-    if not _is_text(label):
-        return LineError(line, "bad_label", "The label must be text: the name of a class.", key)
-    return UploadRow(line, KEYS[column], key, label)
+    if problem := _problem(label, verdict):
+        return LineError(line, *problem, key)
+    return UploadRow(line, KEYS[column], key, label, verdict=None if verdict is None else Verdict(verdict))
+
+
+def _problem(label: object, verdict: object) -> tuple[str, str] | None:
+    """Code and message where label and verdict, None where the line has none, make no sense."""
+    if label is not None and not _is_text(label):
+        return "bad_label", "The label must be text: the name of a class."
+    if verdict is not None and verdict not in VERDICTS:
+        return "bad_verdict", f"The verdict must be {', '.join(VERDICTS)} or nothing; review takes others."
+    if label is None and verdict in (None, Verdict.WRONG):
+        return "label_missing", "The line has no label: fill it in, or use the verdict wrong_unknown."
+    if label is not None and verdict == Verdict.WRONG_UNKNOWN:
+        return "label_not_expected", "The verdict wrong_unknown takes no label: use wrong with the right one."
+    return None
 
 
 def _is_text(value: object) -> bool:

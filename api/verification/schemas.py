@@ -92,6 +92,6 @@ class VerifiedSet(BaseModel):
 class UploadOutcome(BaseModel):
     """What an upload of verified labels changed."""
 
-    accepted: int = Field(description="Samples that this upload settled.")
-    unchanged: int = Field(description="Lines that said what was settled already.")
+    accepted: int = Field(description="Samples of which this upload says something new.")
+    unchanged: int = Field(description="Lines that said what was known already.")
     verified_set: VerifiedSet = Field(description="The verified set as it is now.")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from api.errors import EmptyUploadError, InvalidError
 from api.verification.parsing import CSV, parse_upload
 from store.errors import BulkVerificationError
+from store.models import Verdict
 from store.verified_upload import KeyKind, UploadRow
 
 JSONL = "application/jsonl"
@@ -47,6 +48,22 @@ def test_ids_of_the_users_own() -> None:
     assert rows == [UploadRow(1, KeyKind.EXTERNAL_ID, "7", "cat")]
 
 
+def test_verdicts_beside_and_without_labels() -> None:
+    rows = parse_upload(b"file_name,verdict\na,correct\nb,wrong_unknown\n", CSV)
+    assert [(row.label, row.verdict) for row in rows] == [
+        (None, Verdict.CORRECT),
+        (None, Verdict.WRONG_UNKNOWN),
+    ]
+    rows = parse_upload(b"file_name,label,verdict\na,cat,correct\nb,cat,wrong\nc,cat,\n", CSV)
+    assert [(row.label, row.verdict) for row in rows] == [
+        ("cat", Verdict.CORRECT),
+        ("cat", Verdict.WRONG),
+        ("cat", None),
+    ]
+    (row,) = parse_upload(b'{"id": "7", "label": null, "verdict": "wrong_unknown"}', JSONL)
+    assert row == UploadRow(1, KeyKind.EXTERNAL_ID, "7", None, verdict=Verdict.WRONG_UNKNOWN)
+
+
 def test_lines_count_as_in_an_editor() -> None:
     rows = parse_upload(b'file_name,label\n\n"a\nb.png",cat\nc.png,dog\n', CSV)
     assert [(row.line, row.key) for row in rows] == [(3, "a\nb.png"), (5, "c.png")]
@@ -78,7 +95,7 @@ def test_an_empty_file(body: bytes, media_type: str) -> None:
     [
         (b"file_name,label\n", "no_rows", "no lines"),
         (b"a.png,cat\n", "bad_header", "unknown column 'a.png'"),
-        (b"file_name\na.png\n", "bad_header", "column 'label' missing"),
+        (b"file_name\na.png\n", "bad_header", "column 'label' (or 'verdict') missing"),
         (b"label\ncat\n", "bad_header", "column 'file_name' (or 'id') missing"),
         (b"file_name,label,label\n", "bad_header", "column 'label' twice"),
         (b"file_name;label\na.png;cat\n", "bad_header", "unknown column 'file_name;label'"),
@@ -125,6 +142,11 @@ def test_a_csv_line_that_makes_no_sense(line: bytes, code: str) -> None:
         (b'{"file_name": 7, "label": "cat"}', "bad_name"),
         (b'{"file_name": "\\ud800", "label": "cat"}', "bad_name"),
         (b'{"file_name": "b.png", "label": 3}', "bad_label"),
+        (b'{"file_name": "b.png", "label": 0, "verdict": "wrong_unknown"}', "bad_label"),
+        (b'{"file_name": "b.png", "verdict": "wrong"}', "label_missing"),
+        (b'{"file_name": "b.png", "verdict": "unsure"}', "bad_verdict"),
+        (b'{"file_name": "b.png", "verdict": ["correct"]}', "bad_verdict"),
+        (b'{"file_name": "b.png", "label": "cat", "verdict": "wrong_unknown"}', "label_not_expected"),
         (b'{"file_name": "b.png", "label": "cat", "class": 1}', "unknown_field"),
     ],
 )

@@ -42,6 +42,13 @@ def test_an_upload_settles_samples(client: TestClient, dataset: Dataset) -> None
     ]
 
 
+def test_an_upload_may_say_wrong_without_the_right_class(client: TestClient, dataset: Dataset) -> None:
+    response = upload(client, dataset, ["cat/0000.png,wrong_unknown"], header="file_name,verdict")
+    assert response.json()["accepted"] == 1
+    (sample, *_) = client.get(f"/datasets/{dataset.id}/samples").json()["items"]
+    assert (sample["verdict"], sample["settled_label"]) == ("wrong_unknown", None)
+
+
 @pytest.mark.parametrize("kind", ["application/jsonl", "application/x-ndjson"])
 def test_json_lines(client: TestClient, dataset: Dataset, kind: str) -> None:
     response = client.post(

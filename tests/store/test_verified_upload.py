@@ -115,6 +115,28 @@ def test_known_wrong_is_kept_without_a_right_class(engine: Engine, dataset: Data
     assert read(engine, dataset)[0].settled_label == 2
 
 
+def test_a_verdict_stands_for_the_given_label_and_must_agree_with_another(
+    engine: Engine, dataset: Dataset
+) -> None:
+    def row(line: int, label: str | None, verdict: Verdict) -> UploadRow:
+        return UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", label, verdict=verdict)
+
+    given = [dataset.classes[sample.given_label] for sample in read(engine, dataset)[:3]]
+    errors = errors_of(engine, dataset, [row(0, given[1], Verdict.CORRECT), row(1, given[1], Verdict.WRONG)])
+    assert [(e.line, e.code) for e in errors] == [(0, "label_contradicts"), (1, "label_contradicts")]
+    rows = [
+        row(0, None, Verdict.CORRECT),
+        row(1, given[2], Verdict.WRONG),
+        row(2, None, Verdict.WRONG_UNKNOWN),
+    ]
+    assert upload(engine, dataset, rows).accepted == 3
+    assert [(s.verdict, s.settled_label) for s in read(engine, dataset)[:3]] == [
+        (Verdict.CORRECT, dataset.classes.index(given[0])),
+        (Verdict.WRONG, dataset.classes.index(given[2])),
+        (Verdict.WRONG_UNKNOWN, None),
+    ]
+
+
 def test_wrong_contradicts_whoever_says_that_it_is_right(engine: Engine, dataset: Dataset) -> None:
     upload(engine, dataset, lines(("id-0", "cat")))
     rows = [UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None) for line in range(2)]

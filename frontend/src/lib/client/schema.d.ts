@@ -3013,12 +3013,12 @@ export interface components {
         UploadOutcome: {
             /**
              * Accepted
-             * @description Samples that this upload settled.
+             * @description Samples of which this upload says something new.
              */
             accepted: number;
             /**
              * Unchanged
-             * @description Lines that said what was settled already.
+             * @description Lines that said what was known already.
              */
             unchanged: number;
             /** @description The verified set as it is now. */
@@ -3883,7 +3883,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. */
+        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may stand beside `label` or in its place: `correct` (the given label), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
         requestBody: {
             content: {
                 "application/jsonl": string;
