@@ -2,7 +2,8 @@
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from mslg_core.data import TrainingSet
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache
 from mslg_core.outcome import CleaningResult
+from mslg_core.ranking import decide
 from mslg_core.reports import Candidate, EpochReport, Summary
 from mslg_core.trainer import Trainer
 
@@ -19,12 +21,48 @@ from mslg_core.trainer import Trainer
 COSTS = {Method.MSLG: 3.0, Method.META_WEIGHT_NET: 3.0, Method.MLNT: 7.0, Method.CO_TEACHING: 2.0}
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What became of one candidate; no summary where it did not run to its end."""
+
+    method: Method
+    note: str
+    seconds: float
+    summary: Summary | None
+
+    def row(self, tried: int) -> Candidate:
+        """Its row in the table of so many methods."""
+        summary = self.summary and decide(self.summary, tried)
+        corrected = summary and summary.holdout.corrected_accuracy
+        suggestions = summary and summary.holdout.suggestion_accuracy
+        return Candidate(
+            method=self.method,
+            chosen=False,
+            note=self.note,
+            corrected_accuracy=corrected and corrected.value,
+            suggestion_accuracy=suggestions and suggestions.value,
+            auto_accept=summary and summary.auto_accept,
+            seconds=self.seconds,
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """Plain values."""
+        summary = self.summary and self.summary.model_dump(mode="json")
+        return {"method": self.method.value, "note": self.note, "seconds": self.seconds, "summary": summary}
+
+    @classmethod
+    def load(cls, state: dict[str, Any]) -> Self:
+        """What `dump` gave."""
+        summary = None if state["summary"] is None else Summary.model_validate(state["summary"])
+        return cls(Method(state["method"]), state["note"], state["seconds"], summary)
+
+
 class AutoTrainer:
     """Trains one candidate after the other within a time budget; used like `Trainer`, its epochs count on.
 
-    The best candidate leaves the most labels of the hold-out right, once its suggestions are applied where
-    the hold-out says that they help; among equals its suggestions are right most often; then MSLG wins, then
-    the first. Without a hold-out there is nothing to choose by, and MSLG runs alone.
+    The best candidate's suggestions are right most often on the hold-out; among equals MSLG wins, then the
+    first. Whether they are applied is decided anew, since the best of several does well by chance more easily
+    than any one. Without a hold-out there is nothing to choose by, and MSLG runs alone.
 
     Args: training_set; config; device, a torch device or "auto"; where features are kept between runs.
     """
@@ -38,7 +76,7 @@ class AutoTrainer:
     ) -> None:
         self.training_set, self.config, self._device, self._cache = training_set, config, device, cache
         self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
-        self._rows: list[Candidate] = []  # of the candidates that are done, or left out
+        self._trials: list[_Trial] = []  # of the candidates that are done, or left out
         self._best: CleaningResult | None = None
         self._seconds = dict.fromkeys(self._candidates, 0.0)
         self._plain_epochs = 0.0  # that would have cost as much as all epochs so far
@@ -69,22 +107,25 @@ class AutoTrainer:
     def result(self) -> CleaningResult:
         """The best result so far, with the table of all candidates; the present candidate's before any."""
         best = self._best or self._trainer.result()
-        return dataclasses.replace(best, summary=best.summary.model_copy(update={"bake_off": self.table()}))
+        summary = decide(best.summary, self._num_tried)
+        return dataclasses.replace(best, summary=summary.model_copy(update={"bake_off": self.table()}))
 
     def table(self) -> list[Candidate]:
         """What became of every candidate, in the order of their trial."""
-        best = max((row for row in self._rows if row.auto_accept is not None), key=_merit, default=None)
-        note = "With it, the labels of the hold-out are right most often."
+        best = max((trial for trial in self._trials if trial.summary), key=_merit, default=None)
+        note = "Its suggestions are right most often on the hold-out."
         if not len(self.training_set.holdout_index):
             note = "There is no hold-out to compare methods on, so no other was tried. Verify more labels."
-        chosen = {"chosen": True, "note": note}
-        return [row.model_copy(update=chosen) if row is best else row for row in self._rows]
+        rows = {trial.method: trial.row(self._num_tried) for trial in self._trials}
+        if best is not None:
+            rows[best.method] = rows[best.method].model_copy(update={"chosen": True, "note": note})
+        return list(rows.values())
 
     def state_dict(self) -> dict[str, Any]:
         """The complete state, tensors and plain values only."""
         return {
             "config": self.config.model_dump_json(),
-            "rows": [row.model_dump(mode="json") for row in self._rows],
+            "trials": [trial.dump() for trial in self._trials],
             "best": _pack(self._best),
             "seconds": {method.value: seconds for method, seconds in self._seconds.items()},
             "plain_epochs": self._plain_epochs,
@@ -96,22 +137,27 @@ class AutoTrainer:
         """Go on where `state_dict` was taken. Raises `CheckpointError` for another run's state."""
         if state.get("config") != self.config.model_dump_json():
             raise CheckpointError("The checkpoint belongs to a run with other settings.")
-        self._rows = [Candidate.model_validate(row) for row in state["rows"]]
+        self._trials = [_Trial.load(trial) for trial in state["trials"]]
         self._best = _unpack(state["best"])
         self._seconds = {Method(name): seconds for name, seconds in state["seconds"].items()}
         self._plain_epochs = state["plain_epochs"]
         self._epoch, self._offset = state["epochs"]
         if not self._done:
-            self._trainer = self._make(self._candidates[len(self._rows)])
+            self._trainer = self._make(self._candidates[len(self._trials)])
             self._trainer.load_state_dict(state["trainer"])
 
     @property
     def _done(self) -> bool:
-        return len(self._rows) == len(self._candidates)
+        return len(self._trials) == len(self._candidates)
+
+    @property
+    def _num_tried(self) -> int:
+        """How many candidates there are results of, the present one's if none."""
+        return max(1, sum(trial.summary is not None for trial in self._trials))
 
     @property
     def _method(self) -> Method:
-        return self._candidates[len(self._rows)]
+        return self._candidates[len(self._trials)]
 
     def _make(self, method: Method) -> Trainer:
         return Trainer(self.training_set, candidate_config(self.config, method), self._device, self._cache)
@@ -133,7 +179,7 @@ class AutoTrainer:
     def _affordable(self, left: float) -> list[Method]:
         """The candidates to come that fit into the budget when the present one takes `left` seconds more."""
         fitting: list[Method] = []
-        for method in self._candidates[len(self._rows) + 1 :]:
+        for method in self._candidates[len(self._trials) + 1 :]:
             if self._fits(method, left + sum(map(self._estimate, fitting))):
                 fitting.append(method)
         return fitting
@@ -154,29 +200,14 @@ class AutoTrainer:
 
     def _keep(self, result: CleaningResult) -> None:
         """Enter a candidate's result into the table, and keep it if it is the best."""
-        before = max(map(_merit, self._rows), default=(0.0, 0.0, False))
-        self._append("Another method leaves more labels of the hold-out right.", result.summary)
-        if self._best is None or _merit(self._rows[-1]) > before:
+        before = max(map(_merit, self._trials), default=(0.0, False))
+        self._append("The suggestions of another method are right as often, or more.", result.summary)
+        if self._best is None or _merit(self._trials[-1]) > before:
             self._best = result
 
     def _append(self, note: str, summary: Summary | None = None) -> None:
         """Enter the present candidate into the table."""
-        figures = summary and summary.holdout
-        corrected = figures and (
-            figures.corrected_accuracy if summary and summary.auto_accept else figures.given_accuracy
-        )
-        suggestions = figures and figures.suggestion_accuracy
-        self._rows.append(
-            Candidate(
-                method=self._method,
-                chosen=False,
-                note=note,
-                corrected_accuracy=corrected and corrected.value,
-                suggestion_accuracy=suggestions and suggestions.value,
-                auto_accept=summary and summary.auto_accept,
-                seconds=self._seconds[self._method],
-            )
-        )
+        self._trials.append(_Trial(self._method, note, self._seconds[self._method], summary))
 
     def _begin_next(self) -> None:
         """Set up the next candidate that fits into the budget; those that do not are left out."""
@@ -207,9 +238,10 @@ def _cost(method: Method, *, warm_up: bool) -> float:
     return 1.0 if warm_up and method is not Method.CO_TEACHING else COSTS.get(method, 1.0)
 
 
-def _merit(row: Candidate) -> tuple[float, float, bool]:
+def _merit(trial: _Trial) -> tuple[float, bool]:
     """What the best candidate has most of."""
-    return row.corrected_accuracy or 0.0, row.suggestion_accuracy or 0.0, row.method is Method.MSLG
+    accuracy = trial.summary and trial.summary.holdout.suggestion_accuracy
+    return accuracy.value if accuracy else 0.0, trial.method is Method.MSLG
 
 
 def _pack(result: CleaningResult | None) -> dict[str, Any] | None:

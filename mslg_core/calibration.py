@@ -13,7 +13,7 @@ Patrini et al. (arXiv 1609.03683), in one multinomial logistic regression.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,8 @@ MAX_NEWTON_STEPS = 50
 SHORTEST = 1e-3
 
 
-class Verified(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Verified:
     """Samples whose true class is known: index, labels int64 [V]."""
 
     index: Ints

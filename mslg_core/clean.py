@@ -16,6 +16,7 @@ from mslg_core.auto import make_trainer
 from mslg_core.clean_inputs import Labels, name_some, read_labels, read_wanted
 from mslg_core.configs import JobConfig
 from mslg_core.data import Indices, Split, TrainingSet, choose_image_size, split_verified
+from mslg_core.defaults import with_backbone
 from mslg_core.feature_cache import FolderCache
 from mslg_core.images import decode_image, inspect_image
 from mslg_core.label_tables import SUFFIXES
@@ -24,6 +25,7 @@ from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.sources import open_source
 from mslg_core.tables import CorrectedBy, ExportRow, open_writer
+from mslg_core.trainer import has_gpu
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "No label is verified: give --verified, a table of at least three images per class that you "
                 "know."
             )
+        config = with_backbone(config, gpu=has_gpu())
         order, training_set = _load(source, table, config)
     trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
     for report in trainer.run():

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mslg_core.augmentation import Augmentation
-from mslg_core.configs import Backbone, Network, TrainingConfig, Weights
+from mslg_core.configs import Backbone, TrainingConfig
+from mslg_core.defaults import is_pretrained
 from mslg_core.errors import TrainingSetError
 
 MIN_SIDE = 8
@@ -134,12 +135,6 @@ def _choose_largest_side(config: TrainingConfig) -> int:
     if config.backbone is Backbone.PATCHES:
         return MAX_PATCHES_SIDE
     return PRETRAINED_SIDE if is_pretrained(config) else MAX_SIDE
-
-
-def is_pretrained(config: TrainingConfig) -> bool:
-    """Whether the network starts from weights that were trained on photographs as torchvision's were."""
-    has_weights = config.weights is not Weights.RANDOM or config.weights_file is not None
-    return has_weights and config.network is not Network.CNN8
 
 
 class Split(NamedTuple):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs import Backbone, TrainingConfig
 from mslg_core.feature_cache import FeatureCache, digest, load_arrays, save_arrays
@@ -15,12 +16,13 @@ from mslg_core.frozen import FrozenNetwork, identify_weights
 from mslg_core.patches import PatchBank
 
 # Changes whenever the same images get other features than before.
-VERSION = 1
+VERSION = 2
 # A head with more inputs than a tenth of the images repeats wrong labels: on 1,000 CIFAR-10 images, 40 % of
 # them labelled wrong, the ranking's AUROC was 0.80 with 128 features and 0.69 with 512.
 MAX_FEATURES, MIN_FEATURES = 512, 32
 IMAGES_PER_FEATURE = 10
 FITTED_IMAGES = 10_000
+COMPARED_IMAGES = 2_000
 # A small batch stays in the cache of a CPU: 100 images took six times as long per image as 16.
 BATCH = {"cpu": 16, "cuda": 256}
 # The features' augmentation, in standard deviations: without it, a head on 5,000 CIFAR-10 images whose labels
@@ -31,30 +33,33 @@ NOISE = 1.0
 @dataclass(frozen=True, slots=True)
 class Description:
     """values float32 [N, R]: decorrelated features of mean square 1; mean [D] and matrix [D, R] lead from raw
-    features to them.
+    features to them; mirror: whether the raw ones are averages over each image and its mirror image.
     """
 
     values: NDArray[np.float32]
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
+    mirror: bool
 
 
 class Features:
     """Features in the place of `mslg_core.data.Images`: described once, then only looked up.
 
-    Args: images uint8 [N, side, side, 3]; config, whose backbone is not `train`; where features are kept
-    between runs, if anywhere. Raises `WeightsError`.
+    Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is `frozen` or
+    `patches`; where features are kept between runs, if anywhere. Raises `WeightsError`.
     """
 
     def __init__(
         self,
         images: NDArray[np.uint8],
+        given: NDArray[np.int64],
         config: TrainingConfig,
         device: torch.device,
         cache: FeatureCache | None = None,
     ) -> None:
-        self._images, self._config, self._device = images, config, device
+        self._images, self._given, self._config, self._device = images, given, config, device
         description = self._load_or_describe(cache)
+        self._mirror = description.mirror
         self._values = torch.from_numpy(description.values).to(device)
         self._mean = torch.from_numpy(description.mean).to(device)
         self._matrix = torch.from_numpy(description.matrix).to(device)
@@ -75,7 +80,7 @@ class Features:
 
     def outside(self, images: NDArray[np.uint8]) -> Tensor:
         """Features of images [B, side, side, 3] that are not in the set."""
-        return (self._describe(images) - self._mean) @ self._matrix
+        return (self._describe(images, mirror=self._mirror) - self._mean) @ self._matrix
 
     @cached_property
     def _embedder(self) -> nn.Module:
@@ -87,36 +92,78 @@ class Features:
     def _load_or_describe(self, cache: FeatureCache | None) -> Description:
         key = "" if cache is None else digest(self._images, identify(self._config))
         if cache is not None and (arrays := load_arrays(cache, key)):
-            return Description(*arrays)
-        found = describe_all(self._images, self._describe)
+            values, mean, matrix, mirror_flag = arrays
+            return Description(values, mean, matrix, mirror=bool(mirror_flag))
+        mirror = self._config.horizontal_flip
+        if mirror is None:
+            mirror = self._choose_mirror()
+        found = describe_all(self._images, partial(self._describe, mirror=mirror), mirror=mirror)
         if cache is not None:
-            save_arrays(cache, key, (found.values, found.mean, found.matrix))
+            save_arrays(
+                cache, key, (found.values, found.mean, found.matrix, np.array([mirror], dtype=np.float32))
+            )
         return found
 
+    def _choose_mirror(self) -> bool:
+        """Whether given labels are predicted better from features averaged with the mirror images': not so
+        where left and right matter, as in letters.
+        """
+        order = np.random.default_rng(0).permutation(len(self._images))
+        chosen = np.sort(order[:COMPARED_IMAGES])
+        plain, mirrored = self._describe_both(self._images[chosen])
+        labels = torch.from_numpy(self._given[chosen]).to(self._device)
+        return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)
+
+    def _describe(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
+        """Raw features [B, D]."""
+        if not mirror:
+            return self._embed(images)
+        plain, mirrored = self._describe_both(images)
+        return (plain + mirrored) / 2
+
+    def _describe_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+        """Raw features [B, D] of the images and of their mirror images."""
+        return self._embed(images), self._embed(images[:, :, ::-1])
+
     @torch.inference_mode()
-    def _describe(self, images: NDArray[np.uint8]) -> Tensor:
-        """Raw features [B, D], averaged with the mirrored images' where these mean the same."""
-        parts = []
+    def _embed(self, images: NDArray[np.uint8]) -> Tensor:
+        """Raw features [B, D] of images as they are."""
         size = BATCH[self._device.type]
+        parts = []
         for start in range(0, len(images), size):
             part = torch.from_numpy(np.ascontiguousarray(images[start : start + size])).to(self._device)
-            pixels = part.permute(0, 3, 1, 2)
-            features = self._embedder(pixels)
-            if self._config.horizontal_flip:
-                features = (features + self._embedder(pixels.flip(3))) / 2
-            parts.append(features)
+            parts.append(self._embedder(part.permute(0, 3, 1, 2)))
         return torch.cat(parts)
+
+
+@torch.inference_mode()
+def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
+    """Share of `labels` int64 [n] that ridge regression on `features` [n, D] predicts from all the others.
+
+    Leave-one-out predictions are exact and come with the fit: with K the kernel, a = (K + λ)^-1 Y, they are
+    Y - a / diag((K + λ)^-1). Source: Rifkin and Lippert, "Notes on regularized least squares" (2007).
+    """
+    spread = features.std(dim=0)
+    scaled = (features - features.mean(dim=0)) / (spread + 1e-3 * spread.mean() + 1e-12)
+    kernel = scaled @ scaled.T / features.shape[1]
+    inverse = torch.linalg.inv(kernel + torch.eye(len(kernel), device=kernel.device))
+    target = F.one_hot(labels).float()
+    target -= target.mean(dim=0)
+    predicted = target - (inverse @ target) / inverse.diagonal().unsqueeze(1)
+    return float((predicted.argmax(dim=1) == labels).float().mean())
 
 
 def identify(config: TrainingConfig) -> str:
     """All that features depend on besides the images. Raises `WeightsError`."""
-    parts = [str(VERSION), config.backbone.value, str(config.horizontal_flip)]
+    parts = [str(VERSION), str(config.backbone), str(config.horizontal_flip)]
     if config.backbone is Backbone.FROZEN:
         parts += [config.network.value, identify_weights(config), str(config.image_size)]
     return " ".join(parts)
 
 
-def describe_all(images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8]], Tensor]) -> Description:
+def describe_all(
+    images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
+) -> Description:
     """Describe images [N, side, side, 3], which may be mapped from a file; raw features are never all in
     memory.
     """
@@ -129,7 +176,7 @@ def describe_all(images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8
     for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
         if len(part):
             values[part] = ((describe(images[part]) - mean) @ matrix).cpu().numpy()
-    return Description(values, mean.cpu().numpy(), matrix.cpu().numpy())
+    return Description(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
 
 
 def choose_rank(num_images: int) -> int:

@@ -66,8 +66,8 @@ def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, st
     if gain >= -error:
         return method, None
     return warm_up, (
-        f"After its warm-up the run got worse (log-likelihood of the hold-out {gain:+.3f} per sample, standard "
-        f"error {error:.3f}), so these are the warm-up's predictions. More verified labels help the method."
+        f"After its warm-up the run got worse (log-likelihood of the hold-out {gain:+.3f} ± {error:.3f} per "
+        "sample), so these are the warm-up's predictions. More verified labels help the method."
     )
 
 

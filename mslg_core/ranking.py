@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mslg_core.metrics import Ints, fixes_and_breaks
+from mslg_core.metrics import FixesAndBreaks, Ints, fixes_and_breaks
 from mslg_core.reports import NUM_BINS, ClassFigures, Histogram, HoldoutFigures, Interval, Summary
 
 Probabilities = NDArray[np.float32]
@@ -54,33 +54,55 @@ def rank_labels(probabilities: Probabilities, given: Ints) -> Ranking:
 
 def summarise(ranking: Ranking, given: Ints, num_classes: int, holdout: Holdout) -> Summary:
     """The figures of a finished run."""
-    accept, reason = decide(given, holdout)
-    return Summary(
+    summary = Summary(
         num_samples=len(given),
         num_issues=int(ranking.is_label_issue.sum()),
-        auto_accept=accept,
-        auto_accept_reason=reason,
+        auto_accept=False,
+        auto_accept_reason="",
         histogram=_histogram(ranking),
         confusion=_confusion(given, ranking.suggestion, num_classes).tolist(),
         per_class=[_class_figures(ranking, given, c) for c in range(num_classes)],
-        holdout=_holdout_figures(given, holdout, accepted=accept),
+        holdout=_holdout_figures(given, holdout),
+    )
+    return decide(summary)
+
+
+def decide(summary: Summary, methods: int = 1) -> Summary:
+    """The summary with the decision whether to apply the suggestions of flagged samples: a sign test on the
+    hold-out.
+
+    Where the run is the best of several `methods` on the same hold-out, one of them passes by chance so many
+    times more easily: the level is divided by their number (Bonferroni).
+    """
+    figures = summary.holdout
+    accept, reason = _test(figures, LEVEL / methods)
+    if methods > 1 and figures.given_accuracy is not None:
+        reason += f" As the best of {methods} methods it needs {LEVEL / methods:.3f} or less."
+    corrected = figures.suggestion_accuracy if accept else figures.given_accuracy
+    return summary.model_copy(
+        update={
+            "auto_accept": accept,
+            "auto_accept_reason": reason,
+            "holdout": figures.model_copy(update={"corrected_accuracy": corrected}),
+        }
     )
 
 
-def decide(given: Ints, holdout: Holdout) -> tuple[bool, str]:
-    """Whether to apply the suggestions of flagged samples, and why: a sign test on the hold-out."""
-    if not len(holdout.index):
+def _test(figures: HoldoutFigures, level: float) -> tuple[bool, str]:
+    """Whether suggestions are to be applied, and why."""
+    if figures.given_accuracy is None or figures.fixes is None or figures.breaks is None:
         return False, "There is no hold-out to measure suggestions on, so none is applied."
-    counts = fixes_and_breaks(given[holdout.index], holdout.suggestion, holdout.labels)
-    figures = (
-        f"On {len(holdout.index)} held-out samples the flagged suggestions put {counts.fixes} wrong labels "
-        f"right and {counts.breaks} right ones wrong (one-sided sign test, mid-p = {counts.p_value:.3f}): "
+    counts = FixesAndBreaks(figures.fixes, figures.breaks)
+    said = (
+        f"On {figures.given_accuracy.n} held-out samples the flagged suggestions put {counts.fixes} wrong "
+        f"labels right and {counts.breaks} right ones wrong (one-sided sign test, mid-p = "
+        f"{counts.p_value:.3f}): "
     )
-    if counts.p_value <= LEVEL:
-        return True, figures + "they are applied."
+    if counts.p_value <= level:
+        return True, said + "they are applied."
     if counts.fixes > counts.breaks:
-        return False, figures + "too few to be sure, so none is applied. Verify more labels."
-    return False, figures + "your labels are better than these guesses, so none is applied."
+        return False, said + "too few to be sure, so none is applied. Verify more labels."
+    return False, said + "your labels are better than these guesses, so none is applied."
 
 
 def _histogram(ranking: Ranking) -> Histogram:
@@ -109,14 +131,18 @@ def _class_figures(ranking: Ranking, given: Ints, label_class: int) -> ClassFigu
     )
 
 
-def _holdout_figures(given: Ints, holdout: Holdout, *, accepted: bool) -> HoldoutFigures:
+def _holdout_figures(given: Ints, holdout: Holdout) -> HoldoutFigures:
+    """With the given labels as the corrected ones."""
     before = given[holdout.index]
 
     def measure(labels: Ints) -> Interval | None:
         return Interval.wilson(int((labels == holdout.labels).sum()), len(holdout.index))
 
+    counts = fixes_and_breaks(before, holdout.suggestion, holdout.labels)
     return HoldoutFigures(
         given_accuracy=measure(before),
         suggestion_accuracy=measure(holdout.suggestion),
-        corrected_accuracy=measure(holdout.suggestion if accepted else before),
+        corrected_accuracy=measure(before),
+        fixes=counts.fixes,
+        breaks=counts.breaks,
     )

@@ -78,7 +78,7 @@ class ClassFigures(Report):
 
 
 class HoldoutFigures(Report):
-    """Accuracies on the hold-out, whose labels no network learns from; None without a hold-out."""
+    """What suggestions do on the hold-out, whose labels no network learns from; None without a hold-out."""
 
     given_accuracy: Interval | None = Field(description="Of the given labels.")
     suggestion_accuracy: Interval | None = Field(
@@ -87,6 +87,8 @@ class HoldoutFigures(Report):
     corrected_accuracy: Interval | None = Field(
         description="Of the corrected labels: the suggestions if they are applied, else the given labels."
     )
+    fixes: int | None = Field(None, ge=0, description="Wrong labels that the suggestions put right.")
+    breaks: int | None = Field(None, ge=0, description="Right labels that the suggestions put wrong.")
 
 
 class Candidate(Report):
@@ -102,7 +104,9 @@ class Candidate(Report):
         "where the method did not run to its end.",
     )
     suggestion_accuracy: float | None = Field(ge=0, le=1, description="Of its suggestions on the hold-out.")
-    auto_accept: bool | None = Field(description="Whether its suggestions would be applied.")
+    auto_accept: bool | None = Field(
+        description="Whether its suggestions would be applied, were it the best of so many methods."
+    )
     seconds: float = Field(ge=0, description="How long it trained.")
 
 

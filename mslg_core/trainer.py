@@ -22,9 +22,8 @@ from mslg_core.data import (
     Indices,
     TrainingSet,
     batches,
-    is_pretrained,
 )
-from mslg_core.defaults import Plan, make_plan
+from mslg_core.defaults import Plan, is_pretrained, make_plan, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache
 from mslg_core.features import Features
@@ -56,13 +55,15 @@ class Trainer:
         if isinstance(config, AutoConfig):
             raise TypeError("auto is no method of its own: use mslg_core.auto.make_trainer")
         if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.training_set, self.config, self.device = training_set, config, torch.device(device)
+            device = "cuda" if has_gpu() else "cpu"
+        self.training_set, self.device = training_set, torch.device(device)
+        gpu = self.device.type == "cuda"
+        self.config = with_backbone(config, gpu=gpu)
         self._noisy = self._tensor(training_set.noisy_index)
-        self.plan = make_plan(config, len(self._noisy), training_set.side, gpu=self.device.type == "cuda")
+        self.plan = make_plan(self.config, len(self._noisy), training_set.side, gpu=gpu)
         self._images = self._make_images(cache)
         self._run = self._make_run(self.plan)
-        self._method: BaseMethod[Any] = METHODS[config.method](self._run, config)
+        self._method: BaseMethod[Any] = METHODS[config.method](self._run, self.config)
         self._epoch = 0
         # Predictions of late epochs, summed up.
         self._sum = torch.zeros(training_set.num_samples, training_set.num_classes, device=self.device)
@@ -147,9 +148,9 @@ class Trainer:
     def _make_images(self, cache: FeatureCache | None) -> Images | Features:
         config, images = self.config, self.training_set.images
         if config.backbone is not Backbone.TRAIN:
-            return Features(images, config, self.device, cache)
+            return Features(images, self.training_set.given, config, self.device, cache)
         augmentation = Augmentation(
-            self.plan.shift, config.padding, config.horizontal_flip, config.vertical_flip
+            self.plan.shift, config.padding, bool(config.horizontal_flip), config.vertical_flip
         )
         statistics = IMAGENET_STATISTICS if is_pretrained(config) else None
         return Images(images, self.device, augmentation, statistics)
@@ -268,6 +269,11 @@ class Trainer:
 
     def _tensor(self, array: Indices) -> Tensor:
         return torch.from_numpy(array.copy()).to(self.device)
+
+
+def has_gpu() -> bool:
+    """Whether runs take place on a GPU unless told otherwise."""
+    return torch.cuda.is_available()
 
 
 class Resumable(Protocol):

@@ -6,9 +6,10 @@ from sqlalchemy import update
 from mslg_core.auto import make_trainer
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
+from mslg_core.defaults import with_backbone
 from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport
-from mslg_core.trainer import Resumable, dump_checkpoint, load_checkpoint
+from mslg_core.trainer import Resumable, dump_checkpoint, has_gpu, load_checkpoint
 from store import work
 from store.blobs import BlobStore
 from store.db import session_scope
@@ -40,7 +41,7 @@ def train(claim: Claim[Job]) -> None:
     with claim.reading() as session:
         job = work.get(session, Job, claim.id)
         dataset = session.get_one(Dataset, job.dataset_id)
-    config = parse_config(job.config)
+    config = with_backbone(parse_config(job.config), gpu=has_gpu())
     checkpoints = Checkpoints.of(blobs, dataset.id, job.id, claim.attempt, job.checkpoint_key)
     saved = checkpoints.load()
     inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)

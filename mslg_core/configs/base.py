@@ -111,11 +111,12 @@ class TrainingConfig(BaseModel):
         description="A local state dict (torch.save) for the chosen network, instead of a download. "
         "Its last layer is replaced when the number of classes differs.",
     )
-    backbone: Backbone = Field(
-        Backbone.TRAIN,
+    backbone: Backbone | None = Field(
+        None,
         description="`train` trains the whole network. The others describe every image once and train a "
         "small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for "
-        "photographs; `patches` by patches of the images themselves, for small photographs.",
+        "photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, "
+        "a network with weights is frozen, another one that is named is trained, and else it is patches.",
     )
     epochs: int | None = Field(None, ge=1, le=1000, description="Passes over the data, warm-up included.")
     warmup_epochs: int | None = Field(
@@ -141,10 +142,11 @@ class TrainingConfig(BaseModel):
         le=64,
         description="Augmentation: images move by up to this many pixels; by default side / 8.",
     )
-    horizontal_flip: bool = Field(
-        False,
-        description="Augmentation: mirror half of the images. Off by default, because it makes digits, "
-        "letters and signs wrong; switch it on for photographs.",
+    horizontal_flip: bool | None = Field(
+        None,
+        description="Augmentation: mirror half of the images; makes digits, letters and signs wrong. By "
+        "default off where a network is trained. Where images are described once, it means that each is "
+        "described together with its mirror image, by default if that predicts given labels better.",
     )
     vertical_flip: bool = Field(False, description="Augmentation: turn half of the images upside down.")
     padding: Padding = Field(

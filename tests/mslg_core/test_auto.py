@@ -10,6 +10,7 @@ from mslg_core.auto import AutoTrainer, candidate_config, make_trainer
 from mslg_core.configs import AutoConfig, Method, MslgConfig, parse_config
 from mslg_core.data import TrainingSet
 from mslg_core.errors import CheckpointError, ConfigError, DivergedError
+from mslg_core.ranking import Holdout, rank_labels, summarise
 from mslg_core.reports import Candidate, EpochReport
 from mslg_core.trainer import Trainer, dump_checkpoint, load_checkpoint
 from tests.mslg_core.training_sets import make_training_set
@@ -42,7 +43,10 @@ def test_every_candidate_is_tried_and_the_best_is_kept() -> None:
     rows = table(trainer)
     assert [row.method for row in rows] == [Method(name) for name in CANDIDATES]
     (chosen,) = [row for row in rows if row.chosen]
-    assert chosen.corrected_accuracy == max(row.corrected_accuracy or 0 for row in rows)
+    assert chosen.suggestion_accuracy == max(row.suggestion_accuracy or 0 for row in rows)
+    summary = trainer.result().summary
+    assert chosen.auto_accept == summary.auto_accept
+    assert "best of 3 methods it needs 0.033" in summary.auto_accept_reason
     alone = Trainer(trainer.training_set, candidate_config(trainer.config, chosen.method), "cpu")
     list(alone.run())
     assert alone.result().soft_labels.tobytes() == trainer.result().soft_labels.tobytes()
@@ -108,20 +112,15 @@ def test_a_candidate_that_diverges_is_passed_over(monkeypatch: pytest.MonkeyPatc
 
 
 def test_ties_go_to_mslg_then_to_the_first() -> None:
-    def row(method: Method, corrected: float, suggested: float) -> Candidate:
-        return Candidate(
-            method=method,
-            chosen=False,
-            note="",
-            corrected_accuracy=corrected,
-            suggestion_accuracy=suggested,
-            auto_accept=True,
-            seconds=1,
-        )
+    def trial(method: Method, given: np.ndarray) -> auto._Trial:
+        settled, every = np.array([0, 0, 1, 1]), np.arange(4)
+        ranking = rank_labels(np.eye(2, dtype=np.float32)[given], settled)
+        return auto._Trial(method, "", 1.0, summarise(ranking, settled, 2, Holdout(every, settled, given)))
 
-    rows = [row(Method.PENCIL, 0.9, 0.8), row(Method.MSLG, 0.9, 0.8), row(Method.MLNT, 0.8, 0.9)]
-    assert max(rows, key=auto._merit).method is Method.MSLG
-    assert max(reversed(rows[::2]), key=auto._merit).method is Method.PENCIL
+    right, wrong = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])
+    trials = [trial(Method.PENCIL, right), trial(Method.MSLG, right), trial(Method.MLNT, wrong)]
+    assert max(trials, key=auto._merit).method is Method.MSLG
+    assert max(reversed(trials[::2]), key=auto._merit).method is Method.PENCIL
 
 
 def test_candidates_share_what_holds_for_any_training() -> None:

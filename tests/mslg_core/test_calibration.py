@@ -14,8 +14,9 @@ def make_predictions(true: np.ndarray, certainty: float, seed: int = 0) -> np.nd
     """Distributions [N, C] whose logits are the truth's one-hot times `certainty`, and noise."""
     rng = np.random.default_rng(seed)
     logits = certainty * np.eye(C)[true] + rng.normal(size=(len(true), C))
-    shares = np.exp(logits)
-    return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    shares: np.ndarray = np.exp(logits).astype(np.float32)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
 
 
 @pytest.fixture

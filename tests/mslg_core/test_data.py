@@ -9,7 +9,7 @@ import torch
 
 from mslg_core.configs import Backbone, MslgConfig, Network, parse_config
 from mslg_core.data import IMAGENET_STATISTICS, Images, batches, choose_image_size, split_verified
-from mslg_core.defaults import make_plan
+from mslg_core.defaults import make_plan, with_backbone
 from mslg_core.errors import TrainingSetError, WeightsError
 from mslg_core.models import build_network
 from tests.mslg_core.training_sets import make_training_set
@@ -117,16 +117,33 @@ def test_no_batch_is_too_small_for_batch_norm() -> None:
 
 
 def test_plans_fit_the_data_and_obey_the_config() -> None:
-    small, large = (make_plan(MslgConfig(), n, 32, gpu=False) for n in (500, 50_000))
+    trained = MslgConfig(backbone=Backbone.TRAIN)
+    small, large = (make_plan(trained, n, 32, gpu=False) for n in (500, 50_000))
     assert small.epochs > large.epochs > large.warmup_epochs > 0
     assert small.batch_size < large.batch_size == 128
-    assert make_plan(MslgConfig(), 500, 224, gpu=True).network is Network.RESNET18
+    assert make_plan(trained, 500, 224, gpu=True).network is Network.RESNET18
     plan = make_plan(
         MslgConfig(epochs=9, warmup_epochs=4, batch_size=7, shift=0, learning_rate=1), 500, 8, gpu=True
     )
     assert (plan.epochs, plan.warmup_epochs, plan.batch_size, plan.shift) == (9, 4, 7, 0)
     assert make_plan(MslgConfig(backbone=Backbone.PATCHES), 10**6, 32, gpu=False).epochs == 16
     assert 0 < make_plan(MslgConfig(epochs=3), 500, 8, gpu=False).warmup_epochs < 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "on_cpu", "on_gpu"),
+    [
+        ({}, Backbone.PATCHES, Backbone.TRAIN),
+        ({"network": "cnn8"}, Backbone.TRAIN, Backbone.TRAIN),
+        ({"preset": "paper"}, Backbone.TRAIN, Backbone.TRAIN),
+        ({"network": "resnet18", "weights": "imagenet"}, Backbone.FROZEN, Backbone.TRAIN),
+        ({"backbone": "patches"}, Backbone.PATCHES, Backbone.PATCHES),
+    ],
+)
+def test_backbones_fit_the_machine(settings: dict[str, str], on_cpu: Backbone, on_gpu: Backbone) -> None:
+    config = parse_config(settings)
+    assert with_backbone(config, gpu=False).backbone is on_cpu
+    assert with_backbone(config, gpu=True).backbone is on_gpu
 
 
 def test_networks_have_the_papers_shape_and_take_local_weights(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mslg_core.ranking import Holdout, decide, rank_labels, summarise
+from mslg_core.reports import Summary
 
 PROBABILITIES = np.array(
     [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.5, 0.5, 0.0], [0.0, 0.1, 0.9]], dtype=np.float32
@@ -30,6 +31,11 @@ def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.nda
     return probabilities, given, Holdout(np.arange(n), settled, probabilities.argmax(axis=1))
 
 
+def summarise_ranking(fixes: int, breaks: int, rest: int) -> Summary:
+    probabilities, given, holdout = make_ranking(fixes, breaks, rest)
+    return summarise(rank_labels(probabilities, given), given, 2, holdout)
+
+
 @pytest.mark.parametrize(
     ("fixes", "breaks", "accept"),
     [(0, 0, False), (2, 0, False), (3, 0, True), (4, 1, False), (5, 1, True), (2, 9, False), (9, 9, False)],
@@ -37,15 +43,33 @@ def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.nda
 def test_suggestions_are_applied_only_where_the_holdout_is_sure(
     fixes: int, breaks: int, accept: bool
 ) -> None:
-    _, given, holdout = make_ranking(fixes, breaks, 20)
-    decision, reason = decide(given, holdout)
-    assert decision is accept
-    assert f"{fixes} wrong labels right and {breaks} right ones wrong" in reason
+    summary = summarise_ranking(fixes, breaks, 20)
+    assert summary.auto_accept is accept
+    assert f"{fixes} wrong labels right and {breaks} right ones wrong" in summary.auto_accept_reason
+
+
+def test_the_best_of_several_methods_has_to_be_surer() -> None:
+    alone = summarise_ranking(4, 0, 20)
+    assert alone.auto_accept
+    assert decide(alone, methods=1) == alone
+    assert decide(alone, methods=3).auto_accept
+    of_seven = decide(alone, methods=7)
+    assert not of_seven.auto_accept
+    assert of_seven.holdout.corrected_accuracy == alone.holdout.given_accuracy
+    assert of_seven.auto_accept_reason.endswith("As the best of 7 methods it needs 0.014 or less.")
+    assert decide(summarise_ranking(6, 0, 20), methods=7).auto_accept
+
+
+def test_without_a_holdout_nothing_is_applied() -> None:
+    none = np.empty(0, dtype=np.int64)
+    summary = summarise(rank_labels(PROBABILITIES, GIVEN), GIVEN, 3, Holdout(none, none, none))
+    assert not decide(summary, methods=2).auto_accept
+    assert summary.holdout.given_accuracy is None
+    assert "no hold-out" in summary.auto_accept_reason
 
 
 def test_summary_counts_add_up() -> None:
-    probabilities, given, holdout = make_ranking(8, 1, 11)
-    summary = summarise(rank_labels(probabilities, given), given, 2, holdout)
+    summary = summarise_ranking(8, 1, 11)
     assert (summary.num_samples, summary.num_issues, summary.auto_accept) == (20, 9, True)
     assert summary.confusion == [[11, 9], [0, 0]]
     assert sum(summary.histogram.counts) == 20

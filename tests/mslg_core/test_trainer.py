@@ -11,7 +11,14 @@ from tests.mslg_core.training_sets import make_training_set
 
 def test_divergence_is_said_and_not_ranked() -> None:
     data = make_training_set(60)[0]
-    settings = {"epochs": 4, "warmup_epochs": 4, "learning_rate": 10, "momentum": 0.99, "weight_decay": 1}
+    settings = {
+        "epochs": 4,
+        "warmup_epochs": 4,
+        "learning_rate": 10,
+        "momentum": 0.99,
+        "weight_decay": 1,
+        "network": "cnn8",
+    }
     with pytest.raises(DivergedError):
         list(Trainer(data, parse_config(settings), "cpu").run())
 
@@ -19,7 +26,13 @@ def test_divergence_is_said_and_not_ranked() -> None:
 @pytest.mark.parametrize("meta_gradient", ["exact", "last_layer"])
 def test_mslg_finds_and_mends_wrong_labels(meta_gradient: str) -> None:
     data, true = make_training_set(num_samples=150)
-    settings = {"epochs": 12, "warmup_epochs": 6, "batch_size": 32, "meta_gradient": meta_gradient}
+    settings = {
+        "epochs": 12,
+        "warmup_epochs": 6,
+        "batch_size": 32,
+        "network": "cnn8",
+        "meta_gradient": meta_gradient,
+    }
     trainer = Trainer(data, parse_config(settings), "cpu")
     reports = list(trainer.run())
     result = trainer.result()

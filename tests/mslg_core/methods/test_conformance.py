@@ -26,7 +26,7 @@ INFORMED: dict[Method, dict[str, object]] = {
 
 def make_trainer(method: Method, **settings: object) -> Trainer:
     """A short run: two epochs of warm-up, two of the method."""
-    defaults = {"epochs": 4, "warmup_epochs": 2, "batch_size": 32}
+    defaults = {"epochs": 4, "warmup_epochs": 2, "batch_size": 32, "network": "cnn8"}
     return Trainer(make_training_set(60)[0], parse_config({"method": method, **defaults, **settings}), "cpu")
 
 
@@ -119,7 +119,9 @@ def test_nothing_is_learned_from_the_holdout(method: Method) -> None:
             none = np.empty(0, dtype=np.int64)
             object.__setattr__(data, "holdout_index", none)
             object.__setattr__(data, "holdout_labels", none)
-        trainer = Trainer(data, parse_config({"method": method, "epochs": 2, "warmup_epochs": 1}), "cpu")
+        trainer = Trainer(
+            data, parse_config({"method": method, "epochs": 2, "warmup_epochs": 1, "network": "cnn8"}), "cpu"
+        )
         list(trainer.run())
         weights = [parameter.tolist() for parameter in trainer._run.model.parameters()]
         learned.append((weights, trainer.soft_labels().tobytes()))
@@ -135,7 +137,9 @@ def test_runs_without_verified_samples(method: Method) -> None:
     none = np.empty(0, dtype=np.int64)
     for name in ("meta_index", "meta_labels"):
         object.__setattr__(data, name, none)
-    trainer = Trainer(data, parse_config({"method": method, "epochs": 2, "warmup_epochs": 1}), "cpu")
+    trainer = Trainer(
+        data, parse_config({"method": method, "epochs": 2, "warmup_epochs": 1, "network": "cnn8"}), "cpu"
+    )
     phase = METHODS[method].phase
     assert [r.phase for r in trainer.run()] == ["warm_up", "warm_up" if phase == "meta" else phase]
     assert np.isfinite(trainer.soft_labels()).all()

@@ -127,7 +127,9 @@ def test_gradient_through_a_step_on_synthetic_labels(case: Case) -> None:
 
 def make_method(method: Method, **settings: object) -> Any:
     """A method at the beginning of a run with three classes."""
-    return Trainer(make_training_set(30)[0], parse_config({"method": method, **settings}), "cpu")._method
+    return Trainer(
+        make_training_set(30)[0], parse_config({"method": method, "network": "cnn8", **settings}), "cpu"
+    )._method
 
 
 def test_gradient_of_pencils_labels() -> None:

@@ -525,11 +525,8 @@ export interface components {
          * @description Several methods one after the other; the one whose labels fit the hold-out best is kept.
          */
         AutoConfig: {
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -556,10 +553,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -657,11 +653,8 @@ export interface components {
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
          */
         BootstrapConfig: {
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -680,10 +673,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -849,11 +841,8 @@ export interface components {
          * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
          */
         CoTeachingConfig: {
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -871,10 +860,9 @@ export interface components {
             forget_rate?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -965,11 +953,8 @@ export interface components {
          * @description Plain training on the given labels: what any other method has to beat.
          */
         CrossEntropyConfig: {
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -982,10 +967,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -1309,11 +1293,8 @@ export interface components {
          * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
          */
         ForwardConfig: {
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1326,10 +1307,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -1420,11 +1400,8 @@ export interface components {
          * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
          */
         GeneralizedCrossEntropyConfig: {
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1437,10 +1414,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -1847,11 +1823,8 @@ export interface components {
              * @default 10
              */
             averaged_epochs?: number;
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1870,10 +1843,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -1976,11 +1948,8 @@ export interface components {
              * @description α: step of the lookahead; the learning rate by default.
              */
             alpha?: number | null;
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1999,10 +1968,9 @@ export interface components {
             hidden?: number;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -2115,11 +2083,8 @@ export interface components {
              * @description α: step on synthetic labels; the learning rate by default.
              */
             alpha?: number | null;
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2132,10 +2097,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -2256,11 +2220,8 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2279,10 +2240,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -2443,11 +2403,8 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2466,10 +2423,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
@@ -2899,11 +2855,8 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /**
-             * @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves, for small photographs.
-             * @default train
-             */
-            backbone?: components["schemas"]["Backbone"];
+            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2922,10 +2875,9 @@ export interface components {
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images. Off by default, because it makes digits, letters and signs wrong; switch it on for photographs.
-             * @default false
+             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
              */
-            horizontal_flip?: boolean;
+            horizontal_flip?: boolean | null;
             /**
              * Image Size
              * @description Side in pixels to which every image is resized.
