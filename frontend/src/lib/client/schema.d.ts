@@ -763,7 +763,7 @@ export interface components {
         Candidate: {
             /**
              * Auto Accept
-             * @description Whether its suggestions would be applied.
+             * @description Whether its suggestions would be applied, were it the best of so many methods.
              */
             auto_accept: boolean | null;
             /**
@@ -1534,11 +1534,21 @@ export interface components {
         };
         /**
          * HoldoutFigures
-         * @description Accuracies on the hold-out, whose labels no network learns from; None without a hold-out.
+         * @description What suggestions do on the hold-out, whose labels no network learns from; None without a hold-out.
          */
         HoldoutFigures: {
+            /**
+             * Breaks
+             * @description Right labels that the suggestions put wrong.
+             */
+            breaks?: number | null;
             /** @description Of the corrected labels: the suggestions if they are applied, else the given labels. */
             corrected_accuracy: components["schemas"]["Interval"] | null;
+            /**
+             * Fixes
+             * @description Wrong labels that the suggestions put right.
+             */
+            fixes?: number | null;
             /** @description Of the given labels. */
             given_accuracy: components["schemas"]["Interval"] | null;
             /** @description Of the suggestions, each made as if its sample were not verified. */
