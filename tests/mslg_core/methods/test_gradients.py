@@ -20,7 +20,7 @@ from mslg_core.metagrad import (
     trainable,
     weight_gradient,
 )
-from mslg_core.methods.forward import anchor_rows, verified_rows
+from mslg_core.methods.forward import Forward, anchor_rows, verified_rows
 from mslg_core.methods.joint_optimization import JointOptimization
 from mslg_core.methods.meta_weight_net import make_weighting
 from mslg_core.methods.mlnt import Mlnt
@@ -177,6 +177,20 @@ def test_transition_matrix_from_verified_samples_and_anchor_points() -> None:
     assert torch.allclose(anchor_rows(predictions), predictions[[0, 2]])
     rows = verified_rows(anchors, predictions[:2], torch.tensor([0, 0]))
     assert torch.allclose(rows, torch.tensor([[0.8, 0.2], [0.5, 0.5]]))
+
+
+def test_anchor_points_are_of_their_own_class_however_many_there_are() -> None:
+    classes = torch.arange(50).repeat_interleave(10)
+    predictions = F.one_hot(classes) * 0.5 + 0.01
+    assert torch.equal(anchor_rows(predictions).argmax(dim=1), torch.arange(50))
+
+
+def test_forward_correction_learns_from_what_it_finds_impossible() -> None:
+    method: Forward = make_method(Method.FORWARD, transition=[[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    logits = torch.tensor([[40.0, 0.0, 0.0]], requires_grad=True)
+    method.losses(logits, torch.tensor([1])).sum().backward()  # type: ignore[no-untyped-call]
+    assert logits.grad is not None
+    assert torch.allclose(logits.grad, torch.tensor([[1.0, -1.0, 0.0]]), atol=1e-4)
 
 
 def test_the_last_layer_of_every_network_gives_the_logits() -> None:
