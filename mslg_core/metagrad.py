@@ -70,15 +70,6 @@ def weight_gradient(logits: Tensor, losses: Tensor, tangent: Tensor, alpha: floa
     return (slope * tangent).sum(dim=1) * (-alpha / len(logits))
 
 
-def look_ahead(model: nn.Module, images: Tensor, losses: Tensor, meta: MetaBatch, alpha: float) -> Tangent:
-    """The tangent u for a step along the mean of `losses` [B], which the model gave for `images` [B, …].
-
-    Weights and buffers stay, the losses' graph is retained.
-    """
-    direction, loss = verified_direction(model, losses, meta, alpha)
-    return Tangent(logits_tangent(model, images, direction), loss)
-
-
 def verified_direction(
     model: nn.Module, losses: Tensor, meta: MetaBatch, alpha: float
 ) -> tuple[Params, Tensor]:

@@ -1,11 +1,14 @@
 """What looking ahead leaves alone, and what it is good for; its accuracy is in methods/test_gradients.py."""
 
+import copy
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mslg_core.labels import SoftLabels, scaled_move
-from mslg_core.metagrad import MetaBatch, entropy, kl_to_labels, label_gradient, look_ahead
+from mslg_core.lookahead import ExactLookahead
+from mslg_core.metagrad import MetaBatch, Tangent, entropy, kl_to_labels, label_gradient
 from mslg_core.models import Cnn8
 
 ALPHA = 0.5
@@ -21,18 +24,20 @@ def make_case(seed: int) -> tuple[nn.Module, Tensor, Tensor, MetaBatch]:
     return model, images, labels, meta
 
 
-def gradient(model: nn.Module, images: Tensor, logits: Tensor, labels: Tensor, meta: MetaBatch) -> Tensor:
-    """∂ CE(θ̂) / ∂ y."""
-    tangent = look_ahead(model, images, kl_to_labels(logits, labels), meta, ALPHA)
-    return label_gradient(logits, tangent.logits, ALPHA)
+def look_ahead(model: nn.Module, images: Tensor, labels: Tensor, meta: MetaBatch) -> tuple[Tensor, Tangent]:
+    """Logits with their graph, and the tangent for a step on label logits `labels`."""
+    lookahead = ExactLookahead(model)
+    noisy = lookahead.forward(images)
+    return noisy.logits, lookahead.tangent(noisy, kl_to_labels(noisy.logits, labels), meta, ALPHA)
 
 
 def test_leaves_weights_buffers_and_graph_usable() -> None:
     model, images, labels, meta = make_case(0)
-    logits = model(images)
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    gradient(model, images, logits, labels, meta)
-    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    twin = copy.deepcopy(model)
+    twin(images)
+    logits, _ = look_ahead(model, images, labels, meta)
+    state = twin.state_dict()
+    assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
     assert all(p.grad is None for p in model.parameters())
     kl_to_labels(logits, labels).mean().backward()  # type: ignore[no-untyped-call]
     assert next(model.parameters()).grad is not None
@@ -40,10 +45,9 @@ def test_leaves_weights_buffers_and_graph_usable() -> None:
 
 def test_a_step_on_the_labels_lowers_the_loss_of_verified_samples() -> None:
     model, images, labels, meta = make_case(3)
-    logits = model(images)
-    moved = labels + scaled_move(gradient(model, images, logits, labels, meta), 0.5)
-    losses = [look_ahead(model, images, kl_to_labels(logits, y), meta, ALPHA).loss for y in (labels, moved)]
-    assert losses[1] < losses[0]
+    logits, tangent = look_ahead(model, images, labels, meta)
+    moved = labels + scaled_move(label_gradient(logits, tangent.logits, ALPHA), 0.5)
+    assert look_ahead(model, images, moved, meta)[1].loss < tangent.loss
 
 
 def test_losses_are_the_papers() -> None:
