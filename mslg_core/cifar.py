@@ -3,7 +3,7 @@ without torch.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -166,7 +166,7 @@ def _unroll(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _names(batch: str, content: dict[str, Any], count: int) -> list[str]:
     """Names below the batch's own, for those of two batches may be equal."""
-    names: Sequence[Any] = content.get("filenames") or [f"{number:05d}.png" for number in range(count)]
+    names = content.get("filenames", [f"{number:05d}.png" for number in range(count)])
     if not isinstance(names, list) or len(names) != count:
         raise errors.LayoutError(f"{batch} has {count} images and other than {count} filenames.")
     return [f"{batch.removesuffix('.bin')}/{_text(name)}" for name in names]

@@ -90,6 +90,7 @@ def batch(**changes: Any) -> bytes:
         ("data_batch_2", batch(labels=[0, 1, 2, 10]), "none of its 10 classes"),
         ("data_batch_2", batch(labels=[0, 1, 2]), "4 images and 3 labels"),
         ("data_batch_2", batch(filenames=["a.png"]), "4 images and other than 4 filenames"),
+        ("data_batch_2", batch(filenames=pixels(4)), "4 images and other than 4 filenames"),
         ("batches.meta", dump({"label_names": []}), "no list label_names"),
     ],
 )
