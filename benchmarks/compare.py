@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +18,8 @@ from benchmarks.peers import cleanlab, plain_config, rank_by_loss
 from benchmarks.problems import Noise, Problem, draw_verified, make_noise
 from benchmarks.results import Record
 from benchmarks.training import Curve, as_cleaning, train
-from mslg_core.configs import JobConfig, Method, parse_config
+from mslg_core.configs import Method, parse_config
+from mslg_core.feature_cache import FolderCache
 
 TEST_IMAGES = 1_000
 # Test accuracy may not fall further below the warm-up's.
@@ -82,19 +84,26 @@ def load_and_run(case: Case, data: Path | None, device: str) -> Record:
 def run_case(case: Case, problem: Problem, device: str) -> Record:
     """The record of a case, without its provenance: three cleaners' figures, and whether ours collapsed."""
     config = parse_config({"method": Method.MSLG, "seed": case.seed, **case.settings})
-    ours = train(problem.training_set(), config, problem, device)
-    plan = ours.trainer.plan
-    plain: JobConfig = plain_config(config, plan)
+    with TemporaryDirectory() as folder:  # all describe the same images, where they are described
+        cache = FolderCache(Path(folder))
+        ours = train(problem.training_set(), config, problem, device, cache)
+        plan = ours.trainer.plan
+        plain = plain_config(ours.trainer.config, plan)
+        learned = cleanlab(problem, plain, device, cache)
+        loss = rank_by_loss(problem, plain, device, cache)
+    summary = ours.trainer.result().summary
     mslg = label_figures(problem, as_cleaning(problem, ours))
     return {
         "case": case.key(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "backbone": str(ours.trainer.config.backbone),
         "network": plan.network.value,
         "epochs": plan.epochs,
         "mslg": mslg,
-        "cleanlab": label_figures(problem, cleanlab(problem, plain, device)),
-        "loss": label_figures(problem, rank_by_loss(problem, plain, device)),
-        "auto_accept": ours.trainer.result().summary.auto_accept,
+        "cleanlab": label_figures(problem, learned),
+        "loss": label_figures(problem, loss),
+        "auto_accept": summary.auto_accept,
+        "fell_back": summary.fallback_reason is not None,
         "test_accuracy_after_warmup": rounded(ours.curve.after_warmup),
         "test_accuracy": rounded(ours.curve.test[-1]),
         "collapsed": collapsed(mslg, ours.curve),

@@ -20,7 +20,7 @@ class Size(NamedTuple):
 
 
 # Small enough for two CPU cores: cleanlab's five networks are most of the work.
-SIZES = {Source.DIGITS: Size(1_000, 8, 100), Source.CIFAR10: Size(2_000, 16, 200)}
+SIZES = {Source.DIGITS: Size(1_000, 8, 100), Source.CIFAR10: Size(2_000, 32, 200)}
 
 
 def grid_cases(

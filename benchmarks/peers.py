@@ -1,7 +1,8 @@
 """What users would pick instead: confident learning as cleanlab does it, and ranking by the loss.
 
-Both train the network that MSLG's plan names, with its epochs, batches and rates, by cross entropy. Both know
-the verified labels: these take the place of the given ones, in training and in what is looked for.
+Both train the network or the head that MSLG's plan names, on the same features, with its epochs, batches and
+rates, by cross entropy. Both know the verified labels: these take the place of the given ones, in training
+and in what is looked for.
 """
 
 from typing import Any
@@ -13,33 +14,39 @@ from benchmarks.datasets import Ints
 from benchmarks.errors import BenchmarkError
 from benchmarks.figures import Cleaning
 from benchmarks.problems import Problem
-from mslg_core.configs import JobConfig, Method, TrainingConfig, parse_config
+from mslg_core.configs import Backbone, JobConfig, Method, TrainingConfig, parse_config
 from mslg_core.data import TrainingSet
 from mslg_core.defaults import Plan
+from mslg_core.feature_cache import FeatureCache
 from mslg_core.trainer import Trainer
 
 FOLDS = 5
-PLANNED = ("network", "epochs", "warmup_epochs", "batch_size", "learning_rate", "shift")
+PLANNED = ("epochs", "warmup_epochs", "batch_size", "learning_rate", "shift")
 
 Probabilities = NDArray[np.float32]
 
 
 def plain_config(config: TrainingConfig, plan: Plan) -> JobConfig:
-    """Cross entropy with all else as in a run of `config` that was planned as `plan`."""
+    """Cross entropy with all else as in a run of `config`, backbone included, that was planned as `plan`."""
     shared: dict[str, Any] = {name: getattr(config, name) for name in TrainingConfig.model_fields}
     planned = {name: getattr(plan, name) for name in PLANNED}
+    if config.backbone is Backbone.TRAIN:
+        planned["network"] = plan.network
     return parse_config({**shared, **planned, "method": Method.CROSS_ENTROPY})
 
 
-def rank_by_loss(problem: Problem, config: JobConfig, device: str) -> Cleaning:
+def rank_by_loss(
+    problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None
+) -> Cleaning:
     """The higher the loss of a label after training on it, the more suspicious; nothing is corrected."""
-    predictions, seconds = _train(problem.plain_training_set(), config, problem.images, device)
+    everything = np.arange(len(problem.true))
+    predictions, seconds = _train(problem.plain_training_set(), config, everything, device, cache)
     labels = problem.settled()
     score = predictions[np.arange(len(labels)), labels]
     return Cleaning(score, predictions.argmax(axis=1), labels, seconds)
 
 
-def cleanlab(problem: Problem, config: JobConfig, device: str) -> Cleaning:
+def cleanlab(problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None) -> Cleaning:
     """Confident learning on out-of-sample predictions of `FOLDS` networks; flagged samples take the predicted
     class, verified ones are never flagged. Raises `BenchmarkError` where cleanlab is not installed.
 
@@ -50,7 +57,7 @@ def cleanlab(problem: Problem, config: JobConfig, device: str) -> Cleaning:
         from cleanlab.rank import get_label_quality_scores
     except ImportError as error:
         raise BenchmarkError("cleanlab is not installed: pip install 'mslg[bench]'.") from error
-    predictions, seconds = _out_of_sample(problem, config, device)
+    predictions, seconds = _out_of_sample(problem, config, device, cache)
     labels = problem.settled()
     flagged = find_label_issues(labels, predictions, n_jobs=1) & problem.unseen
     suggestion = predictions.argmax(axis=1)
@@ -62,14 +69,15 @@ def cleanlab(problem: Problem, config: JobConfig, device: str) -> Cleaning:
     )
 
 
-def _out_of_sample(problem: Problem, config: JobConfig, device: str) -> tuple[Probabilities, float]:
+def _out_of_sample(
+    problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None
+) -> tuple[Probabilities, float]:
     """Predictions [N, C] of every sample by a network that never saw it, and seconds of training."""
     predictions = np.empty((len(problem.true), len(problem.classes)), dtype=np.float32)
     total = 0.0
     for held_out in folds(problem.settled(), FOLDS, config.seed):
-        kept = np.setdiff1d(np.arange(len(problem.true)), held_out)
-        training_set = problem.plain_training_set(kept)
-        predictions[held_out], seconds = _train(training_set, config, problem.images[held_out], device)
+        training_set = problem.plain_training_set(left_out=held_out)
+        predictions[held_out], seconds = _train(training_set, config, held_out, device, cache)
         total += seconds
     return predictions, total
 
@@ -83,9 +91,9 @@ def folds(labels: Ints, count: int, seed: int) -> list[Ints]:
 
 
 def _train(
-    training_set: TrainingSet, config: JobConfig, images: NDArray[np.uint8], device: str
+    training_set: TrainingSet, config: JobConfig, index: Ints, device: str, cache: FeatureCache | None
 ) -> tuple[Probabilities, float]:
-    """Predictions [K, C] for `images` by the trained network, and seconds of training."""
-    trainer = Trainer(training_set, config, device)
+    """Predictions [K, C] for the samples `index` int64 [K], and seconds of training."""
+    trainer = Trainer(training_set, config, device, cache)
     seconds = sum(report.seconds for report in trainer.run())
-    return trainer.predict(images), seconds
+    return trainer.predict_samples(index), seconds

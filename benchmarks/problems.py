@@ -62,10 +62,13 @@ class Problem:
         labels[self.verified] = self.true[self.verified]
         return labels
 
-    def plain_training_set(self, index: Ints | None = None) -> TrainingSet:
-        """What a trainer gets that knows nothing of meta sets: the settled labels of the samples `index`."""
-        chosen = np.arange(len(self.true)) if index is None else index
-        return TrainingSet(self.images[chosen], self.settled()[chosen], self.classes, NONE, NONE, NONE, NONE)
+    def plain_training_set(self, left_out: Ints = NONE) -> TrainingSet:
+        """What a trainer gets that knows nothing of meta sets: the settled labels, but not those of
+        `left_out`, which are only predicted.
+        """
+        return TrainingSet(
+            self.images, self.settled(), self.classes, NONE, NONE, NONE, NONE, known_wrong=left_out
+        )
 
 
 def make_noise(

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchmarks.datasets import Ints
 from benchmarks.figures import Cleaning
 from benchmarks.problems import Problem
 from mslg_core.configs import JobConfig
 from mslg_core.data import TrainingSet
+from mslg_core.feature_cache import FeatureCache
 from mslg_core.trainer import Trainer
 
 
@@ -36,19 +39,25 @@ class Trained:
     seconds: float
 
 
-def train(training_set: TrainingSet, config: JobConfig, problem: Problem, device: str = "auto") -> Trained:
+def train(
+    training_set: TrainingSet,
+    config: JobConfig,
+    problem: Problem,
+    device: str = "auto",
+    cache: FeatureCache | None = None,
+) -> Trained:
     """Run to the end, measuring after every epoch."""
-    trainer = Trainer(training_set, config, device)
+    trainer = Trainer(training_set, config, device, cache)
+    test_inputs = trainer.describe(problem.test_images)
     curve, seconds = Curve(), 0.0
     for report in trainer.run():
         seconds += report.seconds
-        curve.test.append(_accuracy(trainer, problem.test_images, problem.test_labels))
+        curve.test.append(_accuracy(trainer.predict(test_inputs), problem.test_labels))
         if report.phase == "warm_up":
             curve.after_warmup = curve.test[-1]
         held = training_set.holdout_index
         if len(held):
-            images = training_set.images[held]
-            curve.holdout.append(_accuracy(trainer, images, training_set.holdout_labels))
+            curve.holdout.append(_accuracy(trainer.predict_samples(held), training_set.holdout_labels))
     return Trained(trainer, curve, seconds)
 
 
@@ -61,5 +70,5 @@ def as_cleaning(problem: Problem, trained: Trained) -> Cleaning:
     return Cleaning(result.label_score, result.suggestion, corrected, trained.seconds)
 
 
-def _accuracy(trainer: Trainer, images: np.ndarray, labels: np.ndarray) -> float:
-    return float(np.mean(trainer.predict(images).argmax(axis=1) == labels))
+def _accuracy(predictions: NDArray[np.float32], labels: Ints) -> float:
+    return float(np.mean(predictions.argmax(axis=1) == labels))

@@ -11,7 +11,7 @@ import torch
 from mslg_core.configs import AutoConfig, JobConfig, Method, parse_config
 from mslg_core.data import TrainingSet
 from mslg_core.errors import CheckpointError, DivergedError
-from mslg_core.feature_cache import FeatureCache
+from mslg_core.feature_cache import FeatureCache, MemoryCache
 from mslg_core.outcome import CleaningResult
 from mslg_core.ranking import decide
 from mslg_core.reports import Candidate, EpochReport, Summary
@@ -74,7 +74,8 @@ class AutoTrainer:
         device: str = "auto",
         cache: FeatureCache | None = None,
     ) -> None:
-        self.training_set, self.config, self._device, self._cache = training_set, config, device, cache
+        self.training_set, self.config, self._device = training_set, config, device
+        self._cache = cache or MemoryCache()  # all candidates share their features
         self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
         self._trials: list[_Trial] = []  # of the candidates that are done, or left out
         self._best: CleaningResult | None = None

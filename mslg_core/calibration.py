@@ -1,15 +1,16 @@
 """What a prediction and a given label say together, calibrated on verified samples. Importable without torch.
 
 A network that has learned from noisy labels is unsure, and partly repeats them; how much its word and how
-much the given label's is worth differs from dataset to dataset, and verified samples tell. With f the
-averaged prediction for a sample whose given label is g,
+much the given label's is worth differs from dataset to dataset, and verified samples tell. With f and r the
+averaged prediction and the read-out (see `mslg_core.readout`) for a sample whose given label is g,
 
-    P(true class = c) ∝ exp(a · log f_c + b · [c = g] + k · log t_cg),
+    P(true class = c) ∝ exp(a · log f_c + d · log r_c + b · [c = g] + k · log t_cg),
 
-where t_cg says how much more often than by chance class c is labelled g when it is labelled wrong. Three
-coefficients need few verified samples; they are fitted by maximum likelihood under a prior that leaves the
-prediction as it is. Source: temperature scaling (Guo et al., arXiv 1706.04599) and the transition matrix of
-Patrini et al. (arXiv 1609.03683), in one multinomial logistic regression.
+where t_cg says how much more often than by chance class c is labelled g when it is labelled wrong. Four
+coefficients need few verified samples; they are fitted by maximum likelihood under a prior that takes the
+mean of both predictions and leaves the given label aside. Source: temperature scaling (Guo et al., arXiv
+1706.04599) and the transition matrix of Patrini et al. (arXiv 1609.03683), in one multinomial logistic
+regression.
 """
 
 from dataclasses import dataclass
@@ -21,11 +22,11 @@ from numpy.typing import NDArray
 from mslg_core.metrics import Ints
 
 Floats = NDArray[np.float32]
-Coefficients = NDArray[np.float64]  # a, b, k
+Coefficients = NDArray[np.float64]  # a, d, b, k
 
-PRIOR = np.array([1.0, 0.0, 0.0])
+PRIOR = np.array([0.5, 0.5, 0.0, 0.0])
 # Strength of the prior of each coefficient, in verified samples of curvature one.
-STRENGTH = np.array([4.0, 1.0, 10.0])
+STRENGTH = np.array([4.0, 4.0, 1.0, 10.0])
 FLOOR = 1e-6
 # Wrong labels that a class is thought to have had, spread over the others, before any is counted.
 PSEUDO_COUNT = 20.0
@@ -46,30 +47,35 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """probabilities float32 [N, C] of the true class; holdout float32 [H, C]: the same for the hold-out, each
-    sample's by coefficients that were fitted without it.
+    """probabilities float32 [N, C] of the true class; meta float32 [M, C] and holdout float32 [H, C]: the
+    same for verified samples, each one's by coefficients that were fitted without it.
     """
 
     probabilities: Floats
+    meta: Floats
     holdout: Floats
 
 
-def calibrate(predictions: Floats, given: Ints, meta: Verified, holdout: Verified) -> Calibrated:
-    """Calibrate averaged predictions [N, C] for samples with given labels int64 [N].
+def calibrate(
+    predictions: Floats, read_out: Floats, given: Ints, meta: Verified, holdout: Verified
+) -> Calibrated:
+    """Calibrate averaged predictions and a read-out [N, C] of samples with given labels int64 [N].
 
     The meta set's given labels were not learned, unlike all others: its predictions agree with them less
     often. It gives the prior, from which the hold-out moves the coefficients to where they belong.
     """
-    log_f = np.log(np.maximum(predictions, FLOOR))
+    logs = np.log(np.maximum(np.stack([predictions, read_out], axis=2), FLOOR))  # [N, C, 2]
     confusion = np.zeros((predictions.shape[1],) * 2, dtype=np.float32)
     for _ in range(ROUNDS):
-        prior = _fit(log_f, given, confusion, meta, PRIOR)
-        coefficients = _fit(log_f, given, confusion, holdout, prior)
-        confusion = log_confusion(_apply(coefficients, log_f, given, confusion), given)
-    prior = _fit(log_f, given, confusion, meta, PRIOR)
-    coefficients = _fit(log_f, given, confusion, holdout, prior)
+        prior = _fit(logs, given, confusion, meta, PRIOR)
+        coefficients = _fit(logs, given, confusion, holdout, prior)
+        confusion = log_confusion(_apply(coefficients, logs, given, confusion), given)
+    prior = _fit(logs, given, confusion, meta, PRIOR)
+    coefficients = _fit(logs, given, confusion, holdout, prior)
     return Calibrated(
-        _apply(coefficients, log_f, given, confusion), _cross_fit(log_f, given, confusion, prior, holdout)
+        probabilities=_apply(coefficients, logs, given, confusion),
+        meta=_cross_fit(logs, given, confusion, PRIOR, meta),
+        holdout=_cross_fit(logs, given, confusion, prior, holdout),
     )
 
 
@@ -88,35 +94,36 @@ def log_confusion(probabilities: Floats, given: Ints) -> Floats:
 
 
 def _cross_fit(
-    log_f: Floats, given: Ints, confusion: Floats, prior: Coefficients, holdout: Verified
+    logs: Floats, given: Ints, confusion: Floats, prior: Coefficients, verified: Verified
 ) -> Floats:
-    """Every fifth of the hold-out by coefficients from the rest of it, [H, C]."""
-    fold = np.arange(len(holdout.index)) % FOLDS
-    found = np.empty((len(fold), log_f.shape[1]), dtype=np.float32)
+    """Every fifth of the samples `verified` by coefficients from the rest of them, [V, C]."""
+    fold = np.arange(len(verified.index)) % FOLDS
+    found = np.empty((len(fold), logs.shape[1]), dtype=np.float32)
     for own in (fold == k for k in range(FOLDS)):
-        others = Verified(holdout.index[~own], holdout.labels[~own])
-        measured = holdout.index[own]
-        coefficients = _fit(log_f, given, confusion, others, prior)
-        found[own] = _apply(coefficients, log_f[measured], given[measured], confusion)
+        others = Verified(verified.index[~own], verified.labels[~own])
+        measured = verified.index[own]
+        coefficients = _fit(logs, given, confusion, others, prior)
+        found[own] = _apply(coefficients, logs[measured], given[measured], confusion)
     return found
 
 
-def _apply(coefficients: Coefficients, log_f: Floats, given: Ints, confusion: Floats) -> Floats:
+def _apply(coefficients: Coefficients, logs: Floats, given: Ints, confusion: Floats) -> Floats:
     """Probabilities [n, C]."""
-    a, b, k = coefficients.astype(np.float32)
-    scores = a * log_f + k * confusion.T[given]
+    *weights, b, k = coefficients.astype(np.float32)
+    scores: Floats = logs @ np.array(weights) + k * confusion.T[given]
     scores[np.arange(len(given)), given] += b
     return _softmax(scores)
 
 
 def _fit(
-    log_f: Floats, given: Ints, confusion: Floats, verified: Verified, prior: Coefficients
+    logs: Floats, given: Ints, confusion: Floats, verified: Verified, prior: Coefficients
 ) -> Coefficients:
     """Maximum a posteriori by Newton's method; the objective is convex."""
     index = verified.index
-    own = np.eye(log_f.shape[1])[given[index]]
-    inputs = np.stack([log_f[index], own, confusion.T[given[index]]], axis=2).astype(np.float64)  # [V, C, 3]
-    target = inputs[np.arange(len(index)), verified.labels]  # [V, 3]
+    own = np.eye(logs.shape[1])[given[index]]
+    others = np.stack([own, confusion.T[given[index]]], axis=2)
+    inputs = np.concatenate([logs[index], others], axis=2).astype(np.float64)  # [V, C, 4]
+    target = inputs[np.arange(len(index)), verified.labels]  # [V, 4]
     coefficients = prior
     for _ in range(MAX_NEWTON_STEPS):
         p = _softmax(inputs @ coefficients)

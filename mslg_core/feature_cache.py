@@ -7,7 +7,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -55,6 +55,21 @@ class FolderCache:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCache:
+    """For as long as the object lives."""
+
+    entries: dict[str, bytes] = field(default_factory=dict)
+
+    def load(self, key: str) -> bytes | None:
+        """See `FeatureCache`."""
+        return self.entries.get(key)
+
+    def save(self, key: str, data: bytes) -> None:
+        """See `FeatureCache`."""
+        self.entries[key] = data
 
 
 def digest(images: NDArray[np.uint8], made_by: str) -> str:

@@ -14,6 +14,7 @@ from mslg_core.configs import Backbone, TrainingConfig
 from mslg_core.feature_cache import FeatureCache, digest, load_arrays, save_arrays
 from mslg_core.frozen import FrozenNetwork, identify_weights
 from mslg_core.patches import PatchBank
+from mslg_core.readout import leave_one_out
 
 # Changes whenever the same images get other features than before.
 VERSION = 2
@@ -138,18 +139,10 @@ class Features:
 
 @torch.inference_mode()
 def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
-    """Share of `labels` int64 [n] that ridge regression on `features` [n, D] predicts from all the others.
-
-    Leave-one-out predictions are exact and come with the fit: with K the kernel, a = (K + λ)^-1 Y, they are
-    Y - a / diag((K + λ)^-1). Source: Rifkin and Lippert, "Notes on regularized least squares" (2007).
-    """
-    spread = features.std(dim=0)
-    scaled = (features - features.mean(dim=0)) / (spread + 1e-3 * spread.mean() + 1e-12)
-    kernel = scaled @ scaled.T / features.shape[1]
-    inverse = torch.linalg.inv(kernel + torch.eye(len(kernel), device=kernel.device))
-    target = F.one_hot(labels).float()
-    target -= target.mean(dim=0)
-    predicted = target - (inverse @ target) / inverse.diagonal().unsqueeze(1)
+    """Share of `labels` int64 [n] that ridge regression on `features` [n, D] predicts from all the others."""
+    mean, matrix = fit_projection(features, choose_rank(len(features)))
+    weights = torch.ones(len(labels), device=features.device)
+    predicted = leave_one_out((features - mean) @ matrix, F.one_hot(labels).float(), weights, penalty=1.0)
     return float((predicted.argmax(dim=1) == labels).float().mean())
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mslg_core.calibration import Calibrated, Verified, calibrate
 from mslg_core.data import Indices, TrainingSet
-from mslg_core.ranking import Holdout, rank_labels, summarise
+from mslg_core.ranking import Judged, rank_labels, summarise
 from mslg_core.reports import Summary
 
 Floats = NDArray[np.float32]
@@ -15,10 +15,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Averaged over epochs, float32 [N, C]: of the method, and of the warm-up where there was one besides."""
+    """Float32 [N, C] each: averaged over epochs of the method, and of the warm-up where there was one
+    besides; the read-out, see `mslg_core.readout`.
+    """
 
     method: Floats
     warm_up: Floats | None
+    read_out: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
     calibrated, fallback = _choose(data, predictions)
     soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
     ranking = rank_labels(soft_labels, data.given)
-    holdout = Holdout(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
-    summary = summarise(ranking, data.given, data.num_classes, holdout)
+    meta = Judged(data.meta_index, data.meta_labels, calibrated.meta.argmax(axis=1))
+    holdout = Judged(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
+    summary = summarise(ranking, data.given, data.num_classes, meta, holdout)
     return CleaningResult(
         soft_labels=soft_labels,
         label_score=ranking.label_score,
@@ -57,10 +61,10 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
 
 def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, str | None]:
     """The calibrated predictions, and why they are the warm-up's if they are."""
-    method = _calibrate(data, predictions.method)
+    method = _calibrate(data, predictions.method, predictions.read_out)
     if predictions.warm_up is None or len(data.holdout_index) < 2:
         return method, None
-    warm_up = _calibrate(data, predictions.warm_up)
+    warm_up = _calibrate(data, predictions.warm_up, predictions.read_out)
     gains = _log_likelihoods(data, method) - _log_likelihoods(data, warm_up)
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
     if gain >= -error:
@@ -71,9 +75,10 @@ def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, st
     )
 
 
-def _calibrate(data: TrainingSet, predictions: Floats) -> Calibrated:
+def _calibrate(data: TrainingSet, predictions: Floats, read_out: Floats) -> Calibrated:
     meta = Verified(data.meta_index, data.meta_labels)
-    return calibrate(predictions, data.given, meta, Verified(data.holdout_index, data.holdout_labels))
+    holdout = Verified(data.holdout_index, data.holdout_labels)
+    return calibrate(predictions, read_out, data.given, meta, holdout)
 
 
 def _log_likelihoods(data: TrainingSet, calibrated: Calibrated) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from mslg_core.reports import NUM_BINS, ClassFigures, Histogram, HoldoutFigures,
 
 Probabilities = NDArray[np.float32]
 
-# One-sided level of the sign test on the hold-out, see docs/decisions/0003-auto-accept.md.
+# One-sided level of the sign test, see docs/decisions/0003-auto-accept.md.
 LEVEL = 0.1
 
 
@@ -27,9 +27,9 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class Holdout:
-    """The verified samples that no run learns from: index, labels int64 [H]; suggestion int64 [H], what would
-    be suggested for each if it were not verified.
+class Judged:
+    """Verified samples: index, labels int64 [V]; suggestion int64 [V], what would be suggested for each if it
+    were not verified.
     """
 
     index: Ints
@@ -52,7 +52,7 @@ def rank_labels(probabilities: Probabilities, given: Ints) -> Ranking:
     return Ranking(score.astype(np.float32), suggestion, rank, suggestion != given)
 
 
-def summarise(ranking: Ranking, given: Ints, num_classes: int, holdout: Holdout) -> Summary:
+def summarise(ranking: Ranking, given: Ints, num_classes: int, meta: Judged, holdout: Judged) -> Summary:
     """The figures of a finished run."""
     summary = Summary(
         num_samples=len(given),
@@ -62,14 +62,14 @@ def summarise(ranking: Ranking, given: Ints, num_classes: int, holdout: Holdout)
         histogram=_histogram(ranking),
         confusion=_confusion(given, ranking.suggestion, num_classes).tolist(),
         per_class=[_class_figures(ranking, given, c) for c in range(num_classes)],
-        holdout=_holdout_figures(given, holdout),
+        holdout=_holdout_figures(given, meta, holdout),
     )
     return decide(summary)
 
 
 def decide(summary: Summary, methods: int = 1) -> Summary:
-    """The summary with the decision whether to apply the suggestions of flagged samples: a sign test on the
-    hold-out.
+    """The summary with the decision whether to apply the suggestions of flagged samples: a sign test on all
+    verified samples, which that on the hold-out alone must not contradict.
 
     Where the run is the best of several `methods` on the same hold-out, one of them passes by chance so many
     times more easily: the level is divided by their number (Bonferroni).
@@ -90,19 +90,20 @@ def decide(summary: Summary, methods: int = 1) -> Summary:
 
 def _test(figures: HoldoutFigures, level: float) -> tuple[bool, str]:
     """Whether suggestions are to be applied, and why."""
-    if figures.given_accuracy is None or figures.fixes is None or figures.breaks is None:
+    if figures.given_accuracy is None:
         return False, "There is no hold-out to measure suggestions on, so none is applied."
-    counts = FixesAndBreaks(figures.fixes, figures.breaks)
+    counts = FixesAndBreaks(figures.verified_fixes, figures.verified_breaks)
     said = (
-        f"On {figures.given_accuracy.n} held-out samples the flagged suggestions put {counts.fixes} wrong "
-        f"labels right and {counts.breaks} right ones wrong (one-sided sign test, mid-p = "
-        f"{counts.p_value:.3f}): "
+        f"On {figures.given_accuracy.n} held-out samples the flagged suggestions put {figures.fixes} wrong "
+        f"labels right and {figures.breaks} right ones wrong, on all {figures.verified} verified samples "
+        f"{counts.fixes} and {counts.breaks} (one-sided sign test, mid-p = {counts.p_value:.3f}): "
     )
-    if counts.p_value <= level:
-        return True, said + "they are applied."
-    if counts.fixes > counts.breaks:
+    contradicted = FixesAndBreaks(fixes=figures.breaks, breaks=figures.fixes).p_value <= LEVEL
+    if contradicted or counts.fixes <= counts.breaks:
+        return False, said + "your labels are better than these guesses, so none is applied."
+    if counts.p_value > level:
         return False, said + "too few to be sure, so none is applied. Verify more labels."
-    return False, said + "your labels are better than these guesses, so none is applied."
+    return True, said + "they are applied."
 
 
 def _histogram(ranking: Ranking) -> Histogram:
@@ -131,7 +132,7 @@ def _class_figures(ranking: Ranking, given: Ints, label_class: int) -> ClassFigu
     )
 
 
-def _holdout_figures(given: Ints, holdout: Holdout) -> HoldoutFigures:
+def _holdout_figures(given: Ints, meta: Judged, holdout: Judged) -> HoldoutFigures:
     """With the given labels as the corrected ones."""
     before = given[holdout.index]
 
@@ -139,10 +140,14 @@ def _holdout_figures(given: Ints, holdout: Holdout) -> HoldoutFigures:
         return Interval.wilson(int((labels == holdout.labels).sum()), len(holdout.index))
 
     counts = fixes_and_breaks(before, holdout.suggestion, holdout.labels)
+    others = fixes_and_breaks(given[meta.index], meta.suggestion, meta.labels)
     return HoldoutFigures(
         given_accuracy=measure(before),
         suggestion_accuracy=measure(holdout.suggestion),
         corrected_accuracy=measure(before),
         fixes=counts.fixes,
         breaks=counts.breaks,
+        verified=len(meta.index) + len(holdout.index),
+        verified_fixes=counts.fixes + others.fixes,
+        verified_breaks=counts.breaks + others.breaks,
     )

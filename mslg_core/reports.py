@@ -87,8 +87,11 @@ class HoldoutFigures(Report):
     corrected_accuracy: Interval | None = Field(
         description="Of the corrected labels: the suggestions if they are applied, else the given labels."
     )
-    fixes: int | None = Field(None, ge=0, description="Wrong labels that the suggestions put right.")
-    breaks: int | None = Field(None, ge=0, description="Right labels that the suggestions put wrong.")
+    fixes: int = Field(0, ge=0, description="Wrong labels that the suggestions put right.")
+    breaks: int = Field(0, ge=0, description="Right labels that the suggestions put wrong.")
+    verified: int = Field(0, ge=0, description="Samples of the hold-out and of the meta set.")
+    verified_fixes: int = Field(0, ge=0, description="Fixes in both.")
+    verified_breaks: int = Field(0, ge=0, description="Breaks in both.")
 
 
 class Candidate(Report):

@@ -26,12 +26,13 @@ from mslg_core.data import (
 from mslg_core.defaults import Plan, is_pretrained, make_plan, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache
-from mslg_core.features import Features
+from mslg_core.features import FITTED_IMAGES, Features, choose_rank, fit_projection
 from mslg_core.methods import METHODS
 from mslg_core.methods.base import EVAL_BATCH, BaseMethod, Learner, Run
 from mslg_core.models import build_head, build_network
 from mslg_core.outcome import CleaningResult, Predictions, conclude
 from mslg_core.precision import prepare
+from mslg_core.readout import read_out
 from mslg_core.reports import EpochReport, Phase
 
 # Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
@@ -85,7 +86,7 @@ class Trainer:
             warm_up, later = None, warm_up
         if later is None:
             later = self._predict_all().cpu().numpy()
-        return conclude(self.training_set, Predictions(later, warm_up))
+        return conclude(self.training_set, Predictions(later, warm_up, self._read_out()))
 
     def state_dict(self) -> dict[str, Any]:
         """The complete state, tensors and plain values only."""
@@ -115,14 +116,21 @@ class Trainer:
         self._seconds = {phase: list(seconds) for phase, seconds in state["seconds"].items()}
 
     @torch.no_grad()
-    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Class probabilities [K, C] of images [K, side, side, 3], by the network as it is now."""
+    def describe(self, images: NDArray[np.uint8]) -> Tensor:
+        """Images [K, side, side, 3] as the network takes them, to predict them more than once."""
+        starts = range(0, len(images), EVAL_BATCH)
+        return torch.cat([self._run.images.outside(images[start : start + EVAL_BATCH]) for start in starts])
+
+    @torch.no_grad()
+    def predict(self, inputs: Tensor) -> NDArray[np.float32]:
+        """Class probabilities [K, C] of images that `describe` has prepared, by the network as it is now."""
         self._run.model.eval()
-        parts = [
-            self._run.model(self._run.images.outside(images[start : start + EVAL_BATCH])).softmax(dim=1)
-            for start in range(0, len(images), EVAL_BATCH)
-        ]
+        parts = [self._run.model(part).softmax(dim=1) for part in torch.split(inputs, EVAL_BATCH)]
         return torch.cat(parts).float().cpu().numpy()
+
+    def predict_samples(self, index: Indices) -> NDArray[np.float32]:
+        """Class probabilities [K, C] of the samples `index` int64 [K], by the network as it is now."""
+        return self._run.predict(self._tensor(index)).softmax(dim=1).float().cpu().numpy()
 
     def soft_labels(self) -> NDArray[np.float32]:
         """The method's own label distributions, float32 [N, C]."""
@@ -230,6 +238,25 @@ class Trainer:
     def _predict_all(self) -> Tensor:
         everything = torch.arange(self.training_set.num_samples, device=self.device)
         return self._run.predict(everything).softmax(dim=1)
+
+    def _read_out(self) -> NDArray[np.float32]:
+        data = self.training_set
+        settled = self._run.given.clone()
+        settled[self._tensor(data.meta_index)] = self._tensor(data.meta_labels)
+        settled[self._tensor(data.holdout_index)] = self._tensor(data.holdout_labels)
+        verified = self._tensor(np.concatenate([data.meta_index, data.holdout_index]))
+        labels = F.one_hot(settled, data.num_classes).float()
+        found = read_out(self._features(), labels, verified, self._tensor(data.known_wrong))
+        return found.cpu().numpy()
+
+    def _features(self) -> Tensor:
+        """What the head is given, or the last layer of a trained network, decorrelated, [N, R]."""
+        everything = torch.arange(self.training_set.num_samples, device=self.device)
+        if isinstance(self._images, Features):
+            return self._images.plain(everything)
+        raw = self._run.features(everything)
+        mean, matrix = fit_projection(raw[:FITTED_IMAGES], choose_rank(len(raw)))
+        return (raw - mean) @ matrix
 
     def _measure_meta(self) -> tuple[float | None, float | None]:
         if not len(self._run.meta_index):

@@ -13,6 +13,7 @@ from mslg_core.configs import TrainingConfig
 from mslg_core.data import Images
 from mslg_core.features import Features
 from mslg_core.metagrad import MetaBatch
+from mslg_core.models import last_linear
 from mslg_core.reports import Phase
 
 EVAL_BATCH = 512
@@ -64,6 +65,18 @@ class Run(Learner):
         """Logits [B, C] of plain images, in evaluation mode, which the model is left in."""
         self.model.eval()
         return torch.cat([self.model(self.images.plain(part)) for part in torch.split(index, EVAL_BATCH)])
+
+    @torch.no_grad()
+    def features(self, index: Tensor) -> Tensor:
+        """What the last layer is given for plain images, in evaluation mode, float32 [B, D]."""
+        seen: list[Tensor] = []
+        head = last_linear(self.model)
+        hook = head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].float()))
+        try:
+            self.predict(index)
+        finally:
+            hook.remove()
+        return torch.cat(seen)
 
     def draw_meta_batch(self, size: int | None) -> MetaBatch:
         """Verified samples, augmented, drawn without repetition; by default half as many as a batch has."""

@@ -32,7 +32,7 @@ def verified(true: np.ndarray, start: int, end: int) -> Verified:
 def test_two_witnesses_know_more_than_each(true: np.ndarray, rate: float) -> None:
     given = uniform_noise(true, C, rate, seed=2)
     predictions = make_predictions(true, 1.5)
-    found = calibrate(predictions, given, verified(true, 0, 100), verified(true, 100, 200))
+    found = calibrate(predictions, predictions, given, verified(true, 0, 100), verified(true, 100, 200))
     right = float(np.mean(found.probabilities[200:].argmax(axis=1) == true[200:]))
     assert right > float(np.mean(given == true))
     assert right > float(np.mean(predictions.argmax(axis=1) == true)) + 0.01
@@ -43,7 +43,9 @@ def test_probabilities_are_as_high_as_they_are_right(true: np.ndarray, rate: flo
     given = uniform_noise(true, C, rate, seed=3)
     overconfident = make_predictions(true, 1.5) ** 4
     overconfident /= overconfident.sum(axis=1, keepdims=True)
-    found = calibrate(overconfident, given, verified(true, 0, 200), verified(true, 200, 400)).probabilities
+    found = calibrate(
+        overconfident, overconfident, given, verified(true, 0, 200), verified(true, 200, 400)
+    ).probabilities
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
     assert found[400:, :].max(axis=1).mean() == pytest.approx(
         np.mean(found[400:].argmax(axis=1) == true[400:]), abs=0.05
@@ -54,17 +56,17 @@ def test_the_holdouts_own_labels_do_not_reach_its_probabilities(true: np.ndarray
     given = uniform_noise(true, C, 0.3, seed=4)
     predictions = make_predictions(true, 1.0)
     holdout = verified(true, 100, 150)
-    found = calibrate(predictions, given, verified(true, 0, 100), holdout).holdout
+    found = calibrate(predictions, predictions, given, verified(true, 0, 100), holdout).holdout
     lied = Verified(holdout.index, holdout.labels.copy())
     lied.labels[0] = (lied.labels[0] + 1) % C
-    again = calibrate(predictions, given, verified(true, 0, 100), lied).holdout
+    again = calibrate(predictions, predictions, given, verified(true, 0, 100), lied).holdout
     np.testing.assert_allclose(again[0], found[0], atol=1e-3)
     assert not np.array_equal(again[1:], found[1:])
 
 
 def test_nothing_verified_leaves_predictions_as_they_are(true: np.ndarray) -> None:
     predictions = make_predictions(true, 1.0)
-    found = calibrate(predictions, true, NONE, NONE)
+    found = calibrate(predictions, predictions, true, NONE, NONE)
     np.testing.assert_allclose(found.probabilities, predictions, atol=1e-5)
     assert found.holdout.shape == (0, C)
 
@@ -84,6 +86,8 @@ def test_two_classes_and_certain_predictions_are_no_trouble() -> None:
     predictions = np.eye(2, dtype=np.float32)[true]
     given = true.copy()
     given[:10] = 1 - given[:10]
-    found = calibrate(predictions, given, verified(true, 0, 20), verified(true, 20, 40)).probabilities
+    found = calibrate(
+        predictions, predictions, given, verified(true, 0, 20), verified(true, 20, 40)
+    ).probabilities
     assert np.isfinite(found).all()
     assert (found.argmax(axis=1) == true).all()

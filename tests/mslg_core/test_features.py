@@ -16,7 +16,6 @@ from mslg_core.features import (
     choose_rank,
     describe_all,
     fit_projection,
-    held_out_accuracy,
     identify,
 )
 from tests.mslg_core.training_sets import make_training_set
@@ -88,21 +87,6 @@ def test_mirror_images_count_where_they_mean_the_same(left_and_right_matter: boo
     found = Features(images, labels, parse_config({"backbone": "patches"}), CPU)
     same = torch.allclose(found.outside(images[:, :, ::-1]), found.outside(images), atol=1e-3)
     assert same is not left_and_right_matter
-
-
-def test_held_out_accuracy_is_that_of_a_fit_without_each_sample() -> None:
-    generator = torch.Generator().manual_seed(1)
-    features, labels = torch.randn(30, 4, generator=generator), torch.arange(30) % 3
-    features[:, 0] += labels
-    scaled = (features - features.mean(dim=0)) / (features.std(dim=0) + 1e-3 * features.std(dim=0).mean())
-    kernel = scaled @ scaled.T / 4
-    target = torch.eye(3)[labels] - 1 / 3
-    right = 0
-    for i in range(30):
-        others = torch.arange(30) != i
-        fit = torch.linalg.solve(kernel[others][:, others] + torch.eye(29), target[others])
-        right += int((kernel[i, others] @ fit).argmax() == labels[i])
-    assert held_out_accuracy(features, labels) == pytest.approx(right / 30)
 
 
 def test_what_was_described_is_not_described_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

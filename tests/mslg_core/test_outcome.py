@@ -16,6 +16,11 @@ def predict(true: np.ndarray, right: float) -> np.ndarray:
     return np.where(np.eye(3)[(true + wrong) % 3] > 0, 0.8, 0.1).astype(np.float32)
 
 
+def know_nothing(true: np.ndarray) -> np.ndarray:
+    """A read-out without any information."""
+    return np.full((len(true), 3), 1 / 3, dtype=np.float32)
+
+
 @pytest.fixture
 def case() -> tuple[TrainingSet, np.ndarray]:
     return make_training_set(num_samples=240)
@@ -25,7 +30,7 @@ def test_the_methods_predictions_are_kept_where_they_are_better(
     case: tuple[TrainingSet, np.ndarray],
 ) -> None:
     data, true = case
-    result = conclude(data, Predictions(method=predict(true, 0.95), warm_up=predict(true, 0.5)))
+    result = conclude(data, Predictions(predict(true, 0.95), predict(true, 0.5), know_nothing(true)))
     assert result.summary.fallback_reason is None
     assert np.mean(result.suggestion == true) > 0.9
 
@@ -33,15 +38,15 @@ def test_the_methods_predictions_are_kept_where_they_are_better(
 def test_a_run_that_got_worse_says_so_and_returns_its_warm_up(case: tuple[TrainingSet, np.ndarray]) -> None:
     data, true = case
     worse, better = predict(true, 0.3), predict(true, 0.95)
-    result = conclude(data, Predictions(method=worse, warm_up=better))
+    result = conclude(data, Predictions(worse, better, know_nothing(true)))
     assert "the warm-up's predictions" in (result.summary.fallback_reason or "")
-    alone = conclude(data, Predictions(method=better, warm_up=None))
+    alone = conclude(data, Predictions(better, None, know_nothing(true)))
     assert result.soft_labels.tobytes() == alone.soft_labels.tobytes()
 
 
 def test_the_probability_of_the_given_label_is_the_score(case: tuple[TrainingSet, np.ndarray]) -> None:
     data, true = case
-    result = conclude(data, Predictions(predict(true, 0.8), None))
+    result = conclude(data, Predictions(predict(true, 0.8), None, know_nothing(true)))
     own = result.soft_labels[np.arange(len(true)), data.given]
     assert result.label_score.tobytes() == own.tobytes()
     assert (result.is_label_issue == (result.soft_labels.argmax(axis=1) != data.given)).all()
@@ -51,7 +56,7 @@ def test_labels_known_to_be_wrong_come_first_and_are_never_kept(case: tuple[Trai
     data, true = case
     wrong = np.setdiff1d(np.flatnonzero(data.given != true), [*data.meta_index, *data.holdout_index])[:4]
     known = dataclasses.replace(data, known_wrong=wrong)
-    result = conclude(known, Predictions(predict(true, 0.2), None))
+    result = conclude(known, Predictions(predict(true, 0.2), None, know_nothing(true)))
     assert sorted(result.rank[wrong]) == [1, 2, 3, 4]
     assert (result.label_score[wrong] == 0).all()
     assert (result.suggestion[wrong] != data.given[wrong]).all()

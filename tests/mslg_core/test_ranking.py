@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from mslg_core.ranking import Holdout, decide, rank_labels, summarise
+from mslg_core.ranking import Judged, decide, rank_labels, summarise
 from mslg_core.reports import Summary
 
 PROBABILITIES = np.array(
     [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.5, 0.5, 0.0], [0.0, 0.1, 0.9]], dtype=np.float32
 )
 GIVEN = np.array([0, 0, 1, 0], dtype=np.int64)
+NONE = np.empty(0, dtype=np.int64)
+NO_META = Judged(NONE, NONE, NONE)
 
 
 def test_scores_ranks_and_suggestions() -> None:
@@ -20,7 +22,7 @@ def test_scores_ranks_and_suggestions() -> None:
     assert ranking.is_label_issue.tolist() == [False, True, False, True]
 
 
-def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.ndarray, Holdout]:
+def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.ndarray, Judged]:
     """Probabilities, given labels and a hold-out with so many fixes and breaks."""
     n = fixes + breaks + rest
     given = np.zeros(n, dtype=np.int64)
@@ -28,12 +30,12 @@ def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.nda
     probabilities[: fixes + breaks] = [0.1, 0.9]
     settled = np.zeros(n, dtype=np.int64)
     settled[:fixes] = 1
-    return probabilities, given, Holdout(np.arange(n), settled, probabilities.argmax(axis=1))
+    return probabilities, given, Judged(np.arange(n), settled, probabilities.argmax(axis=1))
 
 
 def summarise_ranking(fixes: int, breaks: int, rest: int) -> Summary:
     probabilities, given, holdout = make_ranking(fixes, breaks, rest)
-    return summarise(rank_labels(probabilities, given), given, 2, holdout)
+    return summarise(rank_labels(probabilities, given), given, 2, NO_META, holdout)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +62,23 @@ def test_the_best_of_several_methods_has_to_be_surer() -> None:
     assert decide(summarise_ranking(6, 0, 20), methods=7).auto_accept
 
 
+@pytest.mark.parametrize(
+    ("held_out", "others", "accept"),
+    [((1, 0), (4, 1), True), ((0, 1), (6, 0), True), ((0, 3), (19, 0), False), ((2, 1), (0, 1), False)],
+)
+def test_all_verified_samples_count_unless_the_holdout_contradicts(
+    held_out: tuple[int, int], others: tuple[int, int], accept: bool
+) -> None:
+    _, given, holdout = make_ranking(*held_out, rest=20)
+    probabilities, _, meta = make_ranking(*others, rest=20)
+    both = np.concatenate([given, np.zeros(len(probabilities), dtype=np.int64)])
+    moved = Judged(meta.index + len(given), meta.labels, meta.suggestion)
+    ranking = rank_labels(np.tile(PROBABILITIES[:1, :2], (len(both), 1)), both)
+    assert summarise(ranking, both, 2, moved, holdout).auto_accept is accept
+
+
 def test_without_a_holdout_nothing_is_applied() -> None:
-    none = np.empty(0, dtype=np.int64)
-    summary = summarise(rank_labels(PROBABILITIES, GIVEN), GIVEN, 3, Holdout(none, none, none))
+    summary = summarise(rank_labels(PROBABILITIES, GIVEN), GIVEN, 3, NO_META, NO_META)
     assert not decide(summary, methods=2).auto_accept
     assert summary.holdout.given_accuracy is None
     assert "no hold-out" in summary.auto_accept_reason

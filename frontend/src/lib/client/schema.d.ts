@@ -1540,19 +1540,39 @@ export interface components {
             /**
              * Breaks
              * @description Right labels that the suggestions put wrong.
+             * @default 0
              */
-            breaks?: number | null;
+            breaks?: number;
             /** @description Of the corrected labels: the suggestions if they are applied, else the given labels. */
             corrected_accuracy: components["schemas"]["Interval"] | null;
             /**
              * Fixes
              * @description Wrong labels that the suggestions put right.
+             * @default 0
              */
-            fixes?: number | null;
+            fixes?: number;
             /** @description Of the given labels. */
             given_accuracy: components["schemas"]["Interval"] | null;
             /** @description Of the suggestions, each made as if its sample were not verified. */
             suggestion_accuracy: components["schemas"]["Interval"] | null;
+            /**
+             * Verified
+             * @description Samples of the hold-out and of the meta set.
+             * @default 0
+             */
+            verified?: number;
+            /**
+             * Verified Breaks
+             * @description Breaks in both.
+             * @default 0
+             */
+            verified_breaks?: number;
+            /**
+             * Verified Fixes
+             * @description Fixes in both.
+             * @default 0
+             */
+            verified_fixes?: number;
         };
         /**
          * Ingest
