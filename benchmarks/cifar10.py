@@ -14,12 +14,12 @@ from mslg_core.configs import Method
 
 # The reduced table: what two CPU cores can repeat in half an hour.
 REDUCED_COLUMNS = (Column(Noise.NONE, 0.0), Column(Noise.UNIFORM, 0.4), Column(Noise.FEATURE, 0.4))
-REDUCED_IMAGES, REDUCED_SIDE, REDUCED_VERIFIED, REDUCED_TEST = 1_200, 16, 200, 2_000
-REDUCED_SETTINGS = {"network": "cnn8", "epochs": 10, "warmup_epochs": 5, "horizontal_flip": True}
+REDUCED_IMAGES, REDUCED_VERIFIED, REDUCED_TEST = 2_000, 200, 2_000
+REDUCED_SETTINGS = {"backbone": "patches", "horizontal_flip": True}
 
 
 def reduced_cells(methods: Iterable[Method], seeds: Iterable[int]) -> list[Cell]:
-    """Fewer images of half the side, fewer epochs; seeds outermost, so that a stop leaves whole tables."""
+    """Fewer images, and a head on patches in place of the network; seeds outermost, so that a stop leaves whole tables."""
     return [
         Cell(
             method=method,
@@ -27,7 +27,6 @@ def reduced_cells(methods: Iterable[Method], seeds: Iterable[int]) -> list[Cell]
             rate=column.rate,
             seed=seed,
             images=REDUCED_IMAGES,
-            side=REDUCED_SIDE,
             verified=REDUCED_VERIFIED,
             test_images=REDUCED_TEST,
             settings=REDUCED_SETTINGS,

@@ -4,7 +4,7 @@ from pathlib import Path
 from string import Template
 
 from benchmarks import report_cifar10, report_compare
-from benchmarks.cifar10 import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_SIDE, REDUCED_VERIFIED
+from benchmarks.cifar10 import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_VERIFIED
 from benchmarks.markdown import MISSING, number, origin, table
 from benchmarks.results import Record, read
 
@@ -32,7 +32,7 @@ def write_report(folder: Path, out: Path) -> None:
 
 def _reduced_size() -> str:
     settings = ", ".join(f"{name} {value}" for name, value in REDUCED_SETTINGS.items())
-    return f"{REDUCED_IMAGES:,} images of {REDUCED_SIDE} pixels, {REDUCED_VERIFIED} verified, {settings}"
+    return f"{REDUCED_IMAGES:,} images, {REDUCED_VERIFIED} verified, {settings}"
 
 
 def _steps(records: list[Record]) -> str:
