@@ -62,8 +62,11 @@ class FixesAndBreaks(NamedTuple):
         Source: Lancaster (1961).
         """
         n = self.fixes + self.breaks
-        more = sum(comb(n, k) for k in range(self.fixes + 1, n + 1))
-        return float((more + comb(n, self.fixes) / 2) / 2**n)
+        outcomes = doubled = comb(n, self.fixes)  # whole numbers: floats overflow from 1,030 samples on
+        for k in range(self.fixes, n):
+            outcomes = outcomes * (n - k) // (k + 1)
+            doubled += 2 * outcomes
+        return doubled / 2 ** (n + 1)
 
 
 def fixes_and_breaks(before: Ints, after: Ints, true: Ints) -> FixesAndBreaks:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from mslg_core.metrics import average_precision, recall_at
+from mslg_core.metrics import FixesAndBreaks, average_precision, recall_at
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=30))
@@ -23,3 +23,11 @@ def test_recall_counts_the_wrong_labels_among_the_first() -> None:
     assert recall_at(rank, wrong, 2) == pytest.approx(1 / 3)
     assert recall_at(rank, wrong, 4) == 1
     assert np.isnan(recall_at(rank, np.zeros(4, dtype=np.bool_), 2))
+
+
+def test_the_sign_test_stands_any_number_of_samples() -> None:
+    assert FixesAndBreaks(0, 0).p_value == 0.5
+    assert FixesAndBreaks(1000, 1000).p_value == pytest.approx(0.5)
+    assert FixesAndBreaks(20_500, 20_000).p_value == pytest.approx(0.00645, rel=0.01)  # 2.485 deviations
+    assert FixesAndBreaks(1700, 300).p_value < 1e-200
+    assert FixesAndBreaks(300, 1700).p_value == pytest.approx(1)
