@@ -66,7 +66,7 @@ class FixesAndBreaks(NamedTuple):
         for k in range(self.fixes, n):
             outcomes = outcomes * (n - k) // (k + 1)
             doubled += 2 * outcomes
-        return doubled / 2 ** (n + 1)
+        return float(doubled / 2 ** (n + 1))
 
 
 def fixes_and_breaks(before: Ints, after: Ints, true: Ints) -> FixesAndBreaks:
