@@ -19,7 +19,7 @@ REDUCED_SETTINGS = {"backbone": "patches", "horizontal_flip": True}
 
 
 def reduced_cells(methods: Iterable[Method], seeds: Iterable[int]) -> list[Cell]:
-    """Fewer images, and a head on patches in place of the network; seeds outermost, so that a stop leaves whole tables."""
+    """Fewer images, a head on patches for a network; seeds outermost, so that a stop leaves whole tables."""
     return [
         Cell(
             method=method,

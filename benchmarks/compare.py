@@ -106,11 +106,13 @@ def run_case(case: Case, problem: Problem, device: str) -> Record:
         "fell_back": summary.fallback_reason is not None,
         "test_accuracy_after_warmup": rounded(ours.curve.after_warmup),
         "test_accuracy": rounded(ours.curve.test[-1]),
-        "collapsed": collapsed(mslg, ours.curve),
+        "collapsed": collapsed(mslg, ours.curve, kept_warm_up=summary.fallback_reason is not None),
     }
 
 
-def collapsed(figures: Record, curve: Curve) -> bool:
-    """Whether labels ended worse than they were given, or the network far worse than its warm-up left it."""
+def collapsed(figures: Record, curve: Curve, *, kept_warm_up: bool) -> bool:
+    """Whether labels ended worse than they were given, or a network far worse than its warm-up left it was
+    kept.
+    """
     worse_labels = figures["label_accuracy_after"] < figures["label_accuracy_before"]
-    return bool(worse_labels or curve.test[-1] < curve.after_warmup - FAR)
+    return bool(worse_labels or (not kept_warm_up and curve.test[-1] < curve.after_warmup - FAR))

@@ -26,7 +26,7 @@ Coefficients = NDArray[np.float64]  # a, d, b, k
 
 PRIOR = np.array([0.5, 0.5, 0.0, 0.0])
 # Strength of the prior of each coefficient, in verified samples of curvature one.
-STRENGTH = np.array([4.0, 4.0, 1.0, 10.0])
+STRENGTH = np.array([16.0, 16.0, 1.0, 10.0])
 FLOOR = 1e-6
 # Wrong labels that a class is thought to have had, spread over the others, before any is counted.
 PSEUDO_COUNT = 20.0

@@ -51,7 +51,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     `mslg_core.readers`. The verified ones are split into meta set and hold-out by their names. cache: a
     folder where features are kept between runs. Raises `InputError`.
     """
-    _table_format(out)
+    _check_output(out)
     with open_source(images) as source:
         table = read_labels(source, labels, verified)
         if not table.verified:
@@ -124,8 +124,17 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
             "None of the verified samples has an image: verify at least three per class."
         )
     known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
+    picked = np.array([sample[n] for n in settled if n in table.learn_only], dtype=np.int64)
     return TrainingSet(
-        images, given, table.classes, index[meta], labels[meta], index[holdout], labels[holdout], known_wrong
+        images=images,
+        given=given,
+        classes=table.classes,
+        meta_index=index[meta],
+        meta_labels=labels[meta],
+        holdout_index=index[holdout],
+        holdout_labels=labels[holdout],
+        known_wrong=known_wrong,
+        picked=picked,
     )
 
 
@@ -136,6 +145,13 @@ def _split(table: Labels, settled: list[int], labels: Indices) -> Split:
     _, holdout = split_verified(names, labels[fair])
     held_out = np.flatnonzero(fair)[holdout]
     return Split(np.setdiff1d(np.arange(len(settled)), held_out), held_out)
+
+
+def _check_output(out: Path) -> None:
+    """Before hours of training, not after them. Raises `ConfigError`."""
+    _table_format(out)
+    if not out.parent.is_dir():
+        raise errors.ConfigError(f"{out}: there is no folder {out.parent} to write to.")
 
 
 def _table_format(out: Path) -> str:

@@ -37,8 +37,9 @@ class TrainingSet:
 
     images uint8 [N, side, side, 3]; given int64 [N]; meta_index, meta_labels int64 [M]; holdout_index,
     holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be wrong, the right
-    one not known. The noisy training set is everything outside the meta set and not known to be wrong. Raises
-    `TrainingSetError`.
+    one not known; picked int64 [P]: samples of the meta set that a ranking or their label drew, not chance:
+    nothing is judged by them. The noisy training set is everything outside the meta set and not known to be
+    wrong. Raises `TrainingSetError`.
     """
 
     images: NDArray[np.uint8]
@@ -49,6 +50,7 @@ class TrainingSet:
     holdout_index: Indices
     holdout_labels: Indices
     known_wrong: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    picked: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -85,6 +87,9 @@ class TrainingSet:
             len(np.unique(settled)) == len(settled),
             "A sample stands twice in the verified set, or is known to be wrong besides.",
         )
+        _require(
+            bool(np.isin(self.picked, self.meta_index).all()), "Picked samples are part of the meta set."
+        )
         _require(len(self.meta_index) != 1, "One verified sample is too few to learn from; verify more.")
         _require(len(self.noisy_index) >= 2, "Two samples outside of the meta set are needed.")
 
@@ -102,6 +107,11 @@ class TrainingSet:
     def side(self) -> int:
         """Side of the images in pixels."""
         return int(self.images.shape[1])
+
+    @property
+    def fair_meta(self) -> NDArray[np.bool_]:
+        """Whether chance drew each sample of the meta set, bool [M]."""
+        return ~np.isin(self.meta_index, self.picked)
 
     @property
     def noisy_index(self) -> Indices:

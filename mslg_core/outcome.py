@@ -16,12 +16,13 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Predictions:
     """Float32 [N, C] each: averaged over epochs of the method, and of the warm-up where there was one
-    besides; the read-out, see `mslg_core.readout`.
+    besides; the read-out, see `mslg_core.readout`. divergence: what became of epochs that are missing.
     """
 
     method: Floats
     warm_up: Floats | None
     read_out: Floats
+    divergence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
     calibrated, fallback = _choose(data, predictions)
     soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
     ranking = rank_labels(soft_labels, data.given)
-    meta = Judged(data.meta_index, data.meta_labels, calibrated.meta.argmax(axis=1))
+    fair = _fair_meta(data)
+    meta = Judged(fair.index, fair.labels, calibrated.meta.argmax(axis=1))
     holdout = Judged(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
     summary = summarise(ranking, data.given, data.num_classes, meta, holdout)
     return CleaningResult(
@@ -55,30 +57,37 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
         suggestion=ranking.suggestion,
         rank=ranking.rank,
         is_label_issue=ranking.is_label_issue,
-        summary=summary.model_copy(update={"fallback_reason": fallback}),
+        summary=summary.model_copy(update={"fallback_reason": predictions.divergence or fallback}),
     )
 
 
 def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, str | None]:
-    """The calibrated predictions, and why they are the warm-up's if they are."""
+    """The calibrated predictions, and why they are the warm-up's if they are. Both are compared without the
+    read-out, which would hide what became of the network.
+    """
     method = _calibrate(data, predictions.method, predictions.read_out)
     if predictions.warm_up is None or len(data.holdout_index) < 2:
         return method, None
-    warm_up = _calibrate(data, predictions.warm_up, predictions.read_out)
-    gains = _log_likelihoods(data, method) - _log_likelihoods(data, warm_up)
+    silent = np.full_like(predictions.method, 1 / data.num_classes)
+    gains = _log_likelihoods(data, _calibrate(data, predictions.method, silent)) - _log_likelihoods(
+        data, _calibrate(data, predictions.warm_up, silent)
+    )
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
     if gain >= -error:
         return method, None
-    return warm_up, (
+    return _calibrate(data, predictions.warm_up, predictions.read_out), (
         f"After its warm-up the run got worse (log-likelihood of the hold-out {gain:+.3f} ± {error:.3f} per "
         "sample), so these are the warm-up's predictions. More verified labels help the method."
     )
 
 
 def _calibrate(data: TrainingSet, predictions: Floats, read_out: Floats) -> Calibrated:
-    meta = Verified(data.meta_index, data.meta_labels)
     holdout = Verified(data.holdout_index, data.holdout_labels)
-    return calibrate(predictions, read_out, data.given, meta, holdout)
+    return calibrate(predictions, read_out, data.given, _fair_meta(data), holdout)
+
+
+def _fair_meta(data: TrainingSet) -> Verified:
+    return Verified(data.meta_index[data.fair_meta], data.meta_labels[data.fair_meta])
 
 
 def _log_likelihoods(data: TrainingSet, calibrated: Calibrated) -> NDArray[np.float64]:
@@ -90,7 +99,7 @@ def _log_likelihoods(data: TrainingSet, calibrated: Calibrated) -> NDArray[np.fl
 def _exclude_known_wrong(data: TrainingSet, probabilities: Floats) -> Floats:
     """No chance for given labels that are known to be wrong."""
     wrong = data.known_wrong
-    probabilities[wrong, data.given[wrong]] = 0
-    rest = probabilities[wrong].sum(axis=1, keepdims=True)
-    probabilities[wrong] /= np.maximum(rest, np.finfo(np.float32).tiny)
+    others = probabilities[wrong] + np.finfo(np.float32).tiny
+    others[np.arange(len(wrong)), data.given[wrong]] = 0
+    probabilities[wrong] = others / others.sum(axis=1, keepdims=True)
     return probabilities

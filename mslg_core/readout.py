@@ -1,9 +1,10 @@
 """A second opinion on every label: ridge regression on features, each sample predicted without itself.
 
 It differs from the network's own last layer in two ways. It learns from the whole verified set, at a weight
-that the verified set itself chooses; and a sample's own label, which may be wrong, has no part in its
-prediction. Both cost nothing but one linear system, because leave-one-out predictions of ridge regression are
-exact and come with the fit. Source: Rifkin and Lippert, "Notes on regularized least squares" (MIT, 2007).
+that verified samples choose; and a sample's own label, which may be wrong, has no part in its prediction,
+but for what a trained network's features have learned of it. Both cost nothing but one linear system, because
+leave-one-out predictions of ridge regression are exact and come with the fit. Source: Rifkin and Lippert,
+"Notes on regularized least squares" (MIT, 2007).
 """
 
 import itertools
@@ -21,22 +22,23 @@ DEFAULT = (3.0, 1.0, 1 / 16)
 INTERCEPT_PENALTY = 1e-3
 
 
-def read_out(features: Tensor, labels: Tensor, verified: Tensor, left_out: Tensor) -> Tensor:
+def read_out(features: Tensor, labels: Tensor, verified: Tensor, judges: Tensor, left_out: Tensor) -> Tensor:
     """Probabilities [N, C] that each sample would be given were its own label not known.
 
     features [N, R], each of mean square about 1; labels [N, C], one-hot, those of the samples `verified`
-    int64 [V] settled; `left_out` int64: samples whose label counts for nothing.
+    int64 [V] settled; `judges` int64: those of them whose likelihood chooses weight, penalty and temperature;
+    `left_out` int64: samples whose label counts for nothing.
     """
-    truth = labels[verified].argmax(dim=1)
-    best, found = -torch.inf, torch.empty(0)
-    choices = itertools.product(VERIFIED_WEIGHTS, PENALTIES) if len(verified) else [DEFAULT[:2]]
+    truth = labels[judges].argmax(dim=1)
+    best, found = -torch.inf, torch.full_like(labels, 1 / labels.shape[1])
+    choices = itertools.product(VERIFIED_WEIGHTS, PENALTIES) if len(judges) else [DEFAULT[:2]]
     for weight, penalty in choices:
         weights = torch.ones(len(features), device=features.device)
         weights[verified] = weight
         weights[left_out] = 0
         scores = leave_one_out(features, labels, weights, penalty)
-        for temperature in TEMPERATURES if len(verified) else DEFAULT[2:]:
-            fit = -float(F.cross_entropy(scores[verified] / temperature, truth)) if len(verified) else 0.0
+        for temperature in TEMPERATURES if len(judges) else DEFAULT[2:]:
+            fit = -float(F.cross_entropy(scores[judges] / temperature, truth)) if len(judges) else 0.0
             if fit > best:
                 best, found = fit, (scores / temperature).softmax(dim=1)
     return found

@@ -1,12 +1,12 @@
 """A run: warm-up, then a method, epoch by epoch."""
 
+import copy
 import hashlib
-import io
 import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -70,14 +70,25 @@ class Trainer:
         self._sum = torch.zeros(training_set.num_samples, training_set.num_classes, device=self.device)
         self._warm_up_sum = torch.zeros_like(self._sum)
         self._seconds: dict[str, list[float]] = {}
+        self._divergence: str | None = None
 
     def run(self) -> Iterator[EpochReport]:
         """Train the epochs that are left, one report after each; may be left and taken up after any of them.
 
-        Raises `DivergedError`.
+        A run that diverges after its warm-up ends there, with what it had before. Raises `DivergedError` for
+        one that diverges earlier.
         """
-        while self._epoch < self.plan.epochs:
-            yield self._run_epoch()
+        while self._epoch < self.plan.epochs and not self._divergence:
+            weights = copy.deepcopy(self._run.model.state_dict())
+            try:
+                report = self._run_epoch()
+            except DivergedError as error:
+                if self._epoch < max(1, self.plan.warmup_epochs):
+                    raise
+                self._run.model.load_state_dict(weights)
+                self._divergence = f"Epoch {self._epoch + 1} was the last and is left out. {error}"
+            else:
+                yield report
 
     def result(self) -> CleaningResult:
         """What is known so far; best after the last epoch."""
@@ -86,7 +97,7 @@ class Trainer:
             warm_up, later = None, warm_up
         if later is None:
             later = self._predict_all().cpu().numpy()
-        return conclude(self.training_set, Predictions(later, warm_up, self._read_out()))
+        return conclude(self.training_set, Predictions(later, warm_up, self._read_out(), self._divergence))
 
     def state_dict(self) -> dict[str, Any]:
         """The complete state, tensors and plain values only."""
@@ -246,7 +257,8 @@ class Trainer:
         settled[self._tensor(data.holdout_index)] = self._tensor(data.holdout_labels)
         verified = self._tensor(np.concatenate([data.meta_index, data.holdout_index]))
         labels = F.one_hot(settled, data.num_classes).float()
-        found = read_out(self._features(), labels, verified, self._tensor(data.known_wrong))
+        judges = self._tensor(data.meta_index[data.fair_meta])
+        found = read_out(self._features(), labels, verified, judges, self._tensor(data.known_wrong))
         return found.cpu().numpy()
 
     def _features(self) -> Tensor:
@@ -255,7 +267,8 @@ class Trainer:
         if isinstance(self._images, Features):
             return self._images.plain(everything)
         raw = self._run.features(everything)
-        mean, matrix = fit_projection(raw[:FITTED_IMAGES], choose_rank(len(raw)))
+        drawn = torch.randperm(len(raw), generator=torch.Generator().manual_seed(0))[:FITTED_IMAGES]
+        mean, matrix = fit_projection(raw[drawn.to(self.device)], choose_rank(len(raw)))
         return (raw - mean) @ matrix
 
     def _measure_meta(self) -> tuple[float | None, float | None]:
@@ -289,6 +302,7 @@ class Trainer:
             data.meta_index,
             data.meta_labels,
             data.known_wrong,
+            data.picked,
             np.array(data.images.shape),
         ):
             digest.update(array.tobytes())
@@ -301,36 +315,6 @@ class Trainer:
 def has_gpu() -> bool:
     """Whether runs take place on a GPU unless told otherwise."""
     return torch.cuda.is_available()
-
-
-class Resumable(Protocol):
-    """Whatever can be stopped after an epoch and taken up again."""
-
-    @property
-    def device(self) -> torch.device:
-        """Where its tensors are."""
-
-    def state_dict(self) -> dict[str, Any]:
-        """The complete state, tensors and plain values only."""
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on where the state was taken."""
-
-
-def dump_checkpoint(trainer: Resumable) -> bytes:
-    """The trainer's state as bytes that `torch.load(..., weights_only=True)` reads."""
-    buffer = io.BytesIO()
-    torch.save(trainer.state_dict(), buffer)
-    return buffer.getvalue()
-
-
-def load_checkpoint(trainer: Resumable, data: bytes) -> None:
-    """Restore what `dump_checkpoint` wrote. Raises `CheckpointError`."""
-    try:
-        state = torch.load(io.BytesIO(data), map_location=trainer.device, weights_only=True)
-    except Exception as error:  # a damaged file makes the unpickler raise anything
-        raise CheckpointError(f"The checkpoint is damaged: {error}.") from error
-    trainer.load_state_dict(state)
 
 
 def _mean(values: list[float]) -> float:

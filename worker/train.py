@@ -4,12 +4,13 @@ import structlog
 from sqlalchemy import update
 
 from mslg_core.auto import make_trainer
+from mslg_core.checkpoint import Resumable, dump_checkpoint, load_checkpoint
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
 from mslg_core.defaults import with_backbone
 from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport
-from mslg_core.trainer import Resumable, dump_checkpoint, has_gpu, load_checkpoint
+from mslg_core.trainer import has_gpu
 from store import work
 from store.blobs import BlobStore
 from store.db import session_scope
@@ -81,6 +82,7 @@ def _training_set(
         holdout_index=inputs.holdout_index,
         holdout_labels=inputs.holdout_labels,
         known_wrong=inputs.known_wrong,
+        picked=inputs.picked,
     )
 
 

@@ -31,7 +31,8 @@ class Inputs:
 
     sample_ids int64 [N], given int64 [N]; meta_index, meta_labels int64 [M] and holdout_index, holdout_labels
     int64 [H]: the verified set, as indices into the N samples and settled classes. known_wrong int64 [W]:
-    indices of samples whose given label is wrong, the right one not known.
+    indices of samples whose given label is wrong, the right one not known; picked int64 [P]: those of the
+    meta set that a ranking picked.
     """
 
     sample_ids: NDArray[np.int64]
@@ -40,8 +41,9 @@ class Inputs:
     meta_labels: NDArray[np.int64]
     holdout_index: NDArray[np.int64]
     holdout_labels: NDArray[np.int64]
-    # jobs that began before this was written down know of none
+    # jobs that began before these were written down know of none
     known_wrong: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    picked: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def to_bytes(self) -> bytes:
         """An npz file without pickles."""
@@ -68,7 +70,14 @@ class Image(NamedTuple):
 def read_inputs(session: Session, dataset_id: str) -> Inputs:
     """The labels of a dataset as they stand now."""
     rows = session.execute(
-        select(Sample.id, Sample.given_label, Sample.split, Sample.settled_label, Sample.verdict)
+        select(
+            Sample.id,
+            Sample.given_label,
+            Sample.split,
+            Sample.settled_label,
+            Sample.verdict,
+            Sample.picked_by_ranking,
+        )
         .where(Sample.dataset_id == dataset_id, _usable())
         .order_by(Sample.position)
     ).all()
@@ -82,12 +91,14 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
         pairs = np.array(chosen, dtype=np.int64).reshape(-1, 2)
         return pairs[:, 0].copy(), pairs[:, 1].copy()
 
+    meta = verified(Split.META)
     return Inputs(
         np.array([row.id for row in rows], dtype=np.int64),
         np.array([row.given_label for row in rows], dtype=np.int64),
-        *verified(Split.META),
+        *meta,
         *verified(Split.HOLDOUT),
         np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
+        np.array([i for i in meta[0].tolist() if rows[i].picked_by_ranking], dtype=np.int64),
     )
 
 

@@ -95,10 +95,11 @@ def test_a_case_compares_three_cleaners_and_resumes(tmp_path: Path) -> None:
 def test_collapse_is_worse_labels_or_a_network_far_below_its_warm_up() -> None:
     fine = {"label_accuracy_before": 0.6, "label_accuracy_after": 0.6}
     worse = {"label_accuracy_before": 0.6, "label_accuracy_after": 0.59}
-    assert not collapsed(fine, Curve(test=[0.8, 0.76], after_warmup=0.8))
-    assert not collapsed(fine, Curve(test=[0.8]))
-    assert collapsed(worse, Curve(test=[0.8], after_warmup=0.8))
-    assert collapsed(fine, Curve(test=[0.8, 0.74], after_warmup=0.8))
+    assert not collapsed(fine, Curve(test=[0.8, 0.76], after_warmup=0.8), kept_warm_up=False)
+    assert not collapsed(fine, Curve(test=[0.8]), kept_warm_up=False)
+    assert collapsed(worse, Curve(test=[0.8], after_warmup=0.8), kept_warm_up=False)
+    assert collapsed(fine, Curve(test=[0.8, 0.74], after_warmup=0.8), kept_warm_up=False)
+    assert not collapsed(fine, Curve(test=[0.8, 0.74], after_warmup=0.8), kept_warm_up=True)
 
 
 def test_the_clean_column_has_no_rate() -> None:

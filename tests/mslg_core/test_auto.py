@@ -7,12 +7,13 @@ import pytest
 
 from mslg_core import auto
 from mslg_core.auto import AutoTrainer, candidate_config, make_trainer
+from mslg_core.checkpoint import dump_checkpoint, load_checkpoint
 from mslg_core.configs import AutoConfig, Method, MslgConfig, parse_config
 from mslg_core.data import TrainingSet
 from mslg_core.errors import CheckpointError, ConfigError, DivergedError
 from mslg_core.ranking import Judged, rank_labels, summarise
 from mslg_core.reports import Candidate, EpochReport
-from mslg_core.trainer import Trainer, dump_checkpoint, load_checkpoint
+from mslg_core.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
 CANDIDATES = ["cross_entropy", "mslg", "generalized_ce"]

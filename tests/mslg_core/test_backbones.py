@@ -7,10 +7,11 @@ import pytest
 import torch
 import torchvision
 
+from mslg_core.checkpoint import dump_checkpoint, load_checkpoint
 from mslg_core.configs import Method, parse_config
 from mslg_core.feature_cache import FolderCache
 from mslg_core.methods import METHODS
-from mslg_core.trainer import Trainer, dump_checkpoint, load_checkpoint
+from mslg_core.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
 PATCHES = {"backbone": "patches", "epochs": 4, "warmup_epochs": 2}

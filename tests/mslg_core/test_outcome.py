@@ -52,6 +52,19 @@ def test_the_probability_of_the_given_label_is_the_score(case: tuple[TrainingSet
     assert (result.is_label_issue == (result.soft_labels.argmax(axis=1) != data.given)).all()
 
 
+def test_nothing_is_judged_by_samples_that_a_ranking_picked(case: tuple[TrainingSet, np.ndarray]) -> None:
+    data, true = case
+    predictions = Predictions(predict(true, 0.9), None, know_nothing(true))
+    wrong = data.meta_index[data.given[data.meta_index] != true[data.meta_index]]
+    right = np.setdiff1d(data.meta_index, wrong)
+    all_fair = conclude(data, predictions).summary.holdout
+    only_right = conclude(dataclasses.replace(data, picked=wrong), predictions).summary.holdout
+    assert all_fair.verified == len(data.meta_index) + len(data.holdout_index)
+    assert only_right.verified == len(right) + len(data.holdout_index)
+    assert all_fair.verified_fixes > all_fair.fixes
+    assert only_right.verified_fixes == only_right.fixes
+
+
 def test_labels_known_to_be_wrong_come_first_and_are_never_kept(case: tuple[TrainingSet, np.ndarray]) -> None:
     data, true = case
     wrong = np.setdiff1d(np.flatnonzero(data.given != true), [*data.meta_index, *data.holdout_index])[:4]

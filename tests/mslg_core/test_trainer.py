@@ -23,6 +23,20 @@ def test_divergence_is_said_and_not_ranked() -> None:
         list(Trainer(data, parse_config(settings), "cpu").run())
 
 
+def test_a_run_that_diverges_after_its_warm_up_keeps_what_it_had() -> None:
+    data, true = make_training_set(90)
+    settings = {"epochs": 40, "warmup_epochs": 6, "batch_size": 16, "network": "cnn8", "weight_decay": 1}
+    explosion = {"learning_rate_steps": [[7, 10]], "momentum": 0.99}
+    trainer = Trainer(data, parse_config(settings | explosion), "cpu")
+    epochs = [report.epoch for report in trainer.run()]
+    assert epochs == list(range(1, len(epochs) + 1))
+    assert 7 <= len(epochs) < 40
+    result = trainer.result()
+    assert f"Epoch {len(epochs) + 1} was the last and is left out" in (result.summary.fallback_reason or "")
+    assert np.isfinite(result.soft_labels).all()
+    assert np.mean(result.suggestion == true) > 0.5
+
+
 @pytest.mark.parametrize("meta_gradient", ["exact", "last_layer"])
 def test_mslg_finds_and_mends_wrong_labels(meta_gradient: str) -> None:
     data, true = make_training_set(num_samples=150)

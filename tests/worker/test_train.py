@@ -15,7 +15,7 @@ from store import work
 from store.blobs import ObjectBlobStore, checkpoint_key, features_prefix
 from store.columns import utc_now
 from store.db import session_scope
-from store.models import Dataset, Epoch, Job, Result, Verdict, WorkStatus
+from store.models import Dataset, Epoch, Job, Result, Sample, Split, Verdict, WorkStatus
 from store.results import unpack_soft_label
 from store.settings import Settings
 from store.verified_set import verify
@@ -23,7 +23,7 @@ from tests.factories import get_samples, make_dataset, make_job, verify_given
 from tests.worker.processes import WAIT_SECONDS, StartWorker, wait_for, wait_until_ended
 from worker import train
 from worker.app import create_app
-from worker.training_data import read_inputs
+from worker.training_data import Inputs, read_inputs
 
 NUM_SAMPLES = 60
 SHORT = {"epochs": 4, "warmup_epochs": 1, "batch_size": 32, "seed": 3}
@@ -140,6 +140,17 @@ class TestInProcess:
             assert read_inputs(session, dataset.id).known_wrong.tolist() == [NUM_SAMPLES - 1]
         train.run(job_id := queue_job(engine, dataset, SHORT))
         assert sample.id in [row.sample_id for row in results(engine, job_id)]
+
+    def test_samples_that_a_ranking_picked_are_told_apart(self, engine: Engine, dataset: Dataset) -> None:
+        with session_scope(engine) as session:
+            meta = select(Sample).where(Sample.dataset_id == dataset.id, Sample.split == Split.META)
+            picked = session.scalars(meta.order_by(Sample.position)).all()[3]
+            picked.picked_by_ranking = True
+            picked_id = picked.id
+        with session_scope(engine, read_only=True) as session:
+            inputs = read_inputs(session, dataset.id)
+        assert inputs.sample_ids[inputs.picked].tolist() == [picked_id]
+        assert Inputs.from_bytes(inputs.to_bytes()).picked.tolist() == inputs.picked.tolist()
 
     def test_an_interrupted_job_goes_on_as_if_nothing_had_happened(
         self, engine: Engine, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
