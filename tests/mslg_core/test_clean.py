@@ -146,6 +146,12 @@ def test_without_any_verified_label_the_option_is_named(tmp_path: Path) -> None:
         clean(images, labels, None, tmp_path / "out.csv", CONFIG)
 
 
+def test_an_output_without_a_folder_is_refused_before_the_training(tmp_path: Path) -> None:
+    images, labels, verified = write_inputs(tmp_path, "folder")
+    with pytest.raises(errors.ConfigError, match="no folder"):
+        clean(images, labels, verified, tmp_path / "gone" / "out.csv", CONFIG)
+
+
 def test_unknown_output_formats_are_refused_before_anything_else(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigError):
         clean(tmp_path, tmp_path, tmp_path, tmp_path / "out.xlsx", CONFIG)
