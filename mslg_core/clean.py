@@ -22,6 +22,7 @@ from mslg_core.images import decode_image, inspect_image
 from mslg_core.label_tables import SUFFIXES
 from mslg_core.members import Archive
 from mslg_core.outcome import CleaningResult
+from mslg_core.pixels import allocate_pixels, keep_rows
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.sources import open_source
 from mslg_core.tables import CorrectedBy, ExportRow, open_writer
@@ -72,17 +73,19 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
 def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
     size = _choose_size(source, table, config)
-    decoded: dict[int, NDArray[np.uint8]] = {}
+    pixels, found = allocate_pixels(len(table.rows), size), set()
     for number, data in read_wanted(source, table):
         try:
-            decoded[number] = decode_image(data, size)
+            pixels[number] = decode_image(data, size)
         except errors.BadImageError as error:
             log.warning("%s: %s", table.rows[number].file_name, error)
-    if not decoded:
+        else:
+            found.add(number)
+    if not found:
         raise errors.NoImagesError("No label names an image that is there and can be read.")
-    _log_missing(table, decoded)
-    order = np.array(sorted(decoded), dtype=np.int64)
-    return order, _training_set(np.stack([decoded[n] for n in order.tolist()]), table, order)
+    _log_missing(table, found)
+    order = np.array(sorted(found), dtype=np.int64)
+    return order, _training_set(keep_rows(pixels, order), table, order)
 
 
 def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
@@ -101,8 +104,8 @@ def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
     return choose_image_size(config, [w for w, _ in sizes], [h for _, h in sizes])
 
 
-def _log_missing(table: Labels, decoded: dict[int, NDArray[np.uint8]]) -> None:
-    missing = [row.file_name for number, row in enumerate(table.rows) if number not in decoded]
+def _log_missing(table: Labels, found: set[int]) -> None:
+    missing = [row.file_name for number, row in enumerate(table.rows) if number not in found]
     if missing:
         log.warning(
             "%d rows have no readable image or no label and keep what they have: %s",

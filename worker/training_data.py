@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from mslg_core.images import decode_image
+from mslg_core.pixels import allocate_pixels
 from store.blobs import BlobStore
 from store.models import Sample, Split, Verdict
 
@@ -115,7 +116,7 @@ def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]
 
 def decode_images(blobs: BlobStore, images: Sequence[Image], size: int) -> NDArray[np.uint8]:
     """Decoded images, uint8 [N, size, size, 3]. Raises `mslg_core`'s `BadImageError`, `BlobNotFoundError`."""
-    decoded = np.empty((len(images), size, size, 3), dtype=np.uint8)
+    decoded = allocate_pixels(len(images), size)
 
     def decode(index: int) -> None:
         decoded[index] = decode_image(blobs.get(images[index].key), size)
