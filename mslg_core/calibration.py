@@ -8,7 +8,8 @@ averaged prediction and the read-out (see `mslg_core.readout`) for a sample whos
 
 where t_cg says how much more often than by chance class c is labelled g when it is labelled wrong. Four
 coefficients need few verified samples; they are fitted by maximum likelihood under a prior that takes the
-mean of both predictions and leaves the given label aside. Source: temperature scaling (Guo et al., arXiv
+mean of both predictions and leaves the given label aside, and neither prediction is ever held against
+itself: a and d stay non-negative. Source: temperature scaling (Guo et al., arXiv
 1706.04599) and the transition matrix of Patrini et al. (arXiv 1609.03683), in one multinomial logistic
 regression.
 """
@@ -27,6 +28,8 @@ Coefficients = NDArray[np.float64]  # a, d, b, k
 PRIOR = np.array([0.5, 0.5, 0.0, 0.0])
 # Strength of the prior of each coefficient, in verified samples of curvature one.
 STRENGTH = np.array([16.0, 16.0, 1.0, 10.0])
+# The coefficients that weigh a prediction.
+WEIGHTS = np.array([True, True, False, False])
 FLOOR = 1e-6
 # Wrong labels that a class is thought to have had, spread over the others, before any is counted.
 PSEUDO_COUNT = 20.0
@@ -118,19 +121,36 @@ def _apply(coefficients: Coefficients, logs: Floats, given: Ints, confusion: Flo
 def _fit(
     logs: Floats, given: Ints, confusion: Floats, verified: Verified, prior: Coefficients
 ) -> Coefficients:
-    """Maximum a posteriori by Newton's method; the objective is convex."""
+    """Maximum a posteriori with no negative weight of a prediction: those that would be are held at zero."""
     index = verified.index
     own = np.eye(logs.shape[1])[given[index]]
     others = np.stack([own, confusion.T[given[index]]], axis=2)
     inputs = np.concatenate([logs[index], others], axis=2).astype(np.float64)  # [V, C, 4]
     target = inputs[np.arange(len(index)), verified.labels]  # [V, 4]
-    coefficients = prior
+    free = np.ones(len(prior), dtype=np.bool_)
+    while True:
+        coefficients = _newton(inputs, target, prior, free)
+        negative = (coefficients < 0) & WEIGHTS
+        if not negative.any():
+            return coefficients
+        free &= ~negative
+
+
+def _newton(
+    inputs: NDArray[np.float64], target: NDArray[np.float64], prior: Coefficients, free: NDArray[np.bool_]
+) -> Coefficients:
+    """Maximum a posteriori by Newton's method, coefficients that are not `free` being zero; the objective is
+    convex.
+    """
+    coefficients = prior * free
     for _ in range(MAX_NEWTON_STEPS):
         p = _softmax(inputs @ coefficients)
         mean = np.einsum("vc,vci->vi", p, inputs)
         gradient = (mean - target).sum(axis=0) + STRENGTH * (coefficients - prior)
         spread = np.einsum("vc,vci,vcj->ij", p, inputs, inputs) - mean.T @ mean
-        step = np.linalg.solve(spread + np.diag(STRENGTH), gradient)
+        curvature = spread + np.diag(STRENGTH)
+        step = np.zeros_like(prior)
+        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
         coefficients = coefficients - _shorten(step, coefficients, prior, inputs, target) * step
         if np.abs(step).max() < 1e-8:
             break

@@ -91,3 +91,14 @@ def test_two_classes_and_certain_predictions_are_no_trouble() -> None:
     ).probabilities
     assert np.isfinite(found).all()
     assert (found.argmax(axis=1) == true).all()
+
+
+def test_a_read_out_that_misleads_is_left_out_and_not_turned_round(true: np.ndarray) -> None:
+    given = uniform_noise(true, C, 0.3, seed=6)
+    predictions = make_predictions(true, 1.5)
+    misleading = make_predictions(true, -2.0, seed=7)
+    silent = np.full_like(predictions, 1 / C)
+    meta, holdout = verified(true, 0, 200), verified(true, 200, 400)
+    found = calibrate(predictions, misleading, given, meta, holdout).probabilities
+    without = calibrate(predictions, silent, given, meta, holdout).probabilities
+    np.testing.assert_allclose(found, without, atol=1e-4)
