@@ -23,7 +23,10 @@ COLUMNS = (
     "label_score",
     "rank",
     "is_label_issue",
+    "confidence",
     "soft_label",
+    "trajectory",
+    "neighbours",
 )
 
 # Postgres' binary COPY format (its manual, "COPY", "Binary Format"): a header, per row the number of fields
@@ -34,7 +37,7 @@ COPY_TRAILER = b"\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class ResultRows:
-    """The columns of a job's results. N samples, C classes."""
+    """The columns of a job's results. N samples, C classes, E epochs, K neighbours of either class."""
 
     sample_ids: NDArray[np.int64]  # [N]
     given: NDArray[np.int64]  # [N]
@@ -43,12 +46,22 @@ class ResultRows:
     ranks: NDArray[np.int64]  # [N], 1 = most suspicious
     is_label_issue: NDArray[np.bool_]  # [N]
     soft_labels: NDArray[np.float32]  # [N, C]
+    trajectories: NDArray[np.uint8]  # [N, E, 2], of the given label and of the suggestion, in steps of 1/255
+    neighbours: NDArray[np.int64]  # [N, 2, K] sample ids, of the given class and of the suggested, 0: none
 
     def __post_init__(self) -> None:
         """Raise `ValueError` unless all columns have N rows."""
         columns = (self.given, self.suggested, self.label_scores, self.ranks, self.is_label_issue)
-        if self.soft_labels.ndim != 2 or any(len(c) != len(self) for c in (*columns, self.soft_labels)):
+        wide = (self.soft_labels, self.trajectories, self.neighbours)
+        if [column.ndim for column in wide] != [2, 3, 3]:
+            raise ValueError("the columns of the results differ in shape from what they hold")
+        if any(len(column) != len(self) for column in (*columns, *wide)):
             raise ValueError("the columns of the results differ in length")
+
+    @property
+    def confidences(self) -> NDArray[np.float32]:
+        """Probabilities of the suggestions, [N]."""
+        return self.soft_labels[np.arange(len(self)), self.suggested]
 
     def __len__(self) -> int:
         return len(self.sample_ids)
@@ -78,6 +91,18 @@ def unpack_soft_label(data: bytes) -> list[float]:
     return probabilities
 
 
+def unpack_trajectory(data: bytes) -> list[tuple[float, float]]:
+    """Probabilities of the given label and of the suggestion, epoch by epoch."""
+    steps = np.frombuffer(data, np.uint8).reshape(-1, 2) / 255
+    return [(given, suggested) for given, suggested in steps.tolist()]
+
+
+def unpack_neighbours(data: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Ids of the most similar verified samples of the given class, and of the suggested one."""
+    of_given, of_suggested = np.frombuffer(data, "<i8").reshape(2, -1).tolist()
+    return tuple(filter(None, of_given)), tuple(filter(None, of_suggested))
+
+
 def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)  # noqa: S101 # for the type checker
@@ -92,7 +117,6 @@ def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
 def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
     """Rows in the binary COPY format; they are all of one size, so numpy lays them out at once."""
     key = job_id.encode()
-    num_classes = rows.soft_labels.shape[1]
     values: dict[str, tuple[Any, Any]] = {
         "job_id": (f"S{len(key)}", key),
         "sample_id": (">i8", rows.sample_ids[part]),
@@ -101,7 +125,10 @@ def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
         "label_score": (">f8", rows.label_scores[part]),
         "rank": (">i4", rows.ranks[part]),
         "is_label_issue": ("u1", rows.is_label_issue[part]),
-        "soft_label": (np.dtype(("<f4", (num_classes,))), rows.soft_labels[part]),
+        "confidence": (">f8", rows.confidences[part]),
+        "soft_label": (_wide("<f4", rows.soft_labels), rows.soft_labels[part]),
+        "trajectory": (_wide("u1", rows.trajectories), rows.trajectories[part]),
+        "neighbours": (_wide("<i8", rows.neighbours), rows.neighbours[part]),
     }
     fields: list[tuple[str, Any]] = [("num_fields", ">i2")]
     for name, (dtype, _) in values.items():
@@ -114,10 +141,14 @@ def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
     return packed.tobytes()
 
 
+def _wide(element: str, column: NDArray[Any]) -> np.dtype[Any]:
+    """The type of a whole row of a column that has more than one dimension."""
+    return np.dtype((element, column.shape[1:]))
+
+
 def _insert(session: Session, job_id: str, rows: ResultRows) -> None:
     for start in range(0, len(rows), BATCH_ROWS):
         part = slice(start, start + BATCH_ROWS)
-        soft_labels = rows.soft_labels[part].astype("<f4")
         columns = (
             rows.sample_ids[part].tolist(),
             rows.given[part].tolist(),
@@ -125,7 +156,10 @@ def _insert(session: Session, job_id: str, rows: ResultRows) -> None:
             rows.label_scores[part].tolist(),
             rows.ranks[part].tolist(),
             rows.is_label_issue[part].tolist(),
-            [row.tobytes() for row in soft_labels],
+            rows.confidences[part].tolist(),
+            [row.tobytes() for row in rows.soft_labels[part].astype("<f4")],
+            [row.tobytes() for row in rows.trajectories[part]],
+            [row.tobytes() for row in rows.neighbours[part].astype("<i8")],
         )
         values = [dict(zip(COLUMNS, (job_id, *row), strict=True)) for row in zip(*columns, strict=True)]
         session.connection().execute(insert(Result), values)

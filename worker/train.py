@@ -1,5 +1,6 @@
 """`train.run`: carry out a job, epoch by epoch, so that it can be cancelled, and resumed after a crash."""
 
+import numpy as np
 import structlog
 from sqlalchemy import update
 
@@ -104,6 +105,8 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult) -> N
         ranks=result.rank,
         is_label_issue=result.is_label_issue,
         soft_labels=result.soft_labels,
+        trajectories=np.empty((len(inputs.sample_ids), 0, 2), dtype=np.uint8),
+        neighbours=np.empty((len(inputs.sample_ids), 2, 0), dtype=np.int64),
     )
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None))

@@ -2,11 +2,14 @@
 
 from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample, Split
 from store.models.job import Epoch, Export, ExportFormat, Job
-from store.models.result import Result
-from store.models.verification import Verdict, Verification, VerificationSource
+from store.models.result import AutoAccept, Result, SecondLook
+from store.models.review import Comment, Lease, Queue
+from store.models.verification import Role, Verdict, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
 __all__ = [
+    "AutoAccept",
+    "Comment",
     "Dataset",
     "DatasetStatus",
     "Epoch",
@@ -14,9 +17,13 @@ __all__ = [
     "ExportFormat",
     "Ingest",
     "Job",
+    "Lease",
+    "Queue",
     "Rejection",
     "Result",
+    "Role",
     "Sample",
+    "SecondLook",
     "Split",
     "Verdict",
     "Verification",

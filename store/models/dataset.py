@@ -41,6 +41,12 @@ class Dataset(Base):
     classes: Mapped[list[str]] = mapped_column(Json, default=list)
     num_samples: Mapped[int] = mapped_column(default=0)
     num_rejections: Mapped[int] = mapped_column(default=0)
+    guidelines: Mapped[str] = mapped_column(default="")
+    """What reviewers are to go by, plain text."""
+    overlap: Mapped[int] = mapped_column(default=1)
+    """How many people each sample is shown to, none of them knowing what the others said."""
+    honeypot_rate: Mapped[float] = mapped_column(default=0.0)
+    """Share of served samples that are settled already and only measure the reviewer."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
@@ -87,6 +93,13 @@ class Sample(Base):
             postgresql_where=text("settled_label IS NOT NULL"),
             sqlite_where=text("settled_label IS NOT NULL"),
         ),
+        Index(
+            "ix_samples_contested",
+            "dataset_id",
+            "id",
+            postgresql_where=text("contested"),
+            sqlite_where=text("contested"),
+        ),
         CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
         CheckConstraint(
             "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",
@@ -116,3 +129,7 @@ class Sample(Base):
     picked_by_ranking: Mapped[bool] = mapped_column(default=False)
     """Whether a ranking led to its first settling, or its given label is the verified one for want of
     another: then it is no fair sample to measure on."""
+    num_opinions: Mapped[int] = mapped_column(default=0)
+    """Reviewers whose opinion stands; uploads are none."""
+    contested: Mapped[bool] = mapped_column(default=False)
+    """Whether enough reviewers have spoken, but no verdict has more voices than any other."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import Json, JsonObject, enum_column, utc_now
@@ -28,7 +28,11 @@ class Job(Work, Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(default="")
     config: Mapped[JsonObject] = mapped_column(Json)
+    parent_id: Mapped[str | None] = mapped_column(String(36))
+    """The job from whose model this one starts. No foreign key: jobs go together, with their dataset."""
     checkpoint_key: Mapped[str | None]
+    model_key: Mapped[str | None]
+    """What it learned, for later jobs to start from."""
     summary: Mapped[JsonObject | None] = mapped_column(Json)
 
 

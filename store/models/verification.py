@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import BigId, enum_column, utc_now
@@ -33,13 +33,22 @@ class VerificationSource(StrEnum):
     REVIEW = "review"
 
 
+class Role(StrEnum):
+    """What a verification counts for: one voice among others, the last word, or a test of the reviewer."""
+
+    OPINION = "opinion"
+    ADJUDICATION = "adjudication"
+    HONEYPOT = "honeypot"
+
+
 class Verification(Base):
-    """One verdict. Per reviewer the newest stands, among reviewers the newest that stands decides."""
+    """One verdict. Per reviewer the newest stands; `store.verified_set` says which decides."""
 
     __tablename__ = "verifications"
     __table_args__ = (
         CheckConstraint("(label IS NOT NULL) = (verdict IN ('correct', 'wrong'))", name="label_iff_settled"),
         Index(None, "sample_id", "id"),
+        Index(None, "dataset_id", "id"),
         # Uploads, which come by the hundred thousand, name no job and need not be in the index.
         Index(
             None,
@@ -58,7 +67,10 @@ class Verification(Base):
     label: Mapped[int | None]
     """The class that the sample truly has; for `correct` the given one."""
     source: Mapped[VerificationSource] = mapped_column(enum_column(VerificationSource, "source"))
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"), default=Role.OPINION)
     reviewer: Mapped[str] = mapped_column(default="")
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     """The job whose ranking the reviewer was working through."""
+    withdraws_id: Mapped[int | None] = mapped_column(BigInteger)
+    """With `WITHDRAWN`: the verification that is taken back; null for the reviewer's newest that stands."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

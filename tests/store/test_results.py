@@ -12,7 +12,14 @@ from store.columns import utc_now
 from store.db import session_scope
 from store.errors import SupersededError
 from store.models import Dataset, Job, Result, WorkStatus
-from store.results import ResultRows, pack_soft_label, save_results, unpack_soft_label
+from store.results import (
+    ResultRows,
+    pack_soft_label,
+    save_results,
+    unpack_neighbours,
+    unpack_soft_label,
+    unpack_trajectory,
+)
 from tests.factories import get_samples, make_dataset, make_job, make_results
 
 LEASE = timedelta(seconds=30)
@@ -58,6 +65,10 @@ def test_every_value_comes_back(
     assert [row.suggested for row in stored] == rows.suggested.tolist()
     assert [row.label_score for row in stored] == rows.label_scores.tolist()
     assert [row.rank for row in stored] == rows.ranks.tolist()
+    assert [row.confidence for row in stored] == rows.confidences.tolist()
+    assert unpack_trajectory(stored[0].trajectory) == [(1.0, 0.0), (0.2, 0.8)]
+    first, last = rows.sample_ids[0], rows.sample_ids[-1]
+    assert {unpack_neighbours(row.neighbours) for row in stored} == {((first,), (last,))}
     assert [row.is_label_issue for row in stored] == rows.is_label_issue.tolist()
     assert [unpack_soft_label(row.soft_label) for row in stored] == rows.soft_labels.tolist()
     with session_scope(engine, read_only=True) as session:
@@ -92,7 +103,7 @@ def test_rows_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job, rows:
         stale = Result(
             job_id=job.id, sample_id=int(rows.sample_ids[0]), given=0, suggested=0, label_score=0.5
         )
-        stale.rank, stale.is_label_issue, stale.soft_label = 99, False, b""
+        stale.rank, stale.is_label_issue, stale.confidence, stale.soft_label = 99, False, 0.5, b""
         session.add(stale)
     with session_scope(engine) as session:
         save_results(session, job.id, 1, rows, {})

@@ -1,0 +1,52 @@
+"""The work of several reviewers: who has which sample before them, and what they tell each other."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import BigId, enum_column, utc_now
+from store.db import Base
+
+
+class Queue(StrEnum):
+    """Where a reviewer's next samples come from."""
+
+    VERIFY = "verify"
+    """Builds the verified set: classes that lack labels first."""
+    REVIEW = "review"
+    """A job's ranking, the most suspicious first."""
+    TIE_BREAK = "tie_break"
+    """Samples that reviewers disagree on."""
+    SECOND_LOOK = "second_look"
+    """Verified samples that a run contradicts."""
+
+
+class Lease(Base):
+    """A sample served to a reviewer who has not answered yet; until it expires, it counts as one voice."""
+
+    __tablename__ = "leases"
+    __table_args__ = (Index(None, "dataset_id", "reviewer"),)
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True)
+    reviewer: Mapped[str] = mapped_column(primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(String(36))
+    queue: Mapped[Queue] = mapped_column(enum_column(Queue, "queue"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    """The job whose ranking chose the sample."""
+    is_honeypot: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime]
+
+
+class Comment(Base):
+    """What somebody wrote about a sample, plain text."""
+
+    __tablename__ = "comments"
+    __table_args__ = (Index(None, "sample_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"))
+    reviewer: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
