@@ -31,11 +31,12 @@ FORBIDDEN = {
     "benchmarks": ["store", "api", "worker"],
 }
 # what the API may know of the trainer: importable without torch
-API_MAY_IMPORT = {"mslg_core.configs", "mslg_core.reports"}
+API_MAY_IMPORT = {"mslg_core.configs", "mslg_core.error_budget", "mslg_core.reports"}
 TORCH_FREE = [
     "api.app",
     "store.models",
     "mslg_core.configs",
+    "mslg_core.error_budget",
     "mslg_core.reports",
     "mslg_core.cifar_n",
     "mslg_core.clean_inputs",
