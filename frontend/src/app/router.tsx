@@ -8,7 +8,7 @@ import {
   stringifySearchWith,
 } from "@tanstack/react-router";
 
-import { readReviewSearch } from "@/lib/review-search";
+import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
 
 import { Layout } from "./layout";
 import { DatasetsPage } from "./pages/datasets-page";
@@ -51,9 +51,7 @@ const dataset = createRoute({
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/datasets/$datasetId/verify",
-  validateSearch: (search): { label?: string } => ({
-    label: readReviewSearch({ given: search.label }).given,
-  }),
+  validateSearch: readVerifySearch,
   component: function VerifyRoute() {
     const navigate = verify.useNavigate();
     const { label } = verify.useSearch();
