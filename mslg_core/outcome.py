@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from mslg_core.calibration import Calibrated, Verified, calibrate
 from mslg_core.data import Indices, TrainingSet
 from mslg_core.ranking import Judged, rank_labels, summarise
+from mslg_core.reliability import measure_reliability, measure_top
 from mslg_core.reports import Summary
 
 Floats = NDArray[np.float32]
@@ -57,7 +58,15 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
         suggestion=ranking.suggestion,
         rank=ranking.rank,
         is_label_issue=ranking.is_label_issue,
-        summary=summary.model_copy(update={"fallback_reason": predictions.divergence or fallback}),
+        summary=summary.model_copy(
+            update={
+                "fallback_reason": predictions.divergence or fallback,
+                "reliability": measure_reliability(calibrated.holdout, data.holdout_labels),
+                "top": measure_top(
+                    ranking.label_score, data.given, _holdout(data), _own_scores(data, calibrated)
+                ),
+            }
+        ),
     )
 
 
@@ -82,8 +91,16 @@ def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, st
 
 
 def _calibrate(data: TrainingSet, predictions: Floats, read_out: Floats) -> Calibrated:
-    holdout = Verified(data.holdout_index, data.holdout_labels)
-    return calibrate(predictions, read_out, data.given, _fair_meta(data), holdout)
+    return calibrate(predictions, read_out, data.given, _fair_meta(data), _holdout(data))
+
+
+def _holdout(data: TrainingSet) -> Verified:
+    return Verified(data.holdout_index, data.holdout_labels)
+
+
+def _own_scores(data: TrainingSet, calibrated: Calibrated) -> Floats:
+    """Label scores [H] of the hold-out, each as if the sample were not verified."""
+    return calibrated.holdout[np.arange(len(data.holdout_index)), data.given[data.holdout_index]]
 
 
 def _fair_meta(data: TrainingSet) -> Verified:

@@ -94,6 +94,27 @@ class HoldoutFigures(Report):
     verified_breaks: int = Field(0, ge=0, description="Breaks in both.")
 
 
+class ReliabilityBin(Report):
+    """Hold-out samples whose suggestions are about equally probable."""
+
+    low: float = Field(ge=0, le=1, description="Least probability in the bin.")
+    high: float = Field(ge=0, le=1, description="Its upper end.")
+    n: int = Field(ge=1, description="Hold-out samples in it.")
+    mean_probability: float = Field(ge=0, le=1, description="Mean probability of their suggestions.")
+    accuracy: Interval = Field(description="Share of these suggestions that is right.")
+
+
+class TopErrors(Report):
+    """The most suspicious samples: how many of them are labelled wrong."""
+
+    share: float = Field(gt=0, le=1, description="The share of all samples that is looked at.")
+    k: int = Field(ge=1, description="As many samples are that.")
+    errors: Interval | None = Field(
+        description="Share of wrong labels among the hold-out samples that lie there, each ranked as if it "
+        "were not verified; None where none does."
+    )
+
+
 class Candidate(Report):
     """One method that a run with `method: auto` could have chosen."""
 
@@ -126,6 +147,23 @@ class Summary(Report):
     confusion: list[list[int]] = Field(description="C x C counts, given label (row) by suggestion (column).")
     per_class: list[ClassFigures]
     holdout: HoldoutFigures
+    # what runs before these were measured have none of
+    reliability: list[ReliabilityBin] = Field(
+        default=[],
+        description="Suggestions on the hold-out by their probability, each made as if its sample were not "
+        "verified; only bins that are not empty.",
+    )
+    top: list[TopErrors] = Field(
+        default=[], description="Wrong labels among the most suspicious samples, for rising shares of all."
+    )
+    warm_started: bool = Field(
+        default=False, description="Whether the run started from what another job learned."
+    )
+    start_note: str | None = Field(
+        None,
+        description="Why a run that was to start from another job's model started from nothing; None where "
+        "it did not.",
+    )
     fallback_reason: str | None = Field(
         None,
         description="Why the predictions are the warm-up's: the method made them worse. None where they are "

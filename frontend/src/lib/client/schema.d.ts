@@ -1831,10 +1831,33 @@ export interface components {
              */
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
+             * Reliability
+             * @description Suggestions on the hold-out by their probability, each made as if its sample were not verified; only bins that are not empty.
+             * @default []
+             */
+            reliability?: components["schemas"]["ReliabilityBin"][];
+            /**
              * Reviewed
              * @description Samples with a standing verdict to which this job's ranking led.
              */
             reviewed: number;
+            /**
+             * Start Note
+             * @description Why a run that was to start from another job's model started from nothing; None where it did not.
+             */
+            start_note?: string | null;
+            /**
+             * Top
+             * @description Wrong labels among the most suspicious samples, for rising shares of all.
+             * @default []
+             */
+            top?: components["schemas"]["TopErrors"][];
+            /**
+             * Warm Started
+             * @description Whether the run started from what another job learned.
+             * @default false
+             */
+            warm_started?: boolean;
         };
         /**
          * JointOptimizationConfig
@@ -2663,6 +2686,34 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ReliabilityBin
+         * @description Hold-out samples whose suggestions are about equally probable.
+         */
+        ReliabilityBin: {
+            /** @description Share of these suggestions that is right. */
+            accuracy: components["schemas"]["Interval"];
+            /**
+             * High
+             * @description Its upper end.
+             */
+            high: number;
+            /**
+             * Low
+             * @description Least probability in the bin.
+             */
+            low: number;
+            /**
+             * Mean Probability
+             * @description Mean probability of their suggestions.
+             */
+            mean_probability: number;
+            /**
+             * N
+             * @description Hold-out samples in it.
+             */
+            n: number;
+        };
+        /**
          * Result
          * @description What a job learned about one sample, and what people have said about it since.
          */
@@ -2987,6 +3038,24 @@ export interface components {
              * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
              */
             weights_file?: string | null;
+        };
+        /**
+         * TopErrors
+         * @description The most suspicious samples: how many of them are labelled wrong.
+         */
+        TopErrors: {
+            /** @description Share of wrong labels among the hold-out samples that lie there, each ranked as if it were not verified; None where none does. */
+            errors: components["schemas"]["Interval"] | null;
+            /**
+             * K
+             * @description As many samples are that.
+             */
+            k: number;
+            /**
+             * Share
+             * @description The share of all samples that is looked at.
+             */
+            share: number;
         };
         /**
          * UploadOutcome
