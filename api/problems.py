@@ -62,6 +62,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
     domain.BulkVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Verified labels refused"),
+    domain.BatchVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Batch refused"),
 }
 """Error class -> status and title. An error not listed itself goes by its nearest listed base class."""
 
@@ -110,7 +111,11 @@ def list_errors(error: Exception) -> list[ProblemItem]:
                 ProblemItem(name=label, code=error.code, message=f"{count} more verified labels are needed.")
                 for label, count in missing.items()
             ]
-        case domain.BulkVerificationError(errors=listed) | errors.InvalidError(errors=listed):
+        case (
+            domain.BulkVerificationError(errors=listed)
+            | domain.BatchVerificationError(errors=listed)
+            | errors.InvalidError(errors=listed)
+        ):
             return [
                 ProblemItem(
                     line=getattr(item, "line", None), name=item.name, code=item.code, message=item.message

@@ -11,7 +11,7 @@ from store.models import Work, WorkStatus
 WorkId = Annotated[
     str, Path(max_length=64, pattern=r"^[0-9A-Za-z-]+$", description="The id, as it was given out.")
 ]
-RowId = Annotated[str, Path(pattern=r"^[0-9]{1,18}$", description="The sample's id: digits.")]
+RowId = Annotated[str, Path(pattern=r"^[0-9]{1,18}$", description="The id, as it was given out: digits.")]
 
 
 class WorkProblem(BaseModel):

@@ -5,9 +5,11 @@ StoreError
 ├── ConflictError
 │   ├── AlreadyEndedError      asked to cancel what has already ended
 │   ├── NothingToUndoError     the reviewer has no standing verification on the sample
+│   ├── AlreadyWithdrawnError  somebody has taken this verification back before
 │   └── SupersededError        another worker carries this out now; stop, write nothing more
 ├── VerificationError          one verification makes no sense (unknown class, label missing, ...)
 ├── BulkVerificationError      lines of an upload are refused, nothing was stored
+├── BatchVerificationError     words of a batch are refused, nothing was stored
 ├── TooFewVerifiedError        a job needs more verified labels
 └── BlobNotFoundError          the blob store has nothing under this key
 """
@@ -56,6 +58,15 @@ class NothingToUndoError(ConflictError):
     code = "nothing_to_undo"
 
 
+class AlreadyWithdrawnError(ConflictError):
+    """A verification is taken back once."""
+
+    code = "already_withdrawn"
+
+    def __init__(self, verification_id: int) -> None:
+        super().__init__(f"The verification {verification_id} has been taken back already.")
+
+
 class SupersededError(ConflictError):
     """The work was cancelled, re-queued or taken over: this attempt must stop and write nothing more."""
 
@@ -91,6 +102,30 @@ class BulkVerificationError(StoreError):
 
     def __init__(self, errors: Sequence[LineError]) -> None:
         super().__init__(f"{len(errors)} bad lines, nothing was stored: correct them and upload again.")
+        self.errors = tuple(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchError:
+    """Why one word of a batch is refused. `index` counts from 0, as the request has it."""
+
+    index: int
+    code: str
+    message: str
+
+    @property
+    def name(self) -> str:
+        """The request's field."""
+        return f"items.{self.index}"
+
+
+class BatchVerificationError(StoreError):
+    """A batch of verifications is refused as a whole; `errors` names every bad item."""
+
+    code = "bad_batch"
+
+    def __init__(self, errors: Sequence[BatchError]) -> None:
+        super().__init__(f"{len(errors)} bad items, nothing was stored: correct them and send all again.")
         self.errors = tuple(errors)
 
 

@@ -1,6 +1,6 @@
 """The division of the verified set into meta set and hold-out, per class and for good."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,6 +10,8 @@ from store.models.dataset import Sample, Split
 
 NEEDED_META = 2
 NEEDED_HOLDOUT = 1
+HOLDOUT_PARTS, PARTS = 3, 10
+"""The hold-out's share of the samples that no ranking picked."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class ClassSplit:
 
 def share_of_holdout(n: int) -> int:
     """0.3 n, halves rounded up, in integers."""
-    return (3 * n + 5) // 10
+    return (HOLDOUT_PARTS * n + PARTS // 2) // PARTS
 
 
 def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping[int, ClassSplit]:
@@ -71,9 +73,11 @@ def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping
     return _count(session, dataset_id, range(num_classes), Sample.settled_label.is_not(None))
 
 
-def count_split(session: Session, dataset_id: str, label: int) -> ClassSplit:
-    """The present state of one class."""
-    return _count(session, dataset_id, [label], Sample.settled_label == label)[label]
+def count_labels(session: Session, dataset_id: str, labels: Collection[int]) -> Mapping[int, ClassSplit]:
+    """The present state of some classes, by class index."""
+    if not labels:
+        return {}
+    return _count(session, dataset_id, labels, Sample.settled_label.in_(labels))
 
 
 def _count(

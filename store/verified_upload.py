@@ -182,6 +182,7 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer:
                 "settled_label": word.label,
                 "split": splits.get(word.sample.id, word.sample.split),
                 "picked_by_ranking": word.sample.picked_by_ranking or _only_to_learn_from(word),
+                "contested": False,  # an upload has the last word
             }
             for word in words
         ],

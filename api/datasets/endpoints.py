@@ -52,6 +52,16 @@ def get_dataset(session: ReadSession, dataset_id: WorkId) -> schemas.Dataset:
     return schemas.Dataset.of(service.get_dataset(session, dataset_id))
 
 
+@router.patch(
+    "/{dataset_id}",
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND),
+    summary="Change how a dataset is reviewed",
+)
+def change_dataset(session: WriteSession, dataset_id: WorkId, body: schemas.DatasetChange) -> schemas.Dataset:
+    """Set the guidelines, how many people see each sample, or how often reviewers are tested."""
+    return schemas.Dataset.of(service.change_dataset(session, dataset_id, body))
+
+
 @router.delete(
     "/{dataset_id}",
     status_code=HTTPStatus.NO_CONTENT,

@@ -28,6 +28,27 @@ class DatasetCreate(BaseModel):
     ] = Field(description="A name for people; need not be unique.")
 
 
+class DatasetChange(BaseModel):
+    """What to change about a dataset's review; what is left out stays."""
+
+    guidelines: Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)] | None = Field(
+        None, description="What reviewers are to go by, plain text."
+    )
+    overlap: int | None = Field(
+        None,
+        ge=1,
+        le=10,
+        description="How many people each sample is shown to, none knowing what the others said. What has a "
+        "verdict keeps it; what has opinions but no verdict gets one if they now suffice.",
+    )
+    honeypot_rate: float | None = Field(
+        None,
+        ge=0,
+        le=0.5,
+        description="Share of served samples that are settled already and only measure the reviewer.",
+    )
+
+
 class Dataset(BaseModel):
     """A set of images with labels that may be wrong."""
 
@@ -41,6 +62,11 @@ class Dataset(BaseModel):
     )
     num_samples: int = Field(description="How many images it has.")
     num_rejections: int = Field(description="How many files of the archive were refused.")
+    guidelines: str = Field(description="What reviewers are to go by, plain text; may be empty.")
+    overlap: int = Field(description="How many people each sample is shown to.")
+    honeypot_rate: float = Field(
+        description="Share of served samples that are settled already and only measure the reviewer."
+    )
     created_at: datetime = Field(description="When it was made (UTC).")
 
     @classmethod

@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from api.datasets.schemas import SampleFilter, SampleOrder
+from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
 from api.errors import DatasetBusyError, FieldError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError
 from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
+from store.verifications import change_overlap
 from store.verified_set import lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
@@ -45,6 +46,18 @@ def list_datasets(session: Session, cursor: str | None, limit: int) -> list[Data
     if cursor is not None:
         statement = statement.where(tuple_(Dataset.created_at, Dataset.id) < tuple_(*DATASETS.read(cursor)))
     return list(session.scalars(statement))
+
+
+def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> Dataset:
+    """Change how the dataset is reviewed. Raises `NotFoundError`."""
+    dataset = lock_dataset(session, dataset_id)
+    if change.guidelines is not None:
+        dataset.guidelines = change.guidelines
+    if change.honeypot_rate is not None:
+        dataset.honeypot_rate = change.honeypot_rate
+    if change.overlap is not None:
+        change_overlap(session, dataset_id, change.overlap)
+    return dataset
 
 
 def delete_dataset(session: Session, dataset_id: str) -> None:

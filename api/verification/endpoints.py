@@ -71,6 +71,34 @@ def create_verification(
     return schemas.Verification.of(added, dataset.classes)
 
 
+@router.post(
+    "/datasets/{dataset_id}/verifications/batch",
+    status_code=HTTPStatus.CREATED,
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND),
+    summary="Verify many samples",
+)
+def create_verifications(
+    session: WriteSession, dataset_id: WorkId, body: schemas.VerificationBatch
+) -> schemas.VerificationList:
+    """Say something about each of many samples: all is stored, or nothing and every bad item is named."""
+    added, dataset = service.verify_many(session, dataset_id, body)
+    return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
+
+
+@router.post(
+    "/verifications/{verification_id}/withdrawal",
+    status_code=HTTPStatus.CREATED,
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Take a verification back",
+)
+def withdraw_verification(
+    session: WriteSession, verification_id: RowId, body: schemas.Withdrawal
+) -> schemas.Verification:
+    """Undo one decision, whoever made it and however long ago; what was said before it counts again."""
+    added, dataset = service.withdraw(session, verification_id, body.reviewer)
+    return schemas.Verification.of(added, dataset.classes)
+
+
 @router.get(
     "/samples/{sample_id}/verifications",
     responses=responses(HTTPStatus.NOT_FOUND),

@@ -7,26 +7,60 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from store import models
 from store.models import Verdict, VerificationSource
+from store.verified_set import WORTHWHILE_HOLDOUT
 from store.verified_set import VerifiedSet as CountedSet
 
-Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
+MAX_BATCH = 1000
+NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
+
+Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
 
 
-class VerificationCreate(BaseModel):
-    """One person's word on one sample."""
+class Word(BaseModel):
+    """What is said about one sample."""
 
     verdict: Verdict = Field(
         description="correct (the given label), wrong (then say the right `label`), wrong_unknown, unsure, "
         "unusable, or withdrawn: take back this reviewer's newest word that stands."
     )
     label: str | None = Field(None, description="The right class, by name; with the verdict wrong.")
+
+
+class Speaker(BaseModel):
+    """Who says something, and what led there."""
+
     job_id: str | None = Field(
         None,
         max_length=64,
-        pattern=r"^[^\x00]*$",
-        description="The job whose ranking led to the sample; such samples join the meta set only.",
+        pattern=NO_NUL,
+        description="The job whose ranking led to the sample; such samples join the meta set only. Without "
+        "it, the job counts by whose ranking the sample was served to this reviewer.",
     )
     reviewer: Reviewer = Field("", description="Who says so; the newest word of each reviewer stands.")
+
+
+class VerificationCreate(Word, Speaker):
+    """One person's word on one sample."""
+
+
+class BatchItem(Word):
+    """A word on one of many samples."""
+
+    sample_id: str = Field(pattern=r"^[0-9]{1,18}$", description="The sample.")
+
+
+class VerificationBatch(Speaker):
+    """One person's words on many samples: all are taken, or none."""
+
+    items: list[BatchItem] = Field(
+        min_length=1, max_length=MAX_BATCH, description="One word per sample, no sample twice."
+    )
+
+
+class Withdrawal(BaseModel):
+    """Who takes a verification back."""
+
+    reviewer: Reviewer = Field("", description="Who does so; need not be who said it.")
 
 
 class Verification(BaseModel):
@@ -39,6 +73,7 @@ class Verification(BaseModel):
     source: VerificationSource = Field(description="upload (in bulk) or review (one at a time).")
     reviewer: str = Field(description="Who said so; may be empty.")
     job_id: str | None = Field(description="The job whose ranking led to the sample.")
+    withdraws_id: str | None = Field(description="With withdrawn: the verification that is taken back.")
     created_at: datetime = Field(description="When (UTC).")
 
     @classmethod
@@ -52,8 +87,15 @@ class Verification(BaseModel):
             source=row.source,
             reviewer=row.reviewer,
             job_id=row.job_id,
+            withdraws_id=None if row.withdraws_id is None else str(row.withdraws_id),
             created_at=row.created_at,
         )
+
+
+class VerificationList(BaseModel):
+    """What a batch added."""
+
+    items: list[Verification] = Field(description="In the order of the batch.")
 
 
 class VerificationHistory(BaseModel):
@@ -70,7 +112,9 @@ class ClassCount(BaseModel):
     total: int = Field(description="Settled samples of this class.")
     meta: int = Field(description="Those that methods learn from.")
     holdout: int = Field(description="Those that are only measured on.")
-    needed: int = Field(description="How many more uploaded labels the class lacks before a job can start.")
+    needed: int = Field(
+        description="How many more labels, drawn by no ranking, the class lacks before a job can start."
+    )
 
 
 class VerifiedSet(BaseModel):
@@ -80,7 +124,12 @@ class VerifiedSet(BaseModel):
     meta: int = Field(description="Those that methods learn from.")
     holdout: int = Field(description="Those that are only measured on.")
     ready: bool = Field(description="Whether a job can start.")
-    missing: int = Field(description="How many more uploaded labels are needed in all.")
+    missing: int = Field(description="How many more labels, drawn by no ranking, are needed in all.")
+    recommended_missing: int = Field(
+        description="About how many more labels, drawn by no ranking, make a job worth running: the hold-out "
+        f"then has {WORTHWHILE_HOLDOUT} samples, and what is measured on it is known to about 17 percentage "
+        "points. At most as many as there are samples without a verdict; 0 when it is worth it now."
+    )
     classes: list[ClassCount] = Field(description="Class by class, in the dataset's order.")
 
     @classmethod

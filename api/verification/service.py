@@ -1,4 +1,4 @@
-"""Brings the API's class names and the store's class indices together; `store.verified_set` decides."""
+"""Brings the API's class names and the store's class indices together; `store.verifications` decides."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset, get_sample
 from api.errors import DatasetNotReadyError
-from api.verification.schemas import VerificationCreate
-from store import verified_set, verified_upload
+from api.verification.schemas import VerificationBatch, VerificationCreate
+from store import verifications, verified_set, verified_upload
+from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, DatasetStatus, Verification
+from store.verifications import Word
 from store.verified_upload import UploadRow
 
 
@@ -32,13 +34,38 @@ def verify(session: Session, sample_id: str, said: VerificationCreate) -> tuple[
     """Add one verification. Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`."""
     sample, dataset = get_sample(session, sample_id)
     label = None if said.label is None else verified_set.class_index(dataset, said.label)
-    added = verified_set.verify(
+    added = verifications.verify(
         session, sample.id, said.verdict, label, reviewer=said.reviewer, job_id=said.job_id
     )
     return added, dataset
 
 
+def verify_many(
+    session: Session, dataset_id: str, said: VerificationBatch
+) -> tuple[list[Verification], Dataset]:
+    """Add many verifications or none. Raises `NotFoundError`, `BatchVerificationError`."""
+    dataset = get_dataset(session, dataset_id)
+    words: list[Word] = []
+    errors: list[BatchError] = []
+    for index, item in enumerate(said.items):
+        try:
+            label = None if item.label is None else verified_set.class_index(dataset, item.label)
+            words.append(Word(int(item.sample_id), item.verdict, label))
+        except VerificationError as error:
+            errors.append(BatchError(index, error.code, str(error)))
+    if errors:
+        raise BatchVerificationError(errors)
+    added = verifications.verify_many(session, dataset.id, words, reviewer=said.reviewer, job_id=said.job_id)
+    return added, dataset
+
+
+def withdraw(session: Session, verification_id: str, reviewer: str) -> tuple[Verification, Dataset]:
+    """Take one verification back. Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`."""
+    added = verifications.withdraw(session, int(verification_id), reviewer)
+    return added, get_dataset(session, added.dataset_id)
+
+
 def history(session: Session, sample_id: str) -> tuple[list[Verification], Dataset]:
     """All verifications of a sample, the oldest first. Raises `NotFoundError`."""
     sample, dataset = get_sample(session, sample_id)
-    return verified_set.history(session, sample.id), dataset
+    return verifications.history(session, sample.id), dataset

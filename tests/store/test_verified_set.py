@@ -7,7 +7,8 @@ from store.blobs import ObjectBlobStore
 from store.db import session_scope
 from store.errors import NotFoundError, NothingToUndoError, TooFewVerifiedError, VerificationError
 from store.models import Dataset, Job, Sample, Split, Verdict
-from store.verified_set import class_index, history, require_enough, verified_set, verify
+from store.verifications import history, verify
+from store.verified_set import class_index, require_enough, verified_set
 from tests.factories import get_samples, make_dataset, make_job, verify_given
 
 CAT, DOG, OWL = 0, 1, 2

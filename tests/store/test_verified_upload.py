@@ -11,7 +11,8 @@ from store.blobs import ObjectBlobStore
 from store.db import session_scope
 from store.errors import BulkVerificationError, LineError, NotFoundError
 from store.models import Dataset, Sample, Split, Verdict, Verification
-from store.verified_set import verified_set, verify
+from store.verifications import verify
+from store.verified_set import verified_set
 from store.verified_upload import KeyKind, UploadOutcome, UploadRow, upload_verifications
 from tests.factories import get_samples, make_dataset
 

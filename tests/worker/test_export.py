@@ -15,7 +15,7 @@ from store import work
 from store.blobs import ObjectBlobStore
 from store.db import session_scope
 from store.models import Dataset, Export, Job, Result, Verdict, WorkStatus
-from store.verified_set import verify
+from store.verifications import verify
 from tests.factories import CLASSES, get_samples, make_dataset, make_succeeded_job
 from worker import export
 from worker.export import run

@@ -18,7 +18,7 @@ from store.db import session_scope
 from store.models import Dataset, Epoch, Job, Result, Sample, Split, Verdict, WorkStatus
 from store.results import unpack_soft_label
 from store.settings import Settings
-from store.verified_set import verify
+from store.verifications import verify
 from tests.factories import get_samples, make_dataset, make_job, verify_given
 from tests.worker.processes import WAIT_SECONDS, StartWorker, wait_for, wait_until_ended
 from worker import train
