@@ -19,8 +19,8 @@ from mslg_core.configs import Network, parse_config
 from mslg_core.models import build_network
 
 MODES = {
-    "train, exact": {"method": "mslg"},
-    "train, last layer": {"method": "mslg", "meta_gradient": "last_layer"},
+    "train, exact": {"method": "mslg", "backbone": "train"},
+    "train, last layer": {"method": "mslg", "backbone": "train", "meta_gradient": "last_layer"},
     "patches": {"method": "mslg", "backbone": "patches"},
     "frozen resnet18, random weights": {"method": "mslg", "backbone": "frozen", "network": "resnet18"},
 }
