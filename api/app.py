@@ -10,12 +10,15 @@ from fastapi import APIRouter, Depends, FastAPI
 from api import health, openapi, problems
 from api.auth import endpoints as auth
 from api.auth.service import is_token_required
+from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
+from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
 from api.deps import Services
 from api.exports import endpoints as exports
 from api.jobs import endpoints as jobs
+from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
 from api.security import Security
@@ -90,7 +93,17 @@ def _api() -> APIRouter:
     )
     api.include_router(health.router)
     api.include_router(auth.router)
-    for feature in (datasets, images, verification, jobs, results, exports):
+    for feature in (
+        datasets,
+        images,
+        verification,
+        jobs,
+        results,
+        auto_accept,
+        progress,
+        comparison,
+        exports,
+    ):
         api.include_router(
             feature.router,
             dependencies=[Depends(auth.require_access)],

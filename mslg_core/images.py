@@ -16,6 +16,7 @@ from mslg_core.errors import BadImageError
 
 MAX_PIXELS = 50_000_000
 # Pillow's other plug-ins are for documents and scientific data; some of them start other programs.
+JPEG_QUALITY = 85
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
 
 Image.init()  # loads every plug-in, without which `formats` cannot name them
@@ -47,6 +48,25 @@ def decode_image(data: bytes, size: int) -> NDArray[np.uint8]:
     if image.size != (size, size):
         image = image.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(image, dtype=np.uint8).copy()
+
+
+def shrink_image(data: bytes, size: int) -> tuple[bytes, str]:
+    """The image upright, its longer side at most `size` pixels, and its media type. Raises `BadImageError`.
+
+    A JPEG; or a PNG where parts are transparent, so that what lies behind shines through as it does in the
+    image itself.
+    """
+    image = _load(data, draft=size)
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+        image = image.convert("RGBA") if image.has_transparency_data else _to_rgb(image)
+        image.thumbnail((size, size), Image.Resampling.BILINEAR)
+    except Exception as error:
+        raise BadImageError(f"The image is damaged: {error}.") from error
+    file_format = "PNG" if image.mode == "RGBA" else "JPEG"
+    file = io.BytesIO()
+    image.save(file, file_format, quality=JPEG_QUALITY)
+    return file.getvalue(), Image.MIME[file_format]
 
 
 def _load(data: bytes, draft: int | None = None) -> Image.Image:

@@ -1,8 +1,12 @@
-"""The one rule by which a sample's corrected label comes about; exports and result pages share it."""
+"""The one rule by which a sample's corrected label comes about; exports, result pages and counts share it."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from store.models.dataset import Sample
+from store.models.result import Result
 from store.models.verification import Verdict
 
 
@@ -21,23 +25,37 @@ class Correction(NamedTuple):
     by: CorrectedBy
 
 
-def correct(  # noqa: PLR0913 # the rule looks at six things, all named
+def correct(  # noqa: PLR0913 # the rule looks at seven things, all named
     *,
     given: int,
     suggested: int,
     is_label_issue: bool,
-    auto_accept: bool,
+    confidence: float,
+    min_confidence: float | None,
     verdict: Verdict | None,
     settled_label: int | None,
 ) -> Correction:
     """A person's word first, then the model's where its job may be trusted, else the given label.
 
-    `auto_accept` is the job's: whether applying its suggestions helped on the hold-out.
+    `min_confidence` is the job's (see `store.auto_accept`): suggestions for flagged samples are taken from
+    this `confidence` on; None: none is.
     """
     if settled_label is not None:
         return Correction(settled_label, CorrectedBy.PERSON)
     if verdict in (Verdict.UNUSABLE, Verdict.WRONG_UNKNOWN):
         return Correction(None, CorrectedBy.PERSON)
-    if auto_accept and is_label_issue:
+    if is_label_issue and min_confidence is not None and confidence >= min_confidence:
         return Correction(suggested, CorrectedBy.MODEL)
     return Correction(given, CorrectedBy.NONE)
+
+
+def is_undecided() -> ColumnElement[bool]:
+    """On a `Sample`: whether no person's word decides its corrected label."""
+    return or_(Sample.verdict.is_(None), Sample.verdict == Verdict.UNSURE)
+
+
+def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
+    """On a `Result` joined with its `Sample`: whether `correct` says `CorrectedBy.MODEL`."""
+    if min_confidence is None:
+        return false()
+    return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())

@@ -31,7 +31,13 @@ FORBIDDEN = {
     "benchmarks": ["store", "api", "worker"],
 }
 # what the API may know of the trainer: importable without torch
-API_MAY_IMPORT = {"mslg_core.configs", "mslg_core.error_budget", "mslg_core.reports"}
+API_MAY_IMPORT = {
+    "mslg_core.configs",
+    "mslg_core.error_budget",
+    "mslg_core.errors",
+    "mslg_core.images",
+    "mslg_core.reports",
+}
 TORCH_FREE = [
     "api.app",
     "store.models",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.tables import ExportRow, open_writer
 from store import work
+from store.auto_accept import read_acceptance
 from store.blobs import READ_CHUNK_BYTES, export_key
 from store.corrections import correct
 from store.models import Dataset, Export, Job, Result, Sample
@@ -57,13 +58,11 @@ def _read_source(session: Session, export_id: str) -> Source:
 
 def _write_rows(claim: Claim[Export], session: Session, source: Source, file: BinaryIO) -> int:
     """Every sample a row, also those that the job has not seen; return how many."""
-    auto_accept = bool((source.job.summary or {}).get("auto_accept", False))
+    min_confidence = read_acceptance(session, source.job).min_confidence
     num_rows = 0
     with open_writer(source.export.format, file, source.dataset.classes) as writer:
         for batch in _batches(session, source):
-            writer.write(
-                [_to_export_row(row, source.dataset.classes, auto_accept=auto_accept) for row in batch]
-            )
+            writer.write([_to_export_row(row, source.dataset.classes, min_confidence) for row in batch])
             num_rows += len(batch)
             claim.report(work.Progress(num_rows, source.dataset.num_samples, "writing rows"))
     return num_rows
@@ -90,6 +89,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Result.label_score,
             Result.is_label_issue,
             Result.rank,
+            Result.confidence,
             Result.soft_label,
         )
         .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
@@ -98,13 +98,14 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _to_export_row(row: Row[Any], classes: list[str], *, auto_accept: bool) -> ExportRow:
+def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | None) -> ExportRow:
     seen = row.suggested is not None
     correction = correct(
         given=row.given_label,
         suggested=row.suggested if seen else row.given_label,
         is_label_issue=bool(row.is_label_issue),
-        auto_accept=auto_accept,
+        confidence=row.confidence if seen else 0.0,
+        min_confidence=min_confidence,
         verdict=row.verdict,
         settled_label=row.settled_label,
     )

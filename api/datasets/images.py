@@ -1,14 +1,18 @@
 """Single samples, and their images."""
 
+from enum import IntEnum
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from api.datasets import schemas, service
 from api.deps import BlobsDep, ReadSession
 from api.problems import responses
 from api.schemas import RowId
+from mslg_core.errors import BadImageError
+from mslg_core.images import shrink_image
+from store.errors import BlobNotFoundError
 
 router = APIRouter(prefix="/samples", tags=["datasets"])
 
@@ -25,6 +29,22 @@ IMAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "The image that you have is still the same (If-None-Match)."},
 }
+THUMBNAIL_RESPONSES = IMAGE_RESPONSES | {
+    200: {
+        "description": "A JPEG or PNG; the image file itself where it is not larger.",
+        "content": IMAGE_RESPONSES[200]["content"],
+    }
+}
+
+IfNoneMatch = Annotated[str | None, Header(description="ETags of images that you have.")]
+
+
+class ThumbnailSize(IntEnum):
+    """Pixels of the longer side. Few sizes, so that browsers keep few copies."""
+
+    SMALL = 96
+    MEDIUM = 192
+    LARGE = 384
 
 
 @router.get("/{sample_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get a sample")
@@ -44,7 +64,7 @@ def get_image(
     session: ReadSession,
     blobs: BlobsDep,
     sample_id: RowId,
-    if_none_match: Annotated[str | None, Header(description="ETags of images that you have.")] = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The image file, byte for byte. It never changes, so browsers may keep it for a year."""
     sample, _ = service.get_sample(session, sample_id)
@@ -53,3 +73,31 @@ def get_image(
     if etag in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(blobs.get(sample.image_key), media_type=sample.media_type, headers=headers)
+
+
+@router.get(
+    "/{sample_id}/thumbnail",
+    response_class=Response,
+    responses={**THUMBNAIL_RESPONSES, **responses(HTTPStatus.NOT_FOUND)},
+    summary="Get a sample's image, made small",
+)
+def get_thumbnail(
+    session: ReadSession,
+    blobs: BlobsDep,
+    sample_id: RowId,
+    size: Annotated[ThumbnailSize, Query(description="Most pixels of the longer side: 96, 192 or 384.")],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """The whole picture, upright. Images that are not larger come as they are. It never changes either."""
+    sample, _ = service.get_sample(session, sample_id)
+    if max(sample.width, sample.height) <= size:
+        return get_image(session, blobs, sample_id, if_none_match)
+    etag = f'"{sample.sha256}-{size}"'
+    headers = IMAGE_HEADERS | {"ETag": etag}
+    if etag in (if_none_match or ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    try:
+        data, media_type = shrink_image(blobs.get(sample.image_key), size)
+    except BadImageError as error:  # it was whole when it came in: what is stored is no longer that image
+        raise BlobNotFoundError(sample.image_key) from error
+    return Response(data, media_type=media_type, headers=headers)

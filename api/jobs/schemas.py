@@ -25,6 +25,13 @@ class JobCreate(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")] = (
         Field("", description="A name for people; 'Job 1', 'Job 2', ... when left empty.")
     )
+    parent_id: (
+        Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")] | None
+    ) = Field(
+        None,
+        description="A finished job of the same dataset to go on from: training starts with what it "
+        "learned, where both train the same network. Null: from the beginning.",
+    )
     config: Annotated[JobConfig, BeforeValidator(_name_method)] = Field(
         default_factory=MslgConfig,
         description="How to train. Leave out whatever you have no opinion on; the method is mslg by default.",
@@ -37,11 +44,12 @@ class Job(WorkState):
     dataset_id: str = Field(description="The dataset that it cleans.")
     name: str = Field(description="Its name for people.")
     config: JobConfig = Field(description="How it trains, every field filled in.")
+    parent_id: str | None = Field(description="The job from whose model it starts; null for none.")
 
     @classmethod
     def of(cls, row: models.Job) -> Self:
         """From the row."""
-        values = {"dataset_id": row.dataset_id, "name": row.name, "config": row.config}
+        values = {name: getattr(row, name) for name in ("dataset_id", "name", "config", "parent_id")}
         return cls.model_validate(work_fields(row) | values)
 
 

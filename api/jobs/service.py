@@ -11,7 +11,7 @@ from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
 from store import work
-from store.models import Dataset, DatasetStatus, Epoch, Job
+from store.models import Dataset, DatasetStatus, Epoch, Job, WorkStatus
 from store.verified_set import lock_dataset, require_enough
 
 JOBS = Cursor("jobs", datetime, str)
@@ -20,16 +20,18 @@ JOBS = Cursor("jobs", datetime, str)
 def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
     """Queue a job.
 
-    Raises `InvalidError` for a config that names a file, `NotFoundError`, `DatasetNotReadyError`,
-    `JobAlreadyRunningError` and `TooFewVerifiedError`.
+    Raises `InvalidError` for a config that names a file and a parent that it can not start from,
+    `NotFoundError`, `DatasetNotReadyError`, `JobAlreadyRunningError` and `TooFewVerifiedError`.
     """
     _refuse_server_files(wanted)
     dataset = lock_dataset(session, wanted.dataset_id)
     _refuse_unless_ready(session, dataset)
+    _refuse_bad_parent(session, dataset, wanted.parent_id)
     job = Job(
         dataset_id=dataset.id,
         name=wanted.name or _default_name(session, dataset),
         config=wanted.config.model_dump(mode="json"),
+        parent_id=wanted.parent_id,
     )
     session.add(job)
     session.flush()
@@ -77,6 +79,20 @@ def _refuse_server_files(wanted: JobCreate) -> None:
         message = "A job reads no files of the server: choose `weights`, or use the command `mslg clean`."
         refused = FieldError("config.weights_file", "not_allowed", message)
         raise InvalidError("server_file", message, [refused])
+
+
+def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None) -> None:
+    if parent_id is None:
+        return
+    parent = work.get(session, Job, parent_id)
+    if parent.dataset_id != dataset.id:
+        message = "The job to go on from is of another dataset: choose one of this dataset."
+        raise InvalidError("other_dataset", message, [FieldError("parent_id", "other_dataset", message)])
+    if parent.status is not WorkStatus.SUCCEEDED:
+        message = f"The job to go on from is {parent.status}: choose one that has succeeded."
+        raise InvalidError(
+            "parent_not_succeeded", message, [FieldError("parent_id", "parent_not_succeeded", message)]
+        )
 
 
 def _default_name(session: Session, dataset: Dataset) -> str:

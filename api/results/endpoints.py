@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.deps import ReadSession
-from api.pagination import CursorParameter, Limit
+from api.pagination import CursorParameter, Limit, RowNumber
 from api.problems import responses
 from api.results import schemas, service
+from api.results.columns import MAX_COLUMN_ROWS, list_columns
+from api.results.detail import detail
 from api.schemas import RowId, WorkId
 
 router = APIRouter(
@@ -45,7 +47,21 @@ def list_results(
 
 
 @router.get("/results/{sample_id}", summary="Get one sample's result")
-def get_result(session: ReadSession, job_id: WorkId, sample_id: RowId) -> schemas.Result:
-    """What the job learned about one sample."""
+def get_result(session: ReadSession, job_id: WorkId, sample_id: RowId) -> schemas.ResultDetail:
+    """All that the job learned about one sample."""
     ranking = service.get_ranking(session, job_id)
-    return service.describe(ranking, *service.get_result(session, ranking, sample_id))
+    return detail(session, ranking, *service.get_result(session, ranking, sample_id))
+
+
+@router.get("/columns", summary="List the ranking in columns")
+def list_result_columns(
+    session: ReadSession,
+    job_id: WorkId,
+    wanted: Annotated[schemas.ResultFilter, Query()],
+    after_rank: Annotated[
+        RowNumber, Query(description="Only later ranks; `next_rank` of the answer before.")
+    ] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_COLUMN_ROWS, description="Most samples.")] = MAX_COLUMN_ROWS,
+) -> schemas.ResultColumns:
+    """The same as the list of the ranking, with less about each sample and many more at a time."""
+    return list_columns(session, service.get_ranking(session, job_id), wanted, after_rank, limit)

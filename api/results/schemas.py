@@ -37,12 +37,66 @@ class Result(BaseModel):
     corrected_by: CorrectedBy = Field(description="Whose word the corrected label is: person, model or none.")
 
 
+class TrajectoryPoint(BaseModel):
+    """What the network thought of one sample after one epoch."""
+
+    given: float = Field(description="Probability of the given label, 0..1.")
+    suggested: float = Field(description="Probability of the suggestion, 0..1.")
+
+
+class Neighbour(BaseModel):
+    """A verified sample that looks alike."""
+
+    sample_id: str = Field(description="The sample.")
+    file_name: str = Field(description="Your own file name, byte for byte.")
+
+
+class Neighbours(BaseModel):
+    """Verified samples that look most alike, the most similar first."""
+
+    given: list[Neighbour] = Field(description="Those that truly are of the given label.")
+    suggested: list[Neighbour] = Field(description="Those that truly are of the suggested class.")
+
+
+class ResultDetail(Result):
+    """All that a job learned about one sample."""
+
+    confidence: float = Field(description="Probability of the suggestion, 0..1.")
+    trajectory: list[TrajectoryPoint] = Field(
+        description="Epoch by epoch, as far as the job kept a record; empty where it kept none."
+    )
+    neighbours: Neighbours = Field(
+        description="The job's most similar verified samples, as long as they are settled as that class."
+    )
+
+
 class ResultPage(Page[Result]):
     """The ranking, the most suspicious first."""
 
     total: int | None = Field(
         None, description="How many the filter lets through; on the first page only, else null."
     )
+
+
+class ResultColumns(BaseModel):
+    """Results by rank, column by column: the i-th entries of all columns are one sample's."""
+
+    sample_ids: list[str] = Field(description="The samples.")
+    ranks: list[int] = Field(description="1 = most suspicious.")
+    given: list[int] = Field(description="The given label, as a place in the dataset's classes, from 0.")
+    suggested: list[int] = Field(description="The suggestion, as a place in the dataset's classes.")
+    label_scores: list[float] = Field(description="0..1, low = probably wrong; rounded to 5 decimals.")
+    verdicts: list[Verdict | None] = Field(
+        description="The verdict that stands; null when nobody has looked."
+    )
+    settled: list[int | None] = Field(
+        description="The true class according to people, as a place in the dataset's classes; null when not "
+        "settled."
+    )
+    next_rank: int | None = Field(
+        description="Pass it as `after_rank` for what follows; null when nothing does."
+    )
+    total: int = Field(description="How many results the filter lets through, in all.")
 
 
 class ResultFilter(BaseModel):
@@ -55,6 +109,10 @@ class ResultFilter(BaseModel):
     reviewed: bool | None = Field(
         None, description="true: only samples with a verdict; false: only those without."
     )
+    issue: bool | None = Field(
+        None, description="true: only samples whose given label the job takes for wrong; false: the others."
+    )
+    verdict: Verdict | None = Field(None, description="Only samples with this verdict.")
 
 
 class NamedClassFigures(ClassFigures):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from api.datasets.service import class_index, get_dataset
@@ -10,10 +10,12 @@ from api.errors import FieldError, InvalidError, JobNotSucceededError
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
 from store import work
+from store.auto_accept import Acceptance, read_acceptance
 from store.corrections import correct
 from store.errors import NotFoundError
-from store.models import Dataset, Job, Result, Sample, Verdict, Verification, WorkStatus
+from store.models import Dataset, Job, Result, Sample, WorkStatus
 from store.results import unpack_soft_label
+from store.review_progress import count_reviewed
 
 RESULTS = Cursor("results", RowNumber)
 
@@ -21,15 +23,11 @@ Rows = Select[Result, Sample]
 
 
 class Ranking(NamedTuple):
-    """A finished job and the names that its results are told with."""
+    """A finished job, the names that its results are told with, and which suggestions are taken."""
 
     job: Job
     dataset: Dataset
-
-    @property
-    def auto_accept(self) -> bool:
-        """Whether suggestions may be taken without a person, as measured on the hold-out."""
-        return bool((self.job.summary or {}).get("auto_accept", False))
+    acceptance: Acceptance
 
 
 def get_finished_job(session: Session, job_id: str) -> Job:
@@ -43,14 +41,14 @@ def get_finished_job(session: Session, job_id: str) -> Job:
 def get_ranking(session: Session, job_id: str) -> Ranking:
     """The job's ranking. Raises `NotFoundError`, `JobNotSucceededError`."""
     job = get_finished_job(session, job_id)
-    return Ranking(job, get_dataset(session, job.dataset_id))
+    return Ranking(job, get_dataset(session, job.dataset_id), read_acceptance(session, job))
 
 
 def list_results(
     session: Session, ranking: Ranking, wanted: schemas.ResultFilter, cursor: str | None, limit: int
 ) -> list[tuple[Result, Sample]]:
     """Up to `limit + 1` results, most suspicious first. Raises `InvalidError` for a senseless filter."""
-    statement = _filtered(ranking, wanted).order_by(Result.rank).limit(limit + 1)
+    statement = filtered(ranking, wanted).order_by(Result.rank).limit(limit + 1)
     if cursor is not None:
         statement = statement.where(Result.rank > RESULTS.read(cursor)[0])
     return [(result, sample) for result, sample in session.execute(statement)]
@@ -58,7 +56,7 @@ def list_results(
 
 def count_results(session: Session, ranking: Ranking, wanted: schemas.ResultFilter) -> int:
     """How many results the filter lets through."""
-    return session.scalar(_filtered(ranking, wanted).with_only_columns(func.count())) or 0
+    return session.scalar(filtered(ranking, wanted).with_only_columns(func.count())) or 0
 
 
 def get_result(session: Session, ranking: Ranking, sample_id: str) -> tuple[Result, Sample]:
@@ -72,7 +70,7 @@ def get_result(session: Session, ranking: Ranking, sample_id: str) -> tuple[Resu
 
 def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
     """The stored summary and how the review of this ranking goes."""
-    reviewed, errors_found = _count_reviewed(session, ranking.job.id)
+    reviewed, errors_found = count_reviewed(session, ranking.job.id)
     classes = ranking.dataset.classes
     values = dict(ranking.job.summary or {})
     values["per_class"] = [
@@ -89,7 +87,8 @@ def describe(ranking: Ranking, result: Result, sample: Sample) -> schemas.Result
         given=result.given,
         suggested=result.suggested,
         is_label_issue=result.is_label_issue,
-        auto_accept=ranking.auto_accept,
+        confidence=result.confidence,
+        min_confidence=ranking.acceptance.min_confidence,
         verdict=sample.verdict,
         settled_label=sample.settled_label,
     )
@@ -118,7 +117,8 @@ def _all(ranking: Ranking) -> Rows:
     )
 
 
-def _filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
+def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
+    """The ranking's results that the filter lets through, in no order. Raises `InvalidError`."""
     _refuse_empty_range(wanted)
     statement = _all(ranking)
     if wanted.given is not None:
@@ -130,6 +130,10 @@ def _filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
         statement = statement.where(Result.label_score >= wanted.score_min)
     if wanted.score_max is not None:
         statement = statement.where(Result.label_score <= wanted.score_max)
+    if wanted.issue is not None:
+        statement = statement.where(Result.is_label_issue == wanted.issue)
+    if wanted.verdict is not None:
+        statement = statement.where(Sample.verdict == wanted.verdict)
     if wanted.reviewed is not None:
         statement = statement.where(
             Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
@@ -141,14 +145,3 @@ def _refuse_empty_range(wanted: schemas.ResultFilter) -> None:
     if wanted.score_min is not None and wanted.score_max is not None and wanted.score_min > wanted.score_max:
         message = "score_min is above score_max: no score is in between."
         raise InvalidError("empty_range", message, [FieldError("score_min", "empty_range", message)])
-
-
-def _count_reviewed(session: Session, job_id: str) -> tuple[int, int]:
-    """Samples that this job's ranking led people to and that have a verdict; and those found to be wrong."""
-    looked_at = select(Verification.sample_id).where(Verification.job_id == job_id)
-    wrong = Sample.verdict.in_((Verdict.WRONG, Verdict.WRONG_UNKNOWN))
-    counts = select(func.count(), func.count(case((wrong, 1)))).where(
-        Sample.id.in_(looked_at), Sample.verdict.is_not(None)
-    )
-    reviewed, errors_found = session.execute(counts).one()
-    return reviewed, errors_found

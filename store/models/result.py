@@ -70,7 +70,8 @@ class AutoAccept(Base):
     min_confidence: Mapped[float | None]
     """Flagged samples with a suggestion at least this probable are corrected; null: none is."""
     max_error: Mapped[float | None]
-    """The error budget that was asked for; null where nothing is accepted."""
+    """The error budget that was asked for, even if nothing fits into it; null where somebody took back what
+    was accepted."""
     expected_error: Mapped[float | None]
     num_samples: Mapped[int]
     """How many suggestions it took when it was applied."""

@@ -57,7 +57,8 @@ def test_the_most_suspicious_comes_first(client: TestClient, job: Job, ids: list
         "corrected_label": "cat",
         "corrected_by": "none",
     }
-    assert client.get(f"/jobs/{job.id}/results/{ids[0]}").json() == first
+    alone = client.get(f"/jobs/{job.id}/results/{ids[0]}").json()
+    assert {key: alone[key] for key in first} == first
 
 
 @pytest.mark.parametrize(

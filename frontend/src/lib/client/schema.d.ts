@@ -49,7 +49,11 @@ export interface paths {
         delete: operations["delete_dataset"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change how a dataset is reviewed
+         * @description Set the guidelines, how many people see each sample, or how often reviewers are tested.
+         */
+        patch: operations["change_dataset"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/archive": {
@@ -148,6 +152,26 @@ export interface paths {
          * @description Settle many samples at once: all lines, or none and every bad line is named.
          */
         post: operations["upload_verifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/verifications/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify many samples
+         * @description Say something about each of many samples: all is stored, or nothing and every bad item is named.
+         */
+        post: operations["create_verifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -278,6 +302,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/auto-accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which suggestions are taken
+         * @description Which suggestions are corrected labels without a person having looked, and who decided so.
+         */
+        get: operations["get_auto_accept"];
+        /**
+         * Apply an error budget
+         * @description Take the surest suggestions within the budget, instead of whatever was taken before. Exports, result
+         *     pages and counts follow at once; people's words still go first.
+         */
+        put: operations["apply_auto_accept"];
+        post?: never;
+        /**
+         * Take no suggestion
+         * @description Take back what was accepted without a person: those samples have their given labels again.
+         */
+        delete: operations["revert_auto_accept"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/auto-accept/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview an error budget
+         * @description How many suggestions fit into the budget, of which classes, and what could go wrong.
+         */
+        get: operations["preview_auto_accept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
@@ -292,6 +365,46 @@ export interface paths {
          * @description A queued job is cancelled at once, a running one after its present epoch.
          */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ranking in columns
+         * @description The same as the list of the ranking, with less about each sample and many more at a time.
+         */
+        get: operations["list_result_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two jobs
+         * @description What two finished jobs of the same dataset agree on, and what became suspicious from a to b.
+         */
+        get: operations["compare_jobs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -393,9 +506,29 @@ export interface paths {
         };
         /**
          * Get one sample's result
-         * @description What the job learned about one sample.
+         * @description All that the job learned about one sample.
          */
         get: operations["get_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/review-progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the review goes
+         * @description Errors found decision by decision, what is expected to be left, and whether to go on.
+         */
+        get: operations["get_review_progress"];
         put?: never;
         post?: never;
         delete?: never;
@@ -464,6 +597,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{sample_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's image, made small
+         * @description The whole picture, upright. Images that are not larger come as they are. It never changes either.
+         */
+        get: operations["get_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{sample_id}/verifications": {
         parameters: {
             query?: never;
@@ -516,10 +669,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verifications/{verification_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a verification back
+         * @description Undo one decision, whoever made it and however long ago; what was said before it counts again.
+         */
+        post: operations["withdraw_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptedPair
+         * @description Suggestions that would turn one class into one other.
+         */
+        AcceptedPair: {
+            /**
+             * Count
+             * @description How many images that is.
+             */
+            count: number;
+            /**
+             * Expected Errors
+             * @description How many of them are expected to be wrong.
+             */
+            expected_errors: number;
+            /**
+             * Given
+             * @description The class that the images came with.
+             */
+            given: string;
+            /**
+             * Suggested
+             * @description The class that they would have.
+             */
+            suggested: string;
+        };
+        /**
+         * AcceptSource
+         * @description Whose decision counts.
+         * @enum {string}
+         */
+        AcceptSource: "budget" | "run" | "none";
+        /**
+         * Advice
+         * @description What to do next.
+         * @enum {string}
+         */
+        Advice: "review" | "rerun" | "stop";
+        /**
+         * AutoAcceptBudget
+         * @description An error budget to apply.
+         */
+        AutoAcceptBudget: {
+            /**
+             * Max Error
+             * @description Share of the accepted suggestions that may be wrong, as far as can be expected.
+             */
+            max_error: number;
+            /**
+             * Reviewer
+             * @description Who decides so.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * AutoAcceptPreview
+         * @description What an error budget would do; nothing is changed.
+         */
+        AutoAcceptPreview: {
+            /**
+             * By Class
+             * @description Class by class, the most frequent change first.
+             */
+            by_class: components["schemas"]["AcceptedPair"][];
+            /**
+             * Expected Error
+             * @description Share of them expected to be wrong, at most the budget; null where there is none.
+             */
+            expected_error: number | null;
+            /**
+             * Flagged
+             * @description Flagged samples that no person's word decides: as many could be taken.
+             */
+            flagged: number;
+            /**
+             * Inflation
+             * @description Factor on every expected error, at least 1: by how much flagged hold-out samples are wrong more often than their probabilities say.
+             */
+            inflation: number;
+            /**
+             * Max Error
+             * @description The budget that was asked about.
+             */
+            max_error: number;
+            /**
+             * Min Confidence
+             * @description Suggestions at least this probable would be taken; null where none fits into the budget.
+             */
+            min_confidence: number | null;
+            /**
+             * Num Samples
+             * @description How many suggestions would be taken.
+             */
+            num_samples: number;
+            /** @description Share of wrong suggestions among hold-out samples that are flagged and sure enough; null where there is none. */
+            observed_error: components["schemas"]["Interval"] | null;
+            /**
+             * Riskiest
+             * @description The least sure of the suggestions that would be taken.
+             */
+            riskiest: components["schemas"]["Result"][];
+        };
+        /**
+         * AutoAcceptState
+         * @description Which suggestions of a job are taken without a person now.
+         */
+        AutoAcceptState: {
+            /**
+             * Created At
+             * @description When (UTC); null where nobody has since the run.
+             */
+            created_at: string | null;
+            /**
+             * Expected Error
+             * @description Share of the suggestions taken that is expected to be wrong; null where there is none.
+             */
+            expected_error: number | null;
+            /**
+             * Max Error
+             * @description The error budget; null unless there is one.
+             */
+            max_error: number | null;
+            /**
+             * Min Confidence
+             * @description Suggestions at least this probable are taken, where a sample is flagged and no person's word decides; null: none is.
+             */
+            min_confidence: number | null;
+            /**
+             * Num Samples
+             * @description Samples that the model corrects now.
+             */
+            num_samples: number;
+            /**
+             * Reviewer
+             * @description Who decided so; null where nobody has since the run.
+             */
+            reviewer: string | null;
+            /** @description Whose decision counts: budget (an error budget that was applied), run (the job's own test on the verified set), or none (no suggestion is taken). */
+            source: components["schemas"]["AcceptSource"];
+        };
         /**
          * AutoConfig
          * @description Several methods one after the other; the one whose labels fit the hold-out best is kept.
@@ -648,6 +962,24 @@ export interface components {
          * @enum {string}
          */
         Backbone: "train" | "frozen" | "patches";
+        /**
+         * BatchItem
+         * @description A word on one of many samples.
+         */
+        BatchItem: {
+            /**
+             * Label
+             * @description The right class, by name; with the verdict wrong.
+             */
+            label?: string | null;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /** @description correct (the given label), wrong (then say the right `label`), wrong_unknown, unsure, unusable, or withdrawn: take back this reviewer's newest word that stands. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /**
          * BootstrapConfig
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
@@ -821,7 +1153,7 @@ export interface components {
             meta: number;
             /**
              * Needed
-             * @description How many more uploaded labels the class lacks before a job can start.
+             * @description How many more labels, drawn by no ranking, the class lacks before a job can start.
              */
             needed: number;
             /**
@@ -829,6 +1161,56 @@ export interface components {
              * @description Settled samples of this class.
              */
             total: number;
+        };
+        /**
+         * Comparison
+         * @description What changed from job a to job b, over the samples that both have ranked.
+         */
+        Comparison: {
+            /** @description The job in the address. */
+            a: components["schemas"]["JobFigures"];
+            /** @description The job that it is compared with. */
+            b: components["schemas"]["JobFigures"];
+            /**
+             * Flagged By A Only
+             * @description Samples that only a flags.
+             */
+            flagged_by_a_only: number;
+            /**
+             * Flagged By B Only
+             * @description Samples that only b flags.
+             */
+            flagged_by_b_only: number;
+            /**
+             * Flagged By Both
+             * @description Samples that both take for wrongly labelled.
+             */
+            flagged_by_both: number;
+            /**
+             * Newly Suspicious
+             * @description Samples without a verdict that b flags and that climbed most since a, as b sees them.
+             */
+            newly_suspicious: components["schemas"]["Result"][];
+            /**
+             * Rank Correlation
+             * @description Spearman's, between the two rankings: 1 = the same order, 0 = unrelated; null for fewer than two samples.
+             */
+            rank_correlation: number | null;
+            /**
+             * Samples
+             * @description Samples that both have ranked.
+             */
+            samples: number;
+            /**
+             * Suggestions Changed
+             * @description Samples to which the two would give different classes.
+             */
+            suggestions_changed: number;
+            /**
+             * Top
+             * @description The overlap of the first 10, 100, ... of each ranking.
+             */
+            top: components["schemas"]["TopOverlap"][];
         };
         /**
          * CorrectedBy
@@ -1067,6 +1449,16 @@ export interface components {
              */
             created_at: string;
             /**
+             * Guidelines
+             * @description What reviewers are to go by, plain text; may be empty.
+             */
+            guidelines: string;
+            /**
+             * Honeypot Rate
+             * @description Share of served samples that are settled already and only measure the reviewer.
+             */
+            honeypot_rate: number;
+            /**
              * Id
              * @description The dataset's id.
              */
@@ -1086,8 +1478,34 @@ export interface components {
              * @description How many images it has.
              */
             num_samples: number;
+            /**
+             * Overlap
+             * @description How many people each sample is shown to.
+             */
+            overlap: number;
             /** @description empty (upload an archive), ingesting, ready, or failed (upload another archive). */
             status: components["schemas"]["DatasetStatus"];
+        };
+        /**
+         * DatasetChange
+         * @description What to change about a dataset's review; what is left out stays.
+         */
+        DatasetChange: {
+            /**
+             * Guidelines
+             * @description What reviewers are to go by, plain text.
+             */
+            guidelines?: string | null;
+            /**
+             * Honeypot Rate
+             * @description Share of served samples that are settled already and only measure the reviewer.
+             */
+            honeypot_rate?: number | null;
+            /**
+             * Overlap
+             * @description How many people each sample is shown to, none knowing what the others said. What has a verdict keeps it; what has opinions but no verdict gets one if they now suffice.
+             */
+            overlap?: number | null;
         };
         /**
          * DatasetCreate
@@ -1711,6 +2129,11 @@ export interface components {
              */
             name: string;
             /**
+             * Parent Id
+             * @description The job from whose model it starts; null for none.
+             */
+            parent_id: string | null;
+            /**
              * Progress Done
              * @description Steps done.
              */
@@ -1754,6 +2177,45 @@ export interface components {
              * @default
              */
             name?: string;
+            /**
+             * Parent Id
+             * @description A finished job of the same dataset to go on from: training starts with what it learned, where both train the same network. Null: from the beginning.
+             */
+            parent_id?: string | null;
+        };
+        /**
+         * JobFigures
+         * @description One of the two jobs.
+         */
+        JobFigures: {
+            /** @description Of the labels that it would correct, on its hold-out; null where it had none. */
+            corrected_accuracy: components["schemas"]["Interval"] | null;
+            /** @description Of the given labels on its hold-out; null where it had none. */
+            given_accuracy: components["schemas"]["Interval"] | null;
+            /**
+             * Id
+             * @description The job.
+             */
+            id: string;
+            /** @description How it trained. */
+            method: components["schemas"]["Method"];
+            /**
+             * Name
+             * @description Its name for people.
+             */
+            name: string;
+            /**
+             * Num Issues
+             * @description Samples that it flagged.
+             */
+            num_issues: number;
+            /** @description Of its suggestions on its hold-out; null where it had none. */
+            suggestion_accuracy: components["schemas"]["Interval"] | null;
+            /**
+             * Verified
+             * @description Verified samples that it was judged by, hold-out and meta set.
+             */
+            verified: number;
         };
         /**
          * JobPage
@@ -2434,6 +2896,38 @@ export interface components {
             suggested: number;
         };
         /**
+         * Neighbour
+         * @description A verified sample that looks alike.
+         */
+        Neighbour: {
+            /**
+             * File Name
+             * @description Your own file name, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+        };
+        /**
+         * Neighbours
+         * @description Verified samples that look most alike, the most similar first.
+         */
+        Neighbours: {
+            /**
+             * Given
+             * @description Those that truly are of the given label.
+             */
+            given: components["schemas"]["Neighbour"][];
+            /**
+             * Suggested
+             * @description Those that truly are of the suggested class.
+             */
+            suggested: components["schemas"]["Neighbour"][];
+        };
+        /**
          * Network
          * @description What is trained.
          * @enum {string}
@@ -2649,6 +3143,27 @@ export interface components {
             name?: string | null;
         };
         /**
+         * ProgressBucket
+         * @description Some decisions, made one after the other.
+         */
+        ProgressBucket: {
+            /**
+             * Errors
+             * @description Those that found the given label to be wrong.
+             */
+            errors: number;
+            /**
+             * Expected
+             * @description How many errors the job expected there.
+             */
+            expected: number;
+            /**
+             * Reviewed
+             * @description Decisions in it; the last bucket may be smaller than the others.
+             */
+            reviewed: number;
+        };
+        /**
          * Rejection
          * @description A file of the archive that was refused; all others were taken.
          */
@@ -2779,6 +3294,134 @@ export interface components {
             verdict: components["schemas"]["Verdict"] | null;
         };
         /**
+         * ResultColumns
+         * @description Results by rank, column by column: the i-th entries of all columns are one sample's.
+         */
+        ResultColumns: {
+            /**
+             * Given
+             * @description The given label, as a place in the dataset's classes, from 0.
+             */
+            given: number[];
+            /**
+             * Label Scores
+             * @description 0..1, low = probably wrong; rounded to 5 decimals.
+             */
+            label_scores: number[];
+            /**
+             * Next Rank
+             * @description Pass it as `after_rank` for what follows; null when nothing does.
+             */
+            next_rank: number | null;
+            /**
+             * Ranks
+             * @description 1 = most suspicious.
+             */
+            ranks: number[];
+            /**
+             * Sample Ids
+             * @description The samples.
+             */
+            sample_ids: string[];
+            /**
+             * Settled
+             * @description The true class according to people, as a place in the dataset's classes; null when not settled.
+             */
+            settled: (number | null)[];
+            /**
+             * Suggested
+             * @description The suggestion, as a place in the dataset's classes.
+             */
+            suggested: number[];
+            /**
+             * Total
+             * @description How many results the filter lets through, in all.
+             */
+            total: number;
+            /**
+             * Verdicts
+             * @description The verdict that stands; null when nobody has looked.
+             */
+            verdicts: (components["schemas"]["Verdict"] | null)[];
+        };
+        /**
+         * ResultDetail
+         * @description All that a job learned about one sample.
+         */
+        ResultDetail: {
+            /**
+             * Confidence
+             * @description Probability of the suggestion, 0..1.
+             */
+            confidence: number;
+            /** @description Whose word the corrected label is: person, model or none. */
+            corrected_by: components["schemas"]["CorrectedBy"];
+            /**
+             * Corrected Label
+             * @description What an export gives now: the settled class, else an accepted suggestion, else the given label; null where a person found that no class fits.
+             */
+            corrected_label: string | null;
+            /**
+             * External Id
+             * @description Your own id, byte for byte; null when none was given.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description Your own file name, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The class that the image came with.
+             */
+            given_label: string;
+            /**
+             * Is Label Issue
+             * @description Whether the job takes the given label for wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1, low = the given label is probably wrong.
+             */
+            label_score: number;
+            /** @description The job's most similar verified samples, as long as they are settled as that class. */
+            neighbours: components["schemas"]["Neighbours"];
+            /**
+             * Rank
+             * @description 1 = most suspicious.
+             */
+            rank: number;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Settled Label
+             * @description The true class according to people; null when not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Soft Label
+             * @description A probability per class, in the order of the dataset's classes.
+             */
+            soft_label: number[];
+            /**
+             * Suggested Label
+             * @description The class that the job would give it.
+             */
+            suggested_label: string;
+            /**
+             * Trajectory
+             * @description Epoch by epoch, as far as the job kept a record; empty where it kept none.
+             */
+            trajectory: components["schemas"]["TrajectoryPoint"][];
+            /** @description The verdict that stands; null when nobody has looked. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
          * ResultPage
          * @description The ranking, the most suspicious first.
          */
@@ -2798,6 +3441,59 @@ export interface components {
              * @description How many the filter lets through; on the first page only, else null.
              */
             total?: number | null;
+        };
+        /**
+         * ReviewProgress
+         * @description How far the review of a job's ranking has come, and what is left.
+         */
+        ReviewProgress: {
+            /** @description review: go on; rerun: start another job; stop: little is left. */
+            advice: components["schemas"]["Advice"];
+            /**
+             * Advice Reason
+             * @description Why, with figures, in a sentence.
+             */
+            advice_reason: string;
+            /**
+             * Bucket Size
+             * @description Decisions in a bucket: 25, or more where there are many.
+             */
+            bucket_size: number;
+            /**
+             * Buckets
+             * @description The decisions, in the order in which they were made.
+             */
+            buckets: components["schemas"]["ProgressBucket"][];
+            /**
+             * Errors Found
+             * @description Those of them whose given label was found to be wrong.
+             */
+            errors_found: number;
+            /**
+             * Expected Label Accuracy
+             * @description Share of the corrected labels that is expected to be right, people's own counting as right; null where no sample has a corrected label.
+             */
+            expected_label_accuracy: number | null;
+            /**
+             * Expected Next Hundred
+             * @description Wrong given labels to be expected among the next 100 samples of the ranking that nobody has looked at.
+             */
+            expected_next_hundred: number;
+            /**
+             * Expected Remaining Errors
+             * @description Corrected labels that nobody has looked at and that are expected to be wrong.
+             */
+            expected_remaining_errors: number;
+            /**
+             * New Verified
+             * @description Samples settled since the job read its labels.
+             */
+            new_verified: number;
+            /**
+             * Reviewed
+             * @description Samples with a standing verdict to which this job's ranking led.
+             */
+            reviewed: number;
         };
         /**
          * Sample
@@ -3040,6 +3736,12 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * ThumbnailSize
+         * @description Pixels of the longer side. Few sizes, so that browsers keep few copies.
+         * @enum {integer}
+         */
+        ThumbnailSize: 96 | 192 | 384;
+        /**
          * TopErrors
          * @description The most suspicious samples: how many of them are labelled wrong.
          */
@@ -3056,6 +3758,38 @@ export interface components {
              * @description The share of all samples that is looked at.
              */
             share: number;
+        };
+        /**
+         * TopOverlap
+         * @description How alike the two rankings begin.
+         */
+        TopOverlap: {
+            /**
+             * K
+             * @description Looking at the k most suspicious samples of each.
+             */
+            k: number;
+            /**
+             * Shared
+             * @description How many of them are the same.
+             */
+            shared: number;
+        };
+        /**
+         * TrajectoryPoint
+         * @description What the network thought of one sample after one epoch.
+         */
+        TrajectoryPoint: {
+            /**
+             * Given
+             * @description Probability of the given label, 0..1.
+             */
+            given: number;
+            /**
+             * Suggested
+             * @description Probability of the suggestion, 0..1.
+             */
+            suggested: number;
         };
         /**
          * UploadOutcome
@@ -3121,6 +3855,33 @@ export interface components {
             source: components["schemas"]["VerificationSource"];
             /** @description What was said. */
             verdict: components["schemas"]["Verdict"];
+            /**
+             * Withdraws Id
+             * @description With withdrawn: the verification that is taken back.
+             */
+            withdraws_id: string | null;
+        };
+        /**
+         * VerificationBatch
+         * @description One person's words on many samples: all are taken, or none.
+         */
+        VerificationBatch: {
+            /**
+             * Items
+             * @description One word per sample, no sample twice.
+             */
+            items: components["schemas"]["BatchItem"][];
+            /**
+             * Job Id
+             * @description The job whose ranking led to the sample; such samples join the meta set only. Without it, the job counts by whose ranking the sample was served to this reviewer.
+             */
+            job_id?: string | null;
+            /**
+             * Reviewer
+             * @description Who says so; the newest word of each reviewer stands.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * VerificationCreate
@@ -3129,7 +3890,7 @@ export interface components {
         VerificationCreate: {
             /**
              * Job Id
-             * @description The job whose ranking led to the sample; such samples join the meta set only.
+             * @description The job whose ranking led to the sample; such samples join the meta set only. Without it, the job counts by whose ranking the sample was served to this reviewer.
              */
             job_id?: string | null;
             /**
@@ -3154,6 +3915,17 @@ export interface components {
             /**
              * Items
              * @description The oldest first.
+             */
+            items: components["schemas"]["Verification"][];
+        };
+        /**
+         * VerificationList
+         * @description What a batch added.
+         */
+        VerificationList: {
+            /**
+             * Items
+             * @description In the order of the batch.
              */
             items: components["schemas"]["Verification"][];
         };
@@ -3185,7 +3957,7 @@ export interface components {
             meta: number;
             /**
              * Missing
-             * @description How many more uploaded labels are needed in all.
+             * @description How many more labels, drawn by no ranking, are needed in all.
              */
             missing: number;
             /**
@@ -3193,6 +3965,11 @@ export interface components {
              * @description Whether a job can start.
              */
             ready: boolean;
+            /**
+             * Recommended Missing
+             * @description About how many more labels, drawn by no ranking, make a job worth running: the hold-out then has 30 samples, and what is measured on it is known to about 17 percentage points. At most as many as there are samples without a verdict; 0 when it is worth it now.
+             */
+            recommended_missing: number;
             /**
              * Total
              * @description Settled samples.
@@ -3205,6 +3982,18 @@ export interface components {
          * @enum {string}
          */
         Weights: "random" | "imagenet";
+        /**
+         * Withdrawal
+         * @description Who takes a verification back.
+         */
+        Withdrawal: {
+            /**
+             * Reviewer
+             * @description Who does so; need not be who said it.
+             * @default
+             */
+            reviewer?: string;
+        };
         /**
          * WorkProblem
          * @description Why work failed.
@@ -3523,6 +4312,105 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3990,6 +4878,105 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_verifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4596,6 +5583,378 @@ export interface operations {
             };
         };
     };
+    get_auto_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAcceptState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_auto_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutoAcceptBudget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAcceptState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_auto_accept: {
+        parameters: {
+            query?: {
+                /** @description Who decides so. */
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAcceptState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_auto_accept: {
+        parameters: {
+            query?: {
+                /** @description Share of errors that would be fine. */
+                max_error?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAcceptPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -4615,6 +5974,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_result_columns: {
+        parameters: {
+            query?: {
+                /** @description Only later ranks; `next_rank` of the answer before. */
+                after_rank?: number;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description true: only samples whose given label the job takes for wrong; false: the others. */
+                issue?: boolean | null;
+                /** @description Most samples. */
+                limit?: number;
+                /** @description true: only samples with a verdict; false: only those without. */
+                reviewed?: boolean | null;
+                /** @description Only label scores of at most this. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this. */
+                score_min?: number | null;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+                /** @description Only samples with this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultColumns"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_jobs: {
+        parameters: {
+            query: {
+                /** @description The job to compare with, of the same dataset. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description Unauthorized */
@@ -5031,6 +6584,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
+                /** @description true: only samples whose given label the job takes for wrong; false: the others. */
+                issue?: boolean | null;
                 /** @description Most items on a page. */
                 limit?: number;
                 /** @description true: only samples with a verdict; false: only those without. */
@@ -5041,6 +6596,8 @@ export interface operations {
                 score_min?: number | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples with this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
             };
             header?: never;
             path: {
@@ -5132,7 +6689,7 @@ export interface operations {
             path: {
                 /** @description The id, as it was given out. */
                 job_id: string;
-                /** @description The sample's id: digits. */
+                /** @description The id, as it was given out: digits. */
                 sample_id: string;
             };
             cookie?: never;
@@ -5145,7 +6702,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Result"];
+                    "application/json": components["schemas"]["ResultDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewProgress"];
                 };
             };
             /** @description Unauthorized */
@@ -5304,7 +6947,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The sample's id: digits. */
+                /** @description The id, as it was given out: digits. */
                 sample_id: string;
             };
             cookie?: never;
@@ -5384,7 +7027,7 @@ export interface operations {
                 "if-none-match"?: string | null;
             };
             path: {
-                /** @description The sample's id: digits. */
+                /** @description The id, as it was given out: digits. */
                 sample_id: string;
             };
             cookie?: never;
@@ -5463,12 +7106,102 @@ export interface operations {
             };
         };
     };
+    get_thumbnail: {
+        parameters: {
+            query: {
+                /** @description Most pixels of the longer side: 96, 192 or 384. */
+                size: components["schemas"]["ThumbnailSize"];
+            };
+            header?: {
+                /** @description ETags of images that you have. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, as it was given out: digits. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG or PNG; the image file itself where it is not larger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The image that you have is still the same (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_verifications: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The sample's id: digits. */
+                /** @description The id, as it was given out: digits. */
                 sample_id: string;
             };
             cookie?: never;
@@ -5545,7 +7278,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The sample's id: digits. */
+                /** @description The id, as it was given out: digits. */
                 sample_id: string;
             };
             cookie?: never;
@@ -5807,6 +7540,114 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out: digits. */
+                verification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

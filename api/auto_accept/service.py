@@ -1,0 +1,158 @@
+"""Decides which suggestions an error budget buys."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.auto_accept import schemas
+from api.results.schemas import Result as ResultBody
+from api.results.service import Ranking, describe
+from mslg_core.error_budget import Accepted, accept, inflation
+from mslg_core.reports import Interval
+from store.auto_accept import (
+    Acceptance,
+    Candidates,
+    HoldoutFlags,
+    read_acceptance,
+    read_candidates,
+    read_holdout_flags,
+)
+from store.corrections import is_corrected_by_model
+from store.models import AutoAccept, Result, Sample
+
+NUM_RISKIEST = 12
+
+
+class Plan(NamedTuple):
+    """A budget spent on the job's candidates."""
+
+    candidates: Candidates
+    holdout: HoldoutFlags
+    inflation: float
+    accepted: Accepted
+
+    @property
+    def expected_error(self) -> float | None:
+        """None where nothing is accepted."""
+        return self.accepted.expected_error if self.accepted.count else None
+
+
+def get_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
+    """What counts now."""
+    acceptance = ranking.acceptance
+    errors = _expected_errors(session, ranking.job.id, acceptance)
+    decision = acceptance.decision
+    return schemas.AutoAcceptState(
+        source=acceptance.source,
+        max_error=decision.max_error if decision else None,
+        min_confidence=acceptance.min_confidence,
+        expected_error=float(errors.mean()) if len(errors) else None,
+        num_samples=len(errors),
+        reviewer=decision.reviewer if decision else None,
+        created_at=decision.created_at if decision else None,
+    )
+
+
+def preview(session: Session, ranking: Ranking, max_error: float) -> schemas.AutoAcceptPreview:
+    """What a budget would do."""
+    plan = _spend(session, ranking.job.id, max_error)
+    return schemas.AutoAcceptPreview(
+        max_error=max_error,
+        min_confidence=plan.accepted.min_confidence,
+        num_samples=plan.accepted.count,
+        expected_error=plan.expected_error,
+        flagged=len(plan.candidates.confidence),
+        observed_error=_observe(plan),
+        inflation=plan.inflation,
+        by_class=_by_class(plan, ranking.dataset.classes),
+        riskiest=_list_riskiest(session, ranking, plan.accepted.min_confidence),
+    )
+
+
+def apply(session: Session, ranking: Ranking, wanted: schemas.AutoAcceptBudget) -> schemas.AutoAcceptState:
+    """Take the suggestions that the budget buys, instead of whatever was taken before."""
+    plan = _spend(session, ranking.job.id, wanted.max_error)
+    session.add(
+        AutoAccept(
+            job_id=ranking.job.id,
+            min_confidence=plan.accepted.min_confidence,
+            max_error=wanted.max_error,
+            expected_error=plan.expected_error,
+            num_samples=plan.accepted.count,
+            reviewer=wanted.reviewer,
+        )
+    )
+    return _state_anew(session, ranking)
+
+
+def revert(session: Session, ranking: Ranking, reviewer: str) -> schemas.AutoAcceptState:
+    """Take no suggestion any more."""
+    session.add(AutoAccept(job_id=ranking.job.id, num_samples=0, reviewer=reviewer))
+    return _state_anew(session, ranking)
+
+
+def _state_anew(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
+    session.flush()
+    return get_state(session, ranking._replace(acceptance=read_acceptance(session, ranking.job)))
+
+
+def _spend(session: Session, job_id: str, max_error: float) -> Plan:
+    candidates = read_candidates(session, job_id)
+    holdout = read_holdout_flags(session, job_id)
+    factor = inflation(holdout.confidence, holdout.right)
+    return Plan(candidates, holdout, factor, accept(candidates.confidence, max_error, factor))
+
+
+def _expected_errors(session: Session, job_id: str, acceptance: Acceptance) -> NDArray[np.float64]:
+    """Of each suggestion that is taken now, float64 [n]."""
+    if acceptance.min_confidence is None:
+        return np.empty(0)
+    candidates = read_candidates(session, job_id)
+    holdout = read_holdout_flags(session, job_id)
+    taken = candidates.confidence[candidates.confidence >= acceptance.min_confidence]
+    return _errors(taken, inflation(holdout.confidence, holdout.right))
+
+
+def _errors(confidence: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
+    """How probable it is that each suggestion is wrong."""
+    return np.minimum(factor * (1 - confidence), 1)
+
+
+def _observe(plan: Plan) -> Interval | None:
+    if plan.accepted.min_confidence is None:
+        return None
+    right = plan.holdout.right[plan.holdout.confidence >= plan.accepted.min_confidence]
+    return Interval.wilson(int((~right).sum()), len(right))
+
+
+def _by_class(plan: Plan, classes: list[str]) -> list[schemas.AcceptedPair]:
+    if plan.accepted.min_confidence is None:
+        return []
+    taken = plan.candidates.confidence >= plan.accepted.min_confidence
+    pair = plan.candidates.given[taken] * len(classes) + plan.candidates.suggested[taken]
+    counts = np.bincount(pair)
+    errors = np.bincount(pair, weights=_errors(plan.candidates.confidence[taken], plan.inflation))
+    return [
+        schemas.AcceptedPair(
+            given=classes[index // len(classes)],
+            suggested=classes[index % len(classes)],
+            count=int(counts[index]),
+            expected_errors=float(errors[index]),
+        )
+        for index in np.argsort(-counts, kind="stable").tolist()
+        if counts[index]
+    ]
+
+
+def _list_riskiest(session: Session, ranking: Ranking, min_confidence: float | None) -> list[ResultBody]:
+    statement = (
+        select(Result, Sample)
+        .join(Sample, Sample.id == Result.sample_id)
+        .where(Result.job_id == ranking.job.id, is_corrected_by_model(min_confidence))
+        .order_by(Result.confidence, Result.rank)
+        .limit(NUM_RISKIEST)
+    )
+    return [describe(ranking, result, sample) for result, sample in session.execute(statement)]

@@ -1,0 +1,1 @@
+"""Two jobs of one dataset, side by side."""

@@ -1,0 +1,32 @@
+"""Two jobs side by side."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.comparison import schemas, service
+from api.deps import ReadSession
+from api.problems import responses
+from api.results.service import get_ranking
+from api.schemas import WorkId
+
+router = APIRouter(
+    prefix="/jobs/{job_id}", tags=["results"], responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+)
+
+OtherJob = Annotated[
+    str,
+    Query(
+        alias="with",
+        max_length=64,
+        pattern=r"^[0-9A-Za-z-]+$",
+        description="The job to compare with, of the same dataset.",
+    ),
+]
+
+
+@router.get("/comparison", summary="Compare two jobs")
+def compare_jobs(session: ReadSession, job_id: WorkId, other_id: OtherJob) -> schemas.Comparison:
+    """What two finished jobs of the same dataset agree on, and what became suspicious from a to b."""
+    return service.compare(session, get_ranking(session, job_id), get_ranking(session, other_id))

@@ -1,0 +1,127 @@
+"""Decides what two jobs of one dataset differ in."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from api.comparison import schemas
+from api.errors import FieldError, InvalidError
+from api.results.schemas import Result as ResultBody
+from api.results.service import Ranking, describe
+from mslg_core.reports import HoldoutFigures
+from store.models import Job, Result, Sample
+
+TOPS = (10, 100, 1_000, 10_000)
+NUM_CLIMBERS = 12
+
+Ints = NDArray[np.int64]
+
+
+class Pairs(NamedTuple):
+    """The samples that both jobs ranked, each column int64 [2, n]: of a, then of b."""
+
+    rank: Ints
+    suggested: Ints
+    flagged: Ints
+
+
+def compare(session: Session, a: Ranking, b: Ranking) -> schemas.Comparison:
+    """What changed from a to b. Raises `InvalidError` unless they are two jobs of one dataset."""
+    _refuse_unlike(a, b)
+    pairs = _read_pairs(session, a.job.id, b.job.id)
+    flagged_a, flagged_b = pairs.flagged.astype(bool)
+    return schemas.Comparison(
+        a=_figures(a.job),
+        b=_figures(b.job),
+        samples=len(flagged_a),
+        flagged_by_both=int((flagged_a & flagged_b).sum()),
+        flagged_by_a_only=int((flagged_a & ~flagged_b).sum()),
+        flagged_by_b_only=int((~flagged_a & flagged_b).sum()),
+        suggestions_changed=int((pairs.suggested[0] != pairs.suggested[1]).sum()),
+        rank_correlation=correlate_ranks(*pairs.rank),
+        top=[
+            schemas.TopOverlap(k=k, shared=int((pairs.rank <= k).all(axis=0).sum()))
+            for k in TOPS
+            if k < len(flagged_a)
+        ],
+        newly_suspicious=_list_climbers(session, a, b),
+    )
+
+
+def correlate_ranks(a: Ints, b: Ints) -> float | None:
+    """Spearman's correlation of two rankings of the same n samples, [n] each without ties; None for n < 2.
+
+    Ranks may have gaps, where the other job left samples out.
+    """
+    n = len(a)
+    if n < 2:
+        return None
+    distance = (a.argsort().argsort() - b.argsort().argsort()).astype(np.float64)
+    return float(1 - 6 * (distance**2).sum() / (n * (n**2 - 1)))
+
+
+def _refuse_unlike(a: Ranking, b: Ranking) -> None:
+    if a.job.id == b.job.id:
+        raise _refused("same_job", "This is one and the same job: choose another one to compare it with.")
+    if a.dataset.id != b.dataset.id:
+        raise _refused("other_dataset", "The two jobs are of different datasets: choose two of the same one.")
+
+
+def _refused(code: str, message: str) -> InvalidError:
+    return InvalidError(code, message, [FieldError("with", code, message)])
+
+
+def _read_pairs(session: Session, a: str, b: str) -> Pairs:
+    first, second = aliased(Result), aliased(Result)
+    rows = session.execute(
+        select(
+            first.rank,
+            second.rank,
+            first.suggested,
+            second.suggested,
+            first.is_label_issue,
+            second.is_label_issue,
+        )
+        .join(second, second.sample_id == first.sample_id)
+        .where(first.job_id == a, second.job_id == b)
+    ).all()
+    columns = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 6).T
+    return Pairs(columns[:2], columns[2:4], columns[4:])
+
+
+def _figures(job: Job) -> schemas.JobFigures:
+    summary = job.summary or {}
+    holdout = HoldoutFigures.model_validate(summary["holdout"])
+    return schemas.JobFigures(
+        id=job.id,
+        name=job.name,
+        method=job.config["method"],
+        num_issues=summary["num_issues"],
+        verified=holdout.verified,
+        given_accuracy=holdout.given_accuracy,
+        suggestion_accuracy=holdout.suggestion_accuracy,
+        corrected_accuracy=holdout.corrected_accuracy,
+    )
+
+
+def _list_climbers(session: Session, a: Ranking, b: Ranking) -> list[ResultBody]:
+    before = aliased(Result)
+    climbed = before.rank - Result.rank
+    statement = (
+        select(Result, Sample)
+        .join(Sample, Sample.id == Result.sample_id)
+        .join(before, before.sample_id == Result.sample_id)
+        .where(
+            Result.job_id == b.job.id,
+            before.job_id == a.job.id,
+            Result.is_label_issue,
+            Sample.verdict.is_(None),
+            climbed > 0,
+        )
+        .order_by(climbed.desc(), Result.rank)
+        .limit(NUM_CLIMBERS)
+    )
+    return [describe(b, result, sample) for result, sample in session.execute(statement)]

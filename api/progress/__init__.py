@@ -1,0 +1,1 @@
+"""How the review of a job goes, and whether to go on with it."""

@@ -1,0 +1,50 @@
+"""The ranking as columns: what a grid of a hundred thousand samples needs, without an object per sample."""
+
+from typing import Any
+
+import numpy as np
+from sqlalchemy import String, type_coerce
+from sqlalchemy.orm import Session
+
+from api.results import schemas
+from api.results.service import Ranking, count_results, filtered
+from store.models import Result, Sample
+
+MAX_COLUMN_ROWS = 20_000
+SCORE_DIGITS = 5
+
+
+def list_columns(
+    session: Session, ranking: Ranking, wanted: schemas.ResultFilter, after_rank: int, limit: int
+) -> schemas.ResultColumns:
+    """Up to `limit` results after `after_rank`. Raises `InvalidError` for a senseless filter."""
+    statement = (
+        filtered(ranking, wanted)
+        .with_only_columns(
+            Result.sample_id,
+            Result.rank,
+            Result.given,
+            Result.suggested,
+            Result.label_score,
+            type_coerce(Sample.verdict, String),  # as stored: no enum member is made for each row
+            Sample.settled_label,
+        )
+        .where(Result.rank > after_rank)
+        .order_by(Result.rank)
+        .limit(limit + 1)
+    )
+    rows = session.execute(statement).all()
+    shown = rows[:limit]
+    columns: list[list[Any]] = list(map(list, zip(*shown, strict=True))) or [[]] * 7
+    ids, ranks, given, suggested, scores, verdicts, settled = columns
+    return schemas.ResultColumns(
+        sample_ids=list(map(str, ids)),
+        ranks=ranks,
+        given=given,
+        suggested=suggested,
+        label_scores=np.round(scores, SCORE_DIGITS).tolist(),
+        verdicts=verdicts,
+        settled=settled,
+        next_rank=ranks[-1] if len(rows) > limit else None,
+        total=count_results(session, ranking, wanted),
+    )

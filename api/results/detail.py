@@ -1,0 +1,35 @@
+"""All that a job learned about one sample."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.results import schemas
+from api.results.service import Ranking, describe
+from store.models import Result, Sample
+from store.results import unpack_neighbours, unpack_trajectory
+
+
+def detail(session: Session, ranking: Ranking, result: Result, sample: Sample) -> schemas.ResultDetail:
+    """A result with its record over the epochs and the verified samples that look alike."""
+    of_given, of_suggested = unpack_neighbours(result.neighbours)
+    return schemas.ResultDetail(
+        **dict(describe(ranking, result, sample)),
+        confidence=result.confidence,
+        trajectory=[
+            schemas.TrajectoryPoint(given=given, suggested=suggested)
+            for given, suggested in unpack_trajectory(result.trajectory)
+        ],
+        neighbours=schemas.Neighbours(
+            given=_neighbours(session, of_given, result.given),
+            suggested=_neighbours(session, of_suggested, result.suggested),
+        ),
+    )
+
+
+def _neighbours(session: Session, sample_ids: tuple[int, ...], label: int) -> list[schemas.Neighbour]:
+    """Those that are still settled as `label`: people may have changed their minds since the job."""
+    statement = select(Sample.id, Sample.file_name).where(
+        Sample.id.in_(sample_ids), Sample.settled_label == label
+    )
+    names = {row.id: row.file_name for row in session.execute(statement)}
+    return [schemas.Neighbour(sample_id=str(i), file_name=names[i]) for i in sample_ids if i in names]
