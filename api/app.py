@@ -21,7 +21,9 @@ from api.jobs import endpoints as jobs
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
+from api.review import endpoints as review
 from api.security import Security
+from api.team import endpoints as team
 from api.ui import serve_ui
 from api.verification import endpoints as verification
 from store.blobs import open_blobs
@@ -40,6 +42,7 @@ Errors are RFC 9457 problems (`application/problem+json`); `code` tells them apa
 TAGS = [
     {"name": "datasets", "description": "Images with labels that may be wrong."},
     {"name": "verification", "description": "What people say about samples; the verified set."},
+    {"name": "review", "description": "Several reviewers: who gets what, what they say and agree on."},
     {"name": "jobs", "description": "Training runs."},
     {"name": "results", "description": "What a job learned: the ranking and its summary."},
     {"name": "exports", "description": "Files with the corrected dataset."},
@@ -97,6 +100,8 @@ def _api() -> APIRouter:
         datasets,
         images,
         verification,
+        review,
+        team,
         jobs,
         results,
         auto_accept,

@@ -55,20 +55,30 @@ def fold(verifications: Iterable[Verification], overlap: int) -> Outcome:
     honeypots never count.
     """
     words = [v for v in standing(verifications) if v.role is not Role.HONEYPOT]
-    voices = list({v.reviewer: v for v in words if _is_opinion(v)}.values())
+    said = _newest_of_each(words)
     last_words = [v for v in words if not _is_opinion(v)]
-    decisive, contested = _decide(words, voices, last_words, overlap)
-    return Outcome(decisive, len(voices), contested, any(v.job_id is not None for v in words))
+    decisive, contested = _decide(words, said, last_words, overlap)
+    return Outcome(decisive, len(said), contested, any(v.job_id is not None for v in words))
+
+
+def voices(verifications: Iterable[Verification]) -> list[Verification]:
+    """The newest word of each person and of all uploads that stands, but for answers to honeypots."""
+    words = (v for v in standing(verifications) if v.role is not Role.HONEYPOT)
+    return list({(v.source, v.reviewer): v for v in words}.values())
 
 
 def opinions(verifications: Iterable[Verification]) -> list[Verification]:
-    """The opinion of each reviewer that stands."""
-    return list({v.reviewer: v for v in standing(verifications) if _is_opinion(v)}.values())
+    """Of each reviewer the newest opinion that stands."""
+    return _newest_of_each(standing(verifications))
 
 
 def category(verification: Verification) -> Category:
     """What was said."""
     return verification.verdict, verification.label
+
+
+def _newest_of_each(words: Iterable[Verification]) -> list[Verification]:
+    return list({v.reviewer: v for v in words if _is_opinion(v)}.values())
 
 
 def _is_opinion(verification: Verification) -> bool:
@@ -77,18 +87,18 @@ def _is_opinion(verification: Verification) -> bool:
 
 def _decide(
     words: Sequence[Verification],
-    voices: Sequence[Verification],
+    opinions: Sequence[Verification],
     last_words: Sequence[Verification],
     overlap: int,
 ) -> tuple[Verification | None, bool]:
-    """The verification that decides, and whether the voices contradict each other."""
+    """The verification that decides, and whether the opinions contradict each other."""
     if overlap == 1:
         return (words[-1] if words else None), False
     if last_words:
         return last_words[-1], False
-    if len(voices) < overlap:
+    if len(opinions) < overlap:
         return None, False
-    (winner, most), *others = Counter(category(v) for v in voices).most_common()
+    (winner, most), *others = Counter(category(v) for v in opinions).most_common()
     if others and others[0][1] == most:
         return None, True
-    return next(v for v in voices if category(v) == winner), False
+    return next(v for v in opinions if category(v) == winner), False

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     resend_seconds: PositiveFloat = Field(30.0, description="Work queued for longer is sent again.")
     max_attempts: PositiveInt = Field(5, description="Work lost this often is failed and not tried again.")
 
+    review_lease_seconds: PositiveFloat = Field(
+        600.0, description="A sample served to a reviewer who is silent for longer goes to others."
+    )
+
     max_archive_bytes: PositiveInt = Field(50 * GIB, description="Largest upload.")
     max_archive_entries: PositiveInt = Field(5_000_000, description="Most members of one archive.")
     max_unpacked_bytes: PositiveInt = Field(200 * GIB, description="Most bytes one archive may unpack to.")

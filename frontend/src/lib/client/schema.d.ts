@@ -56,6 +56,26 @@ export interface paths {
         patch: operations["change_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure agreement
+         * @description How far reviewers agree beyond chance, all together and in pairs.
+         */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/archive": {
         parameters: {
             query?: never;
@@ -71,6 +91,26 @@ export interface paths {
          *     Answers as soon as the archive is stored; watch the ingest for what becomes of it.
          */
         put: operations["upload_archive"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a dataset's comments
+         * @description What people wrote about the dataset's samples, the newest first.
+         */
+        get: operations["list_comments"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -98,6 +138,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve samples
+         * @description Give a reviewer the next samples of a queue: each goes to as many people as the dataset asks for.
+         *
+         *     What is not answered in time goes to others. Some samples may be settled already and only measure the
+         *     reviewer.
+         */
+        post: operations["lease_samples"];
+        /**
+         * Give samples back
+         * @description Let others have what the reviewer was served and has not answered.
+         */
+        delete: operations["give_back_samples"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the queues
+         * @description How many samples wait for this reviewer.
+         */
+        get: operations["get_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/rejections": {
         parameters: {
             query?: never;
@@ -110,6 +197,26 @@ export interface paths {
          * @description The files of the archive that were refused, each with its reason.
          */
         get: operations["list_rejections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reviewers
+         * @description What each reviewer has done, how fast, and how well where the class was known.
+         */
+        get: operations["get_reviewers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -145,7 +252,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List every decision
+         * @description The audit trail: all that was ever said about the dataset's samples, the newest first.
+         */
+        get: operations["list_decisions"];
         put?: never;
         /**
          * Upload verified labels
@@ -577,6 +688,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{sample_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a sample's comments
+         * @description What people wrote about the sample, the oldest first.
+         */
+        get: operations["list_sample_comments"];
+        put?: never;
+        /**
+         * Comment on a sample
+         * @description Write something about the sample for others to read.
+         */
+        post: operations["create_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{sample_id}/image": {
         parameters: {
             query?: never;
@@ -731,6 +866,37 @@ export interface components {
          * @enum {string}
          */
         Advice: "review" | "rerun" | "stop";
+        /**
+         * Agreement
+         * @description How far reviewers agree; two say the same when verdict and class are the same.
+         */
+        Agreement: {
+            /**
+             * Contested
+             * @description Samples that wait for somebody to break a tie.
+             */
+            contested: number;
+            /**
+             * Fleiss Kappa
+             * @description Agreement of all beyond chance, at most 1; null where chance explains everything.
+             */
+            fleiss_kappa: number | null;
+            /**
+             * Observed
+             * @description Share of pairs of opinions that agree, mean over samples.
+             */
+            observed: number | null;
+            /**
+             * Pairs
+             * @description Every two reviewers with samples in common, by name.
+             */
+            pairs: components["schemas"]["PairAgreement"][];
+            /**
+             * Samples
+             * @description Samples with two opinions or more.
+             */
+            samples: number;
+        };
         /**
          * AutoAcceptBudget
          * @description An error budget to apply.
@@ -1161,6 +1327,82 @@ export interface components {
              * @description Settled samples of this class.
              */
             total: number;
+        };
+        /**
+         * Comment
+         * @description What somebody wrote about a sample.
+         */
+        Comment: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description The comment's id; later ones are larger.
+             */
+            id: string;
+            /**
+             * Reviewer
+             * @description Who wrote; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Text
+             * @description Plain text.
+             */
+            text: string;
+        };
+        /**
+         * CommentCreate
+         * @description Something to write about a sample.
+         */
+        CommentCreate: {
+            /**
+             * Reviewer
+             * @description Who writes.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Text
+             * @description Plain text.
+             */
+            text: string;
+        };
+        /**
+         * CommentList
+         * @description All comments on one sample.
+         */
+        CommentList: {
+            /**
+             * Items
+             * @description The oldest first.
+             */
+            items: components["schemas"]["Comment"][];
+        };
+        /**
+         * CommentPage
+         * @description Comments on a dataset's samples, the newest first.
+         */
+        CommentPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["NamedComment"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next page; null on the last one.
+             */
+            next_cursor: string | null;
         };
         /**
          * Comparison
@@ -2448,6 +2690,61 @@ export interface components {
          */
         LabelStep: "scaled" | "paper";
         /**
+         * LeaseRequest
+         * @description Which samples a reviewer asks for; conditions add up.
+         */
+        LeaseRequest: {
+            /**
+             * Count
+             * @description Most samples to serve.
+             * @default 10
+             */
+            count?: number;
+            /**
+             * Given
+             * @description review: only this given label (a class name).
+             */
+            given?: string | null;
+            /**
+             * Holding
+             * @description Samples that the reviewer still has: leased on, not served again.
+             * @default []
+             */
+            holding?: string[];
+            /**
+             * Job Id
+             * @description The job to review, for the queue review; of second looks, picks those of one job.
+             */
+            job_id?: string | null;
+            /**
+             * Label
+             * @description verify: only this given label (a class name).
+             */
+            label?: string | null;
+            /** @description verify (builds the verified set: classes that lack labels first, then samples drawn by chance and those the newest job is least sure of, in turn), review (a job's ranking, the most suspicious first), tie_break (reviewers disagree), or second_look (a run contradicts what is settled). */
+            queue: components["schemas"]["Queue"];
+            /**
+             * Reviewer
+             * @description Who asks; nobody is served what they have said something about.
+             */
+            reviewer: string;
+            /**
+             * Score Max
+             * @description review: only label scores of at most this.
+             */
+            score_max?: number | null;
+            /**
+             * Score Min
+             * @description review: only label scores of at least this.
+             */
+            score_min?: number | null;
+            /**
+             * Suggested
+             * @description review: only this suggestion (a class name).
+             */
+            suggested?: string | null;
+        };
+        /**
          * MetaGradient
          * @description Through which weights verified samples speak to labels or sample weights.
          * @enum {string}
@@ -2588,6 +2885,27 @@ export interface components {
          * @enum {string}
          */
         Method: "auto" | "mslg" | "cross_entropy" | "generalized_ce" | "bootstrap" | "co_teaching" | "forward" | "symmetric_ce" | "joint_optimization" | "mlnt" | "pencil" | "meta_weight_net";
+        /**
+         * Mistake
+         * @description Wrong answers to honeypots, of one kind.
+         */
+        Mistake: {
+            /**
+             * Count
+             * @description How often.
+             */
+            count: number;
+            /**
+             * Said
+             * @description The class that the reviewer said; where none, the verdict.
+             */
+            said: string;
+            /**
+             * Settled
+             * @description The class that is settled.
+             */
+            settled: string;
+        };
         /**
          * MlntConfig
          * @description Meta-learning based noise-tolerant training (Li et al., CVPR 2019, arXiv 1812.05214).
@@ -2896,6 +3214,43 @@ export interface components {
             suggested: number;
         };
         /**
+         * NamedComment
+         * @description A comment, with its sample.
+         */
+        NamedComment: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * File Name
+             * @description The sample's file name, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Id
+             * @description The comment's id; later ones are larger.
+             */
+            id: string;
+            /**
+             * Reviewer
+             * @description Who wrote; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Text
+             * @description Plain text.
+             */
+            text: string;
+        };
+        /**
          * Neighbour
          * @description A verified sample that looks alike.
          */
@@ -2934,11 +3289,60 @@ export interface components {
          */
         Network: "auto" | "cnn8" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
         /**
+         * Opinion
+         * @description What somebody has said about a served sample.
+         */
+        Opinion: {
+            /**
+             * Label
+             * @description The true class with correct and wrong, else null.
+             */
+            label: string | null;
+            /**
+             * Reviewer
+             * @description Who; empty for uploads and for people without a name.
+             */
+            reviewer: string;
+            /** @description What was said. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
          * Padding
          * @description What a shifted image leaves behind.
          * @enum {string}
          */
         Padding: "edge" | "zeros";
+        /**
+         * PairAgreement
+         * @description Two reviewers on the samples that both have judged.
+         */
+        PairAgreement: {
+            /**
+             * A
+             * @description One reviewer.
+             */
+            a: string;
+            /**
+             * B
+             * @description The other.
+             */
+            b: string;
+            /**
+             * Cohen Kappa
+             * @description Agreement beyond chance, at most 1; null where chance explains everything.
+             */
+            cohen_kappa: number | null;
+            /**
+             * Observed
+             * @description Share of these on which they say the same.
+             */
+            observed: number;
+            /**
+             * Samples
+             * @description Samples with an opinion of both.
+             */
+            samples: number;
+        };
         /**
          * PencilConfig
          * @description Probabilistic end-to-end noise correction (Yi and Wu, CVPR 2019, arXiv 1903.07788).
@@ -3162,6 +3566,33 @@ export interface components {
              * @description Decisions in it; the last bucket may be smaller than the others.
              */
             reviewed: number;
+        };
+        /**
+         * Queue
+         * @description Where a reviewer's next samples come from.
+         * @enum {string}
+         */
+        Queue: "verify" | "review" | "tie_break" | "second_look";
+        /**
+         * QueueCounts
+         * @description How many samples wait for one reviewer, in each queue that needs no job.
+         */
+        QueueCounts: {
+            /**
+             * Second Look
+             * @description Verified samples that a run contradicts.
+             */
+            second_look: number;
+            /**
+             * Tie Break
+             * @description Samples on which reviewers disagree.
+             */
+            tie_break: number;
+            /**
+             * Verify
+             * @description Samples that lack opinions.
+             */
+            verify: number;
         };
         /**
          * Rejection
@@ -3443,6 +3874,55 @@ export interface components {
             total?: number | null;
         };
         /**
+         * ReviewerFigures
+         * @description What one reviewer has done.
+         */
+        ReviewerFigures: {
+            /**
+             * Confusion
+             * @description Wrong answers to honeypots, the most frequent first.
+             */
+            confusion: components["schemas"]["Mistake"][];
+            /**
+             * Decisions
+             * @description Verdicts given, those taken back later included.
+             */
+            decisions: number;
+            /** @description Accuracy on samples whose class was known without the reviewer knowing it; unsure is no answer. Null without an answer. */
+            honeypots: components["schemas"]["Interval"] | null;
+            /**
+             * Last At
+             * @description When the last decision was made (UTC).
+             */
+            last_at: string | null;
+            /**
+             * Per Minute
+             * @description Decisions per minute of work, pauses of over two minutes left out; null for too few.
+             */
+            per_minute: number | null;
+            /**
+             * Reviewer
+             * @description The name; empty for people without one.
+             */
+            reviewer: string;
+            /**
+             * Withdrawn
+             * @description Those of them that were taken back.
+             */
+            withdrawn: number;
+        };
+        /**
+         * ReviewerList
+         * @description Everybody who has said something.
+         */
+        ReviewerList: {
+            /**
+             * Items
+             * @description By name.
+             */
+            items: components["schemas"]["ReviewerFigures"][];
+        };
+        /**
          * ReviewProgress
          * @description How far the review of a job's ranking has come, and what is left.
          */
@@ -3495,6 +3975,12 @@ export interface components {
              */
             reviewed: number;
         };
+        /**
+         * Role
+         * @description What a verification counts for: one voice among others, the last word, or a test of the reviewer.
+         * @enum {string}
+         */
+        Role: "opinion" | "adjudication" | "honeypot";
         /**
          * Sample
          * @description One image with its given label and what people have said about it.
@@ -3586,6 +4072,99 @@ export interface components {
              * @description Pass it as `cursor` for the next page; null on the last one.
              */
             next_cursor: string | null;
+        };
+        /**
+         * ServedSample
+         * @description A sample for one reviewer to judge. Where people judge for themselves, nothing else is told.
+         */
+        ServedSample: {
+            /**
+             * File Name
+             * @description Your own file name, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The class that the image came with.
+             */
+            given_label: string;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Job Id
+             * @description The job whose ranking chose it; null when chance did.
+             */
+            job_id: string | null;
+            /**
+             * Label Score
+             * @description review, second_look: low = probably wrong.
+             */
+            label_score: number | null;
+            /**
+             * Opinions
+             * @description tie_break, second_look: each person's newest word that stands; else empty.
+             */
+            opinions: components["schemas"]["Opinion"][];
+            /**
+             * Probability
+             * @description second_look: what the job, not having learned it, gives the settled class.
+             */
+            probability: number | null;
+            /**
+             * Rank
+             * @description review, second_look: 1 = most suspicious.
+             */
+            rank: number | null;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Settled Label
+             * @description second_look: the class that is settled so far.
+             */
+            settled_label: string | null;
+            /**
+             * Soft Label
+             * @description review, second_look: a probability per class, in the order of the dataset's classes.
+             */
+            soft_label: number[] | null;
+            /**
+             * Suggested Label
+             * @description review, second_look: the class that the job suggests.
+             */
+            suggested_label: string | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
+         * Serving
+         * @description Samples that are this reviewer's for a while.
+         */
+        Serving: {
+            /**
+             * Expires At
+             * Format: date-time
+             * @description Until when nobody else gets these (UTC); `holding` renews it.
+             */
+            expires_at: string;
+            /**
+             * Items
+             * @description In the order of the queue.
+             */
+            items: components["schemas"]["ServedSample"][];
+            /**
+             * Remaining
+             * @description How many more the queue holds for this reviewer, beyond these.
+             */
+            remaining: number;
         };
         /**
          * SessionCreate
@@ -3774,6 +4353,85 @@ export interface components {
              * @description How many of them are the same.
              */
             shared: number;
+        };
+        /**
+         * TrailItem
+         * @description One decision, with its sample.
+         */
+        TrailItem: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * File Name
+             * @description The sample's file name, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The class that the image came with.
+             */
+            given_label: string;
+            /**
+             * Id
+             * @description The verification's id; later ones are larger.
+             */
+            id: string;
+            /**
+             * Job Id
+             * @description The job whose ranking led to the sample.
+             */
+            job_id: string | null;
+            /**
+             * Label
+             * @description The true class with correct and wrong, else null.
+             */
+            label: string | null;
+            /**
+             * Reviewer
+             * @description Who said so; may be empty.
+             */
+            reviewer: string;
+            /** @description opinion (one voice), adjudication (the last word on a tie or a second look) or honeypot (only measures the reviewer); of a withdrawal, that of what is taken back. */
+            role: components["schemas"]["Role"];
+            /**
+             * Sample Id
+             * @description The sample it is about.
+             */
+            sample_id: string;
+            /** @description upload (in bulk) or review (one at a time). */
+            source: components["schemas"]["VerificationSource"];
+            /** @description What was said. */
+            verdict: components["schemas"]["Verdict"];
+            /**
+             * Withdrawn
+             * @description Whether it was taken back since.
+             */
+            withdrawn: boolean;
+            /**
+             * Withdraws Id
+             * @description With withdrawn: the verification that is taken back.
+             */
+            withdraws_id: string | null;
+        };
+        /**
+         * TrailPage
+         * @description Decisions, the newest first.
+         */
+        TrailPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["TrailItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next page; null on the last one.
+             */
+            next_cursor: string | null;
         };
         /**
          * TrajectoryPoint
@@ -4447,6 +5105,83 @@ export interface operations {
             };
         };
     };
+    get_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_archive: {
         parameters: {
             query?: {
@@ -4561,6 +5296,88 @@ export interface operations {
             };
         };
     };
+    list_comments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+                /** @description Most items on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ingest: {
         parameters: {
             query?: never;
@@ -4580,6 +5397,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lease_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Serving"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_back_samples: {
+        parameters: {
+            query: {
+                /** @description Who asks; may be empty. */
+                reviewer: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queues: {
+        parameters: {
+            query: {
+                /** @description Who asks; may be empty. */
+                reviewer: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCounts"];
                 };
             };
             /** @description Unauthorized */
@@ -4720,6 +5803,83 @@ export interface operations {
             };
         };
     };
+    get_reviewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewerList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_samples: {
         parameters: {
             query?: {
@@ -4754,6 +5914,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+                /** @description Most items on a page. */
+                limit?: number;
+                /** @description Only by this reviewer. */
+                reviewer?: string | null;
+                /** @description Only what counts as this. */
+                role?: components["schemas"]["Role"] | null;
+                /** @description Only about this sample. */
+                sample_id?: string | null;
+                /** @description Only uploads, or only what people said. */
+                source?: components["schemas"]["VerificationSource"] | null;
+                /** @description Only this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as it was given out. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailPage"];
                 };
             };
             /** @description Unauthorized */
@@ -6983,6 +8235,182 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sample_comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out: digits. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as it was given out: digits. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+"""Samples served to several reviewers at once, queue by queue."""

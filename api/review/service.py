@@ -1,0 +1,91 @@
+"""Brings requests of reviewers and the store's queues together; `store.leases` decides who gets what."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from api.datasets.service import class_index, get_dataset
+from api.errors import DatasetNotReadyError, FieldError, InvalidError
+from api.results.service import get_finished_job
+from api.review.schemas import LeaseRequest
+from store import leases, queues
+from store.errors import NotFoundError
+from store.leases import Serving
+from store.models import Dataset, DatasetStatus, Queue
+from store.queues import Ask, QueueCounts
+
+
+def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: timedelta) -> Serving:
+    """The reviewer's next samples, leased for `duration`.
+
+    Raises `NotFoundError`, `DatasetNotReadyError`, `JobNotSucceededError`, and `InvalidError` for a senseless
+    request.
+    """
+    dataset = get_dataset(session, dataset_id)
+    if dataset.status is not DatasetStatus.READY:
+        raise DatasetNotReadyError(dataset.status)
+    return leases.serve(
+        session,
+        dataset_id,
+        _read(session, dataset, request),
+        count=request.count,
+        holding=[int(sample_id) for sample_id in request.holding],
+        duration=duration,
+    )
+
+
+def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
+    """Take back what the reviewer has not answered. Raises `NotFoundError`."""
+    leases.give_back(session, dataset_id, reviewer)
+
+
+def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCounts:
+    """How many samples wait for the reviewer. Raises `NotFoundError`."""
+    return queues.count_queues(session, get_dataset(session, dataset_id), reviewer)
+
+
+def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> Ask:
+    _check_fields(request)
+    if request.job_id is not None and get_finished_job(session, request.job_id).dataset_id != dataset.id:
+        raise NotFoundError("job of this dataset", request.job_id)
+    given = "given" if request.queue is Queue.REVIEW else "label"
+    return Ask(
+        reviewer=request.reviewer,
+        queue=request.queue,
+        job_id=request.job_id,
+        given=_class(dataset, getattr(request, given), given),
+        suggested=_class(dataset, request.suggested, "suggested"),
+        score_min=request.score_min,
+        score_max=request.score_max,
+    )
+
+
+def _class(dataset: Dataset, name: str | None, field: str) -> int | None:
+    return None if name is None else class_index(dataset, name, field)
+
+
+def _check_fields(request: LeaseRequest) -> None:
+    """Raise `InvalidError` for what the queue needs and lacks, or can not do."""
+    queue = request.queue
+    allowed = {
+        Queue.VERIFY: {"label"},
+        Queue.REVIEW: {"job_id", "given", "suggested", "score_min", "score_max"},
+        Queue.TIE_BREAK: set[str](),
+        Queue.SECOND_LOOK: {"job_id"},
+    }[queue]
+    asked = {
+        name
+        for name in ("job_id", "label", "given", "suggested", "score_min", "score_max")
+        if getattr(request, name) is not None
+    }
+    if queue is Queue.REVIEW and request.job_id is None:
+        raise _invalid("job_id", "job_missing", "Say which job's ranking is to be reviewed.")
+    for name in sorted(asked - allowed):
+        raise _invalid(name, "filter_not_expected", f"The queue {queue} takes no {name}: leave it out.")
+    low, high = request.score_min, request.score_max
+    if low is not None and high is not None and low > high:
+        raise _invalid("score_min", "empty_range", "score_min is above score_max: no score is in between.")
+
+
+def _invalid(field: str, code: str, message: str) -> InvalidError:
+    return InvalidError(code, message, [FieldError(field, code, message)])

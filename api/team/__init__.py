@@ -1,0 +1,1 @@
+"""What several reviewers do, tell each other and agree on."""

@@ -1,0 +1,88 @@
+"""Several reviewers: the audit trail, comments, agreement, and what each has done."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.datasets.service import get_dataset
+from api.deps import ReadSession, WriteSession
+from api.pagination import Cursor, CursorParameter, Limit, RowNumber
+from api.problems import JSON_BODY, responses
+from api.schemas import RowId, WorkId
+from api.team import schemas
+from store import activity
+from store.agreement import measure_agreement
+from store.reviewers import list_reviewers
+
+router = APIRouter(tags=["review"], responses=responses(HTTPStatus.NOT_FOUND))
+
+TRAIL = Cursor("verifications", RowNumber)
+COMMENTS = Cursor("comments", RowNumber)
+
+
+@router.get("/datasets/{dataset_id}/verifications", summary="List every decision")
+def list_decisions(
+    session: ReadSession,
+    dataset_id: WorkId,
+    wanted: Annotated[schemas.TrailFilter, Query()],
+    cursor: CursorParameter = None,
+    limit: Limit = 50,
+) -> schemas.TrailPage:
+    """The audit trail: all that was ever said about the dataset's samples, the newest first."""
+    classes = get_dataset(session, dataset_id).classes
+    sample_id = None if wanted.sample_id is None else int(wanted.sample_id)
+    conditions = activity.TrailFilter(**(wanted.model_dump() | {"sample_id": sample_id}))
+    before = None if cursor is None else TRAIL.read(cursor)[0]
+    rows = activity.list_trail(session, dataset_id, conditions, before, limit + 1)
+    return schemas.TrailPage.build(
+        rows,
+        limit,
+        lambda entry: schemas.TrailItem.of_entry(entry, classes),
+        lambda entry: TRAIL.write(entry.verification.id),
+    )
+
+
+@router.get("/samples/{sample_id}/comments", summary="List a sample's comments")
+def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.CommentList:
+    """What people wrote about the sample, the oldest first."""
+    rows = activity.list_comments(session, int(sample_id))
+    return schemas.CommentList(items=[schemas.Comment.of(row) for row in rows])
+
+
+@router.post(
+    "/samples/{sample_id}/comments",
+    status_code=HTTPStatus.CREATED,
+    responses=responses(*JSON_BODY),
+    summary="Comment on a sample",
+)
+def create_comment(session: WriteSession, sample_id: RowId, body: schemas.CommentCreate) -> schemas.Comment:
+    """Write something about the sample for others to read."""
+    return schemas.Comment.of(activity.add_comment(session, int(sample_id), body.reviewer, body.text))
+
+
+@router.get("/datasets/{dataset_id}/comments", summary="List a dataset's comments")
+def list_comments(
+    session: ReadSession, dataset_id: WorkId, cursor: CursorParameter = None, limit: Limit = 50
+) -> schemas.CommentPage:
+    """What people wrote about the dataset's samples, the newest first."""
+    get_dataset(session, dataset_id)
+    before = None if cursor is None else COMMENTS.read(cursor)[0]
+    rows = activity.list_all_comments(session, dataset_id, before, limit + 1)
+    return schemas.CommentPage.build(
+        rows, limit, schemas.NamedComment.of_sample, lambda found: COMMENTS.write(found.comment.id)
+    )
+
+
+@router.get("/datasets/{dataset_id}/agreement", summary="Measure agreement")
+def get_agreement(session: ReadSession, dataset_id: WorkId) -> schemas.Agreement:
+    """How far reviewers agree beyond chance, all together and in pairs."""
+    return schemas.Agreement.of(measure_agreement(session, get_dataset(session, dataset_id).id))
+
+
+@router.get("/datasets/{dataset_id}/reviewers", summary="List reviewers")
+def get_reviewers(session: ReadSession, dataset_id: WorkId) -> schemas.ReviewerList:
+    """What each reviewer has done, how fast, and how well where the class was known."""
+    classes = get_dataset(session, dataset_id).classes
+    records = list_reviewers(session, dataset_id)
+    return schemas.ReviewerList(items=[schemas.ReviewerFigures.of(record, classes) for record in records])
