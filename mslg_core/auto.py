@@ -15,6 +15,7 @@ from mslg_core.feature_cache import FeatureCache, MemoryCache
 from mslg_core.outcome import CleaningResult
 from mslg_core.ranking import decide
 from mslg_core.reports import Candidate, EpochReport, Summary
+from mslg_core.starting_point import StartingPoint
 from mslg_core.trainer import Trainer
 
 # What an epoch of a method costs, in epochs of plain training: a look ahead, or a second network.
@@ -64,7 +65,8 @@ class AutoTrainer:
     first. Whether they are applied is decided anew, since the best of several does well by chance more easily
     than any one. Without a hold-out there is nothing to choose by, and MSLG runs alone.
 
-    Args: training_set; config; device, a torch device or "auto"; where features are kept between runs.
+    Args: training_set; config; device, a torch device or "auto"; where features are kept between runs; what
+    an earlier run has learned, from which every candidate starts.
     """
 
     def __init__(
@@ -73,12 +75,15 @@ class AutoTrainer:
         config: AutoConfig,
         device: str = "auto",
         cache: FeatureCache | None = None,
+        start: StartingPoint | None = None,
     ) -> None:
         self.training_set, self.config, self._device = training_set, config, device
         self._cache = cache or MemoryCache()  # all candidates share their features
+        self._start = start
         self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
         self._trials: list[_Trial] = []  # of the candidates that are done, or left out
         self._best: CleaningResult | None = None
+        self._learned: StartingPoint | None = None  # by the best
         self._seconds = dict.fromkeys(self._candidates, 0.0)
         self._plain_epochs = 0.0  # that would have cost as much as all epochs so far
         self._epoch = self._offset = 0  # epochs so far, and before the present candidate
@@ -111,6 +116,10 @@ class AutoTrainer:
         summary = decide(best.summary, self._num_tried)
         return dataclasses.replace(best, summary=summary.model_copy(update={"bake_off": self.table()}))
 
+    def starting_point(self) -> StartingPoint:
+        """What the best candidate has learned, for a later run to start from; the present one before any."""
+        return self._learned or self._trainer.starting_point()
+
     def table(self) -> list[Candidate]:
         """What became of every candidate, in the order of their trial."""
         best = max((trial for trial in self._trials if trial.summary), key=_merit, default=None)
@@ -128,6 +137,7 @@ class AutoTrainer:
             "config": self.config.model_dump_json(),
             "trials": [trial.dump() for trial in self._trials],
             "best": _pack(self._best),
+            "learned": self._learned and dataclasses.asdict(self._learned),
             "seconds": {method.value: seconds for method, seconds in self._seconds.items()},
             "plain_epochs": self._plain_epochs,
             "epochs": (self._epoch, self._offset),
@@ -140,6 +150,7 @@ class AutoTrainer:
             raise CheckpointError("The checkpoint belongs to a run with other settings.")
         self._trials = [_Trial.load(trial) for trial in state["trials"]]
         self._best = _unpack(state["best"])
+        self._learned = state["learned"] and StartingPoint(**state["learned"])
         self._seconds = {Method(name): seconds for name, seconds in state["seconds"].items()}
         self._plain_epochs = state["plain_epochs"]
         self._epoch, self._offset = state["epochs"]
@@ -161,7 +172,8 @@ class AutoTrainer:
         return self._candidates[len(self._trials)]
 
     def _make(self, method: Method) -> Trainer:
-        return Trainer(self.training_set, candidate_config(self.config, method), self._device, self._cache)
+        config = candidate_config(self.config, method)
+        return Trainer(self.training_set, config, self._device, self._cache, self._start)
 
     def _count(self, report: EpochReport) -> EpochReport:
         """The report of a candidate's epoch as one of the whole run's."""
@@ -204,7 +216,7 @@ class AutoTrainer:
         before = max(map(_merit, self._trials), default=(0.0, False))
         self._append("The suggestions of another method are right as often, or more.", result.summary)
         if self._best is None or _merit(self._trials[-1]) > before:
-            self._best = result
+            self._best, self._learned = result, self._trainer.starting_point()
 
     def _append(self, note: str, summary: Summary | None = None) -> None:
         """Enter the present candidate into the table."""
@@ -220,12 +232,16 @@ class AutoTrainer:
 
 
 def make_trainer(
-    training_set: TrainingSet, config: JobConfig, device: str = "auto", cache: FeatureCache | None = None
+    training_set: TrainingSet,
+    config: JobConfig,
+    device: str = "auto",
+    cache: FeatureCache | None = None,
+    start: StartingPoint | None = None,
 ) -> Trainer | AutoTrainer:
-    """The trainer for any config."""
+    """The trainer for any config; `start` is what an earlier one's `starting_point()` gave."""
     if isinstance(config, AutoConfig):
-        return AutoTrainer(training_set, config, device, cache)
-    return Trainer(training_set, config, device, cache)
+        return AutoTrainer(training_set, config, device, cache, start)
+    return Trainer(training_set, config, device, cache, start)
 
 
 def candidate_config(config: AutoConfig, method: Method) -> JobConfig:

@@ -2,7 +2,7 @@
 datasets finish in minutes on two CPU cores. Importable without torch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from mslg_core.configs import Backbone, Network, TrainingConfig, Weights
@@ -83,6 +83,17 @@ def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -
         learning_rate=rate,
         rate_steps=config.learning_rate_steps or ((warmup_epochs, rate * LATER_RATE),),
         shift=max(1, side // 8) if config.shift is None else min(config.shift, side - 1),
+    )
+
+
+def shorten(plan: Plan) -> Plan:
+    """The plan of a run that starts from a trained model: it begins in the middle of the warm-up."""
+    skipped = plan.warmup_epochs // 2
+    return replace(
+        plan,
+        epochs=plan.epochs - skipped,
+        warmup_epochs=plan.warmup_epochs - skipped,
+        rate_steps=tuple((max(0, first - skipped), rate) for first, rate in plan.rate_steps),
     )
 
 

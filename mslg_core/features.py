@@ -1,5 +1,6 @@
 """Images that are described once, so that only a head is trained."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -69,6 +70,13 @@ class Features:
     def num_features(self) -> int:
         """R."""
         return self._values.shape[1]
+
+    def digest(self) -> str:
+        """Changes with what the features mean: a head goes with one only."""
+        state = hashlib.sha256(str(self._mirror).encode())
+        for values in (self._mean, self._matrix):
+            state.update(values.cpu().numpy().tobytes())
+        return state.hexdigest()
 
     def plain(self, index: Tensor) -> Tensor:
         """Features of the images `index` int64 [B], float32 [B, R]."""

@@ -32,7 +32,9 @@ class CleaningResult:
 
     soft_labels float32 [N, C]: probabilities of the true class, from predictions and given labels;
     label_score float32 [N], the given label's among them: low = probably wrong; suggestion, rank int64 [N],
-    rank 1 = most suspicious; is_label_issue bool [N].
+    rank 1 = most suspicious; is_label_issue bool [N]. trajectories uint8 [N, E, 2]: probabilities of the
+    given label and of the suggestion after each of E epochs, see `mslg_core.watch`; neighbours int64
+    [N, 2, K]: the most similar verified samples of either class, see `mslg_core.look_alikes`.
     """
 
     soft_labels: Floats
@@ -40,11 +42,16 @@ class CleaningResult:
     suggestion: Indices
     rank: Indices
     is_label_issue: NDArray[np.bool_]
+    trajectories: NDArray[np.uint8]
+    neighbours: Indices
     summary: Summary
 
 
 def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
-    """Calibrate, rank, suggest and measure; on the warm-up's predictions if the method made them worse."""
+    """Calibrate, rank, suggest and measure; on the warm-up's predictions if the method made them worse.
+
+    Trajectories and neighbours stay empty: they are no matter of predictions.
+    """
     calibrated, fallback = _choose(data, predictions)
     soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
     ranking = rank_labels(soft_labels, data.given)
@@ -58,6 +65,8 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
         suggestion=ranking.suggestion,
         rank=ranking.rank,
         is_label_issue=ranking.is_label_issue,
+        trajectories=np.empty((data.num_samples, 0, 2), dtype=np.uint8),
+        neighbours=np.empty((data.num_samples, 2, 0), dtype=np.int64),
         summary=summary.model_copy(
             update={
                 "fallback_reason": predictions.divergence or fallback,

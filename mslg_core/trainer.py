@@ -1,6 +1,7 @@
 """A run: warm-up, then a method, epoch by epoch."""
 
 import copy
+import dataclasses
 import hashlib
 import math
 import time
@@ -23,17 +24,19 @@ from mslg_core.data import (
     TrainingSet,
     batches,
 )
-from mslg_core.defaults import Plan, is_pretrained, make_plan, with_backbone
+from mslg_core.defaults import Plan, is_pretrained, make_plan, shorten, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache
-from mslg_core.features import FITTED_IMAGES, Features, choose_rank, fit_projection
+from mslg_core.features import Features
+from mslg_core.look_alikes import LookAlikes
 from mslg_core.methods import METHODS
 from mslg_core.methods.base import EVAL_BATCH, BaseMethod, Learner, Run
 from mslg_core.models import build_head, build_network
 from mslg_core.outcome import CleaningResult, Predictions, conclude
 from mslg_core.precision import prepare
-from mslg_core.readout import read_out
 from mslg_core.reports import EpochReport, Phase
+from mslg_core.starting_point import MISFIT, StartingPoint
+from mslg_core.watch import Watch
 
 # Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
 META_COST = 4.0
@@ -43,7 +46,9 @@ class Trainer:
     """Trains one network on one training set; all chance comes from the config's seed.
 
     Args: training_set; config; device, a torch device or "auto" (CUDA where there is a GPU); where features
-    are kept between runs, if anywhere. Raises `WeightsError`.
+    are kept between runs, if anywhere; what an earlier run has learned, to start from it with half the
+    warm-up. Where that does not fit, the run starts from nothing, and its summary says so. Raises
+    `WeightsError`.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Trainer:
         config: JobConfig,
         device: str = "auto",
         cache: FeatureCache | None = None,
+        start: StartingPoint | None = None,
     ) -> None:
         if isinstance(config, AutoConfig):
             raise TypeError("auto is no method of its own: use mslg_core.auto.make_trainer")
@@ -63,12 +69,15 @@ class Trainer:
         self._noisy = self._tensor(training_set.noisy_index)
         self.plan = make_plan(self.config, len(self._noisy), training_set.side, gpu=gpu)
         self._images = self._make_images(cache)
-        self._run = self._make_run(self.plan)
+        learner = self._make_learner(self.config.seed)
+        self._start_note = self._go_on_from(start, learner.model) if start else None
+        self._start = None if self._start_note else start
+        self._run = self._make_run(learner, self.plan)
         self._method: BaseMethod[Any] = METHODS[config.method](self._run, self.config)
         self._epoch = 0
-        # Predictions of late epochs, summed up.
-        self._sum = torch.zeros(training_set.num_samples, training_set.num_classes, device=self.device)
-        self._warm_up_sum = torch.zeros_like(self._sum)
+        self._watch = Watch(
+            self._run.given, training_set.num_classes, self.plan, early=isinstance(self._images, Features)
+        )
         self._seconds: dict[str, list[float]] = {}
         self._divergence: str | None = None
 
@@ -92,12 +101,25 @@ class Trainer:
 
     def result(self) -> CleaningResult:
         """What is known so far; best after the last epoch."""
-        warm_up, later = self._average(self._warm_up_sum), self._average(self._sum)
+        warm_up, later = self._watch.averages()
         if later is None:
             warm_up, later = None, warm_up
         if later is None:
             later = self._predict_all().cpu().numpy()
-        return conclude(self.training_set, Predictions(later, warm_up, self._read_out(), self._divergence))
+        others = LookAlikes(self.training_set, self._run)
+        predictions = Predictions(later, warm_up, others.read_out(), self._divergence)
+        result = conclude(self.training_set, predictions)
+        started = {"warm_started": self._start is not None, "start_note": self._start_note}
+        return dataclasses.replace(
+            result,
+            trajectories=self._watch.trajectories(result.suggestion),
+            neighbours=others.neighbours(result.suggestion),
+            summary=result.summary.model_copy(update=started),
+        )
+
+    def starting_point(self) -> StartingPoint:
+        """What has been learned so far, for a later run to start from."""
+        return StartingPoint.of(self._run.model, self._reads())
 
     def state_dict(self) -> dict[str, Any]:
         """The complete state, tensors and plain values only."""
@@ -108,8 +130,7 @@ class Trainer:
             "optimizer": self._run.optimizer.state_dict(),
             "method": self._method.state_dict(),
             "generator": self._run.generator.get_state(),
-            "warm_up_sum": self._warm_up_sum,
-            "sum": self._sum,
+            "watch": self._watch.state_dict(),
             "seconds": {phase: list(seconds) for phase, seconds in self._seconds.items()},
         }
 
@@ -122,8 +143,7 @@ class Trainer:
         self._run.optimizer.load_state_dict(state["optimizer"])
         self._method.load_state_dict(state["method"])
         self._run.generator.set_state(state["generator"].cpu())
-        self._warm_up_sum.copy_(state["warm_up_sum"])
-        self._sum.copy_(state["sum"])
+        self._watch.load_state_dict(state["watch"])
         self._seconds = {phase: list(seconds) for phase, seconds in state["seconds"].items()}
 
     @torch.no_grad()
@@ -174,9 +194,23 @@ class Trainer:
         statistics = IMAGENET_STATISTICS if is_pretrained(config) else None
         return Images(images, self.device, augmentation, statistics)
 
-    def _make_run(self, plan: Plan) -> Run:
+    def _go_on_from(self, start: StartingPoint, model: nn.Module) -> str | None:
+        """Take up weights and shorten the plan, or say why not."""
+        if not start.fits(model, self._reads()):
+            return MISFIT
+        model.load_state_dict(start.weights)
+        self.plan = shorten(self.plan)
+        return None
+
+    def _reads(self) -> str:
+        """The network and what it is given."""
+        if isinstance(self._images, Features):
+            return f"head {self._images.digest()}"
+        pretrained = "pretrained" if is_pretrained(self.config) else "own"
+        return f"{self.plan.network} {self.training_set.side} {pretrained}"
+
+    def _make_run(self, learner: Learner, plan: Plan) -> Run:
         data, config = self.training_set, self.config
-        learner = self._make_learner(config.seed)
         return Run(
             model=learner.model,
             optimizer=learner.optimizer,
@@ -204,7 +238,7 @@ class Trainer:
             self._method.begin_epoch(self._epoch - self.plan.warmup_epochs)
         loss = self._train(self._method.warm_up_step if warm_up else self._method.step)
         self._epoch += 1
-        self._sum_up_predictions()
+        self._watch.see(self._epoch, self._predict_all)
         meta_loss, meta_accuracy = self._measure_meta()
         seconds = time.perf_counter() - started
         self._seconds.setdefault(phase, []).append(seconds)
@@ -232,44 +266,9 @@ class Trainer:
             raise DivergedError("The training diverged: choose a lower learning rate or smaller label steps.")
         return mean
 
-    def _sum_up_predictions(self) -> None:
-        """In the last half of the warm-up's epochs, and of those that follow it."""
-        warmup, epochs = self.plan.warmup_epochs, self.plan.epochs
-        if warmup // 2 < self._epoch <= warmup:
-            self._warm_up_sum += self._predict_all()
-        elif self._epoch >= warmup + (epochs - warmup) // 2:
-            self._sum += self._predict_all()
-
-    def _average(self, total: Tensor) -> NDArray[np.float32] | None:
-        """Distributions [N, C] from summed ones; None before any."""
-        if not total.any():
-            return None
-        return (total / total.sum(dim=1, keepdim=True)).cpu().numpy()
-
     def _predict_all(self) -> Tensor:
         everything = torch.arange(self.training_set.num_samples, device=self.device)
         return self._run.predict(everything).softmax(dim=1)
-
-    def _read_out(self) -> NDArray[np.float32]:
-        data = self.training_set
-        settled = self._run.given.clone()
-        settled[self._tensor(data.meta_index)] = self._tensor(data.meta_labels)
-        settled[self._tensor(data.holdout_index)] = self._tensor(data.holdout_labels)
-        verified = self._tensor(np.concatenate([data.meta_index, data.holdout_index]))
-        labels = F.one_hot(settled, data.num_classes).float()
-        judges = self._tensor(data.meta_index[data.fair_meta])
-        found = read_out(self._features(), labels, verified, judges, self._tensor(data.known_wrong))
-        return found.cpu().numpy()
-
-    def _features(self) -> Tensor:
-        """What the head is given, or the last layer of a trained network, decorrelated, [N, R]."""
-        everything = torch.arange(self.training_set.num_samples, device=self.device)
-        if isinstance(self._images, Features):
-            return self._images.plain(everything)
-        raw = self._run.features(everything)
-        drawn = torch.randperm(len(raw), generator=torch.Generator().manual_seed(0))[:FITTED_IMAGES]
-        mean, matrix = fit_projection(raw[drawn.to(self.device)], choose_rank(len(raw)))
-        return (raw - mean) @ matrix
 
     def _measure_meta(self) -> tuple[float | None, float | None]:
         if not len(self._run.meta_index):
@@ -306,6 +305,8 @@ class Trainer:
             np.array(data.images.shape),
         ):
             digest.update(array.tobytes())
+        if self._start:
+            digest.update(self._start.digest().encode())
         return digest.hexdigest()
 
     def _tensor(self, array: Indices) -> Tensor:

@@ -42,6 +42,8 @@ def assert_same(one: CleaningResult, other: CleaningResult) -> None:
     """Equal to the bit."""
     assert one.soft_labels.tobytes() == other.soft_labels.tobytes()
     assert one.label_score.tobytes() == other.label_score.tobytes()
+    assert one.trajectories.tobytes() == other.trajectories.tobytes()
+    assert one.neighbours.tobytes() == other.neighbours.tobytes()
     assert one.summary == other.summary
 
 
