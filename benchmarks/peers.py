@@ -5,7 +5,7 @@ rates, by cross entropy. Both know the verified labels: these take the place of 
 and in what is looked for.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,27 +46,45 @@ def rank_by_loss(
     return Cleaning(score, predictions.argmax(axis=1), labels, seconds)
 
 
+class Learned(NamedTuple):
+    """Confident learning's findings on N samples: out-of-sample predictions float32 [N, C]; flagged bool [N],
+    never a verified one; `seconds` of training.
+    """
+
+    predictions: Probabilities
+    flagged: NDArray[np.bool_]
+    seconds: float
+
+
 def cleanlab(problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None) -> Cleaning:
-    """Confident learning on out-of-sample predictions of `FOLDS` networks; flagged samples take the predicted
-    class, verified ones are never flagged. Raises `BenchmarkError` where cleanlab is not installed.
+    """Labels that confident learning flags take the predicted class. Raises `BenchmarkError`."""
+    learned = confident_learning(problem, config, device, cache)
+    labels, suggestion = problem.settled(), learned.predictions.argmax(axis=1)
+    from cleanlab.rank import get_label_quality_scores
+
+    return Cleaning(
+        score=get_label_quality_scores(labels, learned.predictions),
+        suggestion=suggestion,
+        corrected=np.where(learned.flagged, suggestion, labels),
+        seconds=learned.seconds,
+    )
+
+
+def confident_learning(
+    problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None
+) -> Learned:
+    """Confident learning on out-of-sample predictions of `FOLDS` networks. Raises `BenchmarkError` where
+    cleanlab is not installed.
 
     Source: Northcutt, Jiang and Chuang, arXiv 1911.00068; all of cleanlab's settings are its defaults.
     """
     try:
         from cleanlab.filter import find_label_issues
-        from cleanlab.rank import get_label_quality_scores
     except ImportError as error:
         raise BenchmarkError("cleanlab is not installed: pip install 'mslg[bench]'.") from error
     predictions, seconds = _out_of_sample(problem, config, device, cache)
-    labels = problem.settled()
-    flagged = find_label_issues(labels, predictions, n_jobs=1) & problem.unseen
-    suggestion = predictions.argmax(axis=1)
-    return Cleaning(
-        score=get_label_quality_scores(labels, predictions),
-        suggestion=suggestion,
-        corrected=np.where(flagged, suggestion, labels),
-        seconds=seconds,
-    )
+    flagged = find_label_issues(problem.settled(), predictions, n_jobs=1) & problem.unseen
+    return Learned(predictions, flagged, seconds)
 
 
 def _out_of_sample(

@@ -12,7 +12,7 @@ from cli.errors import CommandError
 from mslg_core.configs import parse_config
 
 app = typer.Typer(
-    help="Measure: the paper's table, cleanlab beside us, the grid without tuning, step times.",
+    help="Measure: the paper's table, cleanlab beside us, the grid without tuning, a reviewer, step times.",
     no_args_is_help=True,
 )
 
@@ -177,6 +177,41 @@ def steps(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 
 @app.command()
+def review(  # noqa: PLR0913, PLR0917 - one parameter per option
+    source: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
+    data: Data = None,
+    noise: Noise = "uniform",
+    rate: Rate = 0.3,
+    seeds: Seeds = 1,
+    images: Images = None,
+    side: Side = None,
+    settings: Settings = "{}",
+    labels: Labels = None,
+    as_json: Annotated[bool, typer.Option("--json", help="End with a line of the decisions needed.")] = False,
+    jobs: Jobs = 1,
+    device: Device = "auto",
+    results: Folder = RESULTS,
+) -> None:
+    """Decisions until labels are right, by a reviewer who knows the truth, from an empty verified set."""
+    _require_benchmarks()
+    from benchmarks.results import choose_device
+    from benchmarks.review import FILE, SIZES, ReviewCase, needed, run_reviews
+
+    fields = {"source": source, "noise": noise, "rate": rate, "settings": _settings(settings)}
+    case = ReviewCase.model_validate({**fields, "labels": labels})
+    sizes = SIZES[case.source] | _given(images=images, side=side)
+    cases = [case.model_copy(update={**sizes, "seed": seed}) for seed in range(seeds)]
+    out, device = results / FILE, choose_device(device)
+    records = []
+    for record in run_reviews(cases, data and _existing(data), out, device, jobs):
+        _print_decisions(record)
+        records.append(record)
+    if as_json:
+        asked = {"source": source, "noise": noise, "rate": rate, "seeds": seeds, **sizes}
+        print(json.dumps({**asked, "needed": needed(records)}))  # noqa: T201 - the command's output
+
+
+@app.command()
 def report(
     results: Folder = RESULTS,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/results.md"),
@@ -243,3 +278,19 @@ def _print_cases(records: Iterable[dict[str, Any]]) -> None:
                 f"{figures['seconds']:.0f} s",
                 flush=True,
             )
+
+
+def _print_decisions(record: dict[str, Any]) -> None:
+    from benchmarks.review import TOOLS
+
+    case = record["case"]
+    print(  # noqa: T201 - the command's output
+        f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}: "
+        f"{record['label_accuracy_before']:.2%} of the labels are right. Decisions until more are:"
+    )
+    for tool, name in TOOLS.items():
+        reached = [
+            f"{goal} %: {'never' if decisions is None else decisions:>5}"
+            for goal, decisions in record["tools"][tool]["needed"].items()
+        ]
+        print(f"  {name:46}{'  '.join(reached)}", flush=True)  # noqa: T201 - the command's output

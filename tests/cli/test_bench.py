@@ -47,6 +47,20 @@ def test_digits_are_compared_and_gridded_without_any_file(
     assert len(json.loads((tmp_path / "grid.json").read_text())) == 2 * 3
 
 
+def test_a_review_ends_with_a_line_of_the_decisions_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = '{"epochs": 2, "warmup_epochs": 1, "backbone": "patches"}'
+    words = ["review", "--images", "120", "--settings", settings, "--device", "cpu"]
+    assert run(monkeypatch, *words, "--json", "--results", str(tmp_path)) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("digits, uniform 30%, seed 0: 70.00% of the labels are right.")
+    line = json.loads(printed[-1])
+    assert (line["source"], line["images"], line["seeds"]) == ("digits", 120, 1)
+    assert set(line["needed"]["cleanlab"]) == {"90", "95", "98"}
+    assert len(printed) == 1 + len(line["needed"]) + 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
