@@ -1,5 +1,7 @@
 """Review by several people, error budgets, warm starts, and more that a run tells of each sample"""
 
+from collections import defaultdict
+
 import numpy as np
 import sqlalchemy as sa
 from alembic import op
@@ -41,6 +43,7 @@ def upgrade() -> None:
     create_second_looks()
     create_auto_accepts()
     op.execute(COUNT_OPINIONS)
+    fill_withdrawals(op.get_bind())
     fill_confidence(op.get_bind())
 
 
@@ -77,9 +80,11 @@ def add_columns() -> None:
     )
     add("verifications", sa.Column("withdraws_id", sa.BigInteger()))
     op.create_index("ix_verifications_dataset_id_id", "verifications", ["dataset_id", "id"])
+    # SQLite takes '' for text, whatever the column's type.
+    no_bytes = sa.text("x''" if op.get_bind().dialect.name == "sqlite" else "''")
     add("results", sa.Column("confidence", sa.Double(), nullable=False, server_default="0"))
-    add("results", sa.Column("trajectory", sa.LargeBinary(), nullable=False, server_default=""))
-    add("results", sa.Column("neighbours", sa.LargeBinary(), nullable=False, server_default=""))
+    add("results", sa.Column("trajectory", sa.LargeBinary(), nullable=False, server_default=no_bytes))
+    add("results", sa.Column("neighbours", sa.LargeBinary(), nullable=False, server_default=no_bytes))
     add("jobs", sa.Column("model_key", sa.String()))
     add("jobs", sa.Column("parent_id", UUID))
 
@@ -156,6 +161,32 @@ def create_auto_accepts() -> None:
         sa.Index(None, "job_id", "id"),
         sqlite_autoincrement=True,
     )
+
+
+def fill_withdrawals(connection: sa.Connection) -> None:
+    """Which word each withdrawal took back: until now, the newest of the same reviewer that stood."""
+    verifications = sa.table(
+        "verifications",
+        *(sa.column(name) for name in ("id", "sample_id", "source", "reviewer", "verdict", "withdraws_id")),
+    )
+    said = verifications.c
+    withdrawn = sa.select(said.sample_id).where(said.verdict == "withdrawn")
+    rows = connection.execute(
+        sa.select(said.id, said.sample_id, said.source, said.reviewer, said.verdict)
+        .where(said.sample_id.in_(withdrawn))
+        .order_by(said.id)
+    )
+    standing: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    found: list[dict[str, int]] = []
+    for row in rows.all():
+        words = standing[row.sample_id, row.source, row.reviewer]
+        if row.verdict != "withdrawn":
+            words.append(row.id)
+        elif words:
+            found.append({"of_row": row.id, "taken_back": words.pop()})
+    if found:
+        update = sa.update(verifications).where(said.id == sa.bindparam("of_row"))
+        connection.execute(update.values(withdraws_id=sa.bindparam("taken_back")), found)
 
 
 def fill_confidence(connection: sa.Connection) -> None:

@@ -72,5 +72,5 @@ class Verification(Base):
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     """The job whose ranking the reviewer was working through."""
     withdraws_id: Mapped[int | None] = mapped_column(BigInteger)
-    """With `WITHDRAWN`: the verification that is taken back; null for the reviewer's newest that stands."""
+    """With `WITHDRAWN`: the verification that is taken back."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

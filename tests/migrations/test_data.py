@@ -1,0 +1,177 @@
+"""What was in the tables of an earlier revision is there after the migrations, and complete."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import migrations
+from store.db import make_engine, session_scope
+from store.models import Dataset, Result, Role, Sample, Verdict, Verification
+from store.opinions import fold
+from store.results import pack_soft_label
+from store.verifications import history, verify
+
+NOW = "2026-01-02 03:04:05+00:00"
+DATASET: dict[str, Any] = {
+    "id": "d",
+    "name": "animals",
+    "status": "ready",
+    "classes": '["cat", "dog", "owl"]',
+    "num_samples": 3,
+    "num_rejections": 0,
+    "created_at": NOW,
+}
+JOB: dict[str, Any] = {
+    "id": "j",
+    "dataset_id": "d",
+    "name": "first",
+    "config": '{"method": "mslg"}',
+    "status": "succeeded",
+    "attempt": 1,
+    "cancel_requested": False,
+    "progress_done": 1,
+    "progress_note": "",
+    "created_at": NOW,
+    "sent_at": NOW,
+}
+SOFT_LABEL = np.array([0.25, 0.625, 0.125], dtype=np.float32)
+
+
+def insert(session: Session, table: str, **values: Any) -> None:
+    """Insert a row as raw SQL: the models know later columns too."""
+    columns = ", ".join(values)
+    names = ", ".join(f"CAST(:{n} AS {CASTS[n]})" if n in CASTS else f":{n}" for n in values)
+    if session.get_bind().dialect.name == "sqlite":
+        names = ", ".join(f":{name}" for name in values)
+    session.execute(sa.text(f"INSERT INTO {table} ({columns}) VALUES ({names})"), values)  # noqa: S608
+
+
+CASTS = {"classes": "JSONB", "config": "JSONB", "created_at": "TIMESTAMPTZ", "sent_at": "TIMESTAMPTZ"}
+
+
+def insert_sample(session: Session, sample_id: int, verdict: str | None, settled: int | None) -> None:
+    """A cat."""
+    insert(
+        session,
+        "samples",
+        id=sample_id,
+        dataset_id="d",
+        position=sample_id,
+        external_id=None,
+        file_name=f"{sample_id}.png",
+        given_label=0,
+        width=8,
+        height=8,
+        byte_size=100,
+        sha256="0" * 64,
+        media_type="image/png",
+        image_key="k",
+        verdict=verdict,
+        settled_label=settled,
+        split=None if settled is None else "meta",
+        picked_by_ranking=False,
+    )
+
+
+def insert_verification(
+    session: Session, sample_id: int, reviewer: str, verdict: str, label: int | None
+) -> None:
+    """Something that was said in review, or uploaded by nobody."""
+    insert(
+        session,
+        "verifications",
+        sample_id=sample_id,
+        dataset_id="d",
+        verdict=verdict,
+        label=label,
+        source="review" if reviewer else "upload",
+        reviewer=reviewer,
+        job_id=None,
+        created_at=NOW,
+    )
+
+
+@pytest.fixture
+def engine(empty_database_url: str) -> Any:
+    """A database with rows of revision 0001, brought up to the newest."""
+    migrations.upgrade(empty_database_url, "0001")
+    engine = make_engine(empty_database_url)
+    with session_scope(engine) as session:
+        insert(session, "datasets", **DATASET)
+        insert(session, "jobs", **JOB)
+        insert_sample(session, 1, "wrong", 1)
+        insert_sample(session, 2, None, None)
+        insert_sample(session, 3, "correct", 0)
+        for said in [
+            (1, "ann", "unsure", None),
+            (1, "bob", "wrong", 1),
+            (1, "ann", "correct", 0),
+            (1, "ann", "withdrawn", None),
+            (1, "ann", "withdrawn", None),
+            (2, "ann", "unusable", None),
+            (2, "ann", "withdrawn", None),
+            (3, "", "correct", 0),
+        ]:
+            insert_verification(session, *said)
+        insert(
+            session,
+            "results",
+            job_id="j",
+            sample_id=1,
+            given=0,
+            suggested=1,
+            label_score=0.25,
+            rank=1,
+            is_label_issue=True,
+            soft_label=pack_soft_label(SOFT_LABEL),
+        )
+    engine.dispose()
+    migrations.upgrade(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_a_dataset_is_reviewed_as_before(engine: sa.Engine) -> None:
+    with session_scope(engine, read_only=True) as session:
+        dataset = session.get_one(Dataset, "d")
+        assert (dataset.guidelines, dataset.overlap, dataset.honeypot_rate) == ("", 1, 0.0)
+
+
+def test_opinions_that_stand_are_counted(engine: sa.Engine) -> None:
+    with session_scope(engine, read_only=True) as session:
+        samples = session.scalars(sa.select(Sample).order_by(Sample.id))
+        found = [(s.verdict, s.settled_label, s.num_opinions, s.contested) for s in samples]
+    assert found == [
+        (Verdict.WRONG, 1, 1, False),
+        (None, None, 0, False),
+        (Verdict.CORRECT, 0, 0, False),
+    ]
+
+
+def test_withdrawals_say_what_they_took_back(engine: sa.Engine) -> None:
+    with session_scope(engine, read_only=True) as session:
+        said = list(session.scalars(sa.select(Verification).order_by(Verification.id)))
+        assert [v.withdraws_id for v in said] == [None, None, None, 3, 1, None, 6, None]
+        assert {v.role for v in said} == {Role.OPINION}
+        for sample in session.scalars(sa.select(Sample)):
+            outcome = fold(history(session, sample.id), overlap=1)
+            assert (outcome.decisive.verdict if outcome.decisive else None) is sample.verdict
+            assert outcome.num_opinions == sample.num_opinions
+
+
+def test_a_result_knows_its_suggestions_probability(engine: sa.Engine) -> None:
+    with session_scope(engine, read_only=True) as session:
+        result = session.scalars(sa.select(Result)).one()
+        assert (result.confidence, result.trajectory, result.neighbours) == (0.625, b"", b"")
+        assert result.soft_label == pack_soft_label(SOFT_LABEL)
+
+
+def test_review_goes_on(engine: sa.Engine) -> None:
+    with session_scope(engine) as session:
+        assert verify(session, 1, Verdict.WITHDRAWN, reviewer="bob").withdraws_id == 2
+    with session_scope(engine, read_only=True) as session:
+        sample = session.get_one(Sample, 1)
+        assert (sample.verdict, sample.num_opinions) == (None, 0)
