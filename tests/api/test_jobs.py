@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from mslg_core.reports import EpochReport
+from store.blobs import BlobStore
 from store.db import session_scope
 from store.models import Dataset, Epoch, Job, WorkStatus
 from tests import factories
@@ -118,6 +119,53 @@ def test_a_second_job_after_the_first(client: TestClient, engine: Engine, verifi
     set_status(engine, first["id"], WorkStatus.FAILED)
     second = client.post("/jobs", json={"dataset_id": verified_dataset.id}).json()
     assert second["name"] == "Job 2"
+
+
+def test_a_job_that_goes_on_from_another(
+    client: TestClient, engine: Engine, verified_dataset: Dataset
+) -> None:
+    with session_scope(engine) as session:
+        parent = factories.make_succeeded_job(session, session.merge(verified_dataset))
+    body = {"dataset_id": verified_dataset.id, "parent_id": parent.id}
+    job = client.post("/jobs", json=body).json()
+    assert job["parent_id"] == parent.id
+    assert client.get(f"/jobs/{job['id']}").json()["parent_id"] == parent.id
+    assert client.get(f"/jobs/{parent.id}").json()["parent_id"] is None
+
+
+@pytest.mark.parametrize("status", [s for s in WorkStatus if s.ended and s is not WorkStatus.SUCCEEDED])
+def test_a_parent_without_results(
+    client: TestClient, engine: Engine, sent: Sent, verified_dataset: Dataset, status: WorkStatus
+) -> None:
+    with session_scope(engine) as session:
+        parent = factories.make_job(session, verified_dataset)
+        parent.status = status
+    response = client.post("/jobs", json={"dataset_id": verified_dataset.id, "parent_id": parent.id})
+    body = check_problem(response, 422, "parent_not_succeeded")
+    assert body["errors"][0]["name"] == "parent_id"
+    assert status in body["detail"]
+    assert sent == []
+
+
+def test_a_parent_of_another_dataset(
+    client: TestClient, engine: Engine, blobs: BlobStore, sent: Sent, verified_dataset: Dataset
+) -> None:
+    with session_scope(engine) as session:
+        parent = factories.make_succeeded_job(session, factories.make_dataset(session, blobs))
+    response = client.post("/jobs", json={"dataset_id": verified_dataset.id, "parent_id": parent.id})
+    body = check_problem(response, 422, "other_dataset")
+    assert body["errors"][0]["name"] == "parent_id"
+    assert sent == []
+
+
+@SQLITE_ONLY
+def test_a_parent_that_is_not_there(client: TestClient, sent: Sent, verified_dataset: Dataset) -> None:
+    def start(parent_id: str) -> Any:
+        return client.post("/jobs", json={"dataset_id": verified_dataset.id, "parent_id": parent_id})
+
+    check_problem(start("nope"), 404, "not_found")
+    assert check_problem(start(""), 422, "invalid_request")["errors"][0]["name"] == "parent_id"
+    assert sent == []
 
 
 def test_jobs_are_listed_newest_first(client: TestClient, engine: Engine, dataset: Dataset) -> None:

@@ -14,7 +14,7 @@ from mslg_core.tables import EXPORT_COLUMNS
 from store import work
 from store.blobs import ObjectBlobStore
 from store.db import session_scope
-from store.models import Dataset, Export, Job, Result, Verdict, WorkStatus
+from store.models import AutoAccept, Dataset, Export, Job, Result, Verdict, WorkStatus
 from store.verifications import verify
 from tests.factories import CLASSES, get_samples, make_dataset, make_succeeded_job
 from worker import export
@@ -104,6 +104,26 @@ def test_labels_are_corrected_by_persons_first(
         ("dog", "model"),  # an issue, and the hold-out trusts the job
     ]
     assert all(len(r["soft_label"]) == len(CLASSES) for r in rows)
+
+
+def test_an_error_budget_decides_what_is_corrected(
+    engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
+) -> None:
+    job = make_job(engine, dataset, auto_accept=True)
+    with session_scope(engine) as session:
+        sure = get_samples(session, dataset)[3].id
+        session.get_one(Result, (job.id, sure)).confidence = 0.99
+        session.add(AutoAccept(job_id=job.id, min_confidence=0.95, max_error=0.02, num_samples=1))
+
+    def corrected_by() -> list[str]:
+        key = build(engine, job, "jsonl").file_key
+        assert key is not None
+        return [row["corrected_by"] for row in read(blobs.get(key), "jsonl")]
+
+    assert corrected_by() == ["none"] * 3 + ["model"] + ["none"] * 8
+    with session_scope(engine) as session:
+        session.add(AutoAccept(job_id=job.id, num_samples=0))
+    assert corrected_by() == ["none"] * 12
 
 
 def test_a_sample_that_the_job_has_not_seen_is_a_row_too(

@@ -1,0 +1,253 @@
+"""Error budgets: previewed, applied, taken back, and what they do to corrected labels."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, select
+
+from store.blobs import BlobStore
+from store.db import session_scope
+from store.models import AutoAccept, Dataset, Job, WorkStatus
+from tests import factories
+from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
+from tests.rankings import hold_out, rank_samples, suggest_next
+
+N = 24
+# Flagged are the samples whose suggestion is more probable than not: 0 to 7, the surest first.
+CONFIDENCE = np.concatenate([np.array([0.99, 0.98, 0.98, 0.9, 0.8, 0.7, 0.6, 0.55]), np.full(N - 8, 0.1)])
+EVERYTHING = 0.5
+
+
+@pytest.fixture
+def dataset(engine: Engine, blobs: BlobStore) -> Dataset:
+    """24 samples in 3 classes."""
+    with session_scope(engine) as session:
+        return factories.make_dataset(session, blobs, num_samples=N)
+
+
+@pytest.fixture
+def ids(engine: Engine, dataset: Dataset) -> list[str]:
+    """The dataset's sample ids by position."""
+    return sample_ids(engine, dataset)
+
+
+def start(engine: Engine, dataset: Dataset, *, auto_accept: bool = False) -> Job:
+    """A job that flags eight samples."""
+    given = [position % 3 for position in range(N)]
+    return rank_samples(engine, dataset, suggest_next(given, list(CONFIDENCE), 3), auto_accept=auto_accept)
+
+
+@pytest.fixture
+def job(engine: Engine, dataset: Dataset) -> Job:
+    """A job whose own test has not let its suggestions pass."""
+    return start(engine, dataset)
+
+
+def path(job: Job) -> str:
+    """The job's auto-accept."""
+    return f"/jobs/{job.id}/auto-accept"
+
+
+def preview(client: TestClient, job: Job, max_error: float) -> dict[str, Any]:
+    """What a budget would do."""
+    response = client.get(f"{path(job)}/preview", params={"max_error": max_error})
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def apply(client: TestClient, job: Job, max_error: float, reviewer: str = "") -> dict[str, Any]:
+    """Apply a budget."""
+    response = client.put(path(job), json={"max_error": max_error, "reviewer": reviewer})
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    assert client.get(path(job)).json() == body
+    return body
+
+
+def corrected(client: TestClient, job: Job, ids: list[str]) -> set[int]:
+    """Positions of the samples that the result pages say the model corrects."""
+    items = client.get(f"/jobs/{job.id}/results", params={"limit": 1000}).json()["items"]
+    return {ids.index(item["sample_id"]) for item in items if item["corrected_by"] == "model"}
+
+
+def test_a_run_that_nobody_has_decided_about(client: TestClient, job: Job, ids: list[str]) -> None:
+    assert client.get(path(job)).json() == {
+        "source": "none",
+        "max_error": None,
+        "min_confidence": None,
+        "expected_error": None,
+        "num_samples": 0,
+        "reviewer": None,
+        "created_at": None,
+    }
+    assert corrected(client, job, ids) == set()
+
+
+def test_a_run_that_passed_its_own_test(
+    client: TestClient, engine: Engine, dataset: Dataset, ids: list[str]
+) -> None:
+    job = start(engine, dataset, auto_accept=True)
+    state = client.get(path(job)).json()
+    assert (state["source"], state["num_samples"], state["max_error"]) == ("run", 8, None)
+    assert state["expected_error"] == pytest.approx(1 - CONFIDENCE[:8].mean())
+    assert corrected(client, job, ids) == set(range(8))
+
+
+def test_a_preview_says_what_a_budget_would_do(client: TestClient, job: Job, ids: list[str]) -> None:
+    told = preview(client, job, 0.04)
+    assert told["min_confidence"] == pytest.approx(0.9)
+    assert told["num_samples"] == 4
+    assert told["expected_error"] == pytest.approx(0.0375)
+    assert (told["flagged"], told["inflation"], told["observed_error"]) == (8, 1.0, None)
+    assert [(c["given"], c["suggested"], c["count"]) for c in told["by_class"]] == [
+        ("cat", "dog", 2),
+        ("dog", "owl", 1),
+        ("owl", "cat", 1),
+    ]
+    assert [c["expected_errors"] for c in told["by_class"]] == pytest.approx([0.11, 0.02, 0.02])
+    assert [ids.index(result["sample_id"]) for result in told["riskiest"]] == [3, 1, 2, 0]
+
+
+def test_a_preview_changes_nothing(client: TestClient, job: Job, ids: list[str]) -> None:
+    preview(client, job, EVERYTHING)
+    assert client.get(path(job)).json()["source"] == "none"
+    assert corrected(client, job, ids) == set()
+
+
+def test_suggestions_of_equal_confidence_are_taken_together(client: TestClient, job: Job) -> None:
+    told = preview(client, job, 0.016)  # enough for the first two, but the second and third are alike
+    assert told["num_samples"] == 1
+
+
+def test_a_budget_that_buys_nothing(client: TestClient, job: Job) -> None:
+    told = preview(client, job, 0.005)
+    assert (told["num_samples"], told["min_confidence"], told["expected_error"]) == (0, None, None)
+    assert (told["by_class"], told["riskiest"], told["observed_error"]) == ([], [], None)
+    state = apply(client, job, 0.005)
+    assert (state["source"], state["max_error"], state["num_samples"]) == ("budget", 0.005, 0)
+
+
+def test_applying_a_budget_and_taking_it_back(
+    client: TestClient, engine: Engine, job: Job, ids: list[str]
+) -> None:
+    state = apply(client, job, 0.04, "ann")
+    assert (state["source"], state["num_samples"], state["reviewer"]) == ("budget", 4, "ann")
+    assert state["min_confidence"] == pytest.approx(0.9)
+    assert state["expected_error"] == pytest.approx(0.0375)
+    assert corrected(client, job, ids) == {0, 1, 2, 3}
+    apply(client, job, EVERYTHING, "bob")
+    assert corrected(client, job, ids) == set(range(8))
+    reverted = client.delete(path(job), params={"reviewer": "ann"}).json()
+    assert (reverted["source"], reverted["num_samples"], reverted["reviewer"]) == ("none", 0, "ann")
+    assert reverted["expected_error"] is None
+    assert client.get(path(job)).json() == reverted
+    assert corrected(client, job, ids) == set()
+    with session_scope(engine, read_only=True) as session:
+        rows = list(session.scalars(select(AutoAccept).order_by(AutoAccept.id)))
+    assert [(row.reviewer, row.max_error, row.num_samples) for row in rows] == [
+        ("ann", 0.04, 4),
+        ("bob", EVERYTHING, 8),
+        ("ann", None, 0),
+    ]
+
+
+def test_a_decision_goes_before_the_runs_own(
+    client: TestClient, engine: Engine, dataset: Dataset, ids: list[str]
+) -> None:
+    job = start(engine, dataset, auto_accept=True)
+    apply(client, job, 0.04)
+    assert corrected(client, job, ids) == {0, 1, 2, 3}
+    client.delete(path(job))
+    assert client.get(path(job)).json()["source"] == "none"
+    assert corrected(client, job, ids) == set()
+
+
+def test_one_jobs_budget_is_not_anothers(
+    client: TestClient, engine: Engine, dataset: Dataset, job: Job
+) -> None:
+    other = start(engine, dataset)
+    apply(client, job, EVERYTHING)
+    assert client.get(path(other)).json()["source"] == "none"
+
+
+def test_people_go_first(client: TestClient, job: Job, ids: list[str]) -> None:
+    apply(client, job, 0.04)
+    said = [(0, "correct"), (1, "unusable"), (3, "unsure")]
+    for position, verdict in said:
+        client.post(f"/samples/{ids[position]}/verifications", json={"verdict": verdict})
+    assert corrected(client, job, ids) == {2, 3}
+    state = client.get(path(job)).json()
+    assert (state["num_samples"], state["expected_error"]) == (2, pytest.approx(0.06))
+    assert preview(client, job, EVERYTHING)["flagged"] == 6
+
+
+def test_the_holdout_corrects_the_expectation(
+    client: TestClient, engine: Engine, dataset: Dataset, job: Job
+) -> None:
+    # of four flagged ones in the hold-out, one suggestion is right (the class after the given one)
+    hold_out(engine, dataset, {0: 0, 1: 1, 2: 2, 6: 1, 20: 2})
+    told = preview(client, job, EVERYTHING)
+    expected = (1 - CONFIDENCE[[0, 1, 2, 6]]).sum()
+    assert told["inflation"] == pytest.approx((3 + 2) / (expected + 2))
+    assert told["flagged"] == 4
+    assert told["num_samples"] == 3
+    assert told["expected_error"] == pytest.approx(told["inflation"] * 0.2)
+    # sure enough are three of the hold-out's, all of them wrong
+    assert told["observed_error"] | {"low": 0} == {"value": 1.0, "low": 0, "high": 1.0, "n": 3}
+    state = apply(client, job, EVERYTHING)
+    assert state["expected_error"] == pytest.approx(told["expected_error"])
+
+
+def test_nothing_is_flagged(client: TestClient, engine: Engine, dataset: Dataset) -> None:
+    job = rank_samples(engine, dataset, suggest_next([p % 3 for p in range(N)], [0.1] * N, 3))
+    told = preview(client, job, EVERYTHING)
+    assert (told["flagged"], told["num_samples"], told["inflation"]) == (0, 0, 1.0)
+    assert apply(client, job, EVERYTHING)["num_samples"] == 0
+
+
+@SQLITE_ONLY
+@pytest.mark.parametrize("max_error", [0, -0.1, 0.51, "nan", "much"])
+def test_a_budget_that_makes_no_sense(client: TestClient, job: Job, max_error: Any) -> None:
+    for response in (
+        client.get(f"{path(job)}/preview", params={"max_error": max_error}),
+        client.put(path(job), json={"max_error": max_error}),
+    ):
+        body = check_problem(response, 422, "invalid_request")
+        assert [error["name"] for error in body["errors"]] == ["max_error"]
+    assert client.get(path(job)).json()["source"] == "none"
+
+
+@SQLITE_ONLY
+def test_a_reviewers_name_that_nothing_can_store(client: TestClient, job: Job) -> None:
+    check_problem(client.delete(path(job), params={"reviewer": "a\x00"}), 422, "invalid_request")
+    check_problem(
+        client.put(path(job), json={"max_error": 0.1, "reviewer": "x" * 201}), 422, "invalid_request"
+    )
+
+
+def ask_everything(client: TestClient, job_id: str) -> list[Any]:
+    """One answer of each endpoint."""
+    address = f"/jobs/{job_id}/auto-accept"
+    return [
+        client.get(address),
+        client.get(f"{address}/preview"),
+        client.put(address, json={"max_error": 0.1}),
+        client.delete(address),
+    ]
+
+
+def test_a_job_without_results(client: TestClient, engine: Engine, dataset: Dataset) -> None:
+    with session_scope(engine) as session:
+        job = factories.make_job(session, dataset)
+        job.status = WorkStatus.RUNNING
+    for response in ask_everything(client, job.id):
+        check_problem(response, 409, "job_not_succeeded")
+
+
+@SQLITE_ONLY
+def test_a_job_that_is_not_there(client: TestClient) -> None:
+    for response in ask_everything(client, "nope"):
+        check_problem(response, 404, "not_found")
