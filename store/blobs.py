@@ -149,6 +149,11 @@ def checkpoint_key(dataset_id: str, job_id: str) -> str:
     return f"{dataset_prefix(dataset_id)}/checkpoints/{job_id}"
 
 
+def model_key(dataset_id: str, job_id: str, attempt: int) -> str:
+    """What a job has learned, for later ones to start from."""
+    return f"{dataset_prefix(dataset_id)}/models/{job_id}/{attempt}"
+
+
 def features_prefix(dataset_id: str) -> str:
     """What a training found out about the images of a dataset, to be used by the next one."""
     return f"{dataset_prefix(dataset_id)}/features"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 from sqlalchemy import update
 
 from mslg_core.auto import make_trainer
@@ -25,6 +26,7 @@ from worker.features import DatasetFeatures
 from worker.leftovers import deleted_with
 from worker.resources import get_blobs, get_engine
 from worker.training_data import Inputs, decode_images, read_images, read_inputs
+from worker.warm_start import keep_model, load_start
 
 log = structlog.get_logger(__name__)
 
@@ -49,14 +51,17 @@ def train(claim: Claim[Job]) -> None:
     inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
     training_set = _training_set(claim, dataset, inputs, config, blobs)
     with deleted_with(claim, dataset.id, blobs):
-        trainer = make_trainer(training_set, config, cache=DatasetFeatures(blobs, dataset.id))
+        start = load_start(claim, job, blobs)
+        cache = DatasetFeatures(blobs, dataset.id)
+        trainer = make_trainer(training_set, config, cache=cache, start=start.point)
         if saved:
             load_checkpoint(trainer, saved[1])
             log.info("resumed", checkpoint=checkpoints.current)
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()
-    _save_result(claim, inputs, trainer.result())
+        result = start.explain(trainer.result())
+        _save_result(claim, inputs, result, keep_model(claim, dataset.id, blobs, trainer))
 
 
 def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:
@@ -96,7 +101,8 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
     checkpoints.advance(key)
 
 
-def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult) -> None:
+def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
+    """Results, model and success in one transaction."""
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,
@@ -105,12 +111,17 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult) -> N
         ranks=result.rank,
         is_label_issue=result.is_label_issue,
         soft_labels=result.soft_labels,
-        trajectories=np.empty((len(inputs.sample_ids), 0, 2), dtype=np.uint8),
-        neighbours=np.empty((len(inputs.sample_ids), 2, 0), dtype=np.int64),
+        trajectories=result.trajectories,
+        neighbours=_to_ids(inputs, result.neighbours),
     )
     with claim.writing() as session:
-        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None))
+        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
         save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
+
+
+def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sample ids for indices of any shape; 0 for -1, which stands for none."""
+    return np.where(neighbours < 0, 0, inputs.sample_ids[neighbours])
 
 
 def _discard_if_ended(job_id: str) -> None:
