@@ -20,6 +20,7 @@ from mslg_core.defaults import make_plan, with_backbone
 from mslg_core.error_budget import accept, inflation
 from mslg_core.feature_cache import FeatureCache, MemoryCache
 from mslg_core.outcome import CleaningResult
+from mslg_core.starting_point import StartingPoint
 
 # A re-run is worth its minutes when so many decisions are new, and that share of those it would build on.
 NEW_DECISIONS, GROWTH = 30, 0.25
@@ -31,7 +32,7 @@ FAIR_PER_CLASS, HOLDOUT = 3, 30
 class Runner:
     """Trains on one problem; `seconds` of training and `runs` add up.
 
-    All runs share the images' features, which are computed once.
+    All runs share the images' features, which are computed once. `learned`: where our next run starts from.
     """
 
     problem: Problem
@@ -40,12 +41,14 @@ class Runner:
     cache: FeatureCache = field(default_factory=MemoryCache)
     seconds: float = 0.0
     runs: int = 0
+    learned: StartingPoint | None = None
 
     def train(self, training_set: TrainingSet) -> CleaningResult:
-        """A run of ours."""
-        trainer = make_trainer(training_set, self.config, self.device, self.cache)
+        """A run of ours; from the second on it goes on from what the one before has learned."""
+        trainer = make_trainer(training_set, self.config, self.device, self.cache, self.learned)
         self.seconds += sum(report.seconds for report in trainer.run())
         self.runs += 1
+        self.learned = trainer.starting_point()
         return trainer.result()
 
 
