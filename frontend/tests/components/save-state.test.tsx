@@ -9,6 +9,7 @@ const SAVED: QueueState = {
   decisions: new Map(),
   status: "saved",
   unsaved: 0,
+  saved: 1,
   canUndo: true,
   problem: null,
   refused: [],
@@ -32,9 +33,21 @@ describe("SaveState", () => {
     expect(screen.getByRole("button", { name: "Retry now" })).toBeInTheDocument();
   });
 
+  it("says that decisions are kept while there is no network", () => {
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    show({ ...SAVED, status: "retrying", unsaved: 2, problem: readProblem(0, {}) });
+    expect(screen.getByRole("status")).toHaveTextContent("Offline: 2 decisions kept here");
+  });
+
   it("names what was refused", () => {
     const problem = readProblem(422, { detail: "There is no class “eleven”." });
-    const save = { sampleId: "1", verdict: "wrong", label: "eleven", reviewer: "" } as const;
+    const save = {
+      sampleId: "1",
+      verdict: "wrong",
+      label: "eleven",
+      reviewer: "",
+      jobId: null,
+    } as const;
     show({ ...SAVED, problem, refused: [save] });
     expect(screen.getByRole("alert")).toHaveTextContent("1 decision refused");
     expect(screen.getByRole("alert")).toHaveTextContent("There is no class “eleven”.");

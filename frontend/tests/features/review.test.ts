@@ -1,40 +1,37 @@
 import { describe, expect, it } from "vitest";
 
 import { countReview } from "@/features/review/api/counters";
-import { byLikelihood } from "@/features/review/api/likelihood";
+import { byLikelihood } from "@/lib/annotate/likelihood";
 import type { Decision } from "@/lib/annotate/decision-queue";
 
-const KNOWN = { reviewed: 5, errorsFound: 2, total: 10 };
-const RESULTS = [
-  { sample_id: "1", verdict: null },
-  { sample_id: "2", verdict: null },
-  { sample_id: "3", verdict: "wrong" as const },
-];
+const KNOWN = { reviewed: 5, errorsFound: 2, remaining: 10 };
+const ITEMS = [{ sampleId: "1" }, { sampleId: "2" }, { sampleId: "3" }];
 
 describe("countReview", () => {
-  it("starts from what the service counted", () => {
-    expect(countReview(KNOWN, RESULTS, new Map())).toEqual({
+  it("starts from what the service counted; what is in hand still waits", () => {
+    expect(countReview(KNOWN, ITEMS, new Map())).toEqual({
       reviewed: 5,
       errorsFound: 2,
-      remaining: 9,
+      remaining: 13,
     });
   });
 
-  it("adds what was decided since, and takes off what was undone", () => {
+  it("adds what was decided since, but not what was undone or decided elsewhere", () => {
     const decisions = new Map<string, Decision | null>([
       ["1", { verdict: "wrong", label: "8" }],
       ["2", { verdict: "unsure", label: null }],
       ["3", null],
+      ["99", { verdict: "wrong_unknown", label: null }],
     ]);
-    expect(countReview(KNOWN, RESULTS, decisions)).toEqual({
-      reviewed: 6,
-      errorsFound: 2,
-      remaining: 8,
+    expect(countReview(KNOWN, ITEMS, decisions)).toEqual({
+      reviewed: 7,
+      errorsFound: 3,
+      remaining: 11,
     });
   });
 
   it("does not guess what remains", () => {
-    expect(countReview({ ...KNOWN, total: null }, RESULTS, new Map()).remaining).toBeNull();
+    expect(countReview({ ...KNOWN, remaining: null }, ITEMS, new Map()).remaining).toBeNull();
   });
 });
 

@@ -1,38 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { DecisionQueue, type Save } from "@/lib/annotate/decision-queue";
-import { ApiProblem, readProblem } from "@/lib/problem";
+import { DecisionQueue } from "@/lib/annotate/decision-queue";
+
+import { problem, SlowService } from "../slow-service";
 
 const KEY = "mslg.unsaved.job-1";
 const KEEP = { verdict: "correct", label: null } as const;
 const WRONG = { verdict: "wrong", label: "8" } as const;
 
-function problem(status: number): ApiProblem {
-  return new ApiProblem(readProblem(status, { title: "No", detail: "Not so." }));
-}
-
-/** A service whose answers the test gives by hand. */
-class Service {
-  calls: { save: Save; accept: () => void; refuse: (error: unknown) => void }[] = [];
-
-  send = (save: Save) =>
-    new Promise<void>((accept, refuse) => {
-      this.calls.push({ save, accept, refuse });
-    });
-
-  get verdicts() {
-    return this.calls.map(({ save }) => `${save.sampleId}:${save.verdict}`);
-  }
-
-  async answer(error?: unknown): Promise<void> {
-    const call = this.calls.at(-1);
-    if (error === undefined) call?.accept();
-    else call?.refuse(error);
-    await vi.advanceTimersByTimeAsync(0);
-  }
-}
-
-let service: Service;
+let service: SlowService;
 const queueOf = () =>
   new DecisionQueue({
     send: service.send,
@@ -43,7 +19,7 @@ const queueOf = () =>
 
 beforeEach(() => {
   vi.useFakeTimers();
-  service = new Service();
+  service = new SlowService();
 });
 
 afterEach(() => {
@@ -57,9 +33,19 @@ describe("deciding", () => {
     queue.decide("1", WRONG);
     expect(queue.getState()).toMatchObject({ status: "saving", unsaved: 1, canUndo: true });
     expect(queue.getState().decisions.get("1")).toEqual(WRONG);
-    expect(service.calls[0]?.save).toEqual({ sampleId: "1", ...WRONG, reviewer: "ada" });
+    expect(service.calls[0]?.save).toEqual({
+      sampleId: "1",
+      ...WRONG,
+      reviewer: "ada",
+      jobId: null,
+    });
     await service.answer();
-    expect(queue.getState()).toMatchObject({ status: "saved", unsaved: 0 });
+    expect(queue.getState()).toMatchObject({ status: "saved", unsaved: 0, saved: 1 });
+  });
+
+  it("says which job led to the image", () => {
+    queueOf().decide("1", KEEP, "job-1");
+    expect(service.calls[0]?.save.jobId).toBe("job-1");
   });
 
   it("sends one at a time, in the order they were made", async () => {
@@ -114,7 +100,33 @@ describe("undo", () => {
     await service.answer();
     expect(queue.getState().decisions.get("1")).toEqual(KEEP);
     queue.undo();
-    expect(service.verdicts).toEqual(["1:correct", "1:wrong", "1:correct", "1:withdrawn"]);
+    // A withdrawal each: the service brings the word before back by itself.
+    expect(service.verdicts).toEqual(["1:correct", "1:wrong", "1:withdrawn", "1:withdrawn"]);
+  });
+
+  it("shows the word that stood before this tab's, once the service has told it", async () => {
+    const queue = queueOf();
+    queue.decide("1", WRONG);
+    await service.answer();
+    queue.undo();
+    await service.tell(KEEP);
+    expect(queue.getState().decisions.get("1")).toEqual(KEEP);
+  });
+
+  it("does not let an old answer stand over a newer decision", async () => {
+    const queue = queueOf();
+    queue.decide("1", WRONG);
+    await service.answer();
+    queue.undo();
+    queue.decide("1", WRONG);
+    await service.tell(KEEP);
+    expect(queue.getState().decisions.get("1")).toEqual(WRONG);
+  });
+
+  it("learns what was taken back elsewhere", () => {
+    const queue = queueOf();
+    queue.learn("1", KEEP);
+    expect(queue.getState().decisions.get("1")).toEqual(KEEP);
   });
 
   it("waits for the word it withdraws", async () => {
@@ -193,11 +205,21 @@ describe("a reload", () => {
     const before = queueOf();
     before.decide("1", WRONG);
     before.decide("2", KEEP);
-    service = new Service();
+    service = new SlowService();
     const after = queueOf();
     expect(after.getState()).toMatchObject({ status: "saving", unsaved: 2 });
     expect(after.getState().decisions.get("1")).toEqual(WRONG);
     expect(service.verdicts).toEqual(["1:wrong"]);
+  });
+
+  it("can still be undone", () => {
+    const before = queueOf();
+    before.decide("1", WRONG);
+    before.decide("2", KEEP);
+    service = new SlowService();
+    const after = queueOf();
+    expect(after.undo()).toBe("2");
+    expect(after.getState()).toMatchObject({ unsaved: 1, canUndo: true });
   });
 
   it("leaves nothing behind once all is saved", async () => {

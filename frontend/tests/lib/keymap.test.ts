@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { actionForKey, belongsToTarget, mayRepeat } from "@/lib/annotate/keymap";
+import {
+  actionForKey,
+  belongsToTarget,
+  keyHint,
+  keyName,
+  mayRepeat,
+  PRESET_TABLES,
+  PRESETS,
+} from "@/lib/annotate/keymap";
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false };
 
@@ -19,6 +27,10 @@ describe("actionForKey", () => {
     ["ArrowLeft", "previous"],
     ["ArrowRight", "next"],
     ["?", "help"],
+    ["+", "zoomIn"],
+    ["=", "zoomIn"],
+    ["-", "zoomOut"],
+    ["f", "zoomReset"],
   ])("%s is %s", (key, type) => {
     expect(actionForKey({ ...plain, key })).toEqual({ type });
   });
@@ -38,6 +50,90 @@ describe("actionForKey", () => {
     expect(actionForKey({ ...plain, ctrlKey: true, key: "a" })).toBeNull();
     expect(actionForKey({ ...plain, altKey: true, key: "ArrowLeft" })).toBeNull();
     expect(actionForKey({ ...plain, key: "F5" })).toBeNull();
+  });
+});
+
+describe("the panels", () => {
+  it.each([
+    ["n", "neighbours"],
+    ["t", "trajectory"],
+    ["g", "guidelines"],
+    ["c", "comments"],
+    ["v", "filters"],
+  ])("%s folds %s", (key, panel) => {
+    expect(actionForKey({ ...plain, key })).toEqual({ type: "fold", panel });
+  });
+});
+
+describe("the preset of Prodigy", () => {
+  it("takes ten classes by digit and ten more with Shift, whatever the layout prints", () => {
+    expect(actionForKey({ ...plain, key: "0" }, "prodigy")).toEqual({
+      type: "choice",
+      position: 9,
+    });
+    const shifted = { ...plain, shiftKey: true };
+    expect(actionForKey({ ...shifted, key: "!", code: "Digit1" }, "prodigy")).toEqual({
+      type: "choice",
+      position: 10,
+    });
+    expect(actionForKey({ ...shifted, key: "=", code: "Digit0" }, "prodigy")).toEqual({
+      type: "choice",
+      position: 19,
+    });
+  });
+
+  it("leaves what Shift prints to the other presets", () => {
+    const slash = { ...plain, key: "/", code: "Digit7", shiftKey: true };
+    expect(actionForKey(slash)).toEqual({ type: "search" });
+  });
+
+  it.each([
+    ["a", "keep"],
+    ["x", "unusable"],
+    [" ", "skip"],
+    ["Backspace", "undo"],
+  ])("%s is %s", (key, type) => {
+    expect(actionForKey({ ...plain, key }, "prodigy")).toEqual({ type });
+  });
+});
+
+describe("the preset of Label Studio", () => {
+  it.each([
+    ["Enter", "keep"],
+    [" ", "skip"],
+    ["z", "undo"],
+    ["ArrowLeft", "previous"],
+    ["ArrowRight", "next"],
+  ])("Ctrl+%s is %s", (key, type) => {
+    expect(actionForKey({ ...plain, ctrlKey: true, key }, "label-studio")).toEqual({ type });
+  });
+
+  it("does nothing by the same keys alone", () => {
+    for (const key of ["Enter", " ", "a", "ArrowLeft"]) {
+      expect(actionForKey({ ...plain, key }, "label-studio")).toBeNull();
+    }
+  });
+});
+
+describe("every preset", () => {
+  it.each(PRESETS)("%s gives each key one meaning", (preset) => {
+    const { bindings, choiceKeys } = PRESET_TABLES[preset];
+    const keys = [...choiceKeys, ...bindings.flatMap((binding) => binding.keys)];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe("names of keys", () => {
+  it("are those printed on a keyboard", () => {
+    expect(
+      ["a", " ", "Backspace", "Ctrl+ ", "Ctrl+ArrowLeft", "Shift+3", "+"].map(keyName),
+    ).toEqual(["A", "Space", "⌫", "Ctrl+Space", "Ctrl+←", "⇧3", "+"]);
+  });
+
+  it("stand on the buttons as the preset has them", () => {
+    expect(keyHint("own", "keep")).toBe("A");
+    expect(keyHint("label-studio", "keep")).toBe("Ctrl+Enter");
+    expect(keyHint("own", "fold", "comments")).toBe("C");
   });
 });
 

@@ -4,19 +4,27 @@ import { useState } from "react";
 import { describe, expect, it } from "vitest";
 
 import { DecisionQueue, type Save } from "@/lib/annotate/decision-queue";
-import { decisionFor, type Item, useAnnotator } from "@/lib/annotate/use-annotator";
+import { decisionFor, useAnnotator } from "@/lib/annotate/use-annotator";
 
-function item(sampleId: string, suggested = "8"): Item {
-  return { sampleId, fileName: "", given: "3", suggested, choices: ["8", "3", "5"] };
-}
+import { makeItem } from "../items";
+
+const item = (sampleId: string, suggested = "8") => makeItem(sampleId, { suggested });
 
 const ITEMS = [item("1"), item("2"), item("3")];
 
 function Station({ queue }: { queue: DecisionQueue }) {
   const [listName, setListName] = useState("all");
-  const { index, dialog } = useAnnotator(ITEMS, queue, listName);
+  const { index, dialog, note } = useAnnotator({
+    datasetId: "d",
+    classes: ["8", "3", "5"],
+    items: ITEMS,
+    listName,
+    queue,
+    bringBack: ({ sampleId }) => ITEMS.findIndex((other) => other.sampleId === sampleId),
+  });
   return (
     <>
+      <p role="status">{note}</p>
       <p>at {index}</p>
       <p>dialog {dialog}</p>
       <input aria-label="note" />
@@ -35,7 +43,7 @@ function setUp() {
   const saves: string[] = [];
   const send = ({ sampleId, verdict, label }: Save) => {
     saves.push([sampleId, verdict, label].filter(Boolean).join(" "));
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   };
   render(<Station queue={new DecisionQueue({ send })} />);
   return { saves, user: userEvent.setup() };
@@ -47,6 +55,21 @@ describe("keys", () => {
     await user.keyboard("a{Enter}3");
     expect(saves).toEqual(["1 correct", "2 wrong 8", "3 wrong 5"]);
     expect(screen.getByText("at 3")).toBeInTheDocument();
+  });
+
+  it("say what was decided, and what was taken back", async () => {
+    const { user } = setUp();
+    await user.keyboard("2");
+    expect(screen.getByRole("status")).toHaveTextContent("image-1.png is correct: 3");
+    await user.keyboard("{Backspace}");
+    expect(screen.getByRole("status")).toHaveTextContent("Taken back for image-1.png");
+  });
+
+  it("follow the preset that was chosen", async () => {
+    window.localStorage.setItem("mslg.keys", "label-studio");
+    const { saves, user } = setUp();
+    await user.keyboard("a{Control>}{Enter}{/Control}");
+    expect(saves).toEqual(["1 correct"]);
   });
 
   it("decide nothing past the end", async () => {

@@ -1,10 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { LINK } from "@/components/ui/table";
+import { FocusPage } from "@/components/annotate/focus-page";
+import { ReviewerAsk } from "@/components/annotate/reviewer-ask";
+import { Loading } from "@/components/ui/loading";
+import { ReviewTabs } from "@/components/ui/review-tabs";
+import { datasetQuery } from "@/features/datasets";
+import { jobQuery } from "@/features/jobs";
 import { ReviewStation } from "@/features/review";
+import { isShared } from "@/lib/annotate/is-shared";
 import type { ReviewSearch } from "@/lib/review-search";
+
+import { ProblemPage } from "../problem-page";
 
 interface Props {
   jobId: string;
@@ -12,26 +19,45 @@ interface Props {
   onFilter: (filters: ReviewSearch) => void;
 }
 
-/** The review page fills the window, so that image, classes and keys are in sight at once. */
+/** The focus view of a job's ranking. */
 export function ReviewPage({ jobId, filters, onFilter }: Props) {
   const queryClient = useQueryClient();
+  const job = useQuery(jobQuery(jobId));
+  const datasetId = job.data?.dataset_id;
+  const dataset = useQuery({ ...datasetQuery(datasetId ?? ""), enabled: datasetId !== undefined });
+  const error = job.error ?? dataset.error;
+
   useEffect(() => {
     document.title = "Review · MSLG";
-    // The results' counters are out of date once one comes back from here.
-    return () => void queryClient.invalidateQueries({ queryKey: ["jobs", jobId, "summary"] });
+    // What the results count is out of date once one comes back from here.
+    return () => void queryClient.invalidateQueries({ queryKey: ["jobs", jobId] });
   }, [queryClient, jobId]);
 
+  if (error !== null) {
+    const retry = () => void Promise.all([job.refetch(), dataset.refetch()]);
+    return <ProblemPage error={error} onRetry={retry} />;
+  }
   return (
-    <div className="flex grow flex-col px-6 pt-3 pb-4 lg:h-[calc(100vh-3.25rem)] lg:grow-0">
-      <div className="mb-3 flex items-baseline gap-4">
-        <h1 className="text-lg font-semibold">Review</h1>
-        <nav aria-label="Breadcrumb" className="text-sm">
-          <Link to="/jobs/$jobId" params={{ jobId }} className={LINK}>
-            Results of this job
-          </Link>
-        </nav>
-      </div>
-      <ReviewStation jobId={jobId} filters={filters} onFilter={onFilter} />
-    </div>
+    <FocusPage>
+      {dataset.data === undefined ? (
+        <Loading lines={6} label="Loading the review" />
+      ) : (
+        <>
+          {isShared(dataset.data) && <ReviewerAsk />}
+          <ReviewStation
+            jobId={jobId}
+            dataset={dataset.data}
+            filters={filters}
+            onFilter={onFilter}
+            heading={
+              <>
+                <h1 className="text-lg font-semibold">Review</h1>
+                <ReviewTabs jobId={jobId} filters={filters} />
+              </>
+            }
+          />
+        </>
+      )}
+    </FocusPage>
   );
 }

@@ -1,84 +1,77 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-import { SelectField } from "@/components/ui/field";
+import { FocusPage } from "@/components/annotate/focus-page";
+import { ReviewerAsk } from "@/components/annotate/reviewer-ask";
 import { Loading } from "@/components/ui/loading";
-import { PageHeader } from "@/components/ui/page-header";
+import { LINK } from "@/components/ui/table";
 import { datasetQuery } from "@/features/datasets";
-import { verifiedSetQuery, VerifyStation } from "@/features/verify";
-import type { VerifiedSet } from "@/lib/client/types";
+import { VerifyStation } from "@/features/verify";
+import { isShared } from "@/lib/annotate/is-shared";
+import type { VerifySearch } from "@/lib/review-search";
 
-import { Page } from "../page";
 import { ProblemPage } from "../problem-page";
 
 interface Props {
   datasetId: string;
-  label: string | undefined;
-  onLabel: (label: string) => void;
+  search: VerifySearch;
+  onSearch: (search: VerifySearch) => void;
 }
 
-/** The class that lacks the most verified labels. */
-function neediest({ classes }: VerifiedSet): string {
-  const [first] = [...classes].sort((a, b) => b.needed - a.needed || a.total - b.total);
-  return first?.label ?? "";
-}
+const TITLES = {
+  verify: "Verify next",
+  tie_break: "Tie-break",
+  second_look: "Second look",
+} as const;
 
-/** Verify a dataset's images by hand, class by class. */
-export function VerifyPage({ datasetId, label, onLabel }: Props) {
+/** The focus view of a dataset's own queues: what builds its verified set, and what is disputed in it. */
+export function VerifyPage({ datasetId, search, onSearch }: Props) {
   const queryClient = useQueryClient();
   const dataset = useQuery(datasetQuery(datasetId));
-  const verified = useQuery(verifiedSetQuery(datasetId));
-  const error = dataset.error ?? verified.error;
-  const isReady = dataset.data !== undefined && verified.data !== undefined;
-  const suggested = verified.data && neediest(verified.data);
+  const { queue = "verify", label } = search;
+  const title = TITLES[queue];
 
-  // The choice must not change while one verifies, so it goes into the address once.
   useEffect(() => {
-    if (label === undefined && suggested !== undefined) onLabel(suggested);
-  }, [label, suggested, onLabel]);
+    document.title = `${title} · MSLG`;
+  }, [title]);
 
   useEffect(
-    () => () => {
-      void queryClient.invalidateQueries({ queryKey: verifiedSetQuery(datasetId).queryKey });
-    },
+    // What the dataset's page counts is out of date once one comes back from here.
+    () => () => void queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] }),
     [queryClient, datasetId],
   );
 
-  if (error !== null) {
-    const retry = () => void Promise.all([dataset.refetch(), verified.refetch()]);
-    return <ProblemPage error={error} onRetry={retry} />;
-  }
-  if (!isReady || label === undefined) {
-    return (
-      <Page>
-        <Loading />
-      </Page>
-    );
+  if (dataset.error !== null) {
+    return <ProblemPage error={dataset.error} onRetry={() => void dataset.refetch()} />;
   }
   return (
-    <Page>
-      <PageHeader
-        title="Verify by hand"
-        back={{ label: dataset.data.name, to: `/datasets/${datasetId}` }}
-        actions={
-          <SelectField
-            label="Images given as"
-            className="w-56"
-            value={label}
-            options={verified.data.classes.map(({ label: name, needed }) => ({
-              value: name,
-              label: needed > 0 ? `${name} (${needed} more needed)` : name,
-            }))}
-            onChange={onLabel}
+    <FocusPage>
+      {dataset.data === undefined ? (
+        <Loading lines={6} label="Loading the dataset" />
+      ) : (
+        <>
+          {isShared(dataset.data) && <ReviewerAsk />}
+          <VerifyStation
+            dataset={dataset.data}
+            queue={queue}
+            label={label}
+            onChoose={(next, given) => {
+              onSearch({ queue: next === "verify" ? undefined : next, label: given });
+            }}
+            heading={
+              <>
+                <h1 className="text-lg font-semibold">{title}</h1>
+                <nav aria-label="Breadcrumb" className="text-sm">
+                  <Link to="/datasets/$datasetId" params={{ datasetId }} className={LINK}>
+                    {dataset.data.name}
+                  </Link>
+                </nav>
+              </>
+            }
           />
-        }
-      />
-      <VerifyStation
-        key={label}
-        datasetId={datasetId}
-        classes={dataset.data.classes}
-        label={label}
-      />
-    </Page>
+        </>
+      )}
+    </FocusPage>
   );
 }

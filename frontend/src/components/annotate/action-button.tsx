@@ -23,7 +23,7 @@ export function ActionButton(props: Props) {
       aria-pressed={isChosen}
       disabled={disabled}
       className={cx(
-        "flex min-h-8 w-full items-center justify-between gap-2 rounded-md border px-2.5 py-1 text-left text-sm transition-colors disabled:opacity-50",
+        "flex min-h-8 w-full items-center pointer-coarse:min-h-11 justify-between gap-2 rounded-md border px-2.5 py-1 text-left text-sm transition-colors disabled:opacity-50",
         isChosen === true
           ? "border-accent bg-accent-soft text-accent"
           : "border-line bg-surface hover:border-ink",

@@ -1,6 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import type { QueueState } from "@/lib/annotate/decision-queue";
+import { useOnline } from "@/lib/annotate/use-online";
 import { formatPlural } from "@/lib/format";
 
 interface Props {
@@ -9,7 +10,7 @@ interface Props {
   onDismiss: () => void;
 }
 
-function words({ status, unsaved, problem }: QueueState): string {
+function words({ status, unsaved, problem }: QueueState, isOnline: boolean): string {
   switch (status) {
     case "idle":
       return "Decisions save themselves";
@@ -18,7 +19,9 @@ function words({ status, unsaved, problem }: QueueState): string {
     case "saved":
       return "All saved";
     case "retrying":
-      return `${unsaved} not saved yet, trying again: ${problem?.title ?? "no answer"}`;
+      return isOnline
+        ? `${unsaved} not saved yet, trying again: ${problem?.title ?? "no answer"}`
+        : `Offline: ${formatPlural(unsaved, "decision")} kept here, sent once you are back`;
   }
 }
 
@@ -27,21 +30,22 @@ const DOTS = { idle: "bg-line-strong", saving: "bg-warn", saved: "bg-good", retr
 /** Whether what was decided is safe, always in sight and said to screen readers. */
 export function SaveState({ state, onRetry, onDismiss }: Props) {
   const { status, refused, problem } = state;
+  const isOnline = useOnline();
   return (
-    <div className="flex min-w-0 items-center gap-2 text-sm">
+    <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <span aria-hidden="true" className={cx("size-2 shrink-0 rounded-full", DOTS[status])} />
       <span role="status" className={cx(status === "retrying" ? "text-bad" : "text-muted")}>
-        {words(state)}
+        {words(state, isOnline)}
       </span>
       {status === "retrying" && (
-        <Button look="danger" className="-my-1" onClick={onRetry}>
+        <Button look="danger" className="-my-1 pointer-coarse:min-h-11" onClick={onRetry}>
           Retry now
         </Button>
       )}
       {refused.length > 0 && (
         <span role="alert" className="flex items-center gap-2 text-bad">
           {formatPlural(refused.length, "decision")} refused: {problem?.detail}
-          <Button look="danger" className="-my-1" onClick={onDismiss}>
+          <Button look="danger" className="-my-1 pointer-coarse:min-h-11" onClick={onDismiss}>
             Dismiss
           </Button>
         </span>

@@ -1,31 +1,73 @@
+import { cx } from "@/components/ui/cx";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
-
-type Row = readonly [keys: readonly string[], meaning: string];
-
-const COMMON: readonly Row[] = [
-  [["A"], "Keep the given label"],
-  [["1", "–", "9"], "Take the class with this number"],
-  [["/"], "Search a class by name"],
-  [["W"], "Wrong, but the right class is not known"],
-  [["U"], "Unsure"],
-  [["X"], "Unusable image"],
-  [["Space"], "Skip for now"],
-  [["⌫", "Ctrl+Z"], "Undo the latest decision"],
-  [["←", "→"], "Go back and forth"],
-  [["?"], "This sheet"],
-];
-
-const SUGGESTION: Row = [["S", "Enter"], "Take the suggestion"];
+import { useKeyPreset } from "@/lib/annotate/key-preset";
+import { type Binding, keyName, type Preset, PRESET_TABLES, PRESETS } from "@/lib/annotate/keymap";
 
 interface Props {
   open: boolean;
   onClose: () => void;
-  hasSuggestions: boolean;
+  /** Whether the images come with what a job thinks of them. */
+  hasLeads: boolean;
 }
 
-export function ShortcutSheet({ open, onClose, hasSuggestions }: Props) {
-  const rows = hasSuggestions ? [...COMMON.slice(0, 1), SUGGESTION, ...COMMON.slice(1)] : COMMON;
+const LED: readonly string[] = ["suggestion", "neighbours", "trajectory", "filters"];
+
+function isLed({ action }: Binding): boolean {
+  return LED.includes(action.type === "fold" ? action.panel : action.type);
+}
+
+function choiceRows(preset: Preset, hasLeads: boolean): [keys: string[], meaning: string][] {
+  const keys = PRESET_TABLES[preset].choiceKeys.map(keyName);
+  const order = hasLeads ? "in order of likelihood" : "in the dataset's order";
+  const tens = [keys.slice(0, 10), keys.slice(10)].filter((ten) => ten.length > 0);
+  return tens.map((ten, row) => [
+    [ten[0] ?? "", "–", ten.at(-1) ?? ""],
+    `Classes ${row * 10 + 1} to ${row * 10 + ten.length}, ${order}`,
+  ]);
+}
+
+function PresetChoice() {
+  const [preset, setPreset] = useKeyPreset();
+  return (
+    <fieldset className="mb-4">
+      <legend className="mb-1.5 text-sm font-medium">Keys as in</legend>
+      <div className="flex flex-wrap gap-1.5">
+        {PRESETS.map((name) => (
+          <label
+            key={name}
+            className={cx(
+              "flex min-h-8 cursor-pointer items-center gap-2 rounded-md border px-3 text-sm focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent pointer-coarse:min-h-11",
+              preset === name
+                ? "border-accent bg-accent-soft text-accent"
+                : "border-line-strong hover:border-ink",
+            )}
+          >
+            <input
+              type="radio"
+              name="key-preset"
+              className="accent-accent"
+              checked={preset === name}
+              onChange={() => {
+                setPreset(name);
+              }}
+            />
+            {PRESET_TABLES[name].name}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Every key of the chosen preset, and the choice of another. */
+export function ShortcutSheet({ open, onClose, hasLeads }: Props) {
+  const [preset] = useKeyPreset();
+  const bindings = PRESET_TABLES[preset].bindings.filter((binding) => hasLeads || !isLed(binding));
+  const rows: (readonly [keys: readonly string[], meaning: string])[] = [
+    ...choiceRows(preset, hasLeads),
+    ...bindings.map(({ keys, meaning }) => [keys.map(keyName), meaning] as const),
+  ];
   return (
     <Dialog
       title="Keys"
@@ -33,7 +75,8 @@ export function ShortcutSheet({ open, onClose, hasSuggestions }: Props) {
       open={open}
       onOpenChange={onClose}
     >
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-2">
+      <PresetChoice />
+      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-1.5">
         {rows.map(([keys, meaning]) => (
           <div key={meaning} className="contents">
             <dt className="flex gap-1">

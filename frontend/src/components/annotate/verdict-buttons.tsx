@@ -1,67 +1,47 @@
 import type { Decision } from "@/lib/annotate/decision-queue";
-import type { Action } from "@/lib/annotate/keymap";
+import { useKeyPreset } from "@/lib/annotate/key-preset";
+import { type Action, keyHint } from "@/lib/annotate/keymap";
 
 import { ActionButton } from "./action-button";
 
 interface Props {
   decision: Decision | null;
-  canUndo: boolean;
   perform: (action: Action) => void;
 }
 
+const BUTTONS = [
+  { type: "search", name: "Other class" },
+  { type: "unknown", name: "Wrong, class unknown", short: "Class unknown" },
+  { type: "unsure", name: "Unsure" },
+  { type: "unusable", name: "Unusable" },
+  { type: "skip", name: "Skip" },
+  { type: "undo", name: "Undo" },
+] as const;
+
+function isChosen(type: Action["type"], decision: Decision | null): boolean | undefined {
+  if (type === "unknown") return decision?.verdict === "wrong_unknown";
+  if (type === "unsure" || type === "unusable") return decision?.verdict === type;
+  return undefined;
+}
+
 /** What can be said besides naming a class, and how to move on. */
-export function VerdictButtons({ decision, canUndo, perform }: Props) {
-  const verdict = decision?.verdict;
+export function VerdictButtons({ decision, perform }: Props) {
+  const [preset] = useKeyPreset();
   return (
     <div className="grid grid-cols-2 gap-1.5">
-      <ActionButton
-        name="Other class"
-        keyHint="/"
-        onPress={() => {
-          perform({ type: "search" });
-        }}
-      />
-      <ActionButton
-        name="Wrong, class unknown"
-        keyHint="W"
-        isChosen={verdict === "wrong_unknown"}
-        onPress={() => {
-          perform({ type: "unknown" });
-        }}
-      >
-        Class unknown
-      </ActionButton>
-      <ActionButton
-        name="Unsure"
-        keyHint="U"
-        isChosen={verdict === "unsure"}
-        onPress={() => {
-          perform({ type: "unsure" });
-        }}
-      />
-      <ActionButton
-        name="Unusable"
-        keyHint="X"
-        isChosen={verdict === "unusable"}
-        onPress={() => {
-          perform({ type: "unusable" });
-        }}
-      />
-      <ActionButton
-        name="Skip"
-        keyHint="Space"
-        onPress={() => {
-          perform({ type: "skip" });
-        }}
-      />
-      <ActionButton
-        name="Undo"
-        keyHint="⌫"
-        disabled={!canUndo}
-        onPress={() => {
-          perform({ type: "undo" });
-        }}
-      />
+      {BUTTONS.map((button) => (
+        <ActionButton
+          key={button.type}
+          name={button.name}
+          keyHint={keyHint(preset, button.type)}
+          isChosen={isChosen(button.type, decision)}
+          onPress={() => {
+            perform({ type: button.type });
+          }}
+        >
+          {"short" in button ? button.short : button.name}
+        </ActionButton>
+      ))}
     </div>
   );
 }

@@ -7,7 +7,8 @@
  */
 import type { VerificationCreate, Verdict } from "@/lib/client/types";
 import { isTemporary, type Problem, toProblem } from "@/lib/problem";
-import { readStored, writeStored } from "@/lib/storage";
+
+import { readSaves, writeSaves } from "./stored-saves";
 
 export interface Decision {
   verdict: Verdict;
@@ -20,7 +21,12 @@ export interface Save {
   verdict: VerificationCreate["verdict"];
   label: string | null;
   reviewer: string;
+  /** The job whose ranking led to the sample; null where none did. */
+  jobId: string | null;
 }
+
+/** What stands once a save is in: the service's own word on it where it gave one. */
+export type Standing = Decision | null | undefined;
 
 export type SaveStatus = "idle" | "saving" | "retrying" | "saved";
 
@@ -29,6 +35,8 @@ export interface QueueState {
   decisions: ReadonlyMap<string, Decision | null>;
   status: SaveStatus;
   unsaved: number;
+  /** How many saves the service has taken from this tab. */
+  saved: number;
   canUndo: boolean;
   /** Why the last save is being retried, or why one was refused. */
   problem: Problem | null;
@@ -41,7 +49,8 @@ interface Step {
 }
 
 interface Options {
-  send: (save: Save) => Promise<void>;
+  /** Writes to the service; may tell what stands for the sample then. */
+  send: (save: Save) => Promise<Standing>;
   reviewer?: () => string;
   storageKey?: string;
   /** Milliseconds to wait before the n-th try, n from 1. */
@@ -61,13 +70,13 @@ export class DecisionQueue {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private problem: Problem | null = null;
   private refused: Save[] = [];
-  private everSaved = false;
+  private saved = 0;
   private listeners = new Set<() => void>();
   private state: QueueState;
 
   constructor(private readonly options: Options) {
-    this.waiting = this.restore();
-    for (const save of this.waiting) this.decisions.set(save.sampleId, decisionOf(save));
+    this.waiting = readSaves(options.storageKey);
+    for (const save of this.waiting) this.recall(save);
     this.state = this.snapshot();
     this.pump();
   }
@@ -79,8 +88,8 @@ export class DecisionQueue {
 
   getState = (): QueueState => this.state;
 
-  decide(sampleId: string, decision: Decision): void {
-    const save = this.newSave(sampleId, decision);
+  decide(sampleId: string, decision: Decision, jobId: string | null = null): void {
+    const save = this.newSave(sampleId, decision, jobId);
     this.history.push({ save, before: this.decisions.get(sampleId) });
     this.decisions.set(sampleId, decision);
     this.enqueue(save);
@@ -95,9 +104,16 @@ export class DecisionQueue {
     if (this.waiting.includes(save)) {
       this.forget(save);
     } else {
-      this.enqueue(this.newSave(save.sampleId, before ?? { verdict: "withdrawn", label: null }));
+      // The service brings the word before back by itself.
+      this.enqueue({ ...save, verdict: "withdrawn", label: null });
     }
     return save.sampleId;
+  }
+
+  /** Take in what the service says stands for a sample. */
+  learn(sampleId: string, standing: Decision | null): void {
+    this.decisions.set(sampleId, standing);
+    this.publish();
   }
 
   /** Try again at once, whatever the time that was left to wait. */
@@ -113,8 +129,23 @@ export class DecisionQueue {
     this.publish();
   };
 
-  private newSave(sampleId: string, word: Pick<Save, "verdict" | "label">): Save {
-    return { sampleId, ...word, reviewer: this.options.reviewer?.() ?? "" };
+  private newSave(
+    sampleId: string,
+    { verdict, label }: Pick<Save, "verdict" | "label">,
+    jobId: string | null,
+  ): Save {
+    return { sampleId, verdict, label, reviewer: this.options.reviewer?.() ?? "", jobId };
+  }
+
+  /** Show what waited over a reload, and let it be undone like any other decision. */
+  private recall(save: Save): void {
+    const { sampleId, verdict, label } = save;
+    if (verdict === "withdrawn") {
+      this.decisions.set(sampleId, null);
+      return;
+    }
+    this.history.push({ save, before: this.decisions.get(sampleId) });
+    this.decisions.set(sampleId, { verdict, label });
   }
 
   /** Drop a save that never left this browser. */
@@ -146,8 +177,11 @@ export class DecisionQueue {
 
   private async deliver(save: Save): Promise<void> {
     try {
-      await this.options.send(save);
-      this.everSaved = true;
+      const standing = await this.options.send(save);
+      this.saved += 1;
+      if (standing !== undefined && !this.isWaiting(save.sampleId)) {
+        this.decisions.set(save.sampleId, standing);
+      }
       this.onDelivered();
     } catch (error) {
       this.onFailure(save, toProblem(error));
@@ -170,9 +204,11 @@ export class DecisionQueue {
     }
     this.refused.push(save);
     this.history = this.history.filter((step) => step.save.sampleId !== save.sampleId);
-    if (!this.waiting.some((other) => other.sampleId === save.sampleId)) {
-      this.decisions.delete(save.sampleId);
-    }
+    if (!this.isWaiting(save.sampleId)) this.decisions.delete(save.sampleId);
+  }
+
+  private isWaiting(sampleId: string): boolean {
+    return this.waiting.some((other) => other.sampleId === sampleId);
   }
 
   private retryLater(save: Save): void {
@@ -188,6 +224,7 @@ export class DecisionQueue {
       decisions: new Map(this.decisions),
       status: this.timer !== undefined ? "retrying" : unsaved > 0 ? "saving" : this.idleStatus(),
       unsaved,
+      saved: this.saved,
       canUndo: this.history.length > 0,
       problem: this.problem,
       refused: [...this.refused],
@@ -195,7 +232,7 @@ export class DecisionQueue {
   }
 
   private idleStatus(): SaveStatus {
-    return this.everSaved ? "saved" : "idle";
+    return this.saved > 0 ? "saved" : "idle";
   }
 
   private publish(): void {
@@ -205,29 +242,7 @@ export class DecisionQueue {
   }
 
   private store(): void {
-    const { storageKey } = this.options;
-    if (storageKey === undefined) return;
     const saves = this.sending === null ? this.waiting : [this.sending, ...this.waiting];
-    writeStored(storageKey, saves.length === 0 ? null : JSON.stringify(saves));
+    writeSaves(this.options.storageKey, saves);
   }
-
-  private restore(): Save[] {
-    const { storageKey } = this.options;
-    const stored = storageKey === undefined ? null : readStored(storageKey);
-    if (stored === null) return [];
-    try {
-      const saves: unknown = JSON.parse(stored);
-      return Array.isArray(saves) ? saves.filter(isSave) : [];
-    } catch {
-      return [];
-    }
-  }
-}
-
-function decisionOf({ verdict, label }: Save): Decision | null {
-  return verdict === "withdrawn" ? null : { verdict, label };
-}
-
-function isSave(value: unknown): value is Save {
-  return typeof value === "object" && value !== null && "sampleId" in value && "verdict" in value;
 }

@@ -4,36 +4,49 @@ import { api, unwrap } from "@/lib/client/client";
 import { currentReviewer } from "@/lib/reviewer";
 import { useUnloadWarning } from "@/lib/use-unload-warning";
 
-import { DecisionQueue, type QueueState, type Save } from "./decision-queue";
-
-/** What is being annotated: a dataset's samples, or the ranking of one of its jobs. */
-export type Scope = { datasetId: string } | { jobId: string };
+import { DecisionQueue, type QueueState, type Save, type Standing } from "./decision-queue";
+import { standingWord } from "./own-words";
 
 const queues = new Map<string, DecisionQueue>();
 
-async function post(save: Save, jobId: string | null): Promise<void> {
-  const { sampleId, verdict, label, reviewer } = save;
+async function post(datasetId: string, save: Save): Promise<Standing> {
+  const { sampleId, verdict, label, reviewer, jobId } = save;
   await unwrap(
     api.POST("/api/v1/samples/{sample_id}/verifications", {
       params: { path: { sample_id: sampleId } },
       body: { verdict, label, reviewer, job_id: jobId },
     }),
   );
+  // Only the service knows the word that stood before this tab's.
+  if (verdict !== "withdrawn") return undefined;
+  return standingWord(datasetId, reviewer, sampleId).catch(() => undefined);
 }
 
-/** One queue per scope for as long as the tab lives: leaving the page stops neither saving nor undo. */
-export function queueFor(scope: Scope): DecisionQueue {
-  const jobId = "jobId" in scope ? scope.jobId : null;
-  const storageKey = `mslg.unsaved.${"jobId" in scope ? scope.jobId : scope.datasetId}`;
-  const known = queues.get(storageKey);
+/** One queue per dataset for as long as the tab lives: leaving the page stops neither saving nor undo. */
+export function queueFor(datasetId: string): DecisionQueue {
+  const known = queues.get(datasetId);
   if (known !== undefined) return known;
   const queue = new DecisionQueue({
-    storageKey,
+    storageKey: `mslg.unsaved.${datasetId}`,
     reviewer: currentReviewer,
-    send: (save) => post(save, jobId),
+    send: (save) => post(datasetId, save),
   });
-  queues.set(storageKey, queue);
+  // Not asked whether there is a network before each try: a service on this machine needs none.
+  window.addEventListener("online", queue.retryNow);
+  queues.set(datasetId, queue);
   return queue;
+}
+
+/** Wait until nothing is on its way or waiting; at once when nothing is. */
+export async function whenSettled(queue: DecisionQueue): Promise<void> {
+  if (queue.getState().unsaved === 0) return;
+  await new Promise<void>((resolve) => {
+    const leave = queue.subscribe(() => {
+      if (queue.getState().unsaved > 0) return;
+      leave();
+      resolve();
+    });
+  });
 }
 
 /** The queue's state, with a warning before the tab closes on something unsaved. */

@@ -1,18 +1,11 @@
 import { useState } from "react";
 
-import type { Action } from "./keymap";
 import type { Decision, DecisionQueue, QueueState } from "./decision-queue";
 import { useQueueState } from "./decision-queues";
+import type { Item } from "./item";
+import type { Action } from "./keymap";
 import { useHotkeys } from "./use-hotkeys";
-
-/** One image to settle, and the classes in the order of the number keys. */
-export interface Item {
-  sampleId: string;
-  fileName: string;
-  given: string;
-  suggested: string | null;
-  choices: readonly string[];
-}
+import { describe, rememberDecided, useUndo } from "./use-undo";
 
 export type OpenDialog = "none" | "search" | "help";
 
@@ -20,10 +13,25 @@ export interface Annotator {
   index: number;
   state: QueueState;
   dialog: OpenDialog;
+  /** What was decided or undone last, in words. */
+  note: string;
   setDialog: (dialog: OpenDialog) => void;
   perform: (action: Action) => void;
   chooseClass: (label: string) => void;
   goTo: (index: number) => void;
+}
+
+interface Options {
+  datasetId: string;
+  classes: readonly string[];
+  items: readonly Item[];
+  /** Another list, told by its name, starts at its top. */
+  listName: string;
+  queue: DecisionQueue;
+  /** Puts an image of earlier at this place of the list, unless it is in it; returns its place. */
+  bringBack: (item: Item, at: number) => number;
+  /** Does what concerns the view alone: zoom, panels. */
+  onView?: (action: Action) => void;
 }
 
 export function decisionFor(action: Action, item: Item): Decision | null {
@@ -47,11 +55,10 @@ export function decisionFor(action: Action, item: Item): Decision | null {
 }
 
 /** Naming the class that was given already says that the label is correct. */
-export function classDecision(label: string, { given }: Item): Decision {
+export function classDecision(label: string, { given }: Pick<Item, "given">): Decision {
   return label === given ? { verdict: "correct", label: null } : { verdict: "wrong", label };
 }
 
-/** A place in a list; another list, told by its name, starts at its top. */
 function useIndex(listName: string): [number, (index: number) => void] {
   const [place, setPlace] = useState({ listName, index: 0 });
   const index = place.listName === listName ? place.index : 0;
@@ -62,14 +69,19 @@ function useIndex(listName: string): [number, (index: number) => void] {
 }
 
 /** Walks a list of items by key: decide and advance, undo and return, leaf back and forth. */
-export function useAnnotator(
-  items: readonly Item[],
-  queue: DecisionQueue,
-  listName: string,
-): Annotator {
+export function useAnnotator(options: Options): Annotator {
+  const { items, listName, queue, bringBack, onView } = options;
   const [index, setIndex] = useIndex(listName);
   const [dialog, setDialog] = useState<OpenDialog>("none");
   const state = useQueueState(queue);
+  const [note, setNote] = useState("");
+  const undo = useUndo({
+    ...options,
+    onUndone: (undone) => {
+      setIndex(bringBack(undone, index));
+    },
+    onNote: setNote,
+  });
   const item = items[index];
 
   // One step past the last item is where "nothing left" is shown.
@@ -79,14 +91,10 @@ export function useAnnotator(
 
   const decide = (decision: Decision) => {
     if (item === undefined) return;
-    queue.decide(item.sampleId, decision);
+    rememberDecided(item);
+    queue.decide(item.sampleId, decision, item.jobId);
+    setNote(`${item.fileName} is ${describe(decision, item.given)}`);
     goTo(index + 1);
-  };
-
-  const undo = () => {
-    const sampleId = queue.undo();
-    const at = items.findIndex((other) => other.sampleId === sampleId);
-    if (at >= 0) goTo(at);
   };
 
   const perform = (action: Action) => {
@@ -94,9 +102,10 @@ export function useAnnotator(
     else if (action.type === "previous") goTo(index - 1);
     else if (action.type === "next" || action.type === "skip") goTo(index + 1);
     else if (action.type === "search" || action.type === "help") setDialog(action.type);
-    else if (item !== undefined) {
-      const decision = decisionFor(action, item);
-      if (decision !== null) decide(decision);
+    else {
+      const decision = item === undefined ? null : decisionFor(action, item);
+      if (decision === null) onView?.(action);
+      else decide(decision);
     }
   };
 
@@ -107,5 +116,5 @@ export function useAnnotator(
 
   useHotkeys(dialog === "none", perform);
 
-  return { index, state, dialog, setDialog, perform, chooseClass, goTo };
+  return { index, state, dialog, note, setDialog, perform, chooseClass, goTo };
 }

@@ -1,12 +1,14 @@
 import { useEffect, useEffectEvent } from "react";
 
+import { useKeyPreset } from "./key-preset";
 import { type Action, actionForKey, belongsToTarget, mayRepeat } from "./keymap";
 
-/** Calls `perform` for each key of the keymap, except while `enabled` is false or someone types. */
+/** Calls `perform` for each key of the chosen preset, except while `enabled` is false or someone types. */
 export function useHotkeys(enabled: boolean, perform: (action: Action) => void): void {
+  const [preset] = useKeyPreset();
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || belongsToTarget(event.target, event.key)) return;
-    const action = actionForKey(event);
+    const action = actionForKey(event, preset);
     if (action === null) return;
     event.preventDefault();
     if (!event.repeat || mayRepeat(action)) perform(action);

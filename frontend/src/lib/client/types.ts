@@ -19,10 +19,28 @@ export type ClassFigures = Schemas["NamedClassFigures"];
 export type Interval = Schemas["Interval"];
 export type ScoreHistogram = Schemas["Histogram"];
 export type Result = Schemas["Result"];
+export type ResultColumns = Schemas["ResultColumns"];
+export type ReliabilityBin = Schemas["ReliabilityBin"];
+export type TopErrors = Schemas["TopErrors"];
+export type AutoAcceptState = Schemas["AutoAcceptState"];
+export type AutoAcceptPreview = Schemas["AutoAcceptPreview"];
+export type ReviewProgress = Schemas["ReviewProgress"];
+export type Comparison = Schemas["Comparison"];
+export type JobFigures = Schemas["JobFigures"];
+export type ResultDetail = Schemas["ResultDetail"];
+export type LeaseRequest = Schemas["LeaseRequest"];
+export type ServedSample = Schemas["ServedSample"];
+export type QueueCounts = Schemas["QueueCounts"];
+export type TrailItem = Schemas["TrailItem"];
 export type Export = Schemas["Export"];
 export type ExportFormat = Schemas["ExportFormat"];
 export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
+
+export type DatasetChange = Schemas["DatasetChange"];
+export type BatchItem = Schemas["BatchItem"];
+export type Agreement = Schemas["Agreement"];
+export type ReviewerFigures = Schemas["ReviewerFigures"];
 
 /** Of its settings only the method is shown. */
 export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } };

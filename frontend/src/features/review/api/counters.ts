@@ -1,6 +1,6 @@
-/** How a review goes: what the service counted, and what was decided since. Pure. */
+/** How a review goes: what the service counted, and what was decided on this page since. Pure. */
 import type { Decision } from "@/lib/annotate/decision-queue";
-import type { Result, Verdict } from "@/lib/client/types";
+import type { Item } from "@/lib/annotate/item";
 
 export interface Counters {
   reviewed: number;
@@ -12,33 +12,22 @@ export interface Counters {
 interface Known {
   reviewed: number;
   errorsFound: number;
-  total: number | null;
+  /** How many wait besides `items`. */
+  remaining: number | null;
 }
 
-function isError(verdict: Verdict | null): boolean {
-  return verdict === "wrong" || verdict === "wrong_unknown";
-}
-
-function standingVerdict({ verdict }: Pick<Result, "verdict">): Verdict | null {
-  return verdict === "withdrawn" ? null : verdict;
-}
-
-/** `results` are those loaded so far; `total` is how many the filters let through. */
 export function countReview(
   known: Known,
-  results: readonly Pick<Result, "sample_id" | "verdict">[],
+  items: readonly Pick<Item, "sampleId">[],
   decisions: ReadonlyMap<string, Decision | null>,
 ): Counters {
-  let { reviewed, errorsFound } = known;
-  let settled = 0;
-  for (const result of results) {
-    const before = standingVerdict(result);
-    const decision = decisions.get(result.sample_id);
-    const now = decision === undefined ? before : (decision?.verdict ?? null);
-    reviewed += Number(now !== null) - Number(before !== null);
-    errorsFound += Number(isError(now)) - Number(isError(before));
-    settled += Number(now !== null);
-  }
-  const remaining = known.total === null ? null : Math.max(0, known.total - settled);
-  return { reviewed, errorsFound, remaining };
+  const decided = items.flatMap(({ sampleId }) => decisions.get(sampleId) ?? []);
+  const errors = decided.filter(
+    ({ verdict }) => verdict === "wrong" || verdict === "wrong_unknown",
+  );
+  return {
+    reviewed: known.reviewed + decided.length,
+    errorsFound: known.errorsFound + errors.length,
+    remaining: known.remaining === null ? null : known.remaining + items.length - decided.length,
+  };
 }

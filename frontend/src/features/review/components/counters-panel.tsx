@@ -4,15 +4,10 @@ import { formatCount } from "@/lib/format";
 
 import type { Counters } from "../api/counters";
 
-interface Props {
-  counters: Counters;
-  total: number | null;
-}
-
-export function CountersPanel({ counters, total }: Props) {
+/** How far the review is, and what it has found. */
+export function CountersPanel({ counters }: { counters: Counters }) {
   const { reviewed, errorsFound, remaining } = counters;
-  const share =
-    total === null || remaining === null || total === 0 ? 0 : (total - remaining) / total;
+  const total = reviewed + (remaining ?? 0);
   return (
     <section aria-label="Progress">
       <dl className="mb-2 flex justify-between gap-2 whitespace-nowrap">
@@ -20,7 +15,7 @@ export function CountersPanel({ counters, total }: Props) {
         <Stat label="Errors found">{formatCount(errorsFound)}</Stat>
         <Stat label="Remaining">{remaining === null ? "–" : formatCount(remaining)}</Stat>
       </dl>
-      <ProgressBar label="Reviewed of the filtered images" share={share} />
+      <ProgressBar label="Reviewed so far" share={total === 0 ? 0 : reviewed / total} />
     </section>
   );
 }

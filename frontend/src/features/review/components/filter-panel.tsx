@@ -14,12 +14,6 @@ interface Props {
   onChange: (filters: ReviewSearch) => void;
 }
 
-const REVIEWED = [
-  { value: "", label: "All images" },
-  { value: "false", label: "Not reviewed yet" },
-  { value: "true", label: "Reviewed" },
-];
-
 function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
   const settled = filters.score_max ?? 1;
   const [draft, setDraft] = useState({ settled, value: settled });
@@ -80,14 +74,15 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
     { value: "", label: "Any class" },
     ...classes.map((label) => ({ value: label, label })),
   ];
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const { given, suggested, score_min, score_max } = filters;
+  const isFiltered = [given, suggested, score_min, score_max].some((value) => value !== undefined);
 
   return (
     <section aria-label="Filters" className="space-y-3">
       <ScoreFilter histogram={histogram} filters={filters} onChange={onChange} />
       <SelectField
         label="Given as"
-        value={filters.given ?? ""}
+        value={given ?? ""}
         options={options}
         onChange={(value) => {
           onChange({ ...filters, given: value === "" ? undefined : value });
@@ -95,18 +90,10 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
       />
       <SelectField
         label="Suggested as"
-        value={filters.suggested ?? ""}
+        value={suggested ?? ""}
         options={options}
         onChange={(value) => {
           onChange({ ...filters, suggested: value === "" ? undefined : value });
-        }}
-      />
-      <SelectField
-        label="Show"
-        value={filters.reviewed === undefined ? "" : String(filters.reviewed)}
-        options={REVIEWED}
-        onChange={(value) => {
-          onChange({ ...filters, reviewed: value === "" ? undefined : value === "true" });
         }}
       />
       {isFiltered && (

@@ -16,6 +16,19 @@ export const verifiedSetQuery = (datasetId: string) =>
       ),
   });
 
+/** How many images each queue holds for a reviewer. */
+export const queuesQuery = (datasetId: string, reviewer: string) =>
+  queryOptions({
+    queryKey: ["datasets", datasetId, "queues", reviewer],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/datasets/{dataset_id}/queues", {
+          params: { path: { dataset_id: datasetId }, query: { reviewer } },
+          signal,
+        }),
+      ),
+  });
+
 function mediaType(file: File): string {
   return /\.(jsonl|ndjson)$/i.test(file.name) ? "application/jsonl" : "text/csv";
 }

@@ -33,7 +33,7 @@ export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
             search={{}}
             className={buttonClass()}
           >
-            Verify by hand
+            Verify next
           </Link>
         </span>
       }

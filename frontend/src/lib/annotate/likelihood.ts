@@ -1,4 +1,4 @@
-/** A soft label as the review page shows it. Pure. */
+/** A soft label as the focus view shows it. Pure. */
 
 export interface LikelyClass {
   label: string;

@@ -1,0 +1,68 @@
+import { cx } from "@/components/ui/cx";
+import type { Item } from "@/lib/annotate/item";
+import { useKeyPreset } from "@/lib/annotate/key-preset";
+import { type Action, keyName, PRESET_TABLES } from "@/lib/annotate/keymap";
+import { formatPercent } from "@/lib/format";
+
+import { ActionButton } from "./action-button";
+
+/** More rows than this stand in two columns, so that all are in sight. */
+const ONE_COLUMN = 10;
+
+interface Props {
+  item: Item;
+  /** The class that was decided on; null without a decision. */
+  chosen: string | null;
+  perform: (action: Action) => void;
+}
+
+function Bar({ probability }: { probability: number }) {
+  return (
+    <span aria-hidden="true" className="mt-0.5 block h-1 rounded-full bg-line">
+      <span
+        className="block h-1 rounded-full bg-accent"
+        style={{ width: `${probability * 100}%` }}
+      />
+    </span>
+  );
+}
+
+/** The classes that have a key: the soft label as bars, the most likely first, where there is one. */
+export function ChoiceList({ item, chosen, perform }: Props) {
+  const [preset] = useKeyPreset();
+  const keys = PRESET_TABLES[preset].choiceKeys;
+  const rows = item.choices.slice(0, keys.length);
+  return (
+    <div
+      role="group"
+      aria-label={item.likely === null ? "Classes" : "Classes by likelihood"}
+      className={cx("grid gap-1", rows.length > ONE_COLUMN && "grid-cols-2")}
+    >
+      {rows.map((label, position) => {
+        const probability = item.likely?.[position]?.probability ?? null;
+        return (
+          <ActionButton
+            key={label}
+            name={probability === null ? label : `${label}, ${formatPercent(probability)}`}
+            keyHint={keyName(keys[position] ?? "")}
+            isChosen={chosen === label}
+            onPress={() => {
+              perform({ type: "choice", position });
+            }}
+          >
+            <span className="flex justify-between gap-2">
+              <span className="min-w-0 truncate" title={label}>
+                {label}
+                {label === item.given && <span className="text-muted"> · given</span>}
+              </span>
+              {probability !== null && (
+                <span className="shrink-0 text-muted">{formatPercent(probability)}</span>
+              )}
+            </span>
+            {probability !== null && <Bar probability={probability} />}
+          </ActionButton>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Item } from "@/lib/annotate/item";
+import { useKeyPreset } from "@/lib/annotate/key-preset";
+import { type Action, keyHint } from "@/lib/annotate/keymap";
+
+import { ActionButton } from "./action-button";
+import { ChoiceList } from "./choice-list";
+import { OpinionsList } from "./opinions-list";
+import { VerdictButtons } from "./verdict-buttons";
+
+interface Props {
+  item: Item;
+  decision: Decision | null;
+  perform: (action: Action) => void;
+}
+
+/** The class that a decision names; `correct` names the given one. */
+function classOf(decision: Decision | null, given: string): string | null {
+  return decision?.verdict === "correct" ? given : (decision?.label ?? null);
+}
+
+function Claim({ name, label, isAccent }: { name: string; label: string; isAccent?: boolean }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-muted">{name}</dt>
+      <dd
+        title={label}
+        className={`line-clamp-2 text-xl leading-tight font-semibold break-words ${isAccent === true ? "text-accent" : ""}`}
+      >
+        {label}
+      </dd>
+    </div>
+  );
+}
+
+/** What is claimed about the image, and everything that can be said about it. */
+export function DecisionPanel({ item, decision, perform }: Props) {
+  const [preset] = useKeyPreset();
+  const { given, suggested } = item;
+  const chosen = classOf(decision, given);
+  return (
+    <section
+      aria-label="Decision"
+      className="flex flex-col gap-2.5 max-lg:grid max-lg:grid-cols-2 max-lg:grid-rows-[auto_1fr] max-lg:items-start"
+    >
+      <div className="flex flex-col gap-2.5">
+        <OpinionsList item={item} />
+        <dl className="grid grid-cols-2 gap-3">
+          <Claim name="Given label" label={given} />
+          {suggested !== null && <Claim name="Suggestion" label={suggested} isAccent />}
+        </dl>
+        <div className={suggested === null ? "grid" : "grid grid-cols-[5fr_6fr] gap-1.5"}>
+          <ActionButton
+            name="Keep given label"
+            keyHint={keyHint(preset, "keep")}
+            isAccent
+            isChosen={decision?.verdict === "correct"}
+            onPress={() => {
+              perform({ type: "keep" });
+            }}
+          >
+            Keep given
+          </ActionButton>
+          {suggested !== null && (
+            <ActionButton
+              name="Take suggestion"
+              keyHint={keyHint(preset, "suggestion")}
+              isAccent
+              isChosen={chosen === suggested}
+              onPress={() => {
+                perform({ type: "suggestion" });
+              }}
+            />
+          )}
+        </div>
+      </div>
+      <div className="max-lg:col-start-2 max-lg:row-span-2 max-lg:row-start-1">
+        <ChoiceList item={item} chosen={chosen} perform={perform} />
+      </div>
+      <VerdictButtons decision={decision} perform={perform} />
+    </section>
+  );
+}

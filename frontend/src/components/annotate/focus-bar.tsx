@@ -1,0 +1,62 @@
+import type { ReactNode } from "react";
+
+import { Button } from "@/components/ui/button";
+import type { DecisionQueue, QueueState } from "@/lib/annotate/decision-queue";
+import { useKeyPreset } from "@/lib/annotate/key-preset";
+import { type Action, keyHint } from "@/lib/annotate/keymap";
+
+import { SaveState } from "./save-state";
+
+interface Props {
+  heading: ReactNode;
+  state: QueueState;
+  queue: DecisionQueue;
+  isFirst: boolean;
+  perform: (action: Action) => void;
+}
+
+const TOUCH = "pointer-coarse:min-h-11 pointer-coarse:min-w-11";
+
+/** What the page is, the state of saving, the way back and forth, and the keys' sheet. */
+export function FocusBar({ heading, state, queue, isFirst, perform }: Props) {
+  const [preset] = useKeyPreset();
+  const title = (name: string, type: Action["type"]) => `${name} (${keyHint(preset, type)})`;
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-2">
+      {heading}
+      <SaveState state={state} onRetry={queue.retryNow} onDismiss={queue.dismissRefused} />
+      <div className="ml-auto flex items-center gap-1.5">
+        <Button
+          aria-label="Previous image"
+          title={title("Previous image", "previous")}
+          className={TOUCH}
+          disabled={isFirst}
+          onClick={() => {
+            perform({ type: "previous" });
+          }}
+        >
+          ←
+        </Button>
+        <Button
+          aria-label="Next image"
+          title={title("Next image", "next")}
+          className={TOUCH}
+          onClick={() => {
+            perform({ type: "next" });
+          }}
+        >
+          →
+        </Button>
+        <Button
+          title={title("Keys", "help")}
+          className={TOUCH}
+          onClick={() => {
+            perform({ type: "help" });
+          }}
+        >
+          Keys
+        </Button>
+      </div>
+    </div>
+  );
+}

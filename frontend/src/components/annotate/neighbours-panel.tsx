@@ -1,0 +1,56 @@
+import { thumbnailUrl } from "@/lib/annotate/images";
+import type { ResultDetail } from "@/lib/client/types";
+
+type Neighbour = ResultDetail["neighbours"]["given"][number];
+
+const SHOWN = 4;
+/** Thumbnails of two screen pixels per pixel of the page. */
+const THUMBNAIL = 192;
+
+function Row({ label, neighbours }: { label: string; neighbours: readonly Neighbour[] }) {
+  return (
+    <figure className="min-w-0">
+      <figcaption className="mb-1 truncate text-xs text-muted">
+        Verified as <strong className="text-ink">{label}</strong>
+      </figcaption>
+      {neighbours.length === 0 ? (
+        <p className="flex h-16 items-center text-xs text-muted">None verified yet.</p>
+      ) : (
+        <ul className="flex gap-1">
+          {neighbours.slice(0, SHOWN).map(({ sample_id, file_name }) => (
+            <li key={sample_id} className="size-16 shrink overflow-hidden rounded bg-stage">
+              <img
+                src={thumbnailUrl(sample_id, THUMBNAIL)}
+                alt={`Verified as ${label}: ${file_name}`}
+                title={file_name}
+                draggable={false}
+                className="size-full object-contain"
+                // Only images of fewer pixels than the box are enlarged, and these show their pixels.
+                onLoad={({ currentTarget: image }) => {
+                  if (image.naturalWidth < THUMBNAIL / 3) image.style.imageRendering = "pixelated";
+                }}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </figure>
+  );
+}
+
+interface Props {
+  given: string;
+  suggested: string | null;
+  neighbours: ResultDetail["neighbours"];
+}
+
+/** The verified images most like this one, of the class it was given and of the one suggested. */
+export function Neighbours({ given, suggested, neighbours }: Props) {
+  const isContested = suggested !== null && suggested !== given;
+  return (
+    <div className="flex flex-wrap gap-x-5 gap-y-2">
+      <Row label={given} neighbours={neighbours.given} />
+      {isContested && <Row label={suggested} neighbours={neighbours.suggested} />}
+    </div>
+  );
+}

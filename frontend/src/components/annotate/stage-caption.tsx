@@ -1,0 +1,26 @@
+import type { Item } from "@/lib/annotate/item";
+import { formatScore } from "@/lib/format";
+
+/** Which image it is, and what was decided last: the image itself is gone by then. */
+export function StageCaption({ item, note }: { item: Item | undefined; note: string }) {
+  return (
+    <div className="flex min-h-8 items-center justify-between gap-x-4 border-t border-line px-3 py-1 text-xs text-muted">
+      <span className="min-w-0 truncate font-mono" title={item?.fileName}>
+        {item?.fileName}
+      </span>
+      <span
+        role="status"
+        aria-label="Latest decision"
+        className="min-w-0 grow truncate"
+        title={note}
+      >
+        {note}
+      </span>
+      {item?.rank != null && item.score !== null && (
+        <span className="whitespace-nowrap">
+          rank {item.rank} · score {formatScore(item.score)}
+        </span>
+      )}
+    </div>
+  );
+}

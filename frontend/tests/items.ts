@@ -1,0 +1,23 @@
+import type { Item } from "@/lib/annotate/item";
+
+/** An image that came as 3 and for which a job suggests 8. */
+export function makeItem(sampleId: string, fields: Partial<Item> = {}): Item {
+  return {
+    sampleId,
+    fileName: `image-${sampleId}.png`,
+    given: "3",
+    suggested: "8",
+    choices: ["8", "3", "5"],
+    likely: [
+      { label: "8", probability: 0.7 },
+      { label: "3", probability: 0.2 },
+      { label: "5", probability: 0.1 },
+    ],
+    jobId: null,
+    rank: 1,
+    score: 0.01,
+    opinions: [],
+    settled: null,
+    ...fields,
+  };
+}

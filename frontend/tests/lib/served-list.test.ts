@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from "vitest";
+
+import type { Item } from "@/lib/annotate/item";
+import { BATCH_SIZE, ServedList } from "@/lib/annotate/served-list";
+
+import { makeItem } from "../items";
+
+const HOUR = 3_600_000;
+
+/** A queue of `size` images; what is held is not served again. */
+function setUp(size: number, answered: string[] = []) {
+  const all = Array.from({ length: size }, (_, n) => makeItem(String(n + 1)));
+  const serve = vi.fn((count: number, holding: readonly string[]) => {
+    const open = all.filter(
+      ({ sampleId }) => !holding.includes(sampleId) && !answered.includes(sampleId),
+    );
+    return Promise.resolve({
+      items: open.slice(0, count),
+      remaining: Math.max(0, open.length - count),
+      expiresAt: HOUR,
+    });
+  });
+  const release = vi.fn(() => Promise.resolve());
+  const isOpen = (sampleId: string) => !answered.includes(sampleId);
+  return { list: new ServedList({ serve, release, isOpen }), serve, release, answered };
+}
+
+const idsOf = (items: readonly Item[]) => items.map(({ sampleId }) => sampleId);
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+describe("a served list", () => {
+  it("begins with a batch and says how many more there are", async () => {
+    const { list } = setUp(50);
+    list.open();
+    expect(list.getState()).toMatchObject({ isFetching: true, remaining: null });
+    await settle();
+    expect(list.getState().items).toHaveLength(BATCH_SIZE);
+    expect(list.getState()).toMatchObject({ isFetching: false, remaining: 30, error: null });
+  });
+
+  it("grows at its end, and names what is in hand", async () => {
+    const { list, serve, answered } = setUp(25);
+    list.open();
+    await settle();
+    answered.push("1", "2");
+    await list.more();
+    expect(serve.mock.lastCall?.[1]).toEqual(idsOf(list.getState().items.slice(2, BATCH_SIZE)));
+    expect(idsOf(list.getState().items)).toEqual(
+      Array.from({ length: 25 }, (_, n) => String(n + 1)),
+    );
+  });
+
+  it("knows when nothing is left, and can look again", async () => {
+    const { list } = setUp(3);
+    list.open();
+    await settle();
+    expect(list.getState().isExhausted).toBe(false);
+    await list.more();
+    expect(list.getState()).toMatchObject({ isExhausted: true, remaining: 0 });
+  });
+
+  it("asks once at a time", async () => {
+    const { list, serve } = setUp(50);
+    list.open();
+    await list.more();
+    await settle();
+    expect(serve).toHaveBeenCalledTimes(1);
+  });
+
+  it("shows no image twice, even if it is served twice", async () => {
+    const { list, serve } = setUp(3);
+    list.open();
+    await settle();
+    serve.mockResolvedValueOnce({ items: [makeItem("2")], remaining: 0, expiresAt: HOUR });
+    await list.more();
+    expect(idsOf(list.getState().items)).toEqual(["1", "2", "3"]);
+  });
+
+  it("keeps what it has when the service fails, and goes on later", async () => {
+    const { list, serve } = setUp(30);
+    list.open();
+    await settle();
+    serve.mockRejectedValueOnce(new TypeError("no network"));
+    await list.more();
+    expect(list.getState().items).toHaveLength(BATCH_SIZE);
+    expect(list.getState().error).toBeInstanceOf(TypeError);
+    await list.more();
+    expect(list.getState()).toMatchObject({ error: null, remaining: 0 });
+  });
+
+  it("gives back on leaving, and takes in nothing that comes after", async () => {
+    const { list, release } = setUp(50);
+    list.open();
+    list.close();
+    await settle();
+    expect(release).toHaveBeenCalledTimes(1);
+    expect(list.getState().items).toEqual([]);
+  });
+
+  it("renews what is about to expire by asking for one more", async () => {
+    const { list, serve } = setUp(50);
+    list.open();
+    await settle();
+    list.renew(HOUR / 2, 1000);
+    expect(serve).toHaveBeenCalledTimes(1);
+    list.renew(HOUR - 500, 1000);
+    await settle();
+    expect(serve.mock.lastCall?.[0]).toBe(1);
+    expect(list.getState().items).toHaveLength(BATCH_SIZE + 1);
+  });
+});
+
+describe("an image brought back", () => {
+  it("lies where the annotator is", async () => {
+    const { list } = setUp(3);
+    list.open();
+    await settle();
+    expect(list.bringBack(makeItem("99"), 1)).toBe(1);
+    expect(idsOf(list.getState().items)).toEqual(["1", "99", "2", "3"]);
+  });
+
+  it("is found where it is already", async () => {
+    const { list } = setUp(3);
+    list.open();
+    await settle();
+    expect(list.bringBack(makeItem("3"), 0)).toBe(2);
+    expect(list.getState().items).toHaveLength(3);
+  });
+});
