@@ -7,7 +7,20 @@ import reactHooks from "eslint-plugin-react-hooks";
 import globals from "globals";
 import tseslint from "typescript-eslint";
 
-const FEATURES = ["datasets", "verify", "jobs", "results", "review", "exports"];
+const FEATURES = [
+  "datasets",
+  "verify",
+  "jobs",
+  "results",
+  "review",
+  "exports",
+  "grid",
+  "auto-accept",
+  "progress",
+  "comparison",
+  "team",
+  "activity",
+];
 
 /** A feature knows itself, lib and components; only app/ puts features together. */
 const featureWalls = FEATURES.map((feature) => ({

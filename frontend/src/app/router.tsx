@@ -8,6 +8,7 @@ import {
   stringifySearchWith,
 } from "@tanstack/react-router";
 
+import { readActivitySearch } from "@/lib/activity-search";
 import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
 
 import { Layout } from "./layout";
@@ -21,6 +22,10 @@ const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "Da
 const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
 const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
+const GridPage = lazyRouteComponent(() => import("./pages/grid-page"), "GridPage");
+const ComparePage = lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage");
+const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage");
+const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
 
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
@@ -54,12 +59,11 @@ const verify = createRoute({
   validateSearch: readVerifySearch,
   component: function VerifyRoute() {
     const navigate = verify.useNavigate();
-    const { label } = verify.useSearch();
     return (
       <VerifyPage
         {...verify.useParams()}
-        label={label}
-        onLabel={(next) => void navigate({ search: { label: next }, replace: true })}
+        search={verify.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
       />
     );
   },
@@ -89,8 +93,76 @@ const review = createRoute({
   },
 });
 
+const grid = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId/grid",
+  validateSearch: readReviewSearch,
+  component: function GridRoute() {
+    const navigate = grid.useNavigate();
+    return (
+      <GridPage
+        {...grid.useParams()}
+        filters={grid.useSearch()}
+        onFilter={(filters) => void navigate({ search: filters, replace: true })}
+      />
+    );
+  },
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId/compare",
+  validateSearch: (search): { with?: string } =>
+    typeof search.with === "string" && search.with !== "" ? { with: search.with } : {},
+  component: function CompareRoute() {
+    const navigate = compare.useNavigate();
+    return (
+      <ComparePage
+        {...compare.useParams()}
+        otherId={compare.useSearch().with}
+        onOther={(jobId) => void navigate({ search: { with: jobId }, replace: true })}
+      />
+    );
+  },
+});
+
+const team = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId/team",
+  component: function TeamRoute() {
+    return <TeamPage {...team.useParams()} />;
+  },
+});
+
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId/activity",
+  validateSearch: readActivitySearch,
+  component: function ActivityRoute() {
+    const navigate = activity.useNavigate();
+    return (
+      <ActivityPage
+        {...activity.useParams()}
+        filters={activity.useSearch()}
+        onFilter={(filters) => void navigate({ search: filters, replace: true })}
+      />
+    );
+  },
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([datasets, newDataset, dataset, verify, job, review]),
+  routeTree: root.addChildren([
+    datasets,
+    newDataset,
+    dataset,
+    verify,
+    team,
+    activity,
+    job,
+    review,
+    grid,
+    compare,
+  ]),
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: CrashPage,
   // Plain addresses: every value is text, and each page reads its own.

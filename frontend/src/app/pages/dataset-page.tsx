@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
+import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
 import { ProblemPanel } from "@/components/ui/problem-panel";
@@ -11,6 +12,7 @@ import {
   RejectionsPanel,
 } from "@/features/datasets";
 import { JobsPanel, LaunchPanel } from "@/features/jobs";
+import { QueuesPanel, SettingsPanel } from "@/features/team";
 import { VerifiedSetPanel, verifiedSetQuery } from "@/features/verify";
 import type { Dataset } from "@/lib/client/types";
 import { formatPlural } from "@/lib/format";
@@ -28,11 +30,13 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         {verifiedSet !== undefined && (
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
+        <SettingsPanel dataset={dataset} />
         {dataset.num_rejections > 0 && (
           <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />
         )}
       </div>
       <div className="space-y-5">
+        <QueuesPanel datasetId={dataset.id} />
         {verifiedSet !== undefined && (
           <LaunchPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
@@ -71,7 +75,12 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
             )}
           </>
         }
-        actions={dataset.status !== "ingesting" && <DeleteDataset dataset={dataset} />}
+        actions={
+          <>
+            {dataset.status === "ready" && <DatasetTabs datasetId={dataset.id} />}
+            {dataset.status !== "ingesting" && <DeleteDataset dataset={dataset} />}
+          </>
+        }
       />
       {dataset.status === "ready" ? (
         <ReadyDataset dataset={dataset} />

@@ -1,18 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 
+import { buttonClass } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
 import { StatusBadge } from "@/components/ui/work-progress";
+import { AutoAcceptPanel } from "@/features/auto-accept";
 import { ExportPanel } from "@/features/exports";
 import {
   epochsQuery,
   JobProgressPanel,
   jobQuery,
   jobTitle,
+  RerunButton,
   TrainingCurves,
   useJobEvents,
 } from "@/features/jobs";
+import { ProgressPanel } from "@/features/progress";
 import { SummaryView } from "@/features/results";
+import { verifiedSetQuery } from "@/features/verify";
 import type { EpochReport, Job } from "@/lib/client/types";
 import { formatDuration, formatPlural, secondsBetween } from "@/lib/format";
 import { isFinished } from "@/lib/work";
@@ -20,10 +26,31 @@ import { isFinished } from "@/lib/work";
 import { Page } from "../page";
 import { ProblemPage } from "../problem-page";
 
+/** Beside the job that it goes on from, else beside one that is chosen there. */
+function CompareLink({ job: { id, parent_id } }: { job: Job }) {
+  return (
+    <Link
+      to="/jobs/$jobId/compare"
+      params={{ jobId: parent_id ?? id }}
+      search={parent_id === null ? {} : { with: id }}
+      className={buttonClass()}
+    >
+      {parent_id === null ? "Compare with another job" : "Compare with the job before"}
+    </Link>
+  );
+}
+
 function FinishedJob({ job, reports }: { job: Job; reports: readonly EpochReport[] }) {
+  const { data: verifiedSet } = useQuery(verifiedSetQuery(job.dataset_id));
+  const settled = Object.fromEntries(
+    (verifiedSet?.classes ?? []).map(({ label, total }) => [label, total]),
+  );
   return (
     <div className="space-y-5">
-      <SummaryView jobId={job.id} />
+      <SummaryView jobId={job.id} settled={settled}>
+        <ProgressPanel jobId={job.id} action={<RerunButton job={job} />} />
+      </SummaryView>
+      <AutoAcceptPanel jobId={job.id} />
       <ExportPanel jobId={job.id} />
       <details>
         <summary className="mb-3 w-fit font-semibold">Training curves</summary>
@@ -65,6 +92,7 @@ export function JobPage({ jobId }: { jobId: string }) {
             </>
           )
         }
+        actions={isDone && <CompareLink job={job} />}
       />
       {isDone ? (
         <FinishedJob job={job} reports={reports} />

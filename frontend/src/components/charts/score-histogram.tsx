@@ -127,3 +127,16 @@ export function countBelow(histogram: Histogram, threshold: number): number {
   }, 0);
   return Math.round(total);
 }
+
+/** The score up to which about `rank` images lie: `countBelow` the other way round, rounded up to a full hundredth. */
+export function scoreOfRank(histogram: Histogram, rank: number): number {
+  let before = 0;
+  for (const { low, high, count } of toBins(histogram)) {
+    if (count > 0 && before + count >= rank) {
+      const score = low + ((rank - before) / count) * (high - low);
+      return Math.min(1, Math.ceil(score * 100) / 100);
+    }
+    before += count;
+  }
+  return 1;
+}

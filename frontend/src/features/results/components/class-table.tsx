@@ -1,5 +1,4 @@
-import { Link } from "@tanstack/react-router";
-
+import { RankingLink } from "@/components/charts/ranking-link";
 import { cx } from "@/components/ui/cx";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
@@ -35,14 +34,13 @@ export function ClassTable({ jobId, figures }: Props) {
           {worstFirst.map((figure) => (
             <tr key={figure.label_class}>
               <td className={cx(TD, "max-w-48")}>
-                <Link
-                  to="/jobs/$jobId/review"
-                  params={{ jobId }}
+                <RankingLink
+                  jobId={jobId}
                   search={{ given: figure.label_class, reviewed: false }}
                   className={cx(LINK, "break-words")}
                 >
                   {figure.label_class}
-                </Link>
+                </RankingLink>
               </td>
               <td className={cx(TD, NUMBER)}>{formatCount(figure.given)}</td>
               <td className={cx(TD, NUMBER)}>{formatCount(figure.suggested)}</td>

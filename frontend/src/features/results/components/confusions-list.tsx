@@ -1,5 +1,4 @@
-import { Link } from "@tanstack/react-router";
-
+import { RankingLink } from "@/components/charts/ranking-link";
 import { LINK } from "@/components/ui/table";
 import type { JobSummary } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
@@ -23,14 +22,9 @@ export function ConfusionsList({ jobId, summary }: Props) {
     <ol className="divide-y divide-line text-sm">
       {cells.map(({ given, suggested, count }) => (
         <li key={`${given}\u0000${suggested}`} className="flex justify-between gap-3 py-1">
-          <Link
-            to="/jobs/$jobId/review"
-            params={{ jobId }}
-            search={{ given, suggested }}
-            className={LINK}
-          >
+          <RankingLink jobId={jobId} search={{ given, suggested }} className={LINK}>
             {given} → {suggested}
-          </Link>
+          </RankingLink>
           <span>{formatCount(count)}</span>
         </li>
       ))}

@@ -1,5 +1,4 @@
-import { Link } from "@tanstack/react-router";
-
+import { RankingLink } from "@/components/charts/ranking-link";
 import { cx } from "@/components/ui/cx";
 import type { JobSummary } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
@@ -73,9 +72,8 @@ export function Heatmap({ jobId, summary }: Props) {
                 const color = isKept ? "var(--good)" : "var(--bad)";
                 return (
                   <td key={column} className="p-0">
-                    <Link
-                      to="/jobs/$jobId/review"
-                      params={{ jobId }}
+                    <RankingLink
+                      jobId={jobId}
                       search={{ given: classes[row], suggested: classes[column] }}
                       aria-label={`Given ${classes[row] ?? ""}, suggested ${classes[column] ?? ""}: ${formatCount(count)} images`}
                       tabIndex={count === 0 ? -1 : undefined}
@@ -92,7 +90,7 @@ export function Heatmap({ jobId, summary }: Props) {
                       }
                     >
                       {formatCount(count)}
-                    </Link>
+                    </RankingLink>
                   </td>
                 );
               })}

@@ -1,44 +1,47 @@
+import { IntervalBar } from "@/components/charts/interval-bar";
+import { RankingLink } from "@/components/charts/ranking-link";
+import { scoreOfRank } from "@/components/charts/score-histogram";
 import { Badge } from "@/components/ui/badge";
 import { Panel } from "@/components/ui/panel";
-import type { Interval, JobSummary } from "@/lib/client/types";
-import { formatInterval } from "@/lib/format";
+import { LINK } from "@/components/ui/table";
+import type { JobSummary } from "@/lib/client/types";
+import { formatPercent, formatPlural } from "@/lib/format";
 
-interface RowProps {
-  label: string;
-  interval: Interval | null;
-  color: string;
+interface Props {
+  jobId: string;
+  summary: JobSummary;
 }
 
-/** A share with its interval, drawn on a scale from 0 to 100 %. */
-function AccuracyRow({ label, interval, color }: RowProps) {
+/** How many labels are wrong at the ranking's top; each row leads to those images. */
+function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
+  if (top.length === 0) return null;
   return (
-    <div className="flex flex-wrap justify-between gap-x-4">
-      <dt>{label}</dt>
-      <dd className="font-medium">
-        {interval === null ? "not measured" : formatInterval(interval)}
-      </dd>
-      {interval !== null && (
-        <dd aria-hidden="true" className="relative mt-1.5 h-2 w-full rounded-full bg-line">
-          <div
-            className="absolute h-2 rounded-full opacity-35"
-            style={{
-              left: `${interval.low * 100}%`,
-              width: `${(interval.high - interval.low) * 100}%`,
-              background: color,
-            }}
+    <>
+      <h3 className="mt-4 mb-2 font-semibold">Wrong labels among the most suspicious</h3>
+      <dl className="space-y-3">
+        {top.map(({ share, k, errors }) => (
+          <IntervalBar
+            key={share}
+            interval={errors}
+            color="var(--bad)"
+            label={
+              <RankingLink
+                jobId={jobId}
+                search={{ score_max: scoreOfRank(histogram, k) }}
+                className={LINK}
+              >
+                First {formatPercent(share, 0)}, {formatPlural(k, "image")}
+              </RankingLink>
+            }
           />
-          <div
-            className="absolute -top-0.5 h-3 w-1 -translate-x-1/2 rounded-full"
-            style={{ left: `${interval.value * 100}%`, background: color }}
-          />
-        </dd>
-      )}
-    </div>
+        ))}
+      </dl>
+    </>
   );
 }
 
 /** What the hold-out says about the labels, the suggestions and the corrected labels. */
-export function HoldoutPanel({ summary }: { summary: JobSummary }) {
+export function HoldoutPanel({ jobId, summary }: Props) {
   const { holdout, auto_accept, auto_accept_reason, fallback_reason } = summary;
   return (
     <Panel
@@ -50,18 +53,19 @@ export function HoldoutPanel({ summary }: { summary: JobSummary }) {
       }
     >
       <dl className="space-y-3">
-        <AccuracyRow label="Given labels" interval={holdout.given_accuracy} color="var(--muted)" />
-        <AccuracyRow
+        <IntervalBar label="Given labels" interval={holdout.given_accuracy} color="var(--muted)" />
+        <IntervalBar
           label="Suggestions"
           interval={holdout.suggestion_accuracy}
           color="var(--accent)"
         />
-        <AccuracyRow
+        <IntervalBar
           label="Corrected labels"
           interval={holdout.corrected_accuracy}
           color="var(--good)"
         />
       </dl>
+      <TopShares jobId={jobId} summary={summary} />
       <p className="mt-4 text-sm text-muted">{auto_accept_reason}</p>
       {fallback_reason != null && <p className="mt-2 text-sm text-muted">{fallback_reason}</p>}
     </Panel>

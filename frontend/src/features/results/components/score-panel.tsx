@@ -1,6 +1,6 @@
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { RankingLink } from "@/components/charts/ranking-link";
 import { countBelow, ScoreHistogram, ThresholdSlider } from "@/components/charts/score-histogram";
 import { buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
@@ -34,14 +34,9 @@ export function ScorePanel({ jobId, summary }: Props) {
         height={150}
         threshold={threshold}
         wrapBar={({ low, high }, name, bar) => (
-          <Link
-            to="/jobs/$jobId/review"
-            params={{ jobId }}
-            search={{ score_min: low, score_max: high }}
-            aria-label={name}
-          >
+          <RankingLink jobId={jobId} search={{ score_min: low, score_max: high }} aria-label={name}>
             {bar}
-          </Link>
+          </RankingLink>
         )}
       />
       <ThresholdSlider value={threshold} onChange={setThreshold} />
@@ -54,14 +49,13 @@ export function ScorePanel({ jobId, summary }: Props) {
           About {formatCount(countBelow(histogram, threshold))} images score{" "}
           {formatScore(threshold)} or less
         </span>
-        <Link
-          to="/jobs/$jobId/review"
-          params={{ jobId }}
+        <RankingLink
+          jobId={jobId}
           search={{ score_max: threshold, reviewed: false }}
           className={buttonClass()}
         >
           Review these
-        </Link>
+        </RankingLink>
       </div>
     </Panel>
   );

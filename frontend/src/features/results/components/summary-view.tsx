@@ -1,6 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 
+import { RankingViewSwitch } from "@/components/charts/ranking-link";
+import { ReliabilityDiagram } from "@/components/charts/reliability-diagram";
 import { buttonClass } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
@@ -11,6 +14,7 @@ import { formatCount } from "@/lib/format";
 
 import { summaryQuery } from "../api/queries";
 import { BakeOffTable } from "./bake-off-table";
+import { ClassBalance } from "./class-balance";
 import { ClassTable } from "./class-table";
 import { ConfusionsList } from "./confusions-list";
 import { Heatmap } from "./heatmap";
@@ -19,9 +23,13 @@ import { ScorePanel } from "./score-panel";
 
 interface Props {
   jobId: string;
+  /** Settled images per class; empty while unknown. */
+  settled: Readonly<Record<string, number>>;
+  /** What can be done about these results, below the headline. */
+  children?: ReactNode;
 }
 
-function Headline({ jobId, summary }: Props & { summary: JobSummary }) {
+function Headline({ jobId, summary }: Pick<Props, "jobId"> & { summary: JobSummary }) {
   const { num_samples, num_issues, reviewed, errors_found } = summary;
   return (
     <div className="flex flex-wrap items-center justify-between gap-4 rounded-lg border border-line bg-surface px-4 py-3">
@@ -31,30 +39,50 @@ function Headline({ jobId, summary }: Props & { summary: JobSummary }) {
         <Stat label="Reviewed">{formatCount(reviewed)}</Stat>
         <Stat label="Errors found">{formatCount(errors_found)}</Stat>
       </dl>
-      <Link
-        to="/jobs/$jobId/review"
-        params={{ jobId }}
-        search={{ reviewed: false }}
-        className={buttonClass("primary", "h-9 px-4")}
-      >
-        Start review
-      </Link>
+      <div className="flex flex-wrap items-center gap-3">
+        <RankingViewSwitch />
+        <Link
+          to="/jobs/$jobId/grid"
+          params={{ jobId }}
+          search={{ reviewed: false }}
+          className={buttonClass("plain", "h-9 px-4")}
+        >
+          Open grid
+        </Link>
+        <Link
+          to="/jobs/$jobId/review"
+          params={{ jobId }}
+          search={{ reviewed: false }}
+          className={buttonClass("primary", "h-9 px-4")}
+        >
+          Start review
+        </Link>
+      </div>
     </div>
   );
 }
 
 /** Everything that a finished job says about the dataset. */
-export function SummaryView({ jobId }: Props) {
+export function SummaryView({ jobId, settled, children }: Props) {
   const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading the results" />;
+  const { reliability = [] } = summary;
   const candidates = summary.bake_off ?? null;
   return (
     <div className="space-y-5">
       <Headline jobId={jobId} summary={summary} />
+      {children}
       <div className="grid items-start gap-5 lg:grid-cols-2">
-        <HoldoutPanel summary={summary} />
-        <ScorePanel jobId={jobId} summary={summary} />
+        <HoldoutPanel jobId={jobId} summary={summary} />
+        <div className="space-y-5">
+          <ScorePanel jobId={jobId} summary={summary} />
+          {reliability.length > 0 && (
+            <Panel title="Can the probabilities be trusted?">
+              <ReliabilityDiagram bins={reliability} />
+            </Panel>
+          )}
+        </div>
       </div>
       {candidates !== null && (
         <Panel title="Methods tried">
@@ -69,9 +97,14 @@ export function SummaryView({ jobId }: Props) {
           <ConfusionsList jobId={jobId} summary={summary} />
         </Panel>
       </div>
-      <Panel title="Classes, the worst first">
-        <ClassTable jobId={jobId} figures={summary.per_class} />
-      </Panel>
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <Panel title="Classes, the worst first">
+          <ClassTable jobId={jobId} figures={summary.per_class} />
+        </Panel>
+        <Panel title="Class balance">
+          <ClassBalance jobId={jobId} figures={summary.per_class} settled={settled} />
+        </Panel>
+      </div>
     </div>
   );
 }

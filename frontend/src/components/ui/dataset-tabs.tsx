@@ -1,0 +1,29 @@
+import { Link } from "@tanstack/react-router";
+
+const TAB =
+  "rounded-md px-2.5 py-1 text-sm text-muted hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent";
+
+const PAGES = [
+  { to: "/datasets/$datasetId", name: "Overview" },
+  { to: "/datasets/$datasetId/team", name: "Team" },
+  { to: "/datasets/$datasetId/activity", name: "Activity" },
+] as const;
+
+/** The pages of one dataset. */
+export function DatasetTabs({ datasetId }: { datasetId: string }) {
+  return (
+    <nav aria-label="Pages of this dataset" className="flex items-center gap-1">
+      {PAGES.map(({ to, name }) => (
+        <Link
+          key={to}
+          to={to}
+          params={{ datasetId }}
+          className={TAB}
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}

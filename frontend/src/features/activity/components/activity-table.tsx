@@ -1,0 +1,143 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
+import { Loading } from "@/components/ui/loading";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import { ScrollBox } from "@/components/ui/scroll-box";
+import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
+import type { ActivitySearch } from "@/lib/activity-search";
+import { API_ROOT } from "@/lib/client/client";
+import type { TrailItem } from "@/lib/client/types";
+import { formatTime } from "@/lib/format";
+
+import { activityQuery, useWithdraw } from "../api/queries";
+import { verdictWords } from "../api/words";
+
+interface Props {
+  datasetId: string;
+  filters: ActivitySearch;
+}
+
+interface RowProps {
+  datasetId: string;
+  item: TrailItem;
+  isBusy: boolean;
+  onUndo: () => void;
+}
+
+function SampleCell({ datasetId, item }: Pick<RowProps, "datasetId" | "item">) {
+  return (
+    <Link
+      to="/datasets/$datasetId/activity"
+      params={{ datasetId }}
+      search={{ sample_id: item.sample_id }}
+      className={cx(LINK, "flex items-center gap-2.5")}
+    >
+      <img
+        src={`${API_ROOT}/samples/${item.sample_id}/thumbnail?size=96`}
+        alt=""
+        loading="lazy"
+        className="size-9 shrink-0 rounded border border-line bg-stage object-contain [image-rendering:pixelated]"
+      />
+      <span className="min-w-0 font-mono text-xs break-all">{item.file_name}</span>
+    </Link>
+  );
+}
+
+function ActivityRow({ datasetId, item, isBusy, onUndo }: RowProps) {
+  const words = verdictWords(item);
+  const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
+  return (
+    <tr className="hover:bg-raised">
+      <td className={cx(TD, "max-w-72")}>
+        <SampleCell datasetId={datasetId} item={item} />
+      </td>
+      <td className={cx(TD, item.withdrawn && "text-muted line-through")}>{words}</td>
+      <td className={TD}>
+        {item.reviewer === "" ? <span className="text-muted">no name</span> : item.reviewer}
+      </td>
+      <td className={TD}>
+        <span className="flex flex-wrap gap-1">
+          <Badge>{item.source === "upload" ? "upload" : item.role}</Badge>
+          {item.job_id !== null && (
+            <Link to="/jobs/$jobId" params={{ jobId: item.job_id }} className={LINK}>
+              from a job
+            </Link>
+          )}
+        </span>
+      </td>
+      <td className={cx(TD, "whitespace-nowrap text-muted")}>{formatTime(item.created_at)}</td>
+      <td className={cx(TD, NUMBER)}>
+        {mayUndo && (
+          <Button
+            aria-label={`Undo: ${words}, ${item.file_name}`}
+            disabled={isBusy}
+            onClick={onUndo}
+          >
+            Undo
+          </Button>
+        )}
+        {item.withdrawn && <span className="text-muted">taken back</span>}
+      </td>
+    </tr>
+  );
+}
+
+/** Every decision about the dataset, the newest first, each undone by one button for as long as it stands. */
+export function ActivityTable({ datasetId, filters }: Props) {
+  const query = useInfiniteQuery(activityQuery(datasetId, filters));
+  const withdraw = useWithdraw(datasetId);
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+
+  return (
+    <div className="space-y-3">
+      {query.isPending && <Loading lines={6} label="Loading the activity" />}
+      {query.error !== null && (
+        <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {withdraw.error !== null && <ProblemPanel error={withdraw.error} />}
+      {query.isSuccess && items.length === 0 && (
+        <p className="text-muted">Nothing was decided that these filters let through.</p>
+      )}
+      {items.length > 0 && (
+        <ScrollBox label="Decisions">
+          <table className={TABLE}>
+            <thead>
+              <tr>
+                <th className={TH}>Image</th>
+                <th className={TH}>Decision</th>
+                <th className={TH}>Reviewer</th>
+                <th className={TH}>As</th>
+                <th className={TH}>When</th>
+                <th className={cx(TH, NUMBER)}>
+                  <span className="sr-only">Undo</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <ActivityRow
+                  key={item.id}
+                  datasetId={datasetId}
+                  item={item}
+                  isBusy={withdraw.isPending}
+                  onUndo={() => {
+                    withdraw.mutate(item.id);
+                  }}
+                />
+              ))}
+            </tbody>
+          </table>
+        </ScrollBox>
+      )}
+      {query.hasNextPage && (
+        <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Show older decisions
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { AutoAcceptPanel } from "./components/auto-accept-panel";

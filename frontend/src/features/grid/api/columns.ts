@@ -1,0 +1,43 @@
+/** A job's ranking column by column, as the grid holds it: 100,000 rows in a few arrays. Pure. */
+import type { ResultColumns, Verdict } from "@/lib/client/types";
+
+/** Rows in one request; every page but the last is full, so a row's page is found by division. */
+export const PAGE_ROWS = 20_000;
+
+export interface Tile {
+  sampleId: string;
+  rank: number;
+  given: string;
+  suggested: string;
+  score: number;
+  verdict: Verdict | null;
+  settled: string | null;
+}
+
+/** The row at a position of the list; null while its page is on the way. */
+export function tileAt(
+  pages: readonly ResultColumns[],
+  classes: readonly string[],
+  index: number,
+): Tile | null {
+  const page = pages[Math.floor(index / PAGE_ROWS)];
+  const row = index % PAGE_ROWS;
+  const sampleId = page?.sample_ids[row];
+  if (page === undefined || sampleId === undefined) return null;
+  const name = (at: number | null | undefined) => (at == null ? null : (classes[at] ?? null));
+  const verdict = page.verdicts[row] ?? null;
+  return {
+    sampleId,
+    rank: page.ranks[row] ?? 0,
+    given: name(page.given[row]) ?? "",
+    suggested: name(page.suggested[row]) ?? "",
+    score: page.label_scores[row] ?? 0,
+    verdict: verdict === "withdrawn" ? null : verdict,
+    settled: name(page.settled[row]),
+  };
+}
+
+/** How many rows have arrived. */
+export function countLoaded(pages: readonly ResultColumns[]): number {
+  return pages.reduce((sum, { sample_ids }) => sum + sample_ids.length, 0);
+}

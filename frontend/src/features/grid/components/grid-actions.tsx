@@ -1,0 +1,88 @@
+import { formatPlural } from "@/lib/format";
+
+import type { GridAction } from "../api/grid-keys";
+import { KeyButton } from "./key-button";
+
+const NUMBER_KEYS = 9;
+
+interface Props {
+  classes: readonly string[];
+  selected: number;
+  canUndo: boolean;
+  perform: (action: GridAction) => void;
+}
+
+const WORDS = [
+  { name: "Keep given", keyHint: "A", type: "keep" },
+  { name: "Take suggestion", keyHint: "S", type: "suggestion" },
+] as const;
+
+const DOUBTS = [
+  { name: "Class unknown", keyHint: "W", type: "wrong_unknown" },
+  { name: "Unsure", keyHint: "U", type: "unsure" },
+  { name: "Unusable", keyHint: "X", type: "unusable" },
+] as const;
+
+/** Everything that can be said about the selection, each with the key that says it. */
+export function GridActions({ classes, selected, canUndo, perform }: Props) {
+  const words = (list: typeof WORDS | typeof DOUBTS) =>
+    list.map(({ name, keyHint, type }) => (
+      <KeyButton
+        key={type}
+        name={name}
+        keyHint={keyHint}
+        onPress={() => {
+          perform({ type: "say", word: { type } });
+        }}
+      />
+    ));
+  return (
+    <section aria-label="Actions" className="flex flex-wrap items-center gap-1.5">
+      <span role="status" className="mr-1 min-w-24 text-sm text-muted">
+        {selected === 0 ? "none selected" : `${formatPlural(selected, "image")} selected`}
+      </span>
+      {words(WORDS)}
+      {classes.slice(0, NUMBER_KEYS).map((label, position) => (
+        <KeyButton
+          key={label}
+          name={label}
+          keyHint={String(position + 1)}
+          onPress={() => {
+            perform({ type: "class", position });
+          }}
+        />
+      ))}
+      <KeyButton
+        name="Other class"
+        keyHint="/"
+        onPress={() => {
+          perform({ type: "search" });
+        }}
+      />
+      {words(DOUBTS)}
+      <KeyButton
+        name="Undo"
+        keyHint="⌫"
+        disabled={!canUndo}
+        onPress={() => {
+          perform({ type: "undo" });
+        }}
+      />
+      <KeyButton
+        name="All"
+        keyHint="Ctrl A"
+        onPress={() => {
+          perform({ type: "all" });
+        }}
+      />
+      <KeyButton
+        name="None"
+        keyHint="Esc"
+        disabled={selected === 0}
+        onPress={() => {
+          perform({ type: "none" });
+        }}
+      />
+    </section>
+  );
+}

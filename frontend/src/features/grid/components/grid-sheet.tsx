@@ -1,0 +1,50 @@
+import { Dialog } from "@/components/ui/dialog";
+import { Kbd } from "@/components/ui/kbd";
+
+const ROWS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+  [["←", "↑", "→", "↓"], "Move from image to image"],
+  [["Space"], "Select the image, or leave it out"],
+  [["Shift + arrows"], "Select everything on the way"],
+  [["Ctrl + A"], "Select all behind the filters"],
+  [["Esc"], "Select none"],
+  [["1", "–", "9"], "Say which class the selected images are"],
+  [["/"], "Search a class by name"],
+  [["A"], "Keep the given labels"],
+  [["S"], "Take the suggestions"],
+  [["W"], "Wrong, but the right class is not known"],
+  [["U"], "Unsure"],
+  [["X"], "Unusable images"],
+  [["⌫", "Ctrl + Z"], "Undo the latest decision, for all its images"],
+  [["?"], "This sheet"],
+];
+
+interface Props {
+  open: boolean;
+  onClose: () => void;
+}
+
+/** The grid's keys. */
+export function GridSheet({ open, onClose }: Props) {
+  return (
+    <Dialog
+      title="Keys"
+      description="Keys act on the selection, or on the image with the frame when nothing is selected. By mouse: click, Shift or Ctrl with a click, or draw a rectangle. By touch: tap."
+      open={open}
+      onOpenChange={onClose}
+    >
+      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-2">
+        {ROWS.map(([keys, meaning]) => (
+          <div key={meaning} className="contents">
+            <dt className="flex gap-1">
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+              <span className="sr-only">{keys.join(" or ")}</span>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,1 @@
+export { GridStation } from "./components/grid-station";

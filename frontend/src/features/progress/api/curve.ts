@@ -1,0 +1,23 @@
+/** The review's yield as a curve. Pure. */
+import type { ReviewProgress } from "@/lib/client/types";
+
+export interface Curve {
+  /** Decisions made up to the end of each bucket. */
+  reviewed: number[];
+  /** Errors found, and expected by the job, per hundred decisions of the bucket. */
+  found: number[];
+  expected: number[];
+}
+
+export function toCurve({ buckets }: Pick<ReviewProgress, "buckets">): Curve {
+  const curve: Curve = { reviewed: [], found: [], expected: [] };
+  let total = 0;
+  for (const { reviewed, errors, expected } of buckets) {
+    if (reviewed === 0) continue;
+    total += reviewed;
+    curve.reviewed.push(total);
+    curve.found.push((100 * errors) / reviewed);
+    curve.expected.push((100 * expected) / reviewed);
+  }
+  return curve;
+}

@@ -1,0 +1,1 @@
+export { ProgressPanel } from "./components/progress-panel";

@@ -1,0 +1,98 @@
+import { type SubmitEvent, useState } from "react";
+
+import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
+import { Field, INPUT_CLASS, TextField } from "@/components/ui/field";
+import { Panel } from "@/components/ui/panel";
+import { ProblemPanel } from "@/components/ui/problem-panel";
+import type { Dataset } from "@/lib/client/types";
+
+import { useSaveSettings } from "../api/queries";
+import {
+  MAX_HONEYPOT_PERCENT,
+  MAX_OVERLAP,
+  type SettingsForm,
+  toForm,
+  toSettings,
+} from "../api/settings-form";
+
+/** How a dataset is reviewed: guidelines, opinions per image, and how often reviewers are tested. */
+export function SettingsPanel({ dataset }: { dataset: Dataset }) {
+  const [edited, setEdited] = useState<SettingsForm | null>(null);
+  const form = edited ?? toForm(dataset);
+  const settings = toSettings(form);
+  const save = useSaveSettings(dataset.id);
+  const set = (changes: Partial<SettingsForm>) => {
+    setEdited({ ...form, ...changes });
+  };
+
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (settings === null) return;
+    save.mutate(settings, {
+      onSuccess: () => {
+        setEdited(null);
+      },
+    });
+  };
+
+  return (
+    <Panel title="How to review">
+      <form onSubmit={onSubmit} className="space-y-3">
+        <Field label="Guidelines" hint="Shown beside every image; plain text.">
+          {(ids) => (
+            <textarea
+              {...ids}
+              rows={4}
+              maxLength={20_000}
+              className={cx(INPUT_CLASS, "h-auto py-1.5")}
+              value={form.guidelines}
+              onChange={(event) => {
+                set({ guidelines: event.target.value });
+              }}
+            />
+          )}
+        </Field>
+        <div className="grid gap-3 sm:grid-cols-2">
+          <TextField
+            label="Opinions per image"
+            type="number"
+            min={1}
+            max={MAX_OVERLAP}
+            step={1}
+            hint="More than one: reviewers answer without seeing each other's word."
+            value={form.overlap}
+            onChange={(event) => {
+              set({ overlap: event.target.value });
+            }}
+          />
+          <TextField
+            label="Test images, %"
+            type="number"
+            min={0}
+            max={MAX_HONEYPOT_PERCENT}
+            step="any"
+            hint="Verified images mixed in to measure each reviewer."
+            value={form.honeypotPercent}
+            onChange={(event) => {
+              set({ honeypotPercent: event.target.value });
+            }}
+          />
+        </div>
+        {save.error !== null && <ProblemPanel error={save.error} />}
+        <div className="flex items-center gap-3">
+          <Button
+            type="submit"
+            look="primary"
+            disabled={edited === null || settings === null || save.isPending}
+          >
+            {save.isPending ? "Saving …" : "Save"}
+          </Button>
+          <span role="status" className="text-sm text-muted">
+            {save.isSuccess && edited === null && "Saved"}
+          </span>
+        </div>
+      </form>
+    </Panel>
+  );
+}

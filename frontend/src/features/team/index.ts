@@ -1,0 +1,4 @@
+export { AgreementPanel } from "./components/agreement-panel";
+export { QueuesPanel } from "./components/queues-panel";
+export { ReviewersPanel } from "./components/reviewers-panel";
+export { SettingsPanel } from "./components/settings-panel";
