@@ -71,11 +71,12 @@ def read_acceptance(session: Session, job: Job) -> Acceptance:
 
 
 def read_candidates(session: Session, job_id: str) -> Candidates:
-    """The job's candidates as they are now, in no order."""
+    """The job's candidates as they are now."""
     rows = session.execute(
         select(Result.given, Result.suggested, Result.confidence)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Result.job_id == job_id, Result.is_label_issue, is_undecided())
+        .order_by(Result.sample_id)  # the primary key's order, in which they lie on disk
     ).all()
     classes = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
     confidence = np.array([row[2] for row in rows], dtype=np.float64)
@@ -93,6 +94,7 @@ def read_holdout_flags(session: Session, job_id: str) -> HoldoutFlags:
             Sample.split == Split.HOLDOUT,
             Sample.settled_label.is_not(None),
         )
+        .order_by(Result.sample_id)
     ).all()
     return HoldoutFlags(
         np.array([row[0] for row in rows], dtype=np.float64),

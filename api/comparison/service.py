@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Integer, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from api.comparison import schemas
@@ -21,18 +21,18 @@ Ints = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """The samples that both jobs ranked, each column int64 [2, n]: of a, then of b."""
+    """The samples that both jobs ranked, each column [2, n]: of a, then of b."""
 
     rank: Ints
     suggested: Ints
-    flagged: Ints
+    flagged: NDArray[np.bool_]
 
 
 def compare(session: Session, a: Ranking, b: Ranking) -> schemas.Comparison:
     """What changed from a to b. Raises `InvalidError` unless they are two jobs of one dataset."""
     _refuse_unlike(a, b)
     pairs = _read_pairs(session, a.job.id, b.job.id)
-    flagged_a, flagged_b = pairs.flagged.astype(bool)
+    flagged_a, flagged_b = pairs.flagged
     return schemas.Comparison(
         a=_figures(a.job),
         b=_figures(b.job),
@@ -75,21 +75,20 @@ def _refused(code: str, message: str) -> InvalidError:
 
 
 def _read_pairs(session: Session, a: str, b: str) -> Pairs:
-    first, second = aliased(Result), aliased(Result)
+    first, second = _read_columns(session, a), _read_columns(session, b)
+    _, in_first, in_second = np.intersect1d(first[0], second[0], assume_unique=True, return_indices=True)
+    rank, suggested, flagged = np.stack([first[1:, in_first], second[1:, in_second]], axis=1)
+    return Pairs(rank, suggested, flagged.astype(bool))
+
+
+def _read_columns(session: Session, job_id: str) -> Ints:
+    """Sample ids, ranks, suggestions and flags (0 or 1) of one job, int64 [4, N]."""
     rows = session.execute(
-        select(
-            first.rank,
-            second.rank,
-            first.suggested,
-            second.suggested,
-            first.is_label_issue,
-            second.is_label_issue,
-        )
-        .join(second, second.sample_id == first.sample_id)
-        .where(first.job_id == a, second.job_id == b)
+        select(Result.sample_id, Result.rank, Result.suggested, type_coerce(Result.is_label_issue, Integer))
+        .where(Result.job_id == job_id)
+        .order_by(Result.sample_id)  # the primary key's order, in which they lie on disk
     ).all()
-    columns = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 6).T
-    return Pairs(columns[:2], columns[2:4], columns[4:])
+    return np.fromiter((value for row in rows for value in row), dtype=np.int64).reshape(-1, 4).T
 
 
 def _figures(job: Job) -> schemas.JobFigures:
