@@ -7,14 +7,18 @@ from benchmarks import report_cifar10, report_compare
 from benchmarks.cifar10 import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_VERIFIED
 from benchmarks.markdown import MISSING, number, origin, table
 from benchmarks.results import Record, read
+from benchmarks.review import FILE as REVIEWS
+from benchmarks.review_chart import chart
+from benchmarks.review_report import reviews
 
 PAGE = Path(__file__).with_name("results_page.md")
+CHART = "images/review-decisions.svg"
 STEPS = ("sgd", "double_backward", "exact", "exact_full_meta_batch", "last_layer")
 
 
 def write_report(folder: Path, out: Path) -> None:
-    """Write the page of all results in `folder`."""
-    cifar10 = _read_all(folder, "cifar10-*.json")
+    """Write the page of all results in `folder`, and beside it the chart that it shows."""
+    cifar10, reviewed = _read_all(folder, "cifar10-*.json"), read(folder / REVIEWS)
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
         table_1=report_cifar10.table_1(cifar10),
         figure_2=report_cifar10.figure_2(cifar10),
@@ -23,10 +27,12 @@ def write_report(folder: Path, out: Path) -> None:
         other=report_cifar10.other_cells(cifar10),
         compare=report_compare.comparison(_read_all(folder, "compare-*.json")),
         grid=report_compare.grid(_read_all(folder, "grid*.json")),
+        review=reviews(reviewed),
         steps=_steps(_read_all(folder, "steps-*.json")),
         parity=_parity(_read_all(folder, "parity-*.json")),
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
+    (out.parent / CHART).parent.mkdir(parents=True, exist_ok=True)
+    (out.parent / CHART).write_text(chart(reviewed), encoding="utf-8")
     out.write_text(page, encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ from benchmarks.problems import Noise
 from benchmarks.report import write_report
 from benchmarks.report_compare import losses
 from benchmarks.results import Record
+from benchmarks.review import TOOLS, ReviewCase
 from mslg_core.configs import Method, Preset
 
 SOURCE = {"commit": "abc", "hardware": "a machine", "versions": {"torch": "2.11"}}
@@ -109,3 +110,30 @@ def test_the_newest_steps_and_errors_are_shown(tmp_path: Path) -> None:
     assert "| exact, cpu, float32 | 1.0e-06 | 1.0000 |" in text
     assert "5.0e-01" not in text
     assert "| cnn8, a machine, batch 128, 32 px | 1.00 | 4.60 | 3.00 | missing | 1.40 |" in text
+
+
+def test_reviews_stand_in_a_table_and_in_a_chart(tmp_path: Path) -> None:
+    for seed, decisions in enumerate((100, 140)):
+        case = ReviewCase(images=1400, seed=seed)
+        results.append(tmp_path / "review.json", review_record(case, decisions) | SOURCE)
+    text = page(tmp_path)
+    assert (
+        "| digits (1,400), uniform 40 %, 2 seeds | random order | 20 | 120 | never | 40 | 5.0% | 2 | 10 |"
+        in text
+    )
+    drawing = (tmp_path / "docs" / "images" / "review-decisions.svg").read_text()
+    assert drawing.count("<polyline") == len(TOOLS)
+    assert "digits (1,400), uniform 40 %, 2 seeds" in drawing
+
+
+def review_record(case: ReviewCase, decisions: int) -> Record:
+    """A record of `mslg bench review`, all tools alike."""
+    figures = {
+        "needed": {"90": 20, "95": decisions, "98": None},
+        "decisions": 200,
+        "accepted": [[30, 40, 2], [60, 20, 0]],
+        "curve": [(0, 0.7), (100, 0.95), (200, 0.97)],
+        "runs": 2,
+        "seconds": 10.0,
+    }
+    return {"case": case.key(), "label_accuracy_before": 0.7, "tools": dict.fromkeys(TOOLS, figures)}
