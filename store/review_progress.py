@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, Subquery, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Subquery, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from store.corrections import is_corrected_by_model, is_undecided
 from store.models.dataset import Sample
@@ -120,13 +120,20 @@ def count_learned(session: Session, job: Job) -> Learned:
 
 
 def _reviewed(job_id: str) -> Subquery:
-    """Samples to which the job's ranking led somebody; honeypots and second looks are no reviews of it."""
+    """Samples to which the job's ranking led somebody whose word was not taken back; honeypots and second
+    looks are no reviews of it.
+    """
+    withdrawal = aliased(Verification)
+    withdrawn = exists().where(
+        withdrawal.sample_id == Verification.sample_id, withdrawal.withdraws_id == Verification.id
+    )
     return (
         select(Verification.sample_id, func.min(Verification.id).label("first_id"))
         .where(
             Verification.job_id == job_id,
             Verification.role == Role.OPINION,
             Verification.verdict != Verdict.WITHDRAWN,
+            ~withdrawn,
         )
         .group_by(Verification.sample_id)
         .subquery()

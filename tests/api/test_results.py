@@ -140,6 +140,27 @@ def test_the_summary(client: TestClient, job: Job) -> None:
     assert (summary["reviewed"], summary["errors_found"]) == (0, 0)
 
 
+def test_a_summary_from_before_more_was_measured(client: TestClient, job: Job) -> None:
+    summary = client.get(f"/jobs/{job.id}/summary").json()
+    assert (summary["reliability"], summary["top"], summary["warm_started"]) == ([], [], False)
+    assert summary["start_note"] is None
+
+
+def test_a_summary_tells_what_was_measured(client: TestClient, engine: Engine, job: Job) -> None:
+    interval = {"value": 0.9, "low": 0.6, "high": 0.98, "n": 10}
+    measured = {
+        "reliability": [{"low": 0.8, "high": 0.9, "n": 10, "mean_probability": 0.85, "accuracy": interval}],
+        "top": [{"share": 0.05, "k": 1, "errors": None}, {"share": 0.1, "k": 2, "errors": interval}],
+        "warm_started": True,
+        "start_note": None,
+    }
+    with session_scope(engine) as session:
+        row = session.get_one(Job, job.id)
+        row.summary = {**(row.summary or {}), **measured}
+    summary = client.get(f"/jobs/{job.id}/summary").json()
+    assert {key: summary[key] for key in measured} == measured
+
+
 def test_the_summary_counts_the_review(client: TestClient, job: Job, ids: list[str]) -> None:
     for position, verdict, label in (
         (0, "wrong", "dog"),

@@ -71,6 +71,7 @@ def test_decisions_are_in_the_order_in_which_they_were_made(
 def test_what_was_taken_back_is_no_decision(engine: Engine, dataset: Dataset, job: Job) -> None:
     say(engine, dataset, 0, Verdict.WRONG, 1, job=job, reviewer="ann")
     say(engine, dataset, 0, Verdict.WITHDRAWN, job=job, reviewer="ann")
+    say(engine, dataset, 0, Verdict.CORRECT, reviewer="bob")  # whom no ranking led there
     with session_scope(engine, read_only=True) as session:
         assert len(read_decisions(session, job.id).is_error) == 0
         assert count_reviewed(session, job.id) == (0, 0)
