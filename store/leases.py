@@ -113,13 +113,14 @@ def _pick_again(picker: Picker, in_hand: Sequence[Lease]) -> list[Pick]:
         lease.sample_id: lease
         for lease in in_hand
         if lease.queue is ask.queue and (ask.job_id is None or lease.job_id == ask.job_id)
+        if lease.sample_id not in picker.without
     }
+    if not held:
+        return []
     honeypots = {key for key, lease in held.items() if lease.is_honeypot}
     is_tested = and_(Sample.id.in_(honeypots), Sample.settled_label.is_not(None))
     is_asked = and_(Sample.id.in_(held.keys() - honeypots), is_open(picker.dataset, ask, picker.now))
-    statement = in_scope(picker.dataset, ask).where(
-        or_(is_tested, is_asked), Sample.id.not_in(picker.without)
-    )
+    statement = in_scope(picker.dataset, ask).where(Sample.id.in_(held), or_(is_tested, is_asked))
     order = (Result.rank,) if ask.queue is Queue.REVIEW else SHUFFLED
     return [
         Pick(key, held[key].job_id, is_honeypot=held[key].is_honeypot)
@@ -146,7 +147,7 @@ def _describe(session: Session, queue: Queue, picks: Sequence[Pick]) -> list[Ser
     results = _of_jobs(session, Result, picks) if shows_ranking else {}
     looks = _of_jobs(session, SecondLook, picks) if queue is Queue.SECOND_LOOK else {}
     said = _said(session, ids) if shows_opinions else {}
-    return [
+    served = [
         Served(
             samples[one.sample_id],
             one.job_id,
@@ -156,6 +157,12 @@ def _describe(session: Session, queue: Queue, picks: Sequence[Pick]) -> list[Ser
         )
         for one in picks
     ]
+    # In a ranking, what stands out of the order would be told for a honeypot.
+    return sorted(served, key=_rank) if queue is Queue.REVIEW else served
+
+
+def _rank(served: Served) -> int:
+    return served.result.rank if served.result else 0
 
 
 def _of_jobs(

@@ -1,7 +1,7 @@
 """In which order the samples of a queue are served."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from secrets import randbelow
 from typing import NamedTuple
@@ -92,6 +92,24 @@ def _pick_for_coverage(picker: Picker, limit: int) -> list[Pick]:
         needed = {label: lacks for label, lacks in needed.items() if label == picker.ask.given}
     if not needed or limit == 0:
         return []
+    drawn = [(needed[one.label] - one.place, one) for one in _draw(picker, needed)]
+    drawn.sort(key=lambda pair: (-pair[0], pair[1].sha256, pair[1].id))
+    ids = [one.id for lacking, one in drawn if lacking >= 0]
+    is_open = set(picker.session.scalars(picker.candidates.where(Sample.id.in_(ids))))
+    return [Pick(key) for key in ids if key in is_open][:limit]
+
+
+class _Drawn(NamedTuple):
+    """A sample that chance draws as the `place`-th, from 1, of those with its given label."""
+
+    id: int
+    label: int
+    sha256: str
+    place: int
+
+
+def _draw(picker: Picker, needed: Mapping[int, int]) -> list[_Drawn]:
+    """The first samples of each class in `needed` that have no verdict, as many as any class needs."""
     place = func.row_number().over(partition_by=Sample.given_label, order_by=SHUFFLED).label("place")
     drawn = (
         select(Sample.id, Sample.given_label, Sample.sha256, place)
@@ -103,15 +121,8 @@ def _pick_for_coverage(picker: Picker, limit: int) -> list[Pick]:
         )
         .subquery()
     )
-    rows = picker.session.execute(
-        select(drawn.c.id, drawn.c.given_label, drawn.c.sha256, drawn.c.place).where(
-            drawn.c.place <= max(needed.values())
-        )
-    )
-    lacking = [(row.place - needed[row.given_label], row.sha256, row.id) for row in rows]
-    ids = [key for places_left, _, key in sorted(lacking) if places_left <= 0]
-    is_open = set(picker.session.scalars(picker.candidates.where(Sample.id.in_(ids))))
-    return [Pick(key) for key in ids if key in is_open][:limit]
+    statement = select(drawn).where(drawn.c.place <= max(needed.values()))
+    return [_Drawn(*row) for row in picker.session.execute(statement)]
 
 
 def _pick_alternately(picker: Picker, limit: int, in_hand: Collection[Lease]) -> list[Pick]:

@@ -1,0 +1,70 @@
+"""Reviewers at work, for the tests of leases and queues."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine, update
+
+from store.columns import utc_now
+from store.db import session_scope
+from store.leases import Serving, serve
+from store.models import Dataset, Lease, Queue, Sample, Verdict, Verification
+from store.queues import Ask
+from store.verifications import verify
+
+CAT, DOG, OWL = 0, 1, 2
+TEN_MINUTES = timedelta(minutes=10)
+
+
+def ask(
+    engine: Engine,
+    dataset: Dataset,
+    reviewer: str,
+    queue: Queue = Queue.VERIFY,
+    *,
+    count: int = 10,
+    holding: Collection[int] = (),
+    **wanted: Any,
+) -> Serving:
+    """Serve in a transaction of its own."""
+    with session_scope(engine) as session:
+        return serve(
+            session,
+            dataset.id,
+            Ask(reviewer, queue, **wanted),
+            count=count,
+            holding=holding,
+            duration=TEN_MINUTES,
+        )
+
+
+def ids(serving: Serving) -> list[int]:
+    """What was served."""
+    return [served.sample.id for served in serving.items]
+
+
+def say(engine: Engine, sample_id: int, reviewer: str, label: int | None = None, **said: Any) -> Verification:
+    """Settle a sample as a class; without one, be unsure."""
+    with session_scope(engine) as session:
+        given = session.get_one(Sample, sample_id).given_label
+        verdict = Verdict.CORRECT if label == given else Verdict.WRONG
+        if label is None:
+            verdict = Verdict.UNSURE
+        return verify(session, sample_id, verdict, label, reviewer=reviewer, **said)
+
+
+def expire(engine: Engine, reviewer: str) -> None:
+    """Let ten minutes pass for one reviewer."""
+    with session_scope(engine) as session:
+        session.execute(
+            update(Lease)
+            .where(Lease.reviewer == reviewer)
+            .values(expires_at=utc_now() - timedelta(seconds=1))
+        )
+
+
+def prepare(engine: Engine, dataset: Dataset, **columns: Any) -> None:
+    """Change the dataset's settings."""
+    with session_scope(engine) as session:
+        session.execute(update(Dataset).where(Dataset.id == dataset.id).values(**columns))
