@@ -10,6 +10,7 @@ import torch
 
 from mslg_core.configs import AutoConfig, JobConfig, Method, parse_config
 from mslg_core.data import TrainingSet
+from mslg_core.doubts import Doubts
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.feature_cache import FeatureCache, MemoryCache
 from mslg_core.outcome import CleaningResult
@@ -266,12 +267,23 @@ def _pack(result: CleaningResult | None) -> dict[str, Any] | None:
     if result is None:
         return None
     values = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
-    arrays = {name: torch.from_numpy(v) for name, v in values.items() if isinstance(v, np.ndarray)}
-    return {**values, **arrays, "summary": result.summary.model_dump(mode="json")}
+    doubts = {field.name: getattr(result.doubts, field.name) for field in dataclasses.fields(result.doubts)}
+    summary = result.summary.model_dump(mode="json")
+    return {**values, **_to_tensors(values), "doubts": _to_tensors(doubts), "summary": summary}
 
 
 def _unpack(state: dict[str, Any] | None) -> CleaningResult | None:
     if state is None:
         return None
-    arrays = {name: v.cpu().numpy() for name, v in state.items() if isinstance(v, torch.Tensor)}
-    return CleaningResult(**{**state, **arrays, "summary": Summary.model_validate(state["summary"])})
+    doubts, summary = Doubts(**_to_arrays(state["doubts"])), Summary.model_validate(state["summary"])
+    return CleaningResult(**{**state, **_to_arrays(state), "doubts": doubts, "summary": summary})
+
+
+def _to_tensors(values: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """The arrays among the values."""
+    return {name: torch.from_numpy(v) for name, v in values.items() if isinstance(v, np.ndarray)}
+
+
+def _to_arrays(state: dict[str, Any]) -> dict[str, Any]:
+    """The tensors among the values."""
+    return {name: v.cpu().numpy() for name, v in state.items() if isinstance(v, torch.Tensor)}

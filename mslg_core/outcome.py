@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mslg_core.calibration import Calibrated, Verified, calibrate
 from mslg_core.data import Indices, TrainingSet
+from mslg_core.doubts import Doubts, find_doubts
 from mslg_core.ranking import Judged, rank_labels, summarise
 from mslg_core.reliability import measure_reliability, measure_top
 from mslg_core.reports import Summary
@@ -34,7 +35,8 @@ class CleaningResult:
     label_score float32 [N], the given label's among them: low = probably wrong; suggestion, rank int64 [N],
     rank 1 = most suspicious; is_label_issue bool [N]. trajectories uint8 [N, E, 2]: probabilities of the
     given label and of the suggestion after each of E epochs, see `mslg_core.watch`; neighbours int64
-    [N, 2, K]: the most similar verified samples of either class, see `mslg_core.look_alikes`.
+    [N, 2, K]: the most similar verified samples of either class, see `mslg_core.look_alikes`. doubts:
+    verified samples to be looked at again.
     """
 
     soft_labels: Floats
@@ -44,6 +46,7 @@ class CleaningResult:
     is_label_issue: NDArray[np.bool_]
     trajectories: NDArray[np.uint8]
     neighbours: Indices
+    doubts: Doubts
     summary: Summary
 
 
@@ -67,6 +70,7 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
         is_label_issue=ranking.is_label_issue,
         trajectories=np.empty((data.num_samples, 0, 2), dtype=np.uint8),
         neighbours=np.empty((data.num_samples, 2, 0), dtype=np.int64),
+        doubts=find_doubts(predictions.read_out, _verified(data)),
         summary=summary.model_copy(
             update={
                 "fallback_reason": predictions.divergence or fallback,
@@ -105,6 +109,13 @@ def _calibrate(data: TrainingSet, predictions: Floats, read_out: Floats) -> Cali
 
 def _holdout(data: TrainingSet) -> Verified:
     return Verified(data.holdout_index, data.holdout_labels)
+
+
+def _verified(data: TrainingSet) -> Verified:
+    return Verified(
+        np.concatenate([data.meta_index, data.holdout_index]),
+        np.concatenate([data.meta_labels, data.holdout_labels]),
+    )
 
 
 def _own_scores(data: TrainingSet, calibrated: Calibrated) -> Floats:

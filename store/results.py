@@ -1,18 +1,19 @@
 """A job's results: written in bulk together with the job's success, read page by page elsewhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from store import work
 from store.columns import JsonObject
 from store.models.job import Job
-from store.models.result import Result
+from store.models.result import Result, SecondLook
 
 BATCH_ROWS = 50_000
 COLUMNS = (
@@ -67,6 +68,15 @@ class ResultRows:
         return len(self.sample_ids)
 
 
+class Doubt(NamedTuple):
+    """A verified sample whose settled class a job contradicts; probability 0..1 of that class."""
+
+    sample_id: int
+    settled_label: int
+    suggested: int
+    probability: float
+
+
 def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, summary: JsonObject) -> None:
     """Write the results and let the job succeed, or neither; what an earlier attempt left is replaced.
 
@@ -78,6 +88,23 @@ def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, 
         _copy(session, job_id, rows)
     else:
         _insert(session, job_id, rows)
+
+
+def save_doubts(session: Session, job_id: str, doubts: Sequence[Doubt]) -> None:
+    """Ask for a second look at each sample, but where somebody has looked again before and stayed with the
+    class; what an earlier attempt left is replaced. The caller commits.
+    """
+    session.execute(delete(SecondLook).where(SecondLook.job_id == job_id))
+    resolved = select(SecondLook.sample_id, SecondLook.settled_label).where(
+        SecondLook.sample_id.in_([doubt.sample_id for doubt in doubts]), SecondLook.resolved_at.is_not(None)
+    )
+    confirmed = {tuple(row) for row in session.execute(resolved)}
+    session.add_all(
+        SecondLook(job_id=job_id, **doubt._asdict())
+        for doubt in doubts
+        if (doubt.sample_id, doubt.settled_label) not in confirmed
+    )
+    session.flush()
 
 
 def pack_soft_label(probabilities: NDArray[np.float32]) -> bytes:

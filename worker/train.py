@@ -10,6 +10,7 @@ from mslg_core.checkpoint import Resumable, dump_checkpoint, load_checkpoint
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
 from mslg_core.defaults import with_backbone
+from mslg_core.doubts import Doubts
 from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport
 from mslg_core.trainer import has_gpu
@@ -17,7 +18,7 @@ from store import work
 from store.blobs import BlobStore
 from store.db import session_scope
 from store.models import Dataset, Epoch, Job
-from store.results import ResultRows, save_results
+from store.results import Doubt, ResultRows, save_doubts, save_results
 from store.verified_set import require_enough
 from worker.app import task
 from worker.checkpoints import Checkpoints, discard
@@ -102,7 +103,7 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 
 
 def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
-    """Results, model and success in one transaction."""
+    """Results, doubts, model and success in one transaction."""
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,
@@ -117,11 +118,17 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, mode
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
         save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
+        save_doubts(session, claim.id, _describe(inputs, result.doubts))
 
 
 def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
     """Sample ids for indices of any shape; 0 for -1, which stands for none."""
     return np.where(neighbours < 0, 0, inputs.sample_ids[neighbours])
+
+
+def _describe(inputs: Inputs, doubts: Doubts) -> list[Doubt]:
+    columns = (inputs.sample_ids[doubts.index], doubts.settled, doubts.suggested, doubts.probability)
+    return [Doubt(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _discard_if_ended(job_id: str) -> None:

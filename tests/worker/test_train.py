@@ -10,12 +10,13 @@ import pytest
 import torch
 from sqlalchemy import Engine, select
 
+from mslg_core import doubts
 from mslg_core.reports import EpochReport, Summary
 from store import work
 from store.blobs import ObjectBlobStore, checkpoint_key, features_prefix
 from store.columns import utc_now
 from store.db import session_scope
-from store.models import Dataset, Epoch, Job, Result, Sample, Split, Verdict, WorkStatus
+from store.models import Dataset, Epoch, Job, Result, Sample, SecondLook, Split, Verdict, WorkStatus
 from store.results import unpack_soft_label
 from store.settings import Settings
 from store.verifications import verify
@@ -151,6 +152,19 @@ class TestInProcess:
             inputs = read_inputs(session, dataset.id)
         assert inputs.sample_ids[inputs.picked].tolist() == [picked_id]
         assert Inputs.from_bytes(inputs.to_bytes()).picked.tolist() == inputs.picked.tolist()
+
+    def test_doubtful_verifications_are_queued_for_a_second_look(
+        self, engine: Engine, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(doubts, "RATIO", 0.0)
+        train.run(job_id := queue_job(engine, dataset, SHORT))
+        with session_scope(engine, read_only=True) as session:
+            looks = session.scalars(select(SecondLook).where(SecondLook.job_id == job_id)).all()
+            verified = session.scalars(select(Sample).where(Sample.settled_label.is_not(None))).all()
+        assert {(look.sample_id, look.settled_label) for look in looks} == {
+            (sample.id, sample.settled_label) for sample in verified
+        }
+        assert all(0 <= look.probability <= 1 and look.resolved_at is None for look in looks)
 
     def test_an_interrupted_job_goes_on_as_if_nothing_had_happened(
         self, engine: Engine, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
