@@ -54,15 +54,18 @@ class LookAlikes:
             members = self._verified[self._settled == label]
             if not len(members):
                 continue
+            directions = F.normalize(self._features[members])
             samples = np.flatnonzero(wanted == label)
             for part in np.array_split(samples, -(-len(samples) * len(members) // MAX_PAIRS)):
-                nearest = self._compare(part, members)
+                nearest = self._compare(part, members, directions)
                 found[part, : nearest.shape[1]] = nearest
         return found
 
-    def _compare(self, samples: Indices, members: Indices) -> Indices:
-        """Up to `NEIGHBOURS` of the `members` int64 [V] for each of the `samples` int64 [n], by cosine."""
-        alike = F.normalize(self._features[samples]) @ F.normalize(self._features[members]).T  # [n, V]
+    def _compare(self, samples: Indices, members: Indices, directions: Tensor) -> Indices:
+        """For each of the `samples` int64 [n] up to `NEIGHBOURS` of the `members` int64 [V], by the cosine;
+        `directions` [V, R] are those of the members' features.
+        """
+        alike = F.normalize(self._features[samples]) @ directions.T  # [n, V]
         itself = torch.from_numpy(samples[:, None] == members).to(alike.device)
         best = alike.masked_fill_(itself, -torch.inf).topk(min(NEIGHBOURS, len(members)), dim=1)
         nearest = members[best.indices.cpu().numpy()]
