@@ -19,11 +19,10 @@ export function ActionButton(props: Props) {
   return (
     <button
       type="button"
-      aria-label={name}
       aria-pressed={isChosen}
       disabled={disabled}
       className={cx(
-        "flex min-h-8 w-full items-center pointer-coarse:min-h-11 justify-between gap-2 rounded-md border px-2.5 py-1 text-left text-sm transition-colors disabled:opacity-50",
+        "relative flex min-h-8 w-full items-center justify-between gap-2 pointer-coarse:min-h-11 rounded-md border px-2.5 py-1 text-left text-sm transition-colors disabled:opacity-50",
         isChosen === true
           ? "border-accent bg-accent-soft text-accent"
           : "border-line bg-surface hover:border-ink",
@@ -34,7 +33,16 @@ export function ActionButton(props: Props) {
       }}
       onClick={onPress}
     >
-      <span className="min-w-0 grow break-words">{children ?? name}</span>
+      {children === undefined ? (
+        <span className="min-w-0 grow break-words">{name}</span>
+      ) : (
+        <>
+          <span className="sr-only">{name}</span>
+          <span aria-hidden="true" className="min-w-0 grow break-words">
+            {children}
+          </span>
+        </>
+      )}
       <Kbd>{keyHint}</Kbd>
     </button>
   );

@@ -13,6 +13,8 @@ interface Props {
   label: string;
   x: readonly number[];
   xMax: number;
+  /** Bottom and top of the chart; as the values need it when left out. */
+  yRange?: readonly [low: number, high: number];
   lines: readonly Line[];
 }
 
@@ -28,7 +30,7 @@ function resolveColor(element: HTMLElement, color: string): string {
   return resolved;
 }
 
-function makeOptions(element: HTMLElement, { xMax, lines }: Props): uPlot.Options {
+function makeOptions(element: HTMLElement, { xMax, yRange, lines }: Props): uPlot.Options {
   const muted = resolveColor(element, "var(--muted)");
   const grid = { stroke: resolveColor(element, "var(--line)"), width: 1 };
   const axis = { stroke: muted, grid, ticks: { ...grid, size: 4 }, font: "11px sans-serif" };
@@ -39,7 +41,10 @@ function makeOptions(element: HTMLElement, { xMax, lines }: Props): uPlot.Option
     padding: [6, 12, 0, 0],
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
-    scales: { x: { time: false, range: [1, Math.max(2, xMax)] } },
+    scales: {
+      x: { time: false, range: [1, Math.max(2, xMax)] },
+      y: yRange === undefined ? {} : { range: [...yRange] },
+    },
     axes: [
       { ...axis, size: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200] },
       { ...axis, size: 44, values: (_plot, ticks) => ticks.map(format) },

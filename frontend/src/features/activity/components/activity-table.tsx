@@ -51,7 +51,7 @@ function ActivityRow({ datasetId, item, isBusy, onUndo }: RowProps) {
   const words = verdictWords(item);
   const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
   return (
-    <tr className="hover:bg-raised">
+    <tr className="hover:bg-raised [&>td]:align-middle">
       <td className={cx(TD, "max-w-72")}>
         <SampleCell datasetId={datasetId} item={item} />
       </td>

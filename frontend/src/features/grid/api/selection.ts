@@ -40,7 +40,7 @@ export function moveTo(selection: Selection, index: number): Selection {
 }
 
 export function selectAll({ anchor, focus }: Selection, total: number): Selection {
-  return { chosen: new Set(between(0, total - 1).filter((index) => index < total)), anchor, focus };
+  return { chosen: new Set(total === 0 ? [] : between(0, total - 1)), anchor, focus };
 }
 
 export function selectNone(selection: Selection): Selection {

@@ -111,7 +111,7 @@ export function GridFilters({ classes, filters, onChange }: Props): ReactNode {
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   return (
-    <section aria-label="Filters" className="flex flex-wrap items-center gap-2">
+    <section aria-label="Filters" className="flex min-w-0 grow flex-wrap items-center gap-2">
       <Choice
         label="Given as"
         value={given ?? ""}

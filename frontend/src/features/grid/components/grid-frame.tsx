@@ -18,7 +18,7 @@ export function GridFrame({ header, filters, status, size, children }: Props) {
         {header}
         <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">{status}</div>
       </div>
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 xl:flex-nowrap">
         {filters}
         {size}
       </div>

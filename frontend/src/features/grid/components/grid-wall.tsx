@@ -45,7 +45,7 @@ function standingDecision(
 
 function SizeSlider({ value, onChange }: { value: number; onChange: (value: string) => void }) {
   return (
-    <label className="flex items-center gap-2 text-sm text-muted">
+    <label className="ml-auto flex items-center gap-2 text-sm text-muted">
       Size
       <input
         type="range"

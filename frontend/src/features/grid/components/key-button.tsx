@@ -12,7 +12,6 @@ interface Props {
 export function KeyButton({ name, keyHint, onPress, disabled }: Props) {
   return (
     <Button
-      aria-label={name}
       disabled={disabled}
       className="max-w-44 gap-1.5 px-2"
       onMouseDown={(event) => {

@@ -19,6 +19,8 @@ const ADVICE: Readonly<Record<ReviewProgress["advice"], { look: BadgeLook; words
   stop: { look: "good", words: "time to stop" },
 };
 
+const WHOLE = [0, 100] as const;
+
 function perHundred(value: number): string {
   return value.toFixed(0);
 }
@@ -52,6 +54,7 @@ function YieldCurve({ progress }: { progress: ReviewProgress }) {
         label={`Errors found per hundred reviews. ${latest}`}
         x={reviewed}
         xMax={reviewed.at(-1) ?? 1}
+        yRange={WHOLE}
         lines={lines}
       />
     </figure>

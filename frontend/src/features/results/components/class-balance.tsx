@@ -36,7 +36,11 @@ function ClassBars({ jobId, item, most }: { jobId: string; item: ClassShare; mos
   const { label, counts, shares } = item;
   return (
     <tr>
-      <th scope="row" className={cx(TD, "max-w-32 truncate font-normal")} title={label}>
+      <th
+        scope="row"
+        className={cx(TD, "max-w-32 truncate py-0 text-left align-middle font-normal")}
+        title={label}
+      >
         {label}
       </th>
       {COUNTS.map((count) => (

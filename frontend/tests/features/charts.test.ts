@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+
+import { countBelow, scoreOfRank } from "@/components/charts/score-histogram";
+import { readBudget, stateSentence } from "@/features/auto-accept/api/budget";
+import { toCurve } from "@/features/progress/api/curve";
+import { balance } from "@/features/results/api/balance";
+
+const HISTOGRAM = { edges: [0, 0.5, 1], counts: [10, 30], issue_counts: [8, 0] };
+
+describe("scoreOfRank", () => {
+  it("lets about as many images through as the rank says", () => {
+    for (const rank of [1, 5, 10, 25, 40]) {
+      expect(countBelow(HISTOGRAM, scoreOfRank(HISTOGRAM, rank))).toBeGreaterThanOrEqual(rank);
+    }
+    expect(scoreOfRank(HISTOGRAM, 5)).toBe(0.25);
+    expect(scoreOfRank(HISTOGRAM, 99)).toBe(1);
+  });
+});
+
+describe("balance", () => {
+  it("compares counts of different sizes by their shares", () => {
+    const figure = { issues: 0, mean_score: null };
+    const [cat, dog] = balance(
+      [
+        { ...figure, label_class: "cat", given: 30, suggested: 10 },
+        { ...figure, label_class: "dog", given: 10, suggested: 30 },
+      ],
+      { dog: 4 },
+    );
+    expect(cat?.shares).toEqual({ given: 0.75, suggested: 0.25, settled: 0 });
+    expect(dog?.counts.settled).toBe(4);
+    expect(dog?.shares.settled).toBe(1);
+  });
+});
+
+describe("toCurve", () => {
+  it("puts each bucket at its end, per hundred decisions", () => {
+    const buckets = [
+      { reviewed: 25, errors: 20, expected: 15 },
+      { reviewed: 10, errors: 1, expected: 2 },
+    ];
+    expect(toCurve({ buckets })).toEqual({
+      reviewed: [25, 35],
+      found: [80, 10],
+      expected: [60, 20],
+    });
+  });
+});
+
+describe("error budget", () => {
+  it.each([
+    ["2", 0.02],
+    ["0.1", 0.001],
+    ["2.04", 0.02],
+    ["50", 0.5],
+    ["0", null],
+    ["51", null],
+    ["", null],
+    ["x", null],
+  ])("reads %s as %s", (percent, budget) => {
+    expect(readBudget(percent)).toBe(budget);
+  });
+
+  it("says whose decision counts", () => {
+    const state = {
+      max_error: 0.02,
+      min_confidence: 0.9,
+      expected_error: 0.01,
+      num_samples: 1,
+      reviewer: null,
+      created_at: null,
+    };
+    expect(stateSentence({ ...state, source: "budget" })).toContain("1 suggestion accepted");
+    expect(stateSentence({ ...state, source: "none" })).toContain("No suggestion");
+  });
+});
