@@ -10,6 +10,7 @@ from store.db import session_scope
 from store.models import Dataset, Job, Queue, Result, Sample, Verdict, Verification
 from store.verifications import verify
 from tests.factories import get_samples, make_dataset, make_succeeded_job, verify_given
+from tests.rankings import rank_samples, suggest_next
 from tests.store.reviewing import CAT, DOG, OWL, ask, ids, say
 
 
@@ -100,6 +101,17 @@ def test_review_follows_the_ranking(engine: Engine, dataset: Dataset, job: Job) 
     assert served.remaining == 20
     bob = ask(engine, dataset, "bob", Queue.REVIEW, job_id=job.id, count=1)
     assert [item.result.rank for item in bob.items if item.result] == [11]
+
+
+def test_review_leaves_what_is_accepted_already_to_the_end(engine: Engine, dataset: Dataset) -> None:
+    suggested = [0.99, 0.97, 0.6, 0.45, 0.1]  # with so much confidence; the first three are accepted
+    given = [position % 3 for position in range(len(suggested))]
+    job = rank_samples(engine, dataset, suggest_next(given, suggested, 3), auto_accept=True)
+    served: list[int] = []
+    for _ in suggested:
+        served += ids(ask(engine, dataset, "ann", Queue.REVIEW, job_id=job.id, count=1, holding=served))
+    with session_scope(engine, read_only=True) as session:
+        assert [session.get_one(Sample, key).position for key in served] == [3, 2, 4, 1, 0]
 
 
 def test_review_may_be_filtered(engine: Engine, dataset: Dataset, job: Job) -> None:
