@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
 from store.models.dataset import Sample
 from store.models.review import Comment
 from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.opinions import is_taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,6 @@ def list_trail(
     session: Session, dataset_id: str, wanted: TrailFilter, before: int | None, limit: int
 ) -> list[TrailEntry]:
     """Up to `limit` verifications, the newest first, with ids below `before`."""
-    withdrawal = aliased(Verification)
-    withdrawn = exists().where(
-        withdrawal.sample_id == Verification.sample_id, withdrawal.withdraws_id == Verification.id
-    )
     conditions = {
         Verification.reviewer: wanted.reviewer,
         Verification.verdict: wanted.verdict,
@@ -54,7 +51,7 @@ def list_trail(
         Verification.sample_id: wanted.sample_id,
     }
     statement = (
-        select(Verification, Sample, withdrawn)
+        select(Verification, Sample, is_taken_back())
         .join(Sample, Sample.id == Verification.sample_id)
         .where(
             Verification.dataset_id == dataset_id,

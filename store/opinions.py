@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
+
 from store.models.verification import Role, Verdict, Verification, VerificationSource
 
 Category = tuple[Verdict, int | None]
@@ -32,6 +35,14 @@ def standing(verifications: Iterable[Verification]) -> list[Verification]:
     listed = list(verifications)
     taken_back = {v.withdraws_id for v in listed if v.verdict is Verdict.WITHDRAWN}
     return [v for v in listed if v.verdict is not Verdict.WITHDRAWN and v.id not in taken_back]
+
+
+def is_taken_back(verification: type[Verification] = Verification) -> ColumnElement[bool]:
+    """For queries, what `standing` goes by: whether somebody has taken the verification back."""
+    withdrawal = aliased(Verification)
+    return exists().where(
+        withdrawal.sample_id == verification.sample_id, withdrawal.withdraws_id == verification.id
+    )
 
 
 def newest_standing(verifications: Iterable[Verification], reviewer: str) -> Verification | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from store.columns import utc_now
 from store.models.dataset import Dataset, Sample
@@ -15,6 +15,7 @@ from store.models.result import Result, SecondLook
 from store.models.review import Lease, Queue
 from store.models.verification import Verdict, Verification, VerificationSource
 from store.models.work import WorkStatus
+from store.opinions import is_taken_back
 
 PRESENT = timedelta(hours=24)
 """Who has said something, or been served something, within this time is there to break a tie."""
@@ -124,14 +125,10 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 
 def _stands(verification: type[Verification]) -> tuple[ColumnElement[bool], ...]:
     """A person's word that nobody has taken back."""
-    withdrawal = aliased(Verification)
-    taken_back = exists().where(
-        withdrawal.sample_id == verification.sample_id, withdrawal.withdraws_id == verification.id
-    )
     return (
         verification.source == VerificationSource.REVIEW,
         verification.verdict != Verdict.WITHDRAWN,
-        ~taken_back,
+        ~is_taken_back(verification),
     )
 
 

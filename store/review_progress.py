@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy.orm import Session
 
 from store.corrections import is_corrected_by_model, is_undecided
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
 from store.models.verification import Role, Verdict, Verification
+from store.opinions import is_taken_back
 
 FOUND_WRONG = (Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 SETTLING = (Verdict.CORRECT, Verdict.WRONG)
@@ -130,17 +131,13 @@ def _reviewed(job_id: str) -> Subquery:
     """Samples to which the job's ranking led somebody whose word was not taken back; honeypots and second
     looks are no reviews of it.
     """
-    withdrawal = aliased(Verification)
-    withdrawn = exists().where(
-        withdrawal.sample_id == Verification.sample_id, withdrawal.withdraws_id == Verification.id
-    )
     return (
         select(Verification.sample_id, func.min(Verification.id).label("first_id"))
         .where(
             Verification.job_id == job_id,
             Verification.role == Role.OPINION,
             Verification.verdict != Verdict.WITHDRAWN,
-            ~withdrawn,
+            ~is_taken_back(),
         )
         .group_by(Verification.sample_id)
         .subquery()

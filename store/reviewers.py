@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, case, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
 
 from store.models.dataset import Sample
 from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.opinions import is_taken_back
 
 PAUSE = timedelta(minutes=2)
 """Who says nothing for longer does something else; such times do not count as work."""
@@ -82,7 +83,7 @@ _Answer = tuple[int | Verdict, int, int]
 def _count(session: Session, dataset_id: str) -> list[tuple[str, int, int, datetime]]:
     """Per reviewer how many verdicts, how many of these were taken back, and when the last one was."""
     is_verdict = Verification.verdict != Verdict.WITHDRAWN
-    withdrawn = case((_is_withdrawn(), 1), else_=0)
+    withdrawn = case((is_taken_back(), 1), else_=0)
     statement = (
         select(Verification.reviewer, func.count(), func.sum(withdrawn), func.max(Verification.created_at))
         .where(*_by_people(dataset_id), is_verdict)
@@ -109,7 +110,7 @@ def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]
             *_by_people(dataset_id),
             Verification.role == Role.HONEYPOT,
             Verification.verdict.not_in((Verdict.WITHDRAWN, Verdict.UNSURE)),
-            ~_is_withdrawn(),
+            ~is_taken_back(),
             Sample.settled_label.is_not(None),
         )
     )
@@ -143,10 +144,3 @@ def _times(session: Session, dataset_id: str) -> Mapping[str, list[datetime]]:
 
 def _by_people(dataset_id: str) -> tuple[ColumnElement[bool], ...]:
     return Verification.dataset_id == dataset_id, Verification.source == VerificationSource.REVIEW
-
-
-def _is_withdrawn() -> ColumnElement[bool]:
-    withdrawal = aliased(Verification)
-    return exists().where(
-        withdrawal.sample_id == Verification.sample_id, withdrawal.withdraws_id == Verification.id
-    )
