@@ -16,6 +16,7 @@ export function makeItem(sampleId: string, fields: Partial<Item> = {}): Item {
     jobId: null,
     rank: 1,
     score: 0.01,
+    before: null,
     opinions: [],
     settled: null,
     ...fields,

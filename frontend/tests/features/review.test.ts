@@ -5,7 +5,7 @@ import { byLikelihood } from "@/lib/annotate/likelihood";
 import type { Decision } from "@/lib/annotate/decision-queue";
 
 const KNOWN = { reviewed: 5, errorsFound: 2, remaining: 10 };
-const ITEMS = [{ sampleId: "1" }, { sampleId: "2" }, { sampleId: "3" }];
+const ITEMS = ["1", "2", "3"].map((sampleId) => ({ sampleId, before: null }));
 
 describe("countReview", () => {
   it("starts from what the service counted; what is in hand still waits", () => {
@@ -26,6 +26,16 @@ describe("countReview", () => {
     expect(countReview(KNOWN, ITEMS, decisions)).toEqual({
       reviewed: 7,
       errorsFound: 3,
+      remaining: 11,
+    });
+  });
+
+  it("takes off what was counted before it was taken back", () => {
+    const before = { verdict: "wrong", label: "8" } as const;
+    const decisions = new Map<string, Decision | null>([["1", null]]);
+    expect(countReview(KNOWN, [{ sampleId: "1", before }], decisions)).toEqual({
+      reviewed: 4,
+      errorsFound: 1,
       remaining: 11,
     });
   });

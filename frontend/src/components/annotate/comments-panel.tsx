@@ -50,7 +50,7 @@ function CommentForm({ sampleId }: { sampleId: string }) {
         }}
       />
       <div className="flex items-center justify-between gap-2">
-        <span className="text-xs text-muted">Esc brings the keys back</span>
+        <span className="text-xs text-muted">Esc: back to the keys</span>
         <Button
           type="submit"
           className="pointer-coarse:min-h-11"

@@ -25,7 +25,8 @@ import { StageCaption } from "./stage-caption";
 import { StageFrame } from "./stage-frame";
 import { StageMessage } from "./stage-message";
 
-const PRELOADED = 5;
+/** A few for speed, more of them for when the network goes. */
+const PRELOADED = 8;
 
 /** What the view knows that its page may want to count. */
 export interface FocusProgress {
@@ -129,7 +130,7 @@ export function FocusView(props: Props) {
                 <ImageStage
                   item={item}
                   upcoming={items.slice(index + 1, index + 1 + PRELOADED)}
-                  zoom={zoom}
+                  view={zoom.view}
                 />
               )}
             </StageFrame>

@@ -3,7 +3,7 @@ import type { ResultDetail } from "@/lib/client/types";
 
 type Neighbour = ResultDetail["neighbours"]["given"][number];
 
-const SHOWN = 4;
+const SHOWN = 3;
 /** Thumbnails of two screen pixels per pixel of the page. */
 const THUMBNAIL = 192;
 
@@ -14,11 +14,11 @@ function Row({ label, neighbours }: { label: string; neighbours: readonly Neighb
         Verified as <strong className="text-ink">{label}</strong>
       </figcaption>
       {neighbours.length === 0 ? (
-        <p className="flex h-16 items-center text-xs text-muted">None verified yet.</p>
+        <p className="text-xs text-muted">None verified yet.</p>
       ) : (
-        <ul className="flex gap-1">
+        <ul className="grid max-w-52 grid-cols-3 gap-1">
           {neighbours.slice(0, SHOWN).map(({ sample_id, file_name }) => (
-            <li key={sample_id} className="size-16 shrink overflow-hidden rounded bg-stage">
+            <li key={sample_id} className="aspect-square overflow-hidden rounded bg-stage">
               <img
                 src={thumbnailUrl(sample_id, THUMBNAIL)}
                 alt={`Verified as ${label}: ${file_name}`}
@@ -48,7 +48,7 @@ interface Props {
 export function Neighbours({ given, suggested, neighbours }: Props) {
   const isContested = suggested !== null && suggested !== given;
   return (
-    <div className="flex flex-wrap gap-x-5 gap-y-2">
+    <div className="grid grid-cols-2 gap-x-4">
       <Row label={given} neighbours={neighbours.given} />
       {isContested && <Row label={suggested} neighbours={neighbours.suggested} />}
     </div>

@@ -55,7 +55,7 @@ export function StageFrame({ zoom, perform, isZoomable, caption, children }: Pro
       aria-label="Image"
       className="flex min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-surface"
     >
-      <div className="relative flex min-h-0 grow bg-stage">
+      <div className="relative flex min-h-0 grow overflow-hidden bg-stage">
         {/* Pointers only: keys and buttons do the same. */}
         <div
           ref={setStage}

@@ -1,6 +1,7 @@
 /** One image to settle, with all that is shown beside it. Pure. */
 import type { TrailItem, ResultDetail, ServedSample } from "@/lib/client/types";
 
+import type { Decision } from "./decision-queue";
 import { byLikelihood, type LikelyClass } from "./likelihood";
 
 export interface Item {
@@ -16,6 +17,8 @@ export interface Item {
   jobId: string | null;
   rank: number | null;
   score: number | null;
+  /** The reviewer's own word that stood when the image came. */
+  before: Decision | null;
   opinions: ServedSample["opinions"];
   /** What the sample is settled as, where it is looked at once more. */
   settled: { label: string; probability: number | null } | null;
@@ -39,6 +42,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[]): It
     jobId: sample.job_id ?? null,
     rank: sample.rank ?? null,
     score: sample.label_score ?? null,
+    before: null,
     opinions: sample.opinions,
     settled:
       sample.settled_label == null
@@ -67,6 +71,7 @@ export function earlierItem(
     // Without a result there is nothing to show of the job, but the answer still comes from its ranking.
     jobId: entry.job_id ?? null,
     ...likelihood(classes, detail?.soft_label),
+    before: null,
     opinions: [],
     settled: null,
   };

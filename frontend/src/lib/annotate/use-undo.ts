@@ -53,16 +53,17 @@ export function useUndo({ datasetId, classes, queue, onUndone, onNote }: UndoOpt
     }
     const { item, was, stands } = taken;
     queue.learn(item.sampleId, stands);
-    onUndone(decided.get(item.sampleId) ?? item);
+    onUndone({ ...(decided.get(item.sampleId) ?? item), before: was });
     onNote(`Taken back for ${item.fileName}: ${describe(was, item.given)}.`);
   };
 
   return () => {
     if (isAsking.current) return;
+    const { decisions } = queue.getState();
     const sampleId = queue.undo();
     const item = sampleId === null ? undefined : decided.get(sampleId);
     if (item !== undefined) {
-      onUndone(item);
+      onUndone({ ...item, before: decisions.get(item.sampleId) ?? null });
       onNote(`Taken back for ${item.fileName}.`);
       return;
     }

@@ -16,18 +16,23 @@ interface Known {
   remaining: number | null;
 }
 
+function isError(decision: Decision | null): boolean {
+  return decision?.verdict === "wrong" || decision?.verdict === "wrong_unknown";
+}
+
 export function countReview(
   known: Known,
-  items: readonly Pick<Item, "sampleId">[],
+  items: readonly Pick<Item, "sampleId" | "before">[],
   decisions: ReadonlyMap<string, Decision | null>,
 ): Counters {
-  const decided = items.flatMap(({ sampleId }) => decisions.get(sampleId) ?? []);
-  const errors = decided.filter(
-    ({ verdict }) => verdict === "wrong" || verdict === "wrong_unknown",
-  );
-  return {
-    reviewed: known.reviewed + decided.length,
-    errorsFound: known.errorsFound + errors.length,
-    remaining: known.remaining === null ? null : known.remaining + items.length - decided.length,
-  };
+  let { reviewed, errorsFound } = known;
+  let open = 0;
+  for (const { sampleId, before } of items) {
+    const now = decisions.get(sampleId) ?? null;
+    reviewed += Number(now !== null) - Number(before !== null);
+    errorsFound += Number(isError(now)) - Number(isError(before));
+    open += Number(now === null);
+  }
+  const remaining = known.remaining === null ? null : known.remaining + open;
+  return { reviewed, errorsFound, remaining };
 }

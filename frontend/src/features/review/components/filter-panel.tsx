@@ -71,7 +71,7 @@ function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
 /** Narrows the ranking down; every filter stands in the address. */
 export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
   const options = [
-    { value: "", label: "Any class" },
+    { value: "", label: "Any" },
     ...classes.map((label) => ({ value: label, label })),
   ];
   const { given, suggested, score_min, score_max } = filters;
@@ -80,22 +80,24 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
   return (
     <section aria-label="Filters" className="space-y-3">
       <ScoreFilter histogram={histogram} filters={filters} onChange={onChange} />
-      <SelectField
-        label="Given as"
-        value={given ?? ""}
-        options={options}
-        onChange={(value) => {
-          onChange({ ...filters, given: value === "" ? undefined : value });
-        }}
-      />
-      <SelectField
-        label="Suggested as"
-        value={suggested ?? ""}
-        options={options}
-        onChange={(value) => {
-          onChange({ ...filters, suggested: value === "" ? undefined : value });
-        }}
-      />
+      <div className="grid grid-cols-2 gap-2">
+        <SelectField
+          label="Given as"
+          value={given ?? ""}
+          options={options}
+          onChange={(value) => {
+            onChange({ ...filters, given: value === "" ? undefined : value });
+          }}
+        />
+        <SelectField
+          label="Suggested as"
+          value={suggested ?? ""}
+          options={options}
+          onChange={(value) => {
+            onChange({ ...filters, suggested: value === "" ? undefined : value });
+          }}
+        />
+      </div>
       {isFiltered && (
         <Button
           look="quiet"
