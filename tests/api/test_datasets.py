@@ -145,6 +145,36 @@ def test_an_image_that_is_gone(
     check_problem(client.get(f"/samples/{sample_ids(engine, dataset)[0]}/image"), 404, "blob_not_found")
 
 
+def test_how_a_dataset_is_reviewed_can_be_changed(client: TestClient, dataset: Dataset) -> None:
+    path = f"/datasets/{dataset.id}"
+    before = client.get(path).json()
+    assert (before["guidelines"], before["overlap"], before["honeypot_rate"]) == ("", 1, 0.0)
+    changed = client.patch(path, json={"guidelines": "A kitten is a cat.", "overlap": 3}).json()
+    assert changed == before | {"guidelines": "A kitten is a cat.", "overlap": 3}
+    assert client.patch(path, json={"honeypot_rate": 0.1}).json() == changed | {"honeypot_rate": 0.1}
+    assert client.patch(path, json={}).json() == client.get(path).json()
+
+
+def test_fewer_people_settle_what_waits(client: TestClient, dataset: Dataset) -> None:
+    path = f"/datasets/{dataset.id}"
+    client.patch(path, json={"overlap": 2})
+    sample = client.get(f"{path}/samples").json()["items"][0]["id"]
+    client.post(f"/samples/{sample}/verifications", json={"verdict": "correct", "reviewer": "Ada"})
+    assert client.get(f"/samples/{sample}").json()["verdict"] is None
+    client.patch(path, json={"overlap": 1})
+    assert client.get(f"/samples/{sample}").json()["verdict"] == "correct"
+
+
+@SQLITE_ONLY
+@pytest.mark.parametrize(
+    "change",
+    [{"overlap": 0}, {"overlap": 11}, {"honeypot_rate": 0.6}, {"guidelines": "x" * 20_001}],
+)
+def test_a_change_that_makes_no_sense(client: TestClient, dataset: Dataset, change: dict[str, Any]) -> None:
+    check_problem(client.patch(f"/datasets/{dataset.id}", json=change), 422, "invalid_request")
+    check_problem(client.patch("/datasets/nope", json={}), 404, "not_found")
+
+
 def test_deleting_a_dataset_leaves_nothing(
     client: TestClient, services: Services, verified_dataset: Dataset
 ) -> None:

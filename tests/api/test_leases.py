@@ -6,7 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from store.models import Dataset, Job
+from store.blobs import BlobStore
+from store.db import session_scope
+from store.models import Dataset, Job, SecondLook
+from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 
 
@@ -31,3 +34,157 @@ def test_every_queue_answers(client: TestClient, dataset: Dataset, job: Job) -> 
         served = ask(client, dataset, "Ada", queue=queue, job_id=job_id)
         counts[queue] = (len(served["items"]), served["remaining"])
     assert counts == {"verify": (10, 2), "review": (10, 2), "tie_break": (0, 0), "second_look": (0, 0)}
+
+
+def test_verify_serves_images_and_given_labels_only(
+    client: TestClient, dataset: Dataset, job: Job, ids: list[str]
+) -> None:
+    (item,) = ask(client, dataset, "Ada", label="dog", count=1)["items"]
+    assert item["sample_id"] in ids[1::3]
+    assert item == {
+        "sample_id": item["sample_id"],
+        "file_name": f"dog/{ids.index(item['sample_id']):04}.png",
+        "width": 8,
+        "height": 8,
+        "given_label": "dog",
+        "job_id": None,
+        "suggested_label": None,
+        "label_score": None,
+        "rank": None,
+        "soft_label": None,
+        "settled_label": None,
+        "probability": None,
+        "opinions": [],
+    }
+
+
+def test_review_tells_what_the_job_learned(client: TestClient, dataset: Dataset, job: Job) -> None:
+    wanted = {"given": "cat", "suggested": "dog", "score_min": 0.0, "score_max": 0.5}
+    served = ask(client, dataset, "Ada", queue="review", job_id=job.id, count=2, **wanted)
+    assert [item["rank"] for item in served["items"]] == [1, 2]
+    assert served["remaining"] == 2
+    (first, _) = served["items"]
+    assert (first["given_label"], first["suggested_label"], first["job_id"]) == ("cat", "dog", job.id)
+    assert first["label_score"] == pytest.approx(0.1, abs=1e-3)
+    assert first["soft_label"] == pytest.approx([0.05, 0.9, 0.05])
+    assert (first["settled_label"], first["probability"], first["opinions"]) == (None, None, [])
+
+
+def test_what_the_lease_says_goes_into_the_verification(
+    client: TestClient, dataset: Dataset, job: Job
+) -> None:
+    (item,) = ask(client, dataset, "Ada", queue="review", job_id=job.id, count=1)["items"]
+    body = {"verdict": "correct", "reviewer": "Ada"}
+    said = client.post(f"/samples/{item['sample_id']}/verifications", json=body).json()
+    assert said["job_id"] == job.id
+    assert ask(client, dataset, "Ada", queue="review", job_id=job.id, count=1)["items"] != [item]
+
+
+def test_a_tie_is_broken(client: TestClient, dataset: Dataset, ids: list[str]) -> None:
+    assert client.patch(f"/datasets/{dataset.id}", json={"overlap": 2}).status_code == 200
+    path = f"/samples/{ids[0]}/verifications"
+    client.post(path, json={"verdict": "correct", "reviewer": "Ada"})
+    client.post(path, json={"verdict": "wrong", "label": "owl", "reviewer": "Bob"})
+    queues = client.get(f"/datasets/{dataset.id}/queues", params={"reviewer": "Eve"}).json()
+    assert queues == {"verify": 11, "tie_break": 1, "second_look": 0}
+    (item,) = ask(client, dataset, "Eve", queue="tie_break")["items"]
+    assert item["opinions"] == [
+        {"reviewer": "Ada", "verdict": "correct", "label": "cat"},
+        {"reviewer": "Bob", "verdict": "wrong", "label": "owl"},
+    ]
+    client.post(path, json={"verdict": "wrong", "label": "owl", "reviewer": "Eve"})
+    sample = client.get(f"/samples/{ids[0]}").json()
+    assert (sample["verdict"], sample["settled_label"]) == ("wrong", "owl")
+    trail = client.get(f"/datasets/{dataset.id}/verifications", params={"role": "adjudication"}).json()
+    assert [said["reviewer"] for said in trail["items"]] == ["Eve"]
+
+
+def test_a_second_look_shows_what_is_settled(
+    client: TestClient, engine: Engine, verified_dataset: Dataset, job: Job, ids: list[str]
+) -> None:
+    with session_scope(engine) as session:
+        look = SecondLook(
+            job_id=job.id, sample_id=int(ids[0]), settled_label=0, suggested=1, probability=0.125
+        )
+        session.add(look)
+    (item,) = ask(client, verified_dataset, "Ada", queue="second_look", job_id=job.id)["items"]
+    assert (item["sample_id"], item["settled_label"], item["probability"]) == (ids[0], "cat", 0.125)
+    assert (item["suggested_label"], item["rank"], item["job_id"]) == ("dog", 1, job.id)
+    assert item["opinions"] == [{"reviewer": "", "verdict": "correct", "label": "cat"}]
+
+
+def test_giving_samples_back(client: TestClient, dataset: Dataset) -> None:
+    ask(client, dataset, "Ada", count=12)
+    assert ask(client, dataset, "Bob")["items"] == []
+    path = f"/datasets/{dataset.id}/leases"
+    assert client.delete(path, params={"reviewer": "Ada"}).status_code == 204
+    assert len(ask(client, dataset, "Bob", count=12)["items"]) == 12
+
+
+@SQLITE_ONLY
+def test_holding_renews(client: TestClient, dataset: Dataset) -> None:
+    first = ask(client, dataset, "Ada", count=4)
+    held = [item["sample_id"] for item in first["items"]]
+    second = ask(client, dataset, "Ada", count=12, holding=held)
+    assert len(second["items"]) == 8
+    assert not {item["sample_id"] for item in second["items"]} & set(held)
+    assert second["expires_at"] > first["expires_at"]
+
+
+@SQLITE_ONLY
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"queue": "review"}, "job_missing", "job_id"),
+        ({"queue": "review", "job_id": "JOB", "label": "cat"}, "filter_not_expected", "label"),
+        ({"queue": "review", "job_id": "JOB", "given": "cow"}, "unknown_class", "given"),
+        ({"queue": "review", "job_id": "JOB", "suggested": "cow"}, "unknown_class", "suggested"),
+        (
+            {"queue": "review", "job_id": "JOB", "score_min": 0.6, "score_max": 0.5},
+            "empty_range",
+            "score_min",
+        ),
+        ({"queue": "verify", "label": "cow"}, "unknown_class", "label"),
+        ({"queue": "verify", "job_id": "JOB"}, "filter_not_expected", "job_id"),
+        ({"queue": "verify", "given": "cat"}, "filter_not_expected", "given"),
+        ({"queue": "tie_break", "score_min": 0.5}, "filter_not_expected", "score_min"),
+        ({"queue": "second_look", "suggested": "cat"}, "filter_not_expected", "suggested"),
+        ({"queue": "all"}, "invalid_request", "queue"),
+        ({"queue": "verify", "count": 51}, "invalid_request", "count"),
+        ({"queue": "verify", "count": 0}, "invalid_request", "count"),
+        ({"queue": "verify", "holding": ["x"]}, "invalid_request", "holding.0"),
+    ],
+)
+def test_a_request_that_makes_no_sense(
+    client: TestClient, job: Job, body: dict[str, Any], code: str, field: str
+) -> None:
+    if "job_id" in body:
+        body = {**body, "job_id": job.id}
+    response = client.post(f"/datasets/{job.dataset_id}/leases", json={"reviewer": "Ada", **body})
+    assert check_problem(response, 422, code)["errors"][0]["name"] == field
+
+
+def test_unknown_datasets_and_jobs(
+    client: TestClient, engine: Engine, dataset: Dataset, blobs: BlobStore
+) -> None:
+    body: dict[str, Any] = {"queue": "verify", "reviewer": "Ada"}
+    check_problem(client.post("/datasets/nope/leases", json=body), 404, "not_found")
+    check_problem(client.delete("/datasets/nope/leases?reviewer=Ada"), 404, "not_found")
+    check_problem(client.get("/datasets/nope/queues?reviewer=Ada"), 404, "not_found")
+    with session_scope(engine) as session:
+        queued = factories.make_job(session, session.merge(dataset))
+        foreign = factories.make_succeeded_job(session, factories.make_dataset(session, blobs))
+    path = f"/datasets/{dataset.id}/leases"
+    for job_id, status, code in (
+        ("nope", 404, "not_found"),
+        (foreign.id, 404, "not_found"),
+        (queued.id, 409, "job_not_succeeded"),
+    ):
+        response = client.post(path, json={**body, "queue": "review", "job_id": job_id})
+        check_problem(response, status, code)
+
+
+def test_a_dataset_without_samples(client: TestClient) -> None:
+    empty = client.post("/datasets", json={"name": "x"}).json()
+    body = {"queue": "verify", "reviewer": "Ada"}
+    check_problem(client.post(f"/datasets/{empty['id']}/leases", json=body), 409, "dataset_not_ready")

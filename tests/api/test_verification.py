@@ -190,3 +190,71 @@ def test_class_names_with_any_character(client: TestClient, engine: Engine, blob
     assert response.json()["label"] == "line\nbreak"
     found = client.get(f"/datasets/{dataset.id}/samples", params={"label": "Zoë/ß"}).json()["items"]
     assert [item["id"] for item in found] == [ids[3]]
+
+
+def test_many_at_once(client: TestClient, dataset: Dataset, job: Job, ids: list[str]) -> None:
+    items = [
+        {"sample_id": ids[0], "verdict": "wrong", "label": "owl"},
+        {"sample_id": ids[1], "verdict": "correct"},
+        {"sample_id": ids[2], "verdict": "unsure"},
+    ]
+    body = {"reviewer": "Ada", "job_id": job.id, "items": items}
+    response = client.post(f"/datasets/{dataset.id}/verifications/batch", json=body)
+    assert response.status_code == 201
+    said = [(item["sample_id"], item["label"], item["job_id"]) for item in response.json()["items"]]
+    assert said == [(ids[0], "owl", job.id), (ids[1], "dog", job.id), (ids[2], None, job.id)]
+    assert client.get(f"/samples/{ids[0]}").json()["settled_label"] == "owl"
+
+
+def test_a_batch_is_taken_whole_or_not_at_all(client: TestClient, dataset: Dataset, ids: list[str]) -> None:
+    path = f"/datasets/{dataset.id}/verifications/batch"
+    good = {"sample_id": ids[0], "verdict": "correct"}
+    bad = [{"sample_id": ids[1], "verdict": "wrong"}, {"sample_id": "99", "verdict": "correct"}]
+    body = check_problem(client.post(path, json={"items": [good, *bad]}), 422, "bad_batch")
+    listed = [(error["name"], error["code"]) for error in body["errors"]]
+    assert listed == [("items.1", "label_missing"), ("items.2", "not_found")]
+    unknown = {"sample_id": ids[1], "verdict": "wrong", "label": "cow"}
+    body = check_problem(client.post(path, json={"items": [good, unknown]}), 422, "bad_batch")
+    assert [(error["name"], error["code"]) for error in body["errors"]] == [("items.1", "unknown_class")]
+    assert client.get(f"/samples/{ids[0]}/verifications").json()["items"] == []
+
+
+def test_a_batch_that_is_none(client: TestClient, dataset: Dataset, ids: list[str]) -> None:
+    path = f"/datasets/{dataset.id}/verifications/batch"
+    item = {"sample_id": ids[0], "verdict": "correct"}
+    check_problem(client.post(path, json={"items": []}), 422, "invalid_request")
+    check_problem(client.post(path, json={"items": [item] * 1001}), 422, "invalid_request")
+    check_problem(client.post(path, json={"items": [item], "job_id": "nope"}), 404, "not_found")
+    nowhere = client.post("/datasets/nope/verifications/batch", json={"items": [item]})
+    check_problem(nowhere, 404, "not_found")
+
+
+def test_any_decision_can_be_undone(client: TestClient, ids: list[str]) -> None:
+    path = f"/samples/{ids[0]}/verifications"
+    first = client.post(path, json={"verdict": "correct", "reviewer": "Ada"}).json()
+    client.post(path, json={"verdict": "wrong", "label": "dog", "reviewer": "Ada"})
+    undone = client.post(f"/verifications/{first['id']}/withdrawal", json={"reviewer": "Bob"})
+    assert undone.status_code == 201
+    assert (undone.json()["withdraws_id"], undone.json()["reviewer"]) == (first["id"], "Bob")
+    assert client.get(f"/samples/{ids[0]}").json()["settled_label"] == "dog"
+    again = client.post(f"/verifications/{first['id']}/withdrawal", json={})
+    check_problem(again, 409, "already_withdrawn")
+    of_undo = client.post(f"/verifications/{undone.json()['id']}/withdrawal", json={})
+    check_problem(of_undo, 422, "is_withdrawal")
+    check_problem(client.post("/verifications/99/withdrawal", json={}), 404, "not_found")
+
+
+def test_how_many_more_make_a_job_worth_running(client: TestClient, engine: Engine, blobs: Any) -> None:
+    with session_scope(engine) as session:
+        dataset = factories.make_dataset(session, blobs, num_samples=150)
+    path = f"/datasets/{dataset.id}/verified-set"
+    counted = client.get(path).json()
+    assert (counted["missing"], counted["recommended_missing"]) == (9, 99)
+    with session_scope(engine) as session:
+        factories.verify_given(session, session.merge(dataset), per_class=33)
+    counted = client.get(path).json()
+    assert (counted["holdout"], counted["recommended_missing"]) == (30, 0)
+
+
+def test_no_more_are_recommended_than_there_are(client: TestClient, dataset: Dataset) -> None:
+    assert client.get(f"/datasets/{dataset.id}/verified-set").json()["recommended_missing"] == 12
