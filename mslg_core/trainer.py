@@ -36,10 +36,8 @@ from mslg_core.outcome import CleaningResult, Predictions, conclude
 from mslg_core.precision import prepare
 from mslg_core.reports import EpochReport, Phase
 from mslg_core.starting_point import MISFIT, StartingPoint
+from mslg_core.stopwatch import Stopwatch
 from mslg_core.watch import Watch
-
-# Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
-META_COST = 4.0
 
 
 class Trainer:
@@ -78,7 +76,7 @@ class Trainer:
         self._watch = Watch(
             self._run.given, training_set.num_classes, self.plan, early=isinstance(self._images, Features)
         )
-        self._seconds: dict[str, list[float]] = {}
+        self._stopwatch = Stopwatch(self.plan, self._method.phase)
         self._divergence: str | None = None
 
     def run(self) -> Iterator[EpochReport]:
@@ -131,7 +129,7 @@ class Trainer:
             "method": self._method.state_dict(),
             "generator": self._run.generator.get_state(),
             "watch": self._watch.state_dict(),
-            "seconds": {phase: list(seconds) for phase, seconds in self._seconds.items()},
+            "seconds": self._stopwatch.state_dict(),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -144,7 +142,7 @@ class Trainer:
         self._method.load_state_dict(state["method"])
         self._run.generator.set_state(state["generator"].cpu())
         self._watch.load_state_dict(state["watch"])
-        self._seconds = {phase: list(seconds) for phase, seconds in state["seconds"].items()}
+        self._stopwatch.load_state_dict(state["seconds"])
 
     @torch.no_grad()
     def describe(self, images: NDArray[np.uint8]) -> Tensor:
@@ -241,7 +239,7 @@ class Trainer:
         self._watch.see(self._epoch, self._predict_all)
         meta_loss, meta_accuracy = self._measure_meta()
         seconds = time.perf_counter() - started
-        self._seconds.setdefault(phase, []).append(seconds)
+        self._stopwatch.note(phase, seconds)
         return EpochReport(
             epoch=self._epoch,
             epochs=self.plan.epochs,
@@ -252,7 +250,7 @@ class Trainer:
             labels_changed=self._labels_changed(),
             learning_rate=rate,
             seconds=seconds,
-            eta_seconds=self._eta(),
+            eta_seconds=self._stopwatch.left(self._epoch),
         )
 
     def _train(self, step: Callable[[Tensor], Tensor]) -> float:
@@ -282,28 +280,12 @@ class Trainer:
         peaks = self._method.soft_labels().argmax(dim=1)
         return int((peaks != self._run.given)[self._noisy].sum())
 
-    def _eta(self) -> float:
-        """Seconds left, from the mean epoch of each phase so far."""
-        warmup_left = max(0, self.plan.warmup_epochs - self._epoch)
-        later_left = self.plan.epochs - self._epoch - warmup_left
-        warmup = _mean(self._seconds.get("warm_up", []))
-        later = _mean(self._seconds.get(self._method.phase, [])) or warmup * (
-            META_COST if self._method.phase == "meta" else 1.0
-        )
-        return warmup_left * warmup + later_left * later
-
     def _fingerprint(self) -> str:
         """Changes with anything that the state depends on, but the images."""
         data = self.training_set
         digest = hashlib.sha256(self.config.model_dump_json().encode())
-        for array in (
-            data.given,
-            data.meta_index,
-            data.meta_labels,
-            data.known_wrong,
-            data.picked,
-            np.array(data.images.shape),
-        ):
+        arrays = (data.given, data.meta_index, data.meta_labels, data.known_wrong, data.picked)
+        for array in (*arrays, np.array(data.images.shape)):
             digest.update(array.tobytes())
         if self._start:
             digest.update(self._start.digest().encode())
@@ -316,7 +298,3 @@ class Trainer:
 def has_gpu() -> bool:
     """Whether runs take place on a GPU unless told otherwise."""
     return torch.cuda.is_available()
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
