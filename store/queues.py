@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from store.columns import utc_now
@@ -18,7 +18,10 @@ from store.models.work import WorkStatus
 from store.opinions import is_taken_back
 
 PRESENT = timedelta(hours=24)
-"""Who has said something, or been served something, within this time is there to break a tie."""
+"""Who has been served something within this time, or said something, is there to break a tie."""
+
+NEWEST = 2_000
+"""So many of the dataset's newest words tell who has said something."""
 
 SampleIds = Select[int]
 
@@ -157,7 +160,7 @@ def _contradicted(dataset: Dataset, ask: Ask) -> SampleIds:
 
 def _may_break_tie(dataset: Dataset, reviewer: str, now: datetime) -> ColumnElement[bool]:
     """Whether the reviewer gave no opinion on the sample, or all that are there did."""
-    present = _present(dataset, now).subquery()
+    present = _present(dataset, now)
     gave_one = exists().where(
         Verification.sample_id == Sample.id,
         Verification.reviewer == present.c.reviewer,
@@ -172,12 +175,16 @@ def _may_break_tie(dataset: Dataset, reviewer: str, now: datetime) -> ColumnElem
     return or_(~said_by(reviewer), ~somebody_else)
 
 
-def _present(dataset: Dataset, now: datetime) -> Select[str]:
+def _present(dataset: Dataset, now: datetime) -> CTE:
     """Names of the reviewers who are at work on the dataset."""
-    said = select(Verification.reviewer).where(
-        Verification.dataset_id == dataset.id,
-        Verification.source == VerificationSource.REVIEW,
-        Verification.created_at > now - PRESENT,
+    newest = (
+        select(Verification.reviewer, Verification.created_at)
+        .where(Verification.dataset_id == dataset.id, Verification.source == VerificationSource.REVIEW)
+        .order_by(Verification.id.desc())
+        .limit(NEWEST)
+        .subquery()
     )
+    said = select(newest.c.reviewer).where(newest.c.created_at > now - PRESENT)
     served = select(Lease.reviewer).where(Lease.dataset_id == dataset.id, Lease.expires_at > now - PRESENT)
-    return select(said.union(served).subquery().c.reviewer)
+    # Once for all samples that it is held against, not once for each.
+    return said.union(served).cte("present").prefix_with("MATERIALIZED")

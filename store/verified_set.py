@@ -127,6 +127,7 @@ def class_index(dataset: Dataset, name: str) -> int:
 def lock_dataset(session: Session, dataset_id: str) -> Dataset:
     """The dataset, with its verified set held against other writers: its split depends on the counts."""
     statement = select(Dataset).where(Dataset.id == dataset_id).with_for_update(key_share=True)
+    statement = statement.execution_options(populate_existing=True)  # it may have been read before the lock
     dataset = session.scalars(statement).one_or_none()
     if dataset is None:
         raise NotFoundError("dataset", dataset_id)

@@ -1,11 +1,15 @@
 """Serving samples to reviewers: every queue, filters, leases, and what is refused."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from api.deps import Services
 from store.blobs import BlobStore
 from store.db import session_scope
 from store.models import Dataset, Job, SecondLook
@@ -118,6 +122,20 @@ def test_giving_samples_back(client: TestClient, dataset: Dataset) -> None:
     assert ask(client, dataset, "Bob")["items"] == []
     path = f"/datasets/{dataset.id}/leases"
     assert client.delete(path, params={"reviewer": "Ada"}).status_code == 204
+    assert len(ask(client, dataset, "Bob", count=12)["items"]) == 12
+
+
+@SQLITE_ONLY
+def test_leases_last_as_long_as_the_settings_say(
+    app: FastAPI, client: TestClient, services: Services, dataset: Dataset
+) -> None:
+    before = datetime.now(UTC)
+    served = ask(client, dataset, "Ada", count=12)
+    ten_minutes = datetime.fromisoformat(served["expires_at"]) - before
+    assert timedelta(minutes=10) <= ten_minutes < timedelta(minutes=11)
+    hurried = services.settings.model_copy(update={"review_lease_seconds": 0.001})
+    app.state.services = replace(services, settings=hurried)
+    ask(client, dataset, "Ada", count=12)
     assert len(ask(client, dataset, "Bob", count=12)["items"]) == 12
 
 

@@ -44,12 +44,12 @@ def test_full_agreement_is_one_and_full_disagreement_below_zero() -> None:
 
 
 @pytest.mark.parametrize("table", [np.zeros((0, 0), dtype=int), np.array([[2], [3]])])
-def test_without_samples_or_with_one_category_there_is_none(table: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_without_samples_or_with_one_category_there_is_none(table: np.ndarray) -> None:
     assert fleiss_kappa(table) is None
 
 
 @pytest.mark.parametrize("table", [np.zeros((2, 2), dtype=int), np.array([[9, 0], [0, 0]])])
-def test_nor_between_two(table: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_nor_between_two(table: np.ndarray) -> None:
     assert cohen_kappa(table) is None
 
 
