@@ -43,5 +43,9 @@ class ReviewProgress(BaseModel):
         "right; null where no sample has a corrected label."
     )
     new_verified: int = Field(description="Samples settled since the job read its labels.")
-    advice: Advice = Field(description="review: go on; rerun: start another job; stop: little is left.")
+    advice: Advice = Field(
+        description="rerun: start another job, since at least 30 labels, and a quarter of what this one "
+        "learned from, were settled since; stop: all is reviewed, or after 50 decisions fewer than 5 errors "
+        "are expected in the next 100, corrected by what the last 100 found; review: go on."
+    )
     advice_reason: str = Field(description="Why, with figures, in a sentence.")

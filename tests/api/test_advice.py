@@ -57,8 +57,8 @@ def test_the_reason_has_the_figures() -> None:
         "Errors to be expected in the next 100 decisions: about 60. Go on."
     )
     assert advise(decide(100, 48, 23), left(3), FEW)[1] == (
-        "Errors to be expected in the next 100 decisions: about 6 (the job says 3, but the last 100 decisions "
-        "found 48, more than it said). Go on."
+        "Errors to be expected in the next 100 decisions: about 6 (the job says 3, but the last 100 "
+        "decisions found 48, more than it said). Go on."
     )
     assert "among all 1000 corrected labels: about 12." in advise(decide(50, 50, 50), left(1), FEW)[1]
     assert (

@@ -3927,7 +3927,7 @@ export interface components {
          * @description How far the review of a job's ranking has come, and what is left.
          */
         ReviewProgress: {
-            /** @description review: go on; rerun: start another job; stop: little is left. */
+            /** @description rerun: start another job, since at least 30 labels, and a quarter of what this one learned from, were settled since; stop: all is reviewed, or after 50 decisions fewer than 5 errors are expected in the next 100, corrected by what the last 100 found; review: go on. */
             advice: components["schemas"]["Advice"];
             /**
              * Advice Reason
