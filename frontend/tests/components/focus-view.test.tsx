@@ -136,8 +136,8 @@ describe("what stands beside the image", () => {
       queue: "second_look",
     });
     const list = await screen.findByRole("list", { name: "Opinions" });
-    expect(list).toHaveTextContent("adacorrect: 3");
-    expect(list).toHaveTextContent("bowrong: 8");
+    expect(list).toHaveTextContent("ada: correct: 3");
+    expect(list).toHaveTextContent("bo: wrong: 8");
     expect(screen.getByText(/the run gives that class only 2.0 %/)).toBeInTheDocument();
   });
 

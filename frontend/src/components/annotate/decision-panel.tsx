@@ -5,7 +5,6 @@ import { type Action, keyHint } from "@/lib/annotate/keymap";
 
 import { ActionButton } from "./action-button";
 import { ChoiceList } from "./choice-list";
-import { OpinionsList } from "./opinions-list";
 import { VerdictButtons } from "./verdict-buttons";
 
 interface Props {
@@ -44,7 +43,6 @@ export function DecisionPanel({ item, decision, perform }: Props) {
       className="flex flex-col gap-2.5 max-lg:grid max-lg:grid-cols-2 max-lg:grid-rows-[auto_1fr] max-lg:items-start"
     >
       <div className="flex flex-col gap-2.5">
-        <OpinionsList item={item} />
         <dl className="grid grid-cols-2 gap-3">
           <Claim name="Given label" label={given} />
           {suggested !== null && <Claim name="Suggestion" label={suggested} isAccent />}

@@ -20,6 +20,7 @@ import { FoldPanel } from "./fold-panel";
 import { Guidelines } from "./guidelines-panel";
 import { ImageStage } from "./image-stage";
 import { LeadsStrip } from "./leads-strip";
+import { OpinionsList } from "./opinions-list";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { StageCaption } from "./stage-caption";
 import { StageFrame } from "./stage-frame";
@@ -124,6 +125,7 @@ export function FocusView(props: Props) {
                   served={served}
                   skipped={skipped < 0 ? null : skipped}
                   goTo={goTo}
+                  perform={perform}
                   finished={finished}
                 />
               ) : (
@@ -135,6 +137,7 @@ export function FocusView(props: Props) {
               )}
             </StageFrame>
           </div>
+          {item !== undefined && <OpinionsList item={item} />}
           {hasLeads && item?.jobId != null && (
             <div className="max-lg:order-2">
               <LeadsStrip jobId={item.jobId} item={item} folds={folds} />

@@ -10,7 +10,7 @@ export function Guidelines({ text }: { text: string }) {
     );
   }
   return (
-    <ScrollBox label="Guidelines" className="max-h-48">
+    <ScrollBox label="Text of the guidelines" className="max-h-48">
       <p className="text-sm break-words whitespace-pre-wrap">{text}</p>
     </ScrollBox>
   );

@@ -7,28 +7,23 @@ export function OpinionsList({ item }: { item: Item }) {
   const { opinions, settled, given } = item;
   if (opinions.length === 0 && settled === null) return null;
   return (
-    <div className="space-y-2 rounded-lg border border-line bg-raised p-3 text-sm">
+    <div className="flex flex-wrap gap-x-6 gap-y-1 rounded-lg border border-line bg-surface px-3 py-2 text-sm max-lg:order-1">
       {settled !== null && (
         <p>
           Settled as <strong>{settled.label}</strong>
           {settled.probability !== null && (
-            <> — the run gives that class only {formatPercent(settled.probability)}</>
+            <>, but the run gives that class only {formatPercent(settled.probability)}</>
           )}
-          .
         </p>
       )}
       {opinions.length > 0 && (
-        <ul aria-label="Opinions" className="space-y-1">
+        <ul aria-label="Opinions" className="flex flex-wrap gap-x-6 gap-y-1">
           {opinions.map(({ reviewer, verdict, label }, position) => (
-            <li key={position} className="flex justify-between gap-3">
-              <span className="min-w-0 truncate text-muted">
-                {reviewer === "" ? "no name" : reviewer}
-              </span>
-              <span className="min-w-0 text-right font-medium break-words">
-                {verdict === "withdrawn"
-                  ? "withdrawn"
-                  : describe({ verdict, label: label ?? null }, given)}
-              </span>
+            <li key={position}>
+              <span className="text-muted">{reviewer === "" ? "no name" : reviewer}:</span>{" "}
+              <strong>
+                {verdict === "withdrawn" ? "withdrawn" : describe({ verdict, label }, given)}
+              </strong>
             </li>
           ))}
         </ul>

@@ -19,7 +19,7 @@ export function ReviewerAsk() {
         setReviewer(name.trim());
       }}
     >
-      <p className="min-w-48 grow">
+      <p className="flex-1 basis-72">
         <strong>Several people work on this dataset.</strong> Whoever has no name is served the same
         images as everybody else without one.
       </p>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import type { Action } from "@/lib/annotate/keymap";
 import { useOnline } from "@/lib/annotate/use-online";
 import type { Served } from "@/lib/annotate/use-served-items";
 
@@ -11,6 +12,7 @@ interface Props {
   /** The place of the first image that was passed over; null when there is none. */
   skipped: number | null;
   goTo: (index: number) => void;
+  perform: (action: Action) => void;
   finished: ReactNode;
 }
 
@@ -27,7 +29,7 @@ function Offline() {
 }
 
 /** Instead of an image: it is on its way, it cannot be had, or nothing is left. */
-export function StageMessage({ served, skipped, goTo, finished }: Props) {
+export function StageMessage({ served, skipped, goTo, perform, finished }: Props) {
   const isOnline = useOnline();
   const { list, items, isFetching, error } = served;
   const again = () => void list.more();
@@ -66,6 +68,14 @@ export function StageMessage({ served, skipped, goTo, finished }: Props) {
         )}
         <Button className="pointer-coarse:min-h-11" onClick={again}>
           Look for more
+        </Button>
+        <Button
+          className="pointer-coarse:min-h-11"
+          onClick={() => {
+            perform({ type: "undo" });
+          }}
+        >
+          Undo
         </Button>
       </div>
     </div>

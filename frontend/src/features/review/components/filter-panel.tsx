@@ -78,7 +78,7 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
   const isFiltered = [given, suggested, score_min, score_max].some((value) => value !== undefined);
 
   return (
-    <section aria-label="Filters" className="space-y-3">
+    <div className="space-y-3">
       <ScoreFilter histogram={histogram} filters={filters} onChange={onChange} />
       <div className="grid grid-cols-2 gap-2">
         <SelectField
@@ -109,6 +109,6 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
           Clear filters
         </Button>
       )}
-    </section>
+    </div>
   );
 }

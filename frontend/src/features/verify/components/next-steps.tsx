@@ -21,7 +21,7 @@ export function nextGoal({ ready, missing, recommended_missing }: VerifiedSet): 
   if (recommended_missing > 0) {
     return { left: recommended_missing, text: "more until a job is worth running" };
   }
-  return { left: 0, text: "enough for a job that can be trusted" };
+  return { left: 0, text: "Enough for a job that can be trusted" };
 }
 
 /** How far the verified set is from a job, and the way to launch one. */
