@@ -81,8 +81,8 @@ def _grid_line(accuracy: float) -> str:
 
 
 def _tick(decisions: int, share: float) -> str:
-    words = f"{decisions:,} decisions" if share == 1 else f"{decisions:,}"
-    return f'<text x="{share * PANEL[0]:.0f}" y="{PANEL[1] + 16}" text-anchor="middle">{words}</text>'
+    words, anchor = (f"{decisions:,} decisions", "end") if share == 1 else (f"{decisions:,}", "middle")
+    return f'<text x="{share * PANEL[0]:.0f}" y="{PANEL[1] + 16}" text-anchor="{anchor}">{words}</text>'
 
 
 def _line(curve: Sequence[tuple[int, float]], end: int, colour: str, dashes: str) -> str:
