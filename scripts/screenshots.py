@@ -1,14 +1,16 @@
-"""Takes the README's pictures from a running service that has a finished job, such as `make demo`'s.
+"""Takes the documentation's pictures from a running service that has a finished job, such as `make demo`'s.
 
-.venv/bin/python scripts/screenshots.py http://localhost:8000
+.venv/bin/python scripts/screenshots.py http://localhost:8000 [FOLDER [dark]]
 """
 
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+ColorScheme = Literal["light", "dark"]
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WAIT_MS = 20_000
@@ -25,29 +27,45 @@ def newest_job(page: Page) -> dict[str, str]:
 
 def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
     """By name of the picture: address, and a text that shows when the page is complete."""
+    of_dataset, of_job = f"/datasets/{job['dataset_id']}", f"/jobs/{job['id']}"
     return {
         "datasets": ("/", "All datasets"),
         "new-dataset": ("/datasets/new", "Accepted layouts"),
-        "dataset": (f"/datasets/{job['dataset_id']}", "Verified set"),
-        "verify": (f"/datasets/{job['dataset_id']}/verify", "Unusable"),
-        "job": (f"/jobs/{job['id']}", "Given label by suggestion"),
-        "review": (f"/jobs/{job['id']}/review?reviewed=false", "Unusable"),
+        "dataset": (of_dataset, "Verified set"),
+        "verify": (f"{of_dataset}/verify", "Unusable"),
+        "team": (f"{of_dataset}/team", "Agreement"),
+        "activity": (f"{of_dataset}/activity", "Activity"),
+        "job": (of_job, "Given label by suggestion"),
+        "review": (f"{of_job}/review", "Unusable"),
+        "grid": (f"{of_job}/grid", "Grid"),
+        "compare": (f"{of_job}/compare", "Compare"),
     }
 
 
-def main(url: str, folder: Path) -> None:
-    """Write one picture per page into `folder`."""
+def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
+    """Write one picture per page into `folder`: what fits the window, and of longer pages all of it."""
+    page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    for name, (address, text) in pages_of(newest_job(page)).items():
+        page.goto(address)
+        page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+    page.close()
+
+
+def main(url: str, folder: Path, scheme: ColorScheme = "light") -> None:
+    """Write all pictures into `folder`, in light or dark."""
+    folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 720})
-        for name, (address, text) in pages_of(newest_job(page)).items():
-            page.goto(address)
-            page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
-            page.wait_for_load_state("networkidle")
-            page.screenshot(path=folder / f"{name}.png")
+        take(browser, url, folder, scheme)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else IMAGES)
+    main(
+        sys.argv[1],
+        Path(sys.argv[2]) if len(sys.argv) > 2 else IMAGES,
+        "dark" if "dark" in sys.argv[3:] else "light",
+    )

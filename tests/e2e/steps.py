@@ -1,0 +1,105 @@
+"""Steps that several journeys share: what is not under test goes over REST, the rest by keyboard."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+from cli.demo_data import DemoData, make_demo_data
+
+WAIT_SECONDS = 120
+Truth = Mapping[str, str]
+"""True class by file name."""
+
+
+def truth_of(data: DemoData) -> Truth:
+    """What the simulated people answer by."""
+    return dict(zip(data.file_names, (str(label) for label in data.true.tolist()), strict=True))
+
+
+def wait_for(client: httpx.Client, address: str, field: str, wanted: str) -> dict[str, Any]:
+    """The object at the address, once its field has the wanted value."""
+    until = time.monotonic() + WAIT_SECONDS
+    while (found := client.get(address).raise_for_status().json())[field] != wanted:
+        assert found[field] != "failed", found
+        assert time.monotonic() < until, f"{address} is still {found[field]}"
+        time.sleep(0.2)
+    assert isinstance(found, dict)
+    return found
+
+
+def upload_digits(client: httpx.Client, folder: Path) -> tuple[str, Truth]:
+    """A dataset of all digits; its id, and what they truly are."""
+    data = make_demo_data()
+    data.write_zip(folder / "digits.zip")
+    dataset = client.post("/datasets", json={"name": "Digits"}).raise_for_status().json()["id"]
+    archive = (folder / "digits.zip").read_bytes()
+    address = f"/datasets/{dataset}/archive"
+    client.put(address, params={"file_name": "digits.zip"}, content=archive).raise_for_status()
+    wait_for(client, f"/datasets/{dataset}", "status", "ready")
+    return dataset, truth_of(data)
+
+
+def run_job(client: httpx.Client, dataset: str) -> str:
+    """Verify the demo's hundred samples, run a job; its id."""
+    headers = {"Content-Type": "text/csv"}
+    verified = make_demo_data().verified_csv()
+    address = f"/datasets/{dataset}/verifications"
+    client.post(address, content=verified, headers=headers).raise_for_status()
+    job = client.post("/jobs", json={"dataset_id": dataset}).raise_for_status().json()["id"]
+    wait_for(client, f"/jobs/{job}", "status", "succeeded")
+    return str(job)
+
+
+def shown(page: Page) -> Locator:
+    """The image before the reviewer."""
+    return page.get_by_role("img", name=re.compile("^Sample "))
+
+
+def shown_name(page: Page) -> str:
+    """Its file name."""
+    alt = shown(page).get_attribute("alt")
+    assert alt
+    return alt.removeprefix("Sample ")
+
+
+def answer(page: Page, truth: Truth) -> str:
+    """Settle the image that is shown, by keyboard alone; its file name."""
+    name = shown_name(page)
+    given, true = name.split("/")[0], truth[name]
+    if true == given:
+        page.keyboard.press("a")
+    else:
+        page.keyboard.press("/")
+        expect(page.get_by_role("combobox", name="Search class")).to_be_focused()
+        page.keyboard.type(true)
+        page.keyboard.press("Enter")
+    expect(page.get_by_alt_text(f"Sample {name}", exact=True)).to_have_count(0)
+    return name
+
+
+def tab_to(page: Page, reached: Callable[[], bool], limit: int = 400) -> None:
+    """Press Tab until the focus is where it is wanted."""
+    for _ in range(limit):
+        if reached():
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"nothing wanted came into focus after {limit} tabs on {page.url}")
+
+
+def press_by_keyboard(page: Page, role: Any, name: str) -> None:
+    """Go to a control with Tab and press Enter."""
+    control = page.get_by_role(role, name=name, exact=True).first
+    expect(control).to_be_visible()
+    expect(control).to_be_enabled()
+    tab_to(page, lambda: bool(control.evaluate("element => element === document.activeElement")))
+    page.keyboard.press("Enter")
+
+
+def saved(page: Page) -> None:
+    """Wait until every decision has reached the service."""
+    expect(page.get_by_text("All saved")).to_be_visible()

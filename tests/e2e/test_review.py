@@ -1,0 +1,217 @@
+"""Review by the keyboard alone, from an empty verified set to the export; and two people at once."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.axe import assert_accessible
+from tests.e2e.conftest import Visit
+from tests.e2e.steps import (
+    Truth,
+    answer,
+    press_by_keyboard,
+    run_job,
+    saved,
+    shown,
+    shown_name,
+    tab_to,
+    upload_digits,
+    wait_for,
+)
+
+MOST_TO_VERIFY = 120
+REVIEWED = 50
+BULK = 6
+
+
+@pytest.fixture
+def client(service: str) -> Iterator[httpx.Client]:
+    """The service's REST interface."""
+    with httpx.Client(base_url=f"{service}/api/v1", timeout=60) as client:
+        yield client
+
+
+def build_verified_set(page: Page, client: httpx.Client, dataset: str, truth: Truth) -> None:
+    """Verify what the service asks for, until a job can start."""
+    page.goto(f"/datasets/{dataset}/verify")
+    for _ in range(MOST_TO_VERIFY):
+        expect(shown(page)).to_be_visible()
+        answer(page, truth)
+        if client.get(f"/datasets/{dataset}/verified-set").json()["ready"]:
+            break
+    saved(page)
+    assert client.get(f"/datasets/{dataset}/verified-set").json()["ready"]
+
+
+def launch(page: Page, client: httpx.Client, dataset: str) -> str:
+    """Go to the dataset and launch a job; its id."""
+    press_by_keyboard(page, "link", "Launch a job")
+    press_by_keyboard(page, "button", "Launch job")
+    expect(page.get_by_role("link", name="Start review")).to_be_visible(timeout=120_000)
+    (job,) = client.get("/jobs", params={"dataset_id": dataset}).json()["items"]
+    wait_for(client, f"/jobs/{job['id']}", "status", "succeeded")
+    return str(job["id"])
+
+
+def review(page: Page, truth: Truth) -> set[str]:
+    """Settle fifty of the ranking and take two back; the names of those that stand."""
+    press_by_keyboard(page, "link", "Start review")
+    expect(shown(page)).to_be_visible()
+    settled = []
+    for _ in range(REVIEWED):
+        expect(shown(page)).to_be_visible()
+        settled.append(answer(page, truth))
+    for _ in range(2):
+        page.keyboard.press("Backspace")
+        expect(page.get_by_alt_text(f"Sample {settled.pop()}", exact=True)).to_be_visible()
+    saved(page)
+    assert len(set(settled)) == REVIEWED - 2
+    return set(settled)
+
+
+def undo_after_a_reload(page: Page, client: httpx.Client, dataset: str, settled: set[str]) -> None:
+    """Take back what an earlier visit decided."""
+    address = f"/datasets/{dataset}/verifications"
+    newest = client.get(address, params={"limit": 50}).json()["items"]
+    standing = next(row for row in newest if not row["withdrawn"] and row["verdict"] != "withdrawn")
+    page.reload()
+    expect(shown(page)).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(page.get_by_alt_text(f"Sample {standing['file_name']}", exact=True)).to_be_visible()
+    expect(page.get_by_role("status", name="Latest decision")).to_contain_text("Taken back")
+    assert client.get(f"/samples/{standing['sample_id']}").json()["verdict"] is None
+    settled.remove(standing["file_name"])
+
+
+def relabel_in_bulk(page: Page, client: httpx.Client, job: str) -> list[str]:
+    """Select a row of the grid with Shift and arrows, call all of it 7, take that back, and say it again."""
+    page.goto(f"/jobs/{job}/grid?reviewed=false")
+    grid = page.get_by_role("grid", name="Images of the ranking")
+    expect(grid.locator("[data-sample]").first).to_be_visible()
+    tab_to(page, lambda: bool(grid.evaluate("element => element === document.activeElement")))
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    for _ in range(BULK - 1):
+        page.keyboard.press("Shift+ArrowRight")
+    tiles = grid.locator("[aria-selected=true]")
+    expect(tiles).to_have_count(BULK)
+    ids = [tile.get_attribute("data-sample") or "" for tile in tiles.all()]
+    page.keyboard.press("8")  # the eighth class: "7"
+    saved(page)
+    assert {settled_label(client, sample) for sample in ids} == {"7"}
+    page.keyboard.press("Backspace")
+    saved(page)
+    assert {settled_label(client, sample) for sample in ids} == {None}
+    for position in range(BULK):
+        page.keyboard.press("Shift+ArrowLeft" if position else "Space")
+    page.keyboard.press("8")
+    saved(page)
+    return [client.get(f"/samples/{sample}").json()["file_name"] for sample in ids]
+
+
+def settled_label(client: httpx.Client, sample: str) -> str | None:
+    """What people have settled on for a sample."""
+    label: str | None = client.get(f"/samples/{sample}").json()["settled_label"]
+    return label
+
+
+def accept_and_revert(page: Page, client: httpx.Client, job: str) -> None:
+    """Accept suggestions within the budget, take that back, and accept them again."""
+    page.goto(f"/jobs/{job}")
+    expect(page.get_by_text("Would be accepted")).to_be_visible()
+    accept, undo = "Accept these suggestions", "Undo: accept none"
+    for name, source in ((accept, "budget"), (undo, "none"), (accept, "budget")):
+        press_by_keyboard(page, "button", name)
+        state = wait_for(client, f"/jobs/{job}/auto-accept", "source", source)
+        expect(page.get_by_role("button", name=undo)).to_have_count(0 if source == "none" else 1)
+        assert (state["num_samples"] > 0) == (source == "budget")
+
+
+def export(page: Page) -> dict[str, dict[str, str]]:
+    """Build and download the corrected dataset; its rows by file name."""
+    press_by_keyboard(page, "button", "Export CSV")
+    expect(page.get_by_role("link", name="Download CSV")).to_be_visible(timeout=60_000)
+    with page.expect_download() as event:
+        press_by_keyboard(page, "link", "Download CSV")
+    rows = csv.DictReader(io.StringIO(event.value.path().read_text()))
+    return {row["file_name"]: row for row in rows}
+
+
+def test_from_nothing_to_the_corrected_dataset_by_keyboard(
+    visit: Visit, client: httpx.Client, tmp_path: Path
+) -> None:
+    page = visit.page
+    dataset, truth = upload_digits(client, tmp_path)
+    build_verified_set(page, client, dataset, truth)
+    job = launch(page, client, dataset)
+    settled = review(page, truth)
+    undo_after_a_reload(page, client, dataset, settled)
+    relabelled = relabel_in_bulk(page, client, job)
+    accept_and_revert(page, client, job)
+    rows = export(page)
+    assert set(rows) == set(truth)
+    for name in settled:
+        assert (rows[name]["corrected_label"], rows[name]["corrected_by"]) == (truth[name], "person")
+    assert {rows[name]["corrected_label"] for name in relabelled} == {"7"}
+    by = Counter(row["corrected_by"] for row in rows.values())
+    assert by["model"] == client.get(f"/jobs/{job}/auto-accept").json()["num_samples"]
+
+
+def answer_some(page: Page, truth: Truth, count: int) -> list[str]:
+    return [answer(page, truth) for _ in range(count)]
+
+
+def test_two_reviewers_are_never_shown_the_same_image(
+    visit: Visit, browser: Browser, service: str, client: httpx.Client, tmp_path: Path
+) -> None:
+    dataset, truth = upload_digits(client, tmp_path)
+    job = run_job(client, dataset)
+    other = browser.new_context(base_url=service).new_page()
+    people = {"Ann": visit.page, "Ben": other}
+    for name, page in people.items():
+        page.goto("/")
+        page.get_by_label("Reviewer").fill(name)
+        page.goto(f"/jobs/{job}/review")
+        expect(shown(page)).to_be_visible()
+    assert shown_name(visit.page) != shown_name(other)
+    seen: dict[str, list[str]] = {name: [] for name in people}
+    for _ in range(6):
+        for name, page in people.items():
+            seen[name] += answer_some(page, truth, 2)
+    for page in people.values():
+        saved(page)
+    other.context.close()
+    assert not set(seen["Ann"]) & set(seen["Ben"])
+    rows = client.get(f"/datasets/{dataset}/verifications", params={"source": "review"}).json()["items"]
+    assert Counter((row["reviewer"], row["file_name"]) for row in rows) == Counter(
+        (name, file_name) for name, names in seen.items() for file_name in names
+    )
+
+
+PAGES = ["/datasets/{d}", "/datasets/{d}/verify", "/datasets/{d}/team", "/datasets/{d}/activity"]
+PAGES += ["/jobs/{j}", "/jobs/{j}/review", "/jobs/{j}/grid", "/jobs/{j}/compare"]
+
+
+def test_every_page_meets_the_accessibility_guidelines(
+    visit: Visit, client: httpx.Client, tmp_path: Path
+) -> None:
+    dataset, _ = upload_digits(client, tmp_path)
+    job = run_job(client, dataset)
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=as_scheme(scheme))
+        for address in ["/", "/datasets/new", *(a.format(d=dataset, j=job) for a in PAGES)]:
+            visit.page.goto(address)
+            visit.page.wait_for_load_state("networkidle")
+            assert_accessible(visit.page)
+
+
+def as_scheme(name: str) -> Any:
+    """Playwright's own type for a colour scheme is a literal."""
+    return name
