@@ -7,6 +7,9 @@ import torch
 
 from mslg_core.errors import CheckpointError
 
+# Changes whenever a state that was written before cannot be taken up any more.
+FORMAT = 2
+
 
 class Resumable(Protocol):
     """Whatever can be stopped after an epoch and taken up again."""
@@ -25,14 +28,16 @@ class Resumable(Protocol):
 def dump_checkpoint(trainer: Resumable) -> bytes:
     """The trainer's state as bytes that `torch.load(..., weights_only=True)` reads."""
     buffer = io.BytesIO()
-    torch.save(trainer.state_dict(), buffer)
+    torch.save({"format": FORMAT, **trainer.state_dict()}, buffer)
     return buffer.getvalue()
 
 
 def load_checkpoint(trainer: Resumable, data: bytes) -> None:
-    """Restore what `dump_checkpoint` wrote. Raises `CheckpointError`."""
+    """Restore what `dump_checkpoint` wrote. Raises `CheckpointError`; the trainer is of no use then."""
     try:
         state = torch.load(io.BytesIO(data), map_location=trainer.device, weights_only=True)
     except Exception as error:  # a damaged file makes the unpickler raise anything
         raise CheckpointError(f"The checkpoint is damaged: {error}.") from error
+    if state.get("format") != FORMAT:
+        raise CheckpointError("The checkpoint was written by another version.")
     trainer.load_state_dict(state)

@@ -1,19 +1,23 @@
 """`train.run`: carry out a job, epoch by epoch, so that it can be cancelled, and resumed after a crash."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 from sqlalchemy import update
 
-from mslg_core.auto import make_trainer
+from mslg_core.auto import AutoTrainer, make_trainer
 from mslg_core.checkpoint import Resumable, dump_checkpoint, load_checkpoint
 from mslg_core.configs import JobConfig, parse_config
 from mslg_core.data import TrainingSet, choose_image_size
 from mslg_core.defaults import with_backbone
 from mslg_core.doubts import Doubts
+from mslg_core.errors import CheckpointError
 from mslg_core.outcome import CleaningResult
 from mslg_core.reports import EpochReport
-from mslg_core.trainer import has_gpu
+from mslg_core.trainer import Trainer, has_gpu
 from store import work
 from store.blobs import BlobStore
 from store.db import session_scope
@@ -30,6 +34,8 @@ from worker.training_data import Inputs, decode_images, read_images, read_inputs
 from worker.warm_start import keep_model, load_start
 
 log = structlog.get_logger(__name__)
+
+AnyTrainer = Trainer | AutoTrainer
 
 
 @task("train.run")
@@ -54,15 +60,27 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        trainer = make_trainer(training_set, config, cache=cache, start=start.point)
-        if saved:
-            load_checkpoint(trainer, saved[1])
-            log.info("resumed", checkpoint=checkpoints.current)
+        make = partial(make_trainer, training_set, config, cache=cache, start=start.point)
+        trainer = _resume(make, saved[1]) if saved else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()
         result = start.explain(trainer.result())
         _save_result(claim, inputs, result, keep_model(claim, dataset.id, blobs, trainer))
+
+
+def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
+    """A trainer that goes on from a checkpoint; from nothing where that cannot be taken up, as when this is
+    another version than the worker that wrote it.
+    """
+    trainer = make()
+    try:
+        load_checkpoint(trainer, state)
+    except CheckpointError as error:
+        log.warning("not_resumed", error=str(error))
+        return make()
+    log.info("resumed")
+    return trainer
 
 
 def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from sqlalchemy import Engine, select
 
-from mslg_core import doubts
+from mslg_core import checkpoint, doubts
 from mslg_core.reports import EpochReport, Summary
 from store import work
 from store.blobs import ObjectBlobStore, checkpoint_key, features_prefix
@@ -192,6 +192,33 @@ class TestInProcess:
         assert (job.status, job.attempt) == (WorkStatus.SUCCEEDED, 2)
         assert figures(results(engine, interrupted)) == figures(results(engine, whole))
         assert checkpoints(tmp_path, job) == []
+
+    @pytest.mark.parametrize("spoil", ["damage", "version"])
+    def test_a_checkpoint_that_cannot_be_taken_up_costs_time_only(
+        self, engine: Engine, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: str
+    ) -> None:
+        job_id = queue_job(engine, dataset, SHORT)
+        save = train._save_epoch
+
+        def die_after_two(*arguments: Any) -> None:
+            save(*arguments)
+            if arguments[-1].epoch == 2:
+                raise SystemExit
+
+        with monkeypatch.context() as patch:
+            patch.setattr(train, "_save_epoch", die_after_two)
+            if spoil == "version":
+                patch.setattr(checkpoint, "FORMAT", 1)
+            with pytest.raises(SystemExit):
+                train.run(job_id)
+        if spoil == "damage":
+            (tmp_path / "blobs" / str(read(engine, job_id).checkpoint_key)).write_bytes(b"damaged")
+        with session_scope(engine) as session:
+            work.requeue_expired(session, Job, utc_now())
+        train.run(job_id)
+        job = read(engine, job_id)
+        assert (job.status, job.attempt) == (WorkStatus.SUCCEEDED, 2), job.error
+        assert [report.epoch for report in epochs(engine, job_id)] == [1, 2, 3, 4]
 
 
 def test_a_killed_worker_loses_nothing(
