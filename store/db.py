@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
+from psycopg import Connection as PostgresConnection
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -36,7 +37,9 @@ def make_engine(database_url: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _make_sqlite_engine(database_url)
     if url.get_backend_name() in ("postgresql", "postgres"):
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     raise ValueError(f"MSLG_DATABASE_URL must be sqlite:/// or postgresql://, not {url.get_backend_name()}")
 
 
@@ -64,6 +67,15 @@ def _make_sqlite_engine(database_url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgres(connection: PostgresConnection, _record: Any) -> None:
+    """Never compile a query to machine code: for a queue of 100,000 samples that takes two seconds, the query
+    itself a tenth of one.
+    """
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

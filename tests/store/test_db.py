@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from store.blobs import ObjectBlobStore
@@ -98,6 +98,15 @@ def test_deleting_a_dataset_takes_everything_along(engine: Engine, blobs: Object
             for table in Base.metadata.sorted_tables
         }
     assert set(left.values()) == {0}, left
+
+
+def test_postgres_compiles_no_query_to_machine_code(postgres_url: str) -> None:
+    engine = make_engine(postgres_url)
+    for _ in range(2):
+        with session_scope(engine) as session:
+            assert session.scalar(text("SHOW jit")) == "off"
+            session.rollback()
+    engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://", "sqlite:///:memory:"])
