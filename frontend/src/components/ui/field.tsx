@@ -3,7 +3,7 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { cx } from "./cx";
 
 export const INPUT_CLASS =
-  "h-8 w-full rounded-md border border-line-strong bg-surface px-2.5 text-base text-ink hover:border-ink";
+  "h-8 w-full rounded-md border border-line-strong pointer-coarse:h-11 bg-surface px-2.5 text-base text-ink hover:border-ink";
 
 interface FieldProps {
   label: string;

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReviewSearch } from "@/lib/review-search";
 
 const TAB =
-  "rounded-md px-2.5 py-1 text-sm text-muted hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent";
+  "rounded-md px-2.5 py-1 text-sm text-muted hover:text-ink pointer-coarse:py-3 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent";
 
 interface Props {
   jobId: string;
