@@ -1,9 +1,9 @@
 """The one rule by which a sample's corrected label comes about; exports, result pages and counts share it."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, case, false, or_
 
 from store.models.dataset import Sample
 from store.models.result import Result
@@ -59,3 +59,16 @@ def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
     if min_confidence is None:
         return false()
     return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())
+
+
+def doubtful_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:
+    """The order of a ranking for reviewers, on a `Result` joined with its `Sample`: first what is most probably
+    wrong as it would be exported.
+
+    A suggestion that is taken already counts by its own probability: by rank, the surest of them came first,
+    and decisions on them would change next to nothing (docs/review.md has the figures).
+    """
+    if min_confidence is None:
+        return (Result.rank.expression,)  # the same, in the order of an index
+    probability = case((is_corrected_by_model(min_confidence), Result.confidence), else_=Result.label_score)
+    return probability, Result.rank.expression

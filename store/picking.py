@@ -4,13 +4,13 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from secrets import randbelow
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from store.auto_accept import read_acceptance
-from store.corrections import is_corrected_by_model
+from store.corrections import doubtful_first
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.result import Result, SecondLook
@@ -56,8 +56,7 @@ def pick(picker: Picker, limit: int, in_hand: Collection[Lease]) -> list[Pick]:
             rest = picker._replace(without={*picker.without, *(p.sample_id for p in covering)})
             return [*covering, *_pick_alternately(rest, limit - len(covering), in_hand)]
         case Queue.REVIEW:
-            ranked = picker.candidates.order_by(*_doubtful_first(picker)).limit(limit)
-            return [Pick(key, picker.ask.job_id) for key in picker.session.scalars(ranked)]
+            return _pick_ranked(picker, limit)
         case Queue.TIE_BREAK:
             oldest = picker.candidates.order_by(Sample.id).limit(limit)
             return [Pick(key) for key in picker.session.scalars(oldest)]
@@ -65,18 +64,12 @@ def pick(picker: Picker, limit: int, in_hand: Collection[Lease]) -> list[Pick]:
             return _pick_contradicted(picker, limit)
 
 
-def _doubtful_first(picker: Picker) -> tuple[ColumnElement[Any], ...]:
-    """The order of a ranking: what is most probably wrong as it would be exported comes first.
-
-    A suggestion that is taken already counts by its own probability: by rank, the surest of them came first,
-    and decisions on them would change next to nothing (docs/review.md has the figures).
-    """
+def _pick_ranked(picker: Picker, limit: int) -> list[Pick]:
+    """The most doubtful by the job under review."""
     job = picker.session.get(Job, picker.ask.job_id)
     min_confidence = read_acceptance(picker.session, job).min_confidence if job else None
-    if min_confidence is None:
-        return (Result.rank.expression,)  # the same, in the order of an index
-    taken = is_corrected_by_model(min_confidence)
-    return case((taken, Result.confidence), else_=Result.label_score), Result.rank.expression
+    ranked = picker.candidates.order_by(*doubtful_first(min_confidence)).limit(limit)
+    return [Pick(key, picker.ask.job_id) for key in picker.session.scalars(ranked)]
 
 
 class Neighbour(NamedTuple):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
-from store.corrections import is_corrected_by_model, is_undecided
+from store.corrections import doubtful_first, is_corrected_by_model, is_undecided
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
@@ -40,7 +40,7 @@ class Remaining(NamedTuple):
 
     errors: wrong ones among those that no person's word decides; labels: samples that have a corrected
     label; unreviewed: samples without a verdict; next_errors: given labels expected to be wrong among the
-    next ones of them by rank.
+    next ones of them that reviewers are served.
     """
 
     errors: float
@@ -101,7 +101,7 @@ def expect_remaining(session: Session, job_id: str, min_confidence: float | None
         select(Result.label_score)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Result.job_id == job_id, Sample.verdict.is_(None))
-        .order_by(Result.rank)
+        .order_by(*doubtful_first(min_confidence))
         .limit(ahead)
     )
     errors, labels, unreviewed = session.execute(ranked).one()

@@ -129,6 +129,12 @@ def test_accepted_suggestions_are_wrong_where_they_are_unlikely(
     assert left.next_errors == pytest.approx((1 - np.array(SCORES)).sum())
 
 
+def test_what_comes_next_is_what_a_reviewer_is_served(engine: Engine, dataset: Dataset, job: Job) -> None:
+    with session_scope(engine, read_only=True) as session:
+        ahead = expect_remaining(session, job.id, 0.75, 2)
+    assert ahead.next_errors == pytest.approx(0.7 + 0.6)  # before the two suggestions that are taken already
+
+
 def test_a_dataset_that_everything_is_said_about(engine: Engine, dataset: Dataset, job: Job) -> None:
     for position in range(len(SCORES)):
         say(engine, dataset, position, Verdict.UNUSABLE)
