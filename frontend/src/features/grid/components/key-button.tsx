@@ -13,7 +13,7 @@ export function KeyButton({ name, keyHint, onPress, disabled }: Props) {
   return (
     <Button
       disabled={disabled}
-      className="max-w-44 gap-1.5 px-2"
+      className="max-w-44 gap-1.5 px-2 pointer-coarse:min-h-11"
       onMouseDown={(event) => {
         event.preventDefault();
       }}

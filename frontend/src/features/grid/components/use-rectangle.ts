@@ -1,4 +1,4 @@
-import { type PointerEvent, useState } from "react";
+import { type PointerEvent, useRef, useState } from "react";
 
 import type { Rectangle } from "../api/layout";
 
@@ -29,33 +29,37 @@ function rollAlong({ currentTarget, clientY }: PointerEvent<HTMLElement>): void 
 
 /** Draws a rectangle by mouse or pen; a finger scrolls instead, and its tap is a click. */
 export function useRectangle({ onSweep, onStart, onClick }: Options) {
-  const [start, setStart] = useState<readonly [x: number, y: number] | null>(null);
+  // Events may come faster than React draws: what a press has become is known at once.
+  const press = useRef<{ x: number; y: number; isSweep: boolean } | null>(null);
   const [rectangle, setRectangle] = useState<Rectangle | null>(null);
 
   const finish = () => {
-    setStart(null);
+    press.current = null;
     setRectangle(null);
   };
   const handlers = {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      if (event.button === 0 && event.pointerType !== "touch") setStart(placeOf(event));
+      if (event.button !== 0 || event.pointerType === "touch") return;
+      const [x, y] = placeOf(event);
+      press.current = { x, y, isSweep: false };
     },
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
-      if (start === null) return;
+      const begun = press.current;
+      if (begun === null) return;
       const [x2, y2] = placeOf(event);
-      const [x1, y1] = start;
-      const isClick = Math.hypot(x2 - x1, y2 - y1) < CLICK_PIXELS;
-      if (rectangle === null && isClick) return;
-      if (rectangle === null) {
+      if (!begun.isSweep) {
+        if (Math.hypot(x2 - begun.x, y2 - begun.y) < CLICK_PIXELS) return;
+        begun.isSweep = true;
         event.currentTarget.setPointerCapture(event.pointerId);
         onStart(event.ctrlKey || event.metaKey || event.shiftKey);
       }
       rollAlong(event);
-      setRectangle({ x1, y1, x2, y2 });
-      onSweep({ x1, y1, x2, y2 });
+      const drawn = { x1: begun.x, y1: begun.y, x2, y2 };
+      setRectangle(drawn);
+      onSweep(drawn);
     },
     onPointerUp: (event: PointerEvent<HTMLElement>) => {
-      if (event.button === 0 && rectangle === null) onClick(event);
+      if (event.button === 0 && press.current?.isSweep !== true) onClick(event);
       finish();
     },
     onPointerCancel: finish,
