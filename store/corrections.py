@@ -62,8 +62,8 @@ def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
 
 
 def doubtful_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:
-    """The order of a ranking for reviewers, on a `Result` joined with its `Sample`: first what is most probably
-    wrong as it would be exported.
+    """The order of a ranking for reviewers, on a `Result` joined with its `Sample`: first what is most
+    probably wrong as it would be exported.
 
     A suggestion that is taken already counts by its own probability: by rank, the surest of them came first,
     and decisions on them would change next to nothing (docs/review.md has the figures).
