@@ -157,8 +157,10 @@ def _describe(session: Session, queue: Queue, picks: Sequence[Pick]) -> list[Ser
         )
         for one in picks
     ]
-    # In a ranking, what stands out of the order would be told for a honeypot.
-    return sorted(served, key=_rank) if queue is Queue.REVIEW else served
+    ranks = [_rank(item) for item, one in zip(served, picks, strict=True) if not one.is_honeypot]
+    if queue is Queue.REVIEW and ranks == sorted(ranks):
+        served.sort(key=_rank)  # where the others follow the ranks, a honeypot that did not would stand out
+    return served
 
 
 def _rank(served: Served) -> int:
