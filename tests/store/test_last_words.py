@@ -45,6 +45,21 @@ def test_people_who_disagree_leave_the_tie_to_a_third(engine: Engine, dataset: D
     assert sample_id not in ids(ask(engine, dataset, "joe", count=30))
 
 
+def test_whoever_has_the_last_word_may_change_it(engine: Engine, dataset: Dataset) -> None:
+    prepare(engine, dataset, overlap=2)
+    sample_id = _contest(engine, dataset)
+    ask(engine, dataset, "eve", Queue.TIE_BREAK)
+    say(engine, sample_id, "eve", DOG)
+    assert say(engine, sample_id, "eve", CAT).role is Role.ADJUDICATION
+    with session_scope(engine) as session:
+        assert session.get_one(Sample, sample_id).settled_label == CAT
+        verify(session, sample_id, Verdict.WITHDRAWN, reviewer="eve")
+        verify(session, sample_id, Verdict.WITHDRAWN, reviewer="eve")
+    with session_scope(engine, read_only=True) as session:
+        assert session.get_one(Sample, sample_id).contested
+    assert say(engine, sample_id, "eve", DOG).role is Role.ADJUDICATION
+
+
 def test_where_nobody_else_is_there_anyone_breaks_the_tie(engine: Engine, dataset: Dataset) -> None:
     prepare(engine, dataset, overlap=2)
     sample_id = _contest(engine, dataset)
