@@ -17,7 +17,7 @@ function setUp(size: number, answered: string[] = []) {
     return Promise.resolve({
       items: open.slice(0, count),
       remaining: Math.max(0, open.length - count),
-      expiresAt: HOUR,
+      expiresAt: Date.now() + HOUR,
     });
   });
   const release = vi.fn(() => Promise.resolve());
@@ -101,13 +101,22 @@ describe("a served list", () => {
     const { list, serve } = setUp(50);
     list.open();
     await settle();
-    list.renew(HOUR / 2, 1000);
+    list.renew(Date.now() + HOUR / 2);
     expect(serve).toHaveBeenCalledTimes(1);
-    list.renew(HOUR - 500, 1000);
+    list.renew(Date.now() + 0.9 * HOUR);
     await settle();
     expect(serve.mock.lastCall?.[0]).toBe(1);
     expect(list.getState().items).toHaveLength(BATCH_SIZE + 1);
   });
+});
+
+it("is not renewed by every key where the clocks disagree", async () => {
+  const { list, serve } = setUp(50);
+  serve.mockResolvedValueOnce({ items: [makeItem("1")], remaining: 49, expiresAt: 0 });
+  list.open();
+  await settle();
+  list.renew();
+  expect(serve).toHaveBeenCalledTimes(1);
 });
 
 describe("an image brought back", () => {

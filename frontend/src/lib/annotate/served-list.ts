@@ -38,6 +38,11 @@ export const BATCH_SIZE = 20;
 /** The service takes no more names than this. */
 const MAX_HOLDING = 200;
 
+/** A lease is renewed when this share of it has passed. */
+const RENEWAL_SHARE = 0.75;
+/** The service's clock may be ahead of this one or behind it: never is every key a renewal. */
+const SHORTEST_RENEWAL_MS = 30_000;
+
 const EMPTY: ServedState = {
   items: [],
   remaining: null,
@@ -51,7 +56,7 @@ export class ServedList {
   private listeners = new Set<() => void>();
   /** Counts how often the list was opened: what was asked for before is not taken in any more. */
   private visit = 0;
-  private expiresAt = Infinity;
+  private renewAt = Infinity;
 
   constructor(private readonly options: Options) {}
 
@@ -92,8 +97,8 @@ export class ServedList {
   };
 
   /** Keep what is in hand for longer; asks for one more on the way, as the service has no other word for it. */
-  renew(now: number, margin: number): void {
-    if (now > this.expiresAt - margin && !this.state.isExhausted) void this.more(1);
+  renew(now = Date.now()): void {
+    if (now >= this.renewAt && !this.state.isExhausted) void this.more(1);
   }
 
   /** Put an image where the annotator is; returns the place where it lies. */
@@ -113,7 +118,8 @@ export class ServedList {
   private take({ items, remaining, expiresAt }: Batch): void {
     const known = new Set(this.state.items.map(({ sampleId }) => sampleId));
     const fresh = items.filter(({ sampleId }) => !known.has(sampleId));
-    this.expiresAt = expiresAt;
+    const now = Date.now();
+    this.renewAt = now + Math.max(SHORTEST_RENEWAL_MS, RENEWAL_SHARE * (expiresAt - now));
     this.change({
       items: [...this.state.items, ...fresh],
       remaining,

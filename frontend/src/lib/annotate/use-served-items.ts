@@ -8,8 +8,9 @@ import { ServedList, type ServedState } from "./served-list";
 
 /** More is asked for when so few are left. */
 const PREFETCH_DISTANCE = 8;
-const RENEWAL_MARGIN_MS = 120_000;
 const RENEWAL_CHECK_MS = 30_000;
+/** Whoever looks at one image for longer than this has gone away. */
+const PATIENCE_MS = 600_000;
 
 export interface Served extends ServedState {
   list: ServedList;
@@ -84,14 +85,15 @@ export function useSupply({ list, items, isExhausted, error }: Served, index: nu
     };
   }, [list]);
 
-  // Whoever has stopped moving gets no more time: others may have the images then.
+  // Whoever has gone away gets no more time: others may have the images then.
   useEffect(() => {
-    const timer = setTimeout(() => {
-      list.renew(Date.now(), RENEWAL_MARGIN_MS);
+    const since = Date.now();
+    const timer = setInterval(() => {
+      if (Date.now() - since < PATIENCE_MS) list.renew();
     }, RENEWAL_CHECK_MS);
-    list.renew(Date.now(), RENEWAL_MARGIN_MS);
+    list.renew();
     return () => {
-      clearTimeout(timer);
+      clearInterval(timer);
     };
   }, [list, index]);
 }
