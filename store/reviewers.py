@@ -16,6 +16,9 @@ from store.opinions import is_taken_back
 PAUSE = timedelta(minutes=2)
 """Who says nothing for longer does something else; such times do not count as work."""
 
+AT_ONCE = timedelta(milliseconds=100)
+"""Decisions closer than this are one act about many samples, which tells nothing about a person's pace."""
+
 NEWEST = 5_000
 """So many of the dataset's newest verifications tell how fast people work."""
 
@@ -64,7 +67,7 @@ def pace(times: Sequence[datetime]) -> float | None:
     """Decisions per minute of work, from the times of decisions, the oldest first; None without a gap between
     two that is no pause.
     """
-    gaps = [after - before for before, after in pairwise(times) if after - before <= PAUSE]
+    gaps = [gap for before, after in pairwise(times) if AT_ONCE < (gap := after - before) <= PAUSE]
     worked = sum(gaps, timedelta())
     return len(gaps) / (worked / timedelta(minutes=1)) if worked else None
 

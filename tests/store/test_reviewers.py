@@ -119,3 +119,9 @@ def test_pace_leaves_pauses_out(engine: Engine, dataset: Dataset, samples: list[
 @pytest.mark.parametrize("times", [[], [NOON], [NOON, NOON + timedelta(hours=1)], [NOON, NOON]])
 def test_too_few_decisions_have_no_pace(times: list[object]) -> None:
     assert pace(times) is None  # type: ignore[arg-type]
+
+
+def test_many_decisions_at_once_say_nothing_about_pace() -> None:
+    batch = [NOON + timedelta(microseconds=10 * step) for step in range(50)]
+    assert pace(batch) is None
+    assert pace([*batch, NOON + timedelta(seconds=10)]) == pytest.approx(6, rel=1e-3)
