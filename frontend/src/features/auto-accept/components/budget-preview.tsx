@@ -14,7 +14,7 @@ interface Props {
 
 function Pairs({ jobId, preview: { by_class } }: Props) {
   return (
-    <ScrollBox label="Changes by class" className="max-h-56">
+    <ScrollBox label="Changes by class" className="max-h-96">
       <table className={TABLE}>
         <thead>
           <tr>

@@ -29,8 +29,9 @@ function YieldCurve({ progress }: { progress: ReviewProgress }) {
   const { reviewed, found, expected } = useMemo(() => toCurve(progress), [progress]);
   const lines: Line[] = useMemo(
     () => [
-      { label: "found", color: "var(--bad)", values: found, format: perHundred },
       { label: "expected", color: "var(--muted)", values: expected, format: perHundred },
+      // Drawn last, so that it is seen where the two are one.
+      { label: "found", color: "var(--bad)", values: found, format: perHundred },
     ],
     [found, expected],
   );
