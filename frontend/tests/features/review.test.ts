@@ -7,9 +7,11 @@ import type { Decision } from "@/lib/annotate/decision-queue";
 const KNOWN = { reviewed: 5, errorsFound: 2, remaining: 10 };
 const ITEMS = ["1", "2", "3"].map((sampleId) => ({ sampleId, before: null }));
 
+const IN_HAND = { items: ITEMS, seen: ITEMS };
+
 describe("countReview", () => {
   it("starts from what the service counted; what is in hand still waits", () => {
-    expect(countReview(KNOWN, ITEMS, new Map())).toEqual({
+    expect(countReview(KNOWN, IN_HAND, new Map())).toEqual({
       reviewed: 5,
       errorsFound: 2,
       remaining: 13,
@@ -23,7 +25,7 @@ describe("countReview", () => {
       ["3", null],
       ["99", { verdict: "wrong_unknown", label: null }],
     ]);
-    expect(countReview(KNOWN, ITEMS, decisions)).toEqual({
+    expect(countReview(KNOWN, IN_HAND, decisions)).toEqual({
       reviewed: 7,
       errorsFound: 3,
       remaining: 11,
@@ -33,15 +35,28 @@ describe("countReview", () => {
   it("takes off what was counted before it was taken back", () => {
     const before = { verdict: "wrong", label: "8" } as const;
     const decisions = new Map<string, Decision | null>([["1", null]]);
-    expect(countReview(KNOWN, [{ sampleId: "1", before }], decisions)).toEqual({
+    const back = [{ sampleId: "1", before }];
+    expect(countReview(KNOWN, { items: back, seen: back }, decisions)).toEqual({
       reviewed: 4,
       errorsFound: 1,
       remaining: 11,
     });
   });
 
+  it("counts on when the filters change", () => {
+    const decisions = new Map<string, Decision | null>([
+      ["1", { verdict: "correct", label: null }],
+    ]);
+    const items = [{ sampleId: "9", before: null }];
+    expect(countReview(KNOWN, { items, seen: [...ITEMS, ...items] }, decisions)).toEqual({
+      reviewed: 6,
+      errorsFound: 2,
+      remaining: 11,
+    });
+  });
+
   it("does not guess what remains", () => {
-    expect(countReview({ ...KNOWN, remaining: null }, ITEMS, new Map()).remaining).toBeNull();
+    expect(countReview({ ...KNOWN, remaining: null }, IN_HAND, new Map()).remaining).toBeNull();
   });
 });
 

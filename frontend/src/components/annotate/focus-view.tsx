@@ -8,6 +8,7 @@ import type { QueueRequest } from "@/lib/annotate/leases";
 import { usePrefetchedDetails } from "@/lib/annotate/queries";
 import { useAnnotator } from "@/lib/annotate/use-annotator";
 import { useFolds } from "@/lib/annotate/use-folds";
+import { useSeen } from "@/lib/annotate/use-seen";
 import { useServedItems, useSupply } from "@/lib/annotate/use-served-items";
 import { useZoom } from "@/lib/annotate/use-zoom";
 import { ZOOM_STEP } from "@/lib/annotate/zoom";
@@ -32,6 +33,8 @@ const PRELOADED = 8;
 /** What the view knows that its page may want to count. */
 export interface FocusProgress {
   items: readonly Item[];
+  /** These and those of the lists before, behind other filters or under another name. */
+  seen: readonly Item[];
   decisions: ReadonlyMap<string, Decision | null>;
   /** How many wait in the queue besides those in hand; null while unknown. */
   remaining: number | null;
@@ -61,6 +64,7 @@ export function FocusView(props: Props) {
   const queue = queueFor(datasetId);
   const served = useServedItems(datasetId, request, classes, queue);
   const { items, list, name } = served;
+  const seen = useSeen(items);
   const folds = useFolds();
 
   const annotator = useAnnotator({
@@ -104,7 +108,7 @@ export function FocusView(props: Props) {
       />
       <div className="grid min-h-0 grow gap-4 lg:grid-cols-[14.5rem_minmax(0,1fr)_20rem] lg:grid-rows-1">
         <div className="-mx-1 space-y-3 px-1 max-lg:order-3 lg:overflow-y-auto">
-          {renderSide({ items, decisions: state.decisions, remaining: served.remaining })}
+          {renderSide({ items, seen, decisions: state.decisions, remaining: served.remaining })}
           <FoldPanel panel="guidelines" title="Guidelines" folds={folds}>
             <Guidelines text={guidelines} />
           </FoldPanel>

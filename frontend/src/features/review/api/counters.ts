@@ -20,19 +20,21 @@ function isError(decision: Decision | null): boolean {
   return decision?.verdict === "wrong" || decision?.verdict === "wrong_unknown";
 }
 
+type Shown = Pick<Item, "sampleId" | "before">;
+
+/** `items` are in hand behind the current filters; `seen` are all that this page has held. */
 export function countReview(
   known: Known,
-  items: readonly Pick<Item, "sampleId" | "before">[],
+  { items, seen }: { items: readonly Shown[]; seen: readonly Shown[] },
   decisions: ReadonlyMap<string, Decision | null>,
 ): Counters {
   let { reviewed, errorsFound } = known;
-  let open = 0;
-  for (const { sampleId, before } of items) {
+  for (const { sampleId, before } of seen) {
     const now = decisions.get(sampleId) ?? null;
     reviewed += Number(now !== null) - Number(before !== null);
     errorsFound += Number(isError(now)) - Number(isError(before));
-    open += Number(now === null);
   }
+  const open = items.filter(({ sampleId }) => (decisions.get(sampleId) ?? null) === null).length;
   const remaining = known.remaining === null ? null : known.remaining + open;
   return { reviewed, errorsFound, remaining };
 }

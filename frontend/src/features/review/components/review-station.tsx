@@ -41,12 +41,12 @@ function Station(props: Props & { summary: JobSummary }) {
       guidelines={dataset.guidelines}
       request={requestOf(jobId, filters)}
       heading={heading}
-      renderSide={({ items, decisions, remaining }) => (
+      renderSide={({ items, seen, decisions, remaining }) => (
         <>
           <CountersPanel
             counters={countReview(
               { reviewed: summary.reviewed, errorsFound: summary.errors_found, remaining },
-              items,
+              { items, seen },
               decisions,
             )}
           />
