@@ -27,7 +27,7 @@ export function GridPage({ jobId, filters, onFilter }: Props) {
 
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   return (
-    <div className="flex h-[calc(100vh-3.25rem)] min-h-[28rem] flex-col px-6 pt-2 pb-3">
+    <div className="flex h-[max(calc(100vh-3.25rem),40rem)] flex-col px-6 pt-2 pb-3">
       {job === undefined ? (
         <Loading lines={6} label="Loading the job" />
       ) : (

@@ -37,7 +37,7 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
       />
     ));
   return (
-    <section aria-label="Actions" className="flex flex-wrap items-center gap-1.5">
+    <section aria-label="Actions" className="flex shrink-0 flex-wrap items-center gap-1.5">
       <span role="status" className="mr-1 min-w-24 text-sm text-muted">
         {selected === 0 ? "none selected" : `${formatPlural(selected, "image")} selected`}
       </span>

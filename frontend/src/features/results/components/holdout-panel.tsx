@@ -48,7 +48,7 @@ export function HoldoutPanel({ jobId, summary }: Props) {
       title="Labels right, measured on the hold-out"
       aside={
         <Badge look={auto_accept ? "good" : "warn"}>
-          {auto_accept ? "suggestions are applied" : "given labels are kept"}
+          {auto_accept ? "suggestions pass the test" : "suggestions do not pass the test"}
         </Badge>
       }
     >
