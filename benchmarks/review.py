@@ -66,11 +66,12 @@ def load_and_run(case: ReviewCase, data: Path | None, device: str) -> Record:
 def run_case(case: ReviewCase, problem: Problem, device: str) -> Record:
     """The record of a case, without its provenance: what every tool needed, and its curve."""
     cache = MemoryCache()  # all describe the same images
+    tools = {name: _follow(name, case, problem, device, cache) for name in TOOLS}
     return {
         "case": case.key(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "label_accuracy_before": round(float(np.mean(problem.given == problem.true)), DIGITS),
-        "tools": {name: _follow(name, case, problem, device, cache) for name in TOOLS},
+        "tools": tools,
     }
 
 

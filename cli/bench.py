@@ -286,7 +286,8 @@ def _print_decisions(record: dict[str, Any]) -> None:
     case = record["case"]
     print(  # noqa: T201 - the command's output
         f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}: "
-        f"{record['label_accuracy_before']:.2%} of the labels are right. Decisions until more are:"
+        f"{record['label_accuracy_before']:.2%} of the labels are right. Decisions until more are, "
+        f"measured {record['finished']} at commit {record['commit']}:"
     )
     for tool, name in TOOLS.items():
         reached = [
