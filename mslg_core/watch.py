@@ -23,7 +23,7 @@ class Watch:
 
     Late epochs, in the last half of the warm-up and of what follows it, are summed up. Trajectories hold
     these, or all where predictions are cheap, but no more than `MAX_WATCHED`, evenly spread: a byte for every
-    sample, epoch and class, and thirteen bytes for all classes together where there are many.
+    sample, epoch and class, and fifteen bytes for all classes together where there are many.
 
     Args: given int64 [N], on the run's device; num_classes C; plan; whether to watch early epochs too.
     """

@@ -1,4 +1,5 @@
-"""Takes the documentation's pictures from a running service that has a finished job, such as `make demo`'s.
+"""Takes the documentation's pictures from a running service that has a finished job, such as `make demo`'s
+after `scripts/people_at_work.py`.
 
 .venv/bin/python scripts/screenshots.py http://localhost:8000 [FOLDER [dark]]
 """
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ColorScheme = Literal["light", "dark"]
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+LONG = ("dataset", "job")
+"""Pages of which more than the window's height is shown."""
 WAIT_MS = 20_000
 
 
@@ -38,18 +41,20 @@ def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
         "job": (of_job, "Given label by suggestion"),
         "review": (f"{of_job}/review", "Unusable"),
         "grid": (f"{of_job}/grid", "Grid"),
-        "compare": (f"{of_job}/compare", "Compare"),
+        "compare": (f"/jobs/{job['parent_id'] or job['id']}/compare?with={job['id']}", "Compare with"),
     }
 
 
 def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
-    """Write one picture per page into `folder`: what fits the window, and of longer pages all of it."""
+    """Write one picture per page into `folder`."""
     page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page.goto("/")
+    page.get_by_label("Reviewer").fill("Ada")
     for name, (address, text) in pages_of(newest_job(page)).items():
         page.goto(address)
         page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=name in LONG)
     page.close()
 
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { nextCell } from "@/components/charts/roving-cells";
 import { countBelow, scoreOfRank } from "@/components/charts/score-histogram";
 import { readBudget, stateSentence } from "@/features/auto-accept/api/budget";
 import { toCurve } from "@/features/progress/api/curve";
@@ -72,5 +73,16 @@ describe("error budget", () => {
     };
     expect(stateSentence({ ...state, source: "budget" })).toContain("1 suggestion accepted");
     expect(stateSentence({ ...state, source: "none" })).toContain("No suggestion");
+  });
+});
+
+describe("nextCell", () => {
+  it("goes one cell on, and stays inside the table", () => {
+    const corner = { row: 0, column: 2 };
+    expect(nextCell("ArrowDown", corner, 3, 3)).toEqual({ row: 1, column: 2 });
+    expect(nextCell("ArrowLeft", corner, 3, 3)).toEqual({ row: 0, column: 1 });
+    expect(nextCell("ArrowUp", corner, 3, 3)).toBeNull();
+    expect(nextCell("ArrowRight", corner, 3, 3)).toBeNull();
+    expect(nextCell("Enter", corner, 3, 3)).toBeNull();
   });
 });

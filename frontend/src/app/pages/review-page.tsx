@@ -5,6 +5,7 @@ import { FocusPage } from "@/components/annotate/focus-page";
 import { ReviewerAsk } from "@/components/annotate/reviewer-ask";
 import { Loading } from "@/components/ui/loading";
 import { ReviewTabs } from "@/components/ui/review-tabs";
+import { autoAcceptQuery } from "@/features/auto-accept";
 import { datasetQuery } from "@/features/datasets";
 import { jobQuery } from "@/features/jobs";
 import { ReviewStation } from "@/features/review";
@@ -25,6 +26,7 @@ export function ReviewPage({ jobId, filters, onFilter }: Props) {
   const job = useQuery(jobQuery(jobId));
   const datasetId = job.data?.dataset_id;
   const dataset = useQuery({ ...datasetQuery(datasetId ?? ""), enabled: datasetId !== undefined });
+  const autoAccept = useQuery(autoAcceptQuery(jobId));
   const error = job.error ?? dataset.error;
 
   useEffect(() => {
@@ -47,6 +49,7 @@ export function ReviewPage({ jobId, filters, onFilter }: Props) {
           <ReviewStation
             jobId={jobId}
             dataset={dataset.data}
+            numAccepted={autoAccept.data?.num_samples ?? 0}
             filters={filters}
             onFilter={onFilter}
             heading={

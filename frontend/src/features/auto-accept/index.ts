@@ -1,1 +1,2 @@
+export { autoAcceptQuery } from "./api/queries";
 export { AutoAcceptPanel } from "./components/auto-accept-panel";

@@ -33,7 +33,7 @@ function Job({ title, figures }: { title: string; figures: JobFigures }) {
       <dl className="mb-4 flex flex-wrap gap-x-8 gap-y-3">
         <Stat label="Method">{METHOD_NAMES[figures.method]}</Stat>
         <Stat label="Labels flagged">{formatCount(figures.num_issues)}</Stat>
-        <Stat label="Verified labels">{formatCount(figures.verified)}</Stat>
+        <Stat label="Judged on">{formatCount(figures.verified)}</Stat>
       </dl>
       <dl className="space-y-3">
         <IntervalBar label="Given labels" interval={figures.given_accuracy} color="var(--muted)" />

@@ -1,4 +1,5 @@
 import { RankingLink } from "@/components/charts/ranking-link";
+import { useRovingCells } from "@/components/charts/roving-cells";
 import { cx } from "@/components/ui/cx";
 import type { JobSummary } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
@@ -21,6 +22,7 @@ function tint(count: number, most: number): number {
 export function Heatmap({ jobId, summary }: Props) {
   const { classes, confusion } = summary;
   const drawn = classesToDraw(summary, MAX_CLASSES);
+  const { onKeyDown, tabIndexOf, setAt } = useRovingCells(drawn.length, drawn.length);
   const at = (row: number, column: number) => confusion[row]?.[column] ?? 0;
   const most = (isDiagonal: boolean) =>
     Math.max(
@@ -33,9 +35,11 @@ export function Heatmap({ jobId, summary }: Props) {
 
   return (
     <div className="overflow-x-auto">
-      <table className="w-full border-separate border-spacing-0.5 text-xs">
+      {/* The keys move the focus among the links in it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <table onKeyDown={onKeyDown} className="w-full border-separate border-spacing-0.5 text-xs">
         <caption className="mb-2 text-left text-sm text-muted">
-          Rows: given label. Columns: suggestion.
+          Rows: given label. Columns: suggestion. Arrow keys go from cell to cell.
           {drawn.length < classes.length &&
             ` The ${drawn.length} most confused of ${classes.length} classes.`}
         </caption>
@@ -56,7 +60,7 @@ export function Heatmap({ jobId, summary }: Props) {
           </tr>
         </thead>
         <tbody>
-          {drawn.map((row) => (
+          {drawn.map((row, i) => (
             <tr key={row}>
               <th
                 scope="row"
@@ -65,18 +69,26 @@ export function Heatmap({ jobId, summary }: Props) {
               >
                 {classes[row]}
               </th>
-              {drawn.map((column) => {
+              {drawn.map((column, j) => {
+                const cell = { row: i, column: j };
                 const count = at(row, column);
                 const isKept = row === column;
                 const strength = tint(count, isKept ? mostKept : mostMoved);
                 const color = isKept ? "var(--good)" : "var(--bad)";
                 return (
-                  <td key={column} className="p-0">
+                  <td
+                    key={column}
+                    data-cell={`${i}-${j}`}
+                    className="p-0"
+                    onFocus={() => {
+                      setAt(cell);
+                    }}
+                  >
                     <RankingLink
                       jobId={jobId}
                       search={{ given: classes[row], suggested: classes[column] }}
                       aria-label={`Given ${classes[row] ?? ""}, suggested ${classes[column] ?? ""}: ${formatCount(count)} images`}
-                      tabIndex={count === 0 ? -1 : undefined}
+                      tabIndex={tabIndexOf(cell)}
                       className={cx(
                         "flex h-7 min-w-9 items-center justify-center rounded-sm hover:outline-2 hover:outline-ink",
                         count === 0 && "bg-raised text-transparent",

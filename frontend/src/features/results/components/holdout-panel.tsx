@@ -42,7 +42,7 @@ function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
 
 /** What the hold-out says about the labels, the suggestions and the corrected labels. */
 export function HoldoutPanel({ jobId, summary }: Props) {
-  const { holdout, auto_accept, auto_accept_reason, fallback_reason } = summary;
+  const { holdout, auto_accept, auto_accept_reason, fallback_reason, start_note } = summary;
   return (
     <Panel
       title="Labels right, measured on the hold-out"
@@ -68,6 +68,7 @@ export function HoldoutPanel({ jobId, summary }: Props) {
       <TopShares jobId={jobId} summary={summary} />
       <p className="mt-4 text-sm text-muted">{auto_accept_reason}</p>
       {fallback_reason != null && <p className="mt-2 text-sm text-muted">{fallback_reason}</p>}
+      {start_note != null && <p className="mt-2 text-sm text-muted">{start_note}</p>}
     </Panel>
   );
 }

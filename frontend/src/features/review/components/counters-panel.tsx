@@ -1,11 +1,17 @@
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { Stat } from "@/components/ui/stat";
-import { formatCount } from "@/lib/format";
+import { formatCount, formatPlural } from "@/lib/format";
 
 import type { Counters } from "../api/counters";
 
+interface Props {
+  counters: Counters;
+  /** Suggestions that are accepted already: what they settled is served late, whatever its rank. */
+  numAccepted: number;
+}
+
 /** How far the review is, and what it has found. */
-export function CountersPanel({ counters }: { counters: Counters }) {
+export function CountersPanel({ counters, numAccepted }: Props) {
   const { reviewed, errorsFound, remaining } = counters;
   const total = reviewed + (remaining ?? 0);
   return (
@@ -16,6 +22,12 @@ export function CountersPanel({ counters }: { counters: Counters }) {
         <Stat label="Remaining">{remaining === null ? "–" : formatCount(remaining)}</Stat>
       </dl>
       <ProgressBar label="Reviewed so far" share={total === 0 ? 0 : reviewed / total} />
+      {numAccepted > 0 && (
+        <p className="mt-2 text-xs text-muted">
+          {formatPlural(numAccepted, "suggestion")} accepted already: what is most probably wrong
+          besides comes first.
+        </p>
+      )}
     </section>
   );
 }

@@ -20,6 +20,8 @@ import { FilterPanel } from "./filter-panel";
 interface Props {
   jobId: string;
   dataset: Pick<Dataset, "id" | "guidelines">;
+  /** Suggestions that are accepted already. */
+  numAccepted: number;
   filters: ReviewSearch;
   onFilter: (filters: ReviewSearch) => void;
   heading: ReactNode;
@@ -31,7 +33,7 @@ function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
 }
 
 function Station(props: Props & { summary: JobSummary }) {
-  const { jobId, dataset, filters, onFilter, heading, summary } = props;
+  const { jobId, dataset, numAccepted, filters, onFilter, heading, summary } = props;
   const { classes, histogram } = summary;
   const folds = useFolds();
   return (
@@ -44,6 +46,7 @@ function Station(props: Props & { summary: JobSummary }) {
       renderSide={({ items, seen, decisions, remaining }) => (
         <>
           <CountersPanel
+            numAccepted={numAccepted}
             counters={countReview(
               { reviewed: summary.reviewed, errorsFound: summary.errors_found, remaining },
               { items, seen },
