@@ -92,22 +92,22 @@ def test_a_run_that_passed_its_own_test(
     job = start(engine, dataset, auto_accept=True)
     state = client.get(path(job)).json()
     assert (state["source"], state["num_samples"], state["max_error"]) == ("run", 8, None)
-    assert state["expected_error"] == pytest.approx(1 - CONFIDENCE[:8].mean())
+    assert state["expected_error"] == pytest.approx(2 * (1 - CONFIDENCE[:8].mean()))
     assert corrected(client, job, ids) == set(range(8))
 
 
 def test_a_preview_says_what_a_budget_would_do(client: TestClient, job: Job, ids: list[str]) -> None:
-    told = preview(client, job, 0.04)
+    told = preview(client, job, 0.08)
     assert told["min_confidence"] == pytest.approx(0.9)
     assert told["num_samples"] == 4
-    assert told["expected_error"] == pytest.approx(0.0375)
-    assert (told["flagged"], told["inflation"], told["observed_error"]) == (8, 1.0, None)
+    assert told["expected_error"] == pytest.approx(0.075)
+    assert (told["flagged"], told["inflation"], told["observed_error"]) == (8, 2.0, None)
     assert [(c["given"], c["suggested"], c["count"]) for c in told["by_class"]] == [
         ("cat", "dog", 2),
         ("dog", "owl", 1),
         ("owl", "cat", 1),
     ]
-    assert [c["expected_errors"] for c in told["by_class"]] == pytest.approx([0.11, 0.02, 0.02])
+    assert [c["expected_errors"] for c in told["by_class"]] == pytest.approx([0.22, 0.04, 0.04])
     assert [ids.index(result["sample_id"]) for result in told["riskiest"]] == [3, 1, 2, 0]
 
 
@@ -118,7 +118,7 @@ def test_a_preview_changes_nothing(client: TestClient, job: Job, ids: list[str])
 
 
 def test_suggestions_of_equal_confidence_are_taken_together(client: TestClient, job: Job) -> None:
-    told = preview(client, job, 0.016)  # enough for the first two, but the second and third are alike
+    told = preview(client, job, 0.032)  # enough for the first two, but the second and third are alike
     assert told["num_samples"] == 1
 
 
@@ -133,10 +133,10 @@ def test_a_budget_that_buys_nothing(client: TestClient, job: Job) -> None:
 def test_applying_a_budget_and_taking_it_back(
     client: TestClient, engine: Engine, job: Job, ids: list[str]
 ) -> None:
-    state = apply(client, job, 0.04, "ann")
+    state = apply(client, job, 0.08, "ann")
     assert (state["source"], state["num_samples"], state["reviewer"]) == ("budget", 4, "ann")
     assert state["min_confidence"] == pytest.approx(0.9)
-    assert state["expected_error"] == pytest.approx(0.0375)
+    assert state["expected_error"] == pytest.approx(0.075)
     assert corrected(client, job, ids) == {0, 1, 2, 3}
     apply(client, job, EVERYTHING, "bob")
     assert corrected(client, job, ids) == set(range(8))
@@ -148,7 +148,7 @@ def test_applying_a_budget_and_taking_it_back(
     with session_scope(engine, read_only=True) as session:
         rows = list(session.scalars(select(AutoAccept).order_by(AutoAccept.id)))
     assert [(row.reviewer, row.max_error, row.num_samples) for row in rows] == [
-        ("ann", 0.04, 4),
+        ("ann", 0.08, 4),
         ("bob", EVERYTHING, 8),
         ("ann", None, 0),
     ]
@@ -158,7 +158,7 @@ def test_a_decision_goes_before_the_runs_own(
     client: TestClient, engine: Engine, dataset: Dataset, ids: list[str]
 ) -> None:
     job = start(engine, dataset, auto_accept=True)
-    apply(client, job, 0.04)
+    apply(client, job, 0.08)
     assert corrected(client, job, ids) == {0, 1, 2, 3}
     client.delete(path(job))
     assert client.get(path(job)).json()["source"] == "none"
@@ -174,13 +174,13 @@ def test_one_jobs_budget_is_not_anothers(
 
 
 def test_people_go_first(client: TestClient, job: Job, ids: list[str]) -> None:
-    apply(client, job, 0.04)
+    apply(client, job, 0.08)
     said = [(0, "correct"), (1, "unusable"), (3, "unsure")]
     for position, verdict in said:
         client.post(f"/samples/{ids[position]}/verifications", json={"verdict": verdict})
     assert corrected(client, job, ids) == {2, 3}
     state = client.get(path(job)).json()
-    assert (state["num_samples"], state["expected_error"]) == (2, pytest.approx(0.06))
+    assert (state["num_samples"], state["expected_error"]) == (2, pytest.approx(0.12))
     assert preview(client, job, EVERYTHING)["flagged"] == 6
 
 
@@ -191,10 +191,10 @@ def test_the_holdout_corrects_the_expectation(
     hold_out(engine, dataset, {0: 0, 1: 1, 2: 2, 6: 1, 20: 2})
     told = preview(client, job, EVERYTHING)
     expected = (1 - CONFIDENCE[[0, 1, 2, 6]]).sum()
-    assert told["inflation"] == pytest.approx((3 + 2) / (expected + 2))
+    assert told["inflation"] == pytest.approx((3 + 4) / (expected + 2))
     assert told["flagged"] == 4
-    assert told["num_samples"] == 3
-    assert told["expected_error"] == pytest.approx(told["inflation"] * 0.2)
+    assert told["num_samples"] == 2
+    assert told["expected_error"] == pytest.approx(told["inflation"] * 0.15)
     # sure enough are three of the hold-out's, all of them wrong
     assert told["observed_error"] | {"low": 0} == {"value": 1.0, "low": 0, "high": 1.0, "n": 3}
     state = apply(client, job, EVERYTHING)
@@ -204,7 +204,7 @@ def test_the_holdout_corrects_the_expectation(
 def test_nothing_is_flagged(client: TestClient, engine: Engine, dataset: Dataset) -> None:
     job = rank_samples(engine, dataset, suggest_next([p % 3 for p in range(N)], [0.1] * N, 3))
     told = preview(client, job, EVERYTHING)
-    assert (told["flagged"], told["num_samples"], told["inflation"]) == (0, 0, 1.0)
+    assert (told["flagged"], told["num_samples"], told["inflation"]) == (0, 0, 2.0)
     assert apply(client, job, EVERYTHING)["num_samples"] == 0
 
 
