@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from store.models.dataset import Sample
 from store.models.result import Result
@@ -64,10 +64,14 @@ def _count_so_far(picker: Picker, in_hand: Collection[Lease]) -> int:
 
 def _choose(picker: Picker, instead_of: Pick) -> Pick | None:
     """A settled sample that the reviewer has said nothing of. In a ranking it is the nearest one, or its rank
-    would give it away; elsewhere any.
+    would give it away; elsewhere any. Not one that lacks opinions still, as after the overlap was raised: the
+    reviewer's is to count there.
     """
     settled = in_scope(picker.dataset, picker.ask).where(
-        Sample.settled_label.is_not(None), Sample.id.not_in(picker.without), ~said_by(picker.ask.reviewer)
+        Sample.settled_label.is_not(None),
+        or_(Sample.num_opinions == 0, Sample.num_opinions >= picker.dataset.overlap),
+        Sample.id.not_in(picker.without),
+        ~said_by(picker.ask.reviewer),
     )
     if picker.ask.queue is Queue.REVIEW:
         return _choose_by_rank(picker, settled, instead_of)

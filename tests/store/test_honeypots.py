@@ -9,8 +9,8 @@ from store.blobs import ObjectBlobStore
 from store.db import session_scope
 from store.leases import Serving, give_back
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
-from store.verifications import verify, withdraw
-from tests.factories import make_dataset, make_succeeded_job, verify_given
+from store.verifications import change_overlap, verify, withdraw
+from tests.factories import get_samples, make_dataset, make_succeeded_job, verify_given
 from tests.store.reviewing import CAT, DOG, ask, expire, ids, prepare, say
 
 NUM_SAMPLES = 300
@@ -148,3 +148,18 @@ def test_they_take_nobody_a_voice(engine: Engine, dataset: Dataset) -> None:
             withdraw(session, said.id)
     others = {one for batch in range(10) for one in ids(ask(engine, dataset, f"bob{batch}", count=50))}
     assert key in others
+
+
+@pytest.mark.parametrize("queue", [Queue.VERIFY, Queue.REVIEW])
+def test_what_lacks_opinions_since_the_overlap_was_raised_is_none(
+    engine: Engine, dataset: Dataset, job: Job, queue: Queue
+) -> None:
+    with session_scope(engine) as session:
+        for sample in get_samples(session, dataset)[150:]:
+            verify(session, sample.id, Verdict.CORRECT, reviewer="ann")
+        change_overlap(session, dataset.id, 2)
+    job_id = job.id if queue is Queue.REVIEW else None
+    served = ask(engine, dataset, "bob", queue, count=50, job_id=job_id)
+    assert len(set(ids(served))) == 50
+    uploaded = {key for key in honeypots(engine, served) if settled(engine, key)[1] == 0}
+    assert uploaded == set(honeypots(engine, served)) != set()
