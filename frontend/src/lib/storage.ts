@@ -16,3 +16,20 @@ export function writeStored(key: string, value: string | null): void {
     // A browser that keeps nothing still works for this visit.
   }
 }
+
+/** A list as it was stored, without what `isItem` does not know. Without a key nothing is kept. */
+export function readList<T>(key: string | undefined, isItem: (value: unknown) => value is T): T[] {
+  const stored = key === undefined ? null : readStored(key);
+  if (stored === null) return [];
+  try {
+    const items: unknown = JSON.parse(stored);
+    return Array.isArray(items) ? items.filter(isItem) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** An empty list leaves nothing behind. */
+export function writeList(key: string | undefined, items: readonly unknown[]): void {
+  if (key !== undefined) writeStored(key, items.length === 0 ? null : JSON.stringify(items));
+}
