@@ -1,6 +1,6 @@
 import { cx } from "@/components/ui/cx";
 import { Dialog } from "@/components/ui/dialog";
-import { Kbd } from "@/components/ui/kbd";
+import { KeyList, type KeyRow } from "@/components/ui/key-list";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { type Binding, keyName, type Preset, PRESET_TABLES, PRESETS } from "@/lib/annotate/keymap";
 
@@ -17,7 +17,7 @@ function isLed({ action }: Binding): boolean {
   return LED.includes(action.type === "fold" ? action.panel : action.type);
 }
 
-function choiceRows(preset: Preset, hasLeads: boolean): [keys: string[], meaning: string][] {
+function choiceRows(preset: Preset, hasLeads: boolean): KeyRow[] {
   const keys = PRESET_TABLES[preset].choiceKeys.map(keyName);
   const order = hasLeads ? "in order of likelihood" : "in the dataset's order";
   const tens = [keys.slice(0, 10), keys.slice(10)].filter((ten) => ten.length > 0);
@@ -76,19 +76,7 @@ export function ShortcutSheet({ open, onClose, hasLeads }: Props) {
       onOpenChange={onClose}
     >
       <PresetChoice />
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-1.5">
-        {rows.map(([keys, meaning]) => (
-          <div key={meaning} className="contents">
-            <dt className="flex gap-1">
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-              <span className="sr-only">{keys.join(" or ")}</span>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList rows={rows} />
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { Dialog } from "@/components/ui/dialog";
-import { Kbd } from "@/components/ui/kbd";
+import { KeyList, type KeyRow } from "@/components/ui/key-list";
 
-const ROWS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+const ROWS: readonly KeyRow[] = [
   [["←", "↑", "→", "↓"], "Move from image to image"],
   [["Space"], "Select the image, or leave it out"],
   [["Shift + arrows"], "Select everything on the way"],
@@ -32,19 +32,7 @@ export function GridSheet({ open, onClose }: Props) {
       open={open}
       onOpenChange={onClose}
     >
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-2">
-        {ROWS.map(([keys, meaning]) => (
-          <div key={meaning} className="contents">
-            <dt className="flex gap-1">
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-              <span className="sr-only">{keys.join(" or ")}</span>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList rows={ROWS} />
     </Dialog>
   );
 }
