@@ -94,6 +94,16 @@ describe("BatchQueue", () => {
     expect(window.localStorage.getItem(KEY)).toBeNull();
   });
 
+  it("waits for nothing once the only batch to retry is undone", async () => {
+    const queue = make(() => Promise.reject(new TypeError("offline")));
+    queue.say(said("1"));
+    await vi.waitFor(() => {
+      expect(queue.getState().status).toBe("retrying");
+    });
+    queue.undo();
+    expect(queue.getState()).toMatchObject({ status: "idle", unsaved: 0, problem: null });
+  });
+
   it("takes back what the service refuses, and says how much that was", async () => {
     const refusal = new ApiProblem(readProblem(422, { code: "x", title: "No", detail: "why" }));
     const queue = make(() => Promise.reject(refusal));

@@ -88,6 +88,7 @@ export class BatchQueue {
     if (act === undefined) return 0;
     this.bringBack(act);
     const sent = act.batches.filter((batch) => !this.outbox.takeBack(batch));
+    this.outbox.settle();
     this.outbox.enqueue(...sent.map(opposite));
     return act.before.size;
   }

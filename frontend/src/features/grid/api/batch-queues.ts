@@ -26,6 +26,7 @@ export function batchQueueFor(datasetId: string, jobId: string): BatchQueue {
       );
     },
   });
+  window.addEventListener("online", queue.retryNow);
   queues.set(jobId, queue);
   return queue;
 }
