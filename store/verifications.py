@@ -26,7 +26,7 @@ from store.models.job import Job
 from store.models.result import SecondLook
 from store.models.review import Lease, Queue
 from store.models.verification import Role, Verdict, Verification, VerificationSource
-from store.opinions import Outcome, category, fold, is_by, newest_standing, standing
+from store.opinions import Category, Outcome, category, fold, is_by, newest_standing, standing
 from store.splits import count_labels
 from store.verified_set import lock_dataset
 
@@ -69,7 +69,8 @@ def verify(  # noqa: PLR0913 # who says what about which sample, all named
 
     `label` is a class index: the right class for `WRONG`, the given one or nothing for `CORRECT`, nothing for
     the others. `job_id` says that the job's ranking led the reviewer to the sample; without it, the lease
-    does under which the sample was served. The lease also says what the verdict counts for.
+    does under which the sample was served. The lease also says what the verdict counts for. What the reviewer
+    said last of all is not said again: sent twice, as when the first answer was lost, it is entered once.
     Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`.
     """
     dataset = _lock_dataset_of(session, sample_id)
@@ -187,7 +188,7 @@ def _find(files: Mapping[int, _File], dataset: Dataset, sample_id: int, seen: se
 
 
 def _take(dataset: Dataset, file: _File, word: Word, speaker: _Speaker) -> Verification:
-    """The verification that says `word`, yet to be entered."""
+    """The verification that says `word`, yet to be entered unless it is a repetition."""
     label = _checked_label(file.sample, dataset, word)
     if word.verdict is Verdict.WITHDRAWN:
         target = newest_standing(file.history, speaker.reviewer)
@@ -196,6 +197,8 @@ def _take(dataset: Dataset, file: _File, word: Word, speaker: _Speaker) -> Verif
                 f"There is nothing by {speaker.reviewer or 'this reviewer'} to take back here."
             )
         return _withdrawal(target, speaker.reviewer)
+    if _is_repeated(file, (word.verdict, label), speaker):
+        return file.history[-1]
     role = _role(file, word, label, speaker.reviewer)
     job_id = speaker.job_id or (file.lease.job_id if file.lease else None)
     return Verification(
@@ -208,6 +211,15 @@ def _take(dataset: Dataset, file: _File, word: Word, speaker: _Speaker) -> Verif
         reviewer=speaker.reviewer,
         job_id=None if role is Role.HONEYPOT else job_id,  # chance led to it, whatever was shown beside it
     )
+
+
+def _is_repeated(file: _File, said: Category, speaker: _Speaker) -> bool:
+    """Whether this very word is the last that anybody said, and nothing was served since."""
+    if file.lease is not None or not file.history:
+        return False
+    last = file.history[-1]
+    same_way = speaker.job_id in (None, last.job_id) or last.role is Role.HONEYPOT
+    return is_by(last, speaker.reviewer) and category(last) == said and same_way
 
 
 def _withdrawal(target: Verification, reviewer: str) -> Verification:
@@ -268,7 +280,8 @@ def _enter(session: Session, dataset: Dataset, files: Sequence[_File], added: Se
     by_sample = {verification.sample_id: verification for verification in added}
     for file in files:
         verification = by_sample[file.sample.id]
-        file.history.append(verification)
+        if verification not in file.history:
+            file.history.append(verification)
         if file.lease is not None and verification.verdict is not Verdict.WITHDRAWN:
             session.delete(file.lease)
     _resolve_second_looks(session, files)

@@ -105,6 +105,25 @@ def test_every_bad_word_of_a_batch_is_named_and_none_is_taken(
         assert session.scalars(select(Verification)).all() == []
 
 
+def test_what_is_sent_twice_is_entered_once(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+    words = [Word(cats[0], Verdict.WRONG, DOG), Word(cats[1], Verdict.UNSURE)]
+    first = [v.id for v in say_many(engine, dataset, words)]
+    assert [v.id for v in say_many(engine, dataset, words)] == first
+    assert say(engine, cats[0], "ann", DOG).id == first[0]
+    with session_scope(engine) as session:
+        assert len(history(session, cats[0])) == 1
+        verify(session, cats[0], Verdict.WITHDRAWN, reviewer="ann")
+    assert state(engine, cats[0]) == (None, 0, False)
+    assert say(engine, cats[0], "ann", DOG).id > first[1]  # said again, not sent again
+
+
+def test_the_same_again_after_somebody_else_is_a_new_word(engine: Engine, cats: list[int]) -> None:
+    first = say(engine, cats[0], "ann", DOG)
+    say(engine, cats[0], "bob", OWL)
+    assert say(engine, cats[0], "ann", DOG).id > first.id
+    assert state(engine, cats[0]) == (DOG, 2, False)
+
+
 def test_any_verification_can_be_taken_back_by_anybody(engine: Engine, cats: list[int]) -> None:
     first = say(engine, cats[0], "ann", DOG)
     say(engine, cats[0], "ann", CAT)
