@@ -19,7 +19,7 @@ from store.honeypots import mix_in
 from store.models.dataset import Dataset, Sample
 from store.models.result import Result, SecondLook
 from store.models.review import Lease, Queue
-from store.models.verification import Verification
+from store.models.verification import Role, Verification, VerificationSource
 from store.opinions import voices
 from store.picking import SHUFFLED, Pick, Picker, pick
 from store.queues import Ask, count_open, in_scope, is_open, open_samples
@@ -87,6 +87,32 @@ def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
             Lease.dataset_id == dataset_id, Lease.reviewer == reviewer, Lease.is_honeypot.is_(False)
         )
     )
+
+
+def lease_again(session: Session, withdrawal: Verification, duration: timedelta) -> None:
+    """Let those who took back their own word have the sample before them again, or somebody else could be
+    served it before they say what they meant. Under the lock that the withdrawal took, in its transaction.
+
+    Nothing is leased where it waits for nobody or has gone to somebody else, nor a honeypot: it needs none.
+    """
+    said = session.get_one(Verification, withdrawal.withdraws_id)
+    by_same = said.source is VerificationSource.REVIEW and said.reviewer == withdrawal.reviewer
+    if not by_same or said.role is Role.HONEYPOT:
+        return
+    sample = session.get_one(Sample, said.sample_id)
+    dataset = session.get_one(Dataset, said.dataset_id)
+    ask, now = Ask(said.reviewer, _queue_of(said, sample), said.job_id), utc_now()
+    is_free = session.get(Lease, (sample.id, said.reviewer)) is None
+    if is_free and session.scalar(open_samples(dataset, ask, now).where(Sample.id == sample.id)):
+        _lease(session, dataset, ask, Pick(sample.id, said.job_id), None, now + duration)
+        session.flush()
+
+
+def _queue_of(said: Verification, sample: Sample) -> Queue:
+    """Where a word that was taken back may have come from, so that the next one counts for the same."""
+    if said.role is Role.ADJUDICATION:
+        return Queue.TIE_BREAK if sample.contested else Queue.SECOND_LOOK
+    return Queue.REVIEW if said.job_id else Queue.VERIFY
 
 
 def _leases_of(session: Session, dataset: Dataset, reviewer: str) -> Sequence[Lease]:

@@ -1,5 +1,6 @@
 """One settings object, read from the environment (prefix `MSLG_`). The defaults are the embedded service."""
 
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -70,6 +71,11 @@ class Settings(BaseSettings):
     def resolved_broker_url(self) -> str:
         """The Celery URL that is really used; `filesystem://` keeps its messages in `broker_dir`."""
         return self.broker_url or "filesystem://"
+
+    @property
+    def review_lease(self) -> timedelta:
+        """How long a reviewer has a sample."""
+        return timedelta(seconds=self.review_lease_seconds)
 
     @property
     def broker_dir(self) -> Path:

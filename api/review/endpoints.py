@@ -1,6 +1,5 @@
 """Review by several people: who gets which samples next."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
@@ -28,8 +27,7 @@ def lease_samples(
     What is not answered in time goes to others. Some samples may be settled already and only measure the
     reviewer.
     """
-    duration = timedelta(seconds=settings.review_lease_seconds)
-    return schemas.Serving.of(service.serve(session, dataset_id, body, duration))
+    return schemas.Serving.of(service.serve(session, dataset_id, body, settings.review_lease))
 
 
 @router.delete("/leases", status_code=HTTPStatus.NO_CONTENT, summary="Give samples back")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.body import media_type, read_body
-from api.deps import ReadSession, Services, ServicesDep, WriteSession
+from api.deps import ReadSession, Services, ServicesDep, SettingsDep, WriteSession
 from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.verification import schemas, service
@@ -64,10 +64,10 @@ def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.Verifi
     summary="Verify one sample",
 )
 def create_verification(
-    session: WriteSession, sample_id: RowId, body: schemas.VerificationCreate
+    session: WriteSession, settings: SettingsDep, sample_id: RowId, body: schemas.VerificationCreate
 ) -> schemas.Verification:
     """Say something about one sample; the verdict withdrawn takes the newest word back."""
-    added, dataset = service.verify(session, sample_id, body)
+    added, dataset = service.verify(session, sample_id, body, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
 
@@ -92,10 +92,10 @@ def create_verifications(
     summary="Take a verification back",
 )
 def withdraw_verification(
-    session: WriteSession, verification_id: RowId, body: schemas.Withdrawal
+    session: WriteSession, settings: SettingsDep, verification_id: RowId, body: schemas.Withdrawal
 ) -> schemas.Verification:
     """Undo one decision, whoever made it and however long ago; what was said before it counts again."""
-    added, dataset = service.withdraw(session, verification_id, body.reviewer)
+    added, dataset = service.withdraw(session, verification_id, body.reviewer, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
 

@@ -1,6 +1,7 @@
 """Brings the API's class names and the store's class indices together; `store.verifications` decides."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,8 @@ from api.errors import DatasetNotReadyError
 from api.verification.schemas import VerificationBatch, VerificationCreate
 from store import verifications, verified_set, verified_upload
 from store.errors import BatchError, BatchVerificationError, VerificationError
-from store.models import Dataset, DatasetStatus, Verification
+from store.leases import lease_again
+from store.models import Dataset, DatasetStatus, Verdict, Verification
 from store.verifications import Word
 from store.verified_upload import UploadRow
 
@@ -30,13 +32,20 @@ def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:
     return verified_set.verified_set(session, get_dataset(session, dataset_id))
 
 
-def verify(session: Session, sample_id: str, said: VerificationCreate) -> tuple[Verification, Dataset]:
-    """Add one verification. Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`."""
+def verify(
+    session: Session, sample_id: str, said: VerificationCreate, lease: timedelta
+) -> tuple[Verification, Dataset]:
+    """Add one verification; who takes back a word has the sample for `lease` to say another.
+
+    Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`.
+    """
     sample, dataset = get_sample(session, sample_id)
     label = None if said.label is None else verified_set.class_index(dataset, said.label)
     added = verifications.verify(
         session, sample.id, said.verdict, label, reviewer=said.reviewer, job_id=said.job_id
     )
+    if added.verdict is Verdict.WITHDRAWN:
+        lease_again(session, added, lease)
     return added, dataset
 
 
@@ -59,9 +68,15 @@ def verify_many(
     return added, dataset
 
 
-def withdraw(session: Session, verification_id: str, reviewer: str) -> tuple[Verification, Dataset]:
-    """Take one verification back. Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`."""
+def withdraw(
+    session: Session, verification_id: str, reviewer: str, lease: timedelta
+) -> tuple[Verification, Dataset]:
+    """Take one verification back; who said it has the sample for `lease` to say something else.
+
+    Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`.
+    """
     added = verifications.withdraw(session, int(verification_id), reviewer)
+    lease_again(session, added, lease)
     return added, get_dataset(session, added.dataset_id)
 
 

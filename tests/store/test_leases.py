@@ -1,5 +1,7 @@
 """Leases: one voice each, nothing served twice, nothing lost."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -7,12 +9,12 @@ from store.blobs import ObjectBlobStore
 from store.columns import utc_now
 from store.db import session_scope
 from store.errors import NotFoundError
-from store.leases import give_back, serve
-from store.models import Dataset, Job, Lease, Queue, Sample, Verdict, Verification
+from store.leases import give_back, lease_again, serve
+from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
 from store.queues import Ask
-from store.verifications import verify
+from store.verifications import verify, withdraw
 from tests.factories import make_dataset, make_succeeded_job, verify_given
-from tests.store.reviewing import CAT, TEN_MINUTES, ask, expire, ids, prepare, say
+from tests.store.reviewing import CAT, DOG, TEN_MINUTES, ask, expire, ids, prepare, say
 
 
 @pytest.fixture
@@ -121,3 +123,50 @@ def test_a_lease_moves_to_the_queue_that_asks(engine: Engine, dataset: Dataset, 
 def test_an_unknown_dataset(engine: Engine, dataset: Dataset) -> None:
     with pytest.raises(NotFoundError, match="no dataset nothing"), session_scope(engine) as session:
         serve(session, "nothing", Ask("", Queue.VERIFY), count=1, holding=(), duration=TEN_MINUTES)
+
+
+def test_who_takes_back_a_word_has_the_sample_again(engine: Engine, dataset: Dataset, job: Job) -> None:
+    ranking: dict[str, Any] = {"queue": Queue.REVIEW, "job_id": job.id, "count": 1}
+    for wanted in ({"count": 1}, ranking):
+        (sample_id,) = ids(ask(engine, dataset, "ann", **wanted))
+        said = say(engine, sample_id, "ann", CAT)
+        take_back(engine, said)
+        assert sample_id not in ids(ask(engine, dataset, "bob", count=30))
+        assert ids(ask(engine, dataset, "ann", **wanted)) == [sample_id]
+        assert say(engine, sample_id, "ann", DOG).job_id == said.job_id
+        with session_scope(engine) as session:
+            give_back(session, dataset.id, "bob")
+
+
+def test_who_takes_back_a_last_word_has_the_last_word_again(engine: Engine, dataset: Dataset) -> None:
+    prepare(engine, dataset, overlap=2)
+    (sample_id, *_) = ids(ask(engine, dataset, "ann"))
+    for name, label in (("ann", CAT), ("bob", DOG)):
+        say(engine, sample_id, name, label)
+    assert ids(ask(engine, dataset, "eve", Queue.TIE_BREAK)) == [sample_id]
+    take_back(engine, say(engine, sample_id, "eve", CAT))
+    assert ids(ask(engine, dataset, "joe", Queue.TIE_BREAK)) == []
+    assert say(engine, sample_id, "eve", DOG).role is Role.ADJUDICATION
+
+
+def test_nobody_is_leased_what_others_took_back_or_have(engine: Engine, dataset: Dataset) -> None:
+    first, second = ids(ask(engine, dataset, "ann", count=2))
+    take_back(engine, say(engine, first, "ann", CAT), "boss")
+    said = say(engine, second, "ann", CAT)
+    with session_scope(engine) as session:
+        withdrawal = withdraw(session, said.id, "ann")  # and before the lease is taken, it goes to bob
+        assert second in [
+            one.sample.id
+            for one in serve(
+                session, dataset.id, Ask("bob", Queue.VERIFY), count=30, holding=(), duration=TEN_MINUTES
+            ).items
+        ]
+        lease_again(session, withdrawal, TEN_MINUTES)
+    with session_scope(engine, read_only=True) as session:
+        assert session.scalars(select(Lease.sample_id).where(Lease.reviewer == "ann")).all() == []
+
+
+def take_back(engine: Engine, said: Verification, by: str | None = None) -> None:
+    """As the service does it; by who said it, if by nobody else."""
+    with session_scope(engine) as session:
+        lease_again(session, withdraw(session, said.id, by or said.reviewer), TEN_MINUTES)
