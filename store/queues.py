@@ -61,7 +61,7 @@ def count_queues(session: Session, dataset: Dataset, reviewer: str) -> QueueCoun
 
 def count_open(session: Session, dataset: Dataset, ask: Ask, without: Collection[int] = ()) -> int:
     """How many samples wait for the reviewer, but for those `without`."""
-    if ask.queue is Queue.REVIEW and (ask.suggested, ask.score_min, ask.score_max) == (None, None, None):
+    if _is_of_all_samples(session, dataset, ask):
         ask = replace(ask, queue=Queue.VERIFY)  # the same samples, found without the ranking in half the time
     statement = open_samples(dataset, ask, utc_now()).where(Sample.id.not_in(without))
     return session.scalar(statement.with_only_columns(func.count())) or 0
@@ -124,6 +124,14 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
     """The newest job with results."""
     statement = select(Job.id).where(Job.dataset_id == dataset_id, Job.status == WorkStatus.SUCCEEDED)
     return session.scalar(statement.order_by(Job.created_at.desc(), Job.id.desc()).limit(1))
+
+
+def _is_of_all_samples(session: Session, dataset: Dataset, ask: Ask) -> bool:
+    """Whether a ranking is reviewed with no sample left out, by filters or as unusable when the job began."""
+    if ask.queue is not Queue.REVIEW or (ask.suggested, ask.score_min, ask.score_max) != (None, None, None):
+        return False
+    last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == ask.job_id))
+    return last == dataset.num_samples
 
 
 def _stands(verification: type[Verification]) -> tuple[ColumnElement[bool], ...]:

@@ -122,3 +122,9 @@ def test_review_may_be_filtered(engine: Engine, dataset: Dataset, job: Job) -> N
     assert (nothing.items, nothing.remaining) == ([], 0)
     dogs = ask(engine, dataset, "ann", Queue.REVIEW, job_id=job.id, given=DOG)
     assert (len(dogs.items), dogs.remaining) == (10, 0)
+
+
+def test_review_counts_only_what_the_job_has_ranked(engine: Engine, dataset: Dataset) -> None:
+    job = rank_samples(engine, dataset, suggest_next([0, 1, 2], [0.9, 0.8, 0.7], 3))
+    served = ask(engine, dataset, "ann", Queue.REVIEW, job_id=job.id, count=1)
+    assert (len(served.items), served.remaining) == (1, 2)
