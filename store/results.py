@@ -95,8 +95,11 @@ def save_doubts(session: Session, job_id: str, doubts: Sequence[Doubt]) -> None:
     class; what an earlier attempt left is replaced. The caller commits.
     """
     session.execute(delete(SecondLook).where(SecondLook.job_id == job_id))
-    resolved = select(SecondLook.sample_id, SecondLook.settled_label).where(
-        SecondLook.sample_id.in_([doubt.sample_id for doubt in doubts]), SecondLook.resolved_at.is_not(None)
+    dataset_id = select(Job.dataset_id).where(Job.id == job_id).scalar_subquery()
+    resolved = (
+        select(SecondLook.sample_id, SecondLook.settled_label)
+        .join(Job, Job.id == SecondLook.job_id)
+        .where(Job.dataset_id == dataset_id, SecondLook.resolved_at.is_not(None))
     )
     confirmed = {tuple(row) for row in session.execute(resolved)}
     session.add_all(

@@ -56,10 +56,10 @@ def list_reviewers(session: Session, dataset_id: str) -> list[ReviewerRecord]:
     records: dict[str, ReviewerRecord] = {}
     for reviewer, decisions, withdrawn, last_at in _count(session, dataset_id):
         records[reviewer] = ReviewerRecord(reviewer, decisions, withdrawn, last_at=last_at)
-    for reviewer, answers in _honeypots(session, dataset_id).items():
-        _add_honeypots(records[reviewer], answers)
-    for reviewer, times in _times(session, dataset_id).items():
-        records[reviewer].per_minute = pace(times)
+    answers, times = _honeypots(session, dataset_id), _times(session, dataset_id)
+    for reviewer, record in records.items():  # who spoke only after they were counted is none yet
+        _add_honeypots(record, answers.get(reviewer, []))
+        record.per_minute = pace(times.get(reviewer, []))
     return [records[reviewer] for reviewer in sorted(records)]
 
 
