@@ -14,6 +14,7 @@ depends_on = None
 UUID = sa.String(36)
 TIME = sa.DateTime(timezone=True)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BATCH_ROWS = 10_000
 TABLES = ("leases", "comments", "second_looks", "auto_accepts")
 COLUMNS = {
     "datasets": ("guidelines", "overlap", "honeypot_rate"),
@@ -190,7 +191,7 @@ def fill_withdrawals(connection: sa.Connection) -> None:
 
 
 def fill_confidence(connection: sa.Connection) -> None:
-    """The suggestion's probability out of the packed soft labels, job by job."""
+    """The suggestion's probability out of the packed soft labels, never of all samples at once."""
     results = sa.table(
         "results",
         sa.column("job_id"),
@@ -205,19 +206,23 @@ def fill_confidence(connection: sa.Connection) -> None:
         .values(confidence=sa.bindparam("found"))
     )
     for (job_id,) in connection.execute(sa.select(results.c.job_id).distinct()).all():
-        rows = connection.execute(
-            sa.select(results.c.sample_id, results.c.suggested, results.c.soft_label).where(
-                results.c.job_id == job_id
-            )
-        ).all()
-        connection.execute(
-            update,
-            [
-                {
-                    "of_job": job_id,
-                    "of_sample": sample_id,
-                    "found": float(np.frombuffer(soft_label, "<f4")[suggested]),
-                }
-                for sample_id, suggested, soft_label in rows
-            ],
+        of_job = (
+            sa.select(results.c.sample_id, results.c.suggested, results.c.soft_label)
+            .where(results.c.job_id == job_id)
+            .order_by(results.c.sample_id)
+            .limit(BATCH_ROWS)
         )
+        rows = connection.execute(of_job).all()
+        while rows:
+            connection.execute(
+                update,
+                [
+                    {
+                        "of_job": job_id,
+                        "of_sample": sample_id,
+                        "found": float(np.frombuffer(soft_label, "<f4")[suggested]),
+                    }
+                    for sample_id, suggested, soft_label in rows
+                ],
+            )
+            rows = connection.execute(of_job.where(results.c.sample_id > rows[-1].sample_id)).all()

@@ -206,3 +206,19 @@ def test_a_dataset_without_samples(client: TestClient) -> None:
     empty = client.post("/datasets", json={"name": "x"}).json()
     body = {"queue": "verify", "reviewer": "Ada"}
     check_problem(client.post(f"/datasets/{empty['id']}/leases", json=body), 409, "dataset_not_ready")
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_undo_gives_the_sample_back_to_who_said_it(
+    client: TestClient, dataset: Dataset, *, by_id: bool
+) -> None:
+    key = ask(client, dataset, "Ada", count=1)["items"][0]["sample_id"]
+    words = f"/samples/{key}/verifications"
+    said = client.post(words, json={"verdict": "correct", "reviewer": "Ada"}).json()
+    if by_id:
+        client.post(f"/verifications/{said['id']}/withdrawal", json={"reviewer": "Ada"})
+    else:
+        client.post(words, json={"verdict": "withdrawn", "reviewer": "Ada"})
+    others = ask(client, dataset, "Bob", count=50)["items"]
+    assert key not in [item["sample_id"] for item in others]
+    assert [item["sample_id"] for item in ask(client, dataset, "Ada", count=1)["items"]] == [key]
