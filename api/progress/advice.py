@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from api.progress.schemas import Advice
-from mslg_core.error_budget import inflation
 from store.review_progress import Decisions, Learned, Remaining
 
 LOOK_AHEAD = 100
@@ -15,6 +14,8 @@ RERUN_LEAST = 30
 # Fewer errors than this in a hundred decisions are not worth them, once the expectation has been tried.
 STOP_BELOW = 5
 STOP_AFTER = 50
+# Errors added to both those found and those expected: with few of either, their ratio says little.
+PSEUDO_ERRORS = 2.0
 
 
 class Outlook(NamedTuple):
@@ -41,12 +42,13 @@ class Outlook(NamedTuple):
 
 
 def look_ahead(decisions: Decisions, remaining: Remaining) -> Outlook:
-    """Correct the job's expectation by the newest decisions, as an error budget's is by the hold-out."""
+    """Correct the job's expectation by the newest decisions: upwards only, and not before there are any."""
     is_error, expected = decisions.is_error[-LOOK_BACK:], decisions.expected[-LOOK_BACK:]
+    factor = max(1.0, (float(is_error.sum()) + PSEUDO_ERRORS) / (float(expected.sum()) + PSEUDO_ERRORS))
     return Outlook(
         ahead=min(LOOK_AHEAD, remaining.unreviewed),
         expected=remaining.next_errors,
-        corrected=remaining.next_errors * inflation(1 - expected, ~is_error),
+        corrected=remaining.next_errors * factor,
         back=len(is_error),
         found=int(is_error.sum()),
     )

@@ -67,7 +67,7 @@ def test_decisions_fill_buckets(client: TestClient, engine: Engine, dataset: Dat
 
 
 def test_it_follows_the_error_budget(client: TestClient, job: Job) -> None:
-    client.put(f"/jobs/{job.id}/auto-accept", json={"max_error": 0.3})
+    client.put(f"/jobs/{job.id}/auto-accept", json={"max_error": 0.5})
     progress = client.get(f"/jobs/{job.id}/review-progress").json()
     assert progress["expected_remaining_errors"] == pytest.approx(10)
     assert progress["expected_next_hundred"] == pytest.approx(30)
