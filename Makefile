@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two test files at a time, each with servers of its own; one at a time where the servers are somebody else's.
+AT_ONCE := $(if $(DATABASE_URL)$(REDIS_URL),,--numprocesses 2 --dist loadfile)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -27,7 +29,7 @@ run: setup ## Start the service on this machine, on an empty data folder
 
 .PHONY: test
 test: setup $(VENV)/.installed-test ## Install what the tests need, then run every test
-	@CHROMIUM="$$(scripts/find_chromium.sh)"; export CHROMIUM; $(BIN)/python -m pytest $(ARGS)
+	@CHROMIUM="$$(scripts/find_chromium.sh)"; export CHROMIUM; OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
 	@$(BIN)/python scripts/frontend.py test
 
 .PHONY: check
