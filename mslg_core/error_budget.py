@@ -8,11 +8,11 @@ it only ever grows with the number: a threshold spends the budget, and says of a
 A mean instead of a bound on each: the budget is a promise about the export as a whole. Sure suggestions
 pay for some that are less so, and a budget of 2 % takes in more than a threshold at 98 % would.
 
-Probabilities that flatter themselves would break the promise, so the hold-out has a say: every expectation is
-inflated by how many more of its suggestions are wrong than their probabilities expect. Few samples say little,
-so the factor starts at 2 and evidence moves it: taken at their word, the surest suggestions of the digits were
-wrong 1.4 to 1.8 times as often as they expected (docs/review.md). It never falls below 1: a hold-out that did
-well by chance earns no larger budget.
+Probabilities that flatter themselves would break the promise, so the hold-out has a say: every expectation
+is inflated by how many more of its suggestions are wrong than their probabilities expect. Few samples say
+little, so the factor starts at 2 and evidence moves it: taken at their word, the surest suggestions of the
+digits were wrong up to 1.8 times as often as they expected (docs/review.md). It never falls below 1: a
+hold-out that did well by chance earns no larger budget.
 """
 
 from dataclasses import dataclass
