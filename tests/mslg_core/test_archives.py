@@ -144,7 +144,11 @@ def test_the_same_path_twice(tmp_path: Path) -> None:
     assert read_all(path) == ({"cat/1.png": b"first"}, {"cat/1.png": "duplicate_member"})
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", png(), gzip.compress(b"hello"), b"\x00" * 100])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", png(), gzip.compress(b"hello"), b"\x00" * 100],
+    ids=["empty", "text", "image", "gzip", "zeros"],
+)
 def test_not_an_archive(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(data)
