@@ -11,7 +11,7 @@ describe("the sheet of keys", () => {
     render(<ShortcutSheet open hasLeads onClose={vi.fn()} />);
     const sheet = within(screen.getByRole("dialog"));
     expect(sheet.getByRole("radio", { name: "Own" })).toBeChecked();
-    expect(sheet.getByText("Classes 1 to 9, in order of likelihood")).toBeInTheDocument();
+    expect(sheet.getByText("Classes 1 to 10, in order of likelihood")).toBeInTheDocument();
     await user.click(sheet.getByRole("radio", { name: "Prodigy" }));
     expect(sheet.getByText("Classes 11 to 20, in order of likelihood")).toBeInTheDocument();
     await user.click(sheet.getByRole("radio", { name: "Label Studio" }));

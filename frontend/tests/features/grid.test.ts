@@ -90,6 +90,7 @@ describe("gridActionForKey", () => {
 
   it("reads words, classes and selection keys, caps lock or not", () => {
     expect(press("3")).toEqual({ type: "class", position: 2 });
+    expect(press("0")).toEqual({ type: "class", position: 9 });
     expect(press("X")).toEqual({ type: "say", word: { type: "unusable" } });
     expect(press(" ")).toEqual({ type: "toggle" });
     expect(press("a", { ctrlKey: true })).toEqual({ type: "all" });

@@ -35,10 +35,10 @@ describe("actionForKey", () => {
     expect(actionForKey({ ...plain, key })).toEqual({ type });
   });
 
-  it("counts classes from one", () => {
+  it("counts classes from one to ten, as the digits lie on a keyboard", () => {
     expect(actionForKey({ ...plain, key: "1" })).toEqual({ type: "choice", position: 0 });
     expect(actionForKey({ ...plain, key: "9" })).toEqual({ type: "choice", position: 8 });
-    expect(actionForKey({ ...plain, key: "0" })).toBeNull();
+    expect(actionForKey({ ...plain, key: "0" })).toEqual({ type: "choice", position: 9 });
   });
 
   it("undoes with Ctrl+Z and Cmd+Z", () => {

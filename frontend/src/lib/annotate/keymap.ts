@@ -77,8 +77,8 @@ const VIEW: readonly Binding[] = [
   { action: { type: "help" }, keys: ["?"], meaning: "This sheet" },
 ];
 
-const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
-const TEN_DIGITS = [...DIGITS, "0"] as const;
+/** As they lie on a keyboard: `0` is the tenth. */
+export const DIGITS: readonly string[] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const PLAIN: readonly Binding[] = [
   { ...KEEP, keys: ["a"] },
@@ -96,13 +96,13 @@ export const PRESET_TABLES: Readonly<Record<Preset, PresetTable>> = {
   own: { name: "Own", choiceKeys: DIGITS, bindings: PLAIN },
   prodigy: {
     name: "Prodigy",
-    choiceKeys: [...TEN_DIGITS, ...TEN_DIGITS.map((digit) => `Shift+${digit}`)],
+    choiceKeys: [...DIGITS, ...DIGITS.map((digit) => `Shift+${digit}`)],
     // There, `a` accepts whatever is shown; here two labels are, and the given one is what it keeps.
     bindings: PLAIN,
   },
   "label-studio": {
     name: "Label Studio",
-    choiceKeys: TEN_DIGITS,
+    choiceKeys: DIGITS,
     bindings: [
       { ...KEEP, keys: ["Ctrl+Enter"] },
       { ...SUGGESTION, keys: ["s"] },

@@ -1,5 +1,6 @@
 /** Which key does what in the grid. Pure. */
 import type { Decision } from "@/lib/annotate/decision-queue";
+import { DIGITS } from "@/lib/annotate/keymap";
 
 import type { Tile } from "./columns";
 
@@ -53,8 +54,8 @@ export function gridActionForKey({ key, ctrlKey, metaKey, altKey }: Keystroke): 
   // Caps lock must not turn the keys off.
   const name = key.length === 1 ? key.toLowerCase() : key;
   if (ctrlKey || metaKey) return WITH_CTRL[name] ?? null;
-  if (/^[1-9]$/.test(name)) return { type: "class", position: Number(name) - 1 };
-  return KEYS[name] ?? null;
+  const position = DIGITS.indexOf(name);
+  return position === -1 ? (KEYS[name] ?? null) : { type: "class", position };
 }
 
 /** A word about one tile, as it is stored: naming the class that was given says that the label is correct. */

@@ -1,9 +1,8 @@
+import { DIGITS } from "@/lib/annotate/keymap";
 import { formatPlural } from "@/lib/format";
 
 import type { GridAction } from "../api/grid-keys";
 import { KeyButton } from "./key-button";
-
-const NUMBER_KEYS = 9;
 
 interface Props {
   classes: readonly string[];
@@ -42,11 +41,11 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
         {selected === 0 ? "none selected" : `${formatPlural(selected, "image")} selected`}
       </span>
       {words(WORDS)}
-      {classes.slice(0, NUMBER_KEYS).map((label, position) => (
+      {classes.slice(0, DIGITS.length).map((label, position) => (
         <KeyButton
           key={label}
           name={label}
-          keyHint={String(position + 1)}
+          keyHint={DIGITS[position] ?? ""}
           onPress={() => {
             perform({ type: "class", position });
           }}

@@ -7,7 +7,7 @@ const ROWS: readonly KeyRow[] = [
   [["Shift + arrows"], "Select everything on the way"],
   [["Ctrl + A"], "Select all behind the filters"],
   [["Esc"], "Select none"],
-  [["1", "–", "9"], "Say which class the selected images are"],
+  [["1", "–", "0"], "Say which class the selected images are"],
   [["/"], "Search a class by name"],
   [["A"], "Keep the given labels"],
   [["S"], "Take the suggestions"],
