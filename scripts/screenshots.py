@@ -16,6 +16,8 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 LONG = ("dataset", "job")
 """Pages of which more than the window's height is shown."""
+SCROLL_TO_END = "window.scrollTo(0, document.body.scrollHeight)"
+"""Has the images loaded that wait until they come into sight."""
 WAIT_MS = 20_000
 
 
@@ -53,6 +55,8 @@ def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
     for name, (address, text) in pages_of(newest_job(page)).items():
         page.goto(address)
         page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
+        if name in LONG:
+            page.evaluate(SCROLL_TO_END)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}.png", full_page=name in LONG)
     page.close()
