@@ -14,11 +14,9 @@ from store.broker import celery_options
 from store.settings import Settings, get_settings
 from worker.logs import configure_logging
 from worker.parent import exit_with_parent
+from worker.stopping import GIVE_BACK_SECONDS, end_in_time
 
 P = ParamSpec("P")
-
-# How long a worker that is asked to stop lets its work finish before it gives it back.
-SOFT_SHUTDOWN_SECONDS = 2.0
 
 
 def create_app(settings: Settings) -> Celery:
@@ -29,7 +27,7 @@ def create_app(settings: Settings) -> Celery:
         worker_disable_prefetch=settings.resolved_broker_url.startswith(
             "redis"
         ),  # the only broker that has it
-        worker_soft_shutdown_timeout=SOFT_SHUTDOWN_SECONDS,
+        worker_soft_shutdown_timeout=GIVE_BACK_SECONDS,
         worker_redirect_stdouts=False,
         beat_scheduler="celery.beat:Scheduler",  # in memory: the default keeps a pickle file
         beat_schedule={"sweep": _sweep_schedule(settings.sweep_seconds)},
@@ -58,5 +56,6 @@ def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 app = create_app(get_settings())
 signals.setup_logging.connect(_configure_logging)
+signals.worker_ready.connect(end_in_time)
 signals.worker_process_init.connect(_exit_with_worker)
 signals.beat_embedded_init.connect(_exit_with_worker)

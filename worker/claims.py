@@ -25,6 +25,7 @@ from store.errors import StoreError, SupersededError
 from store.models import Work
 from store.settings import get_settings
 from worker.resources import get_engine
+from worker.stopping import exit_if_stopped
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +51,10 @@ class Claim(Generic[W]):
     def writing(self, progress: work.Progress | None = None) -> Iterator[Session]:
         """A transaction that also extends the lease and stores `progress`. Raises `SupersededError`.
 
-        The row stays locked until the end of the block, so nobody can take the work over in between.
+        The row stays locked until the end of the block, so nobody can take the work over in between. A worker
+        that was asked to stop writes nothing more: what it found since may be the interruption's doing.
         """
+        exit_if_stopped()
         with session_scope(self.engine) as session:
             self.cancel_requested = work.heartbeat(
                 session, self.model, self.id, self.attempt, lease=self.lease, progress=progress
@@ -129,6 +132,7 @@ def _carry_out(
             if on_failure is not None:
                 on_failure(session, claim.id)
     except Exception as error:  # whatever it is, the row must end and the user must be told
+        exit_if_stopped()
         problem = describe(error, title)
         with session_scope(claim.engine) as session:
             work.fail(session, claim.model, claim.id, claim.attempt, problem)

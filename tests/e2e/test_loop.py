@@ -113,6 +113,7 @@ def test_from_upload_to_download(visit: Visit, service: str, tmp_path: Path) -> 
 def test_unknown_addresses_and_a_reload_stay_in_the_ui(visit: Visit) -> None:
     visit.page.goto("/jobs/00000000-0000-0000-0000-000000000000")
     expect(visit.page.get_by_role("alert")).to_be_visible()
+    visit.page.wait_for_load_state("networkidle")  # the page asks for more than one thing that is not there
     assert all("404" in problem for problem in visit.problems)
     visit.problems.clear()
     visit.page.goto("/no/such/page")

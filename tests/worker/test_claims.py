@@ -1,8 +1,14 @@
 """What becomes of a row, whatever happens to the task that works on it."""
 
+import os
+import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from types import FrameType
 
+import billiard.common
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -120,6 +126,44 @@ def test_a_superseded_worker_writes_nothing_more(engine: Engine, job_id: str) ->
     carry_out(Job, job_id, do, title="")
     row = read(engine, job_id)
     assert (row.status, row.attempt, row.progress_done) == (WorkStatus.RUNNING, 2, 0)
+
+
+def stopped(fault: type[Exception] | None) -> Callable[[Claim[Job]], None]:
+    """A task whose worker is asked to stop, inside compiled code that makes `fault` of it, or nothing."""
+
+    def do(claim: Claim[Job]) -> None:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        if fault is not None:
+            raise fault("SystemExit: -253")
+        finish(claim)
+
+    return do
+
+
+@pytest.fixture
+def stop_signal() -> Iterator[None]:
+    """SIGUSR1 does to this process what it does to a pool's child, and no `SystemExit` comes of it."""
+
+    def swallow(number: int, frame: FrameType | None) -> None:
+        with suppress(SystemExit):
+            billiard.common._shutdown_cleanup(number, frame)
+
+    before = signal.signal(signal.SIGUSR1, swallow)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+    billiard.common.clear_terminate_handler_fired()
+
+
+@pytest.mark.usefixtures("stop_signal")
+@pytest.mark.parametrize("fault", [ValueError, InputError, None])
+def test_a_worker_whose_interruption_got_lost_gives_its_work_back(
+    engine: Engine, job_id: str, fault: type[Exception] | None
+) -> None:
+    with pytest.raises(SystemExit):
+        carry_out(Job, job_id, stopped(fault), title="")
+    with session_scope(engine) as session:
+        assert work.requeue_expired(session, Job, utc_now()).requeued == [job_id]
+    assert read(engine, job_id).error is None
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_work_back(engine: Engine, job_id: str) -> None:
