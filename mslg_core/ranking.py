@@ -96,7 +96,7 @@ def _test(figures: HoldoutFigures, level: float) -> tuple[bool, str]:
     said = (
         f"On {figures.given_accuracy.n} held-out samples the flagged suggestions put {figures.fixes} wrong "
         f"labels right and {figures.breaks} right ones wrong, on all {figures.verified} verified samples "
-        f"{counts.fixes} and {counts.breaks} (one-sided sign test, mid-p = {counts.p_value:.3f}): "
+        f"{counts.fixes} and {counts.breaks} (one-sided sign test, mid-p {_written(counts.p_value)}): "
     )
     contradicted = FixesAndBreaks(fixes=figures.breaks, breaks=figures.fixes).p_value <= LEVEL
     if contradicted or counts.fixes <= counts.breaks:
@@ -104,6 +104,10 @@ def _test(figures: HoldoutFigures, level: float) -> tuple[bool, str]:
     if counts.p_value > level:
         return False, said + "too few to be sure, so none is applied. Verify more labels."
     return True, said + "they are applied."
+
+
+def _written(p_value: float) -> str:
+    return f"= {p_value:.3f}" if p_value >= 0.0005 else "< 0.001"
 
 
 def _histogram(ranking: Ranking) -> Histogram:

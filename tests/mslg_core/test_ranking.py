@@ -50,6 +50,11 @@ def test_suggestions_are_applied_only_where_the_holdout_is_sure(
     assert f"{fixes} wrong labels right and {breaks} right ones wrong" in summary.auto_accept_reason
 
 
+@pytest.mark.parametrize(("fixes", "written"), [(4, "mid-p = 0.031"), (12, "mid-p < 0.001")])
+def test_no_chance_is_said_to_be_none(fixes: int, written: str) -> None:
+    assert written in summarise_ranking(fixes, 0, 20).auto_accept_reason
+
+
 def test_the_best_of_several_methods_has_to_be_surer() -> None:
     alone = summarise_ranking(4, 0, 20)
     assert alone.auto_accept

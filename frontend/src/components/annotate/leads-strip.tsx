@@ -17,7 +17,7 @@ interface Props {
   folds: Folds;
 }
 
-/** What a job has to show beside an image: verified images like it, and its label by epoch. */
+/** What a job has to show beside an image: verified images like it, and what the network made of it by epoch. */
 export function LeadsStrip({ jobId, item, folds }: Props) {
   const { given, suggested, sampleId } = item;
   const { data, error } = useQuery(resultDetailQuery(jobId, sampleId));
@@ -35,7 +35,7 @@ export function LeadsStrip({ jobId, item, folds }: Props) {
           <Neighbours given={given} suggested={suggested} neighbours={neighbours} />
         ))}
       </FoldPanel>
-      <FoldPanel panel="trajectory" title="The label by epoch" folds={folds}>
+      <FoldPanel panel="trajectory" title="The network by epoch" folds={folds}>
         {show(({ trajectory }) => (
           <TrajectoryChart points={trajectory} given={given} suggested={suggested} />
         ))}

@@ -27,7 +27,8 @@ function Key({ name, isDashed }: { name: string; isDashed: boolean }) {
   );
 }
 
-/** What the job held of the given and of the suggested class, epoch by epoch. */
+/** Probabilities of the given and of the suggested class, epoch by epoch, by the network alone: it may have learned
+ * the given label by heart, where the soft label also weighs the images that are most alike. */
 export function TrajectoryChart({ points, given, suggested }: Props) {
   const isContested = suggested !== null && suggested !== given;
   if (points.length === 0) {

@@ -70,7 +70,7 @@ const VIEW: readonly Binding[] = [
   { action: { type: "zoomOut" }, keys: ["-"], meaning: "Zoom out" },
   { action: { type: "zoomReset" }, keys: ["f"], meaning: "Fit the whole image" },
   { action: { type: "fold", panel: "neighbours" }, keys: ["n"], meaning: "Fold: alike images" },
-  { action: { type: "fold", panel: "trajectory" }, keys: ["t"], meaning: "Fold: label by epoch" },
+  { action: { type: "fold", panel: "trajectory" }, keys: ["t"], meaning: "Fold: network by epoch" },
   { action: { type: "fold", panel: "guidelines" }, keys: ["g"], meaning: "Fold: guidelines" },
   { action: { type: "fold", panel: "comments" }, keys: ["c"], meaning: "Fold: comments" },
   { action: { type: "fold", panel: "filters" }, keys: ["v"], meaning: "Fold: filters" },

@@ -75,7 +75,7 @@ export function ClassBalance({ jobId, figures, settled }: Props) {
     ...items.flatMap(({ shares }) => COUNTS.map((count) => shares[count])),
   );
   return (
-    <ScrollBox label="Shares of each class" className="max-h-104">
+    <ScrollBox label="Shares of each class" className="max-h-112">
       <table className={TABLE}>
         <thead>
           <tr>

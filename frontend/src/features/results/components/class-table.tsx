@@ -18,7 +18,7 @@ function issueShare({ issues, given }: ClassFigures): number {
 export function ClassTable({ jobId, figures }: Props) {
   const worstFirst = [...figures].sort((a, b) => issueShare(b) - issueShare(a));
   return (
-    <ScrollBox label="Figures per class" className="max-h-104">
+    <ScrollBox label="Figures per class" className="max-h-112">
       <table className={TABLE}>
         <thead>
           <tr>
