@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
@@ -52,6 +53,13 @@ def service(tmp_path: Path) -> Iterator[str]:
         found = READY.search(log.read_text())
         assert found
         yield found[1]
+
+
+@pytest.fixture
+def client(service: str) -> Iterator[httpx.Client]:
+    """The service's REST interface."""
+    with httpx.Client(base_url=f"{service}/api/v1", timeout=60) as client:
+        yield client
 
 
 @dataclass

@@ -3,12 +3,10 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import assert_accessible
@@ -29,13 +27,6 @@ from tests.e2e.steps import (
 MOST_TO_VERIFY = 120
 REVIEWED = 50
 BULK = 6
-
-
-@pytest.fixture
-def client(service: str) -> Iterator[httpx.Client]:
-    """The service's REST interface."""
-    with httpx.Client(base_url=f"{service}/api/v1", timeout=60) as client:
-        yield client
 
 
 def build_verified_set(page: Page, client: httpx.Client, dataset: str, truth: Truth) -> None:
