@@ -1,10 +1,10 @@
-"""What several features answer with."""
+"""What several features take and answer with."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from store.models import Work, WorkStatus
 
@@ -12,6 +12,12 @@ WorkId = Annotated[
     str, Path(max_length=64, pattern=r"^[0-9A-Za-z-]+$", description="The id, as it was given out.")
 ]
 RowId = Annotated[str, Path(pattern=r"^[0-9]{1,18}$", description="The id, as it was given out: digits.")]
+
+
+class RequestBody(BaseModel):
+    """What a client sends. A field that does not exist is refused: it was misspelt, and would be left out."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class WorkProblem(BaseModel):

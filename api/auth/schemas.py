@@ -2,8 +2,10 @@
 
 from pydantic import BaseModel, Field, SecretStr
 
+from api.schemas import RequestBody
 
-class SessionCreate(BaseModel):
+
+class SessionCreate(RequestBody):
     """Signing in."""
 
     token: SecretStr = Field(

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.results.schemas import Result
+from api.schemas import RequestBody
 from api.verification.schemas import Reviewer
 from mslg_core.reports import Interval
 from store.auto_accept import AcceptSource
@@ -13,7 +14,7 @@ from store.auto_accept import AcceptSource
 MaxError = Annotated[float, Field(gt=0, le=0.5)]
 
 
-class AutoAcceptBudget(BaseModel):
+class AutoAcceptBudget(RequestBody):
     """An error budget to apply."""
 
     max_error: MaxError = Field(

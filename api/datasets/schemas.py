@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import WorkState, work_fields
+from api.schemas import RequestBody, WorkState, work_fields
 from store import models
 from store.models import DatasetStatus, Split, Verdict
 
@@ -20,7 +20,7 @@ FileName = Annotated[
 ]
 
 
-class DatasetCreate(BaseModel):
+class DatasetCreate(RequestBody):
     """A new, empty dataset."""
 
     name: Annotated[
@@ -28,7 +28,7 @@ class DatasetCreate(BaseModel):
     ] = Field(description="A name for people; need not be unique.")
 
 
-class DatasetChange(BaseModel):
+class DatasetChange(RequestBody):
     """What to change about a dataset's review; what is left out stays."""
 
     guidelines: Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)] | None = Field(

@@ -4,12 +4,12 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from api.schemas import WorkState, work_fields
+from api.schemas import RequestBody, WorkState, work_fields
 from store import models
 from store.models import ExportFormat
 
 
-class ExportCreate(BaseModel):
+class ExportCreate(RequestBody):
     """A file with the corrected dataset."""
 
     format: ExportFormat = Field(description="csv, jsonl or parquet; all have the same columns.")

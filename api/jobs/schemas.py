@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import WorkState, work_fields
+from api.schemas import RequestBody, WorkState, work_fields
 from mslg_core.configs import JobConfig, Method, MslgConfig
 from mslg_core.reports import EpochReport
 from store import models
@@ -16,7 +16,7 @@ def _name_method(config: object) -> object:
     return {"method": Method.MSLG, **config} if isinstance(config, dict) else config
 
 
-class JobCreate(BaseModel):
+class JobCreate(RequestBody):
     """A new training run. The dataset's id is all that it needs."""
 
     dataset_id: str = Field(

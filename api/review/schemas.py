@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.schemas import RequestBody
 from api.verification.schemas import MAX_BATCH, NO_NUL, Reviewer
 from store.leases import Served
 from store.leases import Serving as ServedBatch
@@ -17,7 +18,7 @@ Score = Annotated[float, Field(ge=0, le=1)]
 SampleId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
 
 
-class LeaseRequest(BaseModel):
+class LeaseRequest(RequestBody):
     """Which samples a reviewer asks for; conditions add up."""
 
     queue: Queue = Field(

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
+from api.schemas import RequestBody
 from api.verification.schemas import NO_NUL, Reviewer, Verification
 from mslg_core.reports import Interval
 from store import models
@@ -55,7 +56,7 @@ class TrailPage(Page[TrailItem]):
     """Decisions, the newest first."""
 
 
-class CommentCreate(BaseModel):
+class CommentCreate(RequestBody):
     """Something to write about a sample."""
 
     reviewer: Reviewer = Field("", description="Who writes.")

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.schemas import RequestBody
 from store import models
 from store.models import Verdict, VerificationSource
 from store.verified_set import WORTHWHILE_HOLDOUT
@@ -16,7 +17,7 @@ NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
 Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
 
 
-class Word(BaseModel):
+class Word(RequestBody):
     """What is said about one sample."""
 
     verdict: Verdict = Field(
@@ -26,7 +27,7 @@ class Word(BaseModel):
     label: str | None = Field(None, description="The right class, by name; with the verdict wrong.")
 
 
-class Speaker(BaseModel):
+class Speaker(RequestBody):
     """Who says something, and what led there."""
 
     job_id: str | None = Field(
@@ -57,7 +58,7 @@ class VerificationBatch(Speaker):
     )
 
 
-class Withdrawal(BaseModel):
+class Withdrawal(RequestBody):
     """Who takes a verification back."""
 
     reviewer: Reviewer = Field("", description="Who does so; need not be who said it.")

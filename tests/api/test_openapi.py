@@ -91,6 +91,18 @@ def test_bodies_that_are_no_json_are_declared(document: dict[str, Any]) -> None:
     assert list(events) == ["text/event-stream"]
 
 
+def test_no_body_takes_fields_that_do_not_exist(document: dict[str, Any]) -> None:
+    bodies = {
+        media["schema"]["$ref"].rpartition("/")[2]
+        for _, _, operation in operations(document)
+        for kind, media in operation.get("requestBody", {}).get("content", {}).items()
+        if kind == "application/json"
+    }
+    assert len(bodies) >= 9
+    schemas = document["components"]["schemas"]
+    assert [name for name in bodies if schemas[name].get("additionalProperties") is not False] == []
+
+
 def test_references_lead_somewhere(document: dict[str, Any]) -> None:
     def references(node: Any) -> Iterator[str]:
         if isinstance(node, dict):

@@ -54,6 +54,11 @@ def test_a_field_that_is_wrong_is_named(client: TestClient) -> None:
     assert [error["name"] for error in body["errors"]] == ["name"]
 
 
+def test_a_field_that_does_not_exist_is_named(client: TestClient) -> None:
+    body = check_problem(client.post("/datasets", json={"name": "a", "nmae": "b"}), 422, "invalid_request")
+    assert [(error["name"], error["code"]) for error in body["errors"]] == [("nmae", "extra_forbidden")]
+
+
 def test_a_field_that_is_missing_is_named(client: TestClient) -> None:
     body = check_problem(client.post("/datasets", json={}), 422, "invalid_request")
     assert body["errors"] == [{"name": "name", "code": "missing", "message": "Field required"}]
