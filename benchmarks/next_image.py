@@ -57,12 +57,13 @@ def measure(page: Page, decisions: int) -> list[float]:
     page.evaluate(STOPWATCH)
     for turn in range(decisions):
         page.keyboard.press(KEYS[turn % len(KEYS)])
+        page.wait_for_function("count => window.taken.length === count", arg=turn + 1)
         page.wait_for_timeout(PAUSE_MS)
     taken: list[float] = page.evaluate("window.taken")
     for _ in range(decisions):
         page.keyboard.press("Backspace")
         page.wait_for_timeout(PAUSE_MS)
-    page.wait_for_load_state("networkidle")
+    page.get_by_text("All saved").wait_for()
     return sorted(taken)
 
 
