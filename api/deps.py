@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.queue import TaskQueue
-from store.blobs import BlobStore
-from store.db import session_scope
+from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.settings import Settings
 
 

@@ -11,7 +11,7 @@ from celery import Celery
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from store.broker import celery_options
+from store.infrastructure.broker import celery_options
 from store.settings import Settings
 
 CONNECT_SECONDS = 2.0

@@ -1,1 +1,4 @@
-"""What is measured, and how: the paper's table, cleanlab beside us, the grid without tuning, step times."""
+"""Measures what the documentation claims: `mslg bench` and `python -m benchmarks...`.
+May import: `mslg_core`; it drives the service over HTTP only.
+Start reading: `compare.compare`, MSLG beside cleanlab.
+"""

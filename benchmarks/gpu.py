@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f"These Python packages are needed and missing here: {', '.join(missing)}.")
     if not args.data.is_file():
         sys.exit(f"{args.data} is no file: name CIFAR-10's Parquet file with --data.")
-    from benchmarks.results import choose_device
+    from benchmarks.common.results import choose_device
 
     device = choose_device(args.device)
     deadline = started + 60 * args.minutes
@@ -61,8 +61,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def measure_parity(out: Path, device: str, *, tiny: bool) -> None:
     """Meta-gradients on the CPU and on the device against float64 on the CPU."""
-    from benchmarks import parity, results
-    from benchmarks.cifar10 import results_file
+    from benchmarks.cifar10.tables import results_file
+    from benchmarks.common import results
+    from benchmarks.speed import parity
 
     source = results.provenance(device)
     for record in parity.measure(device, 8 if tiny else 64, 8 if tiny else 32):
@@ -74,10 +75,10 @@ def measure_parity(out: Path, device: str, *, tiny: bool) -> None:
 
 
 def measure_steps(out: Path, device: str, *, tiny: bool) -> None:
-    """Step times of `benchmarks.steps`."""
-    from benchmarks import results
-    from benchmarks.cifar10 import results_file
-    from benchmarks.steps import run
+    """Step times of `benchmarks.speed.steps`."""
+    from benchmarks.cifar10.tables import results_file
+    from benchmarks.common import results
+    from benchmarks.speed.steps import run
 
     source = results.provenance(device)
     sizes: dict[str, Any] = {"net": "cnn8", "batch": 8, "rounds": 1} if tiny else {}
@@ -87,16 +88,16 @@ def measure_steps(out: Path, device: str, *, tiny: bool) -> None:
 
 def choose_jobs(device: str, *, tiny: bool) -> int:
     """How many cells to train at once: the number with the most steps a second in a short trial."""
-    from benchmarks.trial import choose_jobs as choose
+    from benchmarks.speed.trial import choose_jobs as choose
 
     return 1 if tiny or device == "cpu" else choose(device)
 
 
 def run_table(args: argparse.Namespace, device: str, deadline: float, jobs: int) -> None:
     """As many cells as the time allows."""
-    from benchmarks import results
-    from benchmarks.cifar10 import load_and_run, results_file
-    from benchmarks.pool import run_until
+    from benchmarks.cifar10.tables import load_and_run, results_file
+    from benchmarks.common import results
+    from benchmarks.common.pool import run_until
 
     out = results_file(args.out, "cifar10", device)
     source = results.provenance(device)
@@ -126,9 +127,9 @@ def run_table(args: argparse.Namespace, device: str, deadline: float, jobs: int)
 
 def table_cells(*, tiny: bool) -> list[Any]:
     """All cells in their order, as `Cell`s."""
-    from benchmarks.cells import Cell
-    from benchmarks.paper import COLUMNS, TABLE_1
-    from mslg_core.configs import Method, Preset
+    from benchmarks.cifar10.cells import Cell
+    from benchmarks.cifar10.paper import COLUMNS, TABLE_1
+    from mslg_core.configs.base import Method, Preset
 
     others: list[Method] = [method for method in TABLE_1 if method != Method.MSLG]
     blocks: list[tuple[list[Method], Preset | None]] = [

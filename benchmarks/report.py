@@ -3,13 +3,14 @@
 from pathlib import Path
 from string import Template
 
-from benchmarks import report_cifar10, report_compare
-from benchmarks.cifar10 import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_VERIFIED
-from benchmarks.markdown import MISSING, number, origin, table
-from benchmarks.results import Record, read
-from benchmarks.review import FILE as REVIEWS
-from benchmarks.review_chart import chart
-from benchmarks.review_report import reviews
+from benchmarks.cifar10 import report as cifar10_report
+from benchmarks.cifar10.tables import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_VERIFIED
+from benchmarks.common.markdown import MISSING, number, origin, table
+from benchmarks.common.results import Record, read
+from benchmarks.compare import report as compare_report
+from benchmarks.review.chart import chart
+from benchmarks.review.report import reviews
+from benchmarks.review.simulation import FILE as REVIEWS
 
 PAGE = Path(__file__).with_name("results_page.md")
 CHART = "images/review-decisions.svg"
@@ -20,13 +21,13 @@ def write_report(folder: Path, out: Path) -> None:
     """Write the page of all results in `folder`, and beside it the chart that it shows."""
     cifar10, reviewed = _read_all(folder, "cifar10-*.json"), read(folder / REVIEWS)
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
-        table_1=report_cifar10.table_1(cifar10),
-        figure_2=report_cifar10.figure_2(cifar10),
+        table_1=cifar10_report.table_1(cifar10),
+        figure_2=cifar10_report.figure_2(cifar10),
         reduced_size=_reduced_size(),
-        reduced=report_cifar10.reduced_table(_read_all(folder, "reduced-*.json")),
-        other=report_cifar10.other_cells(cifar10),
-        compare=report_compare.comparison(_read_all(folder, "compare-*.json")),
-        grid=report_compare.grid(_read_all(folder, "grid*.json")),
+        reduced=cifar10_report.reduced_table(_read_all(folder, "reduced-*.json")),
+        other=cifar10_report.other_cells(cifar10),
+        compare=compare_report.comparison(_read_all(folder, "compare-*.json")),
+        grid=compare_report.grid(_read_all(folder, "grid*.json")),
         review=reviews(reviewed),
         steps=_steps(_read_all(folder, "steps-*.json")),
         parity=_parity(_read_all(folder, "parity-*.json")),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.errors import CommandError
-from mslg_core.configs import parse_config
+from mslg_core.configs.job import parse_config
 
 app = typer.Typer(
     help="Measure: the paper's table, cleanlab beside us, the grid without tuning, a reviewer, step times.",
@@ -64,10 +64,10 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Cells of the paper's table I: CIFAR-10, 50,000 noisy images, 5,000 verified ones, 5,000 to test on."""
     _require_benchmarks()
-    from benchmarks.cells import Cell
-    from benchmarks.cifar10 import reduced_cells, results_file, run_cells
-    from benchmarks.paper import TABLE_1
-    from benchmarks.results import choose_device
+    from benchmarks.cifar10.cells import Cell
+    from benchmarks.cifar10.paper import TABLE_1
+    from benchmarks.cifar10.tables import reduced_cells, results_file, run_cells
+    from benchmarks.common.results import choose_device
 
     methods = list(TABLE_1) if method == "all" else [parse_config({"method": method}).method]
     if reduced:
@@ -104,10 +104,10 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """MSLG, cleanlab and loss ranking on the same data, network and budget."""
     _require_benchmarks()
-    from benchmarks.cifar10 import results_file
-    from benchmarks.compare import Case, run_cases
-    from benchmarks.grid import SIZES
-    from benchmarks.results import choose_device
+    from benchmarks.cifar10.tables import results_file
+    from benchmarks.common.results import choose_device
+    from benchmarks.compare.compare import Case, run_cases
+    from benchmarks.compare.grid import SIZES
 
     fields = {"source": source, "noise": noise, "rate": rate, "settings": _settings(settings)}
     case = Case.model_validate({**fields, "labels": labels})
@@ -134,10 +134,10 @@ def grid(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """No setting but `method: mslg` on many kinds of noise, datasets and seeds; goes on where it was left."""
     _require_benchmarks()
-    from benchmarks.compare import Source, run_cases
-    from benchmarks.grid import KINDS, SIZES, grid_cases, named
-    from benchmarks.problems import Noise as Kind
-    from benchmarks.results import choose_device
+    from benchmarks.common.results import choose_device
+    from benchmarks.compare.compare import Source, run_cases
+    from benchmarks.compare.grid import KINDS, SIZES, grid_cases, named
+    from benchmarks.problems.problem import Noise as Kind
 
     cifar10_size = SIZES[Source.CIFAR10]._replace(**_given(images=images, side=side))
     kinds = [*KINDS, Kind.ANNOTATOR] if annotator else KINDS
@@ -164,9 +164,9 @@ def steps(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """What a training step costs: plain SGD, MSLG by double backward, and each mode of ours."""
     _require_benchmarks()
-    from benchmarks.cifar10 import results_file
-    from benchmarks.results import append, choose_device, provenance
-    from benchmarks.steps import run
+    from benchmarks.cifar10.tables import results_file
+    from benchmarks.common.results import append, choose_device, provenance
+    from benchmarks.speed.steps import run
 
     device = choose_device(device)
     source = provenance(device)
@@ -194,8 +194,8 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Decisions until labels are right, by a reviewer who knows the truth, from an empty verified set."""
     _require_benchmarks()
-    from benchmarks.results import choose_device
-    from benchmarks.review import FILE, SIZES, ReviewCase, needed, run_reviews
+    from benchmarks.common.results import choose_device
+    from benchmarks.review.simulation import FILE, SIZES, ReviewCase, needed, run_reviews
 
     fields = {"source": source, "noise": noise, "rate": rate, "settings": _settings(settings)}
     case = ReviewCase.model_validate({**fields, "labels": labels})
@@ -281,7 +281,7 @@ def _print_cases(records: Iterable[dict[str, Any]]) -> None:
 
 
 def _print_decisions(record: dict[str, Any]) -> None:
-    from benchmarks.review import TOOLS
+    from benchmarks.review.simulation import TOOLS
 
     case = record["case"]
     print(  # noqa: T201 - the command's output

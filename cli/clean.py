@@ -8,8 +8,8 @@ from rich.console import Console
 
 from cli.errors import CommandError
 from cli.progress import training_progress
-from mslg_core.clean import clean as clean_files
-from mslg_core.configs import JobConfig, parse_config
+from mslg_core.cleaning.clean import clean as clean_files
+from mslg_core.configs.job import JobConfig, parse_config
 
 
 def clean(  # noqa: PLR0913 - the command's options

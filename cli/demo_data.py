@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # comes with scikit-learn
 
-from mslg_core.noise import feature_dependent_noise
+from mslg_core.noise.synthetic import feature_dependent_noise
 
 NOISE_RATE = 0.3
 NUM_VERIFIED = 100

@@ -16,12 +16,12 @@ import uvicorn
 from cli.errors import CommandError
 from cli.migrate import migrate
 from cli.processes import Supervisor
-from store.columns import utc_now
+from store.database.columns import utc_now
 from store.settings import Settings, get_settings
 from worker.logs import configure_logging
-from worker.parent import exit_with_parent
+from worker.process.parent import exit_with_parent
 from worker.resources import get_engine
-from worker.sweep import sweep
+from worker.tasks.sweep import sweep
 
 WORKERS = (("worker", "--queues", "cpu", "--name", "cpu"), ("worker", "--queues", "gpu", "--name", "gpu"))
 SHUTDOWN_SECONDS = 3

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 from cli.errors import CommandError
-from store.broker import QUEUES
-from worker.parent import exit_with_parent
+from store.infrastructure.broker import QUEUES
+from worker.process.parent import exit_with_parent
 from worker.run import run_worker
 
 

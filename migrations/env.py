@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import event, text
 
 import store.models  # noqa: F401 # fills Base.metadata
-from store.db import Base, make_engine
+from store.database.engine import Base, make_engine
 
 # Any number will do, as long as all processes that migrate take the same one.
 ADVISORY_LOCK = 6_748_201

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mslg_core.configs import Method
+from mslg_core.configs.base import Method
 
 NUM_BINS = 20
 Z_95 = 1.959963984540054

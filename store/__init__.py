@@ -1,1 +1,4 @@
-"""Tables, sessions, blobs, settings and the transitions of work: everything that outlives a process."""
+"""Tables, transactions, blobs, the verified set and the life of a task: all that API and workers share.
+May import: SQLAlchemy, obstore, numpy and `mslg_rules`; never fastapi, celery, torch or `mslg_core`.
+Start reading: `models`, then `verification.record`.
+"""

@@ -16,8 +16,8 @@ from psycopg import sql
 from sqlalchemy import Engine, make_url
 
 import migrations
-from store.blobs import ObjectBlobStore, open_blobs
-from store.db import make_engine
+from store.database.engine import make_engine
+from store.infrastructure.blobs import ObjectBlobStore, open_blobs
 from store.settings import Settings
 from tests.servers import postgres_server, redis_server
 

@@ -15,12 +15,12 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import work
-from store.blobs import BlobStore, image_key
-from store.columns import utc_now
+from store.database.columns import utc_now
+from store.infrastructure.blobs import BlobStore, image_key
 from store.models import Dataset, DatasetStatus, Job, Sample, WorkStatus
-from store.results import ResultRows, save_results
-from store.verified_upload import KeyKind, UploadRow, upload_verifications
+from store.results.results import ResultRows, save_results
+from store.tasks import lifecycle
+from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 
 CLASSES = ("cat", "dog", "owl")
 IMAGE_SIDE = 8
@@ -107,7 +107,7 @@ def make_succeeded_job(session: Session, dataset: Dataset, *, auto_accept: bool 
     session.flush()
     rows = make_results(get_samples(session, dataset), len(dataset.classes))
     save_results(session, job.id, 1, rows, make_summary(rows, len(dataset.classes), auto_accept=auto_accept))
-    return work.get(session, Job, job.id)
+    return lifecycle.get(session, Job, job.id)
 
 
 def make_results(samples: Sequence[Sample], num_classes: int) -> ResultRows:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from store import work
-from store.columns import utc_now
-from store.db import session_scope
+from store.database.columns import utc_now
+from store.database.engine import session_scope
 from store.models import Dataset, Job, Sample, Split, Verdict, WorkStatus
-from store.results import save_results
+from store.results.results import save_results
+from store.tasks import lifecycle
 from tests import factories
 
 
@@ -38,7 +38,7 @@ def rank_samples(
         )
         summary = factories.make_summary(rows, len(dataset.classes), auto_accept=auto_accept)
         save_results(session, job.id, 1, rows, summary)
-        return work.get(session, Job, job.id)
+        return lifecycle.get(session, Job, job.id)
 
 
 def suggest_next(given: Sequence[int], confidence: Sequence[float], num_classes: int) -> NDArray[np.float64]:

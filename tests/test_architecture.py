@@ -33,21 +33,21 @@ FORBIDDEN = {
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
     "mslg_core.configs",
-    "mslg_core.error_budget",
+    "mslg_core.ranking.error_budget",
     "mslg_core.errors",
-    "mslg_core.images",
+    "mslg_core.images.decode",
     "mslg_core.reports",
 }
 TORCH_FREE = [
     "api.app",
     "store.models",
     "mslg_core.configs",
-    "mslg_core.error_budget",
+    "mslg_core.ranking.error_budget",
     "mslg_core.reports",
-    "mslg_core.cifar_n",
-    "mslg_core.clean_inputs",
-    "mslg_core.noise",
-    "mslg_core.readers",
+    "mslg_core.datasets.cifar_n",
+    "mslg_core.cleaning.inputs",
+    "mslg_core.noise.synthetic",
+    "mslg_core.datasets.detect",
     "mslg_cli",
 ]
 

@@ -1,1 +1,4 @@
-"""Celery workers: ingest, training, export, and the sweep that keeps them honest."""
+"""Celery workers: they ingest archives, train, export, and sweep up lost tasks.
+May import: `store` and `mslg_core`; never `api`.
+Start reading: `claims`, how a task carries out the work that its id stands for.
+"""

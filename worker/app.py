@@ -1,7 +1,7 @@
 """The Celery application: where tasks come from, how a worker process behaves, and the sweep's clock.
 
 A task carries one id and nothing else. Messages are acknowledged before the work starts and results are
-thrown away: the database row says what has to be done and what became of it (`store.work`).
+thrown away: the database row says what has to be done and what became of it (`store.tasks.lifecycle`).
 """
 
 import os
@@ -10,11 +10,11 @@ from typing import Any, ParamSpec, cast
 
 from celery import Celery, signals
 
-from store.broker import celery_options
+from store.infrastructure.broker import celery_options
 from store.settings import Settings, get_settings
 from worker.logs import configure_logging
-from worker.parent import exit_with_parent
-from worker.stopping import GIVE_BACK_SECONDS, end_in_time
+from worker.process.parent import exit_with_parent
+from worker.process.shutdown import GIVE_BACK_SECONDS, end_in_time
 
 P = ParamSpec("P")
 
@@ -50,7 +50,7 @@ def _exit_with_worker(**_: object) -> None:
 
 
 def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Register a function as the task `name`; see `store.broker.TASK_QUEUES` for the names."""
+    """Register a function as the task `name`; see `store.infrastructure.broker.TASK_QUEUES` for the names."""
     return cast("Callable[[Callable[P, None]], Callable[P, None]]", app.task(name=name))
 
 

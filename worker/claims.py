@@ -19,13 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mslg_core.errors import InputError
-from store import work
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.errors import StoreError, SupersededError
 from store.models import Work
 from store.settings import get_settings
+from store.tasks import lifecycle
+from worker.process.shutdown import exit_if_stopped
 from worker.resources import get_engine
-from worker.stopping import exit_if_stopped
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ class Claim(Generic[W]):
     cancel_requested: bool = field(default=False, init=False)
 
     @contextmanager
-    def writing(self, progress: work.Progress | None = None) -> Iterator[Session]:
+    def writing(self, progress: lifecycle.Progress | None = None) -> Iterator[Session]:
         """A transaction that also extends the lease and stores `progress`. Raises `SupersededError`.
 
         The row stays locked until the end of the block, so nobody can take the work over in between. A worker
@@ -56,7 +56,7 @@ class Claim(Generic[W]):
         """
         exit_if_stopped()
         with session_scope(self.engine) as session:
-            self.cancel_requested = work.heartbeat(
+            self.cancel_requested = lifecycle.heartbeat(
                 session, self.model, self.id, self.attempt, lease=self.lease, progress=progress
             )
             yield session
@@ -67,7 +67,7 @@ class Claim(Generic[W]):
         with session_scope(self.engine, read_only=True) as session:
             yield session
 
-    def report(self, progress: work.Progress) -> None:
+    def report(self, progress: lifecycle.Progress) -> None:
         """Store `progress`. Raises `SupersededError`, and `CancelledError` when the user asked to stop."""
         with self.writing(progress):
             pass
@@ -81,7 +81,7 @@ class Claim(Generic[W]):
     def give_back(self) -> None:
         """Let the lease end now: the next sweep queues the work again. Raises `SupersededError`."""
         with session_scope(self.engine) as session:
-            work.heartbeat(session, self.model, self.id, self.attempt, lease=timedelta(0))
+            lifecycle.heartbeat(session, self.model, self.id, self.attempt, lease=timedelta(0))
 
 
 def carry_out(
@@ -94,9 +94,9 @@ def carry_out(
 ) -> None:
     """Claim the row `work_id` of `model` and `do` it; return at once when somebody else has or had it.
 
-    `do` calls `work.finish` itself, in the transaction that stores what it found. `title` heads the problem
-    when the user's data cannot be worked on; `on_failure` adds to the transaction in which the row fails
-    or is cancelled.
+    `do` calls `lifecycle.finish` itself, in the transaction that stores what it found. `title` heads the
+    problem when the user's data cannot be worked on; `on_failure` adds to the transaction in which the row
+    fails or is cancelled.
     """
     claim = _claim(model, work_id)
     if claim is None:
@@ -128,19 +128,19 @@ def _carry_out(
     except CancelledError:
         log.info("cancelled")
         with session_scope(claim.engine) as session:
-            work.cancel(session, claim.model, claim.id, claim.attempt)
+            lifecycle.cancel(session, claim.model, claim.id, claim.attempt)
             if on_failure is not None:
                 on_failure(session, claim.id)
     except Exception as error:  # whatever it is, the row must end and the user must be told
         exit_if_stopped()
         problem = describe(error, title)
         with session_scope(claim.engine) as session:
-            work.fail(session, claim.model, claim.id, claim.attempt, problem)
+            lifecycle.fail(session, claim.model, claim.id, claim.attempt, problem)
             if on_failure is not None:
                 on_failure(session, claim.id)
 
 
-def describe(error: Exception, title: str) -> work.Problem:
+def describe(error: Exception, title: str) -> lifecycle.Problem:
     """The problem that the user reads: their data's, or ours with a reference to the log."""
     if isinstance(error, InputError | StoreError):
         log.info("refused", code=error.code, detail=str(error))
@@ -157,7 +157,7 @@ def describe(error: Exception, title: str) -> work.Problem:
 def _claim(model: type[W], work_id: str) -> Claim[W] | None:
     engine, lease = get_engine(), timedelta(seconds=get_settings().lease_seconds)
     with session_scope(engine) as session:
-        attempt = work.claim(session, model, work_id, lease)
+        attempt = lifecycle.claim(session, model, work_id, lease)
     return None if attempt is None else Claim(model, work_id, attempt, lease, engine)
 
 

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from sqlalchemy import Engine
 
-from store.blobs import BlobStore, open_blobs
-from store.db import make_engine
+from store.database.engine import make_engine
+from store.infrastructure.blobs import BlobStore, open_blobs
 from store.settings import get_settings
 
 

@@ -9,7 +9,10 @@ from celery.platforms import SecurityWarning
 from worker.app import app
 
 # A worker imports what its queues need: PyTorch costs the others seconds and a quarter of a gigabyte.
-TASK_MODULES = {"cpu": ("worker.ingest", "worker.export", "worker.sweep"), "gpu": ("worker.train",)}
+TASK_MODULES = {
+    "cpu": ("worker.tasks.ingest", "worker.tasks.export", "worker.tasks.sweep"),
+    "gpu": ("worker.tasks.train",),
+}
 
 
 def run_worker(queues: Sequence[str], name: str) -> int:

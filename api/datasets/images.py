@@ -11,7 +11,7 @@ from api.deps import BlobsDep, ReadSession
 from api.problems import responses
 from api.schemas import RowId
 from mslg_core.errors import BadImageError
-from mslg_core.images import shrink_image
+from mslg_core.images.decode import shrink_image
 from store.errors import BlobNotFoundError
 
 router = APIRouter(prefix="/samples", tags=["datasets"])

@@ -10,8 +10,8 @@ from api.errors import DatasetBusyError, FieldError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError
 from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
-from store.verifications import change_overlap
-from store.verified_set import lock_dataset
+from store.verification.record import change_overlap
+from store.verification.verified_set import lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
 REJECTIONS = Cursor("rejections", RowNumber)

@@ -10,9 +10,9 @@ from api.errors import DatasetNotReadyError, FieldError, InvalidError, JobAlread
 from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
-from store import work
 from store.models import Dataset, DatasetStatus, Epoch, Job, WorkStatus
-from store.verified_set import lock_dataset, require_enough
+from store.tasks import lifecycle
+from store.verification.verified_set import lock_dataset, require_enough
 
 JOBS = Cursor("jobs", datetime, str)
 
@@ -41,7 +41,7 @@ def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
 
 def get_job(session: Session, job_id: str) -> Job:
     """The job as it is now. Raises `NotFoundError`."""
-    return work.get(session, Job, job_id)
+    return lifecycle.get(session, Job, job_id)
 
 
 def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limit: int) -> list[Job]:
@@ -56,7 +56,7 @@ def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limi
 
 def cancel_job(session: Session, job_id: str) -> Job:
     """Cancel a queued job, ask a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
-    return work.request_cancel(session, Job, job_id)
+    return lifecycle.request_cancel(session, Job, job_id)
 
 
 def list_epochs(session: Session, job_id: str, after: int = -1) -> list[Epoch]:
@@ -84,7 +84,7 @@ def _refuse_server_files(wanted: JobCreate) -> None:
 def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None) -> None:
     if parent_id is None:
         return
-    parent = work.get(session, Job, parent_id)
+    parent = lifecycle.get(session, Job, parent_id)
     if parent.dataset_id != dataset.id:
         message = "The job to go on from is of another dataset: choose one of this dataset."
         raise InvalidError("other_dataset", message, [FieldError("parent_id", "other_dataset", message)])

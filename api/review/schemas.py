@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from api.schemas import RequestBody
 from api.verification.schemas import MAX_BATCH, NO_NUL, Reviewer
-from store.leases import Served
-from store.leases import Serving as ServedBatch
 from store.models import Queue, Verdict, Verification
-from store.results import unpack_soft_label
+from store.results.results import unpack_soft_label
+from store.review.assignments import Served
+from store.review.assignments import Serving as ServedBatch
 
 MAX_SERVED = 50
 

@@ -1,4 +1,4 @@
-"""Brings requests of reviewers and the store's queues together; `store.leases` decides who gets what."""
+"""Reads reviewers' requests; `store.review.assignments` decides who gets what."""
 
 from datetime import timedelta
 
@@ -8,11 +8,11 @@ from api.datasets.service import class_index, get_dataset
 from api.errors import DatasetNotReadyError, FieldError, InvalidError
 from api.results.service import get_finished_job
 from api.review.schemas import LeaseRequest
-from store import leases, queues
 from store.errors import NotFoundError
-from store.leases import Serving
 from store.models import Dataset, DatasetStatus, Queue
-from store.queues import Ask, QueueCounts
+from store.review import assignments, queues
+from store.review.assignments import Serving
+from store.review.queues import Ask, QueueCounts
 
 
 def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: timedelta) -> Serving:
@@ -24,7 +24,7 @@ def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: ti
     dataset = get_dataset(session, dataset_id)
     if dataset.status is not DatasetStatus.READY:
         raise DatasetNotReadyError(dataset.status)
-    return leases.serve(
+    return assignments.serve(
         session,
         dataset_id,
         _read(session, dataset, request),
@@ -36,7 +36,7 @@ def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: ti
 
 def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
     """Take back what the reviewer has not answered. Raises `NotFoundError`."""
-    leases.give_back(session, dataset_id, reviewer)
+    assignments.give_back(session, dataset_id, reviewer)
 
 
 def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCounts:

@@ -11,7 +11,7 @@ from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.verification import schemas, service
 from api.verification.parsing import ACCEPTED, parse_upload
-from store.db import session_scope
+from store.database.engine import session_scope
 
 router = APIRouter(tags=["verification"])
 

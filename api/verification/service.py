@@ -1,4 +1,4 @@
-"""Brings the API's class names and the store's class indices together; `store.verifications` decides."""
+"""Translates class names into indices; `store.verification.record` decides."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from api.datasets.service import get_dataset, get_sample
 from api.errors import DatasetNotReadyError
 from api.verification.schemas import VerificationBatch, VerificationCreate
-from store import verifications, verified_set, verified_upload
 from store.errors import BatchError, BatchVerificationError, VerificationError
-from store.leases import lease_again
 from store.models import Dataset, DatasetStatus, Verdict, Verification
-from store.verifications import Word
-from store.verified_upload import UploadRow
+from store.review.assignments import lease_again
+from store.verification import bulk_upload, record, verified_set
+from store.verification.bulk_upload import UploadRow
+from store.verification.record import Word
 
 
-def upload(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> verified_upload.UploadOutcome:
+def upload(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> bulk_upload.UploadOutcome:
     """Settle every sample that `rows` name, or none.
 
     Raises `DatasetNotReadyError` and what the store raises.
@@ -24,7 +24,7 @@ def upload(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> veri
     dataset = get_dataset(session, dataset_id)
     if dataset.status is not DatasetStatus.READY:
         raise DatasetNotReadyError(dataset.status)
-    return verified_upload.upload_verifications(session, dataset_id, rows)
+    return bulk_upload.upload_verifications(session, dataset_id, rows)
 
 
 def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:
@@ -41,9 +41,7 @@ def verify(
     """
     sample, dataset = get_sample(session, sample_id)
     label = None if said.label is None else verified_set.class_index(dataset, said.label)
-    added = verifications.verify(
-        session, sample.id, said.verdict, label, reviewer=said.reviewer, job_id=said.job_id
-    )
+    added = record.verify(session, sample.id, said.verdict, label, reviewer=said.reviewer, job_id=said.job_id)
     if added.verdict is Verdict.WITHDRAWN:
         lease_again(session, added, lease)
     return added, dataset
@@ -64,7 +62,7 @@ def verify_many(
             errors.append(BatchError(index, error.code, str(error)))
     if errors:
         raise BatchVerificationError(errors)
-    added = verifications.verify_many(session, dataset.id, words, reviewer=said.reviewer, job_id=said.job_id)
+    added = record.verify_many(session, dataset.id, words, reviewer=said.reviewer, job_id=said.job_id)
     return added, dataset
 
 
@@ -75,7 +73,7 @@ def withdraw(
 
     Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`.
     """
-    added = verifications.withdraw(session, int(verification_id), reviewer)
+    added = record.withdraw(session, int(verification_id), reviewer)
     lease_again(session, added, lease)
     return added, get_dataset(session, added.dataset_id)
 
@@ -83,4 +81,4 @@ def withdraw(
 def history(session: Session, sample_id: str) -> tuple[list[Verification], Dataset]:
     """All verifications of a sample, the oldest first. Raises `NotFoundError`."""
     sample, dataset = get_sample(session, sample_id)
-    return verifications.history(session, sample.id), dataset
+    return record.history(session, sample.id), dataset

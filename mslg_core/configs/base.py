@@ -1,6 +1,6 @@
 """The settings that every method shares, importable without torch.
 
-`None` means "chosen from the data" (see `mslg_core.defaults`).
+`None` means "chosen from the data" (see `mslg_core.configs.plan`).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mslg_core.presets import paper_settings
+from mslg_core.configs.presets import paper_settings
 
 
 class Method(StrEnum):

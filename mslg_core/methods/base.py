@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import TrainingConfig
-from mslg_core.data import Images
-from mslg_core.features import Features
-from mslg_core.metagrad import MetaBatch
-from mslg_core.models import last_linear
+from mslg_core.configs.base import TrainingConfig
+from mslg_core.features.features import Features
+from mslg_core.images.batches import Images
+from mslg_core.methods.metagradient import MetaBatch
+from mslg_core.models.networks import last_linear
 from mslg_core.reports import Phase
 
 EVAL_BATCH = 512

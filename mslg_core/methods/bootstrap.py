@@ -3,9 +3,9 @@
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import BootstrapConfig
-from mslg_core.metagrad import entropy
+from mslg_core.configs.methods import BootstrapConfig
 from mslg_core.methods.base import LossMethod
+from mslg_core.methods.metagradient import entropy
 
 
 class Bootstrap(LossMethod[BootstrapConfig]):

@@ -5,7 +5,7 @@ from typing import Any
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import CoTeachingConfig
+from mslg_core.configs.methods import CoTeachingConfig
 from mslg_core.methods.base import LossMethod, Run
 
 # Where nobody has verified a label, this is taken to be the share of wrong ones.

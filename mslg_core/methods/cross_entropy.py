@@ -5,7 +5,7 @@ from typing import ClassVar
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import CrossEntropyConfig
+from mslg_core.configs.methods import CrossEntropyConfig
 from mslg_core.methods.base import BaseMethod, cross_entropy_step
 from mslg_core.reports import Phase
 

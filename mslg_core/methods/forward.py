@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import ForwardConfig
+from mslg_core.configs.methods import ForwardConfig
 from mslg_core.errors import ConfigError
 from mslg_core.methods.base import LossMethod, Run
 

@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import GeneralizedCrossEntropyConfig
+from mslg_core.configs.methods import GeneralizedCrossEntropyConfig
 from mslg_core.methods.base import LossMethod
 
 

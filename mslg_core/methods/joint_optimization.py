@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import JointOptimizationConfig
-from mslg_core.metagrad import entropy
+from mslg_core.configs.methods import JointOptimizationConfig
 from mslg_core.methods.base import BaseMethod, Run
+from mslg_core.methods.metagradient import entropy
 from mslg_core.reports import Phase
 
 SMALLEST = 1e-6

@@ -7,10 +7,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils import skip_init
 
-from mslg_core.configs import MetaWeightNetConfig
-from mslg_core.lookahead import LOOKAHEADS
-from mslg_core.metagrad import weight_gradient
+from mslg_core.configs.methods import MetaWeightNetConfig
 from mslg_core.methods.base import LossMethod, Run
+from mslg_core.methods.lookahead import LOOKAHEADS
+from mslg_core.methods.metagradient import weight_gradient
 
 
 class MetaWeightNet(LossMethod[MetaWeightNetConfig]):

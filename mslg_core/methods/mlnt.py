@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import MlntConfig
-from mslg_core.lookahead import inputs_of
-from mslg_core.metagrad import Params, call, gradient_through_step, step_ahead, trainable
+from mslg_core.configs.methods import MlntConfig
 from mslg_core.methods.base import LossMethod, Run
-from mslg_core.models import last_linear
+from mslg_core.methods.lookahead import inputs_of
+from mslg_core.methods.metagradient import Params, call, gradient_through_step, step_ahead, trainable
+from mslg_core.models.networks import last_linear
 
 
 class Mlnt(LossMethod[MlntConfig]):

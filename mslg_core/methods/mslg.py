@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from mslg_core.configs import Backbone, LabelStep, MslgConfig
-from mslg_core.labels import SoftLabels, scaled_move
-from mslg_core.lookahead import LOOKAHEADS
-from mslg_core.metagrad import entropy, kl_to_labels, label_gradient
+from mslg_core.configs.base import Backbone, LabelStep
+from mslg_core.configs.methods import MslgConfig
 from mslg_core.methods.base import BaseMethod, Run
+from mslg_core.methods.lookahead import LOOKAHEADS
+from mslg_core.methods.metagradient import entropy, kl_to_labels, label_gradient
+from mslg_core.methods.soft_labels import SoftLabels, scaled_move
 from mslg_core.reports import Phase
 
 # δ by default. A head comes out of its warm-up knowing nearly all that it will ever know, and lasts few

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import PencilConfig
-from mslg_core.labels import SoftLabels
-from mslg_core.metagrad import entropy, kl_to_labels
+from mslg_core.configs.methods import PencilConfig
 from mslg_core.methods.base import BaseMethod, Run
+from mslg_core.methods.metagradient import entropy, kl_to_labels
+from mslg_core.methods.soft_labels import SoftLabels
 from mslg_core.reports import Phase
 
 # How far a label logit moves in the paper's run on CIFAR-10 while the prediction contradicts it: λ / (B · C)

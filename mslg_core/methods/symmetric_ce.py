@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import SymmetricCrossEntropyConfig
+from mslg_core.configs.methods import SymmetricCrossEntropyConfig
 from mslg_core.methods.base import LossMethod
 
 # A of the paper: what log 0 of the one-hot label counts as.

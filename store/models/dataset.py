@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import BigId, Json, enum_column, new_id, utc_now
-from store.db import Base
+from store.database.columns import BigId, Json, enum_column, new_id, utc_now
+from store.database.engine import Base
 from store.models.verification import Verdict
 from store.models.work import Work
 
@@ -77,7 +77,7 @@ class Rejection(Base):
 
 
 class Sample(Base):
-    """One image with its given label, and what its verifications amount to; see `store.verified_set`."""
+    """One image with its given label, and what its verifications amount to; see `verified_set`."""
 
     __tablename__ = "samples"
     __table_args__ = (

@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import Json, JsonObject, enum_column, utc_now
-from store.db import Base
+from store.database.columns import Json, JsonObject, enum_column, utc_now
+from store.database.engine import Base
 from store.models.work import Work
 
 

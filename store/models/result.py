@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import BigId, utc_now
-from store.db import Base
+from store.database.columns import BigId, utc_now
+from store.database.engine import Base
 
 
 class Result(Base):
-    """One sample's row in a job's ranking. Written in bulk by `store.results`, never changed."""
+    """One sample's row in a job's ranking. Written in bulk by `store.results.results`, never changed."""
 
     __tablename__ = "results"
     __table_args__ = (
@@ -33,7 +33,7 @@ class Result(Base):
     confidence: Mapped[float]
     """0..1, the probability of the suggestion."""
     soft_label: Mapped[bytes]
-    """C probabilities as little-endian float32; `store.results` packs and unpacks them."""
+    """C probabilities as little-endian float32; `store.results.results` packs and unpacks them."""
     trajectory: Mapped[bytes] = mapped_column(default=b"")
     """Probabilities of the given label and of the suggestion after each epoch that was watched, in turn, in
     steps of 1/255: two bytes an epoch. Empty where the run watched none."""

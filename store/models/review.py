@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import BigId, enum_column, utc_now
-from store.db import Base
+from store.database.columns import BigId, enum_column, utc_now
+from store.database.engine import Base
 
 
 class Queue(StrEnum):

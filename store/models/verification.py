@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import BigId, enum_column, utc_now
-from store.db import Base
+from store.database.columns import BigId, enum_column, utc_now
+from store.database.engine import Base
 
 
 class Verdict(StrEnum):
@@ -42,7 +42,7 @@ class Role(StrEnum):
 
 
 class Verification(Base):
-    """One verdict. Per reviewer the newest stands; `store.verified_set` says which decides."""
+    """One verdict. Per reviewer the newest stands; `store.verification.verified_set` says which decides."""
 
     __tablename__ = "verifications"
     __table_args__ = (

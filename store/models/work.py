@@ -6,11 +6,11 @@ from enum import StrEnum
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import Json, JsonObject, enum_column, new_id, utc_now
+from store.database.columns import Json, JsonObject, enum_column, new_id, utc_now
 
 
 class WorkStatus(StrEnum):
-    """`queued -> running -> succeeded | failed | cancelled`; only `store.work` moves a row along."""
+    """`queued -> running -> succeeded | failed | cancelled`; only `lifecycle` moves a row along."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -25,7 +25,7 @@ class WorkStatus(StrEnum):
 
 
 class Work:
-    """Mixin of ingests, jobs and exports. Change these columns through `store.work` only."""
+    """Mixin of ingests, jobs and exports. Change these columns through `store.tasks.lifecycle` only."""
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     status: Mapped[WorkStatus] = mapped_column(

@@ -14,8 +14,8 @@ from sqlalchemy.pool import QueuePool
 from api.app import create_app
 from api.deps import Services
 from api.queue import TaskQueue
-from store.blobs import BlobStore
-from store.db import session_scope
+from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Job
 from store.settings import Settings
 from tests import factories

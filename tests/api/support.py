@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from api.problems import MEDIA_TYPE, Problem
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset
 from tests import factories
 

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
 
 from api.deps import Services
-from store.blobs import BlobStore, dataset_prefix
-from store.db import Base, session_scope
+from store.database.engine import Base, session_scope
+from store.infrastructure.blobs import BlobStore, dataset_prefix
 from store.models import Dataset, Export, ExportFormat, Ingest, Job, Rejection, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.queue import TaskQueue
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset
 from store.settings import Settings
 from tests.api.support import Sent

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import Engine
 
-from store.blobs import BlobStore, dataset_prefix
-from store.db import session_scope
+from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore, dataset_prefix
 from store.models import Dataset, Sample
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

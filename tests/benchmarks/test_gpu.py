@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks import gpu, parity
-from benchmarks.cells import Cell
-from benchmarks.pool import Outcome, run_all, run_until
-from benchmarks.problems import Noise
-from mslg_core.configs import Method, Preset
+from benchmarks import gpu
+from benchmarks.cifar10.cells import Cell
+from benchmarks.common.pool import Outcome, run_all, run_until
+from benchmarks.problems.problem import Noise
+from benchmarks.speed import parity
+from mslg_core.configs.base import Method, Preset
 from tests.benchmarks.tasks import square
 from tests.benchmarks.tiny import write_parquet
 
@@ -61,8 +62,8 @@ def test_the_script_writes_what_it_measures(
         assert not worth(0, 2.0)
         yield Outcome(1, None, "broken", 1.0)
 
-    monkeypatch.setattr("benchmarks.pool.run_until", outcomes)
-    monkeypatch.setattr("benchmarks.steps.run", lambda **_: [{"net": "cnn8"}])
+    monkeypatch.setattr("benchmarks.common.pool.run_until", outcomes)
+    monkeypatch.setattr("benchmarks.speed.steps.run", lambda **_: [{"net": "cnn8"}])
     data = write_parquet(tmp_path / "c.parquet")
     words = ["--data", str(data), "--out", str(tmp_path / "out"), "--tiny", "--device", "cpu"]
     gpu.main(words)

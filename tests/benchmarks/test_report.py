@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from benchmarks import results
-from benchmarks.cells import Cell
-from benchmarks.compare import Case
-from benchmarks.markdown import percent
-from benchmarks.problems import Noise
+from benchmarks.cifar10.cells import Cell
+from benchmarks.common import results
+from benchmarks.common.markdown import percent
+from benchmarks.common.results import Record
+from benchmarks.compare.compare import Case
+from benchmarks.compare.report import losses
+from benchmarks.problems.problem import Noise
 from benchmarks.report import write_report
-from benchmarks.report_compare import losses
-from benchmarks.results import Record
-from benchmarks.review import TOOLS, ReviewCase
-from mslg_core.configs import Method, Preset
+from benchmarks.review.simulation import TOOLS, ReviewCase
+from mslg_core.configs.base import Method, Preset
 
 SOURCE = {"commit": "abc", "hardware": "a machine", "versions": {"torch": "2.11"}}
 CASE = Case()

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from benchmarks.datasets import Dataset, Pixels
-from benchmarks.problems import Noise, Problem, draw_verified, make_noise
+from benchmarks.problems.datasets import Dataset, Pixels
+from benchmarks.problems.problem import Noise, Problem, draw_verified, make_noise
 
 CLASSES = ("a", "b", "c")
 

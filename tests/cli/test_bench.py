@@ -38,7 +38,7 @@ def test_cells_are_appended_and_reported(
 def test_digits_are_compared_and_gridded_without_any_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("benchmarks.compare.run_case", lambda case, *_: case_record(case))
+    monkeypatch.setattr("benchmarks.compare.compare.run_case", lambda case, *_: case_record(case))
     for words in (["compare", "--seeds", "2"], ["grid", "--only", "digits", "--only", "0.4"]):
         assert run(monkeypatch, *words, "--device", "cpu", "--results", str(tmp_path)) == 0
         printed = capsys.readouterr().out

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.next_image import measure
+from benchmarks.review.next_image import measure
 from tests.e2e.conftest import Visit
 from tests.e2e.steps import run_job, upload_digits
 

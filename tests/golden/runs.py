@@ -10,10 +10,11 @@ import torch
 from PIL import Image
 from torchvision.models import resnet18
 
-from mslg_core.auto import make_trainer
-from mslg_core.clean import clean
-from mslg_core.configs import Backbone, Method, parse_config
-from mslg_core.outcome import CleaningResult
+from mslg_core.cleaning.clean import clean
+from mslg_core.configs.base import Backbone, Method
+from mslg_core.configs.job import parse_config
+from mslg_core.ranking.result import CleaningResult
+from mslg_core.training.model_selection import make_trainer
 from tests.mslg_core.training_sets import CLASSES, make_training_set
 
 SHORT = {"epochs": 4, "warmup_epochs": 2, "batch_size": 32}

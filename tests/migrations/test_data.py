@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import migrations
-from store.db import make_engine, session_scope
+from store.database.engine import make_engine, session_scope
 from store.models import Dataset, Result, Role, Sample, Verdict, Verification
-from store.opinions import fold
-from store.results import pack_soft_label
-from store.verifications import history, verify
+from store.results.results import pack_soft_label
+from store.verification.consensus import fold
+from store.verification.record import history, verify
 
 NOW = "2026-01-02 03:04:05+00:00"
 DATASET: dict[str, Any] = {

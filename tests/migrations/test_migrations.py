@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import inspect
 
 import migrations
-from store.db import Base, make_engine
+from store.database.engine import Base, make_engine
 
 
 def describe(database_url: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mslg_core.data import TrainingSet
+from mslg_core.images.training_set import TrainingSet
 
 CLASSES = ("a", "b", "c")
 

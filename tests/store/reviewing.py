@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Engine, update
 
-from store.columns import utc_now
-from store.db import session_scope
-from store.leases import Serving, serve
+from store.database.columns import utc_now
+from store.database.engine import session_scope
 from store.models import Dataset, Lease, Queue, Sample, Verdict, Verification
-from store.queues import Ask
-from store.verifications import verify
+from store.review.assignments import Serving, serve
+from store.review.queues import Ask
+from store.verification.record import verify
 
 CAT, DOG, OWL = 0, 1, 2
 TEN_MINUTES = timedelta(minutes=10)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store.blobs import ObjectBlobStore
-from store.db import make_engine
+from store.database.engine import make_engine
+from store.infrastructure.blobs import ObjectBlobStore
 from store.settings import Settings, get_settings
 from tests.servers import child_process
 from tests.worker.processes import StartWorker

@@ -7,9 +7,9 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
 
-from store import work
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Work
+from store.tasks import lifecycle
 
 WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.05
@@ -28,7 +28,7 @@ def wait_for(engine: Engine, model: type[W], work_id: str, ready: Callable[[W], 
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         with session_scope(engine, read_only=True) as session:
-            row = work.get(session, model, work_id)
+            row = lifecycle.get(session, model, work_id)
         if ready(row):
             return row
         assert time.monotonic() < deadline, f"{row.status} {row.progress_note} {row.error}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from celery import Celery
 from kombu.connection import Connection
 
-from store.broker import TASK_QUEUES, celery_options
+from store.infrastructure.broker import TASK_QUEUES, celery_options
 
 MESSAGES = 200
 PRODUCERS = 2

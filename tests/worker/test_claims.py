@@ -14,12 +14,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from mslg_core.errors import InputError
-from store import work
-from store.blobs import ObjectBlobStore
-from store.columns import utc_now
-from store.db import session_scope
+from store.database.columns import utc_now
+from store.database.engine import session_scope
+from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Job, WorkStatus
 from store.settings import Settings
+from store.tasks import lifecycle
 from tests.factories import make_dataset, make_job
 from worker.claims import Claim, carry_out
 
@@ -34,12 +34,12 @@ def job_id(engine: Engine, blobs: ObjectBlobStore) -> str:
 
 def read(engine: Engine, job_id: str) -> Job:
     with session_scope(engine, read_only=True) as session:
-        return work.get(session, Job, job_id)
+        return lifecycle.get(session, Job, job_id)
 
 
 def finish(claim: Claim[Job]) -> None:
     with claim.writing() as session:
-        work.finish(session, Job, claim.id, claim.attempt)
+        lifecycle.finish(session, Job, claim.id, claim.attempt)
 
 
 def test_work_is_done_once(engine: Engine, job_id: str) -> None:
@@ -74,7 +74,7 @@ def test_a_bug_is_ours_and_shows_nothing_of_the_inside(engine: Engine, job_id: s
     failed: list[str] = []
 
     def do(claim: Claim[Job]) -> None:
-        with claim.writing(work.Progress(1, 2, "half way")):
+        with claim.writing(lifecycle.Progress(1, 2, "half way")):
             raise RuntimeError("secret path")
 
     def on_failure(_: Session, work_id: str) -> None:
@@ -92,10 +92,10 @@ def test_a_bug_is_ours_and_shows_nothing_of_the_inside(engine: Engine, job_id: s
 
 def test_cancelled_work_stops_at_its_next_report(engine: Engine, job_id: str) -> None:
     def do(claim: Claim[Job]) -> None:
-        claim.report(work.Progress(1))
+        claim.report(lifecycle.Progress(1))
         with session_scope(engine) as session:
-            work.request_cancel(session, Job, job_id)
-        claim.report(work.Progress(2))
+            lifecycle.request_cancel(session, Job, job_id)
+        claim.report(lifecycle.Progress(2))
         raise AssertionError("the report did not stop the work")
 
     carry_out(Job, job_id, do, title="")
@@ -108,7 +108,7 @@ def test_the_lease_is_kept_while_the_task_is_busy(engine: Engine, job_id: str, s
     def do(claim: Claim[Job]) -> None:
         time.sleep(settings.lease_seconds + 0.5)
         with session_scope(engine) as session:
-            assert work.requeue_expired(session, Job, utc_now()) == work.Expired([], [], [])
+            assert lifecycle.requeue_expired(session, Job, utc_now()) == lifecycle.Expired([], [], [])
         finish(claim)
 
     carry_out(Job, job_id, do, title="")
@@ -118,9 +118,9 @@ def test_the_lease_is_kept_while_the_task_is_busy(engine: Engine, job_id: str, s
 def test_a_superseded_worker_writes_nothing_more(engine: Engine, job_id: str) -> None:
     def do(claim: Claim[Job]) -> None:
         with session_scope(engine) as session:
-            work.requeue_expired(session, Job, utc_now() + timedelta(hours=1))
-            assert work.claim(session, Job, job_id, timedelta(minutes=1)) == 2
-        with claim.writing(work.Progress(99)):
+            lifecycle.requeue_expired(session, Job, utc_now() + timedelta(hours=1))
+            assert lifecycle.claim(session, Job, job_id, timedelta(minutes=1)) == 2
+        with claim.writing(lifecycle.Progress(99)):
             raise AssertionError("a superseded worker was let in")
 
     carry_out(Job, job_id, do, title="")
@@ -162,7 +162,7 @@ def test_a_worker_whose_interruption_got_lost_gives_its_work_back(
     with pytest.raises(SystemExit):
         carry_out(Job, job_id, stopped(fault), title="")
     with session_scope(engine) as session:
-        assert work.requeue_expired(session, Job, utc_now()).requeued == [job_id]
+        assert lifecycle.requeue_expired(session, Job, utc_now()).requeued == [job_id]
     assert read(engine, job_id).error is None
 
 
@@ -173,4 +173,4 @@ def test_a_worker_that_is_told_to_stop_gives_its_work_back(engine: Engine, job_i
     with pytest.raises(SystemExit):
         carry_out(Job, job_id, do, title="")
     with session_scope(engine) as session:
-        assert work.requeue_expired(session, Job, utc_now()).requeued == [job_id]
+        assert lifecycle.requeue_expired(session, Job, utc_now()).requeued == [job_id]

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from mslg_core.checkpoint import dump_checkpoint, load_checkpoint
-from mslg_core.configs import Method, parse_config
+from mslg_core.configs.base import Method
+from mslg_core.configs.job import parse_config
 from mslg_core.errors import CheckpointError
-from mslg_core.methods import METHODS
-from mslg_core.outcome import CleaningResult
+from mslg_core.methods.registry import METHODS
+from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport
-from mslg_core.trainer import Trainer
+from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
+from mslg_core.training.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
 every_method = pytest.mark.parametrize("method", list(METHODS))

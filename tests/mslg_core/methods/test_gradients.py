@@ -10,9 +10,13 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs import MetaGradient, Method, Network, parse_config
-from mslg_core.lookahead import LOOKAHEADS
-from mslg_core.metagrad import (
+from mslg_core.configs.base import MetaGradient, Method, Network
+from mslg_core.configs.job import parse_config
+from mslg_core.methods.forward import Forward, anchor_rows, verified_rows
+from mslg_core.methods.joint_optimization import JointOptimization
+from mslg_core.methods.lookahead import LOOKAHEADS
+from mslg_core.methods.meta_weight_net import make_weighting
+from mslg_core.methods.metagradient import (
     MetaBatch,
     Params,
     kl_to_labels,
@@ -20,13 +24,10 @@ from mslg_core.metagrad import (
     trainable,
     weight_gradient,
 )
-from mslg_core.methods.forward import Forward, anchor_rows, verified_rows
-from mslg_core.methods.joint_optimization import JointOptimization
-from mslg_core.methods.meta_weight_net import make_weighting
 from mslg_core.methods.mlnt import Mlnt
 from mslg_core.methods.pencil import Pencil
-from mslg_core.models import Cnn8, build_network, last_linear
-from mslg_core.trainer import Trainer
+from mslg_core.models.networks import Cnn8, build_network, last_linear
+from mslg_core.training.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
 ALPHA = 0.5

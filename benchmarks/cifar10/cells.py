@@ -1,0 +1,94 @@
+"""One cell of a CIFAR-10 table: draw the problem, train, measure."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from benchmarks.cifar10.paper import BETAS, IMAGES, TEST_IMAGES, VERIFIED, Column
+from benchmarks.common.results import Record
+from benchmarks.problems.datasets import Dataset
+from benchmarks.problems.figures import label_figures, rounded
+from benchmarks.problems.problem import Noise, Problem, append_verified, make_noise
+from benchmarks.problems.training import as_cleaning, train
+from mslg_core.configs.base import Method, Preset
+from mslg_core.configs.job import JobConfig, parse_config
+
+
+class Cell(BaseModel):
+    """What is trained on what. `settings` win over the preset's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: Method = Method.MSLG
+    noise: Noise = Noise.UNIFORM
+    rate: float = Field(0.4, ge=0, le=1)
+    seed: int = 0
+    preset: Preset | None = None
+    images: int = IMAGES
+    side: int = 32
+    verified: int = VERIFIED
+    test_images: int = TEST_IMAGES
+    settings: dict[str, Any] = {}
+    labels: Path | None = None
+
+    @field_validator("method")
+    @classmethod
+    def _method_is_one(cls, method: Method) -> Method:
+        if method is Method.AUTO:
+            raise ValueError("auto tries several methods: name one of them")
+        return method
+
+    @property
+    def column(self) -> Column:
+        """Its noise; without noise there is no rate."""
+        return Column(self.noise, 0.0 if self.noise is Noise.NONE else self.rate)
+
+    def key(self) -> Record:
+        """What tells it from other cells, as records hold it."""
+        return self.model_dump(mode="json")
+
+
+def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
+    """The record of a cell, without its provenance; `dataset` is that of the cell's seed."""
+    column = cell.column
+    given = make_noise(cell.noise, dataset, column.rate, cell.seed, cell.labels)
+    problem = append_verified(dataset, given, cell.verified)
+    config = cell_config(cell, problem)
+    trained = train(problem.training_set(holdout=cell.preset is None), config, problem, device)
+    plan, curve = trained.trainer.plan, trained.curve
+    return {
+        "cell": cell.key(),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "config": config.model_dump(mode="json", exclude_none=True, exclude={"transition"}),
+        "network": plan.network.value,
+        "epochs": plan.epochs,
+        "test_accuracy": rounded(curve.test[-1]),
+        "test_accuracy_best_by_holdout": curve.best_by_holdout and rounded(curve.best_by_holdout),
+        "test_accuracy_after_warmup": rounded(curve.after_warmup),
+        "test_curve": [round(value, 4) for value in curve.test],
+        "auto_accept": trained.trainer.result().summary.auto_accept,
+        **label_figures(problem, as_cleaning(problem, trained)),
+    }
+
+
+def cell_config(cell: Cell, problem: Problem) -> JobConfig:
+    """The cell's settings; with the paper's preset also what the paper told its methods about the noise."""
+    known: dict[str, Any] = {}
+    if cell.preset is Preset.PAPER and cell.method is Method.MSLG and cell.column in BETAS:
+        known["beta"] = BETAS[cell.column]
+    if cell.preset is Preset.PAPER and cell.method is Method.FORWARD:
+        known["transition"] = transition_matrix(problem)
+    preset = {"preset": cell.preset} if cell.preset else {}
+    return parse_config({"method": cell.method, "seed": cell.seed, **preset, **known, **cell.settings})
+
+
+def transition_matrix(problem: Problem) -> list[list[float]]:
+    """Share of every true class (row) that is given each label (column), over the unverified, C x C."""
+    unseen, size = problem.unseen, len(problem.classes)
+    flat = np.bincount(problem.true[unseen] * size + problem.given[unseen], minlength=size**2)
+    counts = flat.reshape(size, size).astype(np.float64)
+    shares: list[list[float]] = (counts / counts.sum(axis=1, keepdims=True).clip(1)).tolist()
+    return shares

@@ -1,0 +1,4 @@
+"""Files of results, tables, process pools and errors.
+May import: `mslg_core`.
+Start reading: `results`.
+"""

@@ -1,0 +1,79 @@
+"""One run of the trainer on a problem, watched from outside."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.problems.datasets import Ints
+from benchmarks.problems.figures import Cleaning
+from benchmarks.problems.problem import Problem
+from mslg_core.configs.job import JobConfig
+from mslg_core.features.cache import FeatureCache
+from mslg_core.images.training_set import TrainingSet
+from mslg_core.training.trainer import Trainer
+
+
+@dataclass(slots=True)
+class Curve:
+    """Accuracy after every epoch, on the test images and, where there is a hold-out, on that; `after_warmup`
+    on the test images, nan without a warm-up.
+    """
+
+    test: list[float] = field(default_factory=list)
+    holdout: list[float] = field(default_factory=list)
+    after_warmup: float = float("nan")
+
+    @property
+    def best_by_holdout(self) -> float | None:
+        """Test accuracy of the first epoch that is best on the hold-out."""
+        return self.test[int(np.argmax(self.holdout))] if self.holdout else None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished run; `seconds` leave out what was measured from outside."""
+
+    trainer: Trainer
+    curve: Curve
+    seconds: float
+
+
+def train(
+    training_set: TrainingSet,
+    config: JobConfig,
+    problem: Problem,
+    device: str = "auto",
+    cache: FeatureCache | None = None,
+) -> Trained:
+    """Run to the end, measuring after every epoch."""
+    trainer = Trainer(training_set, config, device, cache)
+    test_inputs = trainer.describe(problem.test_images)
+    curve, seconds = Curve(), 0.0
+    for report in trainer.run():
+        seconds += report.seconds
+        curve.test.append(_accuracy(trainer.predict(test_inputs), problem.test_labels))
+        if report.phase == "warm_up":
+            curve.after_warmup = curve.test[-1]
+        held = training_set.holdout_index
+        if len(held):
+            curve.holdout.append(_accuracy(trainer.predict_samples(held), training_set.holdout_labels))
+    return Trained(trainer, curve, seconds)
+
+
+def as_cleaning(problem: Problem, trained: Trained) -> Cleaning:
+    """What a user would get: suggestions applied where the run itself says so, verified labels settled. The
+    time that takes is part of the training's.
+    """
+    started = time.perf_counter()
+    result = trained.trainer.result()
+    seconds = trained.seconds + time.perf_counter() - started
+    accepted = result.is_label_issue & result.summary.auto_accept
+    corrected = np.where(accepted, result.suggestion, problem.given)
+    corrected[problem.verified] = problem.true[problem.verified]
+    return Cleaning(result.label_score, result.suggestion, corrected, seconds)
+
+
+def _accuracy(predictions: NDArray[np.float32], labels: Ints) -> float:
+    return float(np.mean(predictions.argmax(axis=1) == labels))

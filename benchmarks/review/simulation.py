@@ -1,0 +1,126 @@
+"""`mslg bench review`: decisions that a reviewer needs until labels are right, from an empty verified set."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+
+from benchmarks.common import results
+from benchmarks.common.results import Record
+from benchmarks.compare.compare import Case
+from benchmarks.problems.problem import Problem
+from benchmarks.review.desk import Course, Tool, review
+from benchmarks.review.tools import AtRandom, Cleanlab, Mslg, Runner
+from mslg_core.configs.base import Method
+from mslg_core.configs.job import parse_config
+from mslg_core.features.cache import FeatureCache, MemoryCache
+
+FILE = "review.json"
+# Label accuracies, in per cent, that are to be reached; the simulation ends somewhat above the last.
+GOALS = (90, 95, 98)
+UNTIL = 0.99
+# The error budget of suggestions that are accepted unseen.
+MAX_ERROR = 0.02
+# All of the digits but those that other benchmarks test on; a part of CIFAR-10.
+SIZES = {"digits": {"images": 1_400, "side": 8}, "cifar10": {"images": 3_000, "side": 32}}
+CURVE_POINTS = 150
+DIGITS = 4
+
+TOOLS = {
+    "random": "random order",
+    "cleanlab": "cleanlab's ranking",
+    "cleanlab_rerun": "cleanlab's ranking, re-run",
+    "cleanlab_accepting": "cleanlab, re-run, all that it flags accepted",
+    "ours": "ours",
+    "ours_rerun": "ours, re-run",
+    "ours_budget": "ours, error budget",
+    "ours_rerun_budget": "ours, re-run, error budget",
+}
+
+
+class ReviewCase(Case):
+    """A noisy dataset of which nothing is verified when the review begins."""
+
+    verified: int = 0
+
+
+def run_reviews(
+    cases: Iterable[ReviewCase], data: Path | None, out: Path, device: str, jobs: int = 1
+) -> Iterator[Record]:
+    """Records of the cases, those that `out` holds already as they are, others appended to it."""
+    known = {str(record["case"]): record for record in results.read(out)}
+    wanted = list(cases)
+    yield from (known[str(case.key())] for case in wanted if str(case.key()) in known)
+    missing = [case for case in wanted if str(case.key()) not in known]
+    tasks = [partial(load_and_run, case, data, device) for case in missing]
+    yield from results.collect(tasks, out, device, jobs)
+
+
+def load_and_run(case: ReviewCase, data: Path | None, device: str) -> Record:
+    """The record of a case, without its provenance."""
+    return run_case(case, case.problem(case.load(data)), device)
+
+
+def run_case(case: ReviewCase, problem: Problem, device: str) -> Record:
+    """The record of a case, without its provenance: what every tool needed, and its curve."""
+    cache = MemoryCache()  # all describe the same images
+    tools = {name: _follow(name, case, problem, device, cache) for name in TOOLS}
+    return {
+        "case": case.key(),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "label_accuracy_before": round(float(np.mean(problem.given == problem.true)), DIGITS),
+        "tools": tools,
+    }
+
+
+def needed(records: Sequence[Record]) -> Record:
+    """Decisions until each goal by tool, means over the records; None where one never got there."""
+    return {
+        tool: {
+            str(goal): _mean([record["tools"][tool]["needed"][str(goal)] for record in records])
+            for goal in GOALS
+        }
+        for tool in TOOLS
+    }
+
+
+def make_tool(name: str, runner: Runner) -> Tool:
+    """The tool that `TOOLS` describes."""
+    if name == "random":
+        return AtRandom(runner.problem, runner.config.seed)
+    rerun = "rerun" in name or "accepting" in name
+    if name.startswith("cleanlab"):
+        return Cleanlab(runner, rerun, accepting="accepting" in name)
+    return Mslg(runner, rerun, MAX_ERROR if "budget" in name else None)
+
+
+def _follow(name: str, case: ReviewCase, problem: Problem, device: str, cache: FeatureCache) -> Record:
+    """What became of the labels with one tool."""
+    config = parse_config({"method": Method.MSLG, "seed": case.seed, **case.settings})
+    runner = Runner(problem, config, device, cache)
+    course = review(problem, make_tool(name, runner), UNTIL)
+    wrong = (problem.given != problem.true)[course.order]
+    return {
+        "needed": {str(goal): course.needed(goal / 100) for goal in GOALS},
+        "decisions": len(course.order),
+        "errors_found": int(wrong.sum()),
+        "accepted": [list(turn) for turn in course.accepted if turn.changed],
+        "curve": _thin(course),
+        "runs": runner.runs,
+        "seconds": round(runner.seconds, 1),
+    }
+
+
+def _thin(course: Course) -> list[tuple[int, float]]:
+    """Some evenly spaced points of the curve, (decisions, label accuracy), both ends included."""
+    last = len(course.accuracy) - 1
+    chosen = np.unique(np.linspace(0, last, min(last + 1, CURVE_POINTS)).round().astype(int))
+    return [(n, round(float(course.accuracy[n]), DIGITS)) for n in chosen.tolist()]
+
+
+def _mean(decisions: Sequence[int | None]) -> float | None:
+    known = [n for n in decisions if n is not None]
+    return round(mean(known), 1) if len(known) == len(decisions) else None

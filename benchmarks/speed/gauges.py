@@ -1,0 +1,85 @@
+"""Time, memory and arithmetic of a step."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.speed.step_kinds import Setting, make_step
+
+MIB = 2**20
+MATMUL_SIDE = {"cpu": 2048, "cuda": 8192}
+STATUS = Path("/proc/self/status")
+
+
+def seconds(call: Callable[[], object], device: torch.device) -> float:
+    """Duration of one call; on CUDA between events in the stream, so that waiting for Python is not missed
+    and the clock's own synchronisation is not counted.
+    """
+    if device.type != "cuda":
+        started = time.perf_counter()
+        call()
+        return time.perf_counter() - started
+    torch.cuda.synchronize()
+    start, end = (
+        torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+        for _ in range(2)
+    )
+    start.record()
+    call()
+    end.record()
+    torch.cuda.synchronize()
+    return float(start.elapsed_time(end)) / 1000
+
+
+def floating_point_operations(call: Callable[[], object]) -> int:
+    """Of the matrix products and convolutions of one call, in any mode of differentiation."""
+    with FlopCounterMode(display=False) as counter:
+        call()
+    return int(counter.get_total_flops())
+
+
+def matmul_flops_per_second(device: torch.device, rounds: int = 5) -> float:
+    """What a large float32 matrix product reaches: the ceiling for all steps."""
+    side = MATMUL_SIDE[device.type]
+    a = torch.randn(side, side, device=device)
+    a @ a
+    return 2 * side**3 / min(seconds(lambda: a @ a, device) for _ in range(rounds))
+
+
+def peak_memory(kind: str, setting: Setting) -> int | None:
+    """Growth in bytes from the ready network to the peak of one step, gradients and momentum included.
+
+    CUDA: of allocated memory. CPU: of resident memory, in a process of its own; None where the system does
+    not tell.
+    """
+    if setting.device == "cuda":
+        return _growth_on_cuda(kind, setting)
+    if not STATUS.exists():
+        return None
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_growth_of_process, kind, setting).result()
+
+
+def _growth_on_cuda(kind: str, setting: Setting) -> int:
+    step = make_step(kind, setting)
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    step(torch.arange(setting.batch, device=setting.device))
+    return torch.cuda.max_memory_allocated() - before
+
+
+def _growth_of_process(kind: str, setting: Setting) -> int:
+    step = make_step(kind, setting)
+    before = _kibibytes("VmRSS")
+    step(torch.arange(setting.batch))
+    return (_kibibytes("VmHWM") - before) * 1024
+
+
+def _kibibytes(field: str) -> int:
+    lines = STATUS.read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(field + ":")).split()[1])

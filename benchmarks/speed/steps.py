@@ -1,0 +1,131 @@
+"""What one training step costs: plain SGD, MSLG by double backward, and each mode of ours.
+
+    python -m benchmarks.speed.steps --net cnn8 --json
+
+Each step is a whole one, from sample indices to the optimiser's update, the augmentation included. The kinds
+are timed in turns, so that other load on the machine meets all of them, and compared by their medians.
+"""
+
+import argparse
+import json
+import statistics
+from functools import partial
+from typing import Any
+
+import torch
+
+from benchmarks.speed.gauges import (
+    MIB,
+    floating_point_operations,
+    matmul_flops_per_second,
+    peak_memory,
+    seconds,
+)
+from benchmarks.speed.step_kinds import KINDS, Setting, make_step
+
+# ResNet-50 first: the last line is the paper's network.
+NETS = ("resnet50", "cnn8")
+BATCHES = {("cnn8", "cpu"): 128, ("cnn8", "cuda"): 128, ("resnet50", "cpu"): 8, ("resnet50", "cuda"): 64}
+SIDES = {("cnn8", "cpu"): 32, ("cnn8", "cuda"): 32, ("resnet50", "cpu"): 64, ("resnet50", "cuda"): 224}
+ROUNDS = {"cpu": 5, "cuda": 30}
+DIGITS = 3
+
+Record = dict[str, Any]
+
+
+def make_setting(net: str, device: str, batch: int | None = None, meta_batch: int | None = None) -> Setting:
+    """The sizes that are measured by default; a CPU gets a small ResNet-50."""
+    batch = batch or BATCHES[net, device]
+    return Setting(net, batch, meta_batch or max(2, batch // 2), SIDES[net, device], device)
+
+
+def measure(setting: Setting, rounds: int) -> Record:
+    """Ratios to plain SGD by kind, and what they come from."""
+    device = torch.device(setting.device)
+    index = torch.arange(setting.batch, device=device)
+    steps = {kind: make_step(kind, setting) for kind in KINDS}
+    flops = {kind: floating_point_operations(partial(step, index)) for kind, step in steps.items()}
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for _ in range(rounds):
+        for kind, step in steps.items():
+            times[kind].append(seconds(partial(step, index), device))
+    medians = {kind: statistics.median(values) for kind, values in times.items()}
+    ceiling = matmul_flops_per_second(device)
+    del steps
+    peaks = {kind: peak_memory(kind, setting) for kind in KINDS}
+    return {
+        "net": setting.net,
+        **{kind: round(value / medians["sgd"], DIGITS) for kind, value in medians.items()},
+        "batch": setting.batch,
+        "meta_batch": setting.meta_batch,
+        "side": setting.side,
+        "device": setting.device,
+        "threads": torch.get_num_threads(),
+        "rounds": rounds,
+        "seconds": {kind: round(value, 5) for kind, value in medians.items()},
+        "peak_mib": {kind: None if peak is None else round(peak / MIB) for kind, peak in peaks.items()},
+        "tflops": {kind: round(flops[kind] / value / 1e12, 4) for kind, value in medians.items()},
+        "matmul_tflops": round(ceiling / 1e12, 4),
+    }
+
+
+def as_table(setting: Setting, record: Record) -> str:
+    """The record for people."""
+    lines = [
+        setting.title,
+        f"{'step':<24}{'ratio':>8}{'ms':>10}{'peak MiB':>10}{'TFLOP/s':>10}",
+    ]
+    for kind in KINDS:
+        peak = record["peak_mib"][kind]
+        lines.append(
+            f"{kind:<24}{record[kind]:>8.2f}{1000 * record['seconds'][kind]:>10.1f}"
+            f"{'?' if peak is None else peak:>10}{record['tflops'][kind]:>10.3f}"
+        )
+    return "\n".join([*lines, f"{'a large matrix product':<52}{record['matmul_tflops']:>10.3f}"])
+
+
+def run(  # noqa: PLR0913 - the options of the command
+    *,
+    net: str | None = None,
+    batch: int | None = None,
+    meta_batch: int | None = None,
+    rounds: int | None = None,
+    device: str = "auto",
+    as_json: bool = False,
+) -> list[Record]:
+    """Measure one network of `NETS`, or all, and print: tables, or one line of JSON per network."""
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    records = []
+    for name in [net] if net else NETS:
+        setting = make_setting(name, device, batch, meta_batch)
+        record = measure(setting, rounds or ROUNDS[device])
+        print(json.dumps(record) if as_json else as_table(setting, record) + "\n", flush=True)
+        records.append(record)
+    return records
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Read the arguments, measure, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--net", choices=sorted(NETS), help="both by default")
+    parser.add_argument("--batch", type=int, help="noisy images a step")
+    parser.add_argument("--meta-batch", type=int, help="verified images a step; half a batch by default")
+    parser.add_argument("--rounds", type=int, help="steps of each kind")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    parser.add_argument("--json", action="store_true", help="one line of JSON per network")
+    args = parser.parse_args(argv)
+    run(
+        net=args.net,
+        batch=args.batch,
+        meta_batch=args.meta_batch,
+        rounds=args.rounds,
+        device=args.device,
+        as_json=args.json,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Clean the labels of local files: `mslg clean` as a function.
+
+Every row of the labels comes back, in their order. A row whose image is missing or cannot be decoded keeps
+its given label, has no figures, and is counted and named in the log.
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mslg_core import errors
+from mslg_core.cleaning.export_table import CorrectedBy, ExportRow, open_writer
+from mslg_core.cleaning.inputs import Labels, name_some, read_labels, read_wanted
+from mslg_core.configs.job import JobConfig
+from mslg_core.configs.plan import choose_image_size, with_backbone
+from mslg_core.datasets.archives.archive import Archive
+from mslg_core.datasets.archives.open_source import open_source
+from mslg_core.datasets.label_tables import SUFFIXES
+from mslg_core.features.cache import FolderCache
+from mslg_core.images.buffers import allocate_pixels, keep_rows
+from mslg_core.images.decode import decode_image, inspect_image
+from mslg_core.images.training_set import Indices, Split, TrainingSet, split_verified
+from mslg_core.ranking.result import CleaningResult
+from mslg_core.reports import EpochReport, Summary
+from mslg_core.training.model_selection import make_trainer
+from mslg_core.training.trainer import has_gpu
+
+log = logging.getLogger(__name__)
+
+ROWS_PER_BATCH = 10_000
+# So many images decide to which size all are decoded.
+SIZED_IMAGES = 200
+
+
+def clean(  # noqa: PLR0913, PLR0917 - the options of the command
+    images: Path,
+    labels: Path | None,
+    verified: Path | None,
+    out: Path,
+    config: JobConfig,
+    on_epoch: Callable[[EpochReport], None] = lambda _: None,
+    cache: Path | None = None,
+) -> Summary:
+    """Learn soft labels and write the export's table to `out` (.csv, .jsonl or .parquet); same seed, same
+    file.
+
+    images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.archives.open_source`.
+    labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`; without them, what the images
+    come with, see `mslg_core.datasets.detect`. The verified ones are split into meta set and hold-out by
+    their names. cache: a folder where features are kept between runs. Raises `InputError`.
+    """
+    _check_output(out)
+    with open_source(images) as source:
+        table = read_labels(source, labels, verified)
+        if not table.verified:
+            raise errors.TrainingSetError(
+                "No label is verified: give --verified, a table of at least three images per class that you "
+                "know."
+            )
+        config = with_backbone(config, gpu=has_gpu())
+        order, training_set = _load(source, table, config)
+    trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
+    for report in trainer.run():
+        on_epoch(report)
+    result = trainer.result()
+    _write(out, table, order, result)
+    return result.summary
+
+
+def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
+    """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
+    size = _choose_size(source, table, config)
+    pixels, found = allocate_pixels(len(table.rows), size), set()
+    for number, data in read_wanted(source, table):
+        try:
+            pixels[number] = decode_image(data, size)
+        except errors.BadImageError as error:
+            log.warning("%s: %s", table.rows[number].file_name, error)
+        else:
+            found.add(number)
+    if not found:
+        raise errors.NoImagesError("No label names an image that is there and can be read.")
+    _log_missing(table, found)
+    order = np.array(sorted(found), dtype=np.int64)
+    return order, _training_set(keep_rows(pixels, order), table, order)
+
+
+def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
+    """The side to decode to, from the sizes of the first images."""
+    if config.image_size is not None:
+        return config.image_size
+    sizes: list[tuple[int, int]] = []
+    for _, data in read_wanted(source, table):
+        try:
+            info = inspect_image(data)
+        except errors.BadImageError:
+            continue
+        sizes.append((info.width, info.height))
+        if len(sizes) == SIZED_IMAGES:
+            break
+    return choose_image_size(config, [w for w, _ in sizes], [h for _, h in sizes])
+
+
+def _log_missing(table: Labels, found: set[int]) -> None:
+    missing = [row.file_name for number, row in enumerate(table.rows) if number not in found]
+    if missing:
+        log.warning(
+            "%d rows have no readable image or no label and keep what they have: %s",
+            len(missing),
+            name_some(missing),
+        )
+
+
+def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> TrainingSet:
+    number = {name: index for index, name in enumerate(table.classes)}
+    given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
+    sample = {n: index for index, n in enumerate(order.tolist())}
+    settled = [n for n in table.verified if n in sample]
+    index = np.array([sample[n] for n in settled], dtype=np.int64)
+    labels = np.array([number[table.verified[n]] for n in settled], dtype=np.int64)
+    meta, holdout = _split(table, settled, labels)
+    if not len(meta):
+        raise errors.TrainingSetError(
+            "None of the verified samples has an image: verify at least three per class."
+        )
+    known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
+    picked = np.array([sample[n] for n in settled if n in table.learn_only], dtype=np.int64)
+    return TrainingSet(
+        images=images,
+        given=given,
+        classes=table.classes,
+        meta_index=index[meta],
+        meta_labels=labels[meta],
+        holdout_index=index[holdout],
+        holdout_labels=labels[holdout],
+        known_wrong=known_wrong,
+        picked=picked,
+    )
+
+
+def _split(table: Labels, settled: list[int], labels: Indices) -> Split:
+    """Positions in `settled`; what is not fair to measure on is in the meta set."""
+    fair = np.array([n not in table.learn_only for n in settled], dtype=np.bool_)
+    names = [table.rows[n].file_name for n in settled if n not in table.learn_only]
+    _, holdout = split_verified(names, labels[fair])
+    held_out = np.flatnonzero(fair)[holdout]
+    return Split(np.setdiff1d(np.arange(len(settled)), held_out), held_out)
+
+
+def _check_output(out: Path) -> None:
+    """Before hours of training, not after them. Raises `ConfigError`."""
+    _table_format(out)
+    if not out.parent.is_dir():
+        raise errors.ConfigError(f"{out}: there is no folder {out.parent} to write to.")
+
+
+def _table_format(out: Path) -> str:
+    suffix = out.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise errors.ConfigError(f"{out.name}: name the output .csv, .jsonl or .parquet.")
+    return suffix[1:]
+
+
+def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
+    """Write beside the target and rename, so that a broken run leaves no half table."""
+    sample = {number: index for index, number in enumerate(order.tolist())}
+    rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    partial = out.with_name(out.name + ".partial")
+    with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
+        for start in range(0, len(rows), ROWS_PER_BATCH):
+            writer.write(rows[start : start + ROWS_PER_BATCH])
+    partial.replace(out)
+
+
+def _export_row(table: Labels, number: int, sample: int | None, result: CleaningResult) -> ExportRow:
+    row = table.rows[number]
+    given = row.label or ""
+    if sample is None:
+        corrected, by = _correct(table, number, None)
+        return ExportRow(row.external_id, row.file_name, given, None, None, False, None, None, corrected, by)
+    suggestion = table.classes[int(result.suggestion[sample])]
+    flagged = bool(result.is_label_issue[sample])
+    accepted = suggestion if flagged and result.summary.auto_accept else None
+    corrected, by = _correct(table, number, accepted)
+    return ExportRow(
+        id=row.external_id,
+        file_name=row.file_name,
+        given_label=given,
+        predicted_label=suggestion,
+        label_score=float(result.label_score[sample]),
+        is_label_issue=flagged,
+        rank=int(result.rank[sample]),
+        soft_label=result.soft_labels[sample],
+        corrected_label=corrected,
+        corrected_by=by,
+    )
+
+
+def _correct(table: Labels, number: int, accepted: str | None) -> tuple[str | None, CorrectedBy]:
+    """A person's word, which may be that no class is known, else the accepted suggestion, else the given
+    label.
+    """
+    if number in table.verified:
+        return table.verified[number], "person"
+    if number in table.known_wrong:
+        return None, "person"
+    return (table.rows[number].label or "", "none") if accepted is None else (accepted, "model")

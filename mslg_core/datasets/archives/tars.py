@@ -1,0 +1,138 @@
+"""Tar files as archives. Importable without torch."""
+
+import gzip
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from mslg_core import errors
+from mslg_core.datasets.archives.archive import (
+    CHUNK,
+    DATA_ERRORS,
+    Archive,
+    ArchiveLimits,
+    Member,
+    Meter,
+    strip_here,
+)
+
+# The largest single read a header may cause: long names and pax records are read in one go.
+MAX_TAR_HEADER = 1 << 20
+
+
+class _TarMember(Member):
+    def __init__(self, name: str, archive: tarfile.TarFile, info: tarfile.TarInfo, meter: Meter) -> None:
+        super().__init__(name)
+        self._archive, self._info, self._meter = archive, info, meter
+
+    def _open(self) -> BinaryIO:
+        file = self._archive.extractfile(self._info)
+        if file is None:
+            raise errors.NotAFileError("This is no plain file.")
+        return file  # type: ignore[return-value]
+
+    def _limit(self) -> int:
+        return self._meter.limits.file_bytes
+
+    def _count(self, num_bytes: int) -> None:
+        """Nothing: the reader below the tar file counts, also what is passed over."""
+
+
+class TarArchive(Archive):
+    """A tar file, gzipped or not, read forwards only."""
+
+    def __init__(self, path: Path, limits: ArchiveLimits, *, gzipped: bool) -> None:
+        super().__init__(path, limits)
+        self._gzipped = gzipped
+        with self._open(Meter(limits, path.stat().st_size)):
+            pass
+
+    def close(self) -> None:
+        """Every pass opens the file anew and closes it."""
+
+    def _open(self, meter: Meter) -> tarfile.TarFile:
+        raw: BinaryIO = gzip.open(self._path) if self._gzipped else self._path.open("rb")  # type: ignore[assignment] # noqa: SIM115
+        reader = _ForwardReader(raw, meter)
+        try:
+            return _ClosingTarFile(fileobj=reader, mode="r", encoding="utf-8", errors="surrogateescape")
+        except tarfile.ReadError as error:
+            reader.close()
+            if self._gzipped:
+                raise errors.NotAnArchiveError("The gzip file does not hold a tar archive.") from error
+            raise errors.DamagedArchiveError(f"The tar file is damaged: {error}.") from error
+        except DATA_ERRORS as error:
+            reader.close()
+            raise errors.DamagedArchiveError(f"The tar file is damaged or cut off: {error}.") from error
+
+    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.MemberError | None, Member | None]]:
+        with self._open(meter) as archive:
+            while True:
+                try:
+                    info = archive.next()
+                except DATA_ERRORS as error:
+                    raise errors.DamagedArchiveError(
+                        f"The tar file is damaged or cut off: {error}."
+                    ) from error
+                if info is None:
+                    return
+                # tarfile keeps every header it has seen, which no forward pass needs
+                archive.members = []  # type: ignore[attr-defined]
+                meter.entry()
+                if not info.isdir():
+                    name = strip_here(info.name)
+                    yield name, _tar_problem(info), _TarMember(name, archive, info, meter)
+
+
+class _ClosingTarFile(tarfile.TarFile):
+    """Closes the file that it was given, too."""
+
+    def close(self) -> None:
+        super().close()
+        if self.fileobj is not None:
+            self.fileobj.close()
+
+
+def _tar_problem(info: tarfile.TarInfo) -> errors.MemberError | None:
+    if info.issym() or info.islnk():
+        return errors.LinkError("Links are not followed; pack the file itself.")
+    if not info.isfile() or info.issparse():
+        return errors.NotAFileError("This is no plain file.")
+    return None
+
+
+class _ForwardReader(io.RawIOBase):
+    """Counts every byte that comes out of `raw`, and only goes forward, as one pass over a tar file does."""
+
+    def __init__(self, raw: BinaryIO, meter: Meter) -> None:
+        super().__init__()
+        self._raw, self._meter, self._position = raw, meter, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        if not 0 <= size <= MAX_TAR_HEADER:
+            raise errors.ArchiveBombError("A header in the archive claims an absurd length.")
+        data = self._raw.read(size)
+        self._meter.add(len(data))
+        self._position += len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence != io.SEEK_SET or offset < self._position:
+            raise OSError("one pass goes forward only")
+        while self._position < offset and self.read(min(CHUNK, offset - self._position)):
+            pass
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -1,0 +1,61 @@
+"""Label files with a line per image. Importable without torch."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from mslg_core.datasets.archives.paths import show_name, split_name
+from mslg_core.datasets.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
+from mslg_core.datasets.layouts.entries import Path
+from mslg_core.errors import MetadataError
+
+
+class Line(NamedTuple):
+    """A line that is not empty."""
+
+    file: str
+    number: int
+    text: str
+
+    @property
+    def where(self) -> str:
+        """File and number, for messages."""
+        return f"{show_name(self.file)}, line {self.number}"
+
+
+def read_lines(name: str, data: bytes) -> Iterator[Line]:
+    """The lines that are not empty, without blanks around them. Raises `MetadataError` unless UTF-8."""
+    for number, text in enumerate(decode_text(name, data).split("\n"), start=1):
+        if stripped := text.strip():
+            yield Line(name, number, stripped)
+
+
+def read_class_names(name: str, data: bytes) -> list[str]:
+    """One class per line, whose place is its number. Raises `MetadataError` for a class that stands there
+    twice, that no label can be, or none at all.
+    """
+    lines = list(read_lines(name, data))
+    numbers: dict[str, Line] = {}
+    for line in lines:
+        if (earlier := numbers.setdefault(line.text, line)) is not line:
+            raise contradiction(line, earlier)
+    if not lines:
+        raise MetadataError(f"{show_name(name)} names no class: put one on each line.")
+    if lines[-1].number != len(lines):
+        raise MetadataError(f"{show_name(name)} has empty lines between its classes: remove them.")
+    for line in lines:
+        if len(line.text) > MAX_LABEL_LENGTH or not is_storable(line.text):
+            raise MetadataError(f"{line.where}: a class is text of at most {MAX_LABEL_LENGTH} characters.")
+    return [line.text for line in lines]
+
+
+def by_path(lines: Iterable[Line]) -> dict[Path, Line]:
+    """The lines by the paths that they are, each path once."""
+    found: dict[Path, Line] = {}
+    for line in lines:
+        found.setdefault(split_name(line.text), line)
+    return found
+
+
+def contradiction(line: Line, earlier: Line) -> MetadataError:
+    """What to say where two lines say different things. Saying the same thing twice is no harm."""
+    return MetadataError(f"{line.where} contradicts {earlier.where}: keep one of them.")

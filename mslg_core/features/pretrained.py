@@ -1,0 +1,59 @@
+"""Features of a pretrained network that is not trained further."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+import torchvision
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.configs.base import TrainingConfig
+from mslg_core.configs.plan import PRETRAINED_SIDE
+from mslg_core.errors import WeightsError
+from mslg_core.images.batches import IMAGENET_STATISTICS
+from mslg_core.models.networks import build_network, replace_head
+
+
+class FrozenNetwork(nn.Module):
+    """What the last layer of a pretrained network is given.
+
+    Args: config with `network` and weights. Input uint8 [B, 3, side, side], resized to 224 pixels unless the
+    config names an image size; output float32 [B, D]. Raises `WeightsError`.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, config: TrainingConfig) -> None:
+        super().__init__()
+        self._side = None if config.image_size else PRETRAINED_SIDE
+        path = Path(config.weights_file) if config.weights_file else None
+        network = build_network(config.network, 2, PRETRAINED_SIDE, config.weights, path)
+        replace_head(network, nn.Identity())
+        self.network = network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+        mean, std = (torch.from_numpy(values).view(1, 3, 1, 1) for values in IMAGENET_STATISTICS)
+        self.register_buffer("mean", mean)
+        self.register_buffer("std", std)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The features of `images`."""
+        pixels = images.float()
+        if self._side and self._side != pixels.shape[2]:
+            size = (self._side, self._side)
+            pixels = F.interpolate(pixels, size, mode="bilinear", antialias=True)
+        features: Tensor = self.network((pixels - self.mean) / self.std)
+        return features
+
+
+def identify_weights(config: TrainingConfig) -> str:
+    """What tells these weights from others: torchvision's name for them, or the digest of the file.
+
+    Raises `WeightsError`.
+    """
+    if config.weights_file is None:
+        return str(torchvision.models.get_model_weights(config.network.value).DEFAULT)
+    try:
+        return hashlib.sha256(Path(config.weights_file).read_bytes()).hexdigest()
+    except OSError as error:
+        raise WeightsError(f"The weights in {config.weights_file} cannot be read: {error}.") from error

@@ -1,0 +1,90 @@
+"""The declarative base, the engine and the one way to open a transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from psycopg import Connection as PostgresConnection
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from store.database.columns import UtcDateTime
+
+BUSY_TIMEOUT_SECONDS = 30
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraints have names, so that migrations can change them."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 # SQLAlchemy's own way to declare it
+
+
+def make_engine(database_url: str) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql://...`. Make one per process, after any fork."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _make_sqlite_engine(database_url)
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
+    raise ValueError(f"MSLG_DATABASE_URL must be sqlite:/// or postgresql://, not {url.get_backend_name()}")
+
+
+@contextmanager
+def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
+    """One transaction: committed at the end of the block, rolled back on any error.
+
+    A `read_only` one refuses to write. It never waits for a writer on SQLite, where the others queue up at
+    their first statement: that way none finds its snapshot outdated and the database "locked" half-way.
+    """
+    bound = engine.execution_options(postgresql_readonly=read_only, sqlite_readonly=read_only)
+    with Session(bound, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _make_sqlite_engine(database_url: str) -> Engine:
+    path = make_url(database_url).database
+    if not path or path == ":memory:":
+        raise ValueError("SQLite needs a file: an in-memory database can not be shared with the workers")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # isolation_level None: the driver begins no transactions of its own, `_begin` does.
+    engine = create_engine(
+        database_url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_SECONDS}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_postgres(connection: PostgresConnection, _record: Any) -> None:
+    """Never compile a query to machine code: for a queue of 100,000 samples that takes two seconds, the query
+    itself a tenth of one.
+    """
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("sqlite_readonly", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

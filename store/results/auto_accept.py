@@ -1,0 +1,102 @@
+"""Which suggestions of a job are taken without a person: what the run decided, or an error budget since.
+
+Decisions are rows that are only ever added; the newest counts. What they do to a label is said in
+`store.results.corrected_label`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models.dataset import Sample, Split
+from store.models.job import Job
+from store.models.result import AutoAccept, Result
+from store.results.corrected_label import is_undecided
+
+
+class AcceptSource(StrEnum):
+    """Whose decision counts."""
+
+    BUDGET = "budget"
+    """Somebody's error budget."""
+    RUN = "run"
+    """The run's own: all its suggestions passed the test on the verified set."""
+    NONE = "none"
+
+
+class Acceptance(NamedTuple):
+    """What counts for a job: suggestions for flagged samples from `min_confidence` on; None: none is taken.
+    `decision` is the row that says so, None where nobody has decided since the run.
+    """
+
+    source: AcceptSource
+    min_confidence: float | None
+    decision: AutoAccept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Suggestions that a person could have accepted unseen: given, suggested int64 [n], confidence float64
+    [n], of the flagged samples that no person's word decides.
+    """
+
+    given: NDArray[np.int64]
+    suggested: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutFlags:
+    """Flagged samples of the hold-out: confidence float64 [h] of the suggestion, right bool [h]."""
+
+    confidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def read_acceptance(session: Session, job: Job) -> Acceptance:
+    """What counts now."""
+    newest = select(AutoAccept).where(AutoAccept.job_id == job.id).order_by(AutoAccept.id.desc()).limit(1)
+    decision = session.scalar(newest)
+    if decision is not None:
+        source = AcceptSource.NONE if decision.max_error is None else AcceptSource.BUDGET
+        return Acceptance(source, decision.min_confidence, decision)
+    if (job.summary or {}).get("auto_accept", False):
+        return Acceptance(AcceptSource.RUN, 0.0)
+    return Acceptance(AcceptSource.NONE, None)
+
+
+def read_candidates(session: Session, job_id: str) -> Candidates:
+    """The job's candidates as they are now."""
+    rows = session.execute(
+        select(Result.given, Result.suggested, Result.confidence)
+        .join(Sample, Sample.id == Result.sample_id)
+        .where(Result.job_id == job_id, Result.is_label_issue, is_undecided())
+        .order_by(Result.sample_id)  # the primary key's order, in which they lie on disk
+    ).all()
+    classes = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    confidence = np.array([row[2] for row in rows], dtype=np.float64)
+    return Candidates(classes[:, 0], classes[:, 1], confidence)
+
+
+def read_holdout_flags(session: Session, job_id: str) -> HoldoutFlags:
+    """What the hold-out says of the job's suggestions."""
+    rows = session.execute(
+        select(Result.confidence, Result.suggested == Sample.settled_label)
+        .join(Sample, Sample.id == Result.sample_id)
+        .where(
+            Result.job_id == job_id,
+            Result.is_label_issue,
+            Sample.split == Split.HOLDOUT,
+            Sample.settled_label.is_not(None),
+        )
+        .order_by(Result.sample_id)
+    ).all()
+    return HoldoutFlags(
+        np.array([row[0] for row in rows], dtype=np.float64),
+        np.array([row[1] for row in rows], dtype=np.bool_),
+    )

@@ -1,0 +1,195 @@
+"""A job's results: written in bulk together with the job's success, read page by page elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from store.database.columns import JsonObject
+from store.models.job import Job
+from store.models.result import Result, SecondLook
+from store.tasks import lifecycle
+
+BATCH_ROWS = 50_000
+COLUMNS = (
+    "job_id",
+    "sample_id",
+    "given",
+    "suggested",
+    "label_score",
+    "rank",
+    "is_label_issue",
+    "confidence",
+    "soft_label",
+    "trajectory",
+    "neighbours",
+)
+
+# Postgres' binary COPY format (its manual, "COPY", "Binary Format"): a header, per row the number of fields
+# and each field's length and big-endian value, at the end a -1.
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRows:
+    """The columns of a job's results. N samples, C classes, E epochs, K neighbours of either class."""
+
+    sample_ids: NDArray[np.int64]  # [N]
+    given: NDArray[np.int64]  # [N]
+    suggested: NDArray[np.int64]  # [N]
+    label_scores: NDArray[np.float32]  # [N], low = probably wrong
+    ranks: NDArray[np.int64]  # [N], 1 = most suspicious
+    is_label_issue: NDArray[np.bool_]  # [N]
+    soft_labels: NDArray[np.float32]  # [N, C]
+    trajectories: NDArray[np.uint8]  # [N, E, 2], of the given label and of the suggestion, in steps of 1/255
+    neighbours: NDArray[np.int64]  # [N, 2, K] sample ids, of the given class and of the suggested, 0: none
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` unless all columns have N rows."""
+        columns = (self.given, self.suggested, self.label_scores, self.ranks, self.is_label_issue)
+        wide = (self.soft_labels, self.trajectories, self.neighbours)
+        if [column.ndim for column in wide] != [2, 3, 3]:
+            raise ValueError("the columns of the results differ in shape from what they hold")
+        if any(len(column) != len(self) for column in (*columns, *wide)):
+            raise ValueError("the columns of the results differ in length")
+
+    @property
+    def confidences(self) -> NDArray[np.float32]:
+        """Probabilities of the suggestions, [N]."""
+        return self.soft_labels[np.arange(len(self)), self.suggested]
+
+    def __len__(self) -> int:
+        return len(self.sample_ids)
+
+
+class Doubt(NamedTuple):
+    """A verified sample whose settled class a job contradicts; probability 0..1 of that class."""
+
+    sample_id: int
+    settled_label: int
+    suggested: int
+    probability: float
+
+
+def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, summary: JsonObject) -> None:
+    """Write the results and let the job succeed, or neither; what an earlier attempt left is replaced.
+
+    The caller commits. Raises `SupersededError` before anything is written.
+    """
+    lifecycle.finish(session, Job, job_id, attempt, summary=summary)
+    session.execute(delete(Result).where(Result.job_id == job_id))
+    if session.get_bind().dialect.name == "postgresql":
+        _copy(session, job_id, rows)
+    else:
+        _insert(session, job_id, rows)
+
+
+def save_doubts(session: Session, job_id: str, doubts: Sequence[Doubt]) -> None:
+    """Ask for a second look at each sample, but where somebody has looked again before and stayed with the
+    class; what an earlier attempt left is replaced. The caller commits.
+    """
+    session.execute(delete(SecondLook).where(SecondLook.job_id == job_id))
+    dataset_id = select(Job.dataset_id).where(Job.id == job_id).scalar_subquery()
+    resolved = (
+        select(SecondLook.sample_id, SecondLook.settled_label)
+        .join(Job, Job.id == SecondLook.job_id)
+        .where(Job.dataset_id == dataset_id, SecondLook.resolved_at.is_not(None))
+    )
+    confirmed = {tuple(row) for row in session.execute(resolved)}
+    session.add_all(
+        SecondLook(job_id=job_id, **doubt._asdict())
+        for doubt in doubts
+        if (doubt.sample_id, doubt.settled_label) not in confirmed
+    )
+    session.flush()
+
+
+def pack_soft_label(probabilities: NDArray[np.float32]) -> bytes:
+    """C probabilities as the database keeps them."""
+    return probabilities.astype("<f4").tobytes()
+
+
+def unpack_soft_label(data: bytes) -> list[float]:
+    """The C probabilities of one row."""
+    probabilities: list[float] = np.frombuffer(data, "<f4").tolist()
+    return probabilities
+
+
+def unpack_trajectory(data: bytes) -> list[tuple[float, float]]:
+    """Probabilities of the given label and of the suggestion, epoch by epoch."""
+    steps = np.frombuffer(data, np.uint8).reshape(-1, 2) / 255
+    return [(given, suggested) for given, suggested in steps.tolist()]
+
+
+def unpack_neighbours(data: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Ids of the most similar verified samples of the given class, and of the suggested one."""
+    of_given, of_suggested = np.frombuffer(data, "<i8").reshape(2, -1).tolist()
+    return tuple(filter(None, of_given)), tuple(filter(None, of_suggested))
+
+
+def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101 # for the type checker
+    statement = f"COPY results ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(COPY_HEADER)
+        for start in range(0, len(rows), BATCH_ROWS):
+            copy.write(_packed(job_id, rows, slice(start, start + BATCH_ROWS)))
+        copy.write(COPY_TRAILER)
+
+
+def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
+    """Rows in the binary COPY format; they are all of one size, so numpy lays them out at once."""
+    key = job_id.encode()
+    values: dict[str, tuple[Any, Any]] = {
+        "job_id": (f"S{len(key)}", key),
+        "sample_id": (">i8", rows.sample_ids[part]),
+        "given": (">i4", rows.given[part]),
+        "suggested": (">i4", rows.suggested[part]),
+        "label_score": (">f8", rows.label_scores[part]),
+        "rank": (">i4", rows.ranks[part]),
+        "is_label_issue": ("u1", rows.is_label_issue[part]),
+        "confidence": (">f8", rows.confidences[part]),
+        "soft_label": (_wide("<f4", rows.soft_labels), rows.soft_labels[part]),
+        "trajectory": (_wide("u1", rows.trajectories), rows.trajectories[part]),
+        "neighbours": (_wide("<i8", rows.neighbours), rows.neighbours[part]),
+    }
+    fields: list[tuple[str, Any]] = [("num_fields", ">i2")]
+    for name, (dtype, _) in values.items():
+        fields += [(f"{name}_size", ">i4"), (name, dtype)]
+    packed = np.zeros(len(rows.sample_ids[part]), dtype=fields)
+    packed["num_fields"] = len(values)
+    for name, (dtype, value) in values.items():
+        packed[f"{name}_size"] = np.dtype(dtype).itemsize
+        packed[name] = value
+    return packed.tobytes()
+
+
+def _wide(element: str, column: NDArray[Any]) -> np.dtype[Any]:
+    """The type of a whole row of a column that has more than one dimension."""
+    return np.dtype((element, column.shape[1:]))
+
+
+def _insert(session: Session, job_id: str, rows: ResultRows) -> None:
+    for start in range(0, len(rows), BATCH_ROWS):
+        part = slice(start, start + BATCH_ROWS)
+        columns = (
+            rows.sample_ids[part].tolist(),
+            rows.given[part].tolist(),
+            rows.suggested[part].tolist(),
+            rows.label_scores[part].tolist(),
+            rows.ranks[part].tolist(),
+            rows.is_label_issue[part].tolist(),
+            rows.confidences[part].tolist(),
+            [row.tobytes() for row in rows.soft_labels[part].astype("<f4")],
+            [row.tobytes() for row in rows.trajectories[part]],
+            [row.tobytes() for row in rows.neighbours[part].astype("<i8")],
+        )
+        values = [dict(zip(COLUMNS, (job_id, *row), strict=True)) for row in zip(*columns, strict=True)]
+        session.connection().execute(insert(Result), values)

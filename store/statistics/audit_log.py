@@ -1,0 +1,102 @@
+"""The audit trail: everything that was ever said about a dataset's samples, and what people wrote to it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import NotFoundError
+from store.models.dataset import Sample
+from store.models.review import Comment
+from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.verification.consensus import is_taken_back
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """Which verifications to list; conditions add up."""
+
+    reviewer: str | None = None
+    verdict: Verdict | None = None
+    role: Role | None = None
+    source: VerificationSource | None = None
+    sample_id: int | None = None
+
+
+class TrailEntry(NamedTuple):
+    """One verification with its sample, and whether it was taken back since."""
+
+    verification: Verification
+    sample: Sample
+    withdrawn: bool
+
+
+class SampleComment(NamedTuple):
+    """A comment and the sample it is about."""
+
+    comment: Comment
+    sample: Sample
+
+
+def list_trail(
+    session: Session, dataset_id: str, wanted: TrailFilter, before: int | None, limit: int
+) -> list[TrailEntry]:
+    """Up to `limit` verifications, the newest first, with ids below `before`."""
+    conditions = {
+        Verification.reviewer: wanted.reviewer,
+        Verification.verdict: wanted.verdict,
+        Verification.role: wanted.role,
+        Verification.source: wanted.source,
+        Verification.sample_id: wanted.sample_id,
+    }
+    statement = (
+        select(Verification, Sample, is_taken_back())
+        .join(Sample, Sample.id == Verification.sample_id)
+        .where(
+            Verification.dataset_id == dataset_id,
+            *(column == value for column, value in conditions.items() if value is not None),
+        )
+        .order_by(Verification.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(Verification.id < before)
+    return [TrailEntry(*row) for row in session.execute(statement)]
+
+
+def add_comment(session: Session, sample_id: int, reviewer: str, text: str) -> Comment:
+    """Write something about a sample. Raises `NotFoundError`."""
+    _require_sample(session, sample_id)
+    comment = Comment(sample_id=sample_id, reviewer=reviewer, text=text)
+    session.add(comment)
+    session.flush()
+    return comment
+
+
+def list_comments(session: Session, sample_id: int) -> list[Comment]:
+    """What people wrote about a sample, the oldest first. Raises `NotFoundError`."""
+    _require_sample(session, sample_id)
+    statement = select(Comment).where(Comment.sample_id == sample_id).order_by(Comment.id)
+    return list(session.scalars(statement))
+
+
+def list_all_comments(
+    session: Session, dataset_id: str, before: int | None, limit: int
+) -> list[SampleComment]:
+    """Up to `limit` comments on a dataset's samples, the newest first, with ids below `before`."""
+    statement = (
+        select(Comment, Sample)
+        .join(Sample, Sample.id == Comment.sample_id)
+        .where(Sample.dataset_id == dataset_id)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(Comment.id < before)
+    return [SampleComment(*row) for row in session.execute(statement)]
+
+
+def _require_sample(session: Session, sample_id: int) -> None:
+    if session.get(Sample, sample_id) is None:
+        raise NotFoundError("sample", sample_id)

@@ -1,0 +1,211 @@
+"""The life of work: the only place where a status changes.
+
+    queued --claim--> running --finish--> succeeded
+      |  ^              |  |---fail-----> failed
+      |  +--lease out---+  |---cancel---> cancelled
+      +-----request_cancel--------------> cancelled
+
+Every transition is one UPDATE whose WHERE says what must hold; the row count says whether it did. What a
+worker writes repeats its `attempt`, so that one that lost its lease stops at its next write.
+Nothing here commits.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypedDict, TypeVar
+
+from sqlalchemy import Update, case, func, literal, select, update
+from sqlalchemy.orm import Session
+
+from store.database.columns import UtcDateTime, utc_now
+from store.errors import AlreadyEndedError, NotFoundError, SupersededError
+from store.models.work import Work, WorkStatus
+
+MAX_ATTEMPTS = 5
+
+W = TypeVar("W", bound=Work)
+
+
+class Problem(TypedDict):
+    """Why work failed, as the user reads it."""
+
+    code: str
+    title: str
+    detail: str
+
+
+class Progress(NamedTuple):
+    """`done` of `total` (None: not known yet), and what is going on."""
+
+    done: int
+    total: int | None = None
+    note: str = ""
+
+
+class Expired(NamedTuple):
+    """Ids of work whose lease had run out, by what became of it."""
+
+    requeued: list[str]
+    cancelled: list[str]
+    failed: list[str]
+
+
+LOST_TOO_OFTEN: Problem = {
+    "code": "lost_too_often",
+    "title": "The worker was lost too often",
+    "detail": "Every worker that took this up stopped without a word, most likely out of memory. "
+    "Look at the workers' logs, then try again with smaller settings.",
+}
+
+
+def claim(session: Session, model: type[W], work_id: str, lease: timedelta) -> int | None:
+    """Take queued work; return the number of this attempt (from 1), or None when there is nothing to do."""
+    now = utc_now()
+    statement = (
+        update(model)
+        .where(model.id == work_id, model.status == WorkStatus.QUEUED)
+        .values(
+            status=WorkStatus.RUNNING,
+            attempt=model.attempt + 1,
+            lease_until=now + lease,
+            started_at=func.coalesce(model.started_at, literal(now, UtcDateTime())),
+        )
+        .returning(model.attempt)
+    )
+    return session.execute(_quiet(statement)).scalar_one_or_none()
+
+
+def heartbeat(  # noqa: PLR0913 # who holds what, until when, how far
+    session: Session,
+    model: type[W],
+    work_id: str,
+    attempt: int,
+    *,
+    lease: timedelta,
+    progress: Progress | None = None,
+) -> bool:
+    """Extend the lease and store `progress` if given; return whether cancelling was requested.
+
+    Raises `SupersededError`.
+    """
+    values: dict[str, Any] = {"lease_until": utc_now() + lease}
+    if progress is not None:
+        values |= {
+            "progress_done": progress.done,
+            "progress_total": progress.total,
+            "progress_note": progress.note,
+        }
+    statement = _held(model, work_id, attempt).values(values).returning(model.cancel_requested)
+    cancel_requested = session.execute(_quiet(statement)).scalar_one_or_none()
+    if cancel_requested is None:
+        raise SupersededError(_kind(model), work_id, attempt)
+    return bool(cancel_requested)
+
+
+def finish(session: Session, model: type[W], work_id: str, attempt: int, **columns: Any) -> None:
+    """From running to succeeded, setting `columns` of the model as well. Raises `SupersededError`."""
+    _end(session, model, work_id, attempt, status=WorkStatus.SUCCEEDED, **columns)
+
+
+def fail(session: Session, model: type[W], work_id: str, attempt: int, problem: Problem) -> None:
+    """From running to failed. Raises `SupersededError`."""
+    _end(session, model, work_id, attempt, status=WorkStatus.FAILED, error=dict(problem))
+
+
+def cancel(session: Session, model: type[W], work_id: str, attempt: int) -> None:
+    """From running to cancelled: the worker has seen the request and stopped. Raises `SupersededError`."""
+    _end(session, model, work_id, attempt, status=WorkStatus.CANCELLED)
+
+
+def request_cancel(session: Session, model: type[W], work_id: str) -> W:
+    """Cancel queued work at once, ask the worker of running work to stop; return the row as it then is.
+
+    Raises `NotFoundError`, `AlreadyEndedError`. Asking twice is fine.
+    """
+    now = utc_now()
+    queued = model.status == WorkStatus.QUEUED
+    statement = (
+        update(model)
+        .where(model.id == work_id, model.status.in_((WorkStatus.QUEUED, WorkStatus.RUNNING)))
+        .values(
+            cancel_requested=True,
+            status=case((queued, literal(WorkStatus.CANCELLED, model.status.type)), else_=model.status),
+            finished_at=case((queued, literal(now, UtcDateTime())), else_=model.finished_at),
+        )
+        .returning(model.id)
+    )
+    changed = session.execute(_quiet(statement)).scalar_one_or_none()
+    row = session.get(model, work_id, populate_existing=True)
+    if row is None:
+        raise NotFoundError(_kind(model), work_id)
+    if changed is None:
+        raise AlreadyEndedError(_kind(model), work_id, row.status)
+    return row
+
+
+def requeue_expired(
+    session: Session, model: type[W], now: datetime, max_attempts: int = MAX_ATTEMPTS
+) -> Expired:
+    """Give back what a silent worker holds: to the queue, if it is still wanted and not lost too often."""
+    cancelled = _end_expired(session, model, now, model.cancel_requested, status=WorkStatus.CANCELLED)
+    failed = _end_expired(
+        session,
+        model,
+        now,
+        model.attempt >= max_attempts,
+        status=WorkStatus.FAILED,
+        error=dict(LOST_TOO_OFTEN),
+    )
+    statement = _expired(model, now).values(status=WorkStatus.QUEUED, lease_until=None, sent_at=now)
+    requeued = session.execute(_quiet(statement.returning(model.id))).scalars().all()
+    return Expired(list(requeued), cancelled, failed)
+
+
+def stale_queued(session: Session, model: type[W], older_than: datetime) -> list[str]:
+    """Ids of queued work whose message was sent before `older_than`; they count as sent again from now on."""
+    statement = (
+        update(model)
+        .where(model.status == WorkStatus.QUEUED, model.sent_at < older_than)
+        .values(sent_at=utc_now())
+        .returning(model.id)
+    )
+    return list(session.execute(_quiet(statement)).scalars())
+
+
+def get(session: Session, model: type[W], work_id: str) -> W:
+    """The row as it is now. Raises `NotFoundError`."""
+    row = session.execute(
+        select(model).where(model.id == work_id), execution_options={"populate_existing": True}
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError(_kind(model), work_id)
+    return row
+
+
+def _held(model: type[W], work_id: str, attempt: int) -> Update:
+    return update(model).where(
+        model.id == work_id, model.attempt == attempt, model.status == WorkStatus.RUNNING
+    )
+
+
+def _end(session: Session, model: type[W], work_id: str, attempt: int, **values: Any) -> None:
+    statement = _held(model, work_id, attempt).values(lease_until=None, finished_at=utc_now(), **values)
+    if session.execute(_quiet(statement.returning(model.id))).scalar_one_or_none() is None:
+        raise SupersededError(_kind(model), work_id, attempt)
+
+
+def _expired(model: type[W], now: datetime) -> Update:
+    return update(model).where(model.status == WorkStatus.RUNNING, model.lease_until < now)
+
+
+def _end_expired(session: Session, model: type[W], now: datetime, condition: Any, **values: Any) -> list[str]:
+    statement = _expired(model, now).where(condition).values(lease_until=None, finished_at=now, **values)
+    return list(session.execute(_quiet(statement.returning(model.id))).scalars())
+
+
+def _quiet(statement: Any) -> Any:
+    """Leave objects that the session holds alone: whoever needs the new state reads the row again."""
+    return statement.execution_options(synchronize_session=False)
+
+
+def _kind(model: type[Work]) -> str:
+    return model.__name__.lower()

@@ -1,0 +1,157 @@
+"""Cleaning local files."""
+
+import io
+import json
+import logging
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from mslg_core import errors
+from mslg_core.cleaning.clean import clean
+from mslg_core.cleaning.export_table import EXPORT_COLUMNS
+from mslg_core.configs.job import parse_config
+from mslg_core.reports import EpochReport
+from tests.mslg_core.training_sets import CLASSES, make_training_set
+
+CONFIG = parse_config({"epochs": 2, "warmup_epochs": 1})
+
+
+def write_inputs(folder: Path, kind: str) -> tuple[Path, Path, Path]:
+    """(images, labels, verified) of the small training set."""
+    data, _ = make_training_set(60)
+    names = [f"im/{i:03d}.png" for i in range(data.num_samples)]
+    encoded = []
+    for pixels in data.images:
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "png")
+        encoded.append(buffer.getvalue())
+    images = folder / {"folder": "images", "zip": "images.zip", "parquet": "images.parquet"}[kind]
+    if kind == "folder":
+        (images / "im").mkdir(parents=True)
+        for name, content in zip(names, encoded, strict=True):
+            (images / name).write_bytes(content)
+    elif kind == "zip":
+        with zipfile.ZipFile(images, "w") as archive:
+            for name, content in zip(names, encoded, strict=True):
+                archive.writestr(name, content)
+    else:
+        pq.write_table(pa.table({"file_name": names, "image": encoded}), images)
+    labels, verified = folder / "labels.csv", folder / "verified.csv"
+    rows = [f"{name},{CLASSES[label]}" for name, label in zip(names, data.given, strict=True)]
+    labels.write_text("\n".join(["file_name,label", *rows, "im/gone.png,a", ""]))
+    index = np.concatenate([data.meta_index, data.holdout_index])
+    settled = np.concatenate([data.meta_labels, data.holdout_labels])
+    rows = [f"{names[i]},{CLASSES[label]}" for i, label in zip(index, settled, strict=True)]
+    verified.write_text("\n".join(["file_name,label", *rows, ""]))
+    return images, labels, verified
+
+
+def test_every_kind_of_input_gives_the_same_file_again_and_again(tmp_path: Path) -> None:
+    written: list[bytes] = []
+    for kind in ("folder", "zip", "parquet", "parquet"):
+        folder = tmp_path / f"{kind}{len(written)}"
+        folder.mkdir()
+        reports: list[EpochReport] = []
+        clean(*write_inputs(folder, kind), folder / "out.jsonl", CONFIG, reports.append)
+        assert [report.epoch for report in reports] == [1, 2]
+        written.append((folder / "out.jsonl").read_bytes())
+    assert len(set(written)) == 1
+    rows = [json.loads(line) for line in written[0].decode().splitlines()]
+    assert [row["file_name"] for row in rows] == [f"im/{i:03d}.png" for i in range(60)] + ["im/gone.png"]
+    assert tuple(rows[0]) == EXPORT_COLUMNS
+    assert sorted(row["rank"] for row in rows[:-1]) == list(range(1, 61))
+    assert sum(row["corrected_by"] == "person" for row in rows) == 15
+
+
+def test_features_are_kept_where_the_user_says(tmp_path: Path) -> None:
+    inputs = write_inputs(tmp_path, "zip")
+    config = parse_config({"epochs": 2, "warmup_epochs": 1, "backbone": "patches"})
+    written = []
+    for name in ("first.csv", "second.csv"):
+        clean(*inputs, tmp_path / name, config, cache=tmp_path / "cache")
+        (file,) = (tmp_path / "cache").iterdir()
+        written.append((file.name, file.stat().st_mtime_ns, (tmp_path / name).read_bytes()))
+    assert written[0] == written[1]
+
+
+def test_rows_without_a_readable_image_are_written_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    images, labels, verified = write_inputs(tmp_path, "folder")
+    (images / "im/000.png").write_bytes(b"broken")
+    with caplog.at_level(logging.WARNING):
+        summary = clean(images, labels, verified, tmp_path / "out.parquet", CONFIG)
+    assert "im/gone.png" in caplog.text
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert (len(rows), summary.num_samples) == (61, 59)
+    for row in (rows[0], rows[-1]):
+        assert row["label_score"] is row["rank"] is row["predicted_label"] is None
+        assert row["corrected_label"] is not None
+    assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "error"),
+    [
+        ("labels.csv", "file_name,label\nx.png,a\ny.png,b\n", errors.MissingFileError),
+        ("labels.csv", "file_name,label\nim/000.png,a\n", errors.OneClassError),
+        ("verified.csv", "file_name,label\nim/000.png,zebra\n", errors.MetadataError),
+        ("verified.csv", "file_name,label\n", errors.TrainingSetError),
+        ("verified.csv", "file_name,label\nnobody.png,a\n", errors.MissingFileError),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(
+    tmp_path: Path, table: str, text: str, error: type[errors.InputError]
+) -> None:
+    inputs = write_inputs(tmp_path, "zip")
+    (tmp_path / table).write_text(text)
+    with pytest.raises(error):
+        clean(*inputs, tmp_path / "out.csv", CONFIG)
+
+
+def test_a_published_dataset_needs_no_tables(tmp_path: Path) -> None:
+    data, true = make_training_set(60)
+    verified = np.concatenate([data.meta_index, data.holdout_index]).tolist()
+    keys = [f"{CLASSES[label]}/{i:03d}.png" for i, label in enumerate(data.given)]
+    (tmp_path / "food/meta").mkdir(parents=True)
+    for name, pixels in zip(keys, data.images, strict=True):
+        path = tmp_path / "food/images" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    flags = [f"{keys[i]}\t{int(data.given[i] == true[i])}" for i in verified]
+    for name, rows in {
+        "classes.txt": list(CLASSES),
+        "imagelist.tsv": keys,
+        "verified_val.tsv": flags,
+    }.items():
+        (tmp_path / "food/meta" / name).write_text("\n".join([*rows, ""]))
+    clean(tmp_path / "food", None, None, tmp_path / "out.jsonl", CONFIG)
+    rows_out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert sorted(row["file_name"] for row in rows_out) == sorted(keys)
+    said = {row["file_name"]: row["corrected_label"] for row in rows_out if row["corrected_by"] == "person"}
+    right = {i: data.given[i] == true[i] for i in verified}
+    assert said == {keys[i]: CLASSES[true[i]] if right[i] else None for i in verified}
+    assert not all(right.values())
+
+
+def test_without_any_verified_label_the_option_is_named(tmp_path: Path) -> None:
+    images, labels, _ = write_inputs(tmp_path, "folder")
+    with pytest.raises(errors.TrainingSetError, match="--verified"):
+        clean(images, labels, None, tmp_path / "out.csv", CONFIG)
+
+
+def test_an_output_without_a_folder_is_refused_before_the_training(tmp_path: Path) -> None:
+    images, labels, verified = write_inputs(tmp_path, "folder")
+    with pytest.raises(errors.ConfigError, match="no folder"):
+        clean(images, labels, verified, tmp_path / "gone" / "out.csv", CONFIG)
+
+
+def test_unknown_output_formats_are_refused_before_anything_else(tmp_path: Path) -> None:
+    with pytest.raises(errors.ConfigError):
+        clean(tmp_path, tmp_path, tmp_path, tmp_path / "out.xlsx", CONFIG)

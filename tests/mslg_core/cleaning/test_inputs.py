@@ -1,0 +1,57 @@
+"""Labels of a run: from tables, or as the images bring them."""
+
+from pathlib import Path
+
+import pytest
+
+from mslg_core import errors
+from mslg_core.cleaning.inputs import Labels, read_labels, read_wanted
+from mslg_core.datasets.archives.open_source import open_source
+from tests.mslg_core.datasets.archive_files import write_zip
+from tests.mslg_core.datasets.layouts.published import CLOTHES, Files, clothing1m, food101n, key
+
+APPLE = "apple_pie/00000000000000000000000000000001.jpg"
+
+
+def labels_of(tmp_path: Path, files: Files, verified: str | None = None) -> Labels:
+    """What is read of a zip file, and of a table of verified labels if there is one."""
+    table = None
+    if verified is not None:
+        table = tmp_path / "verified.csv"
+        table.write_text(f"file_name,label\n{verified}\n")
+    with open_source(write_zip(tmp_path / "dataset.zip", files)) as source:
+        return read_labels(source, None, table)
+
+
+def test_a_published_dataset_brings_its_labels_and_what_is_verified(tmp_path: Path) -> None:
+    labels = labels_of(tmp_path, clothing1m())
+    assert [row.file_name for row in labels.rows] == [key(n) for n in range(9)]
+    assert labels.verified == {6: CLOTHES[10], 8: CLOTHES[12]}
+    assert labels.learn_only == {8}
+    assert labels.known_wrong == frozenset()
+
+
+def test_a_table_of_verified_labels_stands_over_what_the_dataset_says(tmp_path: Path) -> None:
+    assert labels_of(tmp_path, food101n()).known_wrong == {1, 3}
+    labels = labels_of(tmp_path, food101n(), f"{APPLE},baby_back_ribs")
+    assert labels.known_wrong == {3}
+    assert labels.verified == {0: "apple_pie", 1: "baby_back_ribs", 4: "baby_back_ribs"}
+
+
+def test_images_are_found_by_their_place_and_not_by_what_they_are_called(tmp_path: Path) -> None:
+    files = food101n()
+    with open_source(write_zip(tmp_path / "dataset.zip", files)) as source:
+        labels = read_labels(source, None, None)
+        images = dict(read_wanted(source, labels))
+    assert [images[n] for n in range(6)] == [d for name, d in files.items() if name.startswith("images/")]
+
+
+@pytest.mark.parametrize(
+    ("verified", "error"),
+    [("nobody.jpg,apple_pie", errors.MissingFileError), (f"{APPLE},pie", errors.MetadataError)],
+)
+def test_tables_that_do_not_fit_the_dataset_are_refused(
+    tmp_path: Path, verified: str, error: type[errors.InputError]
+) -> None:
+    with pytest.raises(error):
+        labels_of(tmp_path, food101n(), verified)

@@ -1,0 +1,71 @@
+"""Settings and reports."""
+
+import subprocess
+import sys
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from mslg_core.configs.job import JobConfig, parse_config
+from mslg_core.configs.methods import AnyMethodConfig, CrossEntropyConfig, MslgConfig
+from mslg_core.errors import ConfigError
+from mslg_core.reports import Interval
+
+TORCH_FREE = ["configs", "reports", "errors", "archives", "images", "tables", "readers", "names"]
+
+
+def test_the_method_decides_and_mslg_is_the_default() -> None:
+    assert parse_config() == parse_config({}) == MslgConfig()
+    assert parse_config({"method": "cross_entropy", "seed": 3}) == CrossEntropyConfig(seed=3)
+    config = MslgConfig(epochs=4, warmup_epochs=1, max_move=0.5)
+    assert parse_config(config.model_dump(mode="json")) == parse_config(config) == config
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"method": "magic"},
+        {"epoch": 3},
+        {"epochs": 0},
+        {"epochs": 10**9},
+        {"epochs": 2, "warmup_epochs": 3},
+        {"image_size": 30},
+        {"learning_rate": float("nan")},
+        {"method": "cross_entropy", "beta": 1.0},
+        {"method": "forward", "transition": [[1.0, 0.0], [0.4, 0.4]]},
+        {"method": "forward", "transition": [[0.5, 0.5]]},
+        {"network": "cnn8", "weights": "imagenet"},
+        {"network": "resnet18", "backbone": "frozen"},
+        {"network": "resnet18", "backbone": "patches"},
+        "mslg",
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings: dict[str, object]) -> None:
+    with pytest.raises(ConfigError):
+        parse_config(settings)
+
+
+@pytest.mark.parametrize("config", get_args(AnyMethodConfig))
+def test_every_setting_is_described_and_nothing_changes(config: type[JobConfig]) -> None:
+    fields = config.model_fields
+    assert all(field.description for name, field in fields.items() if name != "method")
+    with pytest.raises(ValidationError):
+        config().seed = 1  # type: ignore[misc]
+
+
+def test_wilson_interval() -> None:
+    interval = Interval.wilson(8, 10)  # figures of statsmodels' proportion_confint
+    assert interval is not None
+    assert (round(interval.low, 6), round(interval.high, 6)) == (0.490162, 0.943318)
+    assert Interval.wilson(0, 0) is None
+    certain = Interval.wilson(5, 5)
+    assert certain is not None
+    assert certain.high == 1
+    assert certain.low < 0.6
+
+
+def test_the_first_rooms_do_not_import_torch() -> None:
+    imports = "; ".join(f"import mslg_core.{name}" for name in TORCH_FREE)
+    code = f"import sys; {imports}; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,32 @@
+"""Features are made once, however many methods a run tries."""
+
+import pytest
+
+from mslg_core.configs.job import parse_config
+from mslg_core.features import features
+from mslg_core.features.cache import MemoryCache
+from mslg_core.training.model_selection import make_trainer
+from tests.mslg_core.training_sets import make_training_set
+
+
+def test_memory_keeps_what_it_was_given() -> None:
+    cache = MemoryCache()
+    assert cache.load("a") is None
+    cache.save("a", b"1")
+    assert cache.load("a") == b"1"
+    assert MemoryCache().load("a") is None
+
+
+def test_candidates_share_their_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[features.Description] = []
+
+    def describe_all(*args: object, **named: object) -> features.Description:
+        made.append(describe(*args, **named))  # type: ignore[arg-type]
+        return made[-1]
+
+    describe = features.describe_all
+    monkeypatch.setattr(features, "describe_all", describe_all)
+    settings = {"backbone": "patches", "candidates": ["mslg", "pencil"], "epochs": 2, "warmup_epochs": 1}
+    trainer = make_trainer(make_training_set(60)[0], parse_config({"method": "auto", **settings}), "cpu")
+    assert len(list(trainer.run())) == 4
+    assert len(made) == 1

@@ -1,0 +1,73 @@
+"""What looking ahead leaves alone, and what it is good for; its accuracy is in methods/test_gradients.py."""
+
+import copy
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from mslg_core.methods.lookahead import ExactLookahead
+from mslg_core.methods.metagradient import MetaBatch, Tangent, entropy, kl_to_labels, label_gradient
+from mslg_core.methods.soft_labels import SoftLabels, scaled_move
+from mslg_core.models.networks import Cnn8
+
+ALPHA = 0.5
+
+
+def make_case(seed: int) -> tuple[nn.Module, Tensor, Tensor, MetaBatch]:
+    """Network, images, label logits and meta batch in float64."""
+    torch.manual_seed(seed)
+    model = Cnn8(4, 8).double()
+    images = torch.randn(12, 3, 8, 8, dtype=torch.float64)
+    labels = torch.randn(12, 4, dtype=torch.float64) * 3
+    meta = MetaBatch(torch.randn(6, 3, 8, 8, dtype=torch.float64), torch.randint(0, 4, (6,)))
+    return model, images, labels, meta
+
+
+def look_ahead(model: nn.Module, images: Tensor, labels: Tensor, meta: MetaBatch) -> tuple[Tensor, Tangent]:
+    """Logits with their graph, and the tangent for a step on label logits `labels`."""
+    lookahead = ExactLookahead(model)
+    noisy = lookahead.forward(images)
+    return noisy.logits, lookahead.tangent(noisy, kl_to_labels(noisy.logits, labels), meta, ALPHA)
+
+
+def test_leaves_weights_buffers_and_graph_usable() -> None:
+    model, images, labels, meta = make_case(0)
+    twin = copy.deepcopy(model)
+    twin(images)
+    logits, _ = look_ahead(model, images, labels, meta)
+    state = twin.state_dict()
+    assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
+    assert all(p.grad is None for p in model.parameters())
+    kl_to_labels(logits, labels).mean().backward()  # type: ignore[no-untyped-call]
+    assert next(model.parameters()).grad is not None
+
+
+def test_a_step_on_the_labels_lowers_the_loss_of_verified_samples() -> None:
+    model, images, labels, meta = make_case(3)
+    logits, tangent = look_ahead(model, images, labels, meta)
+    moved = labels + scaled_move(label_gradient(logits, tangent.logits, ALPHA), 0.5)
+    assert look_ahead(model, images, moved, meta)[1].loss < tangent.loss
+
+
+def test_losses_are_the_papers() -> None:
+    logits, labels = torch.randn(5, 3, dtype=torch.float64), torch.randn(5, 3, dtype=torch.float64)
+    f, y = logits.softmax(1), labels.softmax(1)
+    assert torch.allclose(kl_to_labels(logits, labels), (f * (f / y).log()).sum(1))
+    assert torch.allclose(entropy(logits), -(f * f.log()).sum(1))
+
+
+def test_soft_labels_move_only_where_told_and_stay_bounded() -> None:
+    labels = SoftLabels(torch.tensor([0, 1, 2]), 3, 10.0)
+    assert labels.probabilities()[0, 0] > 0.999
+    labels.move(torch.tensor([2]), torch.tensor([[1000.0, 0.0, -1000.0]]))
+    assert torch.equal(labels.logits[:2], torch.eye(3)[:2] * 10)
+    assert labels.num_changed(torch.arange(3)) == 1
+    assert torch.isfinite(labels.probabilities()).all()
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e9])
+def test_scaled_moves_are_as_large_as_asked_whatever_the_gradient(scale: float) -> None:
+    move = scaled_move(torch.randn(8, 4, generator=torch.Generator().manual_seed(0)) * scale, 0.7)
+    assert move.abs().amax(1).mean() == pytest.approx(0.7, rel=1e-5)
+    assert torch.equal(scaled_move(torch.zeros(2, 3), 1.0), torch.zeros(2, 3))

@@ -1,0 +1,34 @@
+"""Probabilities for noise, from networks that have not seen the images."""
+
+import numpy as np
+import pytest
+
+from mslg_core.configs.methods import CrossEntropyConfig
+from mslg_core.errors import ConfigError
+from mslg_core.noise.noise_network import cross_predictions
+from tests.mslg_core.training_sets import make_training_set
+
+CONFIG = CrossEntropyConfig(epochs=6, warmup_epochs=0, batch_size=16, shift=0)
+
+
+def test_unclear_images_are_the_ones_that_are_in_doubt() -> None:
+    data, true = make_training_set(120)
+    images = data.images.copy()
+    unclear = np.arange(0, 120, 5)
+    images[unclear] = np.random.default_rng(0).integers(0, 90, images[unclear].shape, dtype=np.uint8)
+    probabilities = cross_predictions(images, true, 3, CONFIG)
+    assert probabilities.shape == (120, 3)
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    clear = np.setdiff1d(np.arange(120), unclear)
+    assert (probabilities.argmax(axis=1) == true)[clear].mean() > 0.95
+    assert (probabilities.argmax(axis=1) == true)[unclear].mean() < 0.7
+    assert (probabilities == cross_predictions(images, true, 3, CONFIG)).all()
+    right = probabilities[np.arange(120), true]
+    assert right[unclear].mean() < right[clear].mean() - 0.2
+
+
+@pytest.mark.parametrize("folds", [1, 61])
+def test_folds_that_leave_nothing_to_learn_from_are_refused(folds: int) -> None:
+    data, true = make_training_set(120)
+    with pytest.raises(ConfigError, match="folds"):
+        cross_predictions(data.images, true, 3, CONFIG, folds)

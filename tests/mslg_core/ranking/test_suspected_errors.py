@@ -1,0 +1,75 @@
+"""Verified samples that look as if they were verified wrong."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mslg_core.configs.job import parse_config
+from mslg_core.images.training_set import TrainingSet
+from mslg_core.ranking.calibration import Verified
+from mslg_core.ranking.suspected_errors import RATIO, find_doubts
+from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
+from mslg_core.training.model_selection import make_trainer
+from mslg_core.training.trainer import Trainer
+from tests.mslg_core.training_sets import make_training_set
+
+PATCHES = {"backbone": "patches", "epochs": 2, "warmup_epochs": 1}
+NONE = np.empty(0, dtype=np.int64)
+
+
+def contaminate(data: TrainingSet, per_part: int) -> tuple[TrainingSet, set[int]]:
+    """Some of the meta set and of the hold-out verified as the class after the true one."""
+    meta, holdout = data.meta_labels.copy(), data.holdout_labels.copy()
+    meta[:per_part], holdout[:per_part] = (meta[:per_part] + 1) % 3, (holdout[:per_part] + 1) % 3
+    bad = {*data.meta_index[:per_part].tolist(), *data.holdout_index[:per_part].tolist()}
+    return dataclasses.replace(data, meta_labels=meta, holdout_labels=holdout), bad
+
+
+def test_another_class_must_be_far_more_probable() -> None:
+    even = np.array([[0.5, 0.25, 0.25], [0.97, 0.015, 0.015], [0.98, 0.01, 0.01]], dtype=np.float32)
+    samples = np.array([2, 1, 0])
+    assert find_doubts(even, Verified(samples, np.zeros(3, dtype=np.int64))).index.tolist() == []
+    doubts = find_doubts(even, Verified(samples, np.array([1, 2, 1])))
+    assert (doubts.index.tolist(), doubts.settled.tolist(), doubts.suggested.tolist()) == (
+        [2, 1],
+        [1, 2],
+        [0, 0],
+    )
+    assert (doubts.probability < 1 / RATIO).all()
+    assert np.diff(doubts.probability) > 0
+    assert len(find_doubts(even, Verified(NONE, NONE)).index) == 0
+
+
+def test_wrong_verifications_are_found_in_both_parts_also_picked_ones() -> None:
+    clean, true = make_training_set(240)
+    data, bad = contaminate(clean, 2)
+    data = dataclasses.replace(data, picked=data.meta_index[:10])
+    trainer = Trainer(data, parse_config(PATCHES), "cpu")
+    list(trainer.run())
+    doubts = trainer.result().doubts
+    assert set(doubts.index.tolist()) == bad
+    assert (doubts.suggested == true[doubts.index]).all()
+
+
+def test_right_verifications_are_left_alone() -> None:
+    trainer = Trainer(make_training_set(240)[0], parse_config(PATCHES), "cpu")
+    list(trainer.run())
+    assert len(trainer.result().doubts.index) == 0
+
+
+@pytest.mark.parametrize("stop", [2, 3])
+def test_doubts_survive_a_checkpoint_of_several_methods(stop: int) -> None:
+    data, _ = contaminate(make_training_set(240)[0], 2)
+    config = parse_config({**PATCHES, "method": "auto", "candidates": ["cross_entropy", "mslg"]})
+    first, second, whole = (make_trainer(data, config, "cpu") for _ in range(3))
+    for report in first.run():
+        if report.epoch == stop:
+            break
+    load_checkpoint(second, dump_checkpoint(first))
+    for trainer in (second, whole):
+        list(trainer.run())
+    ours, theirs = second.result().doubts, whole.result().doubts
+    assert len(ours.index)
+    for field in dataclasses.fields(ours):
+        assert getattr(ours, field.name).tobytes() == getattr(theirs, field.name).tobytes()

@@ -1,0 +1,77 @@
+"""What is kept of a run's predictions: sums of late epochs, trajectories of bounded size."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from mslg_core.configs.methods import MslgConfig
+from mslg_core.configs.plan import make_plan
+from mslg_core.training.prediction_history import KEPT_CLASSES, MAX_WATCHED, Watch
+
+GIVEN = torch.tensor([0, 1, 2, 0, 1])
+
+
+def make_watch(num_classes: int, epochs: int, warmup: int, *, early: bool = True) -> Watch:
+    """Of five samples."""
+    config = MslgConfig(epochs=epochs, warmup_epochs=warmup)
+    return Watch(GIVEN, num_classes, make_plan(config, 5, 8, gpu=False), early=early)
+
+
+def predictions(num_classes: int, epoch: int) -> torch.Tensor:
+    """Different ones after every epoch, [5, C]."""
+    generator = torch.Generator().manual_seed(epoch)
+    return (3 * torch.randn(5, num_classes, generator=generator)).softmax(dim=1)
+
+
+@pytest.mark.parametrize(("early", "watched"), [(True, [1, 2, 3, 4, 5, 6, 7, 8]), (False, [3, 4, 6, 7, 8])])
+def test_early_epochs_are_predicted_only_where_that_is_cheap(early: bool, watched: list[int]) -> None:
+    watch = make_watch(3, 8, 4, early=early)
+    asked: list[int] = []
+    for epoch in range(1, 9):
+
+        def predict(epoch: int = epoch) -> torch.Tensor:
+            asked.append(epoch)
+            return predictions(3, epoch)
+
+        watch.see(epoch, predict)
+    assert asked == watched
+    warm_up, later = watch.averages()
+    assert warm_up is not None
+    assert later is not None
+    np.testing.assert_allclose(warm_up, (predictions(3, 3) + predictions(3, 4)) / 2, atol=1e-6)
+    np.testing.assert_allclose(later, sum(predictions(3, e) for e in (6, 7, 8)) / 3, atol=1e-6)
+    assert watch.trajectories(np.zeros(5, dtype=np.int64)).shape == (5, len(watched), 2)
+
+
+@pytest.mark.parametrize("num_classes", [3, 40])
+def test_trajectories_are_of_the_given_label_and_of_the_suggestion(num_classes: int) -> None:
+    watch = make_watch(num_classes, 4, 2)
+    for epoch in range(1, 5):
+        watch.see(epoch, partial(predictions, num_classes, epoch))
+    suggestion = predictions(num_classes, 3).argmax(dim=1)
+    found = watch.trajectories(suggestion.numpy())
+    assert found.dtype == np.uint8
+    for epoch in range(1, 5):
+        then = predictions(num_classes, epoch)
+        own = then.gather(1, GIVEN.unsqueeze(1))[:, 0]
+        np.testing.assert_allclose(found[:, epoch - 1, 0] / 255, own, atol=0.5 / 255 + 1e-6)
+        theirs = then.gather(1, suggestion.unsqueeze(1))[:, 0]
+        if num_classes > KEPT_CLASSES:
+            listed = (then > theirs.unsqueeze(1)).sum(dim=1) < KEPT_CLASSES
+            theirs = torch.where(listed | (suggestion == GIVEN), theirs, 0)
+        np.testing.assert_allclose(found[:, epoch - 1, 1] / 255, theirs, atol=0.5 / 255 + 1e-6)
+
+
+def test_long_runs_are_watched_now_and_then() -> None:
+    watch = make_watch(3, 1000, 10)
+    for epoch in range(1, 1001):
+        watch.see(epoch, lambda: predictions(3, 1))
+    assert MAX_WATCHED // 2 < watch.trajectories(np.zeros(5, dtype=np.int64)).shape[1] <= MAX_WATCHED
+
+
+def test_nothing_was_seen_yet() -> None:
+    watch = make_watch(3, 4, 2)
+    assert watch.averages() == (None, None)
+    assert watch.trajectories(np.zeros(5, dtype=np.int64)).shape == (5, 0, 2)

@@ -1,0 +1,135 @@
+"""One conformance test for both blob stores: a local folder and a real S3 interface."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from moto.server import ThreadedMotoServer
+
+from store.errors import BlobNotFoundError
+from store.infrastructure.blobs import ObjectBlobStore, dataset_prefix, image_key, open_blobs
+from tests.servers import free_port
+
+CHUNK = bytes(range(256)) * 400
+NUM_CHUNKS = 120  # 12 MB: more than one part of a multipart upload
+LARGE = CHUNK * NUM_CHUNKS
+
+
+@pytest.fixture(scope="module")
+def s3_endpoint() -> Iterator[str]:
+    """A server that speaks S3."""
+    server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["file", "s3"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ObjectBlobStore:
+    """An empty store of either kind."""
+    if request.param == "file":
+        return open_blobs((tmp_path / "a folder").as_uri())
+    endpoint = request.getfixturevalue("s3_endpoint")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    httpx.put(f"{endpoint}/bucket").raise_for_status()
+    return open_blobs(f"s3://bucket/{tmp_path.name}")
+
+
+def pieces(*, broken: bool = False) -> Iterator[bytes]:
+    """`LARGE` in chunks; a broken stream ends in an error instead."""
+    for _ in range(NUM_CHUNKS):
+        yield CHUNK
+    if broken:
+        raise ConnectionResetError("the client went away")
+
+
+async def pieces_async(*, broken: bool = False) -> AsyncIterator[bytes]:
+    """The same as a request's body."""
+    for piece in pieces(broken=broken):
+        yield piece
+
+
+def test_what_was_put_comes_back(blobs: ObjectBlobStore) -> None:
+    blobs.put("a/b", b"first")
+    blobs.put("a/b", b"second")
+    assert blobs.get("a/b") == b"second"
+
+
+def test_streams_in_and_out(blobs: ObjectBlobStore) -> None:
+    blobs.put_stream("large", pieces())
+    stream = blobs.open_stream("large")
+    assert stream.size == len(LARGE)
+    assert b"".join(stream.chunks) == LARGE
+
+
+def test_request_bodies_stream_in(blobs: ObjectBlobStore) -> None:
+    asyncio.run(blobs.put_stream_async("large", pieces_async()))
+    assert blobs.get("large") == LARGE
+
+
+def test_an_empty_stream_is_an_empty_blob(blobs: ObjectBlobStore) -> None:
+    blobs.put_stream("empty", iter(()))
+    assert blobs.get("empty") == b""
+
+
+def test_a_stream_that_breaks_leaves_nothing(blobs: ObjectBlobStore) -> None:
+    with pytest.raises(ConnectionResetError):
+        blobs.put_stream("broken", pieces(broken=True))
+    with pytest.raises(ConnectionResetError):
+        asyncio.run(blobs.put_stream_async("broken", pieces_async(broken=True)))
+    with pytest.raises(BlobNotFoundError):
+        blobs.get("broken")
+
+
+def test_a_blob_can_be_read_as_a_file(blobs: ObjectBlobStore) -> None:
+    blobs.put_stream("large", pieces())
+    with blobs.local_file("large") as path:
+        assert path.read_bytes() == LARGE
+    assert blobs.get("large") == LARGE
+
+
+def test_what_is_missing_is_said(blobs: ObjectBlobStore) -> None:
+    with pytest.raises(BlobNotFoundError, match="no blob nothing"):
+        blobs.get("nothing")
+    with pytest.raises(BlobNotFoundError):
+        blobs.open_stream("nothing")
+    with pytest.raises(BlobNotFoundError), blobs.local_file("nothing"):
+        pass
+
+
+def test_a_prefix_goes_and_its_neighbours_stay(blobs: ObjectBlobStore) -> None:
+    for number in range(30):
+        blobs.put(image_key("one", f"{number:064x}"), b"image")
+    blobs.put("datasets/one-more/images/x", b"neighbour")
+    blobs.delete_prefix(dataset_prefix("one"))
+    blobs.delete_prefix(dataset_prefix("one"))
+    with pytest.raises(BlobNotFoundError):
+        blobs.get(image_key("one", f"{7:064x}"))
+    assert blobs.get("datasets/one-more/images/x") == b"neighbour"
+
+
+def test_deleting_twice_is_fine(blobs: ObjectBlobStore) -> None:
+    blobs.put("a", b"data")
+    blobs.delete("a")
+    blobs.delete("a")
+    with pytest.raises(BlobNotFoundError):
+        blobs.get("a")
+
+
+def test_a_key_cannot_leave_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    with pytest.raises(Exception, match=r"\.\.|Path"):
+        blobs.get("../secret")
+
+
+def test_other_urls_are_refused() -> None:
+    with pytest.raises(ValueError, match="MSLG_BLOB_URL"):
+        open_blobs("ftp://host/folder")

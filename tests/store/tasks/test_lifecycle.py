@@ -1,0 +1,189 @@
+"""Work is claimed once, kept by heartbeats, given up and given back; a superseded worker writes nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from store.database.columns import utc_now
+from store.database.engine import session_scope
+from store.errors import AlreadyEndedError, NotFoundError, SupersededError
+from store.models import Dataset, Job, WorkStatus
+from store.tasks import lifecycle
+
+LEASE = timedelta(seconds=30)
+PROBLEM: lifecycle.Problem = {"code": "broken", "title": "It broke", "detail": "Mend it."}
+
+
+@pytest.fixture
+def job_id(engine: Engine) -> str:
+    """The id of a queued job."""
+    with session_scope(engine) as session:
+        dataset = Dataset(name="animals")
+        session.add(dataset)
+        session.flush()
+        job = Job(dataset_id=dataset.id, config={})
+        session.add(job)
+        session.flush()
+        return job.id
+
+
+def read(engine: Engine, job_id: str) -> Job:
+    with session_scope(engine, read_only=True) as session:
+        return lifecycle.get(session, Job, job_id)
+
+
+def claim(engine: Engine, job_id: str) -> int | None:
+    with session_scope(engine) as session:
+        return lifecycle.claim(session, Job, job_id, LEASE)
+
+
+def test_a_claim_succeeds_once(engine: Engine, job_id: str) -> None:
+    assert claim(engine, job_id) == 1
+    assert claim(engine, job_id) is None
+
+    job = read(engine, job_id)
+    assert job.status is WorkStatus.RUNNING
+    assert job.started_at is not None
+    assert job.lease_until is not None
+    assert job.lease_until > utc_now()
+
+
+def test_of_many_workers_one_gets_it(engine: Engine, job_id: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        attempts = list(pool.map(lambda _: claim(engine, job_id), range(8)))
+    assert [attempt for attempt in attempts if attempt] == [1]
+
+
+def test_nobody_claims_what_is_not_there(engine: Engine) -> None:
+    assert claim(engine, "no such job") is None
+
+
+def test_heartbeat_stores_progress_and_tells_of_a_cancel_request(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    progress = lifecycle.Progress(3, 10, "epoch 3")
+    with session_scope(engine) as session:
+        assert not lifecycle.heartbeat(session, Job, job_id, 1, lease=LEASE, progress=progress)
+    job = read(engine, job_id)
+    assert (job.progress_done, job.progress_total, job.progress_note) == progress
+
+    with session_scope(engine) as session:
+        lifecycle.request_cancel(session, Job, job_id)
+    with session_scope(engine) as session:
+        assert lifecycle.heartbeat(session, Job, job_id, 1, lease=LEASE)
+    assert read(engine, job_id).progress_done == 3
+
+
+def test_finish_sets_columns_with_the_status(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.finish(session, Job, job_id, 1, summary={"num_samples": 3})
+    job = read(engine, job_id)
+    assert job.status is WorkStatus.SUCCEEDED
+    assert job.summary == {"num_samples": 3}
+    assert job.finished_at is not None
+    assert job.lease_until is None
+
+
+def test_fail_keeps_the_reason(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.fail(session, Job, job_id, 1, PROBLEM)
+    job = read(engine, job_id)
+    assert job.status is WorkStatus.FAILED
+    assert job.error == PROBLEM
+
+
+def test_cancelling_queued_work_is_immediate_and_final(engine: Engine, job_id: str) -> None:
+    with session_scope(engine) as session:
+        assert lifecycle.request_cancel(session, Job, job_id).status is WorkStatus.CANCELLED
+    assert read(engine, job_id).finished_at is not None
+    assert claim(engine, job_id) is None
+
+
+def test_cancelling_running_work_asks_its_worker(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    for _ in range(2):
+        with session_scope(engine) as session:
+            job = lifecycle.request_cancel(session, Job, job_id)
+        assert job.status is WorkStatus.RUNNING
+        assert job.cancel_requested
+    with session_scope(engine) as session:
+        lifecycle.cancel(session, Job, job_id, 1)
+    assert read(engine, job_id).status is WorkStatus.CANCELLED
+
+
+def test_what_has_ended_cannot_be_cancelled(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.finish(session, Job, job_id, 1)
+    with pytest.raises(AlreadyEndedError, match="already succeeded"), session_scope(engine) as session:
+        lifecycle.request_cancel(session, Job, job_id)
+
+
+def test_what_is_not_there_is_not_found(engine: Engine) -> None:
+    with pytest.raises(NotFoundError, match="no job nothing"), session_scope(engine) as session:
+        lifecycle.request_cancel(session, Job, "nothing")
+    with pytest.raises(NotFoundError), session_scope(engine) as session:
+        lifecycle.get(session, Job, "nothing")
+
+
+def test_lost_work_goes_back_and_its_old_worker_is_stopped(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        expired = lifecycle.requeue_expired(session, Job, utc_now() + 2 * LEASE)
+    assert expired.requeued == [job_id]
+    assert claim(engine, job_id) == 2
+
+    with session_scope(engine) as session:
+        for write in (
+            lambda: lifecycle.heartbeat(session, Job, job_id, 1, lease=LEASE),
+            lambda: lifecycle.finish(session, Job, job_id, 1),
+            lambda: lifecycle.fail(session, Job, job_id, 1, PROBLEM),
+            lambda: lifecycle.cancel(session, Job, job_id, 1),
+        ):
+            with pytest.raises(SupersededError):
+                write()
+    job = read(engine, job_id)
+    assert job.status is WorkStatus.RUNNING
+    assert job.attempt == 2
+
+
+def test_a_lease_that_holds_is_left_alone(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        assert lifecycle.requeue_expired(session, Job, utc_now()) == lifecycle.Expired([], [], [])
+
+
+def test_lost_work_that_was_to_be_cancelled_never_runs_again(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.request_cancel(session, Job, job_id)
+    with session_scope(engine) as session:
+        expired = lifecycle.requeue_expired(session, Job, utc_now() + 2 * LEASE)
+    assert expired.cancelled == [job_id]
+    assert claim(engine, job_id) is None
+
+
+def test_work_that_kills_its_workers_fails_in_the_end(engine: Engine, job_id: str) -> None:
+    for _ in range(2):
+        claim(engine, job_id)
+        with session_scope(engine) as session:
+            expired = lifecycle.requeue_expired(session, Job, utc_now() + 2 * LEASE, max_attempts=2)
+    assert expired.failed == [job_id]
+    job = read(engine, job_id)
+    assert job.status is WorkStatus.FAILED
+    assert job.error == lifecycle.LOST_TOO_OFTEN
+
+
+def test_unanswered_messages_are_sent_again_once_per_period(engine: Engine, job_id: str) -> None:
+    with session_scope(engine) as session:
+        assert lifecycle.stale_queued(session, Job, utc_now() - LEASE) == []
+    with session_scope(engine) as session:
+        assert lifecycle.stale_queued(session, Job, utc_now()) == [job_id]
+    with session_scope(engine) as session:
+        assert lifecycle.stale_queued(session, Job, utc_now() - timedelta(seconds=5)) == []
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        assert lifecycle.stale_queued(session, Job, utc_now()) == []

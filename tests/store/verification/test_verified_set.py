@@ -1,0 +1,179 @@
+"""Single verifications: what they settle, how they are taken back, where their samples go."""
+
+import pytest
+from sqlalchemy import Engine
+
+from store.database.engine import session_scope
+from store.errors import NotFoundError, NothingToUndoError, TooFewVerifiedError, VerificationError
+from store.infrastructure.blobs import ObjectBlobStore
+from store.models import Dataset, Job, Sample, Split, Verdict
+from store.verification.record import history, verify
+from store.verification.verified_set import class_index, require_enough, verified_set
+from tests.factories import get_samples, make_dataset, make_job, verify_given
+
+CAT, DOG, OWL = 0, 1, 2
+
+
+@pytest.fixture
+def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
+    """Twelve samples of three classes in turn, nothing verified."""
+    with session_scope(engine) as session:
+        return make_dataset(session, blobs)
+
+
+@pytest.fixture
+def cat(engine: Engine, dataset: Dataset) -> Sample:
+    """The first sample, given as a cat."""
+    with session_scope(engine, read_only=True) as session:
+        return get_samples(session, dataset)[0]
+
+
+def say(
+    engine: Engine,
+    sample: Sample,
+    verdict: Verdict,
+    label: int | None = None,
+    *,
+    reviewer: str = "ann",
+    job: Job | None = None,
+) -> Sample:
+    """Verify in a transaction of its own; return the sample as it then is."""
+    with session_scope(engine) as session:
+        verify(session, sample.id, verdict, label, reviewer=reviewer, job_id=job.id if job else None)
+    with session_scope(engine, read_only=True) as session:
+        return session.get_one(Sample, sample.id)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "label", "settled"),
+    [
+        (Verdict.CORRECT, None, CAT),
+        (Verdict.CORRECT, CAT, CAT),
+        (Verdict.WRONG, DOG, DOG),
+        (Verdict.WRONG_UNKNOWN, None, None),
+        (Verdict.UNSURE, None, None),
+        (Verdict.UNUSABLE, None, None),
+    ],
+)
+def test_a_verdict_is_folded_into_its_sample(
+    engine: Engine, cat: Sample, verdict: Verdict, label: int | None, settled: int | None
+) -> None:
+    sample = say(engine, cat, verdict, label)
+    assert sample.verdict is verdict
+    assert sample.settled_label == settled
+    assert (sample.split is not None) == (settled is not None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "label", "code"),
+    [
+        (Verdict.WRONG, None, "label_missing"),
+        (Verdict.WRONG, CAT, "label_contradicts"),
+        (Verdict.WRONG, 3, "unknown_class"),
+        (Verdict.WRONG, -1, "unknown_class"),
+        (Verdict.CORRECT, DOG, "label_contradicts"),
+        (Verdict.UNSURE, DOG, "label_not_expected"),
+        (Verdict.WITHDRAWN, DOG, "label_not_expected"),
+    ],
+)
+def test_nonsense_is_refused(
+    engine: Engine, cat: Sample, verdict: Verdict, label: int | None, code: str
+) -> None:
+    with pytest.raises(VerificationError) as caught:
+        say(engine, cat, verdict, label)
+    assert caught.value.code == code
+
+
+def test_the_newest_word_of_any_reviewer_decides(engine: Engine, cat: Sample) -> None:
+    say(engine, cat, Verdict.CORRECT, reviewer="ann")
+    sample = say(engine, cat, Verdict.WRONG, DOG, reviewer="bob")
+    assert sample.settled_label == DOG
+    assert say(engine, cat, Verdict.UNSURE, reviewer="ann").verdict is Verdict.UNSURE
+
+
+def test_undo_brings_back_what_was_there(engine: Engine, cat: Sample) -> None:
+    say(engine, cat, Verdict.CORRECT, reviewer="ann")
+    say(engine, cat, Verdict.WRONG, DOG, reviewer="bob")
+    say(engine, cat, Verdict.UNUSABLE, reviewer="bob")
+
+    assert say(engine, cat, Verdict.WITHDRAWN, reviewer="bob").settled_label == DOG
+    assert say(engine, cat, Verdict.WITHDRAWN, reviewer="bob").settled_label == CAT
+    sample = say(engine, cat, Verdict.WITHDRAWN, reviewer="ann")
+    assert sample.verdict is None
+    assert sample.settled_label is None
+    with pytest.raises(NothingToUndoError, match="nothing by ann"):
+        say(engine, cat, Verdict.WITHDRAWN, reviewer="ann")
+
+
+def test_undo_does_not_take_back_an_upload(engine: Engine, dataset: Dataset, cat: Sample) -> None:
+    with session_scope(engine) as session:
+        verify_given(session, dataset)
+    with pytest.raises(NothingToUndoError):
+        say(engine, cat, Verdict.WITHDRAWN, reviewer="")
+    say(engine, cat, Verdict.WRONG, DOG, reviewer="")
+    assert say(engine, cat, Verdict.WITHDRAWN, reviewer="").settled_label == CAT
+
+
+def test_nothing_is_ever_deleted_from_the_history(engine: Engine, cat: Sample) -> None:
+    say(engine, cat, Verdict.CORRECT)
+    say(engine, cat, Verdict.WITHDRAWN)
+    with session_scope(engine, read_only=True) as session:
+        words = [(v.verdict, v.label, v.reviewer) for v in history(session, cat.id)]
+    assert words == [(Verdict.CORRECT, CAT, "ann"), (Verdict.WITHDRAWN, None, "ann")]
+
+
+def test_a_split_is_for_good(engine: Engine, dataset: Dataset) -> None:
+    with session_scope(engine) as session:
+        verify_given(session, dataset)
+    with session_scope(engine, read_only=True) as session:
+        held_out = next(s for s in get_samples(session, dataset) if s.split is Split.HOLDOUT)
+        other = (held_out.given_label + 1) % 3
+    assert say(engine, held_out, Verdict.WRONG, other).split is Split.HOLDOUT
+    assert say(engine, held_out, Verdict.UNSURE).split is Split.HOLDOUT
+
+
+def test_what_a_ranking_picked_joins_the_meta_set(engine: Engine, dataset: Dataset) -> None:
+    with session_scope(engine) as session:
+        job = make_job(session, dataset)
+        cats = [s for s in get_samples(session, dataset) if s.given_label == CAT]
+    for sample in cats:
+        settled = say(engine, sample, Verdict.CORRECT, job=job)
+        assert settled.split is Split.META
+        assert settled.picked_by_ranking
+
+
+def test_report_counts_by_class_and_says_what_is_missing(engine: Engine, dataset: Dataset) -> None:
+    with session_scope(engine) as session:
+        verify_given(session, dataset)
+        counted = require_enough(session, dataset)
+    assert (counted.total, counted.meta, counted.holdout, counted.ready) == (9, 6, 3, True)
+
+    with session_scope(engine) as session:
+        sample = get_samples(session, dataset)[0]
+        verify(session, sample.id, Verdict.UNUSABLE)
+        counted = verified_set(session, dataset)
+        with pytest.raises(TooFewVerifiedError, match="more of 'cat'") as caught:
+            require_enough(session, dataset)
+    assert not counted.ready
+    assert counted.missing == 1
+    assert [c.needed for c in counted.classes] == [1, 0, 0]
+    assert caught.value.missing == {"cat": 1}
+
+
+def test_a_class_needs_no_more_labels_than_it_has_images(engine: Engine, blobs: ObjectBlobStore) -> None:
+    with session_scope(engine) as session:
+        rare = make_dataset(session, blobs, num_samples=2, classes=["cat", "dog"])
+        assert [c.needed for c in verified_set(session, rare).classes] == [1, 1]
+        for sample in get_samples(session, rare):
+            verify(session, sample.id, Verdict.CORRECT)
+        assert require_enough(session, rare).total == 2
+
+
+def test_unknown_things_are_not_found(engine: Engine, dataset: Dataset, cat: Sample) -> None:
+    with pytest.raises(NotFoundError, match="no sample 999"), session_scope(engine) as session:
+        verify(session, 999, Verdict.CORRECT)
+    with pytest.raises(NotFoundError, match="job of this dataset"), session_scope(engine) as session:
+        verify(session, cat.id, Verdict.CORRECT, job_id="nothing")
+    with pytest.raises(VerificationError, match="no class 'cow'"):
+        class_index(dataset, "cow")
+    assert class_index(dataset, "owl") == OWL

@@ -1,0 +1,93 @@
+"""The sweep finds what was lost: messages, workers, and what they left behind."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from store.database.columns import utc_now
+from store.database.engine import session_scope
+from store.infrastructure.blobs import ObjectBlobStore
+from store.models import Dataset, DatasetStatus, Export, Ingest, WorkStatus
+from store.settings import Settings
+from store.tasks import lifecycle
+from tests.factories import make_dataset, make_job, make_succeeded_job
+from worker.tasks import sweep
+
+pytestmark = pytest.mark.usefixtures("in_process")
+
+LEASE = timedelta(seconds=2)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What the sweep sends, as (task, id)."""
+    messages: list[tuple[str, str]] = []
+
+    def send_task(name: str, args: list[str]) -> None:
+        messages.append((name, args[0]))
+
+    monkeypatch.setattr("worker.tasks.sweep.app.send_task", send_task)
+    return messages
+
+
+def make_ingest(engine: Engine) -> Ingest:
+    with session_scope(engine) as session:
+        dataset = Dataset(name="letters", status=DatasetStatus.INGESTING)
+        session.add(dataset)
+        session.flush()
+        ingest = Ingest(dataset_id=dataset.id, archive_key="nowhere", size_bytes=1)
+        session.add(ingest)
+        session.flush()
+        return ingest
+
+
+def test_fresh_work_is_left_alone(engine: Engine, sent: list[tuple[str, str]]) -> None:
+    ingest = make_ingest(engine)
+    with session_scope(engine) as session:
+        lifecycle.claim(session, Ingest, ingest.id, LEASE)
+    make_ingest(engine)
+    sweep.sweep(engine, utc_now())
+    assert sent == []
+
+
+def test_what_waits_too_long_is_sent_again_by_its_task(
+    engine: Engine, blobs: ObjectBlobStore, settings: Settings, sent: list[tuple[str, str]]
+) -> None:
+    ingest = make_ingest(engine)
+    with session_scope(engine) as session:
+        dataset = make_dataset(session, blobs)
+        job = make_job(session, dataset)
+        export = Export(job_id=make_succeeded_job(session, dataset).id, format="csv")
+        session.add(export)
+        session.flush()
+    now = utc_now() + timedelta(seconds=settings.resend_seconds)
+    sweep.sweep(engine, now)
+    assert sorted(sent) == [("export.run", export.id), ("ingest.run", ingest.id), ("train.run", job.id)]
+    sent.clear()
+    sweep.sweep(engine, utc_now())
+    assert sent == []  # they count as sent just now
+
+
+def test_work_of_a_lost_worker_is_queued_and_sent(engine: Engine, sent: list[tuple[str, str]]) -> None:
+    ingest = make_ingest(engine)
+    with session_scope(engine) as session:
+        lifecycle.claim(session, Ingest, ingest.id, LEASE)
+    sweep.sweep(engine, utc_now() + LEASE)
+    assert sent == [("ingest.run", ingest.id)]
+    with session_scope(engine) as session:
+        assert lifecycle.get(session, Ingest, ingest.id).status is WorkStatus.QUEUED
+
+
+def test_an_ingest_that_is_lost_too_often_lets_go_of_its_dataset(
+    engine: Engine, settings: Settings, sent: list[tuple[str, str]]
+) -> None:
+    ingest = make_ingest(engine)
+    for _ in range(settings.max_attempts):
+        with session_scope(engine) as session:
+            lifecycle.claim(session, Ingest, ingest.id, LEASE)
+        sweep.sweep(engine, utc_now() + LEASE)
+    with session_scope(engine) as session:
+        assert lifecycle.get(session, Ingest, ingest.id).status is WorkStatus.FAILED
+        assert session.get_one(Dataset, ingest.dataset_id).status is DatasetStatus.FAILED
+    assert len(sent) == settings.max_attempts - 1

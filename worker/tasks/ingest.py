@@ -1,0 +1,204 @@
+"""`ingest.run`: turn an uploaded archive into the samples of a dataset.
+
+An attempt starts from nothing: what an earlier one left of the dataset's rows goes first, and images are
+stored by their content. However often it is interrupted, the rows are those of one pass over the archive.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from itertools import islice
+from typing import Any, TypeVar
+
+from PIL import Image
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from mslg_core.datasets.archives.open import Archive, ArchiveLimits, Rejection, open_archive
+from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
+from mslg_core.errors import NoImagesError
+from store import models
+from store.database.bulk import insert_rows
+from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore, image_key
+from store.models import Dataset, DatasetStatus, Ingest, Sample
+from store.settings import Settings, get_settings
+from store.tasks import lifecycle
+from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
+from worker.app import task
+from worker.claims import Claim, carry_out
+from worker.resources import get_blobs, get_engine
+from worker.tasks.deleted_datasets import deleted_with
+from worker.tasks.failed_ingests import fail_datasets_of
+
+# So many images are in memory at a time, and are stored by one transaction.
+BATCH_IMAGES = 128
+STORING_THREADS = 8
+# Where a browser knows a format by another name than Pillow does.
+MEDIA_TYPES = {"MPO": "image/jpeg"}
+
+T = TypeVar("T")
+
+
+@task("ingest.run")
+def run(ingest_id: str) -> None:
+    """Take in the archive of the ingest `ingest_id`."""
+    carry_out(
+        Ingest,
+        ingest_id,
+        ingest,
+        title="The archive cannot be taken in",
+        on_failure=lambda session, failed_id: fail_datasets_of(session, [failed_id]),
+    )
+    _delete_archive_if_ended(ingest_id)
+
+
+def ingest(claim: Claim[Ingest]) -> None:
+    """Read the archive twice: for the names and labels, then image by image."""
+    blobs = get_blobs()
+    with claim.writing(lifecycle.Progress(0, None, "reading the archive")) as session:
+        row = lifecycle.get(session, Ingest, claim.id)
+        _start_over(session, row.dataset_id)
+    limits = archive_limits(get_settings())
+    with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
+        layout = read_dataset(archive)
+        _store_rejections(claim, row.dataset_id, layout.rejections)
+        with deleted_with(claim, row.dataset_id, blobs):
+            verified = _store_images(claim, row.dataset_id, archive, layout, blobs)
+    with claim.writing() as session:
+        _complete(session, row.dataset_id, layout.classes, verified)
+        upload_verifications(session, row.dataset_id, verified)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt)
+
+
+def archive_limits(settings: Settings) -> ArchiveLimits:
+    """How much an upload may unpack to."""
+    return ArchiveLimits(
+        entries=settings.max_archive_entries,
+        total_bytes=settings.max_unpacked_bytes,
+        ratio=settings.max_compression_ratio,
+        file_bytes=settings.max_image_bytes,
+    )
+
+
+def _start_over(session: Session, dataset_id: str) -> None:
+    for model in (Sample, models.Rejection):
+        session.execute(delete(model).where(model.dataset_id == dataset_id))
+
+
+def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterable[Rejection]) -> None:
+    with claim.writing() as session:
+        insert_rows(session, models.Rejection, [_rejection_row(dataset_id, r) for r in rejections])
+
+
+def _store_images(
+    claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
+) -> list[UploadRow]:
+    """Blobs before the rows that name them, one transaction a batch; returns what the archive says is
+    verified of the images that can be read.
+    """
+    verified: list[UploadRow] = []
+    labels = {name: index for index, name in enumerate(layout.classes)}
+    position = done = 0
+    with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
+        for batch in _batches(read_images(archive, layout), BATCH_IMAGES):
+            images = [item for item in batch if isinstance(item, ReadImage)]
+            refused = [_rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
+            rows = [_sample_row(dataset_id, image, labels) for image in images]
+            list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
+            rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
+            verified += _verified_rows(images, position)
+            done, position = done + len(batch), position + len(rows)
+            progress = lifecycle.Progress(done, len(layout.entries), "storing images")
+            with claim.writing(progress) as session:
+                insert_rows(session, Sample, rows)
+                insert_rows(session, models.Rejection, refused)
+            claim.stop_if_cancelled()
+    return verified
+
+
+def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[UploadRow]:
+    for line, image in enumerate(images, start=position):
+        entry = image.entry
+        if entry.known_wrong or entry.verified_label is not None:
+            yield UploadRow(line, KeyKind.FILE_NAME, entry.file_name, entry.verified_label, entry.fair)
+
+
+def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dict[str, Any]:
+    digest = sha256(image.data).hexdigest()
+    return {
+        "dataset_id": dataset_id,
+        "external_id": image.entry.external_id,
+        "file_name": image.entry.file_name,
+        "given_label": labels[image.entry.label],
+        "width": image.info.width,
+        "height": image.info.height,
+        "byte_size": len(image.data),
+        "sha256": digest,
+        "media_type": _media_type(image.info.format),
+        "image_key": image_key(dataset_id, digest),
+    }
+
+
+def _rejection_row(dataset_id: str, rejection: Rejection) -> dict[str, Any]:
+    return {
+        "dataset_id": dataset_id,
+        "file_name": rejection.file_name,
+        "reason_code": rejection.code,
+        "reason": rejection.reason,
+    }
+
+
+def _media_type(image_format: str) -> str:
+    return MEDIA_TYPES.get(image_format) or Image.MIME.get(image_format, "application/octet-stream")
+
+
+def _complete(
+    session: Session, dataset_id: str, classes: tuple[str, ...], verified: Sequence[UploadRow]
+) -> None:
+    """Make the dataset ready, with the classes that have images, given or verified.
+
+    Raises `NoImagesError`, `OneClassError`.
+    """
+    counts = dict(
+        session.execute(
+            select(Sample.given_label, func.count())
+            .where(Sample.dataset_id == dataset_id)
+            .group_by(Sample.given_label)
+        ).all()
+    )
+    if not counts:
+        raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
+    used = {classes[index] for index in counts} | {row.label for row in verified}
+    kept = check_classes(name for name in classes if name in used)
+    if kept != classes:
+        renumbered = {classes.index(name): index for index, name in enumerate(kept)}
+        session.execute(
+            update(Sample)
+            .where(Sample.dataset_id == dataset_id)
+            .values(given_label=case(renumbered, value=Sample.given_label))
+        )
+    num_rejections = session.scalar(select(func.count()).where(models.Rejection.dataset_id == dataset_id))
+    session.execute(
+        update(Dataset)
+        .where(Dataset.id == dataset_id)
+        .values(
+            status=DatasetStatus.READY,
+            classes=list(kept),
+            num_samples=sum(counts.values()),
+            num_rejections=num_rejections,
+        )
+    )
+
+
+def _delete_archive_if_ended(ingest_id: str) -> None:
+    """Only after the row has ended: until then another attempt may need the archive."""
+    with session_scope(get_engine(), read_only=True) as session:
+        row = session.get(Ingest, ingest_id)
+    if row is not None and row.status.ended:
+        get_blobs().delete(row.archive_key)
+
+
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
+        yield batch

@@ -1,0 +1,43 @@
+"""The sweep: gives lost work back to the queue and sends again what nobody took up."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from store.database.columns import utc_now
+from store.database.engine import session_scope
+from store.models import Export, Ingest, Job, Work
+from store.settings import get_settings
+from store.tasks import lifecycle
+from worker.app import app, task
+from worker.resources import get_engine
+from worker.tasks.failed_ingests import fail_datasets_of
+
+TASK_OF: dict[type[Work], str] = {Ingest: "ingest.run", Job: "train.run", Export: "export.run"}
+
+log = structlog.get_logger(__name__)
+
+
+@task("sweep.run")
+def run() -> None:
+    """Sweep once; beat sends this every few seconds, and two at a time do no harm."""
+    sweep(get_engine(), utc_now())
+
+
+def sweep(engine: Engine, now: datetime) -> None:
+    """Treat leases that end before `now` as lost, then wake workers for everything that waits too long.
+
+    One short transaction a table; messages are sent only after it is committed.
+    """
+    settings = get_settings()
+    older_than = now - timedelta(seconds=settings.resend_seconds)
+    for model, task_name in TASK_OF.items():
+        with session_scope(engine) as session:
+            expired = lifecycle.requeue_expired(session, model, now, settings.max_attempts)
+            stale = lifecycle.stale_queued(session, model, older_than)
+            if model is Ingest:
+                fail_datasets_of(session, [*expired.failed, *expired.cancelled])
+        for work_id in dict.fromkeys([*expired.requeued, *stale]):
+            app.send_task(task_name, args=[work_id])
+            log.info("sent_again", task=task_name, id=work_id)

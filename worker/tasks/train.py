@@ -1,0 +1,157 @@
+"""`train.run`: carry out a job, epoch by epoch, so that it can be cancelled, and resumed after a crash."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy import update
+
+from mslg_core.configs.job import JobConfig, parse_config
+from mslg_core.configs.plan import choose_image_size, with_backbone
+from mslg_core.errors import CheckpointError
+from mslg_core.images.training_set import TrainingSet
+from mslg_core.ranking.result import CleaningResult
+from mslg_core.ranking.suspected_errors import Doubts
+from mslg_core.reports import EpochReport
+from mslg_core.training.checkpoint import Resumable, dump_checkpoint, load_checkpoint
+from mslg_core.training.model_selection import AutoTrainer, make_trainer
+from mslg_core.training.trainer import Trainer, has_gpu
+from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
+from store.models import Dataset, Epoch, Job
+from store.results.results import Doubt, ResultRows, save_doubts, save_results
+from store.tasks import lifecycle
+from store.verification.verified_set import require_enough
+from worker.app import task
+from worker.claims import Claim, carry_out
+from worker.resources import get_blobs, get_engine
+from worker.tasks.deleted_datasets import deleted_with
+from worker.training.checkpoints import Checkpoints, discard
+from worker.training.feature_cache import DatasetFeatures
+from worker.training.inputs import Inputs, decode_images, read_images, read_inputs
+from worker.training.warm_start import keep_model, load_start
+
+log = structlog.get_logger(__name__)
+
+AnyTrainer = Trainer | AutoTrainer
+
+
+@task("train.run")
+def run(job_id: str) -> None:
+    """Train the job `job_id`."""
+    carry_out(Job, job_id, train, title="The training cannot be run")
+    _discard_if_ended(job_id)
+
+
+def train(claim: Claim[Job]) -> None:
+    """Load, train and store the results; goes on from the last checkpoint if there is one."""
+    blobs = get_blobs()
+    claim.report(lifecycle.Progress(0, None, "loading images"))
+    with claim.reading() as session:
+        job = lifecycle.get(session, Job, claim.id)
+        dataset = session.get_one(Dataset, job.dataset_id)
+    config = with_backbone(parse_config(job.config), gpu=has_gpu())
+    checkpoints = Checkpoints.of(blobs, dataset.id, job.id, claim.attempt, job.checkpoint_key)
+    saved = checkpoints.load()
+    inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
+    training_set = _training_set(claim, dataset, inputs, config, blobs)
+    with deleted_with(claim, dataset.id, blobs):
+        start = load_start(claim, job, blobs)
+        cache = DatasetFeatures(blobs, dataset.id)
+        make = partial(make_trainer, training_set, config, cache=cache, start=start.point)
+        trainer = _resume(make, saved[1]) if saved else make()
+        for report in trainer.run():
+            _save_epoch(claim, checkpoints, trainer, report)
+            claim.stop_if_cancelled()
+        result = start.explain(trainer.result())
+        _save_result(claim, inputs, result, keep_model(claim, dataset.id, blobs, trainer))
+
+
+def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
+    """A trainer that goes on from a checkpoint; from nothing where that cannot be taken up, as when this is
+    another version than the worker that wrote it.
+    """
+    trainer = make()
+    try:
+        load_checkpoint(trainer, state)
+    except CheckpointError as error:
+        log.warning("not_resumed", error=str(error))
+        return make()
+    log.info("resumed")
+    return trainer
+
+
+def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:
+    """The labels as they stand now. Raises `TooFewVerifiedError`."""
+    with claim.reading() as session:
+        require_enough(session, dataset)
+        inputs = read_inputs(session, dataset.id)
+    checkpoints.begin(inputs)
+    return inputs
+
+
+def _training_set(
+    claim: Claim[Job], dataset: Dataset, inputs: Inputs, config: JobConfig, blobs: BlobStore
+) -> TrainingSet:
+    with claim.reading() as session:
+        images = read_images(session, dataset.id, inputs.sample_ids)
+    size = choose_image_size(config, [i.width for i in images], [i.height for i in images])
+    return TrainingSet(
+        images=decode_images(blobs, images, size),
+        given=inputs.given,
+        classes=tuple(dataset.classes),
+        meta_index=inputs.meta_index,
+        meta_labels=inputs.meta_labels,
+        holdout_index=inputs.holdout_index,
+        holdout_labels=inputs.holdout_labels,
+        known_wrong=inputs.known_wrong,
+        picked=inputs.picked,
+    )
+
+
+def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable, report: EpochReport) -> None:
+    """Report, checkpoint and progress in one transaction."""
+    key = checkpoints.put(report.epoch, dump_checkpoint(trainer))
+    with claim.writing(lifecycle.Progress(report.epoch, report.epochs, report.phase)) as session:
+        session.merge(Epoch(job_id=claim.id, epoch=report.epoch, report=report.model_dump(mode="json")))
+        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=key))
+    checkpoints.advance(key)
+
+
+def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
+    """Results, doubts, model and success in one transaction."""
+    rows = ResultRows(
+        sample_ids=inputs.sample_ids,
+        given=inputs.given,
+        suggested=result.suggestion,
+        label_scores=result.label_score,
+        ranks=result.rank,
+        is_label_issue=result.is_label_issue,
+        soft_labels=result.soft_labels,
+        trajectories=result.trajectories,
+        neighbours=_to_ids(inputs, result.neighbours),
+    )
+    with claim.writing() as session:
+        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
+        save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
+        save_doubts(session, claim.id, _describe(inputs, result.doubts))
+
+
+def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sample ids for indices of any shape; 0 for -1, which stands for none."""
+    return np.where(neighbours < 0, 0, inputs.sample_ids[neighbours])
+
+
+def _describe(inputs: Inputs, doubts: Doubts) -> list[Doubt]:
+    columns = (inputs.sample_ids[doubts.index], doubts.settled, doubts.suggested, doubts.probability)
+    return [Doubt(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _discard_if_ended(job_id: str) -> None:
+    """Only after the row has ended: until then another attempt may need the checkpoint."""
+    with session_scope(get_engine(), read_only=True) as session:
+        job = session.get(Job, job_id)
+    if job is not None and job.status.ended:
+        discard(get_blobs(), job.dataset_id, job_id)

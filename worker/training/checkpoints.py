@@ -1,0 +1,63 @@
+"""Where a job can be taken up again: its newest checkpoint and the labels it started from.
+
+    <checkpoint_key of the job>/<run>/inputs                 written once, before the first epoch
+    <checkpoint_key of the job>/<run>/<attempt>-<epoch>      the trainer after that epoch
+
+`run` is the attempt that started from nothing. A blob is written before the row says so and under a name of
+its own attempt, so neither a crash nor a worker that was superseded can spoil what the row points to.
+"""
+
+from dataclasses import dataclass
+
+from store.infrastructure.blobs import BlobStore, checkpoint_key
+from worker.training.inputs import Inputs
+
+
+@dataclass
+class Checkpoints:
+    """Checkpoints of one attempt at one job. `current` is what the row says, None at the start."""
+
+    blobs: BlobStore
+    folder: str
+    attempt: int
+    current: str | None
+
+    @classmethod
+    def of(
+        cls, blobs: BlobStore, dataset_id: str, job_id: str, attempt: int, current: str | None
+    ) -> "Checkpoints":
+        """Go on from `current` if it is there, else start a new run."""
+        if current is not None:
+            return cls(blobs, current.rpartition("/")[0], attempt, current)
+        return cls(blobs, f"{checkpoint_key(dataset_id, job_id)}/{attempt}", attempt, None)
+
+    def load(self) -> tuple[Inputs, bytes] | None:
+        """What this run started from and its trainer's state, or None when there is no checkpoint yet."""
+        if self.current is None:
+            return None
+        return Inputs.from_bytes(self.blobs.get(self._inputs_key)), self.blobs.get(self.current)
+
+    def begin(self, inputs: Inputs) -> None:
+        """Write down what this run starts from."""
+        self.blobs.put(self._inputs_key, inputs.to_bytes())
+
+    def put(self, epoch: int, state: bytes) -> str:
+        """Store the trainer's state after `epoch`; return the key that the row has to name from now on."""
+        key = f"{self.folder}/{self.attempt}-{epoch}"
+        self.blobs.put(key, state)
+        return key
+
+    def advance(self, key: str) -> None:
+        """The row names `key` now: the checkpoint before it is of no use any more."""
+        if self.current is not None:
+            self.blobs.delete(self.current)
+        self.current = key
+
+    @property
+    def _inputs_key(self) -> str:
+        return f"{self.folder}/inputs"
+
+
+def discard(blobs: BlobStore, dataset_id: str, job_id: str) -> None:
+    """Delete all checkpoints of a job that has ended."""
+    blobs.delete_prefix(checkpoint_key(dataset_id, job_id))

@@ -1,0 +1,132 @@
+"""What a job trains on: the state of a dataset's labels when the job began, and the decoded images.
+
+The labels are written down once per job (`Inputs`), so that an attempt that resumes sees what the first one
+saw, whatever reviewers have settled in between.
+"""
+
+import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from mslg_core.images.buffers import allocate_pixels
+from mslg_core.images.decode import decode_image
+from store.infrastructure.blobs import BlobStore
+from store.models import Sample, Split, Verdict
+
+DECODER_THREADS = 4
+# Encoded images wait for a decoder in batches of this many, so that few are in memory at a time.
+DECODER_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Labels of the N samples that a job works on, all but the unusable ones, ordered by position.
+
+    sample_ids int64 [N], given int64 [N]; meta_index, meta_labels int64 [M] and holdout_index, holdout_labels
+    int64 [H]: the verified set, as indices into the N samples and settled classes. known_wrong int64 [W]:
+    indices of samples whose given label is wrong, the right one not known; picked int64 [P]: those of the
+    meta set that a ranking picked.
+    """
+
+    sample_ids: NDArray[np.int64]
+    given: NDArray[np.int64]
+    meta_index: NDArray[np.int64]
+    meta_labels: NDArray[np.int64]
+    holdout_index: NDArray[np.int64]
+    holdout_labels: NDArray[np.int64]
+    # jobs that began before these were written down know of none
+    known_wrong: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    picked: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def to_bytes(self) -> bytes:
+        """An npz file without pickles."""
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **asdict(self))
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Inputs":
+        """What `to_bytes` wrote."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return cls(**arrays)
+
+
+class Image(NamedTuple):
+    """Where one sample's image is stored and how large it is in pixels."""
+
+    sample_id: int
+    key: str
+    width: int
+    height: int
+
+
+def read_inputs(session: Session, dataset_id: str) -> Inputs:
+    """The labels of a dataset as they stand now."""
+    rows = session.execute(
+        select(
+            Sample.id,
+            Sample.given_label,
+            Sample.split,
+            Sample.settled_label,
+            Sample.verdict,
+            Sample.picked_by_ranking,
+        )
+        .where(Sample.dataset_id == dataset_id, _usable())
+        .order_by(Sample.position)
+    ).all()
+
+    def verified(split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        chosen = [
+            (index, row.settled_label)
+            for index, row in enumerate(rows)
+            if row.split == split and row.settled_label is not None
+        ]
+        pairs = np.array(chosen, dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+    meta = verified(Split.META)
+    return Inputs(
+        np.array([row.id for row in rows], dtype=np.int64),
+        np.array([row.given_label for row in rows], dtype=np.int64),
+        *meta,
+        *verified(Split.HOLDOUT),
+        np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
+        np.array([i for i in meta[0].tolist() if rows[i].picked_by_ranking], dtype=np.int64),
+    )
+
+
+def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> list[Image]:
+    """The images of `sample_ids`, in that order."""
+    rows = session.execute(
+        select(Sample.id, Sample.image_key, Sample.width, Sample.height).where(
+            Sample.dataset_id == dataset_id
+        )
+    )
+    images = {row.id: Image(*row) for row in rows}
+    return [images[sample_id] for sample_id in sample_ids.tolist()]
+
+
+def decode_images(blobs: BlobStore, images: Sequence[Image], size: int) -> NDArray[np.uint8]:
+    """Decoded images, uint8 [N, size, size, 3]. Raises `mslg_core`'s `BadImageError`, `BlobNotFoundError`."""
+    decoded = allocate_pixels(len(images), size)
+
+    def decode(index: int) -> None:
+        decoded[index] = decode_image(blobs.get(images[index].key), size)
+
+    indices = iter(range(len(images)))
+    with ThreadPoolExecutor(DECODER_THREADS, thread_name_prefix="decode") as pool:
+        while batch := list(islice(indices, DECODER_BATCH)):
+            list(pool.map(decode, batch))
+    return decoded
+
+
+def _usable() -> ColumnElement[bool]:
+    return or_(Sample.verdict.is_(None), Sample.verdict != Verdict.UNUSABLE)
