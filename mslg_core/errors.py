@@ -80,55 +80,55 @@ class ArchiveBombError(ArchiveError):
     code = "archive_bomb"
 
 
-class MemberError(InputError):
+class EntryError(InputError):
     """One file of an archive is refused."""
 
     code = "member"
 
 
-class PathTraversalError(MemberError):
+class PathTraversalError(EntryError):
     """The path is absolute or climbs out of the archive."""
 
     code = "path_traversal"
 
 
-class LinkError(MemberError):
+class LinkError(EntryError):
     """Symbolic or hard link."""
 
     code = "link"
 
 
-class NotAFileError(MemberError):
+class NotAFileError(EntryError):
     """Device, pipe, sparse or encrypted file."""
 
     code = "not_a_file"
 
 
-class BadNameError(MemberError):
+class BadNameError(EntryError):
     """A name that no tool could hand back safely."""
 
     code = "bad_name"
 
 
-class NameEncodingError(MemberError):
+class NameEncodingError(EntryError):
     """The name is not UTF-8."""
 
     code = "name_not_utf8"
 
 
-class DuplicateMemberError(MemberError):
+class DuplicateEntryError(EntryError):
     """The same path stands twice in the archive."""
 
     code = "duplicate_member"
 
 
-class MemberTooLargeError(MemberError):
+class EntryTooLargeError(EntryError):
     """One file unpacks to more than the limit."""
 
     code = "file_too_large"
 
 
-class DamagedMemberError(MemberError):
+class DamagedEntryError(EntryError):
     """A file's compressed data or checksum is wrong."""
 
     code = "damaged_file"

@@ -169,6 +169,6 @@ class Summary(Report):
         description="Why the predictions are the warm-up's: the method made them worse. None where they are "
         "the method's.",
     )
-    bake_off: list[Candidate] | None = Field(
+    model_selection: list[Candidate] | None = Field(
         None, description="What a run with `method: auto` tried; None for any other."
     )

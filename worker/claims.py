@@ -78,7 +78,7 @@ class Claim(Generic[W]):
         if self.cancel_requested:
             raise CancelledError
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Let the lease end now: the next sweep queues the work again. Raises `SupersededError`."""
         with session_scope(self.engine) as session:
             lifecycle.heartbeat(session, self.model, self.id, self.attempt, lease=timedelta(0))
@@ -110,7 +110,7 @@ def carry_out(
             log.warning("superseded")
         except SystemExit:
             log.warning("given_back")
-            claim.give_back()
+            claim.release()
             raise
 
 

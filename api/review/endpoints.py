@@ -33,7 +33,7 @@ def lease_samples(
 @router.delete("/leases", status_code=HTTPStatus.NO_CONTENT, summary="Give samples back")
 def give_back_samples(session: WriteSession, dataset_id: WorkId, reviewer: ReviewerParameter) -> None:
     """Let others have what the reviewer was served and has not answered."""
-    service.give_back(session, dataset_id, reviewer)
+    service.release(session, dataset_id, reviewer)
 
 
 @router.get("/queues", summary="Count the queues")

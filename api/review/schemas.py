@@ -86,7 +86,7 @@ class ServedSample(BaseModel):
     @classmethod
     def of(cls, served: Served, classes: list[str]) -> Self:
         """From what is served; `classes` are the dataset's."""
-        sample, result, look = served.sample, served.result, served.second_look
+        sample, result, look = served.sample, served.result, served.re_review
         return cls(
             sample_id=str(sample.id),
             file_name=sample.file_name,
@@ -127,7 +127,7 @@ class QueueCounts(BaseModel):
 
     verify: int = Field(description="Samples that lack opinions.")
     tie_break: int = Field(description="Samples on which reviewers disagree.")
-    second_look: int = Field(description="Verified samples that a run contradicts.")
+    re_review: int = Field(description="Verified samples that a run contradicts.")
 
 
 def _name(label: int | None, classes: list[str]) -> str | None:

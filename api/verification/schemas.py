@@ -17,7 +17,7 @@ NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
 Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
 
 
-class Word(RequestBody):
+class Decision(RequestBody):
     """What is said about one sample."""
 
     verdict: Verdict = Field(
@@ -40,11 +40,11 @@ class Speaker(RequestBody):
     reviewer: Reviewer = Field("", description="Who says so; the newest word of each reviewer stands.")
 
 
-class VerificationCreate(Word, Speaker):
+class VerificationCreate(Decision, Speaker):
     """One person's word on one sample."""
 
 
-class BatchItem(Word):
+class BatchItem(Decision):
     """A word on one of many samples."""
 
     sample_id: str = Field(pattern=r"^[0-9]{1,18}$", description="The sample.")

@@ -10,10 +10,10 @@ from api.errors import DatasetNotReadyError
 from api.verification.schemas import VerificationBatch, VerificationCreate
 from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, DatasetStatus, Verdict, Verification
-from store.review.assignments import lease_again
+from store.review.assignments import renew_after_undo
 from store.verification import bulk_upload, record, verified_set
 from store.verification.bulk_upload import UploadRow
-from store.verification.record import Word
+from store.verification.record import Decision
 
 
 def upload(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> bulk_upload.UploadOutcome:
@@ -43,7 +43,7 @@ def verify(
     label = None if said.label is None else verified_set.class_index(dataset, said.label)
     added = record.verify(session, sample.id, said.verdict, label, reviewer=said.reviewer, job_id=said.job_id)
     if added.verdict is Verdict.WITHDRAWN:
-        lease_again(session, added, lease)
+        renew_after_undo(session, added, lease)
     return added, dataset
 
 
@@ -52,12 +52,12 @@ def verify_many(
 ) -> tuple[list[Verification], Dataset]:
     """Add many verifications or none. Raises `NotFoundError`, `BatchVerificationError`."""
     dataset = get_dataset(session, dataset_id)
-    words: list[Word] = []
+    words: list[Decision] = []
     errors: list[BatchError] = []
     for index, item in enumerate(said.items):
         try:
             label = None if item.label is None else verified_set.class_index(dataset, item.label)
-            words.append(Word(int(item.sample_id), item.verdict, label))
+            words.append(Decision(int(item.sample_id), item.verdict, label))
         except VerificationError as error:
             errors.append(BatchError(index, error.code, str(error)))
     if errors:
@@ -74,7 +74,7 @@ def withdraw(
     Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`.
     """
     added = record.withdraw(session, int(verification_id), reviewer)
-    lease_again(session, added, lease)
+    renew_after_undo(session, added, lease)
     return added, get_dataset(session, added.dataset_id)
 
 

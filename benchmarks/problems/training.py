@@ -49,7 +49,7 @@ def train(
 ) -> Trained:
     """Run to the end, measuring after every epoch."""
     trainer = Trainer(training_set, config, device, cache)
-    test_inputs = trainer.describe(problem.test_images)
+    test_inputs = trainer.transform_new(problem.test_images)
     curve, seconds = Curve(), 0.0
     for report in trainer.run():
         seconds += report.seconds

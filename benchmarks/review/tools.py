@@ -88,7 +88,7 @@ class Cleanlab:
         labels = problem.given
         if self.accepting:
             labels = np.where(found.flagged, found.predictions.argmax(axis=1), labels)
-        queue = most_doubtful(found.predictions, labels, decided)
+        queue = least_probable(found.predictions, labels, decided)
         return Turn(queue[: _until_rerun(decided)] if self.rerun else queue, labels)
 
 
@@ -114,11 +114,11 @@ class Mslg:
         labels = problem.given
         if self.max_error is not None:
             labels = accept_within(self.max_error, result, training_set, decided)
-        queue = most_doubtful(result.soft_labels, labels, decided)
+        queue = least_probable(result.soft_labels, labels, decided)
         return Turn(queue[: _until_rerun(decided)] if self.rerun else queue, labels)
 
 
-def most_doubtful(probabilities: NDArray[np.float32], labels: Ints, decided: Ints) -> Ints:
+def least_probable(probabilities: NDArray[np.float32], labels: Ints, decided: Ints) -> Ints:
     """Samples that are not decided, int64, those first whose label is the least probable, [N, C] and [N]."""
     order = np.argsort(probabilities[np.arange(len(labels)), labels], kind="stable")
     return order[~np.isin(order, decided)]

@@ -63,7 +63,7 @@ class DoubleBackward(Mslg):
         (gradient,) = torch.autograd.grad(meta_loss, labels, retain_graph=True)
         self.labels.move(index, self._move(gradient))
         loss = (kl_to_labels(logits, self.labels.logits[index]) + entropy(logits)).mean()
-        self.run.descend(loss)
+        self.run.optimizer_step(loss)
         return loss.detach()
 
 

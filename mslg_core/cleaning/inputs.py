@@ -55,7 +55,7 @@ def read_labels(source: Archive, labels: Path | None, verified: Path | None) -> 
 
 def read_wanted(source: Archive, labels: Labels) -> Iterator[tuple[int, bytes]]:
     """(row number, encoded image) of every labelled row whose image can be read, one at a time."""
-    for member in source.members():
+    for member in source.entries():
         if isinstance(member, Rejection):
             log.warning("%s: %s", member.file_name, member.reason)
             continue
@@ -64,7 +64,7 @@ def read_wanted(source: Archive, labels: Labels) -> Iterator[tuple[int, bytes]]:
             continue
         try:
             yield number, member.read()
-        except errors.MemberError as error:
+        except errors.EntryError as error:
             log.warning("%s: %s", member.name, error)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, LabelledMember, Member, Meter
+from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, ArchiveLimits, LabelledEntry, Meter
 from mslg_core.datasets.layouts.lines import read_class_names
 from mslg_core.datasets.safe_pickle import load_arrays
 
@@ -107,10 +107,10 @@ class CifarFolder(Archive):
     def close(self) -> None:
         """Everything is in memory."""
 
-    def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.MemberError | None, Member | None]]:
+    def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         data = self._data
         for name, pixels, label in zip(data.file_names, data.images, data.labels.tolist(), strict=True):
-            yield name, None, LabelledMember(name, partial(_encode_png, pixels), data.classes[label])
+            yield name, None, LabelledEntry(name, partial(_encode_png, pixels), data.classes[label])
 
 
 def _find(folder: Path) -> tuple[Path, _Version] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Archive, LabelledMember, Rejection
+from mslg_core.datasets.archives.archive import Archive, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts import class_folders
 from mslg_core.datasets.layouts.entries import Entry, Found, Layout, Listing
@@ -39,10 +39,10 @@ def read_dataset(archive: Archive) -> Layout:
     """
     listing, labelled = Listing(), list[Entry | Rejection]()
     room = MAX_LABEL_BYTES
-    for member in archive.members():
+    for member in archive.entries():
         if isinstance(member, Rejection):
             labelled.append(member)
-        elif isinstance(member, LabelledMember):
+        elif isinstance(member, LabelledEntry):
             labelled.append(_read_label(member))
         elif is_label_file(path := split_name(member.name)):
             listing.label_files[path] = member.read(room)
@@ -65,14 +65,14 @@ def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Reject
     Raises `ArchiveBombError`, `DamagedArchiveError`.
     """
     entries = {entry.member: entry for entry in layout.entries}
-    for member in archive.members():
+    for member in archive.entries():
         entry = None if isinstance(member, Rejection) else entries.get(member.name)
         if entry is None or isinstance(member, Rejection):
             continue
         try:
             data = member.read()
             yield ReadImage(entry, data, inspect_image(data))
-        except (errors.MemberError, errors.BadImageError) as error:
+        except (errors.EntryError, errors.BadImageError) as error:
             yield Rejection(show_name(entry.file_name), error.code, str(error))
 
 
@@ -102,7 +102,7 @@ def check_classes(classes: Iterable[str]) -> tuple[str, ...]:
     return classes
 
 
-def _read_label(member: LabelledMember) -> Entry | Rejection:
+def _read_label(member: LabelledEntry) -> Entry | Rejection:
     if member.label is None:
         return Rejection.of(member.name, errors.UnlabelledError("The row has no label."))
     return Entry(member.name, member.name, member.label, member.external_id)

@@ -33,7 +33,7 @@ NOISE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class Extracted:
     """values float32 [N, R]: decorrelated features of mean square 1; mean [D] and matrix [D, R] lead from raw
     features to them; mirror: whether the raw ones are averages over each image and its mirror image.
     """
@@ -60,7 +60,7 @@ class Features:
         cache: FeatureCache | None = None,
     ) -> None:
         self._images, self._given, self._config, self._device = images, given, config, device
-        description = self._load_or_describe(cache)
+        description = self._load_or_extract(cache)
         self._mirror = description.mirror
         self._values = torch.from_numpy(description.values).to(device)
         self._mean = torch.from_numpy(description.mean).to(device)
@@ -87,9 +87,9 @@ class Features:
         noise = torch.randn(len(index), self.num_features, generator=generator)
         return self._values[index] + NOISE * noise.to(self._device)
 
-    def outside(self, images: NDArray[np.uint8]) -> Tensor:
+    def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features of images [B, side, side, 3] that are not in the set."""
-        return (self._describe(images, mirror=self._mirror) - self._mean) @ self._matrix
+        return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
 
     @cached_property
     def _embedder(self) -> nn.Module:
@@ -98,15 +98,15 @@ class Features:
         embedder = PatchBank(self._images) if patches else FrozenNetwork(self._config)
         return embedder.to(self._device)
 
-    def _load_or_describe(self, cache: FeatureCache | None) -> Description:
+    def _load_or_extract(self, cache: FeatureCache | None) -> Extracted:
         key = "" if cache is None else digest(self._images, identify(self._config))
         if cache is not None and (arrays := load_arrays(cache, key)):
             values, mean, matrix, mirror_flag = arrays
-            return Description(values, mean, matrix, mirror=bool(mirror_flag))
+            return Extracted(values, mean, matrix, mirror=bool(mirror_flag))
         mirror = self._config.horizontal_flip
         if mirror is None:
             mirror = self._choose_mirror()
-        found = describe_all(self._images, partial(self._describe, mirror=mirror), mirror=mirror)
+        found = extract_all(self._images, partial(self._extract, mirror=mirror), mirror=mirror)
         if cache is not None:
             save_arrays(
                 cache, key, (found.values, found.mean, found.matrix, np.array([mirror], dtype=np.float32))
@@ -119,18 +119,18 @@ class Features:
         """
         order = np.random.default_rng(0).permutation(len(self._images))
         chosen = np.sort(order[:COMPARED_IMAGES])
-        plain, mirrored = self._describe_both(self._images[chosen])
+        plain, mirrored = self._extract_both(self._images[chosen])
         labels = torch.from_numpy(self._given[chosen]).to(self._device)
         return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)
 
-    def _describe(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
+    def _extract(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
         """Raw features [B, D]."""
         if not mirror:
             return self._embed(images)
-        plain, mirrored = self._describe_both(images)
+        plain, mirrored = self._extract_both(images)
         return (plain + mirrored) / 2
 
-    def _describe_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    def _extract_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
         """Raw features [B, D] of the images and of their mirror images."""
         return self._embed(images), self._embed(images[:, :, ::-1])
 
@@ -162,22 +162,22 @@ def identify(config: TrainingConfig) -> str:
     return " ".join(parts)
 
 
-def describe_all(
-    images: NDArray[np.uint8], describe: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
-) -> Description:
+def extract_all(
+    images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
+) -> Extracted:
     """Describe images [N, side, side, 3], which may be mapped from a file; raw features are never all in
     memory.
     """
     order = np.random.default_rng(0).permutation(len(images))
     fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-    raw = describe(images[fitted])
+    raw = extract(images[fitted])
     mean, matrix = fit_projection(raw, choose_rank(len(images)))
     values = np.empty((len(images), matrix.shape[1]), dtype=np.float32)
     values[fitted] = ((raw - mean) @ matrix).cpu().numpy()
     for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
         if len(part):
-            values[part] = ((describe(images[part]) - mean) @ matrix).cpu().numpy()
-    return Description(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
+            values[part] = ((extract(images[part]) - mean) @ matrix).cpu().numpy()
+    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
 
 
 def choose_rank(num_images: int) -> int:

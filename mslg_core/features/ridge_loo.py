@@ -22,23 +22,25 @@ DEFAULT = (3.0, 1.0, 1 / 16)
 INTERCEPT_PENALTY = 1e-3
 
 
-def read_out(features: Tensor, labels: Tensor, verified: Tensor, judges: Tensor, left_out: Tensor) -> Tensor:
+def ridge_prediction(
+    features: Tensor, labels: Tensor, verified: Tensor, validation: Tensor, left_out: Tensor
+) -> Tensor:
     """Probabilities [N, C] that each sample would be given were its own label not known.
 
     features [N, R], each of mean square about 1; labels [N, C], one-hot, those of the samples `verified`
     int64 [V] settled; `judges` int64: those of them whose likelihood chooses weight, penalty and temperature;
     `left_out` int64: samples whose label counts for nothing.
     """
-    truth = labels[judges].argmax(dim=1)
+    truth = labels[validation].argmax(dim=1)
     best, found = -torch.inf, torch.full_like(labels, 1 / labels.shape[1])
-    choices = itertools.product(VERIFIED_WEIGHTS, PENALTIES) if len(judges) else [DEFAULT[:2]]
+    choices = itertools.product(VERIFIED_WEIGHTS, PENALTIES) if len(validation) else [DEFAULT[:2]]
     for weight, penalty in choices:
         weights = torch.ones(len(features), device=features.device)
         weights[verified] = weight
         weights[left_out] = 0
         scores = leave_one_out(features, labels, weights, penalty)
-        for temperature in TEMPERATURES if len(judges) else DEFAULT[2:]:
-            fit = -float(F.cross_entropy(scores[judges] / temperature, truth)) if len(judges) else 0.0
+        for temperature in TEMPERATURES if len(validation) else DEFAULT[2:]:
+            fit = -float(F.cross_entropy(scores[validation] / temperature, truth)) if len(validation) else 0.0
             if fit > best:
                 best, found = fit, (scores / temperature).softmax(dim=1)
     return found

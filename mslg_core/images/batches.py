@@ -49,7 +49,7 @@ class Images:
         """Images `index` int64 [B] as float32 [B, 3, side, side], channels last in memory."""
         return self._normalise(self._read(index))
 
-    def outside(self, images: NDArray[np.uint8]) -> Tensor:
+    def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Images [B, side, side, 3] that are not in the set, normalised as the set's are."""
         return self._normalise(_copy_to(images, self._device))
 

@@ -28,7 +28,7 @@ class Learner:
     model: nn.Module
     optimizer: torch.optim.Optimizer
 
-    def descend(self, loss: Tensor) -> None:
+    def optimizer_step(self, loss: Tensor) -> None:
         """One step of the optimiser along the gradient of `loss`."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -138,7 +138,7 @@ class LossMethod(BaseMethod[ConfigT]):
         """One step along the mean loss."""
         logits = self.run.forward(index)
         loss = self.losses(logits, self.run.given[index]).mean()
-        self.run.descend(loss)
+        self.run.optimizer_step(loss)
         self.predictions[index] = logits.detach().float().softmax(dim=1)
         return loss.detach()
 
@@ -158,5 +158,5 @@ class LossMethod(BaseMethod[ConfigT]):
 def cross_entropy_step(run: Run, index: Tensor) -> Tensor:
     """One step of plain training on the given labels of `index` int64 [B]; returns the mean loss."""
     loss = F.cross_entropy(run.forward(index), run.given[index])
-    run.descend(loss)
+    run.optimizer_step(loss)
     return loss.detach()

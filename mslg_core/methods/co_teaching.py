@@ -53,8 +53,8 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
         size = max(1, round(self._keep * len(index)))
         loss = losses[smallest(peer_losses, size)].mean()
         peer_loss = peer_losses[smallest(losses, size)].mean()
-        self.run.descend(loss)
-        self.peer.descend(peer_loss)
+        self.run.optimizer_step(loss)
+        self.peer.optimizer_step(peer_loss)
         self.predictions[index] = (_probabilities(logits) + _probabilities(peer_logits)) / 2
         return loss.detach()
 

@@ -44,7 +44,7 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
         """One step along L."""
         logits = self.run.forward(index)
         loss = self.loss(logits, self.labels[index])
-        self.run.descend(loss)
+        self.run.optimizer_step(loss)
         self.predictions[index] = logits.detach().float().softmax(dim=1)
         return loss.detach()
 

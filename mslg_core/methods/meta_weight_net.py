@@ -47,7 +47,7 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
         tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, self._alpha)
         self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, self._alpha))
         loss = (self.weigh(losses).detach() * losses).mean()
-        run.descend(loss)
+        run.optimizer_step(loss)
         self.predictions[index] = noisy.logits.detach().float().softmax(dim=1)
         return loss.detach()
 

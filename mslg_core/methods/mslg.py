@@ -45,7 +45,7 @@ class Mslg(BaseMethod[MslgConfig]):
         self.labels.move(index, self._move(label_gradient(noisy.logits, tangent.logits, self._alpha)))
         loss = (kl_to_labels(noisy.logits, self.labels.logits[index]) + entropy(noisy.logits)).mean()
         loss = loss * self._scale
-        run.descend(loss)
+        run.optimizer_step(loss)
         return loss.detach()
 
     def soft_labels(self) -> Tensor:

@@ -54,7 +54,7 @@ class Pencil(BaseMethod[PencilConfig]):
             losses = losses + self.config.beta * entropy(logits)
             self.labels.move(index, -self._rate * self.label_gradient(logits.detach(), labels, index))
         loss = losses.mean()
-        self.run.descend(loss)
+        self.run.optimizer_step(loss)
         return loss.detach()
 
     def label_gradient(self, logits: Tensor, labels: Tensor, index: Tensor) -> Tensor:

@@ -40,5 +40,5 @@ def cross_predictions(
         data = TrainingSet(images[rest], labels[rest], classes, NONE, NONE, NONE, NONE)
         trainer = Trainer(data, config)
         deque(trainer.run(), maxlen=0)
-        probabilities[held_out] = trainer.predict(trainer.describe(images[held_out]))
+        probabilities[held_out] = trainer.predict(trainer.transform_new(images[held_out]))
     return probabilities

@@ -60,14 +60,14 @@ class Calibrated:
 
 
 def calibrate(
-    predictions: Floats, read_out: Floats, given: Ints, meta: Verified, holdout: Verified
+    predictions: Floats, ridge_prediction: Floats, given: Ints, meta: Verified, holdout: Verified
 ) -> Calibrated:
     """Calibrate averaged predictions and a read-out [N, C] of samples with given labels int64 [N].
 
     The meta set's given labels were not learned, unlike all others: its predictions agree with them less
     often. It gives the prior, from which the hold-out moves the coefficients to where they belong.
     """
-    logs = np.log(np.maximum(np.stack([predictions, read_out], axis=2), FLOOR))  # [N, C, 2]
+    logs = np.log(np.maximum(np.stack([predictions, ridge_prediction], axis=2), FLOOR))  # [N, C, 2]
     confusion = np.zeros((predictions.shape[1],) * 2, dtype=np.float32)
     for _ in range(ROUNDS):
         prior = _fit(logs, given, confusion, meta, PRIOR)

@@ -27,7 +27,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Evaluated:
     """Verified samples: index, labels int64 [V]; suggestion int64 [V], what would be suggested for each if it
     were not verified.
     """
@@ -52,7 +52,9 @@ def rank_labels(probabilities: Probabilities, given: Ints) -> Ranking:
     return Ranking(score.astype(np.float32), suggestion, rank, suggestion != given)
 
 
-def summarise(ranking: Ranking, given: Ints, num_classes: int, meta: Judged, holdout: Judged) -> Summary:
+def summarise(
+    ranking: Ranking, given: Ints, num_classes: int, meta: Evaluated, holdout: Evaluated
+) -> Summary:
     """The figures of a finished run."""
     summary = Summary(
         num_samples=len(given),
@@ -136,7 +138,7 @@ def _class_figures(ranking: Ranking, given: Ints, label_class: int) -> ClassFigu
     )
 
 
-def _holdout_figures(given: Ints, meta: Judged, holdout: Judged) -> HoldoutFigures:
+def _holdout_figures(given: Ints, meta: Evaluated, holdout: Evaluated) -> HoldoutFigures:
     """With the given labels as the corrected ones."""
     before = given[holdout.index]
 

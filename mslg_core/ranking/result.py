@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.ranking.calibration import Calibrated, Verified, calibrate
-from mslg_core.ranking.ranking import Judged, rank_labels, summarise
+from mslg_core.ranking.ranking import Evaluated, rank_labels, summarise
 from mslg_core.ranking.reliability import measure_reliability, measure_top
-from mslg_core.ranking.suspected_errors import Doubts, find_doubts
+from mslg_core.ranking.suspected_errors import SuspectedErrors, find_suspected_errors
 from mslg_core.reports import Summary
 
 Floats = NDArray[np.float32]
@@ -24,7 +24,7 @@ class Predictions:
 
     method: Floats
     warm_up: Floats | None
-    read_out: Floats
+    ridge_prediction: Floats
     divergence: str | None = None
 
 
@@ -47,7 +47,7 @@ class CleaningResult:
     is_label_issue: NDArray[np.bool_]
     trajectories: NDArray[np.uint8]
     neighbours: Indices
-    doubts: Doubts
+    suspected_errors: SuspectedErrors
     summary: Summary
 
 
@@ -60,8 +60,8 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
     soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
     ranking = rank_labels(soft_labels, data.given)
     fair = _fair_meta(data)
-    meta = Judged(fair.index, fair.labels, calibrated.meta.argmax(axis=1))
-    holdout = Judged(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
+    meta = Evaluated(fair.index, fair.labels, calibrated.meta.argmax(axis=1))
+    holdout = Evaluated(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
     summary = summarise(ranking, data.given, data.num_classes, meta, holdout)
     return CleaningResult(
         soft_labels=soft_labels,
@@ -71,7 +71,7 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
         is_label_issue=ranking.is_label_issue,
         trajectories=np.empty((data.num_samples, 0, 2), dtype=np.uint8),
         neighbours=np.empty((data.num_samples, 2, 0), dtype=np.int64),
-        doubts=find_doubts(predictions.read_out, _verified(data)),
+        suspected_errors=find_suspected_errors(predictions.ridge_prediction, _verified(data)),
         summary=summary.model_copy(
             update={
                 "fallback_reason": predictions.divergence or fallback,
@@ -88,7 +88,7 @@ def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, st
     """The calibrated predictions, and why they are the warm-up's if they are. Both are compared without the
     read-out, which would hide what became of the network.
     """
-    method = _calibrate(data, predictions.method, predictions.read_out)
+    method = _calibrate(data, predictions.method, predictions.ridge_prediction)
     if predictions.warm_up is None or len(data.holdout_index) < 2:
         return method, None
     silent = np.full_like(predictions.method, 1 / data.num_classes)
@@ -98,14 +98,14 @@ def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, st
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
     if gain >= -error:
         return method, None
-    return _calibrate(data, predictions.warm_up, predictions.read_out), (
+    return _calibrate(data, predictions.warm_up, predictions.ridge_prediction), (
         f"After its warm-up the run got worse (log-likelihood of the hold-out {gain:+.3f} ± {error:.3f} per "
         "sample), so these are the warm-up's predictions. More verified labels help the method."
     )
 
 
-def _calibrate(data: TrainingSet, predictions: Floats, read_out: Floats) -> Calibrated:
-    return calibrate(predictions, read_out, data.given, _fair_meta(data), _holdout(data))
+def _calibrate(data: TrainingSet, predictions: Floats, ridge_prediction: Floats) -> Calibrated:
+    return calibrate(predictions, ridge_prediction, data.given, _fair_meta(data), _holdout(data))
 
 
 def _holdout(data: TrainingSet) -> Verified:

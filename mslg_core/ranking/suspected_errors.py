@@ -19,7 +19,7 @@ RATIO = 50.0
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
+class SuspectedErrors:
     """Verified samples to be looked at again, the most doubtful first: index, settled and suggested class
     int64 [D], probability float32 [D] of the settled class as the labels of others have it.
     """
@@ -30,13 +30,13 @@ class Doubts:
     probability: NDArray[np.float32]
 
 
-def find_doubts(read_out: NDArray[np.float32], verified: Verified) -> Doubts:
+def find_suspected_errors(ridge_prediction: NDArray[np.float32], verified: Verified) -> SuspectedErrors:
     """The doubtful ones of the samples `verified`; read_out [N, C]."""
-    probabilities = read_out[verified.index]  # [V, C]
+    probabilities = ridge_prediction[verified.index]  # [V, C]
     own = probabilities[np.arange(len(verified.index)), verified.labels]
     doubtful = np.flatnonzero(probabilities.max(axis=1) > RATIO * own)
     doubtful = doubtful[np.argsort(own[doubtful], kind="stable")]
-    return Doubts(
+    return SuspectedErrors(
         index=verified.index[doubtful],
         settled=verified.labels[doubtful],
         suggested=probabilities[doubtful].argmax(axis=1).astype(np.int64),

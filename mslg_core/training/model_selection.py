@@ -16,7 +16,7 @@ from mslg_core.features.cache import FeatureCache, MemoryCache
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.ranking import decide
 from mslg_core.ranking.result import CleaningResult
-from mslg_core.ranking.suspected_errors import Doubts
+from mslg_core.ranking.suspected_errors import SuspectedErrors
 from mslg_core.reports import Candidate, EpochReport, Summary
 from mslg_core.training.trainer import Trainer
 from mslg_core.training.warm_start import StartingPoint
@@ -117,7 +117,7 @@ class AutoTrainer:
         """The best result so far, with the table of all candidates; the present candidate's before any."""
         best = self._best or self._trainer.result()
         summary = decide(best.summary, self._num_tried)
-        return dataclasses.replace(best, summary=summary.model_copy(update={"bake_off": self.table()}))
+        return dataclasses.replace(best, summary=summary.model_copy(update={"model_selection": self.table()}))
 
     def starting_point(self) -> StartingPoint:
         """What the best candidate has learned, for a later run to start from; the present one before any."""
@@ -269,16 +269,29 @@ def _pack(result: CleaningResult | None) -> dict[str, Any] | None:
     if result is None:
         return None
     values = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
-    doubts = {field.name: getattr(result.doubts, field.name) for field in dataclasses.fields(result.doubts)}
+    suspected_errors = {
+        field.name: getattr(result.suspected_errors, field.name)
+        for field in dataclasses.fields(result.suspected_errors)
+    }
     summary = result.summary.model_dump(mode="json")
-    return {**values, **_to_tensors(values), "doubts": _to_tensors(doubts), "summary": summary}
+    return {
+        **values,
+        **_to_tensors(values),
+        "suspected_errors": _to_tensors(suspected_errors),
+        "summary": summary,
+    }
 
 
 def _unpack(state: dict[str, Any] | None) -> CleaningResult | None:
     if state is None:
         return None
-    doubts, summary = Doubts(**_to_arrays(state["doubts"])), Summary.model_validate(state["summary"])
-    return CleaningResult(**{**state, **_to_arrays(state), "doubts": doubts, "summary": summary})
+    suspected_errors, summary = (
+        SuspectedErrors(**_to_arrays(state["suspected_errors"])),
+        Summary.model_validate(state["summary"]),
+    )
+    return CleaningResult(
+        **{**state, **_to_arrays(state), "suspected_errors": suspected_errors, "summary": summary}
+    )
 
 
 def _to_tensors(values: dict[str, Any]) -> dict[str, torch.Tensor]:

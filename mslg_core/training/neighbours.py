@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.features.features import FITTED_IMAGES, Features, choose_rank, fit_projection
-from mslg_core.features.ridge_loo import read_out
+from mslg_core.features.ridge_loo import ridge_prediction
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import Run
 
@@ -18,7 +18,7 @@ NEIGHBOURS = 4
 MAX_PAIRS = 2**24
 
 
-class LookAlikes:
+class FeatureSpace:
     """The samples of a training set as a run sees them: by what its head is given, or by the last layer of a
     network as it is now.
     """
@@ -28,17 +28,17 @@ class LookAlikes:
         self._verified = np.concatenate([data.meta_index, data.holdout_index])
         self._settled = np.concatenate([data.meta_labels, data.holdout_labels])
 
-    def read_out(self) -> NDArray[np.float32]:
+    def ridge_prediction(self) -> NDArray[np.float32]:
         """Every label as read off the others, probabilities [N, C]; see `mslg_core.features.ridge_loo`."""
         data, device = self._data, self._run.given.device
         settled = data.given.copy()
         settled[self._verified] = self._settled
         labels = F.one_hot(torch.from_numpy(settled).to(device), data.num_classes).float()
-        verified, judges, left_out = (
+        verified, validation, left_out = (
             torch.from_numpy(index).to(device)
             for index in (self._verified, data.meta_index[data.fair_meta], data.known_wrong)
         )
-        return read_out(self._features, labels, verified, judges, left_out).cpu().numpy()
+        return ridge_prediction(self._features, labels, verified, validation, left_out).cpu().numpy()
 
     def neighbours(self, suggestion: Indices) -> Indices:
         """Indices of the verified samples that are most like each sample, nearest first, [N, 2, NEIGHBOURS]:

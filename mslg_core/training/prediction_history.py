@@ -13,24 +13,24 @@ from mslg_core.images.training_set import Indices
 
 # A byte per probability: no chart shows more.
 STEPS = 255
-MAX_WATCHED = 64
+MAX_KEPT_EPOCHS = 64
 # Of so many classes all are kept; of more, those of the given label and of the most probable classes.
 MAX_CLASSES, KEPT_CLASSES = 16, 4
 
 
-class Watch:
+class PredictionHistory:
     """Asks for predictions of all samples after the epochs that it makes use of.
 
     Late epochs, in the last half of the warm-up and of what follows it, are summed up. Trajectories hold
-    these, or all where predictions are cheap, but no more than `MAX_WATCHED`, evenly spread: a byte for every
-    sample, epoch and class, and fifteen bytes for all classes together where there are many.
+    these, or all where predictions are cheap, but no more than `MAX_KEPT_EPOCHS`, evenly spread: a byte for
+    every sample, epoch and class, and fifteen bytes for all classes together where there are many.
 
     Args: given int64 [N], on the run's device; num_classes C; plan; whether to watch early epochs too.
     """
 
     def __init__(self, given: Tensor, num_classes: int, plan: Plan, *, early: bool) -> None:
         self._given, self._plan, self._early = given, plan, early
-        self._every = -(-plan.epochs // MAX_WATCHED)
+        self._every = -(-plan.epochs // MAX_KEPT_EPOCHS)
         self._sum = torch.zeros(len(given), num_classes, device=given.device)
         self._warm_up_sum = torch.zeros_like(self._sum)
         # One of each per epoch, on the CPU: uint8 [N, K], and int16 [N, K] where not all classes are kept.

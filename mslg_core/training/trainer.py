@@ -32,8 +32,8 @@ from mslg_core.models.precision import prepare
 from mslg_core.ranking.result import CleaningResult, Predictions, conclude
 from mslg_core.reports import EpochReport, Phase
 from mslg_core.training.eta import Stopwatch
-from mslg_core.training.neighbours import LookAlikes
-from mslg_core.training.prediction_history import Watch
+from mslg_core.training.neighbours import FeatureSpace
+from mslg_core.training.prediction_history import PredictionHistory
 from mslg_core.training.warm_start import MISFIT, StartingPoint
 
 
@@ -70,7 +70,7 @@ class Trainer:
         self._run = self._make_run(learner, self.plan)
         self._method: BaseMethod[Any] = METHODS[config.method](self._run, self.config)
         self._epoch = 0
-        self._watch = Watch(
+        self._history = PredictionHistory(
             self._run.given, training_set.num_classes, self.plan, early=isinstance(self._images, Features)
         )
         self._stopwatch = Stopwatch(self.plan, self._method.phase)
@@ -96,18 +96,18 @@ class Trainer:
 
     def result(self) -> CleaningResult:
         """What is known so far; best after the last epoch."""
-        warm_up, later = self._watch.averages()
+        warm_up, later = self._history.averages()
         if later is None:
             warm_up, later = None, warm_up
         if later is None:
             later = self._predict_all().cpu().numpy()
-        others = LookAlikes(self.training_set, self._run)
-        predictions = Predictions(later, warm_up, others.read_out(), self._divergence)
+        others = FeatureSpace(self.training_set, self._run)
+        predictions = Predictions(later, warm_up, others.ridge_prediction(), self._divergence)
         result = conclude(self.training_set, predictions)
         started = {"warm_started": self._start is not None, "start_note": self._start_note}
         return dataclasses.replace(
             result,
-            trajectories=self._watch.trajectories(result.suggestion),
+            trajectories=self._history.trajectories(result.suggestion),
             neighbours=others.neighbours(result.suggestion),
             summary=result.summary.model_copy(update=started),
         )
@@ -125,7 +125,7 @@ class Trainer:
             "optimizer": self._run.optimizer.state_dict(),
             "method": self._method.state_dict(),
             "generator": self._run.generator.get_state(),
-            "watch": self._watch.state_dict(),
+            "watch": self._history.state_dict(),
             "seconds": self._stopwatch.state_dict(),
         }
 
@@ -138,14 +138,16 @@ class Trainer:
         self._run.optimizer.load_state_dict(state["optimizer"])
         self._method.load_state_dict(state["method"])
         self._run.generator.set_state(state["generator"].cpu())
-        self._watch.load_state_dict(state["watch"])
+        self._history.load_state_dict(state["watch"])
         self._stopwatch.load_state_dict(state["seconds"])
 
     @torch.no_grad()
-    def describe(self, images: NDArray[np.uint8]) -> Tensor:
+    def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Images [K, side, side, 3] as the network takes them, to predict them more than once."""
         starts = range(0, len(images), EVAL_BATCH)
-        return torch.cat([self._run.images.outside(images[start : start + EVAL_BATCH]) for start in starts])
+        return torch.cat(
+            [self._run.images.transform_new(images[start : start + EVAL_BATCH]) for start in starts]
+        )
 
     @torch.no_grad()
     def predict(self, inputs: Tensor) -> NDArray[np.float32]:
@@ -233,7 +235,7 @@ class Trainer:
             self._method.begin_epoch(self._epoch - self.plan.warmup_epochs)
         loss = self._train(self._method.warm_up_step if warm_up else self._method.step)
         self._epoch += 1
-        self._watch.see(self._epoch, self._predict_all)
+        self._history.see(self._epoch, self._predict_all)
         meta_loss, meta_accuracy = self._measure_meta()
         seconds = time.perf_counter() - started
         self._stopwatch.note(phase, seconds)

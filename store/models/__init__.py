@@ -2,7 +2,7 @@
 
 from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample, Split
 from store.models.job import Epoch, Export, ExportFormat, Job
-from store.models.result import AutoAccept, Result, SecondLook
+from store.models.result import AutoAccept, Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue
 from store.models.verification import Role, Verdict, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
@@ -23,8 +23,8 @@ __all__ = [
     "Result",
     "Role",
     "Sample",
-    "SecondLook",
     "Split",
+    "SuspectedLabelError",
     "Verdict",
     "Verification",
     "VerificationSource",

@@ -42,7 +42,7 @@ class Result(Base):
     many of the suggested one, the most similar first, 0 where there is none."""
 
 
-class SecondLook(Base):
+class SuspectedLabelError(Base):
     """A verified sample whose settled class a run, not having learned it, contradicts."""
 
     __tablename__ = "second_looks"

@@ -61,7 +61,7 @@ def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
     return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())
 
 
-def doubtful_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:
+def least_certain_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:
     """The order of a ranking for reviewers, on a `Result` joined with its `Sample`: first what is most
     probably wrong as it would be exported.
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from store.database.columns import JsonObject
 from store.models.job import Job
-from store.models.result import Result, SecondLook
+from store.models.result import Result, SuspectedLabelError
 from store.tasks import lifecycle
 
 BATCH_ROWS = 50_000
@@ -68,7 +68,7 @@ class ResultRows:
         return len(self.sample_ids)
 
 
-class Doubt(NamedTuple):
+class SuspectedError(NamedTuple):
     """A verified sample whose settled class a job contradicts; probability 0..1 of that class."""
 
     sample_id: int
@@ -90,21 +90,21 @@ def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, 
         _insert(session, job_id, rows)
 
 
-def save_doubts(session: Session, job_id: str, doubts: Sequence[Doubt]) -> None:
+def save_suspected_errors(session: Session, job_id: str, suspected_errors: Sequence[SuspectedError]) -> None:
     """Ask for a second look at each sample, but where somebody has looked again before and stayed with the
     class; what an earlier attempt left is replaced. The caller commits.
     """
-    session.execute(delete(SecondLook).where(SecondLook.job_id == job_id))
+    session.execute(delete(SuspectedLabelError).where(SuspectedLabelError.job_id == job_id))
     dataset_id = select(Job.dataset_id).where(Job.id == job_id).scalar_subquery()
     resolved = (
-        select(SecondLook.sample_id, SecondLook.settled_label)
-        .join(Job, Job.id == SecondLook.job_id)
-        .where(Job.dataset_id == dataset_id, SecondLook.resolved_at.is_not(None))
+        select(SuspectedLabelError.sample_id, SuspectedLabelError.settled_label)
+        .join(Job, Job.id == SuspectedLabelError.job_id)
+        .where(Job.dataset_id == dataset_id, SuspectedLabelError.resolved_at.is_not(None))
     )
     confirmed = {tuple(row) for row in session.execute(resolved)}
     session.add_all(
-        SecondLook(job_id=job_id, **doubt._asdict())
-        for doubt in doubts
+        SuspectedLabelError(job_id=job_id, **doubt._asdict())
+        for doubt in suspected_errors
         if (doubt.sample_id, doubt.settled_label) not in confirmed
     )
     session.flush()

@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session
 
 from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
-from store.models.result import Result, SecondLook
+from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.models.verification import Role, Verification, VerificationSource
 from store.review.honeypots import mix_in
-from store.review.queues import Ask, count_open, in_scope, is_open, open_samples
+from store.review.queues import QueueQuery, count_open, in_scope, is_open, open_samples
 from store.review.sampling import SHUFFLED, Pick, Picker, pick
-from store.verification.consensus import voices
+from store.verification.consensus import votes
 from store.verification.verified_set import lock_dataset
 
-OfJob = TypeVar("OfJob", Result, SecondLook)
+OfJob = TypeVar("OfJob", Result, SuspectedLabelError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Served:
     sample: Sample
     job_id: str | None
     result: Result | None = None
-    second_look: SecondLook | None = None
+    re_review: SuspectedLabelError | None = None
     opinions: Sequence[Verification] = ()
 
 
@@ -53,7 +53,13 @@ class Serving:
 
 
 def serve(  # noqa: PLR0913 # who asks for what, all named
-    session: Session, dataset_id: str, ask: Ask, *, count: int, holding: Collection[int], duration: timedelta
+    session: Session,
+    dataset_id: str,
+    ask: QueueQuery,
+    *,
+    count: int,
+    holding: Collection[int],
+    duration: timedelta,
 ) -> Serving:
     """Up to `count` samples for the reviewer, first those that are theirs already but for `holding`, which
     the reviewer still has and whose leases are renewed. Raises `NotFoundError`.
@@ -76,7 +82,7 @@ def serve(  # noqa: PLR0913 # who asks for what, all named
     return Serving(dataset, _describe(session, ask.queue, picks), remaining, expires_at)
 
 
-def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
+def release(session: Session, dataset_id: str, reviewer: str) -> None:
     """Let others have what the reviewer has not answered; honeypots stay, or they could be told by that.
 
     Raises `NotFoundError`.
@@ -89,7 +95,7 @@ def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
     )
 
 
-def lease_again(session: Session, withdrawal: Verification, duration: timedelta) -> None:
+def renew_after_undo(session: Session, withdrawal: Verification, duration: timedelta) -> None:
     """Let those who took back their own word have the sample before them again, or somebody else could be
     served it before they say what they meant. Under the lock that the withdrawal took, in its transaction.
 
@@ -101,7 +107,7 @@ def lease_again(session: Session, withdrawal: Verification, duration: timedelta)
         return
     sample = session.get_one(Sample, said.sample_id)
     dataset = session.get_one(Dataset, said.dataset_id)
-    ask, now = Ask(said.reviewer, _queue_of(said, sample), said.job_id), utc_now()
+    ask, now = QueueQuery(said.reviewer, _queue_of(said, sample), said.job_id), utc_now()
     is_free = session.get(Lease, (sample.id, said.reviewer)) is None
     if is_free and session.scalar(open_samples(dataset, ask, now).where(Sample.id == sample.id)):
         _lease(session, dataset, ask, Pick(sample.id, said.job_id), None, now + duration)
@@ -111,7 +117,7 @@ def lease_again(session: Session, withdrawal: Verification, duration: timedelta)
 def _queue_of(said: Verification, sample: Sample) -> Queue:
     """Where a word that was taken back may have come from, so that the next one counts for the same."""
     if said.role is Role.ADJUDICATION:
-        return Queue.TIE_BREAK if sample.contested else Queue.SECOND_LOOK
+        return Queue.TIE_BREAK if sample.contested else Queue.RE_REVIEW
     return Queue.REVIEW if said.job_id else Queue.VERIFY
 
 
@@ -125,7 +131,7 @@ def _renew(
 ) -> None:
     """Extend leases; one that has expired only if the sample has not gone to somebody else meanwhile."""
     for lease in held:
-        ask = Ask(lease.reviewer, lease.queue, lease.job_id)
+        ask = QueueQuery(lease.reviewer, lease.queue, lease.job_id)
         still_open = open_samples(dataset, ask, now).where(Sample.id == lease.sample_id)
         if lease.expires_at > now or lease.is_honeypot or session.scalar(still_open):
             lease.expires_at = expires_at
@@ -155,7 +161,7 @@ def _pick_again(picker: Picker, in_hand: Sequence[Lease]) -> list[Pick]:
 
 
 def _lease(  # noqa: PLR0913, PLR0917 # all that a lease says
-    session: Session, dataset: Dataset, ask: Ask, one: Pick, lease: Lease | None, expires_at: datetime
+    session: Session, dataset: Dataset, ask: QueueQuery, one: Pick, lease: Lease | None, expires_at: datetime
 ) -> None:
     if lease is None:
         lease = Lease(sample_id=one.sample_id, reviewer=ask.reviewer, dataset_id=dataset.id)
@@ -168,10 +174,10 @@ def _describe(session: Session, queue: Queue, picks: Sequence[Pick]) -> list[Ser
     """What the queue tells of its samples. Where people are to judge for themselves, it tells nothing."""
     ids = [one.sample_id for one in picks]
     samples = {row.id: row for row in session.scalars(select(Sample).where(Sample.id.in_(ids)))}
-    shows_ranking = queue in (Queue.REVIEW, Queue.SECOND_LOOK)
-    shows_opinions = queue in (Queue.TIE_BREAK, Queue.SECOND_LOOK)
+    shows_ranking = queue in (Queue.REVIEW, Queue.RE_REVIEW)
+    shows_opinions = queue in (Queue.TIE_BREAK, Queue.RE_REVIEW)
     results = _of_jobs(session, Result, picks) if shows_ranking else {}
-    looks = _of_jobs(session, SecondLook, picks) if queue is Queue.SECOND_LOOK else {}
+    looks = _of_jobs(session, SuspectedLabelError, picks) if queue is Queue.RE_REVIEW else {}
     said = _said(session, ids) if shows_opinions else {}
     served = [
         Served(
@@ -179,7 +185,7 @@ def _describe(session: Session, queue: Queue, picks: Sequence[Pick]) -> list[Ser
             one.job_id,
             results.get((one.job_id, one.sample_id)),
             looks.get((one.job_id, one.sample_id)),
-            voices(said.get(one.sample_id, ())),
+            votes(said.get(one.sample_id, ())),
         )
         for one in picks
     ]

@@ -9,7 +9,7 @@ from store.models.dataset import Sample
 from store.models.result import Result
 from store.models.review import Lease, Queue
 from store.models.verification import Role, Verification
-from store.review.queues import SampleIds, in_scope, said_by
+from store.review.queues import SampleIds, decided_by, in_scope
 from store.review.sampling import Pick, Picker, nearest
 
 QUEUES = (Queue.VERIFY, Queue.REVIEW)
@@ -71,7 +71,7 @@ def _choose(picker: Picker, instead_of: Pick) -> Pick | None:
         Sample.settled_label.is_not(None),
         or_(Sample.num_opinions == 0, Sample.num_opinions >= picker.dataset.overlap),
         Sample.id.not_in(picker.without),
-        ~said_by(picker.ask.reviewer),
+        ~decided_by(picker.ask.reviewer),
     )
     if picker.ask.queue is Queue.REVIEW:
         return _choose_by_rank(picker, settled, instead_of)

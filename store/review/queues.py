@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
-from store.models.result import Result, SecondLook
+from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.models.verification import Verdict, Verification, VerificationSource
 from store.models.work import WorkStatus
-from store.verification.consensus import is_taken_back
+from store.verification.consensus import is_withdrawn
 
 PRESENT = timedelta(hours=24)
 """Who has been served something within this time, or said something, is there to break a tie."""
@@ -27,7 +27,7 @@ SampleIds = Select[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class QueueQuery:
     """Which samples a reviewer asks for. `given` and `suggested` are class indices, scores are 0..1.
 
     `job_id` is the job whose ranking is reviewed; of second looks it picks one job's.
@@ -47,19 +47,19 @@ class QueueCounts(NamedTuple):
 
     verify: int
     tie_break: int
-    second_look: int
+    re_review: int
 
 
 def count_queues(session: Session, dataset: Dataset, reviewer: str) -> QueueCounts:
     """Count the queues that need no job."""
     counts = (
-        count_open(session, dataset, Ask(reviewer, queue))
-        for queue in (Queue.VERIFY, Queue.TIE_BREAK, Queue.SECOND_LOOK)
+        count_open(session, dataset, QueueQuery(reviewer, queue))
+        for queue in (Queue.VERIFY, Queue.TIE_BREAK, Queue.RE_REVIEW)
     )
     return QueueCounts(*counts)
 
 
-def count_open(session: Session, dataset: Dataset, ask: Ask, without: Collection[int] = ()) -> int:
+def count_open(session: Session, dataset: Dataset, ask: QueueQuery, without: Collection[int] = ()) -> int:
     """How many samples wait for the reviewer, but for those `without`."""
     if _is_of_all_samples(session, dataset, ask):
         ask = replace(ask, queue=Queue.VERIFY)  # the same samples, found without the ranking in half the time
@@ -67,12 +67,12 @@ def count_open(session: Session, dataset: Dataset, ask: Ask, without: Collection
     return session.scalar(statement.with_only_columns(func.count())) or 0
 
 
-def open_samples(dataset: Dataset, ask: Ask, now: datetime) -> SampleIds:
+def open_samples(dataset: Dataset, ask: QueueQuery, now: datetime) -> SampleIds:
     """The samples that may be served to the reviewer, in no order; those that the reviewer holds included."""
     return in_scope(dataset, ask).where(is_open(dataset, ask, now))
 
 
-def is_open(dataset: Dataset, ask: Ask, now: datetime) -> ColumnElement[bool]:
+def is_open(dataset: Dataset, ask: QueueQuery, now: datetime) -> ColumnElement[bool]:
     """Whether a sample may be served to the reviewer."""
     held = select(Lease.sample_id).where(Lease.dataset_id == dataset.id, *_is_held(ask, now))
     match ask.queue:
@@ -80,14 +80,14 @@ def is_open(dataset: Dataset, ask: Ask, now: datetime) -> ColumnElement[bool]:
             # Just as the index has it, or SQLite does not use the index.
             contested: ColumnElement[bool] = literal_column("samples.contested")
             return and_(contested, Sample.id.not_in(held), _may_break_tie(dataset, ask.reviewer, now))
-        case Queue.SECOND_LOOK:
+        case Queue.RE_REVIEW:
             return and_(Sample.id.in_(_contradicted(dataset, ask)), Sample.id.not_in(held))
         case _:
             return and_(
                 Sample.num_opinions < dataset.overlap,
                 Sample.contested.is_(False),
                 or_(Sample.verdict.is_(None), Sample.num_opinions > 0),  # else an upload settles it alone
-                or_(Sample.num_opinions == 0, ~said_by(ask.reviewer)),
+                or_(Sample.num_opinions == 0, ~decided_by(ask.reviewer)),
                 or_(
                     Sample.id.not_in(held),
                     Sample.num_opinions + _count_holders(ask, now) < dataset.overlap,
@@ -95,7 +95,7 @@ def is_open(dataset: Dataset, ask: Ask, now: datetime) -> ColumnElement[bool]:
             )
 
 
-def in_scope(dataset: Dataset, ask: Ask) -> SampleIds:
+def in_scope(dataset: Dataset, ask: QueueQuery) -> SampleIds:
     """The samples that the filters let through, joined with the job's results if that is what is reviewed."""
     statement = select(Sample.id).where(Sample.dataset_id == dataset.id)
     if ask.queue is not Queue.REVIEW:
@@ -113,7 +113,7 @@ def in_scope(dataset: Dataset, ask: Ask) -> SampleIds:
     return statement
 
 
-def said_by(reviewer: str) -> ColumnElement[bool]:
+def decided_by(reviewer: str) -> ColumnElement[bool]:
     """Whether a word of the reviewer, of whichever role, stands on the sample."""
     return exists().where(
         Verification.sample_id == Sample.id, Verification.reviewer == reviewer, *_stands(Verification)
@@ -126,7 +126,7 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
     return session.scalar(statement.order_by(Job.created_at.desc(), Job.id.desc()).limit(1))
 
 
-def _is_of_all_samples(session: Session, dataset: Dataset, ask: Ask) -> bool:
+def _is_of_all_samples(session: Session, dataset: Dataset, ask: QueueQuery) -> bool:
     """Whether a ranking is reviewed with no sample left out, by filters or as unusable when the job began."""
     if ask.queue is not Queue.REVIEW or (ask.suggested, ask.score_min, ask.score_max) != (None, None, None):
         return False
@@ -139,29 +139,33 @@ def _stands(verification: type[Verification]) -> tuple[ColumnElement[bool], ...]
     return (
         verification.source == VerificationSource.REVIEW,
         verification.verdict != Verdict.WITHDRAWN,
-        ~is_taken_back(verification),
+        ~is_withdrawn(verification),
     )
 
 
-def _is_held(ask: Ask, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_held(ask: QueueQuery, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Whether a lease is another person's voice."""
     return Lease.reviewer != ask.reviewer, Lease.expires_at > now, Lease.is_honeypot.is_(False)
 
 
-def _count_holders(ask: Ask, now: datetime) -> ColumnElement[int]:
+def _count_holders(ask: QueueQuery, now: datetime) -> ColumnElement[int]:
     """How many other people have the sample before them."""
     holders = select(func.count()).where(Lease.sample_id == Sample.id, *_is_held(ask, now))
     return holders.correlate(Sample).scalar_subquery()
 
 
-def _contradicted(dataset: Dataset, ask: Ask) -> SampleIds:
+def _contradicted(dataset: Dataset, ask: QueueQuery) -> SampleIds:
     """Samples that nobody has looked at again, settled as they were when a run contradicted them."""
-    of_jobs = SecondLook.job_id == ask.job_id if ask.job_id else Job.dataset_id == dataset.id
+    of_jobs = SuspectedLabelError.job_id == ask.job_id if ask.job_id else Job.dataset_id == dataset.id
     return (
-        select(SecondLook.sample_id)
-        .join(Job, Job.id == SecondLook.job_id)
-        .join(Sample, Sample.id == SecondLook.sample_id)
-        .where(of_jobs, SecondLook.resolved_at.is_(None), SecondLook.settled_label == Sample.settled_label)
+        select(SuspectedLabelError.sample_id)
+        .join(Job, Job.id == SuspectedLabelError.job_id)
+        .join(Sample, Sample.id == SuspectedLabelError.sample_id)
+        .where(
+            of_jobs,
+            SuspectedLabelError.resolved_at.is_(None),
+            SuspectedLabelError.settled_label == Sample.settled_label,
+        )
         .correlate(None)
     )
 
@@ -180,7 +184,7 @@ def _may_break_tie(dataset: Dataset, reviewer: str, now: datetime) -> ColumnElem
         .correlate(Sample)
         .exists()
     )
-    return or_(~said_by(reviewer), ~somebody_else)
+    return or_(~decided_by(reviewer), ~somebody_else)
 
 
 def _present(dataset: Dataset, now: datetime) -> CTE:

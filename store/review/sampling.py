@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
-from store.models.result import Result, SecondLook
+from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.results.auto_accept import read_acceptance
-from store.results.corrected_label import doubtful_first
-from store.review.queues import Ask, SampleIds, newest_job, open_samples
+from store.results.corrected_label import least_certain_first
+from store.review.queues import QueueQuery, SampleIds, newest_job, open_samples
 from store.verification.splits import count_splits
 
 # The hash of an image's bytes knows nothing of its class or place: in its order, any first n are a fair draw.
@@ -37,7 +37,7 @@ class Picker(NamedTuple):
 
     session: Session
     dataset: Dataset
-    ask: Ask
+    ask: QueueQuery
     now: datetime
     without: Collection[int]
 
@@ -60,7 +60,7 @@ def pick(picker: Picker, limit: int, in_hand: Collection[Lease]) -> list[Pick]:
         case Queue.TIE_BREAK:
             oldest = picker.candidates.order_by(Sample.id).limit(limit)
             return [Pick(key) for key in picker.session.scalars(oldest)]
-        case Queue.SECOND_LOOK:
+        case Queue.RE_REVIEW:
             return _pick_contradicted(picker, limit)
 
 
@@ -68,7 +68,7 @@ def _pick_ranked(picker: Picker, limit: int) -> list[Pick]:
     """The most doubtful by the job under review."""
     job = picker.session.get(Job, picker.ask.job_id)
     min_confidence = read_acceptance(picker.session, job).min_confidence if job else None
-    ranked = picker.candidates.order_by(*doubtful_first(min_confidence)).limit(limit)
+    ranked = picker.candidates.order_by(*least_certain_first(min_confidence)).limit(limit)
     return [Pick(key, picker.ask.job_id) for key in picker.session.scalars(ranked)]
 
 
@@ -186,14 +186,17 @@ def _pick_undecided(picker: Picker, job_id: str, limit: int) -> list[Pick]:
 def _pick_contradicted(picker: Picker, limit: int) -> list[Pick]:
     """The most contradicted first; of jobs that contradict the same sample, the one that does so most."""
     looks = (
-        select(SecondLook.sample_id, SecondLook.job_id)
-        .join(Sample, Sample.id == SecondLook.sample_id)
-        .where(SecondLook.resolved_at.is_(None), SecondLook.settled_label == Sample.settled_label)
+        select(SuspectedLabelError.sample_id, SuspectedLabelError.job_id)
+        .join(Sample, Sample.id == SuspectedLabelError.sample_id)
+        .where(
+            SuspectedLabelError.resolved_at.is_(None),
+            SuspectedLabelError.settled_label == Sample.settled_label,
+        )
         .where(Sample.id.in_(picker.candidates.correlate(None)))
-        .order_by(SecondLook.probability, SecondLook.sample_id)
+        .order_by(SuspectedLabelError.probability, SuspectedLabelError.sample_id)
     )
     if picker.ask.job_id is not None:
-        looks = looks.where(SecondLook.job_id == picker.ask.job_id)
+        looks = looks.where(SuspectedLabelError.job_id == picker.ask.job_id)
     return _first_of_each(Pick(key, job_id) for key, job_id in picker.session.execute(looks))[:limit]
 
 

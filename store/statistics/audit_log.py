@@ -10,7 +10,7 @@ from store.errors import NotFoundError
 from store.models.dataset import Sample
 from store.models.review import Comment
 from store.models.verification import Role, Verdict, Verification, VerificationSource
-from store.verification.consensus import is_taken_back
+from store.verification.consensus import is_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def list_trail(
         Verification.sample_id: wanted.sample_id,
     }
     statement = (
-        select(Verification, Sample, is_taken_back())
+        select(Verification, Sample, is_withdrawn())
         .join(Sample, Sample.id == Verification.sample_id)
         .where(
             Verification.dataset_id == dataset_id,

@@ -18,8 +18,8 @@ from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
 from store.models.verification import Role, Verdict, Verification
-from store.results.corrected_label import doubtful_first, is_corrected_by_model, is_undecided
-from store.verification.consensus import is_taken_back
+from store.results.corrected_label import is_corrected_by_model, is_undecided, least_certain_first
+from store.verification.consensus import is_withdrawn
 
 FOUND_WRONG = (Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 SETTLING = (Verdict.CORRECT, Verdict.WRONG)
@@ -101,7 +101,7 @@ def expect_remaining(session: Session, job_id: str, min_confidence: float | None
         select(Result.label_score)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Result.job_id == job_id, Sample.verdict.is_(None))
-        .order_by(*doubtful_first(min_confidence))
+        .order_by(*least_certain_first(min_confidence))
         .limit(ahead)
     )
     errors, labels, unreviewed = session.execute(ranked).one()
@@ -137,7 +137,7 @@ def _reviewed(job_id: str) -> Subquery:
             Verification.job_id == job_id,
             Verification.role == Role.OPINION,
             Verification.verdict != Verdict.WITHDRAWN,
-            ~is_taken_back(),
+            ~is_withdrawn(),
         )
         .group_by(Verification.sample_id)
         .subquery()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from store.models.dataset import Sample
 from store.models.verification import Role, Verdict, Verification, VerificationSource
-from store.verification.consensus import is_taken_back
+from store.verification.consensus import is_withdrawn
 
 PAUSE = timedelta(minutes=2)
 """Who says nothing for longer does something else; such times do not count as work."""
@@ -86,7 +86,7 @@ _Answer = tuple[int | Verdict, int, int]
 def _count(session: Session, dataset_id: str) -> list[tuple[str, int, int, datetime]]:
     """Per reviewer how many verdicts, how many of these were taken back, and when the last one was."""
     is_verdict = Verification.verdict != Verdict.WITHDRAWN
-    withdrawn = case((is_taken_back(), 1), else_=0)
+    withdrawn = case((is_withdrawn(), 1), else_=0)
     statement = (
         select(Verification.reviewer, func.count(), func.sum(withdrawn), func.max(Verification.created_at))
         .where(*_by_people(dataset_id), is_verdict)
@@ -113,7 +113,7 @@ def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]
             *_by_people(dataset_id),
             Verification.role == Role.HONEYPOT,
             Verification.verdict.not_in((Verdict.WITHDRAWN, Verdict.UNSURE)),
-            ~is_taken_back(),
+            ~is_withdrawn(),
             Sample.settled_label.is_not(None),
         )
     )

@@ -51,7 +51,7 @@ class UploadOutcome:
     unchanged: int
 
 
-class _Word(NamedTuple):
+class _UploadedDecision(NamedTuple):
     """What an upload says about one sample, and on which line."""
 
     line: int
@@ -76,7 +76,7 @@ def upload_verifications(
     """
     dataset = lock_dataset(session, dataset_id)
     samples = _find_samples(session, dataset_id, rows)
-    words: dict[int, _Word] = {}
+    words: dict[int, _UploadedDecision] = {}
     errors: list[LineError] = []
     labels = {name: index for index, name in enumerate(dataset.classes)}
     for row in rows:
@@ -84,7 +84,7 @@ def upload_verifications(
         problem = word if isinstance(word, LineError) else _contradiction(row, word, words, dataset)
         if problem is not None:
             errors.append(problem)
-        elif isinstance(word, _Word):
+        elif isinstance(word, _UploadedDecision):
             words.setdefault(word.sample.id, word)
     if errors:
         raise BulkVerificationError(errors)
@@ -118,7 +118,7 @@ def _find_samples(
 
 def _read(
     row: UploadRow, samples: dict[tuple[KeyKind, str], Row[Any]], labels: dict[str, int]
-) -> _Word | LineError:
+) -> _UploadedDecision | LineError:
     sample = samples.get((row.key_kind, row.key))
     if sample is None:
         what = "file_name" if row.key_kind is KeyKind.FILE_NAME else "id"
@@ -126,7 +126,7 @@ def _read(
     label = sample.given_label if row.verdict is Verdict.CORRECT else None
     if row.label is not None and (label := labels.get(row.label)) is None:
         return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
-    word = _Word(row.line, sample, label, row.fair)
+    word = _UploadedDecision(row.line, sample, label, row.fair)
     if row.verdict not in (None, _verdict(word)):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."
         return LineError(row.line, "label_contradicts", message, row.key)
@@ -134,7 +134,7 @@ def _read(
 
 
 def _contradiction(
-    row: UploadRow, word: _Word, words: dict[int, _Word], dataset: Dataset
+    row: UploadRow, word: _UploadedDecision, words: dict[int, _UploadedDecision], dataset: Dataset
 ) -> LineError | None:
     """Against an earlier line, or against what a person or an upload has settled before."""
     earlier = words.get(word.sample.id)
@@ -153,7 +153,7 @@ def _contradiction(
     return None
 
 
-def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer: str) -> None:
+def _store(session: Session, dataset: Dataset, words: Sequence[_UploadedDecision], reviewer: str) -> None:
     now = utc_now()
     insert_rows(
         session,
@@ -189,11 +189,13 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_Word], reviewer:
     )
 
 
-def _assign_splits(session: Session, dataset: Dataset, words: Sequence[_Word]) -> dict[int, Split]:
+def _assign_splits(
+    session: Session, dataset: Dataset, words: Sequence[_UploadedDecision]
+) -> dict[int, Split]:
     """Place of each sample that is settled, by sample id: the one that it has, or one by the rule."""
     counts = count_splits(session, dataset.id, len(dataset.classes))
     splits: dict[int, Split] = {}
-    new: list[tuple[_Word, int]] = []
+    new: list[tuple[_UploadedDecision, int]] = []
     for word in words:
         if word.label is None:
             continue
@@ -208,12 +210,12 @@ def _assign_splits(session: Session, dataset: Dataset, words: Sequence[_Word]) -
     return splits
 
 
-def _only_to_learn_from(word: _Word) -> bool:
+def _only_to_learn_from(word: _UploadedDecision) -> bool:
     """Whether this settles a sample for the first time, by a label that is not fair to measure on."""
     return not word.fair and word.label is not None and word.sample.split is None
 
 
-def _verdict(word: _Word) -> Verdict:
+def _verdict(word: _UploadedDecision) -> Verdict:
     if word.label is None:
         return Verdict.WRONG_UNKNOWN
     return Verdict.CORRECT if word.label == word.sample.given_label else Verdict.WRONG

@@ -30,14 +30,14 @@ class Outcome:
     led_by_ranking: bool
 
 
-def standing(verifications: Iterable[Verification]) -> list[Verification]:
+def active_verifications(verifications: Iterable[Verification]) -> list[Verification]:
     """Those that nobody has taken back, the oldest first."""
     listed = list(verifications)
     taken_back = {v.withdraws_id for v in listed if v.verdict is Verdict.WITHDRAWN}
     return [v for v in listed if v.verdict is not Verdict.WITHDRAWN and v.id not in taken_back]
 
 
-def is_taken_back(verification: type[Verification] = Verification) -> ColumnElement[bool]:
+def is_withdrawn(verification: type[Verification] = Verification) -> ColumnElement[bool]:
     """For queries, what `standing` goes by: whether somebody has taken the verification back."""
     withdrawal = aliased(Verification)
     return exists().where(
@@ -45,9 +45,9 @@ def is_taken_back(verification: type[Verification] = Verification) -> ColumnElem
     )
 
 
-def newest_standing(verifications: Iterable[Verification], reviewer: str) -> Verification | None:
+def newest_active(verifications: Iterable[Verification], reviewer: str) -> Verification | None:
     """What a withdrawal by the reviewer takes back: the newest word, of whichever role, that stands."""
-    own = [v for v in standing(verifications) if is_by(v, reviewer)]
+    own = [v for v in active_verifications(verifications) if is_by(v, reviewer)]
     return own[-1] if own else None
 
 
@@ -65,22 +65,22 @@ def fold(verifications: Iterable[Verification], overlap: int) -> Outcome:
     soon as `overlap` people have spoken, and a tie for the most makes the sample contested. Answers to
     honeypots never count.
     """
-    words = [v for v in standing(verifications) if v.role is not Role.HONEYPOT]
+    words = [v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT]
     said = _newest_of_each(words)
     last_words = [v for v in words if not _is_opinion(v)]
     decisive, contested = _decide(words, said, last_words, overlap)
     return Outcome(decisive, len(said), contested, any(v.job_id is not None for v in words))
 
 
-def voices(verifications: Iterable[Verification]) -> list[Verification]:
+def votes(verifications: Iterable[Verification]) -> list[Verification]:
     """The newest word of each person and of all uploads that stands, but for answers to honeypots."""
-    words = (v for v in standing(verifications) if v.role is not Role.HONEYPOT)
+    words = (v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT)
     return list({(v.source, v.reviewer): v for v in words}.values())
 
 
 def opinions(verifications: Iterable[Verification]) -> list[Verification]:
     """Of each reviewer the newest opinion that stands."""
-    return _newest_of_each(standing(verifications))
+    return _newest_of_each(active_verifications(verifications))
 
 
 def category(verification: Verification) -> Category:

@@ -24,17 +24,25 @@ from store.errors import (
 )
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
-from store.models.result import SecondLook
+from store.models.result import SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.models.verification import Role, Verdict, Verification, VerificationSource
-from store.verification.consensus import Category, Outcome, category, fold, is_by, newest_standing, standing
+from store.verification.consensus import (
+    Category,
+    Outcome,
+    active_verifications,
+    category,
+    fold,
+    is_by,
+    newest_active,
+)
 from store.verification.splits import count_labels
 from store.verification.verified_set import lock_dataset
 
 BATCH_ROWS = 1_000
 
 
-class Word(NamedTuple):
+class Decision(NamedTuple):
     """What is said about one sample; `label` is a class index, see `verify`."""
 
     sample_id: int
@@ -77,13 +85,18 @@ def verify(  # noqa: PLR0913 # who says what about which sample, all named
     dataset = _lock_dataset_of(session, sample_id)
     _check_job(session, dataset, job_id)
     file = _load(session, [sample_id], reviewer)[sample_id]
-    added = _take(dataset, file, Word(sample_id, verdict, label), _Speaker(reviewer, job_id))
+    added = _take(dataset, file, Decision(sample_id, verdict, label), _Speaker(reviewer, job_id))
     _enter(session, dataset, [file], [added])
     return added
 
 
 def verify_many(
-    session: Session, dataset_id: str, words: Sequence[Word], *, reviewer: str = "", job_id: str | None = None
+    session: Session,
+    dataset_id: str,
+    words: Sequence[Decision],
+    *,
+    reviewer: str = "",
+    job_id: str | None = None,
 ) -> list[Verification]:
     """Add what one reviewer says about many samples of one dataset, or nothing: see `verify`.
 
@@ -119,7 +132,7 @@ def withdraw(session: Session, verification_id: int, reviewer: str = "") -> Veri
     file = _load(session, [target.sample_id], reviewer)[target.sample_id]
     if target.verdict is Verdict.WITHDRAWN:
         raise VerificationError("is_withdrawal", "A withdrawal can not be taken back: say it again instead.")
-    if target not in standing(file.history):
+    if target not in active_verifications(file.history):
         raise AlreadyWithdrawnError(verification_id)
     added = _withdrawal(target, reviewer)
     _enter(session, dataset, [file], [added])
@@ -188,11 +201,11 @@ def _find(files: Mapping[int, _File], dataset: Dataset, sample_id: int, seen: se
     return file
 
 
-def _take(dataset: Dataset, file: _File, word: Word, speaker: _Speaker) -> Verification:
+def _take(dataset: Dataset, file: _File, word: Decision, speaker: _Speaker) -> Verification:
     """The verification that says `word`, yet to be entered unless it is a repetition."""
     label = _checked_label(file.sample, dataset, word)
     if word.verdict is Verdict.WITHDRAWN:
-        target = newest_standing(file.history, speaker.reviewer)
+        target = newest_active(file.history, speaker.reviewer)
         if target is None:
             raise NothingToUndoError(
                 f"There is nothing by {speaker.reviewer or 'this reviewer'} to take back here."
@@ -235,7 +248,7 @@ def _withdrawal(target: Verification, reviewer: str) -> Verification:
     )
 
 
-def _checked_label(sample: Sample, dataset: Dataset, word: Word) -> int | None:
+def _checked_label(sample: Sample, dataset: Dataset, word: Decision) -> int | None:
     verdict, label = word.verdict, word.label
     if not verdict.settles:
         if label is not None:
@@ -254,7 +267,7 @@ def _checked_label(sample: Sample, dataset: Dataset, word: Word) -> int | None:
     return label
 
 
-def _role(file: _File, word: Word, label: int | None, reviewer: str) -> Role:
+def _role(file: _File, word: Decision, label: int | None, reviewer: str) -> Role:
     """What the word counts for: as the lease says, or as the reviewer's word before that it replaces.
 
     Without that, an answer to a honeypot that is sent twice, or undone and given again, would count as an
@@ -263,13 +276,15 @@ def _role(file: _File, word: Word, label: int | None, reviewer: str) -> Role:
     if file.lease is not None:
         if file.lease.is_honeypot:
             return Role.HONEYPOT
-        last_word = file.lease.queue in (Queue.TIE_BREAK, Queue.SECOND_LOOK)
+        last_word = file.lease.queue in (Queue.TIE_BREAK, Queue.RE_REVIEW)
         return Role.ADJUDICATION if last_word else Role.OPINION
     own = [v for v in file.history if is_by(v, reviewer) and v.verdict is not Verdict.WITHDRAWN]
     if not own:
         return Role.OPINION
     if own[-1].role is Role.HONEYPOT:
-        said_again = category(own[-1]) == (word.verdict, label) or own[-1] not in standing(file.history)
+        said_again = category(own[-1]) == (word.verdict, label) or own[-1] not in active_verifications(
+            file.history
+        )
         return Role.HONEYPOT if said_again else Role.OPINION
     return own[-1].role
 
@@ -285,22 +300,22 @@ def _enter(session: Session, dataset: Dataset, files: Sequence[_File], added: Se
             file.history.append(verification)
         if file.lease is not None and verification.verdict is not Verdict.WITHDRAWN:
             session.delete(file.lease)
-    _resolve_second_looks(session, files)
+    _resolve_suspected_errors(session, files)
     _apply(session, dataset, files)
 
 
-def _resolve_second_looks(session: Session, files: Sequence[_File]) -> None:
+def _resolve_suspected_errors(session: Session, files: Sequence[_File]) -> None:
     """Tick off the samples that got the last word just now; open those again where none stands any more."""
     changed = [file for file in files if file.history[-1].role is Role.ADJUDICATION]
     for file in changed:
-        has_last_word = any(v.role is Role.ADJUDICATION for v in standing(file.history))
+        has_last_word = any(v.role is Role.ADJUDICATION for v in active_verifications(file.history))
         if not has_last_word:
             resolved_at = None
         elif file.history[-1].verdict is Verdict.WITHDRAWN:
             continue
         else:
             resolved_at = utc_now()
-        rows = update(SecondLook).where(SecondLook.sample_id == file.sample.id)
+        rows = update(SuspectedLabelError).where(SuspectedLabelError.sample_id == file.sample.id)
         session.execute(rows.values(resolved_at=resolved_at))
 
 

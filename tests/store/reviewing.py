@@ -10,7 +10,7 @@ from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.models import Dataset, Lease, Queue, Sample, Verdict, Verification
 from store.review.assignments import Serving, serve
-from store.review.queues import Ask
+from store.review.queues import QueueQuery
 from store.verification.record import verify
 
 CAT, DOG, OWL = 0, 1, 2
@@ -32,7 +32,7 @@ def ask(
         return serve(
             session,
             dataset.id,
-            Ask(reviewer, queue, **wanted),
+            QueueQuery(reviewer, queue, **wanted),
             count=count,
             holding=holding,
             duration=TEN_MINUTES,

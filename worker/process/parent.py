@@ -14,10 +14,10 @@ def exit_with_parent(parent_pid: int) -> None:
     signal follows the *thread* that forked. No clean-up runs: whoever loses their parent in mid-work is like
     a killed process, which the claims in the database are made for.
     """
-    threading.Thread(target=_watch, args=(parent_pid,), name="exit-with-parent", daemon=True).start()
+    threading.Thread(target=_history, args=(parent_pid,), name="exit-with-parent", daemon=True).start()
 
 
-def _watch(parent_pid: int) -> None:
+def _history(parent_pid: int) -> None:
     while os.getppid() == parent_pid:
         time.sleep(POLL_SECONDS)
     os._exit(1)

@@ -14,7 +14,8 @@ from PIL import Image
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mslg_core.datasets.archives.open import Archive, ArchiveLimits, Rejection, open_archive
+from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
+from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
 from mslg_core.errors import NoImagesError
 from store import models

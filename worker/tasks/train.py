@@ -13,7 +13,7 @@ from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.result import CleaningResult
-from mslg_core.ranking.suspected_errors import Doubts
+from mslg_core.ranking.suspected_errors import SuspectedErrors
 from mslg_core.reports import EpochReport
 from mslg_core.training.checkpoint import Resumable, dump_checkpoint, load_checkpoint
 from mslg_core.training.model_selection import AutoTrainer, make_trainer
@@ -21,7 +21,7 @@ from mslg_core.training.trainer import Trainer, has_gpu
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Epoch, Job
-from store.results.results import Doubt, ResultRows, save_doubts, save_results
+from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
 from store.tasks import lifecycle
 from store.verification.verified_set import require_enough
 from worker.app import task
@@ -136,7 +136,7 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, mode
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
         save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
-        save_doubts(session, claim.id, _describe(inputs, result.doubts))
+        save_suspected_errors(session, claim.id, _describe(inputs, result.suspected_errors))
 
 
 def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -144,9 +144,14 @@ def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(neighbours < 0, 0, inputs.sample_ids[neighbours])
 
 
-def _describe(inputs: Inputs, doubts: Doubts) -> list[Doubt]:
-    columns = (inputs.sample_ids[doubts.index], doubts.settled, doubts.suggested, doubts.probability)
-    return [Doubt(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+def _describe(inputs: Inputs, suspected_errors: SuspectedErrors) -> list[SuspectedError]:
+    columns = (
+        inputs.sample_ids[suspected_errors.index],
+        suspected_errors.settled,
+        suspected_errors.suggested,
+        suspected_errors.probability,
+    )
+    return [SuspectedError(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _discard_if_ended(job_id: str) -> None:

@@ -83,7 +83,7 @@ class Meter:
             )
 
 
-class Member(ABC):
+class ArchiveEntry(ABC):
     """One file of an archive, readable until the next one is asked for.
 
     `name` is its path as it stands in the archive, without a leading "./".
@@ -95,7 +95,7 @@ class Member(ABC):
     def read(self, most: int | None = None) -> bytes:
         """The whole file, at most `most` bytes (default: the limit per file).
 
-        Raises `MemberTooLargeError`, `DamagedMemberError`, `ArchiveBombError`.
+        Raises `EntryTooLargeError`, `DamagedEntryError`, `ArchiveBombError`.
         """
         most = self._limit() if most is None else most
         buffer = bytearray()
@@ -105,9 +105,9 @@ class Member(ABC):
                     self._count(len(chunk))
                     buffer += chunk
                     if len(buffer) > most:
-                        raise errors.MemberTooLargeError(f"The file is larger than {most:,} bytes.")
+                        raise errors.EntryTooLargeError(f"The file is larger than {most:,} bytes.")
         except (*DATA_ERRORS, RuntimeError) as error:  # zipfile raises RuntimeError for encrypted members
-            raise errors.DamagedMemberError(f"The file cannot be unpacked: {error}.") from error
+            raise errors.DamagedEntryError(f"The file cannot be unpacked: {error}.") from error
         return bytes(buffer)
 
     @abstractmethod
@@ -120,7 +120,7 @@ class Member(ABC):
     def _count(self, num_bytes: int) -> None: ...
 
 
-class PlainMember(Member):
+class FileEntry(ArchiveEntry):
     """A file, or a cell of a table, that is not packed: there is nothing to count, and no limit but its own
     size.
     """
@@ -139,7 +139,7 @@ class PlainMember(Member):
         """Nothing."""
 
 
-class LabelledMember(PlainMember):
+class LabelledEntry(FileEntry):
     """An image that comes with its own label, which None says is missing."""
 
     def __init__(
@@ -156,14 +156,14 @@ class Archive(ABC):
         self._path = path
         self._limits = limits
 
-    def members(self) -> Iterator[Member | Rejection]:
+    def entries(self) -> Iterator[ArchiveEntry | Rejection]:
         """Every file in the archive's order; directories and system files are passed over.
 
         Raises `ArchiveBombError`, `DamagedArchiveError`.
         """
         meter = Meter(self._limits, self._path.stat().st_size)
         seen: set[tuple[str, ...]] = set()
-        for name, error, member in self._entries(meter):
+        for name, error, entry in self._entries(meter):
             try:
                 if is_junk(name):
                     continue
@@ -171,18 +171,16 @@ class Archive(ABC):
                 if error is not None:
                     raise error
                 if split_name(name) in seen:
-                    raise errors.DuplicateMemberError(
-                        "The archive holds this path twice; the first is taken."
-                    )
-            except errors.MemberError as refused:
+                    raise errors.DuplicateEntryError("The archive holds this path twice; the first is taken.")
+            except errors.EntryError as refused:
                 yield Rejection.of(name, refused)
                 continue
             seen.add(split_name(name))
-            if member is not None:
-                yield member
+            if entry is not None:
+                yield entry
 
     @abstractmethod
-    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.MemberError | None, Member | None]]:
+    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         """(name, what is wrong with it, the member) of every entry that is no directory."""
 
     @abstractmethod

@@ -8,11 +8,9 @@ import zipfile
 from pathlib import Path
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Member, Rejection
+from mslg_core.datasets.archives.archive import Archive, ArchiveLimits
 from mslg_core.datasets.archives.tars import TarArchive
 from mslg_core.datasets.archives.zips import ZipArchive
-
-__all__ = ["Archive", "ArchiveLimits", "Member", "Rejection", "open_archive"]
 
 
 def open_archive(path: Path, limits: ArchiveLimits | None = None) -> Archive:

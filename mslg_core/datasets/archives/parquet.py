@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import (
     Archive,
+    ArchiveEntry,
     ArchiveLimits,
-    LabelledMember,
-    Member,
+    FileEntry,
+    LabelledEntry,
     Meter,
-    PlainMember,
 )
 
 COLUMNS = ("image", "file_name", "label", "id")
@@ -48,26 +48,26 @@ class ImageTable(Archive):
     def close(self) -> None:
         """Every pass opens the file anew and closes it."""
 
-    def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.MemberError | None, Member | None]]:
+    def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         number = 0
         try:
             with pq.ParquetFile(self._path) as file:
                 for batch in file.iter_batches(ROWS_PER_BATCH, columns=self._columns):
                     for row in batch.to_pylist():
-                        member = self._member(number, row)
-                        yield member.name, None, member
+                        entry = self._entry(number, row)
+                        yield entry.name, None, entry
                         number += 1
         except (pa.ArrowException, OSError) as error:
             raise errors.MetadataError(f"{self._path.name}, row {number}: {error}.") from error
 
-    def _member(self, number: int, row: Mapping[str, Any]) -> Member:
+    def _entry(self, number: int, row: Mapping[str, Any]) -> ArchiveEntry:
         image = row["image"] if isinstance(row["image"], dict) else {"bytes": row["image"]}
         name = str(row.get("file_name") or image.get("path") or f"{number:07d}")
         open_image = partial(io.BytesIO, image.get("bytes") or b"")
         if "label" not in self._columns:
-            return PlainMember(name, open_image)
+            return FileEntry(name, open_image)
         identifier = row.get("id")
-        return LabelledMember(
+        return LabelledEntry(
             name,
             open_image,
             self._label(number, row["label"]),

@@ -12,8 +12,8 @@ from mslg_core.datasets.archives.archive import (
     CHUNK,
     DATA_ERRORS,
     Archive,
+    ArchiveEntry,
     ArchiveLimits,
-    Member,
     Meter,
     strip_here,
 )
@@ -22,7 +22,7 @@ from mslg_core.datasets.archives.archive import (
 MAX_TAR_HEADER = 1 << 20
 
 
-class _TarMember(Member):
+class _TarEntry(ArchiveEntry):
     def __init__(self, name: str, archive: tarfile.TarFile, info: tarfile.TarInfo, meter: Meter) -> None:
         super().__init__(name)
         self._archive, self._info, self._meter = archive, info, meter
@@ -66,7 +66,7 @@ class TarArchive(Archive):
             reader.close()
             raise errors.DamagedArchiveError(f"The tar file is damaged or cut off: {error}.") from error
 
-    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.MemberError | None, Member | None]]:
+    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         with self._open(meter) as archive:
             while True:
                 try:
@@ -82,7 +82,7 @@ class TarArchive(Archive):
                 meter.entry()
                 if not info.isdir():
                     name = strip_here(info.name)
-                    yield name, _tar_problem(info), _TarMember(name, archive, info, meter)
+                    yield name, _tar_problem(info), _TarEntry(name, archive, info, meter)
 
 
 class _ClosingTarFile(tarfile.TarFile):
@@ -94,7 +94,7 @@ class _ClosingTarFile(tarfile.TarFile):
             self.fileobj.close()
 
 
-def _tar_problem(info: tarfile.TarInfo) -> errors.MemberError | None:
+def _tar_problem(info: tarfile.TarInfo) -> errors.EntryError | None:
     if info.issym() or info.islnk():
         return errors.LinkError("Links are not followed; pack the file itself.")
     if not info.isfile() or info.issparse():

@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import DATA_ERRORS, Archive, ArchiveLimits, Member, Meter, strip_here
+from mslg_core.datasets.archives.archive import (
+    DATA_ERRORS,
+    Archive,
+    ArchiveEntry,
+    ArchiveLimits,
+    Meter,
+    strip_here,
+)
 
 
-class _ZipMember(Member):
+class _ZipEntry(ArchiveEntry):
     def __init__(self, name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, meter: Meter) -> None:
         super().__init__(name)
         self._archive, self._info, self._meter = archive, info, meter
@@ -38,13 +45,13 @@ class ZipArchive(Archive):
     def close(self) -> None:
         self._zip.close()
 
-    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.MemberError | None, Member | None]]:
+    def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         for info in self._zip.infolist():
             meter.entry()
             if info.is_dir():
                 continue
             name = strip_here(_zip_name(info))
-            yield name, _zip_problem(info), _ZipMember(name, self._zip, info, meter)
+            yield name, _zip_problem(info), _ZipEntry(name, self._zip, info, meter)
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -56,7 +63,7 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     return info.orig_filename.encode("cp437").decode("utf-8", "surrogateescape")
 
 
-def _zip_problem(info: zipfile.ZipInfo) -> errors.MemberError | None:
+def _zip_problem(info: zipfile.ZipInfo) -> errors.EntryError | None:
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
         return errors.LinkError("Links are not followed; pack the file itself.")

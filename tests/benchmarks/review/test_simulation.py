@@ -22,7 +22,7 @@ from benchmarks.review.simulation import (
     run_case,
     run_reviews,
 )
-from benchmarks.review.tools import AtRandom, Runner, fair_queue, make_training_set, most_doubtful
+from benchmarks.review.tools import AtRandom, Runner, fair_queue, least_probable, make_training_set
 from mslg_core.configs.job import parse_config
 from tests.benchmarks.tiny import make_problem
 
@@ -90,7 +90,7 @@ def test_a_goal_is_reached_for_good_or_not_at_all() -> None:
 def test_the_least_probable_labels_come_first() -> None:
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5], [0.4, 0.6]], dtype=np.float32)
     labels = np.array([0, 0, 1, 0])
-    assert most_doubtful(probabilities, labels, np.array([3])).tolist() == [1, 2, 0]
+    assert least_probable(probabilities, labels, np.array([3])).tolist() == [1, 2, 0]
 
 
 def test_a_fair_set_covers_every_class_and_is_split_as_the_product_splits() -> None:

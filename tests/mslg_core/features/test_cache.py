@@ -18,14 +18,14 @@ def test_memory_keeps_what_it_was_given() -> None:
 
 
 def test_candidates_share_their_features(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[features.Description] = []
+    made: list[features.Extracted] = []
 
-    def describe_all(*args: object, **named: object) -> features.Description:
-        made.append(describe(*args, **named))  # type: ignore[arg-type]
+    def extract_all(*args: object, **named: object) -> features.Extracted:
+        made.append(extract(*args, **named))  # type: ignore[arg-type]
         return made[-1]
 
-    describe = features.describe_all
-    monkeypatch.setattr(features, "describe_all", describe_all)
+    extract = features.extract_all
+    monkeypatch.setattr(features, "extract_all", extract_all)
     settings = {"backbone": "patches", "candidates": ["mslg", "pencil"], "epochs": 2, "warmup_epochs": 1}
     trainer = make_trainer(make_training_set(60)[0], parse_config({"method": "auto", **settings}), "cpu")
     assert len(list(trainer.run())) == 4

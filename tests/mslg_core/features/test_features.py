@@ -11,7 +11,7 @@ from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.errors import WeightsError
 from mslg_core.features import features
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.features import Features, choose_rank, describe_all, fit_projection, identify
+from mslg_core.features.features import Features, choose_rank, extract_all, fit_projection, identify
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
@@ -20,7 +20,7 @@ SET = make_training_set(50)[0]
 IMAGES = SET.images
 
 
-def describe(
+def extract(
     images: np.ndarray, config: JobConfig, device: torch.device, cache: FolderCache | None = None
 ) -> Features:
     """Features of images [N, side, side, 3] whose given labels are the set's first N."""
@@ -38,10 +38,10 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> JobConfig:
 
 
 def test_features_stand_in_for_images() -> None:
-    found = describe(IMAGES, PATCHES, CPU)
+    found = extract(IMAGES, PATCHES, CPU)
     index = torch.tensor([3, 1])
     assert found.plain(index).shape == (2, found.num_features)
-    torch.testing.assert_close(found.outside(IMAGES[[3, 1]]), found.plain(index), rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(found.transform_new(IMAGES[[3, 1]]), found.plain(index), rtol=1e-3, atol=1e-3)
     noise = [found.augmented(index, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)]
     assert torch.equal(noise[0], noise[1])
     assert not torch.equal(noise[0], noise[2])
@@ -49,18 +49,20 @@ def test_features_stand_in_for_images() -> None:
 
 def test_a_pretrained_network_describes_without_its_head(frozen: JobConfig) -> None:
     images = IMAGES[:6]
-    found = describe(images, frozen, CPU)
+    found = extract(images, frozen, CPU)
     assert found.num_features == len(images)  # as many axes as images, where there are fewer than features
-    enlarged = describe(images, frozen.model_copy(update={"image_size": None}), CPU)
+    enlarged = extract(images, frozen.model_copy(update={"image_size": None}), CPU)
     assert not torch.allclose(found.plain(torch.arange(6)), enlarged.plain(torch.arange(6)))
 
 
 def test_mirrored_images_are_the_same_where_flips_are_allowed() -> None:
     mirrored = IMAGES[:, :, ::-1]
-    flips = describe(IMAGES, PATCHES.model_copy(update={"horizontal_flip": True}), CPU)
-    torch.testing.assert_close(flips.outside(mirrored), flips.outside(IMAGES), rtol=1e-3, atol=1e-3)
-    plain = describe(IMAGES, PATCHES, CPU)
-    assert not torch.allclose(plain.outside(mirrored), plain.outside(IMAGES), atol=0.1)
+    flips = extract(IMAGES, PATCHES.model_copy(update={"horizontal_flip": True}), CPU)
+    torch.testing.assert_close(
+        flips.transform_new(mirrored), flips.transform_new(IMAGES), rtol=1e-3, atol=1e-3
+    )
+    plain = extract(IMAGES, PATCHES, CPU)
+    assert not torch.allclose(plain.transform_new(mirrored), plain.transform_new(IMAGES), atol=0.1)
 
 
 def make_strokes(contrast: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -79,27 +81,27 @@ def test_mirror_images_count_where_they_mean_the_same(left_and_right_matter: boo
     images, lean, colour = make_strokes(50 if left_and_right_matter else 8)
     labels = lean if left_and_right_matter else colour
     found = Features(images, labels, parse_config({"backbone": "patches"}), CPU)
-    same = torch.allclose(found.outside(images[:, :, ::-1]), found.outside(images), atol=1e-3)
+    same = torch.allclose(found.transform_new(images[:, :, ::-1]), found.transform_new(images), atol=1e-3)
     assert same is not left_and_right_matter
 
 
 def test_what_was_described_is_not_described_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = FolderCache(tmp_path / "new")
-    first = describe(IMAGES, PATCHES, CPU, cache)
-    monkeypatch.setattr(features, "describe_all", None)
-    again = describe(IMAGES, PATCHES.model_copy(update={"seed": 7, "epochs": 3}), CPU, cache)
+    first = extract(IMAGES, PATCHES, CPU, cache)
+    monkeypatch.setattr(features, "extract_all", None)
+    again = extract(IMAGES, PATCHES.model_copy(update={"seed": 7, "epochs": 3}), CPU, cache)
     everything = torch.arange(len(IMAGES))
     assert torch.equal(first.plain(everything), again.plain(everything))
-    assert torch.equal(first.outside(IMAGES[:2]), again.outside(IMAGES[:2]))
+    assert torch.equal(first.transform_new(IMAGES[:2]), again.transform_new(IMAGES[:2]))
     changed = IMAGES.copy()
     changed[-1, 7, 7, 2] += 1
     with pytest.raises(TypeError):
-        describe(changed, PATCHES, CPU, cache)
+        extract(changed, PATCHES, CPU, cache)
 
 
 def test_damaged_files_are_made_again_and_half_files_never_seen(tmp_path: Path) -> None:
     cache = FolderCache(tmp_path)
-    expected = describe(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5))
+    expected = extract(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5))
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     for damaged in (
@@ -110,7 +112,7 @@ def test_damaged_files_are_made_again_and_half_files_never_seen(tmp_path: Path) 
         whole[:5000] + bytes(9) + whole[5009:],
     ):
         file.write_bytes(damaged)
-        assert torch.equal(describe(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5)), expected)
+        assert torch.equal(extract(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5)), expected)
         assert file.read_bytes() == whole
     (tmp_path / "other.npz").mkdir()
     with pytest.raises(OSError, match="other"):
@@ -149,7 +151,7 @@ def test_fewer_images_keep_fewer_features() -> None:
 
 def test_many_images_are_described_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "FITTED_IMAGES", 20)
-    found = describe_all(
+    found = extract_all(
         IMAGES, lambda part: torch.from_numpy(part.reshape(len(part), -1)).float(), mirror=False
     )
     raw = IMAGES.reshape(len(IMAGES), -1).astype(np.float32)
@@ -157,4 +159,4 @@ def test_many_images_are_described_in_parts(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_images_that_are_all_alike_do_no_harm() -> None:
-    assert bool(describe(np.full_like(IMAGES, 7), PATCHES, CPU).plain(torch.arange(50)).isfinite().all())
+    assert bool(extract(np.full_like(IMAGES, 7), PATCHES, CPU).plain(torch.arange(50)).isfinite().all())

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.features.ridge_loo import leave_one_out, read_out
+from mslg_core.features.ridge_loo import leave_one_out, ridge_prediction
 
 N, C = 200, 3
 NONE = torch.empty(0, dtype=torch.int64)
@@ -40,9 +40,9 @@ def test_a_samples_own_label_has_no_part_in_its_probabilities(problem: tuple[Ten
     features, true = problem
     labels = F.one_hot(true, C).float()
     verified = torch.arange(20)
-    before = read_out(features, labels, verified, verified, NONE)
+    before = ridge_prediction(features, labels, verified, verified, NONE)
     labels[150] = F.one_hot((true[150] + 1) % C, C).float()
-    after = read_out(features, labels, verified, verified, NONE)
+    after = ridge_prediction(features, labels, verified, verified, NONE)
     torch.testing.assert_close(after[150], before[150], rtol=1e-3, atol=1e-4)
     assert not torch.equal(after[149], before[149])
 
@@ -52,7 +52,7 @@ def test_verified_samples_outweigh_wrong_labels(problem: tuple[Tensor, Tensor]) 
     wrong = (true + 1) % C
     verified = torch.arange(30)
     labels = F.one_hot(torch.cat([true[:30], wrong[30:]]), C).float()
-    found = read_out(features, labels, verified, verified, NONE)
+    found = ridge_prediction(features, labels, verified, verified, NONE)
     torch.testing.assert_close(found.sum(dim=1), torch.ones(N))
     assert float((found[30:].argmax(dim=1) == true[30:]).float().mean()) > 0.6
 
@@ -61,15 +61,15 @@ def test_samples_left_out_teach_nothing_and_are_predicted(problem: tuple[Tensor,
     features, true = problem
     labels = F.one_hot(true, C).float()
     left_out = torch.arange(100, N)
-    found = read_out(features, labels, torch.arange(30), torch.arange(30), left_out)
+    found = ridge_prediction(features, labels, torch.arange(30), torch.arange(30), left_out)
     labels[left_out] = labels[left_out].roll(1, dims=1)
     torch.testing.assert_close(
-        read_out(features, labels, torch.arange(30), torch.arange(30), left_out), found
+        ridge_prediction(features, labels, torch.arange(30), torch.arange(30), left_out), found
     )
     assert float((found[left_out].argmax(dim=1) == true[left_out]).float().mean()) > 0.7
 
 
 def test_nothing_verified_is_no_trouble(problem: tuple[Tensor, Tensor]) -> None:
     features, true = problem
-    found = read_out(features, F.one_hot(true, C).float(), NONE, NONE, NONE)
+    found = ridge_prediction(features, F.one_hot(true, C).float(), NONE, NONE, NONE)
     assert float((found.argmax(dim=1) == true).float().mean()) > 0.7

@@ -89,7 +89,7 @@ def test_batches_are_normalised_and_channels_last() -> None:
     images = Images(pixels, CPU)
     batch = images.plain(torch.tensor([5, 3]))
     assert batch.is_contiguous(memory_format=torch.channels_last)
-    assert torch.equal(batch, images.outside(pixels[[5, 3]]))
+    assert torch.equal(batch, images.transform_new(pixels[[5, 3]]))
     everything = images.plain(torch.arange(64)).double()
     assert everything.mean(dim=(0, 2, 3)).abs().max() < 1e-5
     assert (everything.std(dim=(0, 2, 3)) - 1).abs().max() < 1e-3
@@ -102,7 +102,9 @@ def test_images_may_lie_in_a_file_that_cannot_be_written(tmp_path: Path) -> None
     stored = np.load(tmp_path / "pixels.npy", mmap_mode="r")
     index = torch.tensor([19, 0, 7])
     assert torch.equal(Images(stored, CPU).plain(index), Images(pixels, CPU).plain(index))
-    assert torch.equal(Images(stored, CPU).outside(stored[:2]), Images(pixels, CPU).plain(torch.arange(2)))
+    assert torch.equal(
+        Images(stored, CPU).transform_new(stored[:2]), Images(pixels, CPU).plain(torch.arange(2))
+    )
 
 
 @pytest.mark.parametrize(("n", "size"), [(120, 32), (121, 32), (33, 32)])

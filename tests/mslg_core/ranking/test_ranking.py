@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mslg_core.ranking.ranking import Judged, decide, rank_labels, summarise
+from mslg_core.ranking.ranking import Evaluated, decide, rank_labels, summarise
 from mslg_core.reports import Summary
 
 PROBABILITIES = np.array(
@@ -11,7 +11,7 @@ PROBABILITIES = np.array(
 )
 GIVEN = np.array([0, 0, 1, 0], dtype=np.int64)
 NONE = np.empty(0, dtype=np.int64)
-NO_META = Judged(NONE, NONE, NONE)
+NO_META = Evaluated(NONE, NONE, NONE)
 
 
 def test_scores_ranks_and_suggestions() -> None:
@@ -22,7 +22,7 @@ def test_scores_ranks_and_suggestions() -> None:
     assert ranking.is_label_issue.tolist() == [False, True, False, True]
 
 
-def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.ndarray, Judged]:
+def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.ndarray, Evaluated]:
     """Probabilities, given labels and a hold-out with so many fixes and breaks."""
     n = fixes + breaks + rest
     given = np.zeros(n, dtype=np.int64)
@@ -30,7 +30,7 @@ def make_ranking(fixes: int, breaks: int, rest: int) -> tuple[np.ndarray, np.nda
     probabilities[: fixes + breaks] = [0.1, 0.9]
     settled = np.zeros(n, dtype=np.int64)
     settled[:fixes] = 1
-    return probabilities, given, Judged(np.arange(n), settled, probabilities.argmax(axis=1))
+    return probabilities, given, Evaluated(np.arange(n), settled, probabilities.argmax(axis=1))
 
 
 def summarise_ranking(fixes: int, breaks: int, rest: int) -> Summary:
@@ -77,7 +77,7 @@ def test_all_verified_samples_count_unless_the_holdout_contradicts(
     _, given, holdout = make_ranking(*held_out, rest=20)
     probabilities, _, meta = make_ranking(*others, rest=20)
     both = np.concatenate([given, np.zeros(len(probabilities), dtype=np.int64)])
-    moved = Judged(meta.index + len(given), meta.labels, meta.suggestion)
+    moved = Evaluated(meta.index + len(given), meta.labels, meta.suggestion)
     ranking = rank_labels(np.tile(PROBABILITIES[:1, :2], (len(both), 1)), both)
     assert summarise(ranking, both, 2, moved, holdout).auto_accept is accept
 

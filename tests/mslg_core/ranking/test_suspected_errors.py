@@ -8,7 +8,7 @@ import pytest
 from mslg_core.configs.job import parse_config
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.calibration import Verified
-from mslg_core.ranking.suspected_errors import RATIO, find_doubts
+from mslg_core.ranking.suspected_errors import RATIO, find_suspected_errors
 from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import Trainer
@@ -29,16 +29,20 @@ def contaminate(data: TrainingSet, per_part: int) -> tuple[TrainingSet, set[int]
 def test_another_class_must_be_far_more_probable() -> None:
     even = np.array([[0.5, 0.25, 0.25], [0.97, 0.015, 0.015], [0.98, 0.01, 0.01]], dtype=np.float32)
     samples = np.array([2, 1, 0])
-    assert find_doubts(even, Verified(samples, np.zeros(3, dtype=np.int64))).index.tolist() == []
-    doubts = find_doubts(even, Verified(samples, np.array([1, 2, 1])))
-    assert (doubts.index.tolist(), doubts.settled.tolist(), doubts.suggested.tolist()) == (
+    assert find_suspected_errors(even, Verified(samples, np.zeros(3, dtype=np.int64))).index.tolist() == []
+    suspected_errors = find_suspected_errors(even, Verified(samples, np.array([1, 2, 1])))
+    assert (
+        suspected_errors.index.tolist(),
+        suspected_errors.settled.tolist(),
+        suspected_errors.suggested.tolist(),
+    ) == (
         [2, 1],
         [1, 2],
         [0, 0],
     )
-    assert (doubts.probability < 1 / RATIO).all()
-    assert np.diff(doubts.probability) > 0
-    assert len(find_doubts(even, Verified(NONE, NONE)).index) == 0
+    assert (suspected_errors.probability < 1 / RATIO).all()
+    assert np.diff(suspected_errors.probability) > 0
+    assert len(find_suspected_errors(even, Verified(NONE, NONE)).index) == 0
 
 
 def test_wrong_verifications_are_found_in_both_parts_also_picked_ones() -> None:
@@ -47,15 +51,15 @@ def test_wrong_verifications_are_found_in_both_parts_also_picked_ones() -> None:
     data = dataclasses.replace(data, picked=data.meta_index[:10])
     trainer = Trainer(data, parse_config(PATCHES), "cpu")
     list(trainer.run())
-    doubts = trainer.result().doubts
-    assert set(doubts.index.tolist()) == bad
-    assert (doubts.suggested == true[doubts.index]).all()
+    suspected_errors = trainer.result().suspected_errors
+    assert set(suspected_errors.index.tolist()) == bad
+    assert (suspected_errors.suggested == true[suspected_errors.index]).all()
 
 
 def test_right_verifications_are_left_alone() -> None:
     trainer = Trainer(make_training_set(240)[0], parse_config(PATCHES), "cpu")
     list(trainer.run())
-    assert len(trainer.result().doubts.index) == 0
+    assert len(trainer.result().suspected_errors.index) == 0
 
 
 @pytest.mark.parametrize("stop", [2, 3])
@@ -69,7 +73,7 @@ def test_doubts_survive_a_checkpoint_of_several_methods(stop: int) -> None:
     load_checkpoint(second, dump_checkpoint(first))
     for trainer in (second, whole):
         list(trainer.run())
-    ours, theirs = second.result().doubts, whole.result().doubts
+    ours, theirs = second.result().suspected_errors, whole.result().suspected_errors
     assert len(ours.index)
     for field in dataclasses.fields(ours):
         assert getattr(ours, field.name).tobytes() == getattr(theirs, field.name).tobytes()

@@ -11,7 +11,7 @@ from mslg_core.configs.job import parse_config
 from mslg_core.configs.methods import MslgConfig
 from mslg_core.errors import CheckpointError, ConfigError, DivergedError
 from mslg_core.images.training_set import TrainingSet
-from mslg_core.ranking.ranking import Judged, rank_labels, summarise
+from mslg_core.ranking.ranking import Evaluated, rank_labels, summarise
 from mslg_core.reports import Candidate, EpochReport
 from mslg_core.training import model_selection
 from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
@@ -32,7 +32,7 @@ def make_auto(training_set: TrainingSet | None = None, **settings: object) -> Au
 
 
 def table(trainer: AutoTrainer) -> list[Candidate]:
-    rows = trainer.result().summary.bake_off
+    rows = trainer.result().summary.model_selection
     assert rows is not None
     return rows
 
@@ -119,7 +119,7 @@ def test_ties_go_to_mslg_then_to_the_first() -> None:
     def trial(method: Method, given: np.ndarray) -> model_selection._Trial:
         settled, every = np.array([0, 0, 1, 1]), np.arange(4)
         ranking = rank_labels(np.eye(2, dtype=np.float32)[given], settled)
-        nobody, judged = Judged(every[:0], settled[:0], given[:0]), Judged(every, settled, given)
+        nobody, judged = Evaluated(every[:0], settled[:0], given[:0]), Evaluated(every, settled, given)
         return model_selection._Trial(method, "", 1.0, summarise(ranking, settled, 2, nobody, judged))
 
     right, wrong = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])

@@ -9,7 +9,7 @@ import torch
 from mslg_core.configs.job import parse_config
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.training import neighbours
-from mslg_core.training.neighbours import NEIGHBOURS, LookAlikes
+from mslg_core.training.neighbours import NEIGHBOURS, FeatureSpace
 from mslg_core.training.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
@@ -40,7 +40,7 @@ def test_neighbours_are_the_nearest_verified_ones_of_both_classes(
     data, trainer = case
     result = trainer.result()
     assert result.neighbours.shape == (120, 2, NEIGHBOURS)
-    others = LookAlikes(data, trainer._run)
+    others = FeatureSpace(data, trainer._run)
     for sample in range(120):
         for column, label in enumerate((data.given[sample], result.suggestion[sample])):
             expected = compare_all(data, others._features, sample, label)
@@ -57,7 +57,7 @@ def test_classes_with_few_verified_samples_have_few_neighbours(case: tuple[Train
     fewer = dataclasses.replace(
         data, meta_index=meta_index, meta_labels=meta_labels, holdout_index=none, holdout_labels=none
     )
-    found = LookAlikes(fewer, trainer._run).neighbours(np.full(120, 2))
+    found = FeatureSpace(fewer, trainer._run).neighbours(np.full(120, 2))
     assert (found[:, 1] == -1).all()
     of_zero = found[data.given == 0, 0]
     assert ((of_zero[:, :2] >= 0).all(axis=1) | (of_zero[:, 2:] == -1).all(axis=1)).all()

@@ -8,15 +8,15 @@ import torch
 
 from mslg_core.configs.methods import MslgConfig
 from mslg_core.configs.plan import make_plan
-from mslg_core.training.prediction_history import KEPT_CLASSES, MAX_WATCHED, Watch
+from mslg_core.training.prediction_history import KEPT_CLASSES, MAX_KEPT_EPOCHS, PredictionHistory
 
 GIVEN = torch.tensor([0, 1, 2, 0, 1])
 
 
-def make_watch(num_classes: int, epochs: int, warmup: int, *, early: bool = True) -> Watch:
+def make_history(num_classes: int, epochs: int, warmup: int, *, early: bool = True) -> PredictionHistory:
     """Of five samples."""
     config = MslgConfig(epochs=epochs, warmup_epochs=warmup)
-    return Watch(GIVEN, num_classes, make_plan(config, 5, 8, gpu=False), early=early)
+    return PredictionHistory(GIVEN, num_classes, make_plan(config, 5, 8, gpu=False), early=early)
 
 
 def predictions(num_classes: int, epoch: int) -> torch.Tensor:
@@ -27,7 +27,7 @@ def predictions(num_classes: int, epoch: int) -> torch.Tensor:
 
 @pytest.mark.parametrize(("early", "watched"), [(True, [1, 2, 3, 4, 5, 6, 7, 8]), (False, [3, 4, 6, 7, 8])])
 def test_early_epochs_are_predicted_only_where_that_is_cheap(early: bool, watched: list[int]) -> None:
-    watch = make_watch(3, 8, 4, early=early)
+    history = make_history(3, 8, 4, early=early)
     asked: list[int] = []
     for epoch in range(1, 9):
 
@@ -35,23 +35,23 @@ def test_early_epochs_are_predicted_only_where_that_is_cheap(early: bool, watche
             asked.append(epoch)
             return predictions(3, epoch)
 
-        watch.see(epoch, predict)
+        history.see(epoch, predict)
     assert asked == watched
-    warm_up, later = watch.averages()
+    warm_up, later = history.averages()
     assert warm_up is not None
     assert later is not None
     np.testing.assert_allclose(warm_up, (predictions(3, 3) + predictions(3, 4)) / 2, atol=1e-6)
     np.testing.assert_allclose(later, sum(predictions(3, e) for e in (6, 7, 8)) / 3, atol=1e-6)
-    assert watch.trajectories(np.zeros(5, dtype=np.int64)).shape == (5, len(watched), 2)
+    assert history.trajectories(np.zeros(5, dtype=np.int64)).shape == (5, len(watched), 2)
 
 
 @pytest.mark.parametrize("num_classes", [3, 40])
 def test_trajectories_are_of_the_given_label_and_of_the_suggestion(num_classes: int) -> None:
-    watch = make_watch(num_classes, 4, 2)
+    history = make_history(num_classes, 4, 2)
     for epoch in range(1, 5):
-        watch.see(epoch, partial(predictions, num_classes, epoch))
+        history.see(epoch, partial(predictions, num_classes, epoch))
     suggestion = predictions(num_classes, 3).argmax(dim=1)
-    found = watch.trajectories(suggestion.numpy())
+    found = history.trajectories(suggestion.numpy())
     assert found.dtype == np.uint8
     for epoch in range(1, 5):
         then = predictions(num_classes, epoch)
@@ -65,13 +65,15 @@ def test_trajectories_are_of_the_given_label_and_of_the_suggestion(num_classes: 
 
 
 def test_long_runs_are_watched_now_and_then() -> None:
-    watch = make_watch(3, 1000, 10)
+    history = make_history(3, 1000, 10)
     for epoch in range(1, 1001):
-        watch.see(epoch, lambda: predictions(3, 1))
-    assert MAX_WATCHED // 2 < watch.trajectories(np.zeros(5, dtype=np.int64)).shape[1] <= MAX_WATCHED
+        history.see(epoch, lambda: predictions(3, 1))
+    assert (
+        MAX_KEPT_EPOCHS // 2 < history.trajectories(np.zeros(5, dtype=np.int64)).shape[1] <= MAX_KEPT_EPOCHS
+    )
 
 
 def test_nothing_was_seen_yet() -> None:
-    watch = make_watch(3, 4, 2)
-    assert watch.averages() == (None, None)
-    assert watch.trajectories(np.zeros(5, dtype=np.int64)).shape == (5, 0, 2)
+    history = make_history(3, 4, 2)
+    assert history.averages() == (None, None)
+    assert history.trajectories(np.zeros(5, dtype=np.int64)).shape == (5, 0, 2)

@@ -100,7 +100,7 @@ def test_every_candidate_of_auto_starts_there_and_the_best_is_handed_on(learned:
     assert [report.epoch for report in trainer.run()] == list(range(1, 9))
     summary = trainer.result().summary
     assert summary.warm_started
-    (chosen,) = [row.method for row in summary.bake_off or [] if row.chosen]
+    (chosen,) = [row.method for row in summary.model_selection or [] if row.chosen]
     alone = run(data, learned, backbone=settings["backbone"], method=chosen)
     again = make_trainer(data, config, "cpu", start=learned)
     load_checkpoint(again, dump_checkpoint(trainer))

@@ -10,14 +10,14 @@ from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.errors import SupersededError
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset, Job, Result, SecondLook, WorkStatus
+from store.models import Dataset, Job, Result, SuspectedLabelError, WorkStatus
 from store.results import results
 from store.results.results import (
-    Doubt,
     ResultRows,
+    SuspectedError,
     pack_soft_label,
-    save_doubts,
     save_results,
+    save_suspected_errors,
     unpack_neighbours,
     unpack_soft_label,
     unpack_trajectory,
@@ -115,28 +115,34 @@ def test_rows_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job, rows:
 
 def looks(engine: Engine, job: Job) -> set[tuple[int, int, int, float]]:
     with session_scope(engine, read_only=True) as session:
-        rows = session.scalars(select(SecondLook).where(SecondLook.job_id == job.id))
+        rows = session.scalars(select(SuspectedLabelError).where(SuspectedLabelError.job_id == job.id))
         return {(row.sample_id, row.settled_label, row.suggested, row.probability) for row in rows}
 
 
 def test_doubts_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job) -> None:
-    for doubts in ([Doubt(1, 0, 1, 0.5), Doubt(2, 0, 1, 0.25)], [Doubt(2, 1, 0, 0.125)], []):
+    for suspected_errors in (
+        [SuspectedError(1, 0, 1, 0.5), SuspectedError(2, 0, 1, 0.25)],
+        [SuspectedError(2, 1, 0, 0.125)],
+        [],
+    ):
         with session_scope(engine) as session:
-            save_doubts(session, job.id, doubts)
-        assert looks(engine, job) == set(doubts)
+            save_suspected_errors(session, job.id, suspected_errors)
+        assert looks(engine, job) == set(suspected_errors)
 
 
 def test_whoever_has_looked_again_is_not_asked_once_more(engine: Engine, job: Job, dataset: Dataset) -> None:
     with session_scope(engine) as session:
-        save_doubts(session, job.id, [Doubt(1, 0, 1, 0.5), Doubt(2, 0, 1, 0.25)])
-        look = session.get_one(SecondLook, (job.id, 1))
+        save_suspected_errors(session, job.id, [SuspectedError(1, 0, 1, 0.5), SuspectedError(2, 0, 1, 0.25)])
+        look = session.get_one(SuspectedLabelError, (job.id, 1))
         look.resolved_at = utc_now()
         later = make_job(session, dataset)
     with session_scope(engine) as session:
-        save_doubts(session, later.id, [Doubt(1, 0, 1, 0.25), Doubt(2, 0, 1, 0.25)])
+        save_suspected_errors(
+            session, later.id, [SuspectedError(1, 0, 1, 0.25), SuspectedError(2, 0, 1, 0.25)]
+        )
     assert looks(engine, later) == {(2, 0, 1, 0.25)}
     with session_scope(engine) as session:  # to a class that somebody has chosen since
-        save_doubts(session, later.id, [Doubt(1, 2, 1, 0.25)])
+        save_suspected_errors(session, later.id, [SuspectedError(1, 2, 1, 0.25)])
     assert looks(engine, later) == {(1, 2, 1, 0.25)}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
-from store.review.assignments import Serving, give_back
+from store.review.assignments import Serving, release
 from store.verification.record import change_overlap, verify, withdraw
 from tests.factories import get_samples, make_dataset, make_succeeded_job, verify_given
 from tests.store.reviewing import CAT, DOG, ask, expire, ids, prepare, say
@@ -136,7 +136,7 @@ def test_an_answer_can_be_taken_back(engine: Engine, dataset: Dataset) -> None:
 def test_giving_back_keeps_them(engine: Engine, dataset: Dataset) -> None:
     pots = honeypots(engine, ask(engine, dataset, "ann", count=30))
     with session_scope(engine) as session:
-        give_back(session, dataset.id, "ann")
+        release(session, dataset.id, "ann")
     again = ask(engine, dataset, "ann", count=30)
     assert set(pots) <= set(ids(again))
 

@@ -30,7 +30,7 @@ def job(engine: Engine, dataset: Dataset) -> Job:
 
 def test_verify_tells_nothing_that_leads(engine: Engine, dataset: Dataset, job: Job) -> None:
     for served in ask(engine, dataset, "ann", count=30).items:
-        assert (served.result, served.second_look, list(served.opinions)) == (None, None, [])
+        assert (served.result, served.re_review, list(served.opinions)) == (None, None, [])
 
 
 def test_classes_that_lack_labels_come_first(engine: Engine, dataset: Dataset) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, update
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset, Job, Lease, Queue, Role, Sample, SecondLook, Verdict, Verification
+from store.models import Dataset, Job, Lease, Queue, Role, Sample, SuspectedLabelError, Verdict, Verification
 from store.review.queues import count_queues
 from store.verification.record import verify
 from tests.factories import get_samples, make_dataset, make_job, make_succeeded_job, verify_given
@@ -86,31 +86,31 @@ def test_second_looks_come_most_contradicted_first_and_once(
     engine: Engine, dataset: Dataset, job: Job
 ) -> None:
     cats = _contradict(engine, dataset, job)
-    served = ask(engine, dataset, "ann", Queue.SECOND_LOOK)
+    served = ask(engine, dataset, "ann", Queue.RE_REVIEW)
     assert ids(served) == list(reversed(cats))
-    look = served.items[0].second_look
+    look = served.items[0].re_review
     assert look is not None
     assert (look.settled_label, look.suggested, look.probability) == (CAT, DOG, 0.1)
     assert served.items[0].result is not None
     assert [(o.reviewer, o.label) for o in served.items[0].opinions] == [("", CAT)]
-    assert ids(ask(engine, dataset, "bob", Queue.SECOND_LOOK)) == []
-    assert set(ids(ask(engine, dataset, "ann", Queue.SECOND_LOOK, job_id=job.id))) == set(cats)
+    assert ids(ask(engine, dataset, "bob", Queue.RE_REVIEW)) == []
+    assert set(ids(ask(engine, dataset, "ann", Queue.RE_REVIEW, job_id=job.id))) == set(cats)
 
 
 def test_a_second_look_is_the_last_word(engine: Engine, dataset: Dataset, job: Job) -> None:
     prepare(engine, dataset, overlap=2)
     first, second = _contradict(engine, dataset, job)
-    ask(engine, dataset, "ann", Queue.SECOND_LOOK)
+    ask(engine, dataset, "ann", Queue.RE_REVIEW)
     said = say(engine, first, "ann", DOG)
     assert said.role is Role.ADJUDICATION
     with session_scope(engine, read_only=True) as session:
         assert session.get_one(Sample, first).settled_label == DOG
-        assert session.get_one(SecondLook, (job.id, first)).resolved_at is not None
-        assert count_queues(session, dataset, "bob").second_look == 0  # ann has the other one in hand
-        assert count_queues(session, dataset, "ann").second_look == 1
+        assert session.get_one(SuspectedLabelError, (job.id, first)).resolved_at is not None
+        assert count_queues(session, dataset, "bob").re_review == 0  # ann has the other one in hand
+        assert count_queues(session, dataset, "ann").re_review == 1
     with session_scope(engine) as session:
         verify(session, first, Verdict.WITHDRAWN, reviewer="ann")
-    assert set(ids(ask(engine, dataset, "ann", Queue.SECOND_LOOK))) == {first, second}
+    assert set(ids(ask(engine, dataset, "ann", Queue.RE_REVIEW))) == {first, second}
 
 
 def test_queues_are_counted(engine: Engine, dataset: Dataset, job: Job) -> None:
@@ -139,7 +139,7 @@ def _contradict(engine: Engine, dataset: Dataset, job: Job) -> list[int]:
         for of_job in (job, other):
             for sample_id, probability in zip(cats, (0.2, 0.1), strict=True):
                 session.add(
-                    SecondLook(
+                    SuspectedLabelError(
                         job_id=of_job.id,
                         sample_id=sample_id,
                         settled_label=CAT,

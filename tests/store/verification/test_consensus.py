@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.models import Role, Verdict, Verification, VerificationSource
-from store.verification.consensus import fold, newest_standing, opinions, standing, voices
+from store.verification.consensus import active_verifications, fold, newest_active, opinions, votes
 
 CAT, DOG, OWL = 0, 1, 2
 OPINION, LAST_WORD, HONEYPOT = Role.OPINION, Role.ADJUDICATION, Role.HONEYPOT
@@ -138,7 +138,7 @@ def test_whoever_has_the_last_word_had_a_voice_before(trail: Trail) -> None:
     trail.say("ann", CAT, LAST_WORD)
     assert fold(trail.rows, 2).num_opinions == 2
     assert {v.reviewer: v.label for v in opinions(trail.rows)} == {"ann": DOG, "bob": CAT}
-    assert {v.reviewer: v.label for v in voices(trail.rows)} == {"ann": CAT, "bob": CAT}
+    assert {v.reviewer: v.label for v in votes(trail.rows)} == {"ann": CAT, "bob": CAT}
 
 
 def test_answers_to_honeypots_never_count(trail: Trail) -> None:
@@ -147,24 +147,24 @@ def test_answers_to_honeypots_never_count(trail: Trail) -> None:
     for overlap in (1, 2):
         outcome = fold(trail.rows, overlap)
         assert (trail.settled(overlap), outcome.num_opinions, outcome.contested) == (CAT, 0, False)
-    assert [v.reviewer for v in voices(trail.rows)] == [""]
+    assert [v.reviewer for v in votes(trail.rows)] == [""]
 
 
 def test_undo_takes_back_the_newest_word_of_whichever_role(trail: Trail) -> None:
     opinion = trail.say("ann", CAT)
     honeypot = trail.say("ann", DOG, HONEYPOT)
-    assert newest_standing(trail.rows, "ann") is honeypot
+    assert newest_active(trail.rows, "ann") is honeypot
     trail.take_back(honeypot)
-    assert newest_standing(trail.rows, "ann") is opinion
+    assert newest_active(trail.rows, "ann") is opinion
     trail.take_back(opinion)
-    assert newest_standing(trail.rows, "ann") is None
+    assert newest_active(trail.rows, "ann") is None
 
 
 def test_an_upload_is_nobodys_word(trail: Trail) -> None:
     uploaded = trail.upload(CAT)
-    assert newest_standing(trail.rows, "") is None
+    assert newest_active(trail.rows, "") is None
     trail.take_back(uploaded)
-    assert standing(trail.rows) == []
+    assert active_verifications(trail.rows) == []
 
 
 def test_a_ranking_has_led_there_if_it_led_one_of_them(trail: Trail) -> None:

@@ -10,7 +10,7 @@ from store.errors import AlreadyWithdrawnError, BatchVerificationError, NotFound
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Role, Sample, Split, Verdict, Verification
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
-from store.verification.record import Word, change_overlap, history, verify, verify_many, withdraw
+from store.verification.record import Decision, change_overlap, history, verify, verify_many, withdraw
 from tests.factories import get_samples, make_dataset, make_job
 from tests.store.reviewing import CAT, DOG, OWL, prepare, say
 
@@ -41,14 +41,16 @@ def state(engine: Engine, sample_id: int) -> tuple[int | None, int, bool]:
         return sample.settled_label, sample.num_opinions, sample.contested
 
 
-def say_many(engine: Engine, dataset: Dataset, words: list[Word], **said: Any) -> list[Verification]:
+def say_many(engine: Engine, dataset: Dataset, words: list[Decision], **said: Any) -> list[Verification]:
     """Say it in a transaction of its own."""
     with session_scope(engine) as session:
         return verify_many(session, dataset.id, words, reviewer="ann", **said)
 
 
 def test_many_at_once_are_as_good_as_one_by_one(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    words = [Word(key, Verdict.CORRECT) for key in reversed(cats[:9])] + [Word(cats[9], Verdict.WRONG, DOG)]
+    words = [Decision(key, Verdict.CORRECT) for key in reversed(cats[:9])] + [
+        Decision(cats[9], Verdict.WRONG, DOG)
+    ]
     added = say_many(engine, dataset, words)
     assert [v.sample_id for v in added] == [word.sample_id for word in words]
     samples = [s for s in read(engine, dataset) if s.id in cats]
@@ -58,7 +60,7 @@ def test_many_at_once_are_as_good_as_one_by_one(engine: Engine, dataset: Dataset
 
 
 def test_chance_decides_who_of_a_batch_is_held_out(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    say_many(engine, dataset, [Word(key, Verdict.CORRECT) for key in cats])
+    say_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats])
     in_order = sorted((s for s in read(engine, dataset) if s.id in cats), key=lambda s: s.sha256)
     letters = "".join(s.split[0] for s in in_order if s.split)
     assert letters == "mhmmhmmmhm"
@@ -69,13 +71,13 @@ def test_a_batch_through_a_ranking_joins_the_meta_set(
 ) -> None:
     with session_scope(engine) as session:
         job = make_job(session, session.merge(dataset))
-    say_many(engine, dataset, [Word(key, Verdict.CORRECT) for key in cats], job_id=job.id)
+    say_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats], job_id=job.id)
     assert {s.split for s in read(engine, dataset) if s.id in cats} == {Split.META}
 
 
 def test_a_batch_may_take_back(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    say_many(engine, dataset, [Word(key, Verdict.CORRECT) for key in cats])
-    say_many(engine, dataset, [Word(key, Verdict.WITHDRAWN) for key in cats])
+    say_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats])
+    say_many(engine, dataset, [Decision(key, Verdict.WITHDRAWN) for key in cats])
     assert {s.settled_label for s in read(engine, dataset)} == {None}
 
 
@@ -85,12 +87,12 @@ def test_every_bad_word_of_a_batch_is_named_and_none_is_taken(
     with session_scope(engine) as session:
         stranger = get_samples(session, make_dataset(session, blobs))[0].id
     words = [
-        Word(cats[0], Verdict.CORRECT),
-        Word(cats[1], Verdict.WRONG),
-        Word(cats[0], Verdict.UNSURE),
-        Word(999_999, Verdict.CORRECT),
-        Word(stranger, Verdict.CORRECT),
-        Word(cats[2], Verdict.WITHDRAWN),
+        Decision(cats[0], Verdict.CORRECT),
+        Decision(cats[1], Verdict.WRONG),
+        Decision(cats[0], Verdict.UNSURE),
+        Decision(999_999, Verdict.CORRECT),
+        Decision(stranger, Verdict.CORRECT),
+        Decision(cats[2], Verdict.WITHDRAWN),
     ]
     with pytest.raises(BatchVerificationError, match="5 bad items") as caught:
         say_many(engine, dataset, words)
@@ -106,7 +108,7 @@ def test_every_bad_word_of_a_batch_is_named_and_none_is_taken(
 
 
 def test_what_is_sent_twice_is_entered_once(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    words = [Word(cats[0], Verdict.WRONG, DOG), Word(cats[1], Verdict.UNSURE)]
+    words = [Decision(cats[0], Verdict.WRONG, DOG), Decision(cats[1], Verdict.UNSURE)]
     first = [v.id for v in say_many(engine, dataset, words)]
     assert [v.id for v in say_many(engine, dataset, words)] == first
     assert say(engine, cats[0], "ann", DOG).id == first[0]

@@ -16,7 +16,7 @@ from mslg_core.training import checkpoint
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore, checkpoint_key, features_prefix
-from store.models import Dataset, Epoch, Job, Result, Sample, SecondLook, Split, Verdict, WorkStatus
+from store.models import Dataset, Epoch, Job, Result, Sample, Split, SuspectedLabelError, Verdict, WorkStatus
 from store.results.results import unpack_soft_label
 from store.settings import Settings
 from store.tasks import lifecycle
@@ -160,7 +160,9 @@ class TestInProcess:
         monkeypatch.setattr(suspected_errors, "RATIO", 0.0)
         train.run(job_id := queue_job(engine, dataset, SHORT))
         with session_scope(engine, read_only=True) as session:
-            looks = session.scalars(select(SecondLook).where(SecondLook.job_id == job_id)).all()
+            looks = session.scalars(
+                select(SuspectedLabelError).where(SuspectedLabelError.job_id == job_id)
+            ).all()
             verified = session.scalars(select(Sample).where(Sample.settled_label.is_not(None))).all()
         assert {(look.sample_id, look.settled_label) for look in looks} == {
             (sample.id, sample.settled_label) for sample in verified

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mslg_core import errors
-from mslg_core.datasets.archives.open import ArchiveLimits, Rejection, open_archive
+from mslg_core.datasets.archives.archive import ArchiveLimits, Rejection
+from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.archives.paths import check_name, show_name
 from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
 
@@ -26,13 +27,13 @@ def read_all(path: Path, limits: ArchiveLimits | None = None) -> tuple[dict[str,
     """Contents of the good members and codes of the refused ones."""
     good, bad = {}, {}
     with open_archive(path, limits) as archive:
-        for member in archive.members():
+        for member in archive.entries():
             if isinstance(member, Rejection):
                 bad[member.file_name] = member.code
                 continue
             try:
                 good[member.name] = member.read()
-            except errors.MemberError as error:
+            except errors.EntryError as error:
                 bad[member.name] = error.code
     return good, bad
 
@@ -49,7 +50,7 @@ def test_reads_what_was_packed_twice_and_knows_the_kind_by_content(tmp_path: Pat
     assert read_all(path) == (files, {})
     with open_archive(path) as archive:
         for _ in range(2):
-            assert [m.name for m in archive.members() if not isinstance(m, Rejection)] == list(files)
+            assert [m.name for m in archive.entries() if not isinstance(m, Rejection)] == list(files)
 
 
 def test_plain_tar_with_leading_dot_and_directories(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_a_tar_bomb_is_noticed_without_reading_its_members(
     monkeypatch.setattr("mslg_core.datasets.archives.archive.MIN_BOMB_BYTES", 1 << 16)
     path = write_tar(tmp_path / "a.tgz", {"cat/1.png": b"\0" * (8 << 20), "cat/2.png": b""})
     with open_archive(path) as archive, pytest.raises(errors.ArchiveBombError):
-        list(archive.members())
+        list(archive.entries())
 
 
 def test_a_tar_header_of_absurd_length(tmp_path: Path) -> None:
@@ -217,7 +218,7 @@ def accepted(name: str) -> bool:
     """Whether the check lets a name pass."""
     try:
         check_name(name)
-    except errors.MemberError:
+    except errors.EntryError:
         return False
     return True
 

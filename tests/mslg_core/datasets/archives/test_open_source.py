@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Member, Rejection
+from mslg_core.datasets.archives.archive import ArchiveEntry, Rejection
 from mslg_core.datasets.archives.open_source import open_source
 from mslg_core.datasets.detect import ReadImage, read_dataset, read_images
 from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
@@ -59,9 +59,9 @@ def test_links_in_folders_are_refused(tmp_path: Path) -> None:
     (tmp_path / "folder/cat/1.png").symlink_to(tmp_path / "secret.png")
     (tmp_path / "folder/dogs").symlink_to(tmp_path)
     with open_source(tmp_path / "folder") as source:
-        members = list(source.members())
+        members = list(source.entries())
     assert [(m.file_name, m.code) for m in members if isinstance(m, Rejection)] == [("cat/1.png", "link")]
-    assert not any(isinstance(member, Member) for member in members)
+    assert not any(isinstance(member, ArchiveEntry) for member in members)
 
 
 def test_parquet_as_hugging_face_writes_it(tmp_path: Path) -> None:

@@ -57,6 +57,6 @@ def test_pickles_with_a_few_other_bytes(data: st.DataObject) -> None:
 def test_label_files_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detect, "MAX_LABEL_BYTES", 1000)
     files = {f"{n}/classes.txt": b"x" * 600 for n in "ab"}
-    with pytest.raises(errors.MemberTooLargeError):
+    with pytest.raises(errors.EntryTooLargeError):
         in_zip(tmp_path, files)
     assert in_zip(tmp_path, {"cat/1.png": png(), "dog/1.png": png(), "classes.txt": b"x" * 600}).classes
