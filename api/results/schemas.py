@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from api.pagination import Page
 from mslg_core.reports import ClassFigures, Histogram, HoldoutFigures, Summary
+from mslg_rules.corrected_label import CorrectedBy
 from store.models import Verdict
-from store.results.corrected_label import CorrectedBy
 
 Score = Annotated[float, Field(ge=0, le=1)]
 

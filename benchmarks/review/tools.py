@@ -4,6 +4,7 @@ All follow one rule: next comes what is most probably wrong *as it would be expo
 touched that is the given one's probability, for an accepted suggestion the suggestion's.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from mslg_core.ranking.error_budget import accept, inflation
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.warm_start import StartingPoint
+from mslg_rules.holdout import ClassSplit, Split, share_of_holdout
 
 # A re-run is worth its minutes when so many decisions are new, and that share of those it would build on.
 NEW_DECISIONS, GROWTH = 30, 0.25
@@ -134,7 +136,9 @@ def fair_queue(problem: Problem, seed: int) -> Ints:
     order = np.random.default_rng(seed).permutation(len(problem.true))
     drawn, seen = np.zeros(len(order), dtype=np.bool_), np.zeros(len(problem.classes), dtype=np.int64)
     queue: list[int] = []
-    while not drawn.all() and (seen.min() < FAIR_PER_CLASS or _share_of_holdout(seen).sum() < HOLDOUT):
+    while not drawn.all() and (
+        seen.min() < FAIR_PER_CLASS or sum(map(share_of_holdout, seen.tolist())) < HOLDOUT
+    ):
         left = order[~drawn[order]]
         lacking = [left[problem.given[left] == label] for label in np.argsort(seen, kind="stable")]
         candidates = [own for own, n in zip(lacking, np.sort(seen), strict=True) if n < FAIR_PER_CLASS]
@@ -150,8 +154,8 @@ def make_training_set(problem: Problem, fair: Ints, picked: Ints) -> TrainingSet
     that a ranking picked all join the meta set, and nothing is judged by them.
     """
     true = problem.true
-    earlier = np.array([np.sum(true[fair[:n]] == true[sample]) for n, sample in enumerate(fair.tolist())])
-    held = _share_of_holdout(earlier + 1) > _share_of_holdout(earlier)
+    counts: dict[int, ClassSplit] = defaultdict(ClassSplit)
+    held = np.array([counts[label].join() is Split.HOLDOUT for label in true[fair].tolist()], dtype=np.bool_)
     meta, holdout = np.concatenate([fair[~held], picked]), fair[held]
     return TrainingSet(
         problem.images,
@@ -161,7 +165,7 @@ def make_training_set(problem: Problem, fair: Ints, picked: Ints) -> TrainingSet
         true[meta],
         holdout,
         true[holdout],
-        picked=picked,
+        not_random=picked,
     )
 
 
@@ -183,8 +187,3 @@ def accept_within(max_error: float, result: CleaningResult, data: TrainingSet, d
 
 def _until_rerun(decided: Ints) -> int:
     return max(NEW_DECISIONS, round(GROWTH * len(decided)))
-
-
-def _share_of_holdout(n: Ints) -> Ints:
-    """Of n fair samples of a class: 0.3 n, halves rounded up, as the product splits them."""
-    return (3 * n + 5) // 10

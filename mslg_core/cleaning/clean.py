@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import CorrectedBy, ExportRow, open_writer
+from mslg_core.cleaning.export_table import ExportRow, open_writer
 from mslg_core.cleaning.inputs import Labels, name_some, read_labels, read_wanted
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
@@ -22,11 +22,14 @@ from mslg_core.datasets.label_tables import SUFFIXES
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
 from mslg_core.images.decode import decode_image, inspect_image
-from mslg_core.images.training_set import Indices, Split, TrainingSet, split_verified
+from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import has_gpu
+from mslg_rules.corrected_label import Correction, correct
+from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +130,7 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
             "None of the verified samples has an image: verify at least three per class."
         )
     known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
-    picked = np.array([sample[n] for n in settled if n in table.learn_only], dtype=np.int64)
+    not_random = np.array([sample[n] for n in settled if n in table.selections], dtype=np.int64)
     return TrainingSet(
         images=images,
         given=given,
@@ -137,17 +140,14 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
         holdout_index=index[holdout],
         holdout_labels=labels[holdout],
         known_wrong=known_wrong,
-        picked=picked,
+        not_random=not_random,
     )
 
 
-def _split(table: Labels, settled: list[int], labels: Indices) -> Split:
-    """Positions in `settled`; what is not fair to measure on is in the meta set."""
-    fair = np.array([n not in table.learn_only for n in settled], dtype=np.bool_)
-    names = [table.rows[n].file_name for n in settled if n not in table.learn_only]
-    _, holdout = split_verified(names, labels[fair])
-    held_out = np.flatnonzero(fair)[holdout]
-    return Split(np.setdiff1d(np.arange(len(settled)), held_out), held_out)
+def _split(table: Labels, settled: list[int], labels: Indices) -> VerifiedSplit:
+    """Positions in `settled`."""
+    names = [table.rows[n].file_name for n in settled]
+    return split_verified(names, labels, [table.selections.get(n, Selection.RANDOM) for n in settled])
 
 
 def _check_output(out: Path) -> None:
@@ -199,12 +199,10 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
     )
 
 
-def _correct(table: Labels, number: int, accepted: str | None) -> tuple[str | None, CorrectedBy]:
-    """A person's word, which may be that no class is known, else the accepted suggestion, else the given
-    label.
-    """
-    if number in table.verified:
-        return table.verified[number], "person"
-    if number in table.known_wrong:
-        return None, "person"
-    return (table.rows[number].label or "", "none") if accepted is None else (accepted, "model")
+def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str]:
+    return correct(
+        table.rows[number].label or "",
+        accepted=accepted,
+        verdict=Verdict.WRONG_UNKNOWN if number in table.known_wrong else None,
+        settled=table.verified.get(number),
+    )

@@ -11,16 +11,16 @@ import json
 from collections.abc import Sequence
 from enum import StrEnum
 from types import TracebackType
-from typing import BinaryIO, Literal, NamedTuple, Protocol, Self
+from typing import BinaryIO, NamedTuple, Protocol, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mslg_rules.corrected_label import CorrectedBy
+
 # float32 holds seven significant digits; text formats give six decimals.
 DECIMALS = 6
-
-CorrectedBy = Literal["person", "model", "none"]
 
 
 class TableFormat(StrEnum):

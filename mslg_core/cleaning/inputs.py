@@ -1,7 +1,7 @@
 """Labels and images of `mslg clean`. Importable without torch."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.detect import read_dataset, sort_classes
 from mslg_core.datasets.label_tables import SUFFIXES, LabelRow, read_label_table
+from mslg_rules.selection import Selection
 
 log = logging.getLogger(__name__)
 
@@ -23,15 +24,15 @@ class Labels:
     """What is known of every row, before any image is read.
 
     rows: one per line of the labels, or per image of a dataset that brings its own. numbers: row number by
-    the path of its image. verified: settled class name by row number; of those, `learn_only` are no fair
-    sample to measure on. known_wrong: rows whose label is wrong, the right one not known.
+    the path of its image. verified: settled class name by row number; `selections`: how those samples came to
+    be verified that are no random sample. known_wrong: rows whose label is wrong, the right one not known.
     """
 
     rows: Sequence[LabelRow]
     classes: tuple[str, ...]
     numbers: dict[Key, int]
     verified: dict[int, str] = field(default_factory=dict)
-    learn_only: frozenset[int] = frozenset()
+    selections: Mapping[int, Selection] = field(default_factory=dict)
     known_wrong: frozenset[int] = frozenset()
 
 
@@ -48,7 +49,7 @@ def read_labels(source: Archive, labels: Path | None, verified: Path | None) -> 
     return replace(
         known,
         verified=known.verified | told,
-        learn_only=known.learn_only - told.keys(),
+        selections={n: how for n, how in known.selections.items() if n not in told},
         known_wrong=known.known_wrong - told.keys(),
     )
 
@@ -110,6 +111,6 @@ def _read_dataset(source: Archive) -> Labels:
         classes=layout.classes,
         numbers={split_name(e.member): number for number, e in entries},
         verified={number: e.verified_label for number, e in entries if e.verified_label is not None},
-        learn_only=frozenset(number for number, e in entries if not e.fair),
+        selections={number: e.selection for number, e in entries if not e.selection.is_measurable},
         known_wrong=frozenset(number for number, e in entries if e.known_wrong),
     )

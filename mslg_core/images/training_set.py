@@ -1,6 +1,6 @@
 """The training set: images with given labels, and the verified ones among them."""
 
-import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.errors import TrainingSetError
-
-HOLDOUT_SHARE = 0.3
+from mslg_rules.holdout import ClassSplit, Newcomer, Split, split_newcomers
+from mslg_rules.selection import Selection
 
 Indices = NDArray[np.int64]
 
@@ -21,9 +21,9 @@ class TrainingSet:
 
     images uint8 [N, side, side, 3]; given int64 [N]; meta_index, meta_labels int64 [M]; holdout_index,
     holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be wrong, the right
-    one not known; picked int64 [P]: samples of the meta set that a ranking or their label drew, not chance:
-    nothing is judged by them. The noisy training set is everything outside the meta set and not known to be
-    wrong. Raises `TrainingSetError`.
+    one not known; not_random int64 [P]: samples of the meta set that are not a random sample, so excluded
+    from evaluation. The noisy training set is everything outside the meta set and not known to be wrong.
+    Raises `TrainingSetError`.
     """
 
     images: NDArray[np.uint8]
@@ -34,7 +34,7 @@ class TrainingSet:
     holdout_index: Indices
     holdout_labels: Indices
     known_wrong: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    picked: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    not_random: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -72,7 +72,8 @@ class TrainingSet:
             "A sample stands twice in the verified set, or is known to be wrong besides.",
         )
         _require(
-            bool(np.isin(self.picked, self.meta_index).all()), "Picked samples are part of the meta set."
+            bool(np.isin(self.not_random, self.meta_index).all()),
+            "Samples that are not random are part of the meta set.",
         )
         _require(len(self.meta_index) != 1, "One verified sample is too few to learn from; verify more.")
         _require(len(self.noisy_index) >= 2, "Two samples outside of the meta set are needed.")
@@ -93,9 +94,9 @@ class TrainingSet:
         return int(self.images.shape[1])
 
     @property
-    def fair_meta(self) -> NDArray[np.bool_]:
-        """Whether chance drew each sample of the meta set, bool [M]."""
-        return ~np.isin(self.meta_index, self.picked)
+    def random_meta(self) -> NDArray[np.bool_]:
+        """Which samples of the meta set are a random sample, bool [M]."""
+        return ~np.isin(self.meta_index, self.not_random)
 
     @property
     def noisy_index(self) -> Indices:
@@ -113,23 +114,19 @@ def _within(values: Indices, end: int) -> bool:
     return bool(values.size == 0 or (values.min() >= 0 and values.max() < end))
 
 
-class Split(NamedTuple):
+class VerifiedSplit(NamedTuple):
     """Positions, in the order in which they were given, of the meta set and of the hold-out."""
 
     meta: Indices
     holdout: Indices
 
 
-def split_verified(file_names: Sequence[str], labels: Indices) -> Split:
-    """Split the verified set for good: 30 % of each class, chosen by the hash of the name, are held out."""
-    order = sorted(range(len(labels)), key=lambda i: hashlib.sha256(file_names[i].encode()).digest())
-    counts: dict[int, int] = {}
-    held = np.zeros(len(labels), dtype=np.bool_)
-    for i in order:
-        n = counts[int(labels[i])] = counts.get(int(labels[i]), 0) + 1
-        held[i] = _round_half_up(HOLDOUT_SHARE * n) > _round_half_up(HOLDOUT_SHARE * (n - 1))
-    return Split(np.flatnonzero(~held), np.flatnonzero(held))
-
-
-def _round_half_up(value: float) -> int:
-    return int(value + 0.5 + 1e-9)
+def split_verified(
+    file_names: Sequence[str], labels: Indices, selections: Sequence[Selection] | None = None
+) -> VerifiedSplit:
+    """Split a verified set by the rule of `mslg_rules.holdout`; by default all of it is a random sample."""
+    chosen = selections or [Selection.RANDOM] * len(file_names)
+    newcomers = [Newcomer(*newcomer) for newcomer in zip(file_names, labels.tolist(), chosen, strict=True)]
+    places = split_newcomers(newcomers, defaultdict(ClassSplit))
+    held = np.array([place is Split.HOLDOUT for place in places], dtype=np.bool_)
+    return VerifiedSplit(np.flatnonzero(~held), np.flatnonzero(held))

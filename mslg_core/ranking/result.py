@@ -59,8 +59,8 @@ def conclude(data: TrainingSet, predictions: Predictions) -> CleaningResult:
     calibrated, fallback = _choose(data, predictions)
     soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
     ranking = rank_labels(soft_labels, data.given)
-    fair = _fair_meta(data)
-    meta = Evaluated(fair.index, fair.labels, calibrated.meta.argmax(axis=1))
+    random = _random_meta(data)
+    meta = Evaluated(random.index, random.labels, calibrated.meta.argmax(axis=1))
     holdout = Evaluated(data.holdout_index, data.holdout_labels, calibrated.holdout.argmax(axis=1))
     summary = summarise(ranking, data.given, data.num_classes, meta, holdout)
     return CleaningResult(
@@ -105,7 +105,7 @@ def _choose(data: TrainingSet, predictions: Predictions) -> tuple[Calibrated, st
 
 
 def _calibrate(data: TrainingSet, predictions: Floats, ridge_prediction: Floats) -> Calibrated:
-    return calibrate(predictions, ridge_prediction, data.given, _fair_meta(data), _holdout(data))
+    return calibrate(predictions, ridge_prediction, data.given, _random_meta(data), _holdout(data))
 
 
 def _holdout(data: TrainingSet) -> Verified:
@@ -124,8 +124,8 @@ def _own_scores(data: TrainingSet, calibrated: Calibrated) -> Floats:
     return calibrated.holdout[np.arange(len(data.holdout_index)), data.given[data.holdout_index]]
 
 
-def _fair_meta(data: TrainingSet) -> Verified:
-    return Verified(data.meta_index[data.fair_meta], data.meta_labels[data.fair_meta])
+def _random_meta(data: TrainingSet) -> Verified:
+    return Verified(data.meta_index[data.random_meta], data.meta_labels[data.random_meta])
 
 
 def _log_likelihoods(data: TrainingSet, calibrated: Calibrated) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ class FeatureSpace:
         labels = F.one_hot(torch.from_numpy(settled).to(device), data.num_classes).float()
         verified, validation, left_out = (
             torch.from_numpy(index).to(device)
-            for index in (self._verified, data.meta_index[data.fair_meta], data.known_wrong)
+            for index in (self._verified, data.meta_index[data.random_meta], data.known_wrong)
         )
         return ridge_prediction(self._features, labels, verified, validation, left_out).cpu().numpy()
 

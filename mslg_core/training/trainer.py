@@ -283,7 +283,7 @@ class Trainer:
         """Changes with anything that the state depends on, but the images."""
         data = self.training_set
         digest = hashlib.sha256(self.config.model_dump_json().encode())
-        arrays = (data.given, data.meta_index, data.meta_labels, data.known_wrong, data.picked)
+        arrays = (data.given, data.meta_index, data.meta_labels, data.known_wrong, data.not_random)
         for array in (*arrays, np.array(data.images.shape)):
             digest.update(array.tobytes())
         if self._start:

@@ -1,10 +1,13 @@
 """All tables. Importing this package makes `Base.metadata` complete."""
 
-from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample, Split
+from mslg_rules.holdout import Split
+from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
+from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import AutoAccept, Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue
-from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "Result",
     "Role",
     "Sample",
+    "Selection",
     "Split",
     "SuspectedLabelError",
     "Verdict",

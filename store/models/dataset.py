@@ -6,9 +6,11 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mslg_rules.holdout import Split
+from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 from store.database.columns import BigId, Json, enum_column, new_id, utc_now
 from store.database.engine import Base
-from store.models.verification import Verdict
 from store.models.work import Work
 
 
@@ -19,13 +21,6 @@ class DatasetStatus(StrEnum):
     INGESTING = "ingesting"
     READY = "ready"
     FAILED = "failed"
-
-
-class Split(StrEnum):
-    """Which half of the verified set a sample belongs to, for good."""
-
-    META = "meta"
-    HOLDOUT = "holdout"
 
 
 class Dataset(Base):
@@ -89,7 +84,7 @@ class Sample(Base):
             "dataset_id",
             "settled_label",
             "split",
-            "picked_by_ranking",
+            "selection",
             postgresql_where=text("settled_label IS NOT NULL"),
             sqlite_where=text("settled_label IS NOT NULL"),
         ),
@@ -126,9 +121,8 @@ class Sample(Base):
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))
     """Set when the sample is settled for the first time and never changed."""
-    picked_by_ranking: Mapped[bool] = mapped_column(default=False)
-    """Whether a ranking led to its first settling, or its given label is the verified one for want of
-    another: then it is no fair sample to measure on."""
+    selection: Mapped[Selection | None] = mapped_column(enum_column(Selection, "selection"))
+    """How it came to be settled for the first time; set together with `split`."""
     num_opinions: Mapped[int] = mapped_column(default=0)
     """Reviewers whose opinion stands; uploads are none."""
     contested: Mapped[bool] = mapped_column(default=False)

@@ -45,7 +45,7 @@ class Result(Base):
 class SuspectedLabelError(Base):
     """A verified sample whose settled class a run, not having learned it, contradicts."""
 
-    __tablename__ = "second_looks"
+    __tablename__ = "suspected_label_errors"
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     sample_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

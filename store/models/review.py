@@ -19,7 +19,7 @@ class Queue(StrEnum):
     """A job's ranking, the most suspicious first."""
     TIE_BREAK = "tie_break"
     """Samples that reviewers disagree on."""
-    RE_REVIEW = "second_look"
+    RE_REVIEW = "re_review"
     """Verified samples that a run contradicts."""
 
 

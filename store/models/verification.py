@@ -6,24 +6,9 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mslg_rules.verdict import Verdict
 from store.database.columns import BigId, enum_column, utc_now
 from store.database.engine import Base
-
-
-class Verdict(StrEnum):
-    """One person's word on one sample. `WITHDRAWN` takes back that person's earlier word."""
-
-    CORRECT = "correct"
-    WRONG = "wrong"
-    WRONG_UNKNOWN = "wrong_unknown"
-    UNSURE = "unsure"
-    UNUSABLE = "unusable"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def settles(self) -> bool:
-        """Whether the true class is known afterwards."""
-        return self in (Verdict.CORRECT, Verdict.WRONG)
 
 
 class VerificationSource(StrEnum):

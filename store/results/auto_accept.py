@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.models.dataset import Sample, Split
+from mslg_rules.holdout import Split
+from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import AutoAccept, Result
 from store.results.corrected_label import is_undecided

@@ -1,28 +1,14 @@
-"""The one rule by which a sample's corrected label comes about; exports, result pages and counts share it."""
+"""Corrected labels of a job's results, by the rule of `mslg_rules`: row by row, and as SQL for counts."""
 
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, or_
 
+from mslg_rules import corrected_label
+from mslg_rules.corrected_label import Correction
+from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
 from store.models.result import Result
-from store.models.verification import Verdict
-
-
-class CorrectedBy(StrEnum):
-    """Whose word the corrected label is."""
-
-    PERSON = "person"
-    MODEL = "model"
-    NONE = "none"
-
-
-class Correction(NamedTuple):
-    """`label` is a class index, or None where no class fits the image (unusable, or wrong and not known)."""
-
-    label: int | None
-    by: CorrectedBy
 
 
 def correct(  # noqa: PLR0913 # the rule looks at seven things, all named
@@ -34,19 +20,15 @@ def correct(  # noqa: PLR0913 # the rule looks at seven things, all named
     min_confidence: float | None,
     verdict: Verdict | None,
     settled_label: int | None,
-) -> Correction:
+) -> Correction[int]:
     """A person's word first, then the model's where its job may be trusted, else the given label.
 
     `min_confidence` is the job's (see `store.results.auto_accept`): suggestions for flagged samples are taken
     from this `confidence` on; None: none is.
     """
-    if settled_label is not None:
-        return Correction(settled_label, CorrectedBy.PERSON)
-    if verdict in (Verdict.UNUSABLE, Verdict.WRONG_UNKNOWN):
-        return Correction(None, CorrectedBy.PERSON)
-    if is_label_issue and min_confidence is not None and confidence >= min_confidence:
-        return Correction(suggested, CorrectedBy.MODEL)
-    return Correction(given, CorrectedBy.NONE)
+    accepts = is_label_issue and min_confidence is not None and confidence >= min_confidence
+    accepted = suggested if accepts else None
+    return corrected_label.correct(given, accepted=accepted, verdict=verdict, settled=settled_label)
 
 
 def is_undecided() -> ColumnElement[bool]:

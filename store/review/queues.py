@@ -8,12 +8,13 @@ from typing import NamedTuple
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.verdict import Verdict
 from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
-from store.models.verification import Verdict, Verification, VerificationSource
+from store.models.verification import Verification, VerificationSource
 from store.models.work import WorkStatus
 from store.verification.consensus import is_withdrawn
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mslg_rules.verdict import Verdict
 from store.errors import NotFoundError
 from store.models.dataset import Sample
 from store.models.review import Comment
-from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.models.verification import Role, Verification, VerificationSource
 from store.verification.consensus import is_withdrawn
 
 

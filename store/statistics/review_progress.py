@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
-from store.models.verification import Role, Verdict, Verification
+from store.models.verification import Role, Verification
 from store.results.corrected_label import is_corrected_by_model, is_undecided, least_certain_first
 from store.verification.consensus import is_withdrawn
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
-from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.models.verification import Role, Verification, VerificationSource
 from store.verification.consensus import is_withdrawn
 
 PAUSE = timedelta(minutes=2)

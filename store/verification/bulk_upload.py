@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.holdout import Newcomer, Split, split_newcomers
+from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 from store.database.bulk import insert_rows, update_rows
 from store.database.columns import utc_now
 from store.errors import BulkVerificationError, LineError
-from store.models.dataset import Dataset, Sample, Split
-from store.models.verification import Verdict, Verification, VerificationSource
+from store.models.dataset import Dataset, Sample
+from store.models.verification import Verification, VerificationSource
 from store.verification.splits import count_splits
 from store.verification.verified_set import lock_dataset
 
@@ -31,15 +33,14 @@ class UploadRow(NamedTuple):
     """One parsed line: `line` as an editor counts, the sample's name, the class's name.
 
     Without a label the given one is wrong and the right one not known, unless the verdict is `correct`. A
-    verdict must agree with the label if there are both. A label that is not `fair` to measure on is learned
-    from only.
+    verdict must agree with the label if there are both. `selection` says how the sample came to be verified.
     """
 
     line: int
     key_kind: KeyKind
     key: str
     label: str | None
-    fair: bool = True
+    selection: Selection = Selection.RANDOM
     verdict: Verdict | None = None
 
 
@@ -57,7 +58,7 @@ class _UploadedDecision(NamedTuple):
     line: int
     sample: Row[Any]
     label: int | None
-    fair: bool
+    selection: Selection
 
     @property
     def is_news(self) -> bool:
@@ -110,7 +111,7 @@ def _find_samples(
                 Sample.verdict,
                 Sample.settled_label,
                 Sample.split,
-                Sample.picked_by_ranking,
+                Sample.selection,
             ).where(Sample.dataset_id == dataset_id, column.in_(keys[start : start + LOOKUP_BATCH]))
             found.update({(kind, sample.key): sample for sample in session.execute(statement)})
     return found
@@ -126,7 +127,7 @@ def _read(
     label = sample.given_label if row.verdict is Verdict.CORRECT else None
     if row.label is not None and (label := labels.get(row.label)) is None:
         return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
-    word = _UploadedDecision(row.line, sample, label, row.fair)
+    word = _UploadedDecision(row.line, sample, label, row.selection)
     if row.verdict not in (None, _verdict(word)):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."
         return LineError(row.line, "label_contradicts", message, row.key)
@@ -181,7 +182,7 @@ def _store(session: Session, dataset: Dataset, words: Sequence[_UploadedDecision
                 "verdict": _verdict(word),
                 "settled_label": word.label,
                 "split": splits.get(word.sample.id, word.sample.split),
-                "picked_by_ranking": word.sample.picked_by_ranking or _only_to_learn_from(word),
+                "selection": _selection(word),
                 "contested": False,  # an upload has the last word
             }
             for word in words
@@ -195,24 +196,24 @@ def _assign_splits(
     """Place of each sample that is settled, by sample id: the one that it has, or one by the rule."""
     counts = count_splits(session, dataset.id, len(dataset.classes))
     splits: dict[int, Split] = {}
-    new: list[tuple[_UploadedDecision, int]] = []
+    new: dict[int, Newcomer] = {}
     for word in words:
         if word.label is None:
             continue
         if word.sample.split is None:
-            new.append((word, word.label))
+            new[word.sample.id] = Newcomer(word.sample.file_name, word.label, word.selection)
         else:
             splits[word.sample.id] = word.sample.split
-            counts[word.label].add(word.sample.split, picked_by_ranking=word.sample.picked_by_ranking)
-    # In an order that neither the file nor the names decide, so that the hold-out is a fair draw.
-    for word, label in sorted(new, key=lambda pair: sha256(pair[0].sample.file_name.encode()).digest()):
-        splits[word.sample.id] = counts[label].join(picked_by_ranking=_only_to_learn_from(word))
-    return splits
+            counts[word.label].add(word.sample.split, word.sample.selection)
+    places = split_newcomers(list(new.values()), counts)
+    return splits | dict(zip(new, places, strict=True))
 
 
-def _only_to_learn_from(word: _UploadedDecision) -> bool:
-    """Whether this settles a sample for the first time, by a label that is not fair to measure on."""
-    return not word.fair and word.label is not None and word.sample.split is None
+def _selection(word: _UploadedDecision) -> Selection | None:
+    """How the sample came to be verified: as before, else as this line says."""
+    if word.sample.split is not None or word.label is None:
+        return word.sample.selection  # type: ignore[no-any-return] # a column of `Row[Any]`
+    return word.selection
 
 
 def _verdict(word: _UploadedDecision) -> Verdict:

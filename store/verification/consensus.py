@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import aliased
 
-from store.models.verification import Role, Verdict, Verification, VerificationSource
+from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
+from store.models.verification import Role, Verification, VerificationSource
 
 Category = tuple[Verdict, int | None]
 """Two verifications say the same when verdict and class are the same."""
@@ -21,13 +23,13 @@ class Outcome:
     """What a sample's verifications amount to.
 
     `decisive` is the verification whose verdict and class are the sample's, None without a verdict;
-    `led_by_ranking` whether a ranking led anyone to the sample whose word stands.
+    `selection` is how the sample came to be verified: `RANKED` if a ranking led any active decision to it.
     """
 
     decisive: Verification | None
     num_opinions: int
     contested: bool
-    led_by_ranking: bool
+    selection: Selection
 
 
 def active_verifications(verifications: Iterable[Verification]) -> list[Verification]:
@@ -69,7 +71,9 @@ def fold(verifications: Iterable[Verification], overlap: int) -> Outcome:
     said = _newest_of_each(words)
     last_words = [v for v in words if not _is_opinion(v)]
     decisive, contested = _decide(words, said, last_words, overlap)
-    return Outcome(decisive, len(said), contested, any(v.job_id is not None for v in words))
+    ranked = any(v.job_id is not None for v in words)
+    selection = Selection.RANKED if ranked else Selection.RANDOM
+    return Outcome(decisive, len(said), contested, selection)
 
 
 def votes(verifications: Iterable[Verification]) -> list[Verification]:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mslg_rules.holdout import Newcomer, split_newcomers
+from mslg_rules.verdict import Verdict
 from store.database.columns import utc_now
 from store.errors import (
     AlreadyWithdrawnError,
@@ -26,7 +28,7 @@ from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.result import SuspectedLabelError
 from store.models.review import Lease, Queue
-from store.models.verification import Role, Verdict, Verification, VerificationSource
+from store.models.verification import Role, Verification, VerificationSource
 from store.verification.consensus import (
     Category,
     Outcome,
@@ -320,9 +322,7 @@ def _resolve_suspected_errors(session: Session, files: Sequence[_File]) -> None:
 
 
 def _apply(session: Session, dataset: Dataset, files: Sequence[_File]) -> None:
-    """Fold the samples anew. Those settled for the first time join the halves of the verified set in an
-    order that the images decide, not whoever sends them: the hold-out stays a fair draw.
-    """
+    """Fold the samples anew. Those settled for the first time join the meta set or the hold-out."""
     first_time: list[tuple[Sample, Outcome, int]] = []
     for file in files:
         outcome = fold(file.history, dataset.overlap)
@@ -334,9 +334,10 @@ def _apply(session: Session, dataset: Dataset, files: Sequence[_File]) -> None:
             _settle(sample, decisive)
     session.flush()
     counts = count_labels(session, dataset.id, {label for _, _, label in first_time})
-    for sample, outcome, label in sorted(first_time, key=lambda first: first[0].sha256):
-        sample.picked_by_ranking = outcome.led_by_ranking
-        sample.split = counts[label].join(picked_by_ranking=outcome.led_by_ranking)
+    newcomers = [Newcomer(sample.file_name, label, o.selection) for sample, o, label in first_time]
+    places = split_newcomers(newcomers, counts)
+    for (sample, outcome, _), place in zip(first_time, places, strict=True):
+        sample.selection, sample.split = outcome.selection, place
         _settle(sample, outcome.decisive)
     session.flush()
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.holdout import HOLDOUT_PARTS, PARTS
 from store.errors import NotFoundError, TooFewVerifiedError, VerificationError
 from store.models.dataset import Dataset, Sample
-from store.verification.splits import HOLDOUT_PARTS, PARTS, count_splits
+from store.verification.splits import count_splits
 
 WORTHWHILE_HOLDOUT = 30
 """An accuracy measured on so many samples is known to about 17 percentage points either way: the 95 % Wilson

@@ -119,5 +119,5 @@ def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | No
         rank=row.rank,
         soft_label=unpack_soft_label(row.soft_label) if seen else None,
         corrected_label=None if correction.label is None else classes[correction.label],
-        corrected_by=correction.by.value,
+        corrected_by=correction.by,
     )

@@ -122,7 +122,7 @@ def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[Uploa
     for line, image in enumerate(images, start=position):
         entry = image.entry
         if entry.known_wrong or entry.verified_label is not None:
-            yield UploadRow(line, KeyKind.FILE_NAME, entry.file_name, entry.verified_label, entry.fair)
+            yield UploadRow(line, KeyKind.FILE_NAME, entry.file_name, entry.verified_label, entry.selection)
 
 
 def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dict[str, Any]:

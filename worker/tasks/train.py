@@ -107,7 +107,7 @@ def _training_set(
         holdout_index=inputs.holdout_index,
         holdout_labels=inputs.holdout_labels,
         known_wrong=inputs.known_wrong,
-        picked=inputs.picked,
+        not_random=inputs.not_random,
     )
 
 

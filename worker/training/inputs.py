@@ -32,8 +32,8 @@ class Inputs:
 
     sample_ids int64 [N], given int64 [N]; meta_index, meta_labels int64 [M] and holdout_index, holdout_labels
     int64 [H]: the verified set, as indices into the N samples and settled classes. known_wrong int64 [W]:
-    indices of samples whose given label is wrong, the right one not known; picked int64 [P]: those of the
-    meta set that a ranking picked.
+    indices of samples whose given label is wrong, the right one not known; not_random int64 [P]: those of
+    the meta set that are not a random sample.
     """
 
     sample_ids: NDArray[np.int64]
@@ -44,7 +44,7 @@ class Inputs:
     holdout_labels: NDArray[np.int64]
     # jobs that began before these were written down know of none
     known_wrong: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    picked: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    not_random: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def to_bytes(self) -> bytes:
         """An npz file without pickles."""
@@ -56,7 +56,8 @@ class Inputs:
     def from_bytes(cls, data: bytes) -> "Inputs":
         """What `to_bytes` wrote."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return cls(**arrays)
+            # `picked` is what `not_random` was called in version 0.1.
+            return cls(**{"not_random" if name == "picked" else name: arrays[name] for name in arrays})
 
 
 class Image(NamedTuple):
@@ -77,7 +78,7 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
             Sample.split,
             Sample.settled_label,
             Sample.verdict,
-            Sample.picked_by_ranking,
+            Sample.selection,
         )
         .where(Sample.dataset_id == dataset_id, _usable())
         .order_by(Sample.position)
@@ -99,7 +100,7 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
         *meta,
         *verified(Split.HOLDOUT),
         np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
-        np.array([i for i in meta[0].tolist() if rows[i].picked_by_ranking], dtype=np.int64),
+        np.array([i for i in meta[0].tolist() if not rows[i].selection.is_measurable], dtype=np.int64),
     )
 
 

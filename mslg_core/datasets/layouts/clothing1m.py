@@ -14,6 +14,7 @@ from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.layouts.entries import Entry, Found, Listing, Path, Said, match
 from mslg_core.datasets.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
+from mslg_rules.selection import Selection
 
 NAME = "Clothing1M"
 NOISY, CLEAN, CLASSES = "noisy_label_kv.txt", "clean_label_kv.txt", "category_names_eng.txt"
@@ -92,7 +93,10 @@ def _entries(noisy: _Labels, clean: _Labels, test: Mapping[Path, Line]) -> Itera
         yield path, Entry("", given.key, given.label, verified_label=verified, clean_label=measured)
     for path, only in clean.items():
         if path not in noisy and path not in test:
-            yield path, Entry("", only.key, only.label, verified_label=only.label, fair=False)
+            yield (
+                path,
+                Entry("", only.key, only.label, verified_label=only.label, selection=Selection.GIVEN_LABEL),
+            )
 
 
 def _unlabelled(

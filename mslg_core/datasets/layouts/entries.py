@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
+from mslg_rules.selection import Selection
 
 IMAGE_SUFFIXES = frozenset(
     (
@@ -23,10 +24,10 @@ Path = tuple[str, ...]
 class Entry:
     """One labelled image, and what people are already known to have said about its label.
 
-    member: its name in the archive. file_name: what the user calls it. label: the given one.
-    verified_label: the right class, settled by a person. known_wrong: a person found the given label wrong
-    and did not say which is right. fair: whether the verified label may be measured on; False where it stands
-    in for a given label that does not exist. clean_label: the right class, for measuring and nothing else.
+    member: its name in the archive. file_name: what the user calls it. label: the given one. verified_label:
+    the right class, settled by a person. known_wrong: a person found the given label wrong and did not say
+    which is right. selection: how the sample came to be verified. clean_label: the right class, for measuring
+    and nothing else.
     """
 
     member: str
@@ -35,7 +36,7 @@ class Entry:
     external_id: str | None = None
     verified_label: str | None = None
     known_wrong: bool = False
-    fair: bool = True
+    selection: Selection = Selection.RANDOM
     clean_label: str | None = None
 
 

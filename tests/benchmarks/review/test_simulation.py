@@ -101,7 +101,7 @@ def test_a_fair_set_covers_every_class_and_is_split_as_the_product_splits() -> N
     assert len(data.holdout_index) == tools.HOLDOUT
     assert np.bincount(problem.true[fair]).min() >= tools.FAIR_PER_CLASS
     assert set(data.holdout_index.tolist()) <= set(fair.tolist())
-    assert np.isin(data.picked, data.meta_index).all()
+    assert np.isin(data.not_random, data.meta_index).all()
     counts = np.bincount(problem.true[fair])
     assert np.bincount(data.holdout_labels).tolist() == [(3 * n + 5) // 10 for n in counts.tolist()]
 

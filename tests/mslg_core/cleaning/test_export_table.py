@@ -10,11 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from mslg_core.cleaning.export_table import EXPORT_COLUMNS, ExportRow, open_writer
+from mslg_rules.corrected_label import CorrectedBy
 
 SOFT = np.array([0.1, 0.9], dtype=np.float32)
 ROWS = [
-    ExportRow("007", 'a b/ü,"x".png', "=cmd()", "dog", np.float32(0.1), True, 1, SOFT, "dog", "model"),  # type: ignore[arg-type]
-    ExportRow(None, "c.png", "dog", None, None, False, None, None, None, "person"),
+    ExportRow("007", 'a b/ü,"x".png', "=cmd()", "dog", 0.1, True, 1, SOFT.tolist(), "dog", CorrectedBy.MODEL),
+    ExportRow(None, "c.png", "dog", None, None, False, None, None, None, CorrectedBy.PERSON),
 ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from mslg_core import errors
 from mslg_core.cleaning.inputs import Labels, read_labels, read_wanted
 from mslg_core.datasets.archives.open_source import open_source
+from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.archive_files import write_zip
 from tests.mslg_core.datasets.layouts.published import CLOTHES, Files, clothing1m, food101n, key
 
@@ -27,7 +28,7 @@ def test_a_published_dataset_brings_its_labels_and_what_is_verified(tmp_path: Pa
     labels = labels_of(tmp_path, clothing1m())
     assert [row.file_name for row in labels.rows] == [key(n) for n in range(9)]
     assert labels.verified == {6: CLOTHES[10], 8: CLOTHES[12]}
-    assert labels.learn_only == {8}
+    assert labels.selections == {8: Selection.GIVEN_LABEL}
     assert labels.known_wrong == frozenset()
 
 

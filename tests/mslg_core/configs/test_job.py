@@ -1,7 +1,5 @@
 """Settings and reports."""
 
-import subprocess
-import sys
 from typing import get_args
 
 import pytest
@@ -11,8 +9,6 @@ from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.methods import AnyMethodConfig, CrossEntropyConfig, MslgConfig
 from mslg_core.errors import ConfigError
 from mslg_core.reports import Interval
-
-TORCH_FREE = ["configs", "reports", "errors", "archives", "images", "tables", "readers", "names"]
 
 
 def test_the_method_decides_and_mslg_is_the_default() -> None:
@@ -63,9 +59,3 @@ def test_wilson_interval() -> None:
     assert certain is not None
     assert certain.high == 1
     assert certain.low < 0.6
-
-
-def test_the_first_rooms_do_not_import_torch() -> None:
-    imports = "; ".join(f"import mslg_core.{name}" for name in TORCH_FREE)
-    code = f"import sys; {imports}; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -57,11 +57,11 @@ def test_nothing_is_judged_by_samples_that_a_ranking_picked(case: tuple[Training
     predictions = Predictions(predict(true, 0.9), None, know_nothing(true))
     wrong = data.meta_index[data.given[data.meta_index] != true[data.meta_index]]
     right = np.setdiff1d(data.meta_index, wrong)
-    all_fair = conclude(data, predictions).summary.holdout
-    only_right = conclude(dataclasses.replace(data, picked=wrong), predictions).summary.holdout
-    assert all_fair.verified == len(data.meta_index) + len(data.holdout_index)
+    all_random = conclude(data, predictions).summary.holdout
+    only_right = conclude(dataclasses.replace(data, not_random=wrong), predictions).summary.holdout
+    assert all_random.verified == len(data.meta_index) + len(data.holdout_index)
     assert only_right.verified == len(right) + len(data.holdout_index)
-    assert all_fair.verified_fixes > all_fair.fixes
+    assert all_random.verified_fixes > all_random.fixes
     assert only_right.verified_fixes == only_right.fixes
 
 

@@ -48,7 +48,7 @@ def test_another_class_must_be_far_more_probable() -> None:
 def test_wrong_verifications_are_found_in_both_parts_also_picked_ones() -> None:
     clean, true = make_training_set(240)
     data, bad = contaminate(clean, 2)
-    data = dataclasses.replace(data, picked=data.meta_index[:10])
+    data = dataclasses.replace(data, not_random=data.meta_index[:10])
     trainer = Trainer(data, parse_config(PATCHES), "cpu")
     list(trainer.run())
     suspected_errors = trainer.result().suspected_errors

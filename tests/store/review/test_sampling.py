@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Engine, select
 
+from mslg_rules.selection import Selection
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Job, Queue, Result, Sample, Verdict, Verification
@@ -88,7 +89,7 @@ def test_what_information_led_to_only_joins_the_meta_set(engine: Engine, dataset
     with session_scope(engine, read_only=True) as session:
         for item in served:
             sample = session.get_one(Sample, item.sample.id)
-            assert sample.picked_by_ranking == (item.job_id is not None)
+            assert (sample.selection is Selection.RANKED) == (item.job_id is not None)
         said = session.scalars(select(Verification).where(Verification.reviewer == "ann"))
         assert {(v.sample_id, v.job_id) for v in said} == {(item.sample.id, item.job_id) for item in served}
 

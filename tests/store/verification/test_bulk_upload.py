@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, func, select
 from store.database.engine import session_scope
 from store.errors import BulkVerificationError, LineError, NotFoundError
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset, Sample, Split, Verdict, Verification
+from store.models import Dataset, Sample, Selection, Split, Verdict, Verification
 from store.verification.bulk_upload import KeyKind, UploadOutcome, UploadRow, upload_verifications
 from store.verification.record import verify
 from store.verification.verified_set import verified_set
@@ -67,7 +67,7 @@ def test_labels_settle_samples_by_id_or_file_name(engine: Engine, dataset: Datas
     first = read(engine, dataset)[:3]
     assert [s.verdict for s in first] == [Verdict.CORRECT, Verdict.WRONG, Verdict.CORRECT]
     assert [s.settled_label for s in first] == [0, 0, 2]
-    assert [s.picked_by_ranking for s in first] == [False] * 3
+    assert [s.selection for s in first] == [Selection.RANDOM] * 3
 
 
 def test_what_is_settled_already_is_unchanged(engine: Engine, dataset: Dataset) -> None:
@@ -146,13 +146,14 @@ def test_wrong_contradicts_whoever_says_that_it_is_right(engine: Engine, dataset
     assert "Line 1 says wrong" in errors[1].message
 
 
-def test_labels_that_are_not_fair_to_measure_on_are_learned_from(engine: Engine, dataset: Dataset) -> None:
-    rows = [UploadRow(i, KeyKind.EXTERNAL_ID, f"id-{3 * i}", "cat", fair=i < 10) for i in range(20)]
+def test_labels_that_are_not_random_join_the_meta_set(engine: Engine, dataset: Dataset) -> None:
+    how = [Selection.RANDOM] * 10 + [Selection.GIVEN_LABEL] * 10
+    rows = [UploadRow(i, KeyKind.EXTERNAL_ID, f"id-{3 * i}", "cat", how[i]) for i in range(20)]
     upload(engine, dataset, rows)
     samples = {s.external_id: s for s in read(engine, dataset)}
-    assert all(samples[row.key].split is Split.META for row in rows if not row.fair)
+    assert all(samples[row.key].split is Split.META for row in rows if not row.selection.is_measurable)
     assert sum(s.split is Split.HOLDOUT for s in samples.values()) == 3
-    assert [samples[row.key].picked_by_ranking for row in rows] == [not row.fair for row in rows]
+    assert [samples[row.key].selection for row in rows] == how
 
 
 def test_three_tenths_are_held_out_whatever_the_order_of_the_file(engine: Engine, dataset: Dataset) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mslg_rules.selection import Selection
 from store.models import Role, Verdict, Verification, VerificationSource
 from store.verification.consensus import active_verifications, fold, newest_active, opinions, votes
 
@@ -169,11 +170,11 @@ def test_an_upload_is_nobodys_word(trail: Trail) -> None:
 
 def test_a_ranking_has_led_there_if_it_led_one_of_them(trail: Trail) -> None:
     trail.say("ann", CAT)
-    assert not fold(trail.rows, 2).led_by_ranking
+    assert fold(trail.rows, 2).selection is Selection.RANDOM
     led = trail.say("bob", CAT, job="j")
-    assert fold(trail.rows, 2).led_by_ranking
+    assert fold(trail.rows, 2).selection is Selection.RANKED
     trail.take_back(led)
-    assert not fold(trail.rows, 2).led_by_ranking
+    assert fold(trail.rows, 2).selection is Selection.RANDOM
 
 
 said = st.tuples(st.sampled_from("abcd"), st.sampled_from([None, CAT, DOG]), st.sampled_from(list(Role)))

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from store.database.engine import session_scope
 from store.errors import NotFoundError, NothingToUndoError, TooFewVerifiedError, VerificationError
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset, Job, Sample, Split, Verdict
+from store.models import Dataset, Job, Sample, Selection, Split, Verdict
 from store.verification.record import history, verify
 from store.verification.verified_set import class_index, require_enough, verified_set
 from tests.factories import get_samples, make_dataset, make_job, verify_given
@@ -139,7 +139,7 @@ def test_what_a_ranking_picked_joins_the_meta_set(engine: Engine, dataset: Datas
     for sample in cats:
         settled = say(engine, sample, Verdict.CORRECT, job=job)
         assert settled.split is Split.META
-        assert settled.picked_by_ranking
+        assert settled.selection is Selection.RANKED
 
 
 def test_report_counts_by_class_and_says_what_is_missing(engine: Engine, dataset: Dataset) -> None:

@@ -25,6 +25,7 @@ from store.models import (
     Ingest,
     Rejection,
     Sample,
+    Selection,
     Split,
     Verdict,
     Verification,
@@ -159,7 +160,11 @@ def test_what_a_published_dataset_has_verified_is_taken_in(
     assert [s.file_name for s in samples if s.settled_label is not None] == [key(6), key(8)]
     assert (by_name[key(6)].verdict, by_name[key(6)].settled_label) == (Verdict.WRONG, 3)
     alone = by_name[key(8)]
-    assert (alone.verdict, alone.split, alone.picked_by_ranking) == (Verdict.CORRECT, Split.META, True)
+    assert (alone.verdict, alone.split, alone.selection) == (
+        Verdict.CORRECT,
+        Split.META,
+        Selection.GIVEN_LABEL,
+    )
     assert {r.file_name: r.reason_code for r in rejections} == {key(5): "bad_image", key(9): "unlabelled"}
 
 

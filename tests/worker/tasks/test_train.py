@@ -16,7 +16,18 @@ from mslg_core.training import checkpoint
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore, checkpoint_key, features_prefix
-from store.models import Dataset, Epoch, Job, Result, Sample, Split, SuspectedLabelError, Verdict, WorkStatus
+from store.models import (
+    Dataset,
+    Epoch,
+    Job,
+    Result,
+    Sample,
+    Selection,
+    Split,
+    SuspectedLabelError,
+    Verdict,
+    WorkStatus,
+)
 from store.results.results import unpack_soft_label
 from store.settings import Settings
 from store.tasks import lifecycle
@@ -143,16 +154,16 @@ class TestInProcess:
         train.run(job_id := queue_job(engine, dataset, SHORT))
         assert sample.id in [row.sample_id for row in results(engine, job_id)]
 
-    def test_samples_that_a_ranking_picked_are_told_apart(self, engine: Engine, dataset: Dataset) -> None:
+    def test_samples_that_are_not_random_are_marked(self, engine: Engine, dataset: Dataset) -> None:
         with session_scope(engine) as session:
             meta = select(Sample).where(Sample.dataset_id == dataset.id, Sample.split == Split.META)
             picked = session.scalars(meta.order_by(Sample.position)).all()[3]
-            picked.picked_by_ranking = True
+            picked.selection = Selection.RANKED
             picked_id = picked.id
         with session_scope(engine, read_only=True) as session:
             inputs = read_inputs(session, dataset.id)
-        assert inputs.sample_ids[inputs.picked].tolist() == [picked_id]
-        assert Inputs.from_bytes(inputs.to_bytes()).picked.tolist() == inputs.picked.tolist()
+        assert inputs.sample_ids[inputs.not_random].tolist() == [picked_id]
+        assert Inputs.from_bytes(inputs.to_bytes()).not_random.tolist() == inputs.not_random.tolist()
 
     def test_doubtful_verifications_are_queued_for_a_second_look(
         self, engine: Engine, dataset: Dataset, monkeypatch: pytest.MonkeyPatch

@@ -7,6 +7,7 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.datasets.layouts.entries import Layout
+from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.layouts.published import (
     CLOTHES,
     Files,
@@ -45,7 +46,7 @@ def test_the_test_split_is_for_measuring_only(tmp_path: Path) -> None:
 
 def test_a_clean_label_alone_is_learned_from_but_not_measured_on(tmp_path: Path) -> None:
     layout = in_zip(tmp_path, clothing1m())
-    assert [e.file_name for e in layout.entries if not e.fair] == [key(8)]
+    assert [e.file_name for e in layout.entries if e.selection is Selection.GIVEN_LABEL] == [key(8)]
 
 
 def test_classes_keep_their_published_order(tmp_path: Path) -> None:

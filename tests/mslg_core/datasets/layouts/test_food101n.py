@@ -7,6 +7,7 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.datasets.layouts.entries import Layout
+from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.layouts.published import (
     Files,
     below,
@@ -35,7 +36,7 @@ def test_right_ones_are_verified_and_wrong_ones_known_wrong(
         RIBS[1]: "baby_back_ribs",
     }
     assert [e.file_name for e in layout.entries if e.known_wrong] == [APPLE[1], RIBS[0]]
-    assert all(entry.fair for entry in layout.entries)
+    assert all(entry.selection is Selection.RANDOM for entry in layout.entries)
     assert layout.rejections == ()
 
 
