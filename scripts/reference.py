@@ -1,8 +1,9 @@
-"""Writes the reference pages that follow from the code: commands, job settings, service settings, errors.
+"""Writes the reference pages that follow from the code: commands, settings, operations, errors.
 
 Run by `make format`. With `--check`, as `make check` runs it, reports stale pages instead of writing them.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +23,23 @@ from mslg_core.configs import AnyMethodConfig, AutoConfig, TrainingConfig
 from store.settings import Settings
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
+OPENAPI = PAGES.parent.parent / "frontend" / "openapi.json"
 NOTICE = "<!-- Written by scripts/reference.py: run `make format` instead of editing this page. -->\n"
+REST = """# REST API
+
+<a href="/api/v1/openapi.json"><code>/api/v1/openapi.json</code></a> describes every field and
+every error of these operations. [Use the REST API](../how-to/use-rest.md) shows them at work.
+
+- Every path begins with `/api/v1`. Ids are strings. Labels are names of classes. Times are UTC, in ISO 8601.
+- Lists are paged by `cursor` and `limit`; `next_cursor` is null on the last page.
+- Long work answers 202 and continues in a worker. Its `status` is `queued`, `running`, `succeeded`, `failed`
+  or `cancelled`.
+- Errors are [problem documents](errors.md).
+"""
 JOB_SETTINGS = """# Job settings
 
-The `config` of `POST /jobs`, and the file that `mslg clean --config` reads. Every setting has a default;
-*automatic* means that it follows from the data and the machine. Unknown settings are refused.
+A job takes these settings as `config` (`POST /jobs`), `mslg clean` as a file (`--config`). Every setting has
+a default; *automatic* means that it follows from the data and the machine. Unknown settings are rejected.
 
 ## All methods
 """
@@ -124,7 +137,7 @@ def error_codes() -> str:
         "fault of the service 500 with `internal_error`.\n\n"
         "A request that is well-formed but wrong answers 422, and `code` names the reason. Each item of "
         "`errors` has a `code` of its own, the field or line, and a sentence that says what to do.\n\n"
-        "## Refused archives, files, labels and settings\n\n"
+        "## Rejected archives, files, labels and settings\n\n"
         "These codes appear in the `error` of a failed ingest or job, in the list of rejected files, and in "
         "what `mslg clean` prints.\n\n"
         f"{_table(['code', 'meaning'], refusals)}"
@@ -138,6 +151,22 @@ def _problems() -> Iterator[tuple[str, int, str, str]]:
             if listed is not None and "code" in vars(error):
                 status, title = TABLE[listed]
                 yield error.code, status, title, _summary(error)
+
+
+def rest() -> str:
+    """Every operation of the REST API, by tag."""
+    document = json.loads(OPENAPI.read_text("utf-8"))
+    sections = [REST]
+    for tag in document["tags"]:
+        rows = [
+            [f"`{method.upper()} {path.removeprefix('/api/v1')}`", _sentence(operation["summary"])]
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+            if tag["name"] in operation["tags"]
+        ]
+        sections.append(f"## {tag['name'].capitalize()}\n\n{_sentence(tag['description'])}\n")
+        sections.append(_table(["operation", "summary"], rows))
+    return "\n".join(sections)
 
 
 def _subclasses(base: type[Any]) -> Iterator[type[Any]]:
@@ -179,6 +208,7 @@ def write(folder: Path = PAGES, *, check: bool = False) -> list[Path]:
         "commands.md": commands(),
         "errors.md": error_codes(),
         "job-settings.md": job_settings(),
+        "rest.md": rest(),
         "service-settings.md": service_settings(),
     }
     stale = []
