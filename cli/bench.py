@@ -17,7 +17,8 @@ app = typer.Typer(
 )
 
 Data = Annotated[
-    Path | None, typer.Option(help="CIFAR-10 as Parquet, see docs/how-to/reproduce-figures.md.", envvar="MSLG_CIFAR10")
+    Path | None,
+    typer.Option(help="CIFAR-10 as Parquet, see docs/how-to/reproduce-figures.md.", envvar="MSLG_CIFAR10"),
 ]
 Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the files that results are appended to.")]

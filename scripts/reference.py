@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
 import typer.core
@@ -124,9 +125,7 @@ def error_codes() -> str:
         [f"`{code}`", str(int(status)), title, text]
         for code, status, title, text in sorted(_problems(), key=lambda row: (row[1], row[0]))
     ]
-    refusals = [
-        [f"`{e.code}`", _summary(e)] for e in _subclasses(core.InputError) if e is not core.InputError
-    ]
+    refusals = [[f"`{error.code}`", _summary(error)] for error in _with_code(core)]
     return (
         "# Error codes\n\n"
         "Every error of the REST API is a problem document (RFC 9457, `application/problem+json`). `code` is "
@@ -145,12 +144,19 @@ def error_codes() -> str:
 
 
 def _problems() -> Iterator[tuple[str, int, str, str]]:
-    for base in (problems.domain.StoreError, problems.errors.ApiError):
-        for error in _subclasses(base):
-            listed = next((kind for kind in error.__mro__ if kind in TABLE), None)
-            if listed is not None and "code" in vars(error):
-                status, title = TABLE[listed]
-                yield error.code, status, title, _summary(error)
+    for error in (*_with_code(problems.domain), *_with_code(problems.errors)):
+        listed = next((kind for kind in error.__mro__ if kind in TABLE), None)
+        if listed is not None:
+            status, title = TABLE[listed]
+            yield error.code, status, title, _summary(error)
+
+
+def _with_code(module: ModuleType) -> Iterator[type[Any]]:
+    """The errors that `module` defines, except those whose code varies."""
+    for value in vars(module).values():
+        is_error = isinstance(value, type) and issubclass(value, Exception)
+        if is_error and value.__module__ == module.__name__ and "code" in vars(value):
+            yield value
 
 
 def rest() -> str:
@@ -167,12 +173,6 @@ def rest() -> str:
         sections.append(f"## {tag['name'].capitalize()}\n\n{_sentence(tag['description'])}\n")
         sections.append(_table(["operation", "summary"], rows))
     return "\n".join(sections)
-
-
-def _subclasses(base: type[Any]) -> Iterator[type[Any]]:
-    yield base
-    for child in base.__subclasses__():
-        yield from _subclasses(child)
 
 
 def _summary(error: type[Any]) -> str:
