@@ -20,7 +20,9 @@ from api import problems
 from api.problems import TABLE
 from mslg_cli import app
 from mslg_core import errors as core
-from mslg_core.configs import AnyMethodConfig, AutoConfig, TrainingConfig
+from mslg_core.configs.auto import AutoConfig
+from mslg_core.configs.base import TrainingConfig
+from mslg_core.configs.methods import AnyMethodConfig
 from store.settings import Settings
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
