@@ -15,7 +15,7 @@ from api.body import BodyLimit
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
-from api.deps import Services
+from api.deps import Services, require_utf8_query
 from api.exports import endpoints as exports
 from api.jobs import endpoints as jobs
 from api.progress import endpoints as progress
@@ -87,6 +87,7 @@ def _api() -> APIRouter:
     """All routes; every one but health and session needs the token, if there is one."""
     api = APIRouter(
         prefix=PREFIX,
+        dependencies=[Depends(require_utf8_query)],
         responses=problems.responses(
             HTTPStatus.FORBIDDEN,
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.errors import InvalidError
 from api.queue import TaskQueue
 from store.blobs import BlobStore
 from store.db import session_scope
@@ -43,6 +45,14 @@ def get_blobs(request: Request) -> BlobStore:
 def get_queue(request: Request) -> TaskQueue:
     """The application's task queue."""
     return get_services(request).queue
+
+
+def require_utf8_query(request: Request) -> None:
+    """Raise `InvalidError` for a query that is not UTF-8, since Starlette would replace bytes."""
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidError("not_utf8", "The query is not UTF-8: percent-encode it as UTF-8.") from error
 
 
 def begin_read(request: Request) -> Iterator[Session]:

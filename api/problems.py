@@ -67,6 +67,13 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
 """Error class -> status and title. An error not listed itself goes by its nearest listed base class."""
 
 
+UNREADABLE: dict[type[Exception], str] = {
+    UnicodeDecodeError: "it is not UTF-8 text",
+    RecursionError: "it is nested too deeply",
+    ValueError: "it has a number with too many digits",
+}
+"""What else `json.loads` raises -> what is wrong with the body. The first match counts."""
+
 JSON_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 """What any route with a JSON body may answer with."""
 
@@ -149,16 +156,17 @@ async def _handle_known(request: Request, error: Exception) -> ProblemResponse:
 async def _handle_validation(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    content_type = request.headers.get("content-type", "")
-    if _body_was_not_json(error.errors(), content_type):
+    if _body_was_not_json(error.errors()):
+        content_type = request.headers.get("content-type", "")
         return await _handle_known(
             request, errors.UnsupportedMediaTypeError(content_type, ["application/json"])
         )
-    items = [_field_error(item) for item in error.errors()]
+    return await _handle_known(request, _invalid([_field_error(item) for item in error.errors()]))
+
+
+def _invalid(items: Sequence[errors.FieldError]) -> errors.InvalidError:
     named = ", ".join(dict.fromkeys(item.name for item in items))
-    return await _handle_known(
-        request, errors.InvalidError("invalid_request", f"Not accepted: {named}.", items)
-    )
+    return errors.InvalidError("invalid_request", f"Not accepted: {named}.", items)
 
 
 def _field_error(item: Mapping[str, Any]) -> errors.FieldError:
@@ -174,16 +182,26 @@ def _field_error(item: Mapping[str, Any]) -> errors.FieldError:
     )
 
 
-def _body_was_not_json(items: Sequence[Any], content_type: str) -> bool:
-    whole_body = any(tuple(item["loc"]) == ("body",) and item["type"] != "missing" for item in items)
-    return whole_body and "json" not in content_type.lower()
+def _body_was_not_json(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether FastAPI left the body as bytes: it parses JSON media types only."""
+    return any(tuple(item["loc"]) == ("body",) and isinstance(item["input"], bytes) for item in items)
+
+
+def _unreadable_body(cause: BaseException | None) -> errors.InvalidError | None:
+    """The error for a JSON body that could not be parsed; None when `cause` is something else."""
+    for kind, reason in UNREADABLE.items():
+        if isinstance(cause, kind):
+            return _invalid([errors.FieldError("body", "json_invalid", f"Not valid JSON: {reason}.")])
+    return None
 
 
 async def _handle_http(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, HTTPException):
         raise error
-    if isinstance(error.__cause__, errors.ApiError):  # FastAPI wraps what reading the body raises
-        return await _handle_known(request, error.__cause__)
+    cause = error.__cause__  # FastAPI wraps whatever reading and parsing the body raises
+    known = cause if isinstance(cause, errors.ApiError) else _unreadable_body(cause)
+    if known is not None:
+        return await _handle_known(request, known)
     status = HTTPStatus(error.status_code)
     detail = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",

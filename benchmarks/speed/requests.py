@@ -83,10 +83,11 @@ def measure(requests: int, starts: int) -> dict[str, Any]:
 def as_text(figures: dict[str, Any]) -> str:
     """The figures for people."""
     packages = ", ".join(f"{package} {ms}" for package, ms in figures["import_ms"].items())
+    wall, cpu = figures["start_seconds"], figures["start_cpu_seconds"]
     return (
         f"trivial request   {figures['request_ms']} ms; with Nagle's delay {figures['delayed_ms']} ms, "
         f"{figures['ratio']} times as long\n"
-        f"start of the API  {figures['start_seconds']} s, of processor time {figures['start_cpu_seconds']} s\n"
+        f"start of the API  {wall} s, {cpu} s of processor time\n"
         f"imports (ms)      {packages}"
     )
 
