@@ -7,6 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request
 
 from api.body import stream_body
 from api.datasets import schemas, service
+from api.datasets.ready import ReadyDataset
 from api.datasets.uploads import receive_archive
 from api.deps import BlobsDep, ReadSession, ServicesDep, WriteSession
 from api.pagination import CursorParameter, Limit
@@ -115,16 +116,19 @@ def list_rejections(
     )
 
 
-@router.get("/{dataset_id}/samples", responses=responses(HTTPStatus.NOT_FOUND), summary="List samples")
+@router.get(
+    "/{dataset_id}/samples",
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="List samples",
+)
 def list_samples(
     session: ReadSession,
-    dataset_id: WorkId,
+    dataset: ReadyDataset,
     wanted: Annotated[schemas.SampleFilter, Query()],
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> schemas.SamplePage:
     """The dataset's images, or some of them. Verify in shuffled order: the hold-out must be a fair draw."""
-    dataset = service.get_dataset(session, dataset_id)
     rows = service.list_samples(session, dataset, wanted, cursor, limit)
     return schemas.SamplePage.build(
         rows,

@@ -47,7 +47,9 @@ class ThumbnailSize(IntEnum):
     LARGE = 384
 
 
-@router.get("/{sample_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get a sample")
+@router.get(
+    "/{sample_id}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT), summary="Get a sample"
+)
 def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
     """One image's facts, without the image."""
     sample, dataset = service.get_sample(session, sample_id)
@@ -57,7 +59,7 @@ def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
 @router.get(
     "/{sample_id}/image",
     response_class=Response,
-    responses={**IMAGE_RESPONSES, **responses(HTTPStatus.NOT_FOUND)},
+    responses={**IMAGE_RESPONSES, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
     summary="Get a sample's image",
 )
 def get_image(
@@ -78,7 +80,7 @@ def get_image(
 @router.get(
     "/{sample_id}/thumbnail",
     response_class=Response,
-    responses={**THUMBNAIL_RESPONSES, **responses(HTTPStatus.NOT_FOUND)},
+    responses={**THUMBNAIL_RESPONSES, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
     summary="Get a sample's image, made small",
 )
 def get_thumbnail(

@@ -6,10 +6,10 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
-from api.errors import DatasetBusyError, FieldError, InvalidError
+from api.errors import DatasetBusyError, DatasetNotReadyError, FieldError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError
-from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
+from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
 from store.verifications import change_overlap
 from store.verified_set import lock_dataset
 
@@ -37,6 +37,17 @@ def get_dataset(session: Session, dataset_id: str) -> Dataset:
     dataset = session.get(Dataset, dataset_id)
     if dataset is None:
         raise NotFoundError("dataset", dataset_id)
+    return dataset
+
+
+def require_ready(dataset: Dataset) -> Dataset:
+    """The dataset itself. Raises `DatasetNotReadyError` unless its archive is ingested.
+
+    Samples appear batch by batch during an ingest, and a failed ingest leaves some behind. Classes are known
+    only at the end.
+    """
+    if dataset.status is not DatasetStatus.READY:
+        raise DatasetNotReadyError(dataset.status)
     return dataset
 
 
@@ -134,11 +145,11 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
 
 
 def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:
-    """The sample and its dataset. Raises `NotFoundError`."""
+    """The sample and its dataset. Raises `NotFoundError`, `DatasetNotReadyError`."""
     sample = session.get(Sample, int(sample_id))
     if sample is None:
         raise NotFoundError("sample", sample_id)
-    return sample, get_dataset(session, sample.dataset_id)
+    return sample, require_ready(get_dataset(session, sample.dataset_id))
 
 
 def class_index(dataset: Dataset, label: str, field: str) -> int:

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from api.datasets.service import LIVE
-from api.errors import DatasetNotReadyError, FieldError, InvalidError, JobAlreadyRunningError
+from api.datasets.service import LIVE, require_ready
+from api.errors import FieldError, InvalidError, JobAlreadyRunningError
 from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
 from store import work
-from store.models import Dataset, DatasetStatus, Epoch, Job, WorkStatus
+from store.models import Dataset, Epoch, Job, WorkStatus
 from store.verified_set import lock_dataset, require_enough
 
 JOBS = Cursor("jobs", datetime, str)
@@ -24,8 +24,9 @@ def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
     `NotFoundError`, `DatasetNotReadyError`, `JobAlreadyRunningError` and `TooFewVerifiedError`.
     """
     _refuse_server_files(wanted)
-    dataset = lock_dataset(session, wanted.dataset_id)
-    _refuse_unless_ready(session, dataset)
+    dataset = require_ready(lock_dataset(session, wanted.dataset_id))
+    _refuse_second_job(session, dataset)
+    require_enough(session, dataset)
     _refuse_bad_parent(session, dataset, wanted.parent_id)
     job = Job(
         dataset_id=dataset.id,
@@ -65,13 +66,10 @@ def list_epochs(session: Session, job_id: str, after: int = -1) -> list[Epoch]:
     return list(session.scalars(statement))
 
 
-def _refuse_unless_ready(session: Session, dataset: Dataset) -> None:
-    if dataset.status is not DatasetStatus.READY:
-        raise DatasetNotReadyError(dataset.status)
+def _refuse_second_job(session: Session, dataset: Dataset) -> None:
     live = session.scalar(select(Job).where(Job.dataset_id == dataset.id, Job.status.in_(LIVE)).limit(1))
     if live is not None:
         raise JobAlreadyRunningError(live.id, live.status)
-    require_enough(session, dataset)
 
 
 def _refuse_server_files(wanted: JobCreate) -> None:

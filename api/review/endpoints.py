@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.datasets.ready import ReadyDataset
 from api.deps import ReadSession, SettingsDep, WriteSession
 from api.problems import JSON_BODY, responses
 from api.review import schemas, service
@@ -20,14 +21,14 @@ ReviewerParameter = Annotated[Reviewer, Query(description="Who asks; may be empt
 
 @router.post("/leases", responses=responses(*JSON_BODY, HTTPStatus.CONFLICT), summary="Serve samples")
 def lease_samples(
-    session: WriteSession, settings: SettingsDep, dataset_id: WorkId, body: schemas.LeaseRequest
+    session: WriteSession, settings: SettingsDep, dataset: ReadyDataset, body: schemas.LeaseRequest
 ) -> schemas.Serving:
     """Give a reviewer the next samples of a queue: each goes to as many people as the dataset asks for.
 
     What is not answered in time goes to others. Some samples may be settled already and only measure the
     reviewer.
     """
-    return schemas.Serving.of(service.serve(session, dataset_id, body, settings.review_lease))
+    return schemas.Serving.of(service.serve(session, dataset, body, settings.review_lease))
 
 
 @router.delete("/leases", status_code=HTTPStatus.NO_CONTENT, summary="Give samples back")

@@ -5,28 +5,24 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from api.datasets.service import class_index, get_dataset
-from api.errors import DatasetNotReadyError, FieldError, InvalidError
+from api.errors import FieldError, InvalidError
 from api.results.service import get_finished_job
 from api.review.schemas import LeaseRequest
 from store import leases, queues
 from store.errors import NotFoundError
 from store.leases import Serving
-from store.models import Dataset, DatasetStatus, Queue
+from store.models import Dataset, Queue
 from store.queues import Ask, QueueCounts
 
 
-def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: timedelta) -> Serving:
+def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:
     """The reviewer's next samples, leased for `duration`.
 
-    Raises `NotFoundError`, `DatasetNotReadyError`, `JobNotSucceededError`, and `InvalidError` for a senseless
-    request.
+    Raises `NotFoundError`, `JobNotSucceededError`, and `InvalidError` for a contradictory request.
     """
-    dataset = get_dataset(session, dataset_id)
-    if dataset.status is not DatasetStatus.READY:
-        raise DatasetNotReadyError(dataset.status)
     return leases.serve(
         session,
-        dataset_id,
+        dataset.id,
         _read(session, dataset, request),
         count=request.count,
         holding=[int(sample_id) for sample_id in request.holding],

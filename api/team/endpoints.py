@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.datasets.service import get_dataset
+from api.datasets.service import get_dataset, get_sample
 from api.deps import ReadSession, WriteSession
 from api.pagination import Cursor, CursorParameter, Limit, RowNumber
 from api.problems import JSON_BODY, responses
@@ -53,12 +53,13 @@ def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.Comm
 @router.post(
     "/samples/{sample_id}/comments",
     status_code=HTTPStatus.CREATED,
-    responses=responses(*JSON_BODY),
+    responses=responses(*JSON_BODY, HTTPStatus.CONFLICT),
     summary="Comment on a sample",
 )
 def create_comment(session: WriteSession, sample_id: RowId, body: schemas.CommentCreate) -> schemas.Comment:
     """Write something about the sample for others to read."""
-    return schemas.Comment.of(activity.add_comment(session, int(sample_id), body.reviewer, body.text))
+    sample, _ = get_sample(session, sample_id)
+    return schemas.Comment.of(activity.add_comment(session, sample.id, body.reviewer, body.text))
 
 
 @router.get("/datasets/{dataset_id}/comments", summary="List a dataset's comments")

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.body import media_type, read_body
+from api.datasets.ready import ReadyDataset
 from api.deps import ReadSession, Services, ServicesDep, SettingsDep, WriteSession
 from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.verification import schemas, service
 from api.verification.parsing import ACCEPTED, parse_upload
 from store.db import session_scope
+from store.verified_upload import upload_verifications as store_upload
 
 router = APIRouter(tags=["verification"])
 
@@ -39,12 +41,12 @@ UPLOAD_BODY = {
     summary="Upload verified labels",
 )
 async def upload_verifications(
-    request: Request, services: ServicesDep, dataset_id: WorkId
+    request: Request, services: ServicesDep, dataset: ReadyDataset
 ) -> schemas.UploadOutcome:
     """Settle many samples at once: all lines, or none and every bad line is named."""
     kind = media_type(request, ACCEPTED)
     body = await read_body(request, services.settings.max_verification_bytes)
-    return await run_in_threadpool(_upload, services, dataset_id, body, kind)
+    return await run_in_threadpool(_upload, services, dataset.id, body, kind)
 
 
 @router.get(
@@ -74,14 +76,14 @@ def create_verification(
 @router.post(
     "/datasets/{dataset_id}/verifications/batch",
     status_code=HTTPStatus.CREATED,
-    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND),
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Verify many samples",
 )
 def create_verifications(
-    session: WriteSession, dataset_id: WorkId, body: schemas.VerificationBatch
+    session: WriteSession, dataset: ReadyDataset, body: schemas.VerificationBatch
 ) -> schemas.VerificationList:
     """Say something about each of many samples: all is stored, or nothing and every bad item is named."""
-    added, dataset = service.verify_many(session, dataset_id, body)
+    added = service.verify_many(session, dataset, body)
     return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
 
 
@@ -101,7 +103,7 @@ def withdraw_verification(
 
 @router.get(
     "/samples/{sample_id}/verifications",
-    responses=responses(HTTPStatus.NOT_FOUND),
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="List what was said about a sample",
 )
 def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.VerificationHistory:
@@ -113,7 +115,7 @@ def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.Verifi
 def _upload(services: Services, dataset_id: str, body: bytes, kind: str) -> schemas.UploadOutcome:
     rows = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
     with session_scope(services.engine) as session:
-        outcome = service.upload(session, dataset_id, rows)
+        outcome = store_upload(session, dataset_id, rows)
         counted = service.count(session, dataset_id)
     return schemas.UploadOutcome(
         accepted=outcome.accepted, unchanged=outcome.unchanged, verified_set=schemas.VerifiedSet.of(counted)

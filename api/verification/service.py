@@ -1,30 +1,16 @@
 """Brings the API's class names and the store's class indices together; `store.verifications` decides."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset, get_sample
-from api.errors import DatasetNotReadyError
 from api.verification.schemas import VerificationBatch, VerificationCreate
-from store import verifications, verified_set, verified_upload
+from store import verifications, verified_set
 from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.leases import lease_again
-from store.models import Dataset, DatasetStatus, Verdict, Verification
+from store.models import Dataset, Verdict, Verification
 from store.verifications import Word
-from store.verified_upload import UploadRow
-
-
-def upload(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> verified_upload.UploadOutcome:
-    """Settle every sample that `rows` name, or none.
-
-    Raises `DatasetNotReadyError` and what the store raises.
-    """
-    dataset = get_dataset(session, dataset_id)
-    if dataset.status is not DatasetStatus.READY:
-        raise DatasetNotReadyError(dataset.status)
-    return verified_upload.upload_verifications(session, dataset_id, rows)
 
 
 def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:
@@ -37,7 +23,7 @@ def verify(
 ) -> tuple[Verification, Dataset]:
     """Add one verification; who takes back a word has the sample for `lease` to say another.
 
-    Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`.
+    Raises `NotFoundError`, `DatasetNotReadyError`, `VerificationError`, `NothingToUndoError`.
     """
     sample, dataset = get_sample(session, sample_id)
     label = None if said.label is None else verified_set.class_index(dataset, said.label)
@@ -49,11 +35,8 @@ def verify(
     return added, dataset
 
 
-def verify_many(
-    session: Session, dataset_id: str, said: VerificationBatch
-) -> tuple[list[Verification], Dataset]:
+def verify_many(session: Session, dataset: Dataset, said: VerificationBatch) -> list[Verification]:
     """Add many verifications or none. Raises `NotFoundError`, `BatchVerificationError`."""
-    dataset = get_dataset(session, dataset_id)
     words: list[Word] = []
     errors: list[BatchError] = []
     for index, item in enumerate(said.items):
@@ -64,8 +47,7 @@ def verify_many(
             errors.append(BatchError(index, error.code, str(error)))
     if errors:
         raise BatchVerificationError(errors)
-    added = verifications.verify_many(session, dataset.id, words, reviewer=said.reviewer, job_id=said.job_id)
-    return added, dataset
+    return verifications.verify_many(session, dataset.id, words, reviewer=said.reviewer, job_id=said.job_id)
 
 
 def withdraw(
@@ -81,6 +63,6 @@ def withdraw(
 
 
 def history(session: Session, sample_id: str) -> tuple[list[Verification], Dataset]:
-    """All verifications of a sample, the oldest first. Raises `NotFoundError`."""
+    """All verifications of a sample, the oldest first. Raises `NotFoundError`, `DatasetNotReadyError`."""
     sample, dataset = get_sample(session, sample_id)
     return verifications.history(session, sample.id), dataset
