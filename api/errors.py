@@ -23,7 +23,7 @@ ConflictError (store.errors): the request is fine, but not in the present state
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from store.errors import ConflictError, LineError
 
@@ -89,6 +89,11 @@ class InvalidError(ApiError):
         super().__init__(message)
         self.code = code  # type: ignore[misc] # one class, several reasons
         self.errors = tuple(errors)
+
+    @classmethod
+    def of_field(cls, name: str, code: str, message: str) -> Self:
+        """The error when one field of the request is all that is wrong."""
+        return cls(code, message, [FieldError(name, code, message)])
 
 
 class EmptyUploadError(ApiError):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from api.errors import FieldError, InvalidError
+from api.errors import InvalidError
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
@@ -78,4 +78,4 @@ class Cursor:
 
 def _bad_cursor() -> InvalidError:
     message = "This cursor does not come from this list: start again without one."
-    return InvalidError("invalid_cursor", message, [FieldError("cursor", "invalid_cursor", message)])
+    return InvalidError.of_field("cursor", "invalid_cursor", message)

@@ -11,6 +11,9 @@ from store.models import Work, WorkStatus
 WorkId = Annotated[
     str, Path(max_length=64, pattern=r"^[0-9A-Za-z-]+$", description="The id, as it was given out.")
 ]
+NO_NUL = r"^[^\x00]*$"
+"""Pattern of stored text: Postgres stores no NUL."""
+
 RowId = Annotated[str, Path(pattern=r"^[0-9]{1,18}$", description="The id, as it was given out: digits.")]
 
 

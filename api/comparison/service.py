@@ -8,7 +8,7 @@ from sqlalchemy import Integer, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from api.comparison import schemas
-from api.errors import FieldError, InvalidError
+from api.errors import InvalidError
 from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
 from mslg_core.reports import HoldoutFigures
@@ -65,13 +65,11 @@ def correlate_ranks(a: Ints, b: Ints) -> float | None:
 
 def _refuse_unlike(a: Ranking, b: Ranking) -> None:
     if a.job.id == b.job.id:
-        raise _refused("same_job", "This is one and the same job: choose another one to compare it with.")
+        message = "Both ids name the same job: choose another job to compare it with."
+        raise InvalidError.of_field("with", "same_job", message)
     if a.dataset.id != b.dataset.id:
-        raise _refused("other_dataset", "The two jobs are of different datasets: choose two of the same one.")
-
-
-def _refused(code: str, message: str) -> InvalidError:
-    return InvalidError(code, message, [FieldError("with", code, message)])
+        message = "The two jobs are of different datasets: choose two jobs of the same dataset."
+        raise InvalidError.of_field("with", "other_dataset", message)
 
 
 def _read_pairs(session: Session, a: str, b: str) -> Pairs:

@@ -8,11 +8,9 @@ from fastapi import Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import RequestBody, WorkState, work_fields
+from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from store import models
 from store.models import DatasetStatus, Split, Verdict
-
-NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
 
 FileName = Annotated[
     str | None,

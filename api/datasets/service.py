@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
-from api.errors import DatasetBusyError, DatasetNotReadyError, FieldError, InvalidError
+from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
-from store.errors import NotFoundError
+from store.errors import NotFoundError, VerificationError
 from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
 from store.verifications import change_overlap
-from store.verified_set import lock_dataset
+from store.verified_set import class_index, lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
 REJECTIONS = Cursor("rejections", RowNumber)
@@ -140,7 +140,7 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
     if wanted.split is not None:
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
-        conditions.append(Sample.given_label == class_index(dataset, wanted.label, "label"))
+        conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
     return conditions
 
 
@@ -152,10 +152,9 @@ def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:
     return sample, require_ready(get_dataset(session, sample.dataset_id))
 
 
-def class_index(dataset: Dataset, label: str, field: str) -> int:
-    """The index of a class name. Raises `InvalidError` that names the request's `field`."""
+def class_of_field(dataset: Dataset, label: str, field: str) -> int:
+    """The index of the class that a request names in `field`. Raises `InvalidError` that names the field."""
     try:
-        return dataset.classes.index(label)
-    except ValueError:
-        message = f"The dataset has no class {label!r}."
-        raise InvalidError("unknown_class", message, [FieldError(field, "unknown_class", message)]) from None
+        return class_index(dataset, label)
+    except VerificationError as error:
+        raise InvalidError.of_field(field, error.code, str(error)) from error

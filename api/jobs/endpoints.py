@@ -12,7 +12,7 @@ from api.jobs import schemas, service
 from api.jobs.events import follow_job
 from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
-from api.schemas import WorkId
+from api.schemas import NO_NUL, WorkId
 from mslg_core.reports import EpochReport
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -37,7 +37,7 @@ def create_job(session: WriteSession, queue: QueueDep, body: schemas.JobCreate) 
 def list_jobs(
     session: ReadSession,
     dataset_id: Annotated[
-        str | None, Query(max_length=64, pattern=r"^[^\x00]*$", description="Only this dataset's jobs.")
+        str | None, Query(max_length=64, pattern=NO_NUL, description="Only this dataset's jobs.")
     ] = None,
     cursor: CursorParameter = None,
     limit: Limit = 50,

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import RequestBody, WorkState, work_fields
+from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from mslg_core.configs import JobConfig, Method, MslgConfig
 from mslg_core.reports import EpochReport
 from store import models
@@ -19,15 +19,11 @@ def _name_method(config: object) -> object:
 class JobCreate(RequestBody):
     """A new training run. The dataset's id is all that it needs."""
 
-    dataset_id: str = Field(
-        min_length=1, max_length=64, pattern=r"^[^\x00]*$", description="The dataset to clean."
+    dataset_id: str = Field(min_length=1, max_length=64, pattern=NO_NUL, description="The dataset to clean.")
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)] = Field(
+        "", description="A name for people; 'Job 1', 'Job 2', ... when left empty."
     )
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")] = (
-        Field("", description="A name for people; 'Job 1', 'Job 2', ... when left empty.")
-    )
-    parent_id: (
-        Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")] | None
-    ) = Field(
+    parent_id: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)] | None = Field(
         None,
         description="A finished job of the same dataset to go on from: training starts with what it "
         "learned, where both train the same network. Null: from the beginning.",

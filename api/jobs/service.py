@@ -85,12 +85,10 @@ def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None
     parent = work.get(session, Job, parent_id)
     if parent.dataset_id != dataset.id:
         message = "The job to go on from is of another dataset: choose one of this dataset."
-        raise InvalidError("other_dataset", message, [FieldError("parent_id", "other_dataset", message)])
+        raise InvalidError.of_field("parent_id", "other_dataset", message)
     if parent.status is not WorkStatus.SUCCEEDED:
         message = f"The job to go on from is {parent.status}: choose one that has succeeded."
-        raise InvalidError(
-            "parent_not_succeeded", message, [FieldError("parent_id", "parent_not_succeeded", message)]
-        )
+        raise InvalidError.of_field("parent_id", "parent_not_succeeded", message)
 
 
 def _default_name(session: Session, dataset: Dataset) -> str:

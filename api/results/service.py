@@ -5,8 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from api.datasets.service import class_index, get_dataset
-from api.errors import FieldError, InvalidError, JobNotSucceededError
+from api.datasets.service import class_of_field, get_dataset
+from api.errors import InvalidError, JobNotSucceededError
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
 from store import work
@@ -119,12 +119,12 @@ def _all(ranking: Ranking) -> Rows:
 
 def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     """The ranking's results that the filter lets through, in no order. Raises `InvalidError`."""
-    _refuse_empty_range(wanted)
+    refuse_empty_range(wanted.score_min, wanted.score_max)
     statement = _all(ranking)
     if wanted.given is not None:
-        statement = statement.where(Result.given == class_index(ranking.dataset, wanted.given, "given"))
+        statement = statement.where(Result.given == class_of_field(ranking.dataset, wanted.given, "given"))
     if wanted.suggested is not None:
-        index = class_index(ranking.dataset, wanted.suggested, "suggested")
+        index = class_of_field(ranking.dataset, wanted.suggested, "suggested")
         statement = statement.where(Result.suggested == index)
     if wanted.score_min is not None:
         statement = statement.where(Result.label_score >= wanted.score_min)
@@ -141,7 +141,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     return statement
 
 
-def _refuse_empty_range(wanted: schemas.ResultFilter) -> None:
-    if wanted.score_min is not None and wanted.score_max is not None and wanted.score_min > wanted.score_max:
+def refuse_empty_range(score_min: float | None, score_max: float | None) -> None:
+    """Raise `InvalidError` when no score lies in the range."""
+    if score_min is not None and score_max is not None and score_min > score_max:
         message = "score_min is above score_max: no score is in between."
-        raise InvalidError("empty_range", message, [FieldError("score_min", "empty_range", message)])
+        raise InvalidError.of_field("score_min", "empty_range", message)

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.schemas import RequestBody
-from api.verification.schemas import MAX_BATCH, NO_NUL, Reviewer
+from api.schemas import NO_NUL, RequestBody
+from api.verification.schemas import MAX_BATCH, Reviewer
 from store.leases import Served
 from store.leases import Serving as ServedBatch
 from store.models import Queue, Verdict, Verification

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from api.datasets.service import class_index, get_dataset
-from api.errors import FieldError, InvalidError
-from api.results.service import get_finished_job
+from api.datasets.service import class_of_field, get_dataset
+from api.errors import InvalidError
+from api.results.service import get_finished_job, refuse_empty_range
 from api.review.schemas import LeaseRequest
 from store import leases, queues
 from store.errors import NotFoundError
@@ -57,7 +57,7 @@ def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> Ask:
 
 
 def _class(dataset: Dataset, name: str | None, field: str) -> int | None:
-    return None if name is None else class_index(dataset, name, field)
+    return None if name is None else class_of_field(dataset, name, field)
 
 
 def _check_fields(request: LeaseRequest) -> None:
@@ -75,13 +75,8 @@ def _check_fields(request: LeaseRequest) -> None:
         if getattr(request, name) is not None
     }
     if queue is Queue.REVIEW and request.job_id is None:
-        raise _invalid("job_id", "job_missing", "Say which job's ranking is to be reviewed.")
+        raise InvalidError.of_field("job_id", "job_missing", "Say which job's ranking is to be reviewed.")
     for name in sorted(asked - allowed):
-        raise _invalid(name, "filter_not_expected", f"The queue {queue} takes no {name}: leave it out.")
-    low, high = request.score_min, request.score_max
-    if low is not None and high is not None and low > high:
-        raise _invalid("score_min", "empty_range", "score_min is above score_max: no score is in between.")
-
-
-def _invalid(field: str, code: str, message: str) -> InvalidError:
-    return InvalidError(code, message, [FieldError(field, code, message)])
+        message = f"The queue {queue} takes no {name}: leave it out."
+        raise InvalidError.of_field(name, "filter_not_expected", message)
+    refuse_empty_range(request.score_min, request.score_max)

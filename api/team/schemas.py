@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import RequestBody
-from api.verification.schemas import NO_NUL, Reviewer, Verification
+from api.schemas import NO_NUL, RequestBody
+from api.verification.schemas import Reviewer, Verification
 from mslg_core.reports import Interval
 from store import models
 from store.activity import SampleComment, TrailEntry

@@ -5,14 +5,13 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.schemas import RequestBody
+from api.schemas import NO_NUL, RequestBody
 from store import models
 from store.models import Verdict, VerificationSource
 from store.verified_set import WORTHWHILE_HOLDOUT
 from store.verified_set import VerifiedSet as CountedSet
 
 MAX_BATCH = 1000
-NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
 
 Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
 
