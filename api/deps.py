@@ -1,4 +1,4 @@
-"""What endpoints are given: settings, a transaction, blobs, the task queue."""
+"""Dependencies of endpoints: settings, transaction, blobs, task queue."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from store.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What lives as long as the application."""
+    """Objects that live as long as the application."""
 
     settings: Settings
     engine: Engine
@@ -56,13 +56,13 @@ def require_utf8_query(request: Request) -> None:
 
 
 def begin_read(request: Request) -> Iterator[Session]:
-    """A transaction that can not write; it ends before the response is sent."""
+    """A read-only transaction. It ends before the response is sent."""
     with session_scope(get_services(request).engine, read_only=True) as session:
         yield session
 
 
 def begin_write(request: Request) -> Iterator[Session]:
-    """The request's one transaction; it is committed before the response is sent."""
+    """The transaction of the request. It is committed before the response is sent."""
     with session_scope(get_services(request).engine) as session:
         yield session
 
@@ -71,6 +71,6 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 BlobsDep = Annotated[BlobStore, Depends(get_blobs)]
 QueueDep = Annotated[TaskQueue, Depends(get_queue)]
-# scope="function": left when the endpoint returns. The default would commit after the response is sent.
+# scope="function" ends the transaction when the endpoint returns. The default commits after the response.
 ReadSession = Annotated[Session, Depends(begin_read, scope="function")]
 WriteSession = Annotated[Session, Depends(begin_write, scope="function")]

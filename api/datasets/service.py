@@ -1,4 +1,4 @@
-"""Decides about datasets and their samples."""
+"""Creates, changes, deletes and lists datasets and their samples."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from store.verified_set import class_index, lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
 REJECTIONS = Cursor("rejections", RowNumber)
-# The hash of an image's bytes knows nothing of its class or place: in its order, any first n are a fair draw.
+# The hash of an image's bytes is independent of class and position, so any first n are a random sample.
 SAMPLE_ORDERS = {
     SampleOrder.POSITION: ((Sample.position,), Cursor("samples", RowNumber)),
     SampleOrder.SHUFFLED: ((Sample.sha256, Sample.id), Cursor("shuffled", Sha256, RowNumber)),
@@ -72,9 +72,9 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
 
 
 def delete_dataset(session: Session, dataset_id: str) -> None:
-    """Delete the dataset's rows, all of them; the caller deletes the blobs once that is committed.
+    """Delete all rows of the dataset. The caller deletes the blobs after the commit.
 
-    Raises `NotFoundError`, and `DatasetBusyError` while a worker has or may take up work on it.
+    Raises `NotFoundError`, and `DatasetBusyError` while work on it is queued or running.
     """
     dataset = lock_dataset(session, dataset_id)
     busy = live_work(session, dataset_id)
@@ -96,7 +96,7 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
 
 
 def get_ingest(session: Session, dataset_id: str) -> Ingest:
-    """The dataset's newest ingest. Raises `NotFoundError`."""
+    """The dataset's latest ingest. Raises `NotFoundError`."""
     get_dataset(session, dataset_id)
     newest = select(Ingest).where(Ingest.dataset_id == dataset_id).order_by(Ingest.created_at.desc()).limit(1)
     ingest = session.scalar(newest)
@@ -106,7 +106,7 @@ def get_ingest(session: Session, dataset_id: str) -> Ingest:
 
 
 def list_rejections(session: Session, dataset_id: str, cursor: str | None, limit: int) -> list[Rejection]:
-    """Up to `limit + 1` refused files."""
+    """Up to `limit + 1` rejected files. Raises `NotFoundError`."""
     get_dataset(session, dataset_id)
     statement = select(Rejection).where(Rejection.dataset_id == dataset_id).order_by(Rejection.id)
     if cursor is not None:
@@ -126,7 +126,7 @@ def list_samples(
 
 
 def sample_cursor(sample: Sample, order: SampleOrder) -> str:
-    """The cursor of the page that begins after `sample`."""
+    """The cursor of the page that starts after `sample`."""
     keys, page = SAMPLE_ORDERS[order]
     return page.write(*(getattr(sample, key.key) for key in keys))
 

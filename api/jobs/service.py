@@ -1,4 +1,4 @@
-"""Decides about jobs: whether one may start, and what of it can be seen."""
+"""Starts, lists and cancels jobs."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ JOBS = Cursor("jobs", datetime, str)
 def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
     """Queue a job.
 
-    Raises `InvalidError` for a config that names a file and a parent that it can not start from,
+    Raises `InvalidError` for a configuration that names a file and for an unsuitable parent,
     `NotFoundError`, `DatasetNotReadyError`, `JobAlreadyRunningError` and `TooFewVerifiedError`.
     """
     _refuse_server_files(wanted)
@@ -41,7 +41,7 @@ def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
 
 
 def get_job(session: Session, job_id: str) -> Job:
-    """The job as it is now. Raises `NotFoundError`."""
+    """The job. Raises `NotFoundError`."""
     return work.get(session, Job, job_id)
 
 
@@ -56,7 +56,7 @@ def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limi
 
 
 def cancel_job(session: Session, job_id: str) -> Job:
-    """Cancel a queued job, ask a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
+    """Cancel a queued job or request a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
     return work.request_cancel(session, Job, job_id)
 
 
@@ -74,7 +74,7 @@ def _refuse_second_job(session: Session, dataset: Dataset) -> None:
 
 def _refuse_server_files(wanted: JobCreate) -> None:
     if wanted.config.weights_file is not None:
-        message = "A job reads no files of the server: choose `weights`, or use the command `mslg clean`."
+        message = "A job cannot read files of the server: set `weights`, or use the command `mslg clean`."
         refused = FieldError("config.weights_file", "not_allowed", message)
         raise InvalidError("server_file", message, [refused])
 
@@ -84,10 +84,10 @@ def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None
         return
     parent = work.get(session, Job, parent_id)
     if parent.dataset_id != dataset.id:
-        message = "The job to go on from is of another dataset: choose one of this dataset."
+        message = "The parent job is of another dataset: choose a job of this dataset."
         raise InvalidError.of_field("parent_id", "other_dataset", message)
     if parent.status is not WorkStatus.SUCCEEDED:
-        message = f"The job to go on from is {parent.status}: choose one that has succeeded."
+        message = f"The parent job is {parent.status}: choose a job that has succeeded."
         raise InvalidError.of_field("parent_id", "parent_not_succeeded", message)
 
 

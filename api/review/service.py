@@ -1,4 +1,4 @@
-"""Brings requests of reviewers and the store's queues together; `store.leases` decides who gets what."""
+"""Translates reviewers' requests into queries of the store, which decides who gets what."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from store.queues import Ask, QueueCounts
 
 
 def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:
-    """The reviewer's next samples, leased for `duration`.
+    """Lease the reviewer's next samples for `duration`.
 
     Raises `NotFoundError`, `JobNotSucceededError`, and `InvalidError` for a contradictory request.
     """
@@ -31,12 +31,12 @@ def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: t
 
 
 def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
-    """Take back what the reviewer has not answered. Raises `NotFoundError`."""
+    """End the reviewer's leases on samples without a decision. Raises `NotFoundError`."""
     leases.give_back(session, dataset_id, reviewer)
 
 
 def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCounts:
-    """How many samples wait for the reviewer. Raises `NotFoundError`."""
+    """Count the samples that wait for the reviewer. Raises `NotFoundError`."""
     return queues.count_queues(session, get_dataset(session, dataset_id), reviewer)
 
 
@@ -61,7 +61,7 @@ def _class(dataset: Dataset, name: str | None, field: str) -> int | None:
 
 
 def _check_fields(request: LeaseRequest) -> None:
-    """Raise `InvalidError` for what the queue needs and lacks, or can not do."""
+    """Raise `InvalidError` if a field that the queue needs is missing or one that it does not take is set."""
     queue = request.queue
     allowed = {
         Queue.VERIFY: {"label"},
@@ -69,14 +69,14 @@ def _check_fields(request: LeaseRequest) -> None:
         Queue.TIE_BREAK: set[str](),
         Queue.SECOND_LOOK: {"job_id"},
     }[queue]
-    asked = {
+    used = {
         name
         for name in ("job_id", "label", "given", "suggested", "score_min", "score_max")
         if getattr(request, name) is not None
     }
     if queue is Queue.REVIEW and request.job_id is None:
-        raise InvalidError.of_field("job_id", "job_missing", "Say which job's ranking is to be reviewed.")
-    for name in sorted(asked - allowed):
-        message = f"The queue {queue} takes no {name}: leave it out."
+        raise InvalidError.of_field("job_id", "job_missing", "Name the job whose ranking to review.")
+    for name in sorted(used - allowed):
+        message = f"The queue {queue} takes no {name}: omit it."
         raise InvalidError.of_field(name, "filter_not_expected", message)
     refuse_empty_range(request.score_min, request.score_max)

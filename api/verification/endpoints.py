@@ -1,4 +1,4 @@
-"""Verified labels: in bulk, one at a time, and what they amount to."""
+"""Verifications: bulk upload, single, batch, withdrawal, history, and the verified set."""
 
 from http import HTTPStatus
 
@@ -21,8 +21,8 @@ UPLOAD_BODY = {
     "requestBody": {
         "required": True,
         "description": "UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object "
-        "with these fields per line. A column `verdict` may stand beside `label` or in its place: `correct` "
-        "(the given label), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`).",
+        "with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the "
+        "given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`).",
         "content": {name: {"schema": {"type": "string"}} for name in ACCEPTED},
     }
 }
@@ -43,7 +43,7 @@ UPLOAD_BODY = {
 async def upload_verifications(
     request: Request, services: ServicesDep, dataset: ReadyDataset
 ) -> schemas.UploadOutcome:
-    """Settle many samples at once: all lines, or none and every bad line is named."""
+    """Settle many samples at once: all lines, or none. An error lists every bad line."""
     kind = media_type(request, ACCEPTED)
     body = await read_body(request, services.settings.max_verification_bytes)
     return await run_in_threadpool(_upload, services, dataset.id, body, kind)
@@ -55,7 +55,7 @@ async def upload_verifications(
     summary="Count the verified set",
 )
 def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.VerifiedSet:
-    """How many samples of each class are settled, and how many more a job needs."""
+    """Settled samples per class, and how many more a job needs."""
     return schemas.VerifiedSet.of(service.count(session, dataset_id))
 
 
@@ -68,7 +68,7 @@ def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.Verifi
 def create_verification(
     session: WriteSession, settings: SettingsDep, sample_id: RowId, body: schemas.VerificationCreate
 ) -> schemas.Verification:
-    """Say something about one sample; the verdict withdrawn takes the newest word back."""
+    """Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision."""
     added, dataset = service.verify(session, sample_id, body, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
@@ -82,7 +82,7 @@ def create_verification(
 def create_verifications(
     session: WriteSession, dataset: ReadyDataset, body: schemas.VerificationBatch
 ) -> schemas.VerificationList:
-    """Say something about each of many samples: all is stored, or nothing and every bad item is named."""
+    """Store decisions about many samples: all, or none. An error lists every bad item."""
     added = service.verify_many(session, dataset, body)
     return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
 
@@ -91,12 +91,12 @@ def create_verifications(
     "/verifications/{verification_id}/withdrawal",
     status_code=HTTPStatus.CREATED,
     responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
-    summary="Take a verification back",
+    summary="Withdraw a verification",
 )
 def withdraw_verification(
     session: WriteSession, settings: SettingsDep, verification_id: RowId, body: schemas.Withdrawal
 ) -> schemas.Verification:
-    """Undo one decision, whoever made it and however long ago; what was said before it counts again."""
+    """Withdraw one decision, regardless of who made it and when. The decision before it is active again."""
     added, dataset = service.withdraw(session, verification_id, body.reviewer, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
@@ -104,10 +104,10 @@ def withdraw_verification(
 @router.get(
     "/samples/{sample_id}/verifications",
     responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
-    summary="List what was said about a sample",
+    summary="List a sample's verifications",
 )
 def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.VerificationHistory:
-    """Every verification of the sample, the oldest first."""
+    """All verifications of the sample, oldest first."""
     rows, dataset = service.history(session, sample_id)
     return schemas.VerificationHistory(items=[schemas.Verification.of(row, dataset.classes) for row in rows])
 

@@ -1,4 +1,4 @@
-"""Brings the API's class names and the store's class indices together; `store.verifications` decides."""
+"""Translates class names into the store's class indices; `store.verifications` decides."""
 
 from datetime import timedelta
 
@@ -14,46 +14,48 @@ from store.verifications import Word
 
 
 def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:
-    """The dataset's verified set. Raises `NotFoundError`."""
+    """Count the dataset's verified set. Raises `NotFoundError`."""
     return verified_set.verified_set(session, get_dataset(session, dataset_id))
 
 
 def verify(
-    session: Session, sample_id: str, said: VerificationCreate, lease: timedelta
+    session: Session, sample_id: str, decision: VerificationCreate, lease: timedelta
 ) -> tuple[Verification, Dataset]:
-    """Add one verification; who takes back a word has the sample for `lease` to say another.
+    """Add one verification. A withdrawal leases the sample to its reviewer for `lease`, to decide again.
 
     Raises `NotFoundError`, `DatasetNotReadyError`, `VerificationError`, `NothingToUndoError`.
     """
     sample, dataset = get_sample(session, sample_id)
-    label = None if said.label is None else verified_set.class_index(dataset, said.label)
+    label = None if decision.label is None else verified_set.class_index(dataset, decision.label)
     added = verifications.verify(
-        session, sample.id, said.verdict, label, reviewer=said.reviewer, job_id=said.job_id
+        session, sample.id, decision.verdict, label, reviewer=decision.reviewer, job_id=decision.job_id
     )
     if added.verdict is Verdict.WITHDRAWN:
         lease_again(session, added, lease)
     return added, dataset
 
 
-def verify_many(session: Session, dataset: Dataset, said: VerificationBatch) -> list[Verification]:
+def verify_many(session: Session, dataset: Dataset, batch: VerificationBatch) -> list[Verification]:
     """Add many verifications or none. Raises `NotFoundError`, `BatchVerificationError`."""
-    words: list[Word] = []
+    decisions: list[Word] = []
     errors: list[BatchError] = []
-    for index, item in enumerate(said.items):
+    for index, item in enumerate(batch.items):
         try:
             label = None if item.label is None else verified_set.class_index(dataset, item.label)
-            words.append(Word(int(item.sample_id), item.verdict, label))
+            decisions.append(Word(int(item.sample_id), item.verdict, label))
         except VerificationError as error:
             errors.append(BatchError(index, error.code, str(error)))
     if errors:
         raise BatchVerificationError(errors)
-    return verifications.verify_many(session, dataset.id, words, reviewer=said.reviewer, job_id=said.job_id)
+    return verifications.verify_many(
+        session, dataset.id, decisions, reviewer=batch.reviewer, job_id=batch.job_id
+    )
 
 
 def withdraw(
     session: Session, verification_id: str, reviewer: str, lease: timedelta
 ) -> tuple[Verification, Dataset]:
-    """Take one verification back; who said it has the sample for `lease` to say something else.
+    """Withdraw one verification. Its reviewer is leased the sample for `lease`, to decide again.
 
     Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`.
     """
@@ -63,6 +65,6 @@ def withdraw(
 
 
 def history(session: Session, sample_id: str) -> tuple[list[Verification], Dataset]:
-    """All verifications of a sample, the oldest first. Raises `NotFoundError`, `DatasetNotReadyError`."""
+    """All verifications of a sample, oldest first. Raises `NotFoundError`, `DatasetNotReadyError`."""
     sample, dataset = get_sample(session, sample_id)
     return verifications.history(session, sample.id), dataset

@@ -90,7 +90,7 @@ def test_a_tie_is_broken(client: TestClient, dataset: Dataset, ids: list[str]) -
     client.post(path, json={"verdict": "correct", "reviewer": "Ada"})
     client.post(path, json={"verdict": "wrong", "label": "owl", "reviewer": "Bob"})
     queues = client.get(f"/datasets/{dataset.id}/queues", params={"reviewer": "Eve"}).json()
-    assert queues == {"verify": 11, "tie_break": 1, "second_look": 0}
+    assert queues == {"verify": 11, "tie_break": 1, "re_review": 0}
     (item,) = ask(client, dataset, "Eve", queue="tie_break")["items"]
     assert item["opinions"] == [
         {"reviewer": "Ada", "verdict": "correct", "label": "cat"},

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from store.models import Dataset
 from tests.api.support import check_problem
 
 JSON = "application/json"
@@ -40,13 +41,14 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-def json_operations(document: dict[str, Any]) -> Iterator[tuple[str, str, set[str]]]:
-    """Method, path with some id in place of each parameter, and declared statuses."""
+def json_operations(document: dict[str, Any], dataset_id: str = "1") -> Iterator[tuple[str, str, set[str]]]:
+    """Method, path with ids in place of its parameters, and declared statuses."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if JSON in operation.get("requestBody", {}).get("content", {}):
                 parameters = [p["name"] for p in operation.get("parameters", []) if p["in"] == "path"]
-                yield method, path.format_map(dict.fromkeys(parameters, "1")), set(operation["responses"])
+                ids = dict.fromkeys(parameters, "1") | {"dataset_id": dataset_id}
+                yield method, path.format_map(ids), set(operation["responses"])
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
@@ -62,8 +64,10 @@ def test_no_operation_reads_a_malformed_body(app: FastAPI, client: TestClient, k
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_every_operation_refuses_what_makes_no_sense(app: FastAPI, client: TestClient, kind: str) -> None:
-    for method, path, _ in json_operations(app.openapi()):
+def test_every_operation_refuses_what_makes_no_sense(
+    app: FastAPI, client: TestClient, dataset: Dataset, kind: str
+) -> None:
+    for method, path, _ in json_operations(app.openapi(), dataset.id):
         url = f"http://localhost{path}"
         response = client.request(method, url, content=REFUSED[kind], headers={"content-type": JSON})
         check_problem(response, 422, "invalid_request")

@@ -117,4 +117,4 @@ def test_a_thousand_decisions(client: TestClient, engine: Engine, overlap: int) 
     assert sum(map(len, people.values())) == DECISIONS
     assert {len(set(names)) for names in people.values()} == {overlap}
     queues = client.get(f"/datasets/{dataset.id}/queues", params={"reviewer": "nobody"}).json()
-    assert queues == {"verify": 0, "tie_break": 0, "second_look": 0}
+    assert queues == {"verify": 0, "tie_break": 0, "re_review": 0}

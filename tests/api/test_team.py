@@ -143,7 +143,7 @@ def test_reviewers(client: TestClient, engine: Engine, verified_dataset: Dataset
     assert (ada["reviewer"], ada["decisions"], ada["withdrawn"]) == ("Ada", 4, 0)
     assert (ada["honeypots"]["value"], ada["honeypots"]["n"]) == (0.5, 4)
     assert ada["honeypots"]["low"] == pytest.approx(0.15, abs=5e-3)
-    assert sorted((m["settled"], m["said"], m["count"]) for m in ada["confusion"]) == [
+    assert sorted((m["settled"], m["decided"], m["count"]) for m in ada["confusion"]) == [
         ("cat", "unusable", 1),
         ("owl", "cat", 1),
     ]
