@@ -80,10 +80,10 @@ def create_verification(
     summary="Verify many samples",
 )
 def create_verifications(
-    session: WriteSession, dataset: ReadyDataset, body: schemas.VerificationBatch
+    session: WriteSession, settings: SettingsDep, dataset: ReadyDataset, body: schemas.VerificationBatch
 ) -> schemas.VerificationList:
     """Store decisions about many samples: all, or none. An error lists every bad item."""
-    added = service.verify_many(session, dataset, body)
+    added = service.verify_many(session, dataset, body, settings.review_lease)
     return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
 
 

@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset, get_sample
 from api.verification.schemas import VerificationBatch, VerificationCreate
-from store import verifications, verified_set
+from store import decisions, verifications, verified_set
 from store.errors import BatchError, BatchVerificationError, VerificationError
-from store.leases import lease_again
-from store.models import Dataset, Verdict, Verification
+from store.models import Dataset, Verification
 from store.verifications import Word
 
 
@@ -27,28 +26,34 @@ def verify(
     """
     sample, dataset = get_sample(session, sample_id)
     label = None if decision.label is None else verified_set.class_index(dataset, decision.label)
-    added = verifications.verify(
-        session, sample.id, decision.verdict, label, reviewer=decision.reviewer, job_id=decision.job_id
+    added = decisions.decide(
+        session,
+        sample.id,
+        decision.verdict,
+        label,
+        reviewer=decision.reviewer,
+        job_id=decision.job_id,
+        lease=lease,
     )
-    if added.verdict is Verdict.WITHDRAWN:
-        lease_again(session, added, lease)
     return added, dataset
 
 
-def verify_many(session: Session, dataset: Dataset, batch: VerificationBatch) -> list[Verification]:
-    """Add many verifications or none. Raises `NotFoundError`, `BatchVerificationError`."""
-    decisions: list[Word] = []
+def verify_many(
+    session: Session, dataset: Dataset, batch: VerificationBatch, lease: timedelta
+) -> list[Verification]:
+    """Add many verifications or none, see `verify`. Raises `NotFoundError`, `BatchVerificationError`."""
+    items: list[Word] = []
     errors: list[BatchError] = []
     for index, item in enumerate(batch.items):
         try:
             label = None if item.label is None else verified_set.class_index(dataset, item.label)
-            decisions.append(Word(int(item.sample_id), item.verdict, label))
+            items.append(Word(int(item.sample_id), item.verdict, label))
         except VerificationError as error:
             errors.append(BatchError(index, error.code, str(error)))
     if errors:
         raise BatchVerificationError(errors)
-    return verifications.verify_many(
-        session, dataset.id, decisions, reviewer=batch.reviewer, job_id=batch.job_id
+    return decisions.decide_many(
+        session, dataset.id, items, reviewer=batch.reviewer, job_id=batch.job_id, lease=lease
     )
 
 
@@ -59,8 +64,7 @@ def withdraw(
 
     Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`.
     """
-    added = verifications.withdraw(session, int(verification_id), reviewer)
-    lease_again(session, added, lease)
+    added = decisions.withdraw(session, int(verification_id), reviewer, lease=lease)
     return added, get_dataset(session, added.dataset_id)
 
 

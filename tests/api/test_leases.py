@@ -208,17 +208,21 @@ def test_a_dataset_without_samples(client: TestClient) -> None:
     check_problem(client.post(f"/datasets/{empty['id']}/leases", json=body), 409, "dataset_not_ready")
 
 
-@pytest.mark.parametrize("by_id", [True, False])
-def test_undo_gives_the_sample_back_to_who_said_it(
-    client: TestClient, dataset: Dataset, *, by_id: bool
-) -> None:
+@pytest.mark.parametrize("way", ["by id", "latest", "in a batch"])
+def test_undo_leases_the_sample_to_its_reviewer_again(client: TestClient, dataset: Dataset, way: str) -> None:
     key = ask(client, dataset, "Ada", count=1)["items"][0]["sample_id"]
-    words = f"/samples/{key}/verifications"
-    said = client.post(words, json={"verdict": "correct", "reviewer": "Ada"}).json()
-    if by_id:
-        client.post(f"/verifications/{said['id']}/withdrawal", json={"reviewer": "Ada"})
-    else:
-        client.post(words, json={"verdict": "withdrawn", "reviewer": "Ada"})
+    path = f"/samples/{key}/verifications"
+    stored = client.post(path, json={"verdict": "correct", "reviewer": "Ada"}).json()
+    undo: dict[str, tuple[str, dict[str, Any]]] = {
+        "by id": (f"/verifications/{stored['id']}/withdrawal", {}),
+        "latest": (path, {"verdict": "withdrawn"}),
+        "in a batch": (
+            f"/datasets/{dataset.id}/verifications/batch",
+            {"items": [{"sample_id": key, "verdict": "withdrawn"}]},
+        ),
+    }
+    url, body = undo[way]
+    assert client.post(url, json=body | {"reviewer": "Ada"}).status_code == 201
     others = ask(client, dataset, "Bob", count=50)["items"]
     assert key not in [item["sample_id"] for item in others]
     assert [item["sample_id"] for item in ask(client, dataset, "Ada", count=1)["items"]] == [key]

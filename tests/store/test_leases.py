@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from store import decisions
 from store.blobs import ObjectBlobStore
 from store.columns import utc_now
 from store.db import session_scope
@@ -167,6 +168,6 @@ def test_nobody_is_leased_what_others_took_back_or_have(engine: Engine, dataset:
 
 
 def take_back(engine: Engine, said: Verification, by: str | None = None) -> None:
-    """As the service does it; by who said it, if by nobody else."""
+    """As the service does it: by the reviewer who decided, unless `by` names another."""
     with session_scope(engine) as session:
-        lease_again(session, withdraw(session, said.id, by or said.reviewer), TEN_MINUTES)
+        decisions.withdraw(session, said.id, by or said.reviewer, lease=TEN_MINUTES)
