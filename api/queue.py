@@ -4,15 +4,17 @@ The database row is the truth; a message only wakes a worker. If the broker is d
 the sweep sends the task again. A failed send is therefore logged and does not fail the request.
 """
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from celery import Celery
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from store.broker import celery_options
 from store.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 CONNECT_SECONDS = 2.0
 _PENDING = "tasks_to_send"
@@ -21,17 +23,10 @@ log = structlog.get_logger(__name__)
 
 
 class TaskQueue:
-    """A Celery application without tasks of its own: the API only sends."""
+    """A Celery application without tasks of its own: the API only sends. The first task creates it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._celery = Celery("mslg.api", set_as_current=False)
-        self._celery.conf.update(celery_options(settings.resolved_broker_url, settings.broker_dir))
-        # Without these a request would wait forever for a Redis that does not answer.
-        self._celery.conf.broker_connection_timeout = CONNECT_SECONDS
-        self._celery.conf.broker_transport_options |= {
-            "socket_connect_timeout": CONNECT_SECONDS,
-            "socket_timeout": CONNECT_SECONDS,
-        }
+        self._settings = settings
 
     def send_after_commit(self, session: Session, task: str, work_id: str) -> None:
         """Send `task` with the id of its row when `session` commits; drop it on a rollback."""
@@ -43,7 +38,24 @@ class TaskQueue:
 
     def close(self) -> None:
         """Close the connections to the broker."""
-        self._celery.close()
+        if "_celery" in self.__dict__:
+            self._celery.close()
+
+    @cached_property
+    def _celery(self) -> "Celery":
+        from celery import Celery  # late: the API starts noticeably sooner without it
+
+        from store.broker import celery_options
+
+        celery = Celery("mslg.api", set_as_current=False)
+        celery.conf.update(celery_options(self._settings.resolved_broker_url, self._settings.broker_dir))
+        # Without these a request would wait forever for a Redis that does not answer.
+        celery.conf.broker_connection_timeout = CONNECT_SECONDS
+        celery.conf.broker_transport_options |= {
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": CONNECT_SECONDS,
+        }
+        return celery
 
     def _flush(self, session: Session) -> None:
         pending: list[tuple[str, str]] = session.info[_PENDING]

@@ -14,14 +14,8 @@ from types import FrameType
 import uvicorn
 
 from cli.errors import CommandError
-from cli.migrate import migrate
-from cli.processes import Supervisor
-from store.columns import utc_now
 from store.settings import Settings, get_settings
 from worker.logs import configure_logging
-from worker.parent import exit_with_parent
-from worker.resources import get_engine
-from worker.sweep import sweep
 
 WORKERS = (("worker", "--queues", "cpu", "--name", "cpu"), ("worker", "--queues", "gpu", "--name", "gpu"))
 SHUTDOWN_SECONDS = 3
@@ -33,6 +27,11 @@ def serve(parent_pid: int | None = None) -> None:
 
     Raises `CommandError` when the data folder or the port cannot be had.
     """
+    # Late imports: `mslg api` needs neither Alembic nor what workers run, and starts sooner without them.
+    from cli.migrate import migrate
+    from cli.processes import Supervisor
+    from worker.parent import exit_with_parent
+
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     configure_logging()
@@ -106,6 +105,10 @@ def _data_dir_held(data_dir: Path) -> Iterator[None]:
 
 def _take_up_what_was_left(settings: Settings) -> None:
     """Queue again what ran when the service stopped: the lock says that no worker of ours is left."""
+    from store.columns import utc_now
+    from worker.resources import get_engine
+    from worker.sweep import sweep
+
     sweep(get_engine(), utc_now() + timedelta(seconds=settings.lease_seconds))
     get_engine().dispose()
 

@@ -11,7 +11,6 @@ from api.deps import BlobsDep, ReadSession
 from api.problems import responses
 from api.schemas import RowId
 from mslg_core.errors import BadImageError
-from mslg_core.images import shrink_image
 from store.errors import BlobNotFoundError
 
 router = APIRouter(prefix="/samples", tags=["datasets"])
@@ -98,6 +97,8 @@ def get_thumbnail(
     headers = IMAGE_HEADERS | {"ETag": etag}
     if etag in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    from mslg_core.images import shrink_image  # late: Pillow is not needed to start the API
+
     try:
         data, media_type = shrink_image(blobs.get(sample.image_key), size)
     except BadImageError as error:  # it decoded during the ingest, so the stored file is damaged
