@@ -91,7 +91,7 @@ def test_an_empty_file(body: bytes, media_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code", "said"),
+    ("body", "code", "sentence"),
     [
         (b"file_name,label\n", "no_rows", "no rows"),
         (b"a.png,cat\n", "bad_header", "unknown column 'a.png'"),
@@ -103,11 +103,11 @@ def test_an_empty_file(body: bytes, media_type: str) -> None:
         ("file_name,label\na.png,cat\n".encode("utf-16"), "not_utf8", "UTF-8"),
     ],
 )
-def test_a_csv_that_can_not_be_read(body: bytes, code: str, said: str) -> None:
+def test_a_csv_that_can_not_be_read(body: bytes, code: str, sentence: str) -> None:
     with pytest.raises(InvalidError) as caught:
         parse_upload(body, CSV)
     assert caught.value.code == code
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
 
 
 @pytest.mark.parametrize(

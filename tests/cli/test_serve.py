@@ -1,4 +1,4 @@
-"""`mslg serve` and its kin as processes: they start, stop without leaving anything, and say what is wrong."""
+"""`mslg serve` and its kin as processes: they start, stop without leaving anything, and explain errors."""
 
 import asyncio
 import json
