@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from api import errors
-from mslg_core.configs import Method
+from mslg_core.configs.base import Method
 from store import errors as domain
 
 MEDIA_TYPE = "application/problem+json"

@@ -45,7 +45,7 @@ class TaskQueue:
     def _celery(self) -> "Celery":
         from celery import Celery  # late: the API starts noticeably sooner without it
 
-        from store.broker import celery_options
+        from store.infrastructure.broker import celery_options
 
         celery = Celery("mslg.api", set_as_current=False)
         celery.conf.update(celery_options(self._settings.resolved_broker_url, self._settings.broker_dir))

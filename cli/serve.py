@@ -30,7 +30,7 @@ def serve(parent_pid: int | None = None) -> None:
     # Late imports: `mslg api` needs neither Alembic nor what workers run, and starts sooner without them.
     from cli.migrate import migrate
     from cli.processes import Supervisor
-    from worker.parent import exit_with_parent
+    from worker.process.parent import exit_with_parent
 
     if parent_pid is not None:
         exit_with_parent(parent_pid)
@@ -105,9 +105,9 @@ def _data_dir_held(data_dir: Path) -> Iterator[None]:
 
 def _take_up_what_was_left(settings: Settings) -> None:
     """Queue again what ran when the service stopped: the lock says that no worker of ours is left."""
-    from store.columns import utc_now
+    from store.database.columns import utc_now
     from worker.resources import get_engine
-    from worker.sweep import sweep
+    from worker.tasks.sweep import sweep
 
     sweep(get_engine(), utc_now() + timedelta(seconds=settings.lease_seconds))
     get_engine().dispose()

@@ -9,7 +9,7 @@ from api.results.schemas import Result
 from api.schemas import RequestBody
 from api.verification.schemas import Reviewer
 from mslg_core.reports import Interval
-from store.auto_accept import AcceptSource
+from store.results.auto_accept import AcceptSource
 
 MaxError = Annotated[float, Field(gt=0, le=0.5)]
 

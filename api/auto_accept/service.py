@@ -10,17 +10,10 @@ from sqlalchemy.orm import Session
 from api.auto_accept import schemas
 from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
-from mslg_core.error_budget import Accepted, accept, inflation
+from mslg_core.ranking.error_budget import Accepted, accept, inflation
 from mslg_core.reports import Interval
-from store.auto_accept import (
-    Acceptance,
-    Candidates,
-    HoldoutFlags,
-    read_acceptance,
-    read_candidates,
-    read_holdout_flags,
-)
-from store.corrections import is_corrected_by_model
+from store.results.auto_accept import Acceptance, Candidates, HoldoutFlags, read_acceptance, read_candidates, read_holdout_flags
+from store.results.corrected_label import is_corrected_by_model
 from store.models import AutoAccept, Result, Sample
 
 NUM_RISKIEST = 12

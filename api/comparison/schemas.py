@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from api.results.schemas import Result
-from mslg_core.configs import Method
+from mslg_core.configs.base import Method
 from mslg_core.reports import Interval
 
 

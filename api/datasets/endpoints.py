@@ -13,7 +13,7 @@ from api.deps import BlobsDep, ReadSession, ServicesDep, WriteSession
 from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
-from store.blobs import dataset_prefix
+from store.infrastructure.blobs import dataset_prefix
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 

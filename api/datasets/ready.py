@@ -7,7 +7,7 @@ from fastapi import Depends
 from api.datasets.service import get_dataset, require_ready
 from api.deps import ServicesDep
 from api.schemas import WorkId
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset
 
 

@@ -10,8 +10,8 @@ from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError, VerificationError
 from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
-from store.verifications import change_overlap
-from store.verified_set import class_index, lock_dataset
+from store.verification.record import change_overlap
+from store.verification.verified_set import class_index, lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
 REJECTIONS = Cursor("rejections", RowNumber)

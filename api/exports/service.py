@@ -7,9 +7,9 @@ from api.datasets.service import LIVE
 from api.errors import ExportNotSucceededError
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
-from store import work
+from store.tasks import lifecycle
 from store.models import Export, ExportFormat, Job, WorkStatus
-from store.verified_set import lock_dataset
+from store.verification.verified_set import lock_dataset
 
 
 def create_export(session: Session, queue: TaskQueue, job_id: str, file_format: ExportFormat) -> Export:
@@ -34,7 +34,7 @@ def create_export(session: Session, queue: TaskQueue, job_id: str, file_format: 
 
 def list_exports(session: Session, job_id: str) -> list[Export]:
     """The job's exports, newest first. Raises `NotFoundError`."""
-    work.get(session, Job, job_id)
+    lifecycle.get(session, Job, job_id)
     return list(
         session.scalars(select(Export).where(Export.job_id == job_id).order_by(Export.created_at.desc()))
     )
@@ -42,7 +42,7 @@ def list_exports(session: Session, job_id: str) -> list[Export]:
 
 def get_export(session: Session, export_id: str) -> Export:
     """The export. Raises `NotFoundError`."""
-    return work.get(session, Export, export_id)
+    return lifecycle.get(session, Export, export_id)
 
 
 def get_file_key(session: Session, export_id: str) -> tuple[Export, str]:

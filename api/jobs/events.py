@@ -11,7 +11,7 @@ from api.deps import Services
 from api.jobs import service
 from api.jobs.schemas import Job
 from mslg_core.reports import EpochReport
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.errors import NotFoundError
 
 POLL_SECONDS = 0.5

@@ -10,9 +10,9 @@ from api.errors import FieldError, InvalidError, JobAlreadyRunningError
 from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
-from store import work
+from store.tasks import lifecycle
 from store.models import Dataset, Epoch, Job, WorkStatus
-from store.verified_set import lock_dataset, require_enough
+from store.verification.verified_set import lock_dataset, require_enough
 
 JOBS = Cursor("jobs", datetime, str)
 
@@ -42,7 +42,7 @@ def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
 
 def get_job(session: Session, job_id: str) -> Job:
     """The job. Raises `NotFoundError`."""
-    return work.get(session, Job, job_id)
+    return lifecycle.get(session, Job, job_id)
 
 
 def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limit: int) -> list[Job]:
@@ -57,7 +57,7 @@ def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limi
 
 def cancel_job(session: Session, job_id: str) -> Job:
     """Cancel a queued job or request a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
-    return work.request_cancel(session, Job, job_id)
+    return lifecycle.request_cancel(session, Job, job_id)
 
 
 def list_epochs(session: Session, job_id: str, after: int = -1) -> list[Epoch]:
@@ -82,7 +82,7 @@ def _refuse_server_files(wanted: JobCreate) -> None:
 def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None) -> None:
     if parent_id is None:
         return
-    parent = work.get(session, Job, parent_id)
+    parent = lifecycle.get(session, Job, parent_id)
     if parent.dataset_id != dataset.id:
         message = "The parent job is of another dataset: choose a job of this dataset."
         raise InvalidError.of_field("parent_id", "other_dataset", message)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from api.progress.schemas import Advice
-from store.review_progress import Decisions, Learned, Remaining
+from store.statistics.review_progress import Decisions, Learned, Remaining
 
 LOOK_AHEAD = 100
 LOOK_BACK = 100

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from api.progress.advice import LOOK_AHEAD, advise
 from api.progress.schemas import ProgressBucket, ReviewProgress
 from api.results.service import Ranking
-from store.review_progress import Decisions, count_learned, expect_remaining, read_decisions
+from store.statistics.review_progress import Decisions, count_learned, expect_remaining, read_decisions
 
 BUCKET_SIZE = 25
 MAX_BUCKETS = 40

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from api.results import schemas
 from api.results.service import Ranking, describe
 from store.models import Result, Sample
-from store.results import unpack_neighbours, unpack_trajectory
+from store.results.results import unpack_neighbours, unpack_trajectory
 
 
 def detail(session: Session, ranking: Ranking, result: Result, sample: Sample) -> schemas.ResultDetail:

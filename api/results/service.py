@@ -9,13 +9,13 @@ from api.datasets.service import class_of_field, get_dataset
 from api.errors import InvalidError, JobNotSucceededError
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
-from store import work
-from store.auto_accept import Acceptance, read_acceptance
-from store.corrections import correct
+from store.tasks import lifecycle
+from store.results.auto_accept import Acceptance, read_acceptance
+from store.results.corrected_label import correct
 from store.errors import NotFoundError
 from store.models import Dataset, Job, Result, Sample, WorkStatus
-from store.results import unpack_soft_label
-from store.review_progress import count_reviewed
+from store.results.results import unpack_soft_label
+from store.statistics.review_progress import count_reviewed
 
 RESULTS = Cursor("results", RowNumber)
 
@@ -32,7 +32,7 @@ class Ranking(NamedTuple):
 
 def get_finished_job(session: Session, job_id: str) -> Job:
     """A job that has results. Raises `NotFoundError`, `JobNotSucceededError`."""
-    job = work.get(session, Job, job_id)
+    job = lifecycle.get(session, Job, job_id)
     if job.status is not WorkStatus.SUCCEEDED:
         raise JobNotSucceededError(job.status)
     return job

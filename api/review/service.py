@@ -8,11 +8,11 @@ from api.datasets.service import class_of_field, get_dataset
 from api.errors import InvalidError
 from api.results.service import get_finished_job, refuse_empty_range
 from api.review.schemas import LeaseRequest
-from store import leases, queues
+from store.review import assignments, queues
 from store.errors import NotFoundError
-from store.leases import Serving
+from store.review.assignments import Serving
 from store.models import Dataset, Queue
-from store.queues import Ask, QueueCounts
+from store.review.queues import Ask, QueueCounts
 
 
 def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:
@@ -20,7 +20,7 @@ def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: t
 
     Raises `NotFoundError`, `JobNotSucceededError`, and `InvalidError` for a contradictory request.
     """
-    return leases.serve(
+    return assignments.serve(
         session,
         dataset.id,
         _read(session, dataset, request),
@@ -32,7 +32,7 @@ def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: t
 
 def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
     """End the reviewer's leases on samples without a decision. Raises `NotFoundError`."""
-    leases.give_back(session, dataset_id, reviewer)
+    assignments.give_back(session, dataset_id, reviewer)
 
 
 def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCounts:

@@ -11,9 +11,9 @@ from api.pagination import Cursor, CursorParameter, Limit, RowNumber
 from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.team import schemas
-from store import activity
-from store.agreement import measure_agreement
-from store.reviewers import list_reviewers
+from store.statistics import audit_log
+from store.statistics.agreement import measure_agreement
+from store.statistics.reviewers import list_reviewers
 
 router = APIRouter(tags=["review"], responses=responses(HTTPStatus.NOT_FOUND))
 
@@ -32,9 +32,9 @@ def list_decisions(
     """The audit log: all decisions about the dataset's samples, newest first, including withdrawn ones."""
     classes = get_dataset(session, dataset_id).classes
     sample_id = None if wanted.sample_id is None else int(wanted.sample_id)
-    conditions = activity.TrailFilter(**(wanted.model_dump() | {"sample_id": sample_id}))
+    conditions = audit_log.TrailFilter(**(wanted.model_dump() | {"sample_id": sample_id}))
     before = None if cursor is None else TRAIL.read(cursor)[0]
-    rows = activity.list_trail(session, dataset_id, conditions, before, limit + 1)
+    rows = audit_log.list_trail(session, dataset_id, conditions, before, limit + 1)
     return schemas.TrailPage.build(
         rows,
         limit,
@@ -46,7 +46,7 @@ def list_decisions(
 @router.get("/samples/{sample_id}/comments", summary="List a sample's comments")
 def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.CommentList:
     """The comments on the sample, oldest first."""
-    rows = activity.list_comments(session, int(sample_id))
+    rows = audit_log.list_comments(session, int(sample_id))
     return schemas.CommentList(items=[schemas.Comment.of(row) for row in rows])
 
 
@@ -59,7 +59,7 @@ def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.Comm
 def create_comment(session: WriteSession, sample_id: RowId, body: schemas.CommentCreate) -> schemas.Comment:
     """Add a comment to the sample for other reviewers."""
     sample, _ = get_sample(session, sample_id)
-    return schemas.Comment.of(activity.add_comment(session, sample.id, body.reviewer, body.text))
+    return schemas.Comment.of(audit_log.add_comment(session, sample.id, body.reviewer, body.text))
 
 
 @router.get("/datasets/{dataset_id}/comments", summary="List a dataset's comments")
@@ -69,7 +69,7 @@ def list_comments(
     """The comments on the dataset's samples, newest first."""
     get_dataset(session, dataset_id)
     before = None if cursor is None else COMMENTS.read(cursor)[0]
-    rows = activity.list_all_comments(session, dataset_id, before, limit + 1)
+    rows = audit_log.list_all_comments(session, dataset_id, before, limit + 1)
     return schemas.CommentPage.build(
         rows, limit, schemas.NamedComment.of_sample, lambda found: COMMENTS.write(found.comment.id)
     )

@@ -10,11 +10,11 @@ from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import Reviewer, Verification
 from mslg_core.reports import Interval
 from store import models
-from store.activity import SampleComment, TrailEntry
-from store.agreement import Agreement as MeasuredAgreement
+from store.statistics.audit_log import SampleComment, TrailEntry
+from store.statistics.agreement import Agreement as MeasuredAgreement
 from store.models import Role, Verdict, VerificationSource
-from store.reviewers import Mistake as CountedMistake
-from store.reviewers import ReviewerRecord
+from store.statistics.reviewers import Mistake as CountedMistake
+from store.statistics.reviewers import ReviewerRecord
 
 MAX_COMMENT = 2000
 

@@ -12,8 +12,8 @@ from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.verification import schemas, service
 from api.verification.parsing import ACCEPTED, parse_upload
-from store.db import session_scope
-from store.verified_upload import upload_verifications as store_upload
+from store.database.engine import session_scope
+from store.verification.bulk_upload import upload_verifications as store_upload
 
 router = APIRouter(tags=["verification"])
 

@@ -9,7 +9,7 @@ from typing import Any
 from api.errors import EmptyUploadError, InvalidError
 from store.errors import BulkVerificationError, LineError
 from store.models import Verdict
-from store.verified_upload import KeyKind, UploadRow
+from store.verification.bulk_upload import KeyKind, UploadRow
 
 CSV = "text/csv"
 JSON_LINES = ("application/jsonl", "application/x-ndjson")

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.schemas import NO_NUL, RequestBody
 from store import models
 from store.models import Verdict, VerificationSource
-from store.verified_set import WORTHWHILE_HOLDOUT
-from store.verified_set import VerifiedSet as CountedSet
+from store.verification.verified_set import WORTHWHILE_HOLDOUT
+from store.verification.verified_set import VerifiedSet as CountedSet
 
 MAX_BATCH = 1000
 

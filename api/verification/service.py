@@ -1,4 +1,4 @@
-"""Translates class names into the store's class indices; `store.verifications` decides."""
+"""Translates class names into the store's class indices; `store.verification.record` decides."""
 
 from datetime import timedelta
 
@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset, get_sample
 from api.verification.schemas import VerificationBatch, VerificationCreate
-from store import decisions, verifications, verified_set
+from store import decisions
+from store.verification import record, verified_set
 from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, Verification
-from store.verifications import Word
+from store.verification.record import Word
 
 
 def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:
@@ -71,4 +72,4 @@ def withdraw(
 def history(session: Session, sample_id: str) -> tuple[list[Verification], Dataset]:
     """All verifications of a sample, oldest first. Raises `NotFoundError`, `DatasetNotReadyError`."""
     sample, dataset = get_sample(session, sample_id)
-    return verifications.history(session, sample.id), dataset
+    return record.history(session, sample.id), dataset

@@ -5,7 +5,7 @@ import pytest
 
 from api.progress.advice import advise, look_ahead
 from api.progress.schemas import Advice
-from store.review_progress import Decisions, Learned, Remaining
+from store.statistics.review_progress import Decisions, Learned, Remaining
 
 FEW, MANY = Learned(before=100, since=0), Learned(before=100, since=30)
 

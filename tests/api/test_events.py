@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
 from api.jobs import events
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset, Job, WorkStatus
 from tests import factories
 from tests.api.support import wait_until

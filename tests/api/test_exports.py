@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.deps import Services
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Export, ExportFormat, Job, WorkStatus
 from tests.api.support import Sent, check_problem
 

@@ -12,7 +12,7 @@ from api.errors import EmptyUploadError, InvalidError
 from api.verification.parsing import CSV, parse_upload
 from store.errors import BulkVerificationError
 from store.models import Verdict
-from store.verified_upload import KeyKind, UploadRow
+from store.verification.bulk_upload import KeyKind, UploadRow
 
 JSONL = "application/jsonl"
 A_CAT = UploadRow(2, KeyKind.FILE_NAME, "a.png", "cat")

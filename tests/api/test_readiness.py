@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset, DatasetStatus
 from tests.api.support import check_problem, sample_ids
 

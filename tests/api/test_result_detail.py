@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset, Job, Result
 from tests import factories
 from tests.api.support import sample_ids

@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
 
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset, DatasetStatus, Lease, Role, Sample, Verification
 from tests.factories import CLASSES
 

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from store.columns import utc_now
-from store.db import session_scope
+from store.database.columns import utc_now
+from store.database.engine import session_scope
 from store.models import Dataset, Lease, Queue
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 

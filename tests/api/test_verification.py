@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from store.db import session_scope
+from store.database.engine import session_scope
 from store.models import Dataset, Job
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

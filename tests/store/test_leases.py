@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 from store import decisions
-from store.blobs import ObjectBlobStore
-from store.columns import utc_now
-from store.db import session_scope
+from store.infrastructure.blobs import ObjectBlobStore
+from store.database.columns import utc_now
+from store.database.engine import session_scope
 from store.errors import NotFoundError
-from store.leases import give_back, lease_again, serve
+from store.review.assignments import give_back, lease_again, serve
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
-from store.queues import Ask
-from store.verifications import verify, withdraw
+from store.review.queues import Ask
+from store.verification.record import verify, withdraw
 from tests.factories import make_dataset, make_succeeded_job, verify_given
 from tests.store.reviewing import CAT, DOG, TEN_MINUTES, ask, expire, ids, prepare, say
 

@@ -1,6 +1,6 @@
 """Stores reviewers' decisions, and leases a sample again to a reviewer who withdraws one.
 
-`store.verifications` stores decisions and `store.leases` serves samples. Undo needs both in one transaction:
+`store.verification.record` stores decisions and `store.review.assignments` serves samples. Undo needs both in one transaction:
 otherwise another reviewer could get the sample in between. Code that acts for a reviewer calls this module.
 """
 
@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from store import verifications
-from store.leases import lease_again
+from store.verification import record
+from store.review.assignments import lease_again
 from store.models.verification import Verdict, Verification
-from store.verifications import Word
+from store.verification.record import Word
 
 
 def decide(  # noqa: PLR0913 # who decides what about which sample, all named
@@ -25,11 +25,11 @@ def decide(  # noqa: PLR0913 # who decides what about which sample, all named
     job_id: str | None,
     lease: timedelta,
 ) -> Verification:
-    """Store one decision, see `verifications.verify`. `WITHDRAWN` leases the sample again for `lease`.
+    """Store one decision, see `record.verify`. `WITHDRAWN` leases the sample again for `lease`.
 
-    Raises what `verifications.verify` raises.
+    Raises what `record.verify` raises.
     """
-    added = verifications.verify(session, sample_id, verdict, label, reviewer=reviewer, job_id=job_id)
+    added = record.verify(session, sample_id, verdict, label, reviewer=reviewer, job_id=job_id)
     _lease_withdrawn(session, [added], lease)
     return added
 
@@ -45,9 +45,9 @@ def decide_many(  # noqa: PLR0913 # who decides what about which samples, all na
 ) -> list[Verification]:
     """Store one reviewer's decisions about many samples, or none; see `decide`.
 
-    Raises what `verifications.verify_many` raises.
+    Raises what `record.verify_many` raises.
     """
-    added = verifications.verify_many(session, dataset_id, decisions, reviewer=reviewer, job_id=job_id)
+    added = record.verify_many(session, dataset_id, decisions, reviewer=reviewer, job_id=job_id)
     _lease_withdrawn(session, added, lease)
     return added
 
@@ -55,9 +55,9 @@ def decide_many(  # noqa: PLR0913 # who decides what about which samples, all na
 def withdraw(session: Session, verification_id: int, reviewer: str, *, lease: timedelta) -> Verification:
     """Withdraw one verification; if it was the reviewer's own, lease the sample again for `lease`.
 
-    Raises what `verifications.withdraw` raises.
+    Raises what `record.withdraw` raises.
     """
-    added = verifications.withdraw(session, verification_id, reviewer)
+    added = record.withdraw(session, verification_id, reviewer)
     _lease_withdrawn(session, [added], lease)
     return added
 
