@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.pagination import Page
 from mslg_core.reports import ClassFigures, Histogram, HoldoutFigures, Summary
-from store.results.corrected_label import CorrectedBy
+from mslg_rules.corrected_label import CorrectedBy
 from store.models import Verdict
 
 Score = Annotated[float, Field(ge=0, le=1)]

@@ -34,11 +34,11 @@ def lease_samples(
 @router.delete("/leases", status_code=HTTPStatus.NO_CONTENT, summary="Give samples back")
 def give_back_samples(session: WriteSession, dataset_id: WorkId, reviewer: ReviewerParameter) -> None:
     """End the reviewer's leases on samples without a decision, so that others get them."""
-    service.give_back(session, dataset_id, reviewer)
+    service.release(session, dataset_id, reviewer)
 
 
 @router.get("/queues", summary="Count the queues")
 def get_queues(session: ReadSession, dataset_id: WorkId, reviewer: ReviewerParameter) -> schemas.QueueCounts:
     """The number of samples that wait for this reviewer, per queue."""
     counts = service.count_queues(session, dataset_id, reviewer)
-    return schemas.QueueCounts(verify=counts.verify, tie_break=counts.tie_break, re_review=counts.second_look)
+    return schemas.QueueCounts(verify=counts.verify, tie_break=counts.tie_break, re_review=counts.re_review)

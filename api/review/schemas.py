@@ -89,7 +89,7 @@ class ServedSample(BaseModel):
     @classmethod
     def of(cls, served: Served, classes: list[str]) -> Self:
         """From the served sample; `classes` are the dataset's."""
-        sample, result, look = served.sample, served.result, served.second_look
+        sample, result, look = served.sample, served.result, served.re_review
         return cls(
             sample_id=str(sample.id),
             file_name=sample.file_name,

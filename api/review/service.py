@@ -12,7 +12,7 @@ from store.review import assignments, queues
 from store.errors import NotFoundError
 from store.review.assignments import Serving
 from store.models import Dataset, Queue
-from store.review.queues import Ask, QueueCounts
+from store.review.queues import QueueQuery, QueueCounts
 
 
 def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:
@@ -30,9 +30,9 @@ def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: t
     )
 
 
-def give_back(session: Session, dataset_id: str, reviewer: str) -> None:
+def release(session: Session, dataset_id: str, reviewer: str) -> None:
     """End the reviewer's leases on samples without a decision. Raises `NotFoundError`."""
-    assignments.give_back(session, dataset_id, reviewer)
+    assignments.release(session, dataset_id, reviewer)
 
 
 def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCounts:
@@ -40,12 +40,12 @@ def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCount
     return queues.count_queues(session, get_dataset(session, dataset_id), reviewer)
 
 
-def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> Ask:
+def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> QueueQuery:
     _check_fields(request)
     if request.job_id is not None and get_finished_job(session, request.job_id).dataset_id != dataset.id:
         raise NotFoundError("job of this dataset", request.job_id)
     given = "given" if request.queue is Queue.REVIEW else "label"
-    return Ask(
+    return QueueQuery(
         reviewer=request.reviewer,
         queue=request.queue,
         job_id=request.job_id,
@@ -67,7 +67,7 @@ def _check_fields(request: LeaseRequest) -> None:
         Queue.VERIFY: {"label"},
         Queue.REVIEW: {"job_id", "given", "suggested", "score_min", "score_max"},
         Queue.TIE_BREAK: set[str](),
-        Queue.SECOND_LOOK: {"job_id"},
+        Queue.RE_REVIEW: {"job_id"},
     }[queue]
     used = {
         name

@@ -10,7 +10,7 @@ from store import decisions
 from store.verification import record, verified_set
 from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, Verification
-from store.verification.record import Word
+from store.verification.record import Decision
 
 
 def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:
@@ -43,12 +43,12 @@ def verify_many(
     session: Session, dataset: Dataset, batch: VerificationBatch, lease: timedelta
 ) -> list[Verification]:
     """Add many verifications or none, see `verify`. Raises `NotFoundError`, `BatchVerificationError`."""
-    items: list[Word] = []
+    items: list[Decision] = []
     errors: list[BatchError] = []
     for index, item in enumerate(batch.items):
         try:
             label = None if item.label is None else verified_set.class_index(dataset, item.label)
-            items.append(Word(int(item.sample_id), item.verdict, label))
+            items.append(Decision(int(item.sample_id), item.verdict, label))
         except VerificationError as error:
             errors.append(BatchError(index, error.code, str(error)))
     if errors:

@@ -10,9 +10,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from store.verification import record
-from store.review.assignments import lease_again
+from store.review.assignments import renew_after_undo
 from store.models.verification import Verdict, Verification
-from store.verification.record import Word
+from store.verification.record import Decision
 
 
 def decide(  # noqa: PLR0913 # who decides what about which sample, all named
@@ -37,7 +37,7 @@ def decide(  # noqa: PLR0913 # who decides what about which sample, all named
 def decide_many(  # noqa: PLR0913 # who decides what about which samples, all named
     session: Session,
     dataset_id: str,
-    decisions: Sequence[Word],
+    decisions: Sequence[Decision],
     *,
     reviewer: str,
     job_id: str | None,
@@ -65,4 +65,4 @@ def withdraw(session: Session, verification_id: int, reviewer: str, *, lease: ti
 def _lease_withdrawn(session: Session, added: Iterable[Verification], lease: timedelta) -> None:
     for verification in added:
         if verification.verdict is Verdict.WITHDRAWN:
-            lease_again(session, verification, lease)
+            renew_after_undo(session, verification, lease)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from api.deps import Services
 from store.infrastructure.blobs import BlobStore
 from store.database.engine import session_scope
-from store.models import Dataset, Job, SecondLook
+from store.models import Dataset, Job, SuspectedLabelError
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 
@@ -107,7 +107,7 @@ def test_a_re_review_shows_what_is_settled(
     client: TestClient, engine: Engine, verified_dataset: Dataset, job: Job, ids: list[str]
 ) -> None:
     with session_scope(engine) as session:
-        look = SecondLook(
+        look = SuspectedLabelError(
             job_id=job.id, sample_id=int(ids[0]), settled_label=0, suggested=1, probability=0.125
         )
         session.add(look)

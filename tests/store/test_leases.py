@@ -10,9 +10,9 @@ from store.infrastructure.blobs import ObjectBlobStore
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.errors import NotFoundError
-from store.review.assignments import give_back, lease_again, serve
+from store.review.assignments import release, renew_after_undo, serve
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
-from store.review.queues import Ask
+from store.review.queues import QueueQuery
 from store.verification.record import verify, withdraw
 from tests.factories import make_dataset, make_succeeded_job, verify_given
 from tests.store.reviewing import CAT, DOG, TEN_MINUTES, ask, expire, ids, prepare, say
@@ -99,10 +99,10 @@ def test_undo_puts_it_back_into_the_queue(engine: Engine, dataset: Dataset) -> N
 def test_giving_back(engine: Engine, dataset: Dataset) -> None:
     ask(engine, dataset, "ann", count=30)
     with session_scope(engine) as session:
-        give_back(session, dataset.id, "ann")
+        release(session, dataset.id, "ann")
     assert len(ids(ask(engine, dataset, "bob", count=30))) == 30
     with pytest.raises(NotFoundError), session_scope(engine) as session:
-        give_back(session, "nothing", "ann")
+        release(session, "nothing", "ann")
 
 
 def test_uploads_are_settled_and_not_served(engine: Engine, dataset: Dataset) -> None:
@@ -123,7 +123,7 @@ def test_a_lease_moves_to_the_queue_that_asks(engine: Engine, dataset: Dataset, 
 
 def test_an_unknown_dataset(engine: Engine, dataset: Dataset) -> None:
     with pytest.raises(NotFoundError, match="no dataset nothing"), session_scope(engine) as session:
-        serve(session, "nothing", Ask("", Queue.VERIFY), count=1, holding=(), duration=TEN_MINUTES)
+        serve(session, "nothing", QueueQuery("", Queue.VERIFY), count=1, holding=(), duration=TEN_MINUTES)
 
 
 def test_who_takes_back_a_word_has_the_sample_again(engine: Engine, dataset: Dataset, job: Job) -> None:
@@ -136,7 +136,7 @@ def test_who_takes_back_a_word_has_the_sample_again(engine: Engine, dataset: Dat
         assert ids(ask(engine, dataset, "ann", **wanted)) == [sample_id]
         assert say(engine, sample_id, "ann", DOG).job_id == said.job_id
         with session_scope(engine) as session:
-            give_back(session, dataset.id, "bob")
+            release(session, dataset.id, "bob")
 
 
 def test_who_takes_back_a_last_word_has_the_last_word_again(engine: Engine, dataset: Dataset) -> None:
@@ -159,10 +159,10 @@ def test_nobody_is_leased_what_others_took_back_or_have(engine: Engine, dataset:
         assert second in [
             one.sample.id
             for one in serve(
-                session, dataset.id, Ask("bob", Queue.VERIFY), count=30, holding=(), duration=TEN_MINUTES
+                session, dataset.id, QueueQuery("bob", Queue.VERIFY), count=30, holding=(), duration=TEN_MINUTES
             ).items
         ]
-        lease_again(session, withdrawal, TEN_MINUTES)
+        renew_after_undo(session, withdrawal, TEN_MINUTES)
     with session_scope(engine, read_only=True) as session:
         assert session.scalars(select(Lease.sample_id).where(Lease.reviewer == "ann")).all() == []
 
