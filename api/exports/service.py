@@ -1,4 +1,4 @@
-"""Decides about exports."""
+"""Creates exports and finds their files."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,13 +7,13 @@ from api.datasets.service import LIVE
 from api.errors import ExportNotSucceededError
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
-from store.models import Export, ExportFormat, Job, WorkStatus
 from store.tasks import lifecycle
+from store.models import Export, ExportFormat, Job, WorkStatus
 from store.verification.verified_set import lock_dataset
 
 
 def create_export(session: Session, queue: TaskQueue, job_id: str, file_format: ExportFormat) -> Export:
-    """Queue the building of a file; while one of the same format is queued or running, that one.
+    """Queue an export, or return the one of the same format that is queued or running.
 
     Raises `NotFoundError`, `JobNotSucceededError`.
     """
@@ -41,7 +41,7 @@ def list_exports(session: Session, job_id: str) -> list[Export]:
 
 
 def get_export(session: Session, export_id: str) -> Export:
-    """The export as it is now. Raises `NotFoundError`."""
+    """The export. Raises `NotFoundError`."""
     return lifecycle.get(session, Export, export_id)
 
 

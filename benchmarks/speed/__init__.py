@@ -1,4 +1,5 @@
-"""What steps, requests and pages cost, as ratios measured in one run.
-May import: `common`.
-Start reading: `steps`.
+"""How fast the service and its training steps are.
+
+May import `mslg_core` only; the service is measured from outside, as processes and over HTTP.
+Start reading at `requests`.
 """

@@ -5,9 +5,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.progress.service import choose_bucket_size
+from store.infrastructure.blobs import BlobStore
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Job, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
@@ -49,7 +49,7 @@ def test_before_the_first_decision(client: TestClient, job: Job) -> None:
         "expected_label_accuracy": pytest.approx(0.5),
         "new_verified": 0,
         "advice": "review",
-        "advice_reason": "Errors to be expected in the next 60 decisions: about 30. Go on.",
+        "advice_reason": "Expected errors in the next 60 decisions: about 30. Continue.",
     }
 
 

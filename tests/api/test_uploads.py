@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from api.datasets import uploads
 from api.deps import Services
 from api.errors import TruncatedUploadError
-from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
+from store.database.engine import session_scope
 from store.models import Dataset, DatasetStatus, Ingest
 from tests.api.support import SQLITE_ONLY, Sent, check_problem, wait_until
 
@@ -151,14 +151,14 @@ def failures(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     failures: list[BaseException] = []
     put = ObjectBlobStore.put_stream_async
 
-    async def watched_put(self: ObjectBlobStore, key: str, chunks: AsyncIterable[bytes]) -> None:
+    async def recorded_put(self: ObjectBlobStore, key: str, chunks: AsyncIterable[bytes]) -> None:
         try:
             await put(self, key, chunks)
         except BaseException as error:
             failures.append(error)
             raise
 
-    monkeypatch.setattr(ObjectBlobStore, "put_stream_async", watched_put)
+    monkeypatch.setattr(ObjectBlobStore, "put_stream_async", recorded_put)
     return failures
 
 
