@@ -26,8 +26,8 @@ from api.security import Security
 from api.team import endpoints as team
 from api.ui import serve_ui
 from api.verification import endpoints as verification
-from store.infrastructure.blobs import open_blobs
 from store.database.engine import make_engine
+from store.infrastructure.blobs import open_blobs
 from store.settings import Settings
 from store.settings import get_settings as read_settings
 

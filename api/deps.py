@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from api.errors import InvalidError
 from api.queue import TaskQueue
-from store.infrastructure.blobs import BlobStore
 from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.settings import Settings
 
 

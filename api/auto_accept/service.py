@@ -12,9 +12,16 @@ from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
 from mslg_core.ranking.error_budget import Accepted, accept, inflation
 from mslg_core.reports import Interval
-from store.results.auto_accept import Acceptance, Candidates, HoldoutFlags, read_acceptance, read_candidates, read_holdout_flags
-from store.results.corrected_label import is_corrected_by_model
 from store.models import AutoAccept, Result, Sample
+from store.results.auto_accept import (
+    Acceptance,
+    Candidates,
+    HoldoutFlags,
+    read_acceptance,
+    read_candidates,
+    read_holdout_flags,
+)
+from store.results.corrected_label import is_corrected_by_model
 
 NUM_RISKIEST = 12
 

@@ -97,7 +97,7 @@ def get_thumbnail(
     headers = IMAGE_HEADERS | {"ETag": etag}
     if etag in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    from mslg_core.images.decode import shrink_image # late: Pillow is not needed to start the API
+    from mslg_core.images.decode import shrink_image  # late: Pillow is not needed to start the API
 
     try:
         data, media_type = shrink_image(blobs.get(sample.image_key), size)

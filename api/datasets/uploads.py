@@ -8,9 +8,9 @@ from fastapi.concurrency import run_in_threadpool
 from api.datasets.service import get_dataset
 from api.deps import Services
 from api.errors import DatasetNotEmptyError, EmptyUploadError
-from store.infrastructure.blobs import archive_key
 from store.database.columns import new_id
 from store.database.engine import session_scope
+from store.infrastructure.blobs import archive_key
 from store.models import Dataset, DatasetStatus, Ingest
 from store.verification.verified_set import lock_dataset
 

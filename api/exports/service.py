@@ -7,8 +7,8 @@ from api.datasets.service import LIVE
 from api.errors import ExportNotSucceededError
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
-from store.tasks import lifecycle
 from store.models import Export, ExportFormat, Job, WorkStatus
+from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset
 
 

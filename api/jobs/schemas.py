@@ -6,8 +6,8 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
-from mslg_core.configs.job import JobConfig
 from mslg_core.configs.base import Method
+from mslg_core.configs.job import JobConfig
 from mslg_core.configs.methods import MslgConfig
 from mslg_core.reports import EpochReport
 from store import models

@@ -10,8 +10,8 @@ from api.errors import FieldError, InvalidError, JobAlreadyRunningError
 from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
-from store.tasks import lifecycle
 from store.models import Dataset, Epoch, Job, WorkStatus
+from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset, require_enough
 
 JOBS = Cursor("jobs", datetime, str)

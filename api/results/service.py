@@ -9,13 +9,13 @@ from api.datasets.service import class_of_field, get_dataset
 from api.errors import InvalidError, JobNotSucceededError
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
-from store.tasks import lifecycle
-from store.results.auto_accept import Acceptance, read_acceptance
-from store.results.corrected_label import correct
 from store.errors import NotFoundError
 from store.models import Dataset, Job, Result, Sample, WorkStatus
+from store.results.auto_accept import Acceptance, read_acceptance
+from store.results.corrected_label import correct
 from store.results.results import unpack_soft_label
 from store.statistics.review_progress import count_reviewed
+from store.tasks import lifecycle
 
 RESULTS = Cursor("results", RowNumber)
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import MAX_BATCH, Reviewer
-from store.review.assignments import Served
-from store.review.assignments import Serving as ServedBatch
 from store.models import Queue, Verdict, Verification
 from store.results.results import unpack_soft_label
+from store.review.assignments import Served
+from store.review.assignments import Serving as ServedBatch
 
 MAX_SERVED = 50
 

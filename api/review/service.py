@@ -8,11 +8,11 @@ from api.datasets.service import class_of_field, get_dataset
 from api.errors import InvalidError
 from api.results.service import get_finished_job, refuse_empty_range
 from api.review.schemas import LeaseRequest
-from store.review import assignments, queues
 from store.errors import NotFoundError
-from store.review.assignments import Serving
 from store.models import Dataset, Queue
-from store.review.queues import QueueQuery, QueueCounts
+from store.review import assignments, queues
+from store.review.assignments import Serving
+from store.review.queues import QueueCounts, QueueQuery
 
 
 def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:

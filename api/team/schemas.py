@@ -10,9 +10,9 @@ from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import Reviewer, Verification
 from mslg_core.reports import Interval
 from store import models
-from store.statistics.audit_log import SampleComment, TrailEntry
-from store.statistics.agreement import Agreement as MeasuredAgreement
 from store.models import Role, Verdict, VerificationSource
+from store.statistics.agreement import Agreement as MeasuredAgreement
+from store.statistics.audit_log import SampleComment, TrailEntry
 from store.statistics.reviewers import Mistake as CountedMistake
 from store.statistics.reviewers import ReviewerRecord
 

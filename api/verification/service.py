@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset, get_sample
 from api.verification.schemas import VerificationBatch, VerificationCreate
-from store import decisions
-from store.verification import record, verified_set
 from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, Verification
+from store.review import decisions
+from store.verification import record, verified_set
 from store.verification.record import Decision
 
 

@@ -1,5 +1,4 @@
-"""How fast the service and its training steps are.
-
-May import `mslg_core` only; the service is measured from outside, as processes and over HTTP.
-Start reading at `requests`.
+"""How fast requests, pages and training steps are, as ratios measured in one run.
+May import: `common` and `mslg_core`; the service is measured from outside, as processes and over HTTP.
+Start reading: `requests`.
 """

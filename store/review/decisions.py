@@ -1,7 +1,8 @@
 """Stores reviewers' decisions, and leases a sample again to a reviewer who withdraws one.
 
-`store.verification.record` stores decisions and `store.review.assignments` serves samples. Undo needs both in one transaction:
-otherwise another reviewer could get the sample in between. Code that acts for a reviewer calls this module.
+`store.verification.record` stores decisions and `store.review.assignments` serves samples. Undo needs both in
+one transaction: otherwise another reviewer could get the sample in between. Code that acts for a reviewer
+calls this module.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from store.verification import record
+from mslg_rules.verdict import Verdict
+from store.models.verification import Verification
 from store.review.assignments import renew_after_undo
-from store.models.verification import Verdict, Verification
+from store.verification import record
 from store.verification.record import Decision
 
 

@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
-from store.infrastructure.blobs import BlobStore
 from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.models import AutoAccept, Dataset, Job, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

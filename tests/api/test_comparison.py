@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from api.comparison.service import correlate_ranks
-from store.infrastructure.blobs import BlobStore
 from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Job, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from mslg_core.reports import EpochReport
-from store.infrastructure.blobs import BlobStore
 from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Epoch, Job, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, Sent, check_problem

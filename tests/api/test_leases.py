@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.deps import Services
-from store.infrastructure.blobs import BlobStore
 from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Job, SuspectedLabelError
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

@@ -5,9 +5,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.progress.service import choose_bucket_size
-from store.infrastructure.blobs import BlobStore
 from store.database.columns import utc_now
 from store.database.engine import session_scope
+from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Job, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from api.datasets import uploads
 from api.deps import Services
 from api.errors import TruncatedUploadError
-from store.infrastructure.blobs import ObjectBlobStore
 from store.database.engine import session_scope
+from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, DatasetStatus, Ingest
 from tests.api.support import SQLITE_ONLY, Sent, check_problem, wait_until
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from store import decisions
-from store.infrastructure.blobs import ObjectBlobStore
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.errors import NotFoundError
-from store.review.assignments import release, renew_after_undo, serve
+from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
+from store.review import decisions
+from store.review.assignments import release, renew_after_undo, serve
 from store.review.queues import QueueQuery
 from store.verification.record import verify, withdraw
 from tests.factories import make_dataset, make_succeeded_job, verify_given
@@ -159,7 +159,12 @@ def test_nobody_is_leased_what_others_took_back_or_have(engine: Engine, dataset:
         assert second in [
             one.sample.id
             for one in serve(
-                session, dataset.id, QueueQuery("bob", Queue.VERIFY), count=30, holding=(), duration=TEN_MINUTES
+                session,
+                dataset.id,
+                QueueQuery("bob", Queue.VERIFY),
+                count=30,
+                holding=(),
+                duration=TEN_MINUTES,
             ).items
         ]
         renew_after_undo(session, withdrawal, TEN_MINUTES)
