@@ -17,7 +17,7 @@ export function StatusBadge({ status }: { status: WorkStatus }) {
   return <Badge look={STATUS_LOOKS[status]}>{status}</Badge>;
 }
 
-/** Progress of anything that a worker carries out. */
+/** Progress of a task that runs on a worker. */
 export function WorkProgress({ work, label, unit }: { work: Work; label: string; unit: string }) {
   const note = work.status === "queued" ? "waiting for a worker" : work.progress_note;
   const total = work.progress_total === null ? "" : ` of ${formatCount(work.progress_total)}`;
