@@ -21,12 +21,12 @@ export const QUEUE_TEXTS: Readonly<Record<VerifyQueue, QueueText>> = {
   },
   tie_break: {
     title: "Tie-break",
-    description: "Images on which reviewers disagree: your decision is the adjudication",
+    description: "Images on which reviewers disagree, for adjudication",
     finished: "No disagreements are waiting for your decision.",
   },
   re_review: {
     title: "Re-review",
-    description: "Verified labels that a job contradicts without having learned from them",
+    description: "Verified labels contradicted by a job that did not train on them",
     finished: "No verified labels need a second look.",
   },
 };

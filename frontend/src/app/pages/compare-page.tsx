@@ -53,7 +53,7 @@ export function ComparePage({ jobId, otherId, onOther }: Props) {
   return (
     <Page>
       <PageHeader
-        title={`Compare ${jobTitle(job)}`}
+        title={`Compare “${jobTitle(job)}”`}
         back={{ label: "Job results", to: `/jobs/${jobId}` }}
         actions={<OtherJob job={job} otherId={otherId} onOther={onOther} />}
       />

@@ -40,7 +40,7 @@ export function DecisionPanel({ item, decision, perform }: Props) {
   return (
     <section
       aria-label="Decision"
-      className="flex flex-col gap-2.5 max-lg:grid max-lg:grid-cols-2 max-lg:grid-rows-[auto_1fr] max-lg:items-start"
+      className="flex flex-col gap-2.5 sm:max-lg:grid sm:max-lg:grid-cols-2 sm:max-lg:grid-rows-[auto_1fr] sm:max-lg:items-start"
     >
       <div className="flex flex-col gap-2.5">
         <dl className="grid grid-cols-2 gap-3">
@@ -72,7 +72,7 @@ export function DecisionPanel({ item, decision, perform }: Props) {
           )}
         </div>
       </div>
-      <div className="max-lg:col-start-2 max-lg:row-span-2 max-lg:row-start-1">
+      <div className="sm:max-lg:col-start-2 sm:max-lg:row-span-2 sm:max-lg:row-start-1">
         <ChoiceList item={item} chosen={chosen} perform={perform} />
       </div>
       <VerdictButtons decision={decision} perform={perform} />

@@ -118,7 +118,7 @@ export function AutoAcceptPanel({ jobId }: { jobId: string }) {
       aside={
         state !== undefined && (
           <Badge look={state.source === "none" ? "neutral" : "good"}>
-            {state.source === "none" ? "off" : "on"}
+            {state.source === "none" ? "Off" : "On"}
           </Badge>
         )
       }

@@ -4,7 +4,7 @@ import { METHOD_NAMES } from "@/lib/methods";
 
 /** One line on each method, in the order of the form. */
 const SUMMARIES: Readonly<Record<Method, string>> = {
-  mslg: "learns soft labels with the help of verified labels",
+  mslg: "learns soft labels from verified labels",
   auto: "tries several methods, keeps the best on the hold-out",
   meta_weight_net: "learns a weight per sample from verified labels",
   co_teaching: "two networks select samples for each other",

@@ -15,8 +15,8 @@ import { progressQuery } from "../api/queries";
 
 const ADVICE: Readonly<Record<ReviewProgress["advice"], { look: BadgeLook; text: string }>> = {
   review: { look: "accent", text: "Keep reviewing" },
-  rerun: { look: "warn", text: "Re-run job" },
-  stop: { look: "good", text: "Stop" },
+  rerun: { look: "warn", text: "Re-run advised" },
+  stop: { look: "good", text: "Stop advised" },
 };
 
 const WHOLE = [0, 100] as const;

@@ -49,7 +49,7 @@ export function HoldoutPanel({ jobId, summary }: Props) {
       title="Accuracy on the hold-out"
       aside={
         <Badge look={auto_accept ? "good" : "warn"}>
-          {auto_accept ? "Suggestions pass" : "Suggestions fail"}
+          {auto_accept ? "Hold-out test passed" : "Hold-out test failed"}
         </Badge>
       }
     >

@@ -28,7 +28,7 @@ export function ModelSelectionTable({ candidates }: { candidates: readonly Candi
           {candidates.map(({ method, chosen, note, ...figures }) => (
             <tr key={method}>
               <td className={cx(TD, "whitespace-nowrap")}>
-                {METHOD_NAMES[method]} {chosen && <Badge look="good">chosen</Badge>}
+                {METHOD_NAMES[method]} {chosen && <Badge look="good">Chosen</Badge>}
               </td>
               <td className={cx(TD, NUMBER)}>{formatShare(figures.corrected_accuracy)}</td>
               <td className={cx(TD, NUMBER)}>{formatShare(figures.suggestion_accuracy)}</td>
