@@ -116,7 +116,7 @@ def settled_label(client: httpx.Client, sample: str) -> str | None:
 def accept_and_revert(page: Page, client: httpx.Client, job: str) -> None:
     """Accept suggestions within the budget, undo, and accept them again."""
     page.goto(f"/jobs/{job}")
-    expect(page.get_by_text("Suggestions to accept")).to_be_visible()
+    expect(page.get_by_text("Suggestions to accept", exact=True)).to_be_visible()
     accept, undo = "Accept suggestions", "Undo auto-accept"
     for name, source in ((accept, "budget"), (undo, "none"), (accept, "budget")):
         press_by_keyboard(page, "button", name)

@@ -82,7 +82,7 @@ export function BudgetPreview({ jobId, preview }: Props) {
       <div className="grid gap-5 lg:grid-cols-2">
         <Pairs jobId={jobId} preview={preview} />
         <div>
-          <h3 className="mb-2 text-sm font-semibold">Least certain suggestions to accept</h3>
+          <h3 className="mb-2 text-sm font-semibold">Least certain suggestions</h3>
           <SampleStrip
             label="Riskiest suggestions"
             results={preview.riskiest}
