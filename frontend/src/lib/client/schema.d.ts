@@ -2491,11 +2491,6 @@ export interface components {
              */
             auto_accept_reason: string;
             /**
-             * Bake Off
-             * @description What a run with `method: auto` tried; None for any other.
-             */
-            bake_off?: components["schemas"]["Candidate"][] | null;
-            /**
              * Classes
              * @description Names of the classes, in the order of the matrix and the soft labels.
              */
@@ -2519,6 +2514,11 @@ export interface components {
             histogram: components["schemas"]["Histogram"];
             /** @description Accuracies on the hold-out, which no job learns from. */
             holdout: components["schemas"]["HoldoutFigures"];
+            /**
+             * Model Selection
+             * @description What a run with `method: auto` tried; None for any other.
+             */
+            model_selection?: components["schemas"]["Candidate"][] | null;
             /**
              * Num Issues
              * @description Flagged samples.
@@ -2721,7 +2721,7 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
-            /** @description verify (builds the verified set: classes that lack labels first, then samples drawn by chance and those the newest job is least sure of, in turn), review (a job's ranking, the most suspicious first), tie_break (reviewers disagree), or second_look (a run contradicts what is settled). */
+            /** @description verify (builds the verified set: classes that lack labels first, then samples drawn by chance and those the newest job is least sure of, in turn), review (a job's ranking, the most suspicious first), tie_break (reviewers disagree), or re_review (a run contradicts what is settled). */
             queue: components["schemas"]["Queue"];
             /**
              * Reviewer
@@ -2896,10 +2896,10 @@ export interface components {
              */
             count: number;
             /**
-             * Said
+             * Decided
              * @description The class that the reviewer said; where none, the verdict.
              */
-            said: string;
+            decided: string;
             /**
              * Settled
              * @description The class that is settled.
@@ -3572,17 +3572,17 @@ export interface components {
          * @description Where a reviewer's next samples come from.
          * @enum {string}
          */
-        Queue: "verify" | "review" | "tie_break" | "second_look";
+        Queue: "verify" | "review" | "tie_break" | "re_review";
         /**
          * QueueCounts
          * @description How many samples wait for one reviewer, in each queue that needs no job.
          */
         QueueCounts: {
             /**
-             * Second Look
+             * Re Review
              * @description Verified samples that a run contradicts.
              */
-            second_look: number;
+            re_review: number;
             /**
              * Tie Break
              * @description Samples on which reviewers disagree.
@@ -4100,22 +4100,22 @@ export interface components {
             job_id: string | null;
             /**
              * Label Score
-             * @description review, second_look: low = probably wrong.
+             * @description review, re_review: low = probably wrong.
              */
             label_score: number | null;
             /**
              * Opinions
-             * @description tie_break, second_look: each person's newest word that stands; else empty.
+             * @description tie_break, re_review: each person's newest word that stands; else empty.
              */
             opinions: components["schemas"]["Opinion"][];
             /**
              * Probability
-             * @description second_look: what the job, not having learned it, gives the settled class.
+             * @description re_review: what the job, not having learned it, gives the settled class.
              */
             probability: number | null;
             /**
              * Rank
-             * @description review, second_look: 1 = most suspicious.
+             * @description review, re_review: 1 = most suspicious.
              */
             rank: number | null;
             /**
@@ -4125,17 +4125,17 @@ export interface components {
             sample_id: string;
             /**
              * Settled Label
-             * @description second_look: the class that is settled so far.
+             * @description re_review: the class that is settled so far.
              */
             settled_label: string | null;
             /**
              * Soft Label
-             * @description review, second_look: a probability per class, in the order of the dataset's classes.
+             * @description review, re_review: a probability per class, in the order of the dataset's classes.
              */
             soft_label: number[] | null;
             /**
              * Suggested Label
-             * @description review, second_look: the class that the job suggests.
+             * @description review, re_review: the class that the job suggests.
              */
             suggested_label: string | null;
             /**
