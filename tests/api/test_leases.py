@@ -34,10 +34,10 @@ def lease(client: TestClient, dataset: Dataset, reviewer: str, **wanted: Any) ->
 
 def test_every_queue_answers(client: TestClient, dataset: Dataset, job: Job) -> None:
     counts = {}
-    for queue, job_id in (("verify", None), ("review", job.id), ("tie_break", None), ("second_look", None)):
+    for queue, job_id in (("verify", None), ("review", job.id), ("tie_break", None), ("re_review", None)):
         served = lease(client, dataset, "Ada", queue=queue, job_id=job_id)
         counts[queue] = (len(served["items"]), served["remaining"])
-    assert counts == {"verify": (10, 2), "review": (10, 2), "tie_break": (0, 0), "second_look": (0, 0)}
+    assert counts == {"verify": (10, 2), "review": (10, 2), "tie_break": (0, 0), "re_review": (0, 0)}
 
 
 def test_verify_serves_images_and_given_labels_only(
@@ -111,7 +111,7 @@ def test_a_re_review_shows_what_is_settled(
             job_id=job.id, sample_id=int(ids[0]), settled_label=0, suggested=1, probability=0.125
         )
         session.add(look)
-    (item,) = lease(client, verified_dataset, "Ada", queue="second_look", job_id=job.id)["items"]
+    (item,) = lease(client, verified_dataset, "Ada", queue="re_review", job_id=job.id)["items"]
     assert (item["sample_id"], item["settled_label"], item["probability"]) == (ids[0], "cat", 0.125)
     assert (item["suggested_label"], item["rank"], item["job_id"]) == ("dog", 1, job.id)
     assert item["opinions"] == [{"reviewer": "", "verdict": "correct", "label": "cat"}]
@@ -166,7 +166,7 @@ def test_holding_renews(client: TestClient, dataset: Dataset) -> None:
         ({"queue": "verify", "job_id": "JOB"}, "filter_not_expected", "job_id"),
         ({"queue": "verify", "given": "cat"}, "filter_not_expected", "given"),
         ({"queue": "tie_break", "score_min": 0.5}, "filter_not_expected", "score_min"),
-        ({"queue": "second_look", "suggested": "cat"}, "filter_not_expected", "suggested"),
+        ({"queue": "re_review", "suggested": "cat"}, "filter_not_expected", "suggested"),
         ({"queue": "all"}, "invalid_request", "queue"),
         ({"queue": "verify", "count": 51}, "invalid_request", "count"),
         ({"queue": "verify", "count": 0}, "invalid_request", "count"),
