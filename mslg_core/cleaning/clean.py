@@ -17,8 +17,8 @@ from mslg_core.cleaning.inputs import Labels, name_some, read_labels, read_wante
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
-from mslg_core.datasets.archives.open_source import open_source
-from mslg_core.datasets.label_tables import SUFFIXES
+from mslg_core.datasets.layouts.label_tables import SUFFIXES
+from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
 from mslg_core.images.decode import decode_image, inspect_image
@@ -50,13 +50,13 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     """Learn soft labels and write the export's table to `out` (.csv, .jsonl or .parquet); same seed, same
     file.
 
-    images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.archives.open_source`.
+    images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`; without them, what the images
     come with, see `mslg_core.datasets.detect`. The verified ones are split into meta set and hold-out by
     their names. cache: a folder where features are kept between runs. Raises `InputError`.
     """
     _check_output(out)
-    with open_source(images) as source:
+    with open_dataset(images) as source:
         table = read_labels(source, labels, verified)
         if not table.verified:
             raise errors.TrainingSetError(

@@ -9,7 +9,7 @@ from mslg_core import errors
 from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.detect import read_dataset, sort_classes
-from mslg_core.datasets.label_tables import SUFFIXES, LabelRow, read_label_table
+from mslg_core.datasets.layouts.label_tables import SUFFIXES, LabelRow, read_label_table
 from mslg_rules.selection import Selection
 
 log = logging.getLogger(__name__)

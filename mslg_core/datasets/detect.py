@@ -11,7 +11,7 @@ from mslg_core import errors
 from mslg_core.datasets.archives.archive import Archive, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts import class_folders
-from mslg_core.datasets.layouts.entries import Entry, Found, Layout, Listing
+from mslg_core.datasets.layouts.base import Entry, Found, Layout, Listing
 from mslg_core.datasets.layouts.registry import LAYOUTS, is_label_file
 from mslg_core.images.decode import ImageInfo, inspect_image
 

@@ -1,4 +1,4 @@
 """Folders, zip, tar and Parquet files behind one interface that trusts none of them.
 May import: `mslg_core.errors`. Importable without torch.
-Start reading: `archive`, the interface; `open_source` chooses the implementation.
+Start reading: `archive`, the interface; `open_dataset` chooses the implementation.
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.layouts.entries import Entry, Found, Listing, is_image_name
+from mslg_core.datasets.layouts.base import Entry, Found, Listing, is_image_name
 
 
 def read(listing: Listing) -> Found:

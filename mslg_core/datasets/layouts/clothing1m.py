@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.layouts.entries import Entry, Found, Listing, Path, Said, match
+from mslg_core.datasets.layouts.base import Entry, Found, Listing, Path, Said, match
 from mslg_core.datasets.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
 from mslg_rules.selection import Selection
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
-from mslg_core.datasets.layouts.entries import Path
+from mslg_core.datasets.layouts.base import Path
+from mslg_core.datasets.layouts.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
 from mslg_core.errors import MetadataError
 
 

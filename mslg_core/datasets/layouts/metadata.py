@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.label_tables import SUFFIXES, LabelRow, read_label_table, refuse_repeated_ids
-from mslg_core.datasets.layouts.entries import Entry, Found, Listing, Path, Said, match
+from mslg_core.datasets.layouts.base import Entry, Found, Listing, Path, Said, match
+from mslg_core.datasets.layouts.label_tables import SUFFIXES, LabelRow, read_label_table, refuse_repeated_ids
 
 
 class _Table(NamedTuple):

@@ -7,7 +7,7 @@ there. Class folders are what is left.
 from collections.abc import Callable
 
 from mslg_core.datasets.layouts import clothing1m, food101n, metadata
-from mslg_core.datasets.layouts.entries import Found, Listing, Path
+from mslg_core.datasets.layouts.base import Found, Listing, Path
 
 LAYOUTS: dict[str, Callable[[Listing], Found | None]] = {
     "metadata": metadata.read,

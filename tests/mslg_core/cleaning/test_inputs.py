@@ -6,7 +6,7 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.cleaning.inputs import Labels, read_labels, read_wanted
-from mslg_core.datasets.archives.open_source import open_source
+from mslg_core.datasets.open_dataset import open_dataset
 from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.archive_files import write_zip
 from tests.mslg_core.datasets.layouts.published import CLOTHES, Files, clothing1m, food101n, key
@@ -20,7 +20,7 @@ def labels_of(tmp_path: Path, files: Files, verified: str | None = None) -> Labe
     if verified is not None:
         table = tmp_path / "verified.csv"
         table.write_text(f"file_name,label\n{verified}\n")
-    with open_source(write_zip(tmp_path / "dataset.zip", files)) as source:
+    with open_dataset(write_zip(tmp_path / "dataset.zip", files)) as source:
         return read_labels(source, None, table)
 
 
@@ -41,7 +41,7 @@ def test_a_table_of_verified_labels_stands_over_what_the_dataset_says(tmp_path: 
 
 def test_images_are_found_by_their_place_and_not_by_what_they_are_called(tmp_path: Path) -> None:
     files = food101n()
-    with open_source(write_zip(tmp_path / "dataset.zip", files)) as source:
+    with open_dataset(write_zip(tmp_path / "dataset.zip", files)) as source:
         labels = read_labels(source, None, None)
         images = dict(read_wanted(source, labels))
     assert [images[n] for n in range(6)] == [d for name, d in files.items() if name.startswith("images/")]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from mslg_core import errors
-from mslg_core.datasets.archives.open_source import open_source
 from mslg_core.datasets.cifar import read_cifar
 from mslg_core.datasets.detect import ReadImage, read_dataset, read_images
+from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.datasets.safe_pickle import load_arrays
 from mslg_core.images.decode import decode_image
 from tests.mslg_core.datasets.cifar_files import (
@@ -57,7 +57,7 @@ def test_every_version_holds_the_same_images(
 
 def test_a_folder_of_cifar_is_a_dataset_of_its_training_images(tmp_path: Path) -> None:
     data = read_cifar(write(tmp_path / "cifar", cifar10_python()))
-    with open_source(tmp_path / "cifar") as source:
+    with open_dataset(tmp_path / "cifar") as source:
         layout = read_dataset(source)
         read = [image for image in read_images(source, layout) if isinstance(image, ReadImage)]
     assert [image.entry.file_name for image in read] == list(data.file_names)

@@ -5,7 +5,7 @@ from pathlib import Path
 from mslg_core.datasets.archives.folders import FolderArchive
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import read_dataset
-from mslg_core.datasets.layouts.entries import Layout
+from mslg_core.datasets.layouts.base import Layout
 from tests.mslg_core.datasets.archive_files import png, write_zip
 
 Files = dict[str, bytes]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mslg_core import errors
-from mslg_core.datasets.layouts.entries import Layout
+from mslg_core.datasets.layouts.base import Layout
 from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.layouts.published import (
     Files,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mslg_core import errors
 from mslg_core.datasets import detect
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.layouts.entries import Listing
+from mslg_core.datasets.layouts.base import Listing
 from mslg_core.datasets.layouts.registry import LAYOUTS
 from mslg_core.datasets.safe_pickle import load_arrays
 from tests.mslg_core.datasets.archive_files import png

@@ -10,8 +10,8 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import ArchiveEntry, Rejection
-from mslg_core.datasets.archives.open_source import open_source
 from mslg_core.datasets.detect import ReadImage, read_dataset, read_images
+from mslg_core.datasets.open_dataset import open_dataset
 from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
 
 FILES = {"cat/1.png": png(1), "cat/2.png": png(2), "dog/1.png": png(3)}
@@ -29,7 +29,7 @@ def write_parquet(path: Path, columns: dict[str, Any], metadata: dict[str, Any] 
 
 def labels_in(path: Path) -> dict[str, str]:
     """Label by file name of every image that can be read."""
-    with open_source(path) as source:
+    with open_dataset(path) as source:
         layout = read_dataset(source)
         read = [image for image in read_images(source, layout) if isinstance(image, ReadImage)]
     return {image.entry.file_name: image.entry.label for image in read}
@@ -58,7 +58,7 @@ def test_links_in_folders_are_refused(tmp_path: Path) -> None:
     (tmp_path / "folder/cat").mkdir(parents=True)
     (tmp_path / "folder/cat/1.png").symlink_to(tmp_path / "secret.png")
     (tmp_path / "folder/dogs").symlink_to(tmp_path)
-    with open_source(tmp_path / "folder") as source:
+    with open_dataset(tmp_path / "folder") as source:
         members = list(source.entries())
     assert [(m.file_name, m.code) for m in members if isinstance(m, Rejection)] == [("cat/1.png", "link")]
     assert not any(isinstance(member, ArchiveEntry) for member in members)
@@ -69,13 +69,13 @@ def test_parquet_as_hugging_face_writes_it(tmp_path: Path) -> None:
     columns = {"image": images, "label": [0, 1, 1, -1]}
     path = write_parquet(tmp_path / "train-00000-of-00001.parquet", columns, HUGGING_FACE)
     assert labels_in(path) == {"0000000": "cat", "1.png": "dog", "2.png": "dog"}
-    with open_source(path) as source:
+    with open_dataset(path) as source:
         assert [r.code for r in read_dataset(source).rejections] == ["unlabelled"]
 
 
 def test_numbers_without_names_are_classes(tmp_path: Path) -> None:
     columns = {"image": [png(), png()], "label": [10, 9], "id": [7, 8]}
-    with open_source(write_parquet(tmp_path / "a.parquet", columns)) as source:
+    with open_dataset(write_parquet(tmp_path / "a.parquet", columns)) as source:
         layout = read_dataset(source)
     assert layout.classes == ("9", "10")
     assert [entry.external_id for entry in layout.entries] == ["7", "8"]
@@ -102,4 +102,4 @@ def test_parquet_files_that_hold_no_labelled_images_are_refused(
 def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
     with pytest.raises(errors.MetadataError, match="not a readable Parquet file"):
-        open_source(tmp_path / "a.parquet")
+        open_dataset(tmp_path / "a.parquet")

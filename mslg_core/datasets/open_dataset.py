@@ -9,7 +9,7 @@ from mslg_core.datasets.archives.parquet import ImageTable
 from mslg_core.datasets.cifar import CifarFolder, is_cifar
 
 
-def open_source(path: Path) -> Archive:
+def open_dataset(path: Path) -> Archive:
     """A folder, CIFAR as it was unpacked, a Parquet file (`.parquet`), or a zip or tar archive.
 
     Raises `MetadataError`, `LayoutError`, `NotAnArchiveError`, `DamagedArchiveError`, `ArchiveBombError`.
