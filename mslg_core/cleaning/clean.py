@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mslg_core import errors
 from mslg_core.cleaning.export_table import ExportRow, open_writer
-from mslg_core.cleaning.inputs import Labels, name_some, read_labels, read_wanted
+from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
@@ -77,7 +77,7 @@ def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, T
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
     size = _choose_size(source, table, config)
     pixels, found = allocate_pixels(len(table.rows), size), set()
-    for number, data in read_wanted(source, table):
+    for number, data in read_labelled_images(source, table):
         try:
             pixels[number] = decode_image(data, size)
         except errors.BadImageError as error:
@@ -96,7 +96,7 @@ def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
     if config.image_size is not None:
         return config.image_size
     sizes: list[tuple[int, int]] = []
-    for _, data in read_wanted(source, table):
+    for _, data in read_labelled_images(source, table):
         try:
             info = inspect_image(data)
         except errors.BadImageError:

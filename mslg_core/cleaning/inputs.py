@@ -54,7 +54,7 @@ def read_labels(source: Archive, labels: Path | None, verified: Path | None) -> 
     )
 
 
-def read_wanted(source: Archive, labels: Labels) -> Iterator[tuple[int, bytes]]:
+def read_labelled_images(source: Archive, labels: Labels) -> Iterator[tuple[int, bytes]]:
     """(row number, encoded image) of every labelled row whose image can be read, one at a time."""
     for member in source.entries():
         if isinstance(member, Rejection):
@@ -105,11 +105,11 @@ def _read_dataset(source: Archive) -> Labels:
     if layout.rejections:
         names = [rejection.file_name for rejection in layout.rejections]
         log.warning("%d files or rows are left out: %s", len(names), name_some(names))
-    entries = list(enumerate(layout.entries))
+    entries = list(enumerate(layout.samples))
     return Labels(
         rows=[LabelRow(number, e.file_name, e.label, e.external_id) for number, e in entries],
         classes=layout.classes,
-        numbers={split_name(e.member): number for number, e in entries},
+        numbers={split_name(e.archive_path): number for number, e in entries},
         verified={number: e.verified_label for number, e in entries if e.verified_label is not None},
         selections={number: e.selection for number, e in entries if not e.selection.is_measurable},
         known_wrong=frozenset(number for number, e in entries if e.known_wrong),

@@ -57,7 +57,7 @@ def test_every_image_a_row_and_the_same_seed_the_same_file(
 
 
 @pytest.mark.parametrize(
-    ("option", "content", "said"),
+    ("option", "content", "message"),
     [
         ("labels", "file_name;label\n", "lacks the column"),
         ("verified", "file_name,label\n00.png,zebra\n", "zebra"),
@@ -67,12 +67,12 @@ def test_every_image_a_row_and_the_same_seed_the_same_file(
     ],
 )
 def test_bad_input_is_a_sentence(
-    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, option: str, content: str, said: str
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, option: str, content: str, message: str
 ) -> None:
     files[option].write_text(content)
     with contextlib.redirect_stderr(io.StringIO()) as errors:
         assert run(monkeypatch, files) == 2
-    assert said in errors.getvalue()
+    assert message in errors.getvalue()
     assert "Traceback" not in errors.getvalue()
     assert not files["out"].exists()
 

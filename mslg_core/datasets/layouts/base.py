@@ -1,4 +1,4 @@
-"""What a layout says about images, and the files that it is told from. Importable without torch."""
+"""The interface of a layout: it receives a `Listing` and returns `Found`. Importable without torch."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,16 +21,16 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One labelled image, and what people are already known to have said about its label.
+class Sample:
+    """One labelled image, and what the dataset already knows about its label.
 
-    member: its name in the archive. file_name: what the user calls it. label: the given one. verified_label:
-    the right class, settled by a person. known_wrong: a person found the given label wrong and did not say
-    which is right. selection: how the sample came to be verified. clean_label: the right class, for measuring
-    and nothing else.
+    archive_path: the path in the archive. file_name: the user's name for it. label: the given label.
+    verified_label: the true class, verified by a person. known_wrong: a person found the given label wrong
+    without naming the true class. selection: how the sample was chosen for verification. clean_label: the
+    true class, used for measuring only.
     """
 
-    member: str
+    archive_path: str
     file_name: str
     label: str
     external_id: str | None = None
@@ -42,90 +42,95 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is in an archive: entries in the archive's order, classes in theirs."""
+    """The content of a dataset: samples in the archive's order, classes in class order."""
 
     classes: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    samples: tuple[Sample, ...]
     rejections: tuple[Rejection, ...]
 
 
 class Found(NamedTuple):
-    """What a layout's reader hands back; `classes` in the published order, or None for the usual one."""
+    """What a layout found. `classes` are in the published order; None means the default order."""
 
-    items: Iterable[Entry | Rejection]
+    items: Iterable[Sample | Rejection]
     classes: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All files of an archive: names of those that may be images, in its order, and what the label files
-    hold, by their paths.
+    """All files of an archive: the names of possible images, in order, and the content of label files by
+    path.
     """
 
     names: list[str] = field(default_factory=list)
     label_files: dict[Path, bytes] = field(default_factory=dict)
 
     def folder_of(self, *leaves: str) -> Path | None:
-        """The one folder that holds any of the files `leaves`, or None. Raises `LayoutError` for several."""
+        """The folder that holds any of the files `leaves`, or None. Raises `LayoutError` if there are
+        several.
+        """
         folders = sorted({path[:-1] for path in self.label_files if path[-1] in leaves})
         if len(folders) > 1:
-            named = " and ".join("/".join(folder) or "the top" for folder in folders[:2])
-            raise errors.LayoutError(f"There are label files in {named}: keep one dataset only.")
+            named = " and ".join("/".join(folder) or "the top folder" for folder in folders[:2])
+            raise errors.LayoutError(f"Label files were found in {named}: keep one dataset only.")
         return folders[0] if folders else None
 
     def require(self, folder: Path, leaf: str, layout: str) -> bytes:
-        """What the label file holds. Raises `LayoutError` where it is missing."""
+        """The content of a label file. Raises `LayoutError` if it is missing."""
         try:
             return self.label_files[*folder, leaf]
         except KeyError:
             where = "/".join((*folder, leaf))
             raise errors.LayoutError(
-                f"This looks like {layout}, but {where} is missing: add it as it was published."
+                f"This looks like {layout}, but {where} is missing: add the published file."
             ) from None
 
 
-class Said(NamedTuple):
-    """What a line of a label file says about one image: `entry` is still without its member, and None where
-    there is no label.
+class LabelLine(NamedTuple):
+    """A line of a label file that names one image.
+
+    `sample` has no archive path yet; it is None if the line has no label.
     """
 
     file: str
     line: int
     file_name: str
-    entry: Entry | None
+    sample: Sample | None
 
     @property
     def where(self) -> str:
-        """File and line, for messages."""
+        """File and line number, for messages."""
         return f"{show_name(self.file)}, line {self.line}"
 
 
-def match(names: Sequence[str], said: Mapping[Path, Said]) -> Iterator[Entry | Rejection]:
-    """Entries in the archive's order, then what is said of files that are not there, then files of which
-    nothing is said.
+def match_files(names: Sequence[str], lines: Mapping[Path, LabelLine]) -> Iterator[Sample | Rejection]:
+    """Match the files of an archive with the lines of its label files.
+
+    Yields samples in the archive's order, then rejections of lines without a file or label, then rejections
+    of files without a line.
     """
-    order = {split_name(name): name for name in names}
-    for path, name in order.items():
-        if path in said and (entry := said[path].entry) is not None:
-            yield replace(entry, member=name)
-    for path, word in said.items():
-        if path not in order:
-            error = errors.MissingFileError(f"{word.where} names a file that is not there.")
-            yield Rejection.of(word.file_name, error)
-        elif word.entry is None:
-            yield Rejection.of(word.file_name, errors.UnlabelledError(f"{word.where} has no label."))
-    for path, name in order.items():
-        if path not in said:
+    files = {split_name(name): name for name in names}
+    for path, name in files.items():
+        if path in lines and (sample := lines[path].sample) is not None:
+            yield replace(sample, archive_path=name)
+    for path, line in lines.items():
+        if path not in files:
+            error = errors.MissingFileError(f"{line.where} names a file that does not exist.")
+            yield Rejection.of(line.file_name, error)
+        elif line.sample is None:
+            yield Rejection.of(line.file_name, errors.UnlabelledError(f"{line.where} has no label."))
+    for path, name in files.items():
+        if path not in lines:
             yield Rejection.of(name, unlabelled(name))
 
 
 def unlabelled(name: str) -> errors.LabelError:
-    """Why a file that no label names is left out."""
+    """Why a file that no label file names is left out."""
     if not is_image_name(name):
-        return errors.NotAnImageNameError("The file is not named like an image.")
-    return errors.UnlabelledError("No label names this file.")
+        return errors.NotAnImageNameError("The file name has no image suffix.")
+    return errors.UnlabelledError("No label file names this file.")
 
 
 def is_image_name(name: str) -> bool:
-    """Whether the name ends like that of an image, or has no ending."""
+    """Whether the name has an image suffix or no suffix."""
     return PurePosixPath(split_name(name)[-1]).suffix.lower() in IMAGE_SUFFIXES

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mslg_core import errors
-from mslg_core.cleaning.inputs import Labels, read_labels, read_wanted
+from mslg_core.cleaning.inputs import Labels, read_labelled_images, read_labels
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.archive_files import write_zip
@@ -43,7 +43,7 @@ def test_images_are_found_by_their_place_and_not_by_what_they_are_called(tmp_pat
     files = food101n()
     with open_dataset(write_zip(tmp_path / "dataset.zip", files)) as source:
         labels = read_labels(source, None, None)
-        images = dict(read_wanted(source, labels))
+        images = dict(read_labelled_images(source, labels))
     assert [images[n] for n in range(6)] == [d for name, d in files.items() if name.startswith("images/")]
 
 
