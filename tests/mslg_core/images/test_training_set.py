@@ -1,4 +1,4 @@
-"""Images in memory, the split, batches and the plan of a run."""
+"""The training set, batches, the hold-out split and the plan of a run."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,22 +36,22 @@ CPU = torch.device("cpu")
         {"known_wrong": make_training_set()[0].holdout_index[:1]},
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(change: dict[str, object]) -> None:
+def test_inconsistent_arrays_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(TrainingSetError):
         replace(make_training_set()[0], **change)  # type: ignore[arg-type]
 
 
-def test_meta_samples_are_not_in_the_noisy_set() -> None:
+def test_noisy_set_excludes_the_meta_set() -> None:
     data = make_training_set()[0]
     assert sorted([*data.noisy_index, *data.meta_index]) == list(range(120))
     assert set(data.holdout_index) <= set(data.noisy_index)
 
 
-def test_nothing_is_learned_from_labels_that_are_known_wrong() -> None:
+def test_noisy_set_excludes_labels_known_to_be_wrong() -> None:
     data = make_training_set()[0]
     known_wrong = np.setdiff1d(data.noisy_index, data.holdout_index)[:4]
-    told = replace(data, known_wrong=known_wrong)
-    assert sorted([*told.noisy_index, *told.meta_index, *known_wrong]) == list(range(120))
+    changed = replace(data, known_wrong=known_wrong)
+    assert sorted([*changed.noisy_index, *changed.meta_index, *known_wrong]) == list(range(120))
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def test_nothing_is_learned_from_labels_that_are_known_wrong() -> None:
         ({"backbone": "patches"}, 32),
     ],
 )
-def test_photographs_are_decoded_as_large_as_the_network_can_use(settings: dict[str, str], size: int) -> None:
+def test_photographs_are_decoded_at_the_largest_useful_size(settings: dict[str, str], size: int) -> None:
     assert choose_image_size(parse_config(settings), [500], [400]) == size
 
 
 @pytest.mark.parametrize(("side", "size"), [(8, 8), (5, 8), (28, 32), (32, 32), (500, 64)])
-def test_image_size_is_native_in_multiples_of_eight(side: int, size: int) -> None:
+def test_image_size_is_native_rounded_to_multiples_of_eight(side: int, size: int) -> None:
     assert choose_image_size(MslgConfig(), [side] * 3, [side // 2] * 3) == size
     assert choose_image_size(MslgConfig(image_size=224), [side], [side]) == 224
 
 
 @pytest.mark.parametrize(("n", "held"), [(1, 0), (2, 1), (3, 1), (4, 1), (5, 2), (10, 3), (100, 30)])
-def test_thirty_percent_of_each_class_are_held_out(n: int, held: int) -> None:
+def test_thirty_percent_of_each_class_is_held_out(n: int, held: int) -> None:
     names = [f"{i}.png" for i in range(2 * n)]
     labels = np.arange(2 * n, dtype=np.int64) % 2
     split = split_verified(names, labels)
@@ -96,7 +96,7 @@ def test_batches_are_normalised_and_channels_last() -> None:
     assert torch.equal(images.augmented(torch.tensor([5, 3]), torch.Generator()), batch)
 
 
-def test_images_may_lie_in_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+def test_images_may_be_in_a_read_only_file(tmp_path: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
     np.save(tmp_path / "pixels.npy", pixels)
     stored = np.load(tmp_path / "pixels.npy", mmap_mode="r")
@@ -108,7 +108,7 @@ def test_images_may_lie_in_a_file_that_cannot_be_written(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("n", "size"), [(120, 32), (121, 32), (33, 32)])
-def test_batches_cover_everything_once_in_even_sizes(n: int, size: int) -> None:
+def test_batches_contain_every_sample_once_in_even_sizes(n: int, size: int) -> None:
     parts = list(batches(torch.arange(n), size, torch.Generator().manual_seed(0)))
     assert sorted(torch.cat(parts).tolist()) == list(range(n))
     sizes = [len(part) for part in parts]
@@ -121,7 +121,7 @@ def test_no_batch_is_too_small_for_batch_norm() -> None:
         assert all(len(part) >= 2 for part in batches(torch.arange(n), 2, torch.Generator()))
 
 
-def test_plans_fit_the_data_and_obey_the_config() -> None:
+def test_plans_depend_on_data_and_config() -> None:
     trained = MslgConfig(backbone=Backbone.TRAIN)
     small, large = (make_plan(trained, n, 32, gpu=False) for n in (500, 50_000))
     assert small.epochs > large.epochs > large.warmup_epochs > 0
@@ -145,13 +145,15 @@ def test_plans_fit_the_data_and_obey_the_config() -> None:
         ({"backbone": "patches"}, Backbone.PATCHES, Backbone.PATCHES),
     ],
 )
-def test_backbones_fit_the_machine(settings: dict[str, str], on_cpu: Backbone, on_gpu: Backbone) -> None:
+def test_default_backbone_depends_on_device_and_config(
+    settings: dict[str, str], on_cpu: Backbone, on_gpu: Backbone
+) -> None:
     config = parse_config(settings)
     assert with_backbone(config, gpu=False).backbone is on_cpu
     assert with_backbone(config, gpu=True).backbone is on_gpu
 
 
-def test_networks_have_the_papers_shape_and_take_local_weights(tmp_path: Path) -> None:
+def test_networks_have_the_papers_architecture_and_load_local_weights(tmp_path: Path) -> None:
     model = build_network(Network.CNN8, 10, 32)
     assert sum(isinstance(m, torch.nn.Conv2d) for m in model.modules()) == 6
     assert sum(isinstance(m, torch.nn.Linear) for m in model.modules()) == 2
@@ -167,7 +169,7 @@ def test_networks_have_the_papers_shape_and_take_local_weights(tmp_path: Path) -
     assert build_network(Network.RESNET18, 4, 32)(torch.zeros(2, 3, 32, 32)).shape == (2, 4)
 
 
-def test_pretrained_networks_see_images_as_they_did_in_their_training() -> None:
+def test_pretrained_networks_receive_imagenet_normalisation() -> None:
     images = np.full((2, 8, 8, 3), 255, dtype=np.uint8)
     seen = Images(images, torch.device("cpu"), statistics=IMAGENET_STATISTICS).plain(torch.tensor([1]))
     np.testing.assert_allclose(seen[0, :, 0, 0], [2.2489, 2.4286, 2.64], atol=1e-3)
