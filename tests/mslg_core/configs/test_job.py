@@ -1,4 +1,4 @@
-"""Configs and reports."""
+"""Parsing of configs."""
 
 from typing import get_args
 
@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.methods import AnyMethodConfig, CrossEntropyConfig, MslgConfig
 from mslg_core.errors import ConfigError
-from mslg_core.reports import Interval
 
 
 def test_method_selects_the_config_and_defaults_to_mslg() -> None:
@@ -48,14 +47,3 @@ def test_every_setting_has_a_description_and_configs_are_frozen(config: type[Job
     assert all(field.description for name, field in fields.items() if name != "method")
     with pytest.raises(ValidationError):
         config().seed = 1  # type: ignore[misc]
-
-
-def test_wilson_interval() -> None:
-    interval = Interval.wilson(8, 10)  # values of statsmodels' proportion_confint
-    assert interval is not None
-    assert (round(interval.low, 6), round(interval.high, 6)) == (0.490162, 0.943318)
-    assert Interval.wilson(0, 0) is None
-    certain = Interval.wilson(5, 5)
-    assert certain is not None
-    assert certain.high == 1
-    assert certain.low < 0.6
