@@ -1,4 +1,4 @@
-"""What steps, requests and pages cost, as ratios measured in one run.
+"""Measures training steps and requests, as ratios within one run.
 May import: `common`.
 Start reading: `steps`.
 """
