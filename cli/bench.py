@@ -22,7 +22,8 @@ app = typer.Typer(
 )
 
 Data = Annotated[
-    Path | None, typer.Option(help="Parquet file of CIFAR-10, see docs/results.md.", envvar="MSLG_CIFAR10")
+    Path | None,
+    typer.Option(help="CIFAR-10 as Parquet, see docs/how-to/reproduce-figures.md.", envvar="MSLG_CIFAR10"),
 ]
 Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the result files.")]
@@ -224,7 +225,7 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter per option
 @app.command()
 def report(
     results: Folder = RESULTS,
-    out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/results.md"),
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/explanation/results.md"),
 ) -> None:
     """Write the page of all results, with the paper's numbers."""
     _require_benchmarks()

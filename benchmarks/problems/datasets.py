@@ -84,7 +84,8 @@ class _Cifar10File:
             self.table = pq.read_table(path, columns=COLUMNS)
         except (OSError, pa.ArrowException) as error:
             raise BenchmarkError(
-                f"{path} is not the Parquet file of CIFAR-10 that docs/results.md describes: {error}"
+                f"{path} is not the Parquet file of CIFAR-10 that "
+                f"docs/how-to/reproduce-figures.md describes: {error}"
             ) from error
         self._side = side
         self._pixels = np.empty((len(self.table), side, side, 3), dtype=np.uint8)

@@ -11,8 +11,8 @@ pay for some that are less so, and a budget of 2 % takes in more than a threshol
 Probabilities that flatter themselves would break the promise, so the hold-out has a say: every expectation
 is inflated by how many more of its suggestions are wrong than their probabilities expect. Few samples say
 little, so the factor starts at 2 and evidence moves it: taken at their word, the surest suggestions of the
-digits were wrong up to 1.8 times as often as they expected (docs/review.md). It never falls below 1: a
-hold-out that did well by chance earns no larger budget.
+digits were wrong up to 1.8 times as often as they expected (docs/explanation/review.md). It never falls
+below 1: a hold-out that did well by chance earns no larger budget.
 """
 
 from dataclasses import dataclass

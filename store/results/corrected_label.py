@@ -48,7 +48,7 @@ def least_certain_first(min_confidence: float | None) -> tuple[ColumnElement[Any
     probably wrong as it would be exported.
 
     A suggestion that is taken already counts by its own probability: by rank, the surest of them came first,
-    and decisions on them would change next to nothing (docs/review.md has the figures).
+    and decisions on them would change next to nothing (docs/explanation/review.md has the figures).
     """
     if min_confidence is None:
         return (Result.rank.expression,)  # the same, in the order of an index
