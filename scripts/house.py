@@ -1,10 +1,10 @@
-"""Prints the sizes of functions, files and packages, and fails where one is over its limit.
+"""Prints the sizes of functions, files and packages. Fails if one exceeds its limit.
 
     python -m scripts.house
 
-A function's length is the strictest there is: all lines from `def` to the last, with signature, docstring,
-comments, blank lines and the functions inside it, which also count on their own. Functions and packages are
-those of the production code; files are all that people wrote, tests and web UI included.
+The length of a function includes everything from `def` to its last line: signature, docstring, comments,
+blank lines and nested functions, which are also measured on their own. Functions and packages are measured in
+production code only. Files include tests and the web UI, but no generated code and no migrations.
 """
 
 import ast
@@ -15,14 +15,14 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("mslg_rules", "mslg_core", "store", "api", "worker", "cli", "benchmarks", "scripts")
+ROOMS = ("mslg_rules", "mslg_core", "store", "api", "worker", "cli", "migrations", "benchmarks", "scripts")
 GENERATED = ("/client/", "migrations/versions/")
 MAX_MEDIAN, MAX_90TH, MAX_FILE_LINES, MAX_FILES = 7, 18, 300, 14
 SHOWN = 10
 
 
 class Function(NamedTuple):
-    """A function of so many `lines`; `place` is its `path:line`."""
+    """A function. `place` is its `path:line`."""
 
     lines: int
     place: str
@@ -30,7 +30,7 @@ class Function(NamedTuple):
 
 
 def tracked(*patterns: str) -> list[Path]:
-    """Files that git tracks or would add, relative to the root; those of generated code left out."""
+    """Files that git tracks or would add, relative to the root. Excludes generated code and migrations."""
     git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]
     listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return [
@@ -41,13 +41,13 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def file_lengths() -> dict[Path, int]:
-    """Lines of every Python and TypeScript file."""
+    """Number of lines of each Python and TypeScript file."""
     files = tracked("*.py", "*.ts", "*.tsx")
     return {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in files}
 
 
 def packages() -> dict[Path, int]:
-    """Number of modules of every production package, `__init__.py` not counted."""
+    """Number of modules in each production package, not counting `__init__.py`."""
     counts: dict[Path, int] = {}
     for path in tracked("*.py"):
         if path.parts[0] in ROOMS:
@@ -56,7 +56,7 @@ def packages() -> dict[Path, int]:
 
 
 def purpose(package: Path) -> str:
-    """First line of a package's docstring, empty where it has none."""
+    """First line of a package's docstring, empty if there is none."""
     init = ROOT / package / "__init__.py"
     doc = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) if init.exists() else None
     return (doc or "").partition("\n")[0]
@@ -75,7 +75,7 @@ def functions() -> list[Function]:
 
 
 def faults() -> list[str]:
-    """A sentence for every limit that is not kept."""
+    """A sentence for each limit that is exceeded."""
     lengths = [function.lines for function in functions()]
     middle, ninetieth = median(lengths), quantiles(lengths, n=10)[-1]
     return [
@@ -88,7 +88,7 @@ def faults() -> list[str]:
 
 
 def report() -> str:
-    """The figures, for people."""
+    """The figures as text."""
     measured, files = functions(), sorted(file_lengths().items(), key=lambda item: -item[1])
     lengths = [function.lines for function in measured]
     sizes = f"median {median(lengths):g} lines, 90th percentile {quantiles(lengths, n=10)[-1]:g}"
@@ -105,10 +105,10 @@ def report() -> str:
 
 
 def main() -> None:
-    """Print the figures, then the faults. Raises `SystemExit` with status 1 where there are any."""
+    """Print the figures, then the faults. Exits with status 1 if there are any."""
     print(report())
     found = faults()
-    print("\n".join(["", *found]) if found else "\nAll limits are kept.")
+    print("\n".join(["", *found]) if found else "\nNo limit is exceeded.")
     sys.exit(bool(found))
 
 

@@ -1,4 +1,4 @@
-"""The check for private words: what it finds, and what it leaves alone."""
+"""The check for words that have a standard term."""
 
 from pathlib import Path
 
