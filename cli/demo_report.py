@@ -33,9 +33,9 @@ class Figures:
 def measure(data: DemoData, export: bytes, train_seconds: float) -> Figures:
     """Compare `export` (a Parquet file) with the true labels.
 
-    Verified samples are right in the export because the demo verified them, and were wrong before as often as
-    the others. They count in both accuracies or in neither (see `print_table`). Metrics of the ranking
-    exclude them, because the service knows their labels.
+    The verified samples are right in the export because the demo said so, and were wrong before as often as
+    the others: they count in both accuracies, or in neither (see `print_table`). A ranking proves nothing on
+    samples whose answer the service was given, so these are left out of the ranking's figures.
     """
     rows = read_export(data, export)
     unknown = np.setdiff1d(np.arange(len(data.true)), data.verified)
