@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.words import search
+from scripts.words import findings, search
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,7 @@ def test_private_words_are_found_in_names_and_in_prose(name: str, text: str, pri
 )
 def test_ordinary_english_is_left_alone(name: str, text: str) -> None:
     assert list(search(Path(name), text)) == []
+
+
+def test_the_project_uses_its_standard_terms() -> None:
+    assert findings() == []
