@@ -1,4 +1,4 @@
-"""How fast requests, pages and training steps are, as ratios measured in one run.
-May import: `common` and `mslg_core`; the service is measured from outside, as processes and over HTTP.
-Start reading: `requests`.
+"""Measures training steps, requests and the start of the service, as ratios within one run.
+May import: `common`. Starts the service as a process and calls it over HTTP.
+Start reading: `steps` for training, `requests` for the service.
 """
