@@ -21,7 +21,7 @@ from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.error_budget import accept, inflation
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.training.model_selection import make_trainer
-from mslg_core.training.warm_start import StartingPoint
+from mslg_core.training.warm_start import COLD_START, Start
 from mslg_rules.holdout import ClassSplit, Split, share_of_holdout
 
 # A re-run is worth its minutes when so many decisions are new, and that share of those it would build on.
@@ -34,7 +34,7 @@ FAIR_PER_CLASS, HOLDOUT = 3, 30
 class Runner:
     """Trains on one problem; `seconds` of training and `runs` add up.
 
-    All runs share the images' features, which are computed once. `learned`: where our next run starts from.
+    All runs share the images' features, which are computed once. `start`: where our next run starts from.
     """
 
     problem: Problem
@@ -43,14 +43,14 @@ class Runner:
     cache: FeatureCache = field(default_factory=MemoryCache)
     seconds: float = 0.0
     runs: int = 0
-    learned: StartingPoint | None = None
+    start: Start = COLD_START
 
     def train(self, training_set: TrainingSet) -> CleaningResult:
         """A run of ours; from the second on it goes on from what the one before has learned."""
-        trainer = make_trainer(training_set, self.config, self.device, self.cache, self.learned)
+        trainer = make_trainer(training_set, self.config, self.device, self.cache, self.start)
         self.seconds += sum(report.seconds for report in trainer.run())
         self.runs += 1
-        self.learned = trainer.starting_point()
+        self.start = Start(trainer.starting_point())
         return trainer.result()
 
 

@@ -60,23 +60,32 @@ class Run(Learner):
         logits: Tensor = self.model(self.images.augmented(index, self.generator))
         return logits
 
+    @property
+    def everything(self) -> Tensor:
+        """Indices of all samples, int64 [N]."""
+        return torch.arange(len(self.given), device=self.given.device)
+
     @torch.no_grad()
     def predict(self, index: Tensor) -> Tensor:
         """Logits [B, C] of plain images, in evaluation mode, which the model is left in."""
         self.model.eval()
         return torch.cat([self.model(self.images.plain(part)) for part in torch.split(index, EVAL_BATCH)])
 
+    def predict_all(self) -> Tensor:
+        """Class probabilities [N, C] of all samples; the model is left in evaluation mode."""
+        return self.predict(self.everything).softmax(dim=1)
+
     @torch.no_grad()
     def features(self, index: Tensor) -> Tensor:
-        """What the last layer is given for plain images, in evaluation mode, float32 [B, D]."""
-        seen: list[Tensor] = []
+        """Inputs of the last layer for plain images, in evaluation mode, float32 [B, D]."""
+        recorded: list[Tensor] = []
         head = last_linear(self.model)
-        hook = head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].float()))
+        hook = head.register_forward_pre_hook(lambda _, inputs: recorded.append(inputs[0].float()))
         try:
             self.predict(index)
         finally:
             hook.remove()
-        return torch.cat(seen)
+        return torch.cat(recorded)
 
     def draw_meta_batch(self, size: int | None) -> MetaBatch:
         """Verified samples, augmented, drawn without repetition; by default half as many as a batch has."""

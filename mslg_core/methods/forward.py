@@ -40,8 +40,7 @@ class Forward(LossMethod[ForwardConfig]):
     def begin_epoch(self, epoch: int) -> None:
         """Estimate T once, from a network that has seen the noise."""
         if epoch == 0 and self.config.transition is None:
-            everything = torch.arange(len(self.run.given), device=self.run.given.device)
-            anchors = anchor_rows(self.run.predict(everything).softmax(dim=1))
+            anchors = anchor_rows(self.run.predict_all())
             verified = (
                 self.run.predict(self.run.meta_index).softmax(dim=1) if len(self.run.meta_index) else None
             )

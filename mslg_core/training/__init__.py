@@ -1,4 +1,6 @@
-"""Runs a method epoch by epoch: checkpoints, warm start, prediction history, model selection.
-May import: every package above it in this list: `methods`, `ranking`, `features`, `images`, `models`.
-Start reading: `trainer`.
+"""Trains a method epoch by epoch: checkpoints, warm start, prediction history, model selection.
+May import: `errors`, `configs`, `reports`, `images`, `models`, `features`, `ranking` and `methods`.
+Start reading: `trainer`. `epoch_loop` trains one epoch and raises if the loss diverges; `trainer` ends the
+run early then (`mslg_core.ranking.fallback` decides whether to return to the warm-up). `model_selection`
+compares methods.
 """
