@@ -32,7 +32,8 @@ def test_a_run_that_diverges_after_its_warm_up_keeps_the_epochs_before() -> None
     assert epochs == list(range(1, len(epochs) + 1))
     assert 7 <= len(epochs) < 40
     result = trainer.result()
-    assert f"The run ended in epoch {len(epochs) + 1}, which is excluded" in (result.summary.fallback_reason or "")
+    reason = result.summary.fallback_reason or ""
+    assert f"The run ended in epoch {len(epochs) + 1}, which is excluded" in reason
     assert np.isfinite(result.soft_labels).all()
     assert np.mean(result.suggestion == true) > 0.5
 
