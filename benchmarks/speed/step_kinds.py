@@ -14,7 +14,7 @@ from mslg_core.configs.methods import MslgConfig
 from mslg_core.images.augmentation import Augmentation
 from mslg_core.images.batches import Images
 from mslg_core.methods.base import Learner, Run, cross_entropy_step
-from mslg_core.methods.metagradient import entropy, kl_to_labels
+from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels
 from mslg_core.methods.mslg import Mslg
 from mslg_core.models.networks import build_network
 from mslg_core.models.precision import prepare

@@ -1,5 +1,6 @@
-"""Gradients that methods define themselves, held against autograd in float64; on the paper's network with
-batch norm, where a graph of a graph is the yardstick.
+"""Gradients that methods compute themselves, compared with autograd in float64.
+
+The meta-gradients are compared with a second-order graph, on the paper's network with batch norm.
 """
 
 from typing import Any
@@ -14,9 +15,9 @@ from mslg_core.configs.base import MetaGradient, Method, Network
 from mslg_core.configs.job import parse_config
 from mslg_core.methods.forward import Forward, anchor_rows, verified_rows
 from mslg_core.methods.joint_optimization import JointOptimization
-from mslg_core.methods.lookahead import LOOKAHEADS
 from mslg_core.methods.meta_weight_net import make_weighting
-from mslg_core.methods.metagradient import (
+from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
+from mslg_core.methods.metalearning.metagradient import (
     MetaBatch,
     Params,
     kl_to_labels,
@@ -46,14 +47,14 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def call(model: nn.Module, params: Params, images: Tensor) -> Tensor:
-    """Logits, with batch norm's statistics left alone."""
+    """Logits; batch norm's statistics are unchanged."""
     buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
     logits: Tensor = functional_call(model, (params, buffers), (images,))
     return logits
 
 
 def ahead(params: Params, loss: Tensor) -> Params:
-    """θ̂ as a graph of a graph."""
+    """θ̂ with a second-order graph."""
     gradients = torch.autograd.grad(loss, list(params.values()), create_graph=True)
     return {name: p - ALPHA * g for (name, p), g in zip(params.items(), gradients, strict=True)}
 
@@ -64,7 +65,7 @@ def relative_error(got: Tensor, expected: Tensor) -> float:
 
 
 def head_alone(model: nn.Module) -> Params:
-    """Only the weights of the last layer."""
+    """The weights of the last layer."""
     head = {id(p) for p in last_linear(model).parameters()}
     return {name: p for name, p in trainable(model).items() if id(p) in head}
 
@@ -144,7 +145,7 @@ def test_gradient_of_pencils_labels() -> None:
     assert relative_error(method.label_gradient(logits, labels.detach(), index), expected) < 1e-10
 
 
-def test_losses_of_the_papers() -> None:
+def test_losses_equal_the_papers_formulas() -> None:
     logits, given = torch.randn(6, 3, dtype=torch.float64), torch.tensor([0, 1, 2, 2, 1, 0])
     f = logits.softmax(dim=1)
     own, one_hot = f[torch.arange(6), given], F.one_hot(given, 3)
@@ -180,13 +181,13 @@ def test_transition_matrix_from_verified_samples_and_anchor_points() -> None:
     assert torch.allclose(rows, torch.tensor([[0.8, 0.2], [0.5, 0.5]]))
 
 
-def test_anchor_points_are_of_their_own_class_however_many_there_are() -> None:
+def test_anchor_points_belong_to_their_class_for_many_classes() -> None:
     classes = torch.arange(50).repeat_interleave(10)
     predictions = F.one_hot(classes) * 0.5 + 0.01
     assert torch.equal(anchor_rows(predictions).argmax(dim=1), torch.arange(50))
 
 
-def test_forward_correction_learns_from_what_it_finds_impossible() -> None:
+def test_forward_correction_has_a_gradient_at_impossible_labels() -> None:
     method: Forward = make_method(Method.FORWARD, transition=[[1, 0, 0], [0, 1, 0], [0, 0, 1]])
     logits = torch.tensor([[40.0, 0.0, 0.0]], requires_grad=True)
     method.losses(logits, torch.tensor([1])).sum().backward()  # type: ignore[no-untyped-call]
