@@ -21,10 +21,10 @@ from mslg_core.reports import ReliabilityBin, TopErrors
 class Findings:
     """What one run found about N samples and C classes, whether or not its suggestions are applied.
 
-    soft_labels float32 [N, C]: probabilities of the true class; trajectories uint8 [N, E, 2], neighbours
-    int64 [N, 2, K]: see `mslg_core.ranking.result.CleaningResult`. evaluation, reliability, top: measured on
-    verified samples. fallback_reason: why the predictions are not those of all epochs. warm_started,
-    start_note: see `mslg_core.ranking.evidence.Evidence`.
+    soft_labels float32 [N, C]: probabilities of the true class, those of verified samples cross-fitted;
+    trajectories uint8 [N, E, 2], neighbours int64 [N, 2, K]: see `mslg_core.ranking.result.CleaningResult`.
+    evaluation, reliability, top: measured on verified samples. fallback_reason: why the predictions are not
+    those of all epochs. warm_started, start_note: see `mslg_core.ranking.evidence.Evidence`.
     """
 
     soft_labels: Floats
@@ -42,7 +42,7 @@ class Findings:
 def assess(data: TrainingSet, evidence: Evidence) -> Findings:
     """Calibrate predictions and measure them; the warm-up's if the method made them worse."""
     calibrated, fallback_reason = choose_predictions(data, evidence)
-    soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
+    soft_labels = _exclude_known_wrong(data, _out_of_sample(data, calibrated))
     ranking = rank_labels(soft_labels, data.given)
     holdout = select_holdout(data)
     return Findings(
@@ -52,7 +52,7 @@ def assess(data: TrainingSet, evidence: Evidence) -> Findings:
         suspected_errors=find_suspected_errors(evidence.ridge_prediction, select_all(data)),
         evaluation=_evaluate(data, calibrated),
         reliability=measure_reliability(calibrated.holdout, holdout.labels),
-        top=measure_top(ranking.label_score, data.given, holdout, _holdout_scores(data, calibrated)),
+        top=measure_top(ranking.rank, data.given, holdout),
         fallback_reason=evidence.divergence or fallback_reason,
         warm_started=evidence.warm_started,
         start_note=evidence.start_note,
@@ -69,9 +69,14 @@ def _evaluate(data: TrainingSet, calibrated: Calibrated) -> Evaluation:
     )
 
 
-def _holdout_scores(data: TrainingSet, calibrated: Calibrated) -> Floats:
-    """Label scores [H] of the hold-out, each as if the sample were not verified."""
-    return calibrated.holdout[np.arange(len(data.holdout_index)), data.given[data.holdout_index]]
+def _out_of_sample(data: TrainingSet, calibrated: Calibrated) -> Floats:
+    """Probabilities [N, C]. Those of verified samples are cross-fitted: no sample calibrates itself, so
+    whatever is measured on the verified rows of a result holds for the other rows, too.
+    """
+    probabilities = calibrated.probabilities.copy()
+    probabilities[select_random_meta(data).index] = calibrated.meta
+    probabilities[data.holdout_index] = calibrated.holdout
+    return probabilities
 
 
 def _exclude_known_wrong(data: TrainingSet, probabilities: Floats) -> Floats:

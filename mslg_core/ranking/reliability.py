@@ -42,20 +42,15 @@ def measure_reliability(probabilities: Floats, labels: Ints) -> list[Reliability
     return bins
 
 
-def measure_top(label_score: Floats, given: Ints, holdout: Verified, own_score: Floats) -> list[TopErrors]:
+def measure_top(rank: Ints, given: Ints, holdout: Verified) -> list[TopErrors]:
     """Share of wrong labels among the most suspicious of the N samples, estimated on the hold-out.
 
-    Args: label_score [N]; given int64 [N]; own_score [H], the cross-fitted scores of the hold-out, by which
-    its samples are ranked.
+    Args: rank int64 [N], 1 = most suspicious, that of the hold-out by cross-fitted scores; given int64 [N].
     """
-    score = label_score.copy()
-    score[holdout.index] = own_score
-    rank = np.empty(len(score), dtype=np.int64)
-    rank[np.argsort(score, kind="stable")] = np.arange(1, len(score) + 1)
     wrong = given[holdout.index] != holdout.labels
     found = []
     for share in SHARES:
-        k = max(1, round(share * len(score)))
+        k = max(1, round(share * len(rank)))
         inside = rank[holdout.index] <= k
         errors = Interval.wilson(int(wrong[inside].sum()), int(inside.sum()))
         found.append(TopErrors(share=share, k=k, errors=errors))

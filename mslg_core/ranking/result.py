@@ -24,7 +24,8 @@ from mslg_core.reports import Candidate, Summary
 class CleaningResult:
     """The result of a run on N samples and C classes.
 
-    soft_labels float32 [N, C]: probabilities of the true class, from predictions and given labels;
+    soft_labels float32 [N, C]: probabilities of the true class, from predictions and given labels, those of
+    verified samples cross-fitted;
     label_score float32 [N]: the probability of the given label, low = probably wrong; suggestion, rank int64
     [N], rank 1 = most suspicious; is_label_issue bool [N]. trajectories uint8 [N, E, 2]: probabilities of the
     given label and of the suggestion after each of E epochs, see `mslg_core.training.prediction_history`;

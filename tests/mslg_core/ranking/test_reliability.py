@@ -22,19 +22,17 @@ def test_suggestions_are_binned_by_their_probability() -> None:
 
 def test_without_a_holdout_nothing_is_measured() -> None:
     assert measure_reliability(np.empty((0, 2), dtype=np.float32), NONE) == []
-    scores, given = np.linspace(0, 1, 40, dtype=np.float32), np.zeros(40, dtype=np.int64)
-    top = measure_top(scores, given, Verified(NONE, NONE), scores[:0])
+    top = measure_top(np.arange(1, 41), np.zeros(40, dtype=np.int64), Verified(NONE, NONE))
     assert [(row.share, row.k, row.errors) for row in top] == [
         (share, k, None) for share, k in zip(SHARES, (1, 2, 4, 8), strict=True)
     ]
 
 
-def test_a_holdout_sample_is_ranked_by_its_cross_fitted_score() -> None:
-    """Three samples: wrong, right and wrong. Without cross-fitting the last would be near the top."""
-    scores, given = np.linspace(0, 1, 100, dtype=np.float32), np.zeros(100, dtype=np.int64)
-    holdout = Verified(np.array([3, 7, 2]), np.array([1, 0, 1]))
-    own = np.array([scores[3], scores[7], 0.9], dtype=np.float32)
-    errors = [row.errors for row in measure_top(scores, given, holdout, own)]
+def test_the_top_is_measured_on_the_holdout_samples_in_it() -> None:
+    """A wrong, a right and a wrong label: the first two are among the first tenth, the last is not."""
+    holdout = Verified(np.array([3, 7, 90]), np.array([1, 0, 1]))
+    found = measure_top(np.arange(1, 101), np.zeros(100, dtype=np.int64), holdout)
+    errors = [row.errors for row in found]
     assert [None if e is None else (e.n, e.value) for e in errors] == [None, (1, 1.0), (2, 0.5), (2, 0.5)]
 
 

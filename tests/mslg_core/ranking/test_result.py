@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from mslg_core.images.training_set import TrainingSet
+from mslg_core.ranking.calibration import Calibrated, calibrate
+from mslg_core.ranking.error_budget import inflation
+from mslg_core.ranking.ranking import rank_labels
+from mslg_core.ranking.verified import select_holdout, select_random_meta
 from tests.mslg_core.evidence import conclude_from
 from tests.mslg_core.training_sets import make_training_set
 
@@ -14,6 +18,21 @@ def predict(true: np.ndarray, right: float) -> np.ndarray:
     """Predictions of the true class for a share `right` of the samples, of the next class for the others."""
     wrong = np.random.default_rng(0).random(len(true)) > right
     return np.where(np.eye(3)[(true + wrong) % 3] > 0, 0.8, 0.1).astype(np.float32)
+
+
+def calibrate_again(data: TrainingSet, predictions: np.ndarray) -> Calibrated:
+    """The calibration behind `conclude_from`."""
+    uninformed = np.full_like(predictions, 1 / data.num_classes)
+    return calibrate(predictions, uninformed, data.given, select_random_meta(data), select_holdout(data))
+
+
+def measure_inflation(soft_labels: np.ndarray, data: TrainingSet) -> float:
+    """The error budget's inflation, as store and API compute it from the rows of a result."""
+    ranking = rank_labels(soft_labels, data.given)
+    flagged = ranking.is_label_issue[data.holdout_index]
+    suggested = ranking.suggestion[data.holdout_index][flagged]
+    confidence = soft_labels[data.holdout_index[flagged], suggested]
+    return inflation(confidence, suggested == data.holdout_labels[flagged])
 
 
 @pytest.fixture
@@ -45,6 +64,44 @@ def test_the_score_is_the_probability_of_the_given_label(case: tuple[TrainingSet
     own = result.soft_labels[np.arange(len(true)), data.given]
     assert result.label_score.tobytes() == own.tobytes()
     assert (result.is_label_issue == (result.soft_labels.argmax(axis=1) != data.given)).all()
+
+
+def test_the_rows_of_verified_samples_are_cross_fitted(case: tuple[TrainingSet, np.ndarray]) -> None:
+    data, true = case
+    predictions = predict(true, 0.8)
+    calibrated = calibrate_again(data, predictions)
+    result = conclude_from(data, predictions)
+    for index, expected in (
+        (data.meta_index, calibrated.meta),
+        (data.holdout_index, calibrated.holdout),
+    ):
+        assert result.soft_labels[index].tobytes() == expected.tobytes()
+        assert np.abs(expected - calibrated.probabilities[index]).max() > 1e-3
+    verified = np.concatenate([data.meta_index, data.holdout_index])
+    others = np.setdiff1d(np.arange(len(true)), verified)
+    assert result.soft_labels[others].tobytes() == calibrated.probabilities[others].tobytes()
+
+
+def test_samples_that_are_not_random_keep_their_probabilities(
+    case: tuple[TrainingSet, np.ndarray],
+) -> None:
+    data, true = case
+    data = dataclasses.replace(data, not_random=data.meta_index[:10])
+    calibrated = calibrate_again(data, predict(true, 0.8))
+    result = conclude_from(data, predict(true, 0.8))
+    own = data.not_random
+    assert result.soft_labels[own].tobytes() == calibrated.probabilities[own].tobytes()
+
+
+def test_the_inflation_of_the_error_budget_is_out_of_sample(case: tuple[TrainingSet, np.ndarray]) -> None:
+    data, true = case
+    predictions = predict(true, 0.9)
+    calibrated = calibrate_again(data, predictions)
+    cross_fitted = calibrated.probabilities.copy()
+    cross_fitted[data.holdout_index] = calibrated.holdout
+    found = measure_inflation(conclude_from(data, predictions).soft_labels, data)
+    assert found == measure_inflation(cross_fitted, data)
+    assert found != measure_inflation(calibrated.probabilities, data)
 
 
 def test_nonrandom_samples_are_excluded_from_evaluation(
