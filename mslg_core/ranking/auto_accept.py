@@ -14,6 +14,11 @@ from mslg_core.reports import Interval
 # One-sided level of the sign test.
 LEVEL = 0.1
 
+TOO_FEW = (
+    "too few verified labels change to tell whether the suggestions help, so none is applied. "
+    "Verify more labels."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -98,11 +103,11 @@ def _test(evaluation: Evaluation, level: float) -> Decision:
         f"labels right and {evaluation.breaks} right ones wrong, on all {evaluation.verified} verified "
         f"samples {counts.fixes} and {counts.breaks} (one-sided sign test, mid-p {_format(counts.p_value)}): "
     )
-    contradicted = FixesAndBreaks(fixes=evaluation.breaks, breaks=evaluation.fixes).p_value <= LEVEL
-    if contradicted or counts.fixes <= counts.breaks:
+    held_out = FixesAndBreaks(evaluation.fixes, evaluation.breaks)
+    if held_out.is_harmful(LEVEL) or counts.is_harmful(LEVEL):
         return Decision(False, measured + "your labels are better than these guesses, so none is applied.")
     if counts.p_value > level:
-        return Decision(False, measured + "too few to be sure, so none is applied. Verify more labels.")
+        return Decision(False, measured + TOO_FEW)
     return Decision(True, measured + "they are applied.")
 
 

@@ -69,6 +69,10 @@ class FixesAndBreaks(NamedTuple):
             doubled += 2 * outcomes
         return float(doubled / 2 ** (n + 1))
 
+    def is_harmful(self, level: float) -> bool:
+        """Whether breaks outnumber fixes significantly, by the opposite test."""
+        return FixesAndBreaks(fixes=self.breaks, breaks=self.fixes).p_value <= level
+
 
 def fixes_and_breaks(before: Ints, after: Ints, true: Ints) -> FixesAndBreaks:
     """Compare labels before and after a correction with the true classes, int64 [H] each."""

@@ -45,6 +45,25 @@ def test_suggestions_are_applied_only_if_the_test_is_significant(
     assert f"{fixes} wrong labels right and {breaks} right ones wrong" in decision.reason
 
 
+@pytest.mark.parametrize(
+    ("fixes", "breaks", "reason"),
+    [
+        (0, 0, "mid-p = 0.500): too few verified labels change to tell"),
+        (0, 1, "mid-p = 0.750): too few verified labels change to tell"),
+        (2, 0, "mid-p = 0.125): too few verified labels change to tell"),
+        (9, 9, "mid-p = 0.500): too few verified labels change to tell"),
+        (2, 9, "your labels are better than these guesses"),
+        (0, 3, "your labels are better than these guesses"),
+    ],
+)
+def test_labels_are_called_better_only_if_they_are_significantly(
+    fixes: int, breaks: int, reason: str
+) -> None:
+    assert reason in decide(make_evaluation(fixes, breaks)).reason
+    others_only = decide(make_evaluation(5, 5, 20, fixes, breaks))
+    assert ("your labels are better" in others_only.reason) == ((fixes, breaks) == (2, 9))
+
+
 @pytest.mark.parametrize(("fixes", "formatted"), [(4, "mid-p = 0.031"), (12, "mid-p < 0.001")])
 def test_a_small_p_value_is_not_rounded_to_zero(fixes: int, formatted: str) -> None:
     assert formatted in decide(make_evaluation(fixes, 0)).reason
