@@ -1,11 +1,15 @@
-"""Divides the verified set into meta set and hold-out, per class and for good.
+"""Divides the verified set into meta set and hold-out, for good.
 
-Three in ten of each class's randomly selected samples are held out (halves rounded up). Samples verified
-together join in the order of a hash of their file names, so neither uploader nor table decides who is held
-out. All others join the meta set.
+Three in ten of each class's randomly selected samples are held out (halves rounded up). A class with one or
+two of them is too small for a share of its own: its first samples are held out while the whole verified set
+has less than three in ten. So a thousand classes with one verified sample each have a hold-out of 300.
+
+Samples verified together join in the order of a hash of their file names, so neither uploader nor table
+decides who is held out. All that are not randomly selected join the meta set. See
+docs/decisions/0002-meta-set-and-hold-out.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -36,7 +40,9 @@ class Newcomer(NamedTuple):
 
 @dataclass(slots=True)
 class ClassSplit:
-    """How many settled samples of one class are where. `other_meta` are not randomly selected."""
+    """How many settled samples of one class are where, or of all classes. `other_meta` are not randomly
+    selected.
+    """
 
     random_meta: int = 0
     other_meta: int = 0
@@ -44,13 +50,22 @@ class ClassSplit:
 
     @property
     def meta(self) -> int:
-        """Size of the class's meta set."""
+        """Size of the meta set."""
         return self.random_meta + self.other_meta
 
     @property
     def total(self) -> int:
-        """Size of the class's verified set."""
+        """Size of the verified set."""
         return self.meta + self.holdout
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the hold-out lacks a sample once another randomly selected one has joined.
+
+        The share is kept by what is there now, not by who came n-th. That repairs it after a label was
+        changed or withdrawn.
+        """
+        return self.holdout < share_of_holdout(self.random_meta + self.holdout + 1)
 
     def add(self, split: Split, selection: Selection, count: int = 1) -> None:
         """Count samples whose place is decided."""
@@ -61,26 +76,23 @@ class ClassSplit:
         else:
             self.other_meta += count
 
-    def join(self, selection: Selection = Selection.RANDOM) -> Split:
-        """Count one more sample and return its place.
-
-        The share is kept by what is there now, not by who came n-th. That repairs it after a label was
-        changed or withdrawn.
-        """
-        random = self.random_meta + self.holdout + 1
-        to_holdout = selection.is_measurable and self.holdout < share_of_holdout(random)
+    def join(self, whole: "ClassSplit", selection: Selection = Selection.RANDOM) -> Split:
+        """Count one more sample of this class, here and in the `whole` verified set, and return its place."""
+        to_holdout = selection.is_measurable and self._holds_out(whole)
         split = Split.HOLDOUT if to_holdout else Split.META
         self.add(split, selection)
+        whole.add(split, selection)
         return split
+
+    def _holds_out(self, whole: "ClassSplit") -> bool:
+        """Whether the next randomly selected sample is held out."""
+        if self.holdout:
+            return self.is_short
+        return self.meta >= NEEDED_META or (whole.meta >= NEEDED_META and whole.is_short)
 
     def needed(self) -> int:
         """How many more randomly selected labels the class needs before a job can start."""
-        future = ClassSplit(self.random_meta, self.other_meta, self.holdout)
-        joined = 0
-        while future.meta < NEEDED_META or future.holdout < NEEDED_HOLDOUT:
-            future.join()
-            joined += 1
-        return joined
+        return max(0, NEEDED_META - self.meta) + max(0, NEEDED_HOLDOUT - self.holdout)
 
 
 def share_of_holdout(n: int) -> int:
@@ -89,11 +101,25 @@ def share_of_holdout(n: int) -> int:
 
 
 def split_newcomers(newcomers: Sequence[Newcomer], counts: Mapping[int, ClassSplit]) -> list[Split]:
-    """The place of each newcomer, in the order given; `counts` by class index are brought up to date."""
+    """The place of each newcomer, in the order given.
+
+    `counts` of the whole verified set, by class index, are brought up to date. They hold every class that has
+    settled samples or gets one.
+    """
+    whole = _sum(counts.values())
     places: dict[int, Split] = {}
     for index in sorted(
         range(len(newcomers)), key=lambda i: sha256(newcomers[i].file_name.encode()).digest()
     ):
         newcomer = newcomers[index]
-        places[index] = counts[newcomer.label].join(newcomer.selection)
+        places[index] = counts[newcomer.label].join(whole, newcomer.selection)
     return [places[index] for index in range(len(newcomers))]
+
+
+def _sum(counts: Iterable[ClassSplit]) -> ClassSplit:
+    found = ClassSplit()
+    for split in counts:
+        found.random_meta += split.random_meta
+        found.other_meta += split.other_meta
+        found.holdout += split.holdout
+    return found

@@ -68,14 +68,16 @@ class Problem:
 
     def training_set(self, *, holdout: bool = True) -> TrainingSet:
         """The training set for MSLG. Without a hold-out all verified samples join the meta set."""
-        if holdout:
-            names = [f"{index:06d}" for index in self.verified.tolist()]
-            meta, held = (self.verified[part] for part in split_verified(names, self.true[self.verified]))
-        else:
-            meta, held = self.verified, NONE
+        meta, held = self.split(self.verified) if holdout else (self.verified, NONE)
         return TrainingSet(
             self.images, self.given, self.classes, meta, self.true[meta], held, self.true[held]
         )
+
+    def split(self, verified: Ints) -> tuple[Ints, Ints]:
+        """Meta set and hold-out of the samples `verified`, int64, as the service splits them."""
+        names = [f"{index:06d}" for index in verified.tolist()]
+        meta, held = (verified[part] for part in split_verified(names, self.true[verified]))
+        return meta, held
 
     def settled(self) -> Ints:
         """Given labels int64 [N], with true labels for the verified samples."""

@@ -4,7 +4,6 @@ cleanlab and MSLG follow the same rule: the sample whose exported label is least
 exported label is the suggestion where it is accepted, and the given label elsewhere.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +21,7 @@ from mslg_core.ranking.error_budget import accept, inflation
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.warm_start import COLD_START, Start
-from mslg_rules.holdout import ClassSplit, Split, share_of_holdout
+from mslg_rules.holdout import ClassSplit, share_of_holdout
 
 # A tool is run again after this many new decisions or this share of the earlier ones, whichever is more.
 NEW_DECISIONS, GROWTH = 30, 0.25
@@ -151,16 +150,13 @@ def random_queue(problem: Problem, seed: int) -> Ints:
 
 
 def make_training_set(problem: Problem, random: Ints, ranked: Ints) -> TrainingSet:
-    """The training set of a job. Of the `random` samples, 30 % of each class are held out, in their order.
+    """The training set of a job. The `random` samples are split like verified samples of the service.
 
     `ranked` samples are not a random sample, so they join the meta set and are excluded from evaluation.
     """
     true = problem.true
-    counts: dict[int, ClassSplit] = defaultdict(ClassSplit)
-    held = np.array(
-        [counts[label].join() is Split.HOLDOUT for label in true[random].tolist()], dtype=np.bool_
-    )
-    meta, holdout = np.concatenate([random[~held], ranked]), random[held]
+    learned, holdout = problem.split(random)
+    meta = np.concatenate([learned, ranked])
     return TrainingSet(
         problem.images,
         problem.given,

@@ -333,7 +333,7 @@ def _apply(session: Session, dataset: Dataset, files: Sequence[_File]) -> None:
         else:
             _settle(sample, decisive)
     session.flush()
-    counts = count_labels(session, dataset.id, {label for _, _, label in first_time})
+    counts = count_labels(session, dataset, {label for _, _, label in first_time})
     newcomers = [Newcomer(sample.file_name, label, o.selection) for sample, o, label in first_time]
     places = split_newcomers(newcomers, counts)
     for (sample, outcome, _), place in zip(first_time, places, strict=True):

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import ClassSplit
-from store.models.dataset import Sample
+from store.models.dataset import Dataset, Sample
 
 
 def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping[int, ClassSplit]:
@@ -14,11 +14,18 @@ def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping
     return _count(session, dataset_id, range(num_classes), Sample.settled_label.is_not(None))
 
 
-def count_labels(session: Session, dataset_id: str, labels: Collection[int]) -> Mapping[int, ClassSplit]:
-    """The present state of some classes, by class index."""
+def count_labels(session: Session, dataset: Dataset, labels: Collection[int]) -> Mapping[int, ClassSplit]:
+    """What decides where new samples of some classes go, by class index.
+
+    These are the classes themselves. If one of them has no hold-out, the whole verified set decides, so that
+    all classes are counted.
+    """
     if not labels:
         return {}
-    return _count(session, dataset_id, labels, Sample.settled_label.in_(labels))
+    counts = _count(session, dataset.id, labels, Sample.settled_label.in_(labels))
+    if all(split.holdout for split in counts.values()):
+        return counts
+    return count_splits(session, dataset.id, len(dataset.classes))
 
 
 def _count(

@@ -44,7 +44,12 @@ def test_noisy_set_excludes_labels_known_to_be_wrong() -> None:
     assert sorted([*changed.noisy_index, *changed.meta_index, *known_wrong]) == list(range(120))
 
 
-@pytest.mark.parametrize(("n", "held"), [(1, 0), (2, 1), (3, 1), (4, 1), (5, 2), (10, 3), (100, 30)])
+def test_a_thousand_classes_with_one_verified_sample_each_have_a_hold_out() -> None:
+    split = split_verified([f"{i}.png" for i in range(1000)], np.arange(1000, dtype=np.int64))
+    assert (len(split.meta), len(split.holdout)) == (700, 300)
+
+
+@pytest.mark.parametrize(("n", "held"), [(1, 0), (3, 1), (4, 1), (5, 2), (10, 3), (100, 30)])
 def test_thirty_percent_of_each_class_is_held_out(n: int, held: int) -> None:
     names = [f"{i}.png" for i in range(2 * n)]
     labels = np.arange(2 * n, dtype=np.int64) % 2

@@ -132,6 +132,14 @@ def test_a_split_is_for_good(engine: Engine, dataset: Dataset) -> None:
     assert say(engine, held_out, Verdict.UNSURE).split is Split.HOLDOUT
 
 
+def test_one_sample_of_each_class_leaves_a_hold_out(engine: Engine, dataset: Dataset) -> None:
+    with session_scope(engine, read_only=True) as session:
+        one_each = get_samples(session, dataset)[:3]
+    assert len({sample.given_label for sample in one_each}) == 3
+    places = [say(engine, sample, Verdict.CORRECT).split for sample in one_each]
+    assert places == [Split.META, Split.META, Split.HOLDOUT]
+
+
 def test_what_a_ranking_picked_joins_the_meta_set(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine) as session:
         job = make_job(session, dataset)
