@@ -5,6 +5,7 @@ exported label is the suggestion where it is accepted, and the given label elsew
 """
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,18 +170,31 @@ def make_training_set(problem: Problem, random: Ints, ranked: Ints) -> TrainingS
     )
 
 
-def accept_within(max_error: float, result: CleaningResult, data: TrainingSet, decided: Ints) -> Ints:
-    """Labels int64 [N]: the suggestion where the error budget accepts it, else the given label.
-
-    Only flagged samples without a decision are candidates.
+class Spent(NamedTuple):
+    """An error budget spent as the service does: accepted samples int64 [K], the inflation factor, and the
+    expected share of wrong suggestions among them.
     """
+
+    samples: Ints
+    inflation: float
+    expected_error: float
+
+
+def spend_budget(max_error: float, result: CleaningResult, data: TrainingSet, decided: Ints) -> Spent:
+    """Accept suggestions within the error budget. Only flagged samples without a decision are candidates."""
     confidence = result.soft_labels[np.arange(data.num_samples), result.suggestion]
     flagged = result.is_label_issue[data.holdout_index]
     held = data.holdout_index[flagged]
     factor = inflation(confidence[held], result.suggestion[held] == data.holdout_labels[flagged])
     candidates = np.setdiff1d(np.flatnonzero(result.is_label_issue), decided)
-    least = accept(confidence[candidates], max_error, factor).min_confidence
-    chosen = candidates[confidence[candidates] >= (np.inf if least is None else least)]
+    accepted = accept(confidence[candidates], max_error, factor)
+    least = np.inf if accepted.min_confidence is None else accepted.min_confidence
+    return Spent(candidates[confidence[candidates] >= least], factor, accepted.expected_error)
+
+
+def accept_within(max_error: float, result: CleaningResult, data: TrainingSet, decided: Ints) -> Ints:
+    """Labels int64 [N]: the suggestion where the error budget accepts it, else the given label."""
+    chosen = spend_budget(max_error, result, data, decided).samples
     labels = data.given.copy()
     labels[chosen] = result.suggestion[chosen]
     return labels
