@@ -70,7 +70,8 @@ class AutoAcceptPreview(BaseModel):
     )
     inflation: float = Field(
         description="Factor on every expected error, at least 1: how much more often suggestions for flagged "
-        "hold-out samples are wrong than their probabilities predict."
+        "hold-out samples are wrong than their probabilities predict, over all or over the confident ones, "
+        "whichever is more."
     )
     by_class: list[AcceptedPair] = Field(description="By pair of classes, the most frequent change first.")
     riskiest: list[Result] = Field(description="The least confident suggestions that would be accepted.")

@@ -34,6 +34,8 @@ KINDS = (Noise.UNIFORM, Noise.FEATURE, Noise.ANNOTATOR)
 RATES = (0.2, 0.4)
 VERIFIED = (100, 300)
 DIGITS = 4
+# The rule of the error budget was chosen on seed 0.
+FIRST_SEED = 1
 # Fewer accepted suggestions say little about a share of 2 %.
 MANY = 50
 
@@ -88,7 +90,7 @@ def all_cases(sources: Iterable[Source], seeds: int) -> list[BudgetCase]:
     return [
         BudgetCase(source=source, noise=noise, rate=rate, verified=verified, seed=seed, images=IMAGES[source])
         for source in sources
-        for seed in range(seeds)
+        for seed in range(FIRST_SEED, FIRST_SEED + seeds)
         for noise in KINDS
         for rate in RATES
         for verified in VERIFIED

@@ -15,6 +15,10 @@ inflation factor: how many times more errors the hold-out shows than its probabi
 hold-out is weak evidence, so the factor starts at 2: without it, the most confident suggestions on the digits
 were wrong up to 1.8 times as often as expected (docs/explanation/review.md). It never falls below 1, so that
 a lucky hold-out earns no larger budget.
+
+Most flagged samples of a hold-out are of middling confidence, and most accepted ones are not. Middling ones
+that are right therefore do not lower the factor: it is the larger one of two, over all flagged samples and
+over the confident ones.
 """
 
 from dataclasses import dataclass
@@ -26,6 +30,8 @@ from numpy.typing import NDArray
 # Pseudo-counts of errors, observed and expected: the inflation factor without a hold-out is their ratio.
 PRIOR_OBSERVED = 4.0
 PRIOR_EXPECTED = 2.0
+# From this confidence on, a suggestion is evidence about the accepted ones.
+CONFIDENT = 0.8
 # Tolerance for sums of floats: a budget that is met exactly counts as met.
 ROUNDING = 1e-9
 
@@ -67,9 +73,15 @@ def accept(confidence: NDArray[Any], max_error: float, inflation: float = 1.0) -
 def inflation(confidence_holdout: NDArray[Any], right_holdout: NDArray[np.bool_]) -> float:
     """The factor by which suggestions are wrong more often than their probabilities predict, at least 1.
 
-    Args, of the flagged samples in the hold-out: confidence_holdout [h]; right_holdout bool [h], whether the
-    suggestion is the true class.
+    Args, of the flagged samples in the hold-out: confidence_holdout [h], out of sample; right_holdout bool
+    [h], whether the suggestion is the true class.
     """
-    observed = float(np.count_nonzero(~np.asarray(right_holdout, dtype=np.bool_)))
-    expected = float((1 - np.asarray(confidence_holdout, dtype=np.float64)).sum())
-    return max(1.0, (observed + PRIOR_OBSERVED) / (expected + PRIOR_EXPECTED))
+    errors = 1 - np.asarray(confidence_holdout, dtype=np.float64)
+    wrong = ~np.asarray(right_holdout, dtype=np.bool_)
+    confident = errors <= 1 - CONFIDENT + ROUNDING
+    return max(1.0, _ratio(errors, wrong), _ratio(errors[confident], wrong[confident]))
+
+
+def _ratio(errors: NDArray[np.float64], wrong: NDArray[np.bool_]) -> float:
+    """Observed by expected errors."""
+    return float((np.count_nonzero(wrong) + PRIOR_OBSERVED) / (errors.sum() + PRIOR_EXPECTED))

@@ -69,4 +69,15 @@ def test_the_inflation_without_a_holdout_is_the_prior() -> None:
 
 
 def test_the_inflation_is_at_least_one() -> None:
-    assert inflation(np.full(40, 0.5), np.full(40, True)) == 1.0
+    assert inflation(np.full(400, 0.9), np.full(400, True)) == 1.0
+
+
+def test_middling_suggestions_that_are_right_do_not_lower_the_inflation() -> None:
+    assert inflation(np.full(40, 0.5), np.full(40, True)) == 2.0
+    confidence, right = np.repeat([0.5, 0.9], 20), np.arange(40) != 39
+    assert inflation(confidence, right) == pytest.approx((1 + 4) / (2 + 2))
+
+
+def test_middling_suggestions_that_are_wrong_raise_the_inflation() -> None:
+    assert inflation(np.full(40, 0.5), np.full(40, False)) == pytest.approx((40 + 4) / (20 + 2)) == 2.0
+    assert inflation(np.full(40, 0.75), np.full(40, False)) == pytest.approx((40 + 4) / (10 + 2))

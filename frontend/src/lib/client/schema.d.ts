@@ -937,7 +937,7 @@ export interface components {
             flagged: number;
             /**
              * Inflation
-             * @description Factor on every expected error, at least 1: how much more often suggestions for flagged hold-out samples are wrong than their probabilities predict.
+             * @description Factor on every expected error, at least 1: how much more often suggestions for flagged hold-out samples are wrong than their probabilities predict, over all or over the confident ones, whichever is more.
              */
             inflation: number;
             /**
