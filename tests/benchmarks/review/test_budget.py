@@ -101,3 +101,12 @@ def test_measured_jobs_are_not_measured_again(
         budget.main()
     assert capsys.readouterr().out.count("accepted 10 of 20") == 12
     assert len(results.read(tmp_path / budget.FILE)) == 12
+
+
+def test_the_help_page_shows_the_measured_table() -> None:
+    page = results.FOLDER.parents[1] / "docs" / "explanation" / "review.md"
+    records = results.read(results.FOLDER / budget.FILE)
+    assert len(records) == 72
+    assert budget_table(records) in page.read_text(encoding="utf-8")
+    accepted, wrong = (sum(record[key] for record in records) for key in ("accepted", "wrong"))
+    assert wrong <= budget.MAX_ERROR * accepted
