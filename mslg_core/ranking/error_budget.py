@@ -59,15 +59,15 @@ def accept(confidence: NDArray[Any], max_error: float, inflation: float = 1.0) -
     Args: confidence [n], probabilities in any order; inflation, the factor on every expected error, see
     `inflation`. An expected error is at most 1.
     """
-    descending = np.sort(np.asarray(confidence, dtype=np.float64))[::-1]
-    errors = np.minimum(inflation * (1 - descending), 1)
+    ordered = np.sort(np.asarray(confidence, dtype=np.float64))[::-1]
+    errors = np.minimum(inflation * (1 - ordered), 1)
     means = errors.cumsum() / np.arange(1, len(errors) + 1)
-    last_of_equals = np.append(descending[1:] != descending[:-1], True)[: len(errors)]
+    last_of_equals = np.append(ordered[1:] != ordered[:-1], True)[: len(errors)]
     ends = np.flatnonzero(last_of_equals & (means <= max_error + ROUNDING))
     if not len(ends):
         return Accepted(None, 0, 0.0)
     end = ends[-1]
-    return Accepted(float(descending[end]), int(end) + 1, float(means[end]))
+    return Accepted(float(ordered[end]), int(end) + 1, float(means[end]))
 
 
 def inflation(confidence_holdout: NDArray[Any], right_holdout: NDArray[np.bool_]) -> float:
