@@ -10,7 +10,7 @@ from api.errors import DatasetBusyError, FieldError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError
 from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
-from store.verification.record import change_overlap
+from store.verification.settlement import change_overlap
 from store.verification.verified_set import lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)

@@ -146,7 +146,7 @@ class Mistake(BaseModel):
     @classmethod
     def of(cls, mistake: CountedMistake, classes: list[str]) -> Self:
         """From the counts; `classes` are the dataset's."""
-        said = mistake.said if isinstance(mistake.said, Verdict) else classes[mistake.said]
+        said = mistake.decided if isinstance(mistake.decided, Verdict) else classes[mistake.decided]
         return cls(settled=classes[mistake.settled], said=said, count=mistake.count)
 
 

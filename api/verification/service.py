@@ -13,7 +13,7 @@ from store.models import Dataset, DatasetStatus, Verdict, Verification
 from store.review.assignments import renew_after_undo
 from store.verification import bulk_upload, record, verified_set
 from store.verification.bulk_upload import UploadRow
-from store.verification.record import Decision
+from store.verification.decision import Decision
 
 
 def upload(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> bulk_upload.UploadOutcome:
