@@ -1,4 +1,4 @@
-"""What a job has learned: kept when it ends, and taken up by a job that is to go on from it."""
+"""Stores the trained model of a job, and loads it for a job that starts from it."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from worker.claims import Claim
 
 log = structlog.get_logger(__name__)
 
-NO_MODEL = "The job to start from has kept no model, so this one started from nothing."
+NO_MODEL = "The job to start from has no stored model, so this one was trained from scratch."
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a job starts from; `note` says why from nothing, where it was to be something else."""
+    """What a job starts from. `note` tells why a job with a parent is trained from scratch."""
 
     point: StartingPoint | None = None
     note: str | None = None
@@ -36,7 +36,7 @@ class Start:
 
 
 def load_start(claim: Claim[Job], job: Job, blobs: BlobStore) -> Start:
-    """The model of the job's parent; a job whose parent has none, or a damaged one, starts from nothing."""
+    """The model of the job's parent. If there is none, or it is damaged, the job is trained from scratch."""
     if job.parent_id is None:
         return Start()
     with claim.reading() as session:
@@ -50,10 +50,10 @@ def load_start(claim: Claim[Job], job: Job, blobs: BlobStore) -> Start:
         return Start(note=NO_MODEL)
 
 
-def keep_model(claim: Claim[Job], dataset_id: str, blobs: BlobStore, trainer: Trainer | AutoTrainer) -> str:
-    """Store what the trainer has learned; return the key that the row has to name.
+def store_model(claim: Claim[Job], dataset_id: str, blobs: BlobStore, trainer: Trainer | AutoTrainer) -> str:
+    """Store the trainer's model; return the key for the row.
 
-    The name is the attempt's own: one that was superseded cannot spoil what the row points to.
+    The key is the attempt's own, so a superseded attempt cannot overwrite what the row points to.
     """
     key = model_key(dataset_id, claim.id, claim.attempt)
     blobs.put(key, trainer.starting_point().to_bytes())
