@@ -79,11 +79,11 @@ def test_settled_samples_are_unchanged(engine: Engine, dataset: Dataset) -> None
 
 
 def test_every_bad_line_is_named_and_nothing_is_stored(engine: Engine, dataset: Dataset) -> None:
-    rows = lines(("id-0", "cat"), ("nobody", "cat"), ("id-1", "cow"), ("id-0", "dog"), ("id-2", "owl"))
+    rows = lines(("id-0", "cat"), ("unknown", "cat"), ("id-1", "cow"), ("id-0", "dog"), ("id-2", "owl"))
     errors = errors_of(engine, dataset, rows)
 
     assert [(e.line, e.code, e.name) for e in errors] == [
-        (3, "unknown_name", "nobody"),
+        (3, "unknown_name", "unknown"),
         (4, "unknown_class", "id-1"),
         (5, "contradiction", "id-0"),
     ]

@@ -1,10 +1,7 @@
 """Ingests: readable images are stored once, every other one is listed, bad archives are refused."""
 
 import io
-import struct
 import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -36,13 +33,11 @@ from store.settings import get_settings
 from store.tasks import lifecycle
 from tests.factories import get_samples, make_archive, make_image
 from tests.mslg_core.datasets.layouts.published import clothing1m, food101n, key
+from tests.worker.archives import GOOD, huge_png, pack, pack_tar
 from worker.tasks import ingest
 from worker.tasks.ingest import run
 
 pytestmark = pytest.mark.usefixtures("in_process")
-
-Files = dict[str, bytes]
-GOOD: Files = {f"{label}/{i}.png": make_image(i) for i, label in enumerate(["cat", "dog", "cat", "dog"])}
 
 
 class Outcome(NamedTuple):
@@ -79,39 +74,6 @@ def outcome(engine: Engine, ingest_id: str) -> Outcome:
         dataset = session.get_one(Dataset, row.dataset_id)
         rejections = session.scalars(select(Rejection).order_by(Rejection.id)).all()
         return Outcome(row, dataset, get_samples(session, dataset), list(rejections))
-
-
-def pack(files: Files) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def pack_tar(files: Files, mode: str) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
-        for name, data in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def huge_png() -> bytes:
-    """A PNG of a few hundred bytes that claims 40,000 x 40,000 pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
 
 
 @pytest.mark.parametrize(
