@@ -1,8 +1,8 @@
-"""Divides the verified set into meta set and hold-out, per class and for good.
+"""Splits the verified set into meta set and hold-out, per class and permanently.
 
 Three in ten of each class's randomly selected samples are held out (halves rounded up). Samples verified
-together join in the order of a hash of their file names, so neither uploader nor table decides who is held
-out. All others join the meta set.
+together join in the order of a hash of their file names, so neither the uploader nor the order of a table
+influences which are held out. All other samples join the meta set.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,14 @@ HOLDOUT_PARTS, PARTS = 3, 10
 
 
 class Split(StrEnum):
-    """Which half of the verified set a sample belongs to, for good."""
+    """Which part of the verified set a sample belongs to; it never changes."""
 
     META = "meta"
     HOLDOUT = "holdout"
 
 
 class Newcomer(NamedTuple):
-    """A sample that is settled for the first time; `label` is a class index."""
+    """A sample that is settled for the first time. `label` is a class index."""
 
     file_name: str
     label: int
@@ -36,7 +36,7 @@ class Newcomer(NamedTuple):
 
 @dataclass(slots=True)
 class ClassSplit:
-    """How many settled samples of one class are where. `other_meta` are not randomly selected."""
+    """Settled samples of one class, counted by split. `other_meta` are not randomly selected."""
 
     random_meta: int = 0
     other_meta: int = 0
@@ -53,7 +53,7 @@ class ClassSplit:
         return self.meta + self.holdout
 
     def add(self, split: Split, selection: Selection, count: int = 1) -> None:
-        """Count samples whose place is decided."""
+        """Count samples whose split is already assigned."""
         if split is Split.HOLDOUT:
             self.holdout += count
         elif selection.is_measurable:
@@ -62,10 +62,10 @@ class ClassSplit:
             self.other_meta += count
 
     def join(self, selection: Selection = Selection.RANDOM) -> Split:
-        """Count one more sample and return its place.
+        """Count one more sample and return its split.
 
-        The share is kept by what is there now, not by who came n-th. That repairs it after a label was
-        changed or withdrawn.
+        The share is kept relative to the present counts, not to the order of arrival. That restores it after
+        a label was changed or withdrawn.
         """
         random = self.random_meta + self.holdout + 1
         to_holdout = selection.is_measurable and self.holdout < share_of_holdout(random)
@@ -89,11 +89,11 @@ def share_of_holdout(n: int) -> int:
 
 
 def split_newcomers(newcomers: Sequence[Newcomer], counts: Mapping[int, ClassSplit]) -> list[Split]:
-    """The place of each newcomer, in the order given; `counts` by class index are brought up to date."""
-    places: dict[int, Split] = {}
+    """The split of each newcomer, in the order given. Updates `counts`, by class index, in place."""
+    splits: dict[int, Split] = {}
     for index in sorted(
         range(len(newcomers)), key=lambda i: sha256(newcomers[i].file_name.encode()).digest()
     ):
         newcomer = newcomers[index]
-        places[index] = counts[newcomer.label].join(newcomer.selection)
-    return [places[index] for index in range(len(newcomers))]
+        splits[index] = counts[newcomer.label].join(newcomer.selection)
+    return [splits[index] for index in range(len(newcomers))]

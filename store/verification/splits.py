@@ -1,4 +1,4 @@
-"""Counts a dataset's verified set by class and half, for the rule in `mslg_rules.holdout`."""
+"""Counts a dataset's verified set by class and split, for the rule in `mslg_rules.holdout`."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -10,12 +10,12 @@ from store.models.dataset import Sample
 
 
 def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping[int, ClassSplit]:
-    """The present state of every class, by class index."""
+    """The present counts of every class, by class index."""
     return _count(session, dataset_id, range(num_classes), Sample.settled_label.is_not(None))
 
 
 def count_labels(session: Session, dataset_id: str, labels: Collection[int]) -> Mapping[int, ClassSplit]:
-    """The present state of some classes, by class index."""
+    """The present counts of some classes, by class index."""
     if not labels:
         return {}
     return _count(session, dataset_id, labels, Sample.settled_label.in_(labels))
