@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from psycopg import Connection as PostgresConnection
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from store.database.columns import UtcDateTime
+
+if TYPE_CHECKING:  # a driver that services on SQLite need not load
+    from psycopg import Connection as PostgresConnection
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -69,7 +71,7 @@ def _make_sqlite_engine(database_url: str) -> Engine:
     return engine
 
 
-def _prepare_postgres(connection: PostgresConnection, _record: Any) -> None:
+def _prepare_postgres(connection: "PostgresConnection", _record: Any) -> None:
     """Disable JIT compilation: for a queue of 100,000 samples it takes 2 s, the query itself 0.1 s."""
     connection.autocommit = True
     connection.execute("SET jit = off")

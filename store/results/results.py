@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -135,7 +134,9 @@ def unpack_neighbours(data: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
     connection = session.connection().connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)  # noqa: S101 # for the type checker
+    from psycopg import Connection  # a driver that services on SQLite need not load
+
+    assert isinstance(connection, Connection)  # noqa: S101 # for the type checker
     statement = f"COPY results ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(COPY_HEADER)
