@@ -1,7 +1,7 @@
-"""The command line, and the one place where all rooms of the project meet.
+"""The command `mslg`: the only module that may import every package of the project.
 
-Only options live here; what the commands do is in `cli/`. Each imports what it needs when it runs, so that
-`mslg --help` does not wait for PyTorch.
+This file holds the options; `cli/` implements the commands. Each command imports its modules when it runs, so
+that `mslg --help` does not wait for PyTorch.
 """
 
 import os
@@ -16,8 +16,8 @@ from cli.bench import app as bench
 from cli.errors import CommandError
 from mslg_core.errors import InputError
 
-# PyTorch's threads sleep while they wait for each other, here and in children. By default they spin, which
-# makes training several times slower as soon as something else wants the processor.
+# Make PyTorch's waiting threads sleep, here and in child processes. By default they spin, which makes
+# training several times slower whenever another process needs the CPU.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 app = typer.Typer(
@@ -28,14 +28,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-DataDir = Annotated[
-    Path | None, typer.Option(help="Folder of everything that is stored.", envvar="MSLG_DATA_DIR")
-]
+DataDir = Annotated[Path | None, typer.Option(help="Folder for all stored data.", envvar="MSLG_DATA_DIR")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", envvar="MSLG_HOST")]
 Port = Annotated[
-    int | None, typer.Option(help="Port to listen on; 0 takes any free one.", envvar="MSLG_PORT")
+    int | None, typer.Option(help="Port to listen on; 0 selects a free port.", envvar="MSLG_PORT")
 ]
-ParentPid = Annotated[int | None, typer.Option(hidden=True, help="End when this parent process has ended.")]
+ParentPid = Annotated[int | None, typer.Option(hidden=True, help="Exit when this parent process exits.")]
 
 
 @app.command()
@@ -51,7 +49,7 @@ def serve(
 
 @app.command()
 def api(host: Host = None, port: Port = None) -> None:
-    """Start the API and the web UI only; the workers run elsewhere."""
+    """Start only the API and the web UI; workers run elsewhere."""
     _set(MSLG_HOST=host, MSLG_PORT=port)
     from cli.serve import serve_api
 
@@ -60,8 +58,8 @@ def api(host: Host = None, port: Port = None) -> None:
 
 @app.command()
 def worker(
-    queues: Annotated[str, typer.Option(help="Queues to work on: cpu, gpu or cpu,gpu.")] = "cpu,gpu",
-    name: Annotated[str, typer.Option(help="Tells workers on one host apart: NAME@HOST.")] = "celery",
+    queues: Annotated[str, typer.Option(help="Queues to serve: cpu, gpu or cpu,gpu.")] = "cpu,gpu",
+    name: Annotated[str, typer.Option(help="Name of the worker, unique per host: NAME@HOST.")] = "celery",
     parent_pid: ParentPid = None,
 ) -> None:
     """Start a worker."""
@@ -72,7 +70,7 @@ def worker(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database up to date."""
+    """Upgrade the database to the schema of this version."""
     from cli.migrate import migrate as run
 
     run()
@@ -95,26 +93,26 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     labels: Annotated[
         Path | None,
         typer.Option(
-            help="CSV with the columns file_name,label: the labels to check.  [default: what the images come "
-            "with: class folders, metadata.csv, Clothing1M, Food-101N]"
+            help="Table with the columns file_name,label: the labels to check.  [default: the labels of the "
+            "dataset: class folders, metadata.csv, Clothing1M, Food-101N]"
         ),
     ] = None,
     verified: Annotated[
         Path | None,
         typer.Option(
-            help="CSV with the columns file_name,label: labels known right.  [default: what the images come "
-            "with: Clothing1M, Food-101N]"
+            help="Table with the columns file_name,label: verified labels.  [default: those of the dataset: "
+            "Clothing1M, Food-101N]"
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same file.  [default: 0]")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.  [default: 0]")] = None,
     config: Annotated[
-        Path | None, typer.Option(help="YAML or JSON file with the job's configuration.")
+        Path | None, typer.Option(help="YAML or JSON file with the settings of the run.")
     ] = None,
     cache: Annotated[
-        Path | None, typer.Option(help="Folder to keep features in between runs with the same images.")
+        Path | None, typer.Option(help="Folder that keeps features between runs on the same images.")
     ] = None,
 ) -> None:
-    """Clean the labels of local files, without any server."""
+    """Clean the labels of local files without a server."""
     from cli.clean import clean as run
 
     run(
@@ -130,13 +128,15 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 @app.command()
 def demo(
-    exit_at_end: Annotated[bool, typer.Option("--exit", help="Stop at the end instead of serving.")] = False,
-    data_dir: Annotated[Path, typer.Option(help="Folder of the demo; made anew.")] = Path("mslg-data/demo"),
+    exit_at_end: Annotated[bool, typer.Option("--exit", help="Exit at the end instead of serving.")] = False,
+    data_dir: Annotated[Path, typer.Option(help="Folder of the demo; its content is replaced.")] = Path(
+        "mslg-data/demo"
+    ),
     port: Annotated[
-        int, typer.Option(help="Port to listen on; another one is taken if it is in use.")
+        int, typer.Option(help="Port to listen on; if it is in use, a free port is selected.")
     ] = 8000,
 ) -> None:
-    """Play the whole loop on real images: upload, ingest, verify, train, rank, export."""
+    """Run the whole workflow on real images: upload, ingest, verify, train, rank, export."""
     from cli.demo import demo as run
 
     run(exit_at_end=exit_at_end, data_dir=data_dir, port=port)
@@ -146,7 +146,7 @@ app.add_typer(bench, name="bench")
 
 
 def main() -> None:
-    """Run the command line; what the user can put right is a sentence and exit status 2, not a traceback."""
+    """Run the command line. Errors that the user can fix end in a message and exit status 2."""
     try:
         app()
     except (CommandError, InputError) as error:
@@ -163,7 +163,7 @@ def _fail(sentence: str) -> None:
 
 
 def _set(**variables: object) -> None:
-    """Hand options to `store.settings`, here and in child processes alike, through the environment."""
+    """Pass options to `store.settings` through the environment, which child processes inherit."""
     os.environ.update({name: str(value) for name, value in variables.items() if value is not None})
 
 

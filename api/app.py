@@ -1,4 +1,4 @@
-"""Puts the service together."""
+"""Builds the application: services, middleware, error handlers, routes, web UI."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ from api.body import BodyLimit
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
-from api.deps import Services
+from api.deps import Services, require_utf8_query
 from api.exports import endpoints as exports
 from api.jobs import endpoints as jobs
 from api.progress import endpoints as progress
@@ -33,28 +33,31 @@ from store.settings import get_settings as read_settings
 
 PREFIX = "/api/v1"
 DESCRIPTION = """
-Upload images with labels that you do not trust and a few that you do; get a ranking of the wrong ones, settle
-them, and download the corrected dataset.
+Find and correct wrong labels in an image dataset. Upload images with noisy labels and a few verified labels,
+run a job that ranks the labels likely to be wrong, review them, and export the corrected dataset.
 
-Errors are RFC 9457 problems (`application/problem+json`); `code` tells them apart. Lists are paged by
-`cursor`. Times are UTC. Labels are names of classes.
+Errors are RFC 9457 problem documents (`application/problem+json`), identified by `code`. Lists are paged with
+`cursor`. Times are UTC. Labels are class names.
 """
 TAGS = [
-    {"name": "datasets", "description": "Images with labels that may be wrong."},
-    {"name": "verification", "description": "What people say about samples; the verified set."},
-    {"name": "review", "description": "Several reviewers: who gets what, what they say and agree on."},
+    {"name": "datasets", "description": "Images and their labels, some of which may be wrong."},
+    {"name": "verification", "description": "Decisions about samples, and the verified set they form."},
+    {
+        "name": "review",
+        "description": "Assigning samples to several reviewers; their decisions, comments and agreement.",
+    },
     {"name": "jobs", "description": "Training runs."},
-    {"name": "results", "description": "What a job learned: the ranking and its summary."},
-    {"name": "exports", "description": "Files with the corrected dataset."},
-    {"name": "session", "description": "Signing a browser in and out."},
-    {"name": "health", "description": "Whether the service can work."},
+    {"name": "results", "description": "The output of a job: the ranking and its summary."},
+    {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "session", "description": "Signing in and out of the web UI."},
+    {"name": "health", "description": "Whether the service is able to work."},
 ]
 
 
 def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> FastAPI:
-    """The application on `settings` (default: from the environment), serving the UI built in `ui`.
+    """The application on `settings` (default: from the environment), serving the web UI built in `ui`.
 
-    The database has to be migrated already.
+    The database must be migrated.
     """
     settings = settings or read_settings()
     app = FastAPI(
@@ -62,7 +65,7 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
         version=health.get_version(),
         description=DESCRIPTION,
         openapi_url=f"{PREFIX}/openapi.json",
-        docs_url=None,  # FastAPI's pages load scripts from elsewhere, which our own security policy forbids
+        docs_url=None,  # FastAPI's pages load scripts from a CDN, which our Content-Security-Policy forbids
         redoc_url=None,
         openapi_tags=TAGS,
         generate_unique_id_function=openapi.name_operation,
@@ -84,9 +87,10 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
 
 
 def _api() -> APIRouter:
-    """All routes; every one but health and session needs the token, if there is one."""
+    """All routes. If the service has a token, every route except health and session requires it."""
     api = APIRouter(
         prefix=PREFIX,
+        dependencies=[Depends(require_utf8_query)],
         responses=problems.responses(
             HTTPStatus.FORBIDDEN,
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,4 +1,4 @@
-"""How much of a request's body is read: little by default, more where an endpoint streams it."""
+"""Limits the size of request bodies: 1 MiB by default, more where an endpoint streams the body."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -15,32 +15,32 @@ _LIMIT = "mslg.body_limit"
 
 
 class _Limit:
-    """The most bytes that the present request may carry."""
+    """The byte limit of one request, and the bytes received so far."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.received = 0
 
     def check_announced(self, scope: Scope) -> None:
-        """Raise `BodyTooLargeError` before a byte is read, when the length that is announced is too much."""
+        """Raise `BodyTooLargeError` before a byte is read if the Content-Length exceeds the limit."""
         if (_announced_length(scope) or 0) > self.limit:
             raise BodyTooLargeError(self.limit)
 
     def count(self, size: int) -> None:
-        """Raise `BodyTooLargeError` as soon as too much has come."""
+        """Raise `BodyTooLargeError` as soon as the received bytes exceed the limit."""
         self.received += size
         if self.received > self.limit:
             raise BodyTooLargeError(self.limit)
 
 
 class BodyLimit:
-    """ASGI middleware: refuses bodies over 1 MiB, unless the endpoint has allowed more with `stream_body`."""
+    """ASGI middleware: refuses bodies over 1 MiB, unless the endpoint allows more with `stream_body`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a `receive` that counts."""
+        """Forward the request with a `receive` that counts bytes."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = scope[_LIMIT] = _Limit(JSON_BODY_BYTES)
@@ -55,7 +55,7 @@ class BodyLimit:
 
 
 async def stream_body(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """The body in chunks as they arrive, up to `limit` bytes in all.
+    """The body in chunks as they arrive, up to `limit` bytes in total.
 
     Raises `BodyTooLargeError` and `TruncatedUploadError`.
     """

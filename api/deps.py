@@ -1,13 +1,15 @@
-"""What endpoints are given: settings, a transaction, blobs, the task queue."""
+"""Dependencies of endpoints: settings, transaction, blobs, task queue."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.errors import InvalidError
 from api.queue import TaskQueue
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
@@ -16,7 +18,7 @@ from store.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What lives as long as the application."""
+    """Objects that live as long as the application."""
 
     settings: Settings
     engine: Engine
@@ -45,14 +47,22 @@ def get_queue(request: Request) -> TaskQueue:
     return get_services(request).queue
 
 
+def require_utf8_query(request: Request) -> None:
+    """Raise `InvalidError` for a query that is not UTF-8, since Starlette would replace bytes."""
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidError("not_utf8", "The query is not UTF-8: percent-encode it as UTF-8.") from error
+
+
 def begin_read(request: Request) -> Iterator[Session]:
-    """A transaction that can not write; it ends before the response is sent."""
+    """A read-only transaction. It ends before the response is sent."""
     with session_scope(get_services(request).engine, read_only=True) as session:
         yield session
 
 
 def begin_write(request: Request) -> Iterator[Session]:
-    """The request's one transaction; it is committed before the response is sent."""
+    """The transaction of the request. It is committed before the response is sent."""
     with session_scope(get_services(request).engine) as session:
         yield session
 
@@ -61,6 +71,6 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 BlobsDep = Annotated[BlobStore, Depends(get_blobs)]
 QueueDep = Annotated[TaskQueue, Depends(get_queue)]
-# scope="function": left when the endpoint returns. The default would commit after the response is sent.
+# scope="function" ends the transaction when the endpoint returns. The default commits after the response.
 ReadSession = Annotated[Session, Depends(begin_read, scope="function")]
 WriteSession = Annotated[Session, Depends(begin_write, scope="function")]

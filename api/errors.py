@@ -1,36 +1,36 @@
-"""Errors that the API itself raises, beside those of `store.errors`; `api.problems` gives each a status.
+"""Errors that the API raises in addition to those of `store.errors`. `api.problems` maps them to statuses.
 
 ApiError
-├── UnauthenticatedError       no token, no session
-├── WrongTokenError            signing in with a token that is not ours
-├── CrossOriginError           another web site asks in the user's name
-├── UnknownHostError           an open service is addressed by a name that is not its own
-├── InvalidError               the request makes no sense; `errors` may name the fields or lines
-├── EmptyUploadError           an upload without a byte
-├── TruncatedUploadError       fewer bytes came than were announced
-├── BodyTooLargeError          more bytes came than are allowed
-├── UnsupportedMediaTypeError  the body is in a format that is not read here
+├── UnauthenticatedError       no token and no session
+├── WrongTokenError            sign-in with a wrong token
+├── CrossOriginError           a page of another site sent the request
+├── UnknownHostError           a service without a token is addressed by a foreign host name
+├── InvalidError               the request is invalid; `errors` may name the fields or lines
+├── EmptyUploadError           an upload without content
+├── TruncatedUploadError       fewer bytes arrived than were announced
+├── BodyTooLargeError          more bytes arrived than are allowed
+├── UnsupportedMediaTypeError  the endpoint does not read this format
 └── UnavailableError           the database does not answer
 
-ConflictError (store.errors): the request is fine, but not in the present state
-├── DatasetNotEmptyError       a dataset takes one archive
+ConflictError (store.errors): the request is valid, but not in the current state
+├── DatasetNotEmptyError       the dataset has an archive already
 ├── DatasetBusyError           work on the dataset is queued or running
-├── DatasetNotReadyError       its archive is not ingested yet
-├── JobAlreadyRunningError     another job on the same dataset is queued or running
-├── JobNotSucceededError       a job without results
-└── ExportNotSucceededError    an export without a file
+├── DatasetNotReadyError       the archive is not ingested yet
+├── JobAlreadyRunningError     another job on the dataset is queued or running
+├── JobNotSucceededError       the job has no results
+└── ExportNotSucceededError    the export has no file
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from store.errors import ConflictError, LineError
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """Why one field of a request is refused; `name` is its path, like `config.epochs`."""
+    """Why one field of a request is refused. `name` is its path, such as `config.epochs`."""
 
     name: str
     code: str
@@ -38,13 +38,13 @@ class FieldError:
 
 
 class ApiError(Exception):
-    """Base of the API's own errors. `code` is a stable slug, the message says what to do."""
+    """Base of the API's own errors. `code` is a stable slug; the message tells the client what to do."""
 
     code: ClassVar[str] = "api_error"
 
 
 class UnauthenticatedError(ApiError):
-    """Neither a valid bearer token nor a valid session cookie came with the request."""
+    """The request has neither a valid bearer token nor a valid session cookie."""
 
     code = "unauthenticated"
 
@@ -53,60 +53,65 @@ class UnauthenticatedError(ApiError):
 
 
 class WrongTokenError(ApiError):
-    """The token is not the one that the service was started with."""
+    """The token is not the one the service was started with."""
 
     code = "wrong_token"
 
     def __init__(self) -> None:
-        super().__init__("This is not the token that the service was started with (MSLG_API_TOKEN).")
+        super().__init__("Wrong token: use the one the service was started with (MSLG_API_TOKEN).")
 
 
 class CrossOriginError(ApiError):
-    """A browser sent a changing request on behalf of another web site."""
+    """A browser sent a request that changes data on behalf of another site."""
 
     code = "cross_origin"
 
     def __init__(self, origin: str) -> None:
-        super().__init__(f"Changes are not accepted from pages of another site ({origin}).")
+        super().__init__(f"Pages of other sites ({origin}) must not change data here.")
 
 
 class UnknownHostError(ApiError):
-    """A service without a token is addressed by some host name, which may be another web site's."""
+    """A service without a token is addressed by a host name that may belong to another site."""
 
     code = "unknown_host"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Without a token this service answers at localhost and at IP addresses only, not at {host!r}: "
-            "set MSLG_API_TOKEN to use it under a name."
+            f"Without a token the service answers only at localhost and IP addresses, not at {host!r}: "
+            "set MSLG_API_TOKEN to use a host name."
         )
 
 
 class InvalidError(ApiError):
-    """A request that is well-formed but wrong; `errors` says where, `code` what."""
+    """An invalid request. `code` tells what is wrong, `errors` where."""
 
     def __init__(self, code: str, message: str, errors: Sequence[LineError | FieldError] = ()) -> None:
         super().__init__(message)
         self.code = code  # type: ignore[misc] # one class, several reasons
         self.errors = tuple(errors)
 
+    @classmethod
+    def of_field(cls, name: str, code: str, message: str) -> Self:
+        """The error when one field of the request is all that is wrong."""
+        return cls(code, message, [FieldError(name, code, message)])
+
 
 class EmptyUploadError(ApiError):
-    """The body has no bytes."""
+    """The body is empty."""
 
     code = "empty_upload"
 
     def __init__(self) -> None:
-        super().__init__("The file is empty: nothing was stored.")
+        super().__init__("The file is empty. Nothing was stored.")
 
 
 class TruncatedUploadError(ApiError):
-    """The connection ended before the announced length was reached."""
+    """The connection ended before the announced length arrived."""
 
     code = "truncated_upload"
 
     def __init__(self, received: int) -> None:
-        super().__init__(f"The upload broke off after {received} bytes; nothing was stored. Upload it again.")
+        super().__init__(f"The upload stopped after {received} bytes. Nothing was stored: upload it again.")
 
 
 class BodyTooLargeError(ApiError):
@@ -115,7 +120,7 @@ class BodyTooLargeError(ApiError):
     code = "too_large"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The body is larger than the {limit} bytes allowed here; nothing was stored.")
+        super().__init__(f"The body exceeds the limit of {limit} bytes. Nothing was stored.")
 
 
 class UnsupportedMediaTypeError(ApiError):
@@ -124,7 +129,9 @@ class UnsupportedMediaTypeError(ApiError):
     code = "unsupported_media_type"
 
     def __init__(self, received: str, accepted: Sequence[str]) -> None:
-        super().__init__(f"Send the body as {' or '.join(accepted)}, not as {received or 'unnamed content'}.")
+        super().__init__(
+            f"Send the body as {' or '.join(accepted)}, not as {received or 'unspecified content'}."
+        )
 
 
 class UnavailableError(ApiError):
@@ -133,16 +140,16 @@ class UnavailableError(ApiError):
     code = "unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The database does not answer just now: try again in a moment.")
+        super().__init__("The database does not answer: try again in a moment.")
 
 
 class DatasetNotEmptyError(ConflictError):
-    """A dataset takes one archive; only a failed ingest makes room for another."""
+    """A dataset takes one archive. Only after a failed ingest it takes another."""
 
     code = "dataset_not_empty"
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"This dataset is {status} and takes no further archive: make a new dataset for it.")
+        super().__init__(f"This dataset is {status} and takes no other archive: create a new dataset for it.")
 
 
 class DatasetBusyError(ConflictError):
@@ -151,25 +158,27 @@ class DatasetBusyError(ConflictError):
     code = "dataset_busy"
 
     def __init__(self, kinds: Sequence[str]) -> None:
-        super().__init__(f"Work on this dataset is queued or running ({', '.join(kinds)}): wait for its end.")
+        super().__init__(
+            f"Work on this dataset is queued or running ({', '.join(kinds)}): wait until it ends."
+        )
 
 
 class DatasetNotReadyError(ConflictError):
-    """The dataset has no samples to work on yet."""
+    """The dataset's archive is not ingested yet."""
 
     code = "dataset_not_ready"
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"This dataset is {status}, not ready: upload an archive and wait for its ingest.")
+        super().__init__(f"This dataset is {status}: upload an archive and wait until the dataset is ready.")
 
 
 class JobAlreadyRunningError(ConflictError):
-    """The same dataset has a job that is queued or running."""
+    """Another job on the dataset is queued or running."""
 
     code = "job_already_running"
 
     def __init__(self, job_id: str, status: str) -> None:
-        super().__init__(f"Job {job_id} on this dataset is {status}: wait for its end or cancel it first.")
+        super().__init__(f"Job {job_id} on this dataset is {status}: wait until it ends, or cancel it.")
 
 
 class JobNotSucceededError(ConflictError):
@@ -178,7 +187,7 @@ class JobNotSucceededError(ConflictError):
     code = "job_not_succeeded"
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"This job is {status}: there are results only after it has succeeded.")
+        super().__init__(f"This job is {status}: only jobs that succeeded have results.")
 
 
 class ExportNotSucceededError(ConflictError):
@@ -187,4 +196,4 @@ class ExportNotSucceededError(ConflictError):
     code = "export_not_succeeded"
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"This export is {status}: there is a file only after it has succeeded.")
+        super().__init__(f"This export is {status}: only exports that succeeded have a file.")

@@ -1,4 +1,4 @@
-"""Whether the service can work."""
+"""The health check."""
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -13,14 +13,16 @@ router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    """The service answers, and so does its database."""
+    """The service and its database answer."""
 
-    status: Literal["ok"] = Field(description="Always ok; when the database is away the answer is a 503.")
+    status: Literal["ok"] = Field(
+        description="Always ok. If the database does not answer, the status is 503."
+    )
     version: str = Field(description="Version of the service.")
 
 
 def get_version() -> str:
-    """The installed version; `0` when this runs from a folder that is not installed."""
+    """The installed version; `0` when the code runs from a folder without installation."""
     try:
         return version("mslg")
     except PackageNotFoundError:
@@ -29,6 +31,6 @@ def get_version() -> str:
 
 @router.get("/health", summary="Check the service")
 def get_health(session: ReadSession) -> Health:
-    """For load balancers and start scripts; needs no token."""
+    """For load balancers and start scripts. Needs no token."""
     session.execute(text("SELECT 1"))
     return Health(status="ok", version=get_version())

@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, with the schema of problems that routes refer to."""
+"""The OpenAPI document: FastAPI's, plus the schema of problems that routes refer to."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from api.problems import Problem
 
 
 def name_operation(route: APIRoute) -> str:
-    """Operation ids are the endpoints' names, such as `create_dataset`: short and stable."""
+    """The operation id: the endpoint's name, such as `create_dataset`, which is short and stable."""
     return route.name
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The document, made once."""
+    """The document, built on first use."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,

@@ -1,4 +1,4 @@
-"""Keyset pagination: a cursor is the sort key of the last item seen, made opaque and checked on return."""
+"""Keyset pagination: a cursor is the encoded sort key of the last item of a page."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from api.errors import FieldError, InvalidError
+from api.errors import InvalidError
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
@@ -20,14 +20,17 @@ Item = TypeVar("Item")
 Row = TypeVar("Row")
 
 RowNumber = Annotated[int, Field(ge=0, lt=2**63)]
-"""A key that any database can compare with."""
+"""An integer key within the range of every database."""
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items on a page.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Maximum number of items per page.")]
 CursorParameter = Annotated[
     str | None,
-    Query(max_length=MAX_CURSOR_LENGTH, description="`next_cursor` of the page before; none for the first."),
+    Query(
+        max_length=MAX_CURSOR_LENGTH,
+        description="`next_cursor` of the previous page; omit it for the first page.",
+    ),
 ]
 
 
@@ -36,23 +39,23 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item] = Field(description="The items, in the list's order.")
     next_cursor: str | None = Field(
-        description="Pass it as `cursor` for the next page; null on the last one."
+        description="Pass it as `cursor` to get the next page; null on the last page."
     )
 
     @classmethod
     def build(
         cls, rows: Sequence[Row], limit: int, item: Callable[[Row], Item], cursor: Callable[[Row], str]
     ) -> Self:
-        """A page out of up to `limit + 1` rows: the one too many only tells that another page follows."""
+        """A page from up to `limit + 1` rows. The extra row only shows that another page follows."""
         shown = rows[:limit]
         next_cursor = cursor(shown[-1]) if len(rows) > limit else None
         return cls(items=[item(row) for row in shown], next_cursor=next_cursor)
 
 
 class Cursor:
-    """Writes and reads the cursors of one list, whose sort key has the types of `key`.
+    """Encodes and decodes the cursors of one list, whose sort key has the types `key`.
 
-    The list's `name` is in the cursor, so that one list's cursor is refused by another.
+    A cursor contains the `name` of its list, so other lists refuse it.
     """
 
     def __init__(self, name: str, *key: Any) -> None:
@@ -61,11 +64,11 @@ class Cursor:
         self._key: TypeAdapter[tuple[Any, ...]] = TypeAdapter(types)
 
     def write(self, *values: int | str | datetime) -> str:
-        """The opaque text for the sort key `values`."""
+        """Encode the sort key `values`."""
         return base64.urlsafe_b64encode(self._key.dump_json((self._name, *values))).decode().rstrip("=")
 
     def read(self, cursor: str) -> tuple[Any, ...]:
-        """The sort key inside. Raises `InvalidError` for anything that this list did not write."""
+        """Decode the sort key. Raises `InvalidError` for anything but a cursor of this list."""
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             name, *values = self._key.validate_json(raw, strict=True)
@@ -77,5 +80,5 @@ class Cursor:
 
 
 def _bad_cursor() -> InvalidError:
-    message = "This cursor does not come from this list: start again without one."
-    return InvalidError("invalid_cursor", message, [FieldError("cursor", "invalid_cursor", message)])
+    message = "This cursor is not from this list: start again without a cursor."
+    return InvalidError.of_field("cursor", "invalid_cursor", message)

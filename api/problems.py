@@ -1,4 +1,4 @@
-"""Every error leaves as an RFC 9457 problem: a table from error class to status and title, and handlers."""
+"""Turns every error into an RFC 9457 problem: a table from error class to status and title, and handlers."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -23,26 +23,26 @@ log = structlog.get_logger(__name__)
 
 
 class ProblemItem(BaseModel):
-    """One thing that is wrong: a line of an uploaded file or a field of the request."""
+    """One error: in a line of an uploaded file or a field of the request."""
 
-    line: int | None = Field(None, description="Line of the uploaded file, counted from 1 as editors do.")
-    name: str | None = Field(None, description="Field, file name, id or class that the error is about.")
+    line: int | None = Field(None, description="Line of the uploaded file, counted from 1.")
+    name: str | None = Field(None, description="The field, file name, id or class that is wrong.")
     code: str = Field(description="Stable slug of the reason.")
-    message: str = Field(description="What is wrong and what to do, in a sentence.")
+    message: str = Field(description="What is wrong and how to correct it, in a sentence.")
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 (problem details for HTTP APIs) has it."""
+    """An error, as defined by RFC 9457 (Problem Details for HTTP APIs)."""
 
-    type: str = Field("about:blank", description="Always about:blank; `code` tells problems apart.")
+    type: str = Field("about:blank", description="Always about:blank; `code` identifies the problem.")
     title: str = Field(description="The kind of problem in a few words.")
-    status: int = Field(description="The HTTP status, again.")
-    detail: str = Field(description="What is wrong and what to do, in a sentence.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong and how to correct it, in a sentence.")
     code: str = Field(description="Stable slug of the problem, for programs.")
     errors: list[ProblemItem] | None = Field(
-        None, description=f"What is wrong one by one, at most the first {MAX_LISTED_ERRORS}."
+        None, description=f"The individual errors, at most the first {MAX_LISTED_ERRORS}."
     )
-    total_errors: int | None = Field(None, description="How many errors there are, listed or not.")
+    total_errors: int | None = Field(None, description="Number of errors, including those not listed.")
 
 
 TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
@@ -50,7 +50,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.WrongTokenError: (HTTPStatus.UNAUTHORIZED, "Wrong token"),
     errors.CrossOriginError: (HTTPStatus.FORBIDDEN, "Request from another site"),
     errors.UnknownHostError: (HTTPStatus.FORBIDDEN, "Unknown host"),
-    errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload broke off"),
+    errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload incomplete"),
     errors.BodyTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
     errors.UnsupportedMediaTypeError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
     errors.EmptyUploadError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Empty file"),
@@ -58,21 +58,28 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
-    domain.ConflictError: (HTTPStatus.CONFLICT, "Not possible now"),
+    domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
     domain.BulkVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Verified labels refused"),
     domain.BatchVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Batch refused"),
 }
-"""Error class -> status and title. An error not listed itself goes by its nearest listed base class."""
+"""Error class -> status and title. A class that is not listed uses its nearest listed base class."""
 
+
+UNREADABLE: dict[type[Exception], str] = {
+    UnicodeDecodeError: "it is not UTF-8 text",
+    RecursionError: "it is nested too deeply",
+    ValueError: "it has a number with too many digits",
+}
+"""What else `json.loads` raises -> what is wrong with the body. The first match applies."""
 
 JSON_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-"""What any route with a JSON body may answer with."""
+"""Statuses that every route with a JSON body may answer with."""
 
 
 class ProblemResponse(JSONResponse):
-    """A response with a problem as its body."""
+    """A response whose body is a problem."""
 
     media_type = MEDIA_TYPE
 
@@ -81,7 +88,7 @@ class ProblemResponse(JSONResponse):
 
 
 def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """What a route declares in OpenAPI for the error `statuses` that it may answer with."""
+    """The OpenAPI declaration of the error `statuses` of a route."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         int(status): {"description": status.phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
@@ -90,7 +97,7 @@ def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 
 def problem_of(error: domain.StoreError | errors.ApiError) -> Problem:
-    """The problem that an error of the domain or of the API is shown as."""
+    """The problem that describes an error of the domain or of the API."""
     status, title = next(TABLE[base] for base in type(error).__mro__ if base in TABLE)
     items = list_errors(error)
     return Problem(
@@ -104,7 +111,7 @@ def problem_of(error: domain.StoreError | errors.ApiError) -> Problem:
 
 
 def list_errors(error: Exception) -> list[ProblemItem]:
-    """What an error lists one by one; empty when it is about one thing only."""
+    """The individual errors inside an error; empty if it has none."""
     match error:
         case domain.TooFewVerifiedError(missing=missing):
             return [
@@ -127,7 +134,7 @@ def list_errors(error: Exception) -> list[ProblemItem]:
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Make every error of `app` leave as a problem."""
+    """Make `app` answer every error with a problem."""
     for base in (domain.StoreError, errors.ApiError):
         app.add_exception_handler(base, _handle_known)
     app.add_exception_handler(RequestValidationError, _handle_validation)
@@ -149,20 +156,21 @@ async def _handle_known(request: Request, error: Exception) -> ProblemResponse:
 async def _handle_validation(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    content_type = request.headers.get("content-type", "")
-    if _body_was_not_json(error.errors(), content_type):
+    if _body_was_not_json(error.errors()):
+        content_type = request.headers.get("content-type", "")
         return await _handle_known(
             request, errors.UnsupportedMediaTypeError(content_type, ["application/json"])
         )
-    items = [_field_error(item) for item in error.errors()]
+    return await _handle_known(request, _invalid([_field_error(item) for item in error.errors()]))
+
+
+def _invalid(items: Sequence[errors.FieldError]) -> errors.InvalidError:
     named = ", ".join(dict.fromkeys(item.name for item in items))
-    return await _handle_known(
-        request, errors.InvalidError("invalid_request", f"Not accepted: {named}.", items)
-    )
+    return errors.InvalidError("invalid_request", f"Not accepted: {named}.", items)
 
 
 def _field_error(item: Mapping[str, Any]) -> errors.FieldError:
-    """One of pydantic's errors, in which a config's method stands between its field and `config`."""
+    """Translate one of pydantic's errors. Its path has a config's method between `config` and the field."""
     if item["type"] == "json_invalid":
         message = f"Not valid JSON at character {item['loc'][1]}: {item['ctx']['error']}."
         return errors.FieldError("body", "json_invalid", message)
@@ -174,20 +182,30 @@ def _field_error(item: Mapping[str, Any]) -> errors.FieldError:
     )
 
 
-def _body_was_not_json(items: Sequence[Any], content_type: str) -> bool:
-    whole_body = any(tuple(item["loc"]) == ("body",) and item["type"] != "missing" for item in items)
-    return whole_body and "json" not in content_type.lower()
+def _body_was_not_json(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether FastAPI left the body as bytes: it parses JSON media types only."""
+    return any(tuple(item["loc"]) == ("body",) and isinstance(item["input"], bytes) for item in items)
+
+
+def _unreadable_body(cause: BaseException | None) -> errors.InvalidError | None:
+    """The error for a JSON body that could not be parsed; None when `cause` is something else."""
+    for kind, reason in UNREADABLE.items():
+        if isinstance(cause, kind):
+            return _invalid([errors.FieldError("body", "json_invalid", f"Not valid JSON: {reason}.")])
+    return None
 
 
 async def _handle_http(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, HTTPException):
         raise error
-    if isinstance(error.__cause__, errors.ApiError):  # FastAPI wraps what reading the body raises
-        return await _handle_known(request, error.__cause__)
+    cause = error.__cause__  # FastAPI wraps whatever reading and parsing the body raises
+    known = cause if isinstance(cause, errors.ApiError) else _unreadable_body(cause)
+    if known is not None:
+        return await _handle_known(request, known)
     status = HTTPStatus(error.status_code)
     detail = {
-        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
+        HTTPStatus.NOT_FOUND: "This address does not exist.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not support this method.",
         HTTPStatus.BAD_REQUEST: "The body of the request could not be read.",
     }.get(status, status.phrase)
     problem = Problem(title=status.phrase, status=status, detail=detail, code=status.name.lower())
@@ -205,7 +223,7 @@ async def _handle_unexpected(_request: Request, error: Exception) -> ProblemResp
         Problem(
             title="Internal error",
             status=HTTPStatus.INTERNAL_SERVER_ERROR,
-            detail="Something went wrong on our side; the service's log says what.",
+            detail="The service failed unexpectedly. Its log has the details.",
             code="internal_error",
         )
     )

@@ -1,4 +1,4 @@
-"""Headers that every response carries, and the check that a changing request comes from our own pages."""
+"""Security headers on every response, and protection against requests from other sites."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -32,13 +32,13 @@ HEADERS = {
 
 
 class Security:
-    """ASGI middleware: refuses what another site's page sends, and sets the security headers.
+    """ASGI middleware: refuses requests from pages of other sites, and sets the security headers.
 
-    Browsers attach cookies (and reach services on the loopback address) also for pages of other sites. A
-    request with a bearer token can not be such a one: a page would have to know the token.
+    Browsers attach cookies to requests from pages of other sites, and let them reach the loopback address. A
+    request with a bearer token is safe, because such a page does not know the token.
 
-    A service that needs no token (`is_open`) must also not be read under another site's name, which that site
-    can point at 127.0.0.1 once its page is loaded (DNS rebinding).
+    A service without a token (`is_open`) also refuses foreign host names: a site can point its name at
+    127.0.0.1 after its page is loaded (DNS rebinding).
     """
 
     def __init__(self, app: ASGIApp, *, is_open: bool) -> None:
@@ -46,7 +46,7 @@ class Security:
         self.is_open = is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Check, then pass the request on with a `send` that adds the headers."""
+        """Check the request, then forward it with a `send` that adds the headers."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
@@ -71,7 +71,7 @@ class Security:
 
 
 def is_foreign_name(host: str) -> bool:
-    """Whether a Host header gives a name that somebody else could own: not localhost, not an IP address."""
+    """Whether a Host header names what another site could own: neither localhost nor an IP address."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -86,9 +86,9 @@ def is_foreign_name(host: str) -> bool:
 
 
 def is_cross_origin(headers: Headers) -> bool:
-    """Whether a browser says that the request comes from a page of another site.
+    """Whether the browser's headers show that the request comes from a page of another site.
 
-    Sec-Fetch-Site can not be forged by a page. Older browsers, and pages without https, only send Origin.
+    Pages cannot forge Sec-Fetch-Site. Older browsers, and pages without HTTPS, only send Origin.
     """
     if headers.get("authorization", "").lower().startswith("bearer "):
         return False
@@ -96,4 +96,7 @@ def is_cross_origin(headers: Headers) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    try:
+        return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    except ValueError:  # not a URL, so not ours
+        return True

@@ -1,4 +1,4 @@
-"""Measures what the documentation claims: `mslg bench` and `python -m benchmarks...`.
-May import: `mslg_core`; it drives the service over HTTP only.
-Start reading: `compare.compare`, MSLG beside cleanlab.
+"""Measures the performance claims of the documentation. Run by `mslg bench`, on a GPU by `benchmarks.gpu`.
+May import: `mslg_core` and `mslg_rules`. Drives the service over HTTP only.
+Start reading: `compare.compare`, which compares MSLG with cleanlab.
 """

@@ -1,12 +1,12 @@
-"""All that needs a GPU, in one go: meta-gradients beside the CPU's, step times, the paper's table.
+"""Runs everything that needs a GPU: precision of the meta-gradient, step times, the paper's table.
 
     python -m benchmarks.gpu --data cifar10.parquet --minutes 25 --out results
 
-Needs no network and, of Python packages, only torch (2.11 or newer), torchvision, numpy, pydantic, pyarrow
-and pillow. Everything is written to the folder --out as it comes: a run may be cut at any moment and taken
-up again. Put its files into benchmarks/results and call `mslg bench report`. The table's cells come in this
-order: MSLG's nine with the paper's settings, its nine without any setting, the other methods, then the same
-with further seeds. Several cells train at once, as many as a short trial finds fastest.
+Works offline and needs only these Python packages: torch (2.11 or newer), torchvision, numpy, pydantic,
+pyarrow and pillow. Writes each result to the folder --out at once, so an interrupted run can be resumed. Copy
+the files to benchmarks/results and run `mslg bench report`. Order of the table's cells: MSLG with the paper's
+settings, MSLG without any setting, the other methods, then the same with further seeds. Several cells train
+in parallel, as many as a short trial finds fastest.
 """
 
 import argparse
@@ -19,21 +19,21 @@ from typing import Any
 
 PACKAGES = ("torch", "torchvision", "numpy", "pydantic", "pyarrow", "PIL")
 SEEDS = 4
-# What a first run of a method is taken to need: nothing is started that the time left is certain to cut.
+# Expected duration of the first run of a method. A cell starts only if it can end in time.
 LEAST_SECONDS = 20.0
 TINY_CELL = {"images": 200, "side": 8, "verified": 40, "test_images": 100}
 TINY_SETTINGS = {"epochs": 2, "warmup_epochs": 1, "batch_size": 32, "learning_rate_steps": ((1, 1e-3),)}
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Read the arguments, check what is needed, measure."""
+    """Parse the arguments, check the requirements and measure."""
     started = time.monotonic()
     args = _parse(arguments)
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
-        sys.exit(f"These Python packages are needed and missing here: {', '.join(missing)}.")
+        sys.exit(f"Python packages are missing: {', '.join(missing)}. Install them first.")
     if not args.data.is_file():
-        sys.exit(f"{args.data} is no file: name CIFAR-10's Parquet file with --data.")
+        sys.exit(f"{args.data} is not a file: set --data to the Parquet file of CIFAR-10.")
     from benchmarks.common.results import choose_device
 
     device = choose_device(args.device)
@@ -50,19 +50,18 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     see = "see docs/how-to/reproduce-figures.md"
-    parser.add_argument("--data", type=Path, required=True, help=f"CIFAR-10 as Parquet, {see}")
-    parser.add_argument("--minutes", type=float, default=25, help="time for everything together")
-    parser.add_argument("--out", type=Path, default=Path("results"), help="folder of the files of results")
+    parser.add_argument("--data", type=Path, required=True, help=f"Parquet file of CIFAR-10, {see}")
+    parser.add_argument("--minutes", type=float, default=25, help="time limit for everything")
+    parser.add_argument("--out", type=Path, default=Path("results"), help="folder for the result files")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    parser.add_argument("--jobs", type=int, help="cells that train at once; by default found by a trial")
+    parser.add_argument("--jobs", type=int, help="cells to train in parallel; found by a trial by default")
     parser.add_argument("--cells-only", action="store_true", help="skip meta-gradients and step times")
-    parser.add_argument("--tiny", action="store_true", help="try the script out on hardly any data")
+    parser.add_argument("--tiny", action="store_true", help="try the script on very little data")
     return parser.parse_args(arguments)
 
 
 def measure_parity(out: Path, device: str, *, tiny: bool) -> None:
-    """Meta-gradients on the CPU and on the device against float64 on the CPU."""
-    from benchmarks.cifar10.tables import results_file
+    """Compare meta-gradients on the CPU and the device with float64 on the CPU."""
     from benchmarks.common import results
     from benchmarks.speed import parity
 
@@ -72,35 +71,34 @@ def measure_parity(out: Path, device: str, *, tiny: bool) -> None:
             f"{record['mode']}, {record['precision']}: relative error {record['relative_error']:.1e}",
             flush=True,
         )
-        results.append(results_file(out, "parity", device), record | source)
+        results.append(results.results_file(out, "parity", device), record | source)
 
 
 def measure_steps(out: Path, device: str, *, tiny: bool) -> None:
     """Step times of `benchmarks.speed.steps`."""
-    from benchmarks.cifar10.tables import results_file
     from benchmarks.common import results
     from benchmarks.speed.steps import run
 
     source = results.provenance(device)
     sizes: dict[str, Any] = {"net": "cnn8", "batch": 8, "rounds": 1} if tiny else {}
     for record in run(device=device, **sizes):
-        results.append(results_file(out, "steps", device), record | source)
+        results.append(results.results_file(out, "steps", device), record | source)
 
 
 def choose_jobs(device: str, *, tiny: bool) -> int:
-    """How many cells to train at once: the number with the most steps a second in a short trial."""
+    """Number of cells to train in parallel: the one with the most steps per second in a short trial."""
     from benchmarks.speed.trial import choose_jobs as choose
 
     return 1 if tiny or device == "cpu" else choose(device)
 
 
 def run_table(args: argparse.Namespace, device: str, deadline: float, jobs: int) -> None:
-    """As many cells as the time allows."""
-    from benchmarks.cifar10.tables import load_and_run, results_file
+    """Train as many cells as the time allows."""
+    from benchmarks.cifar10.tables import load_and_run
     from benchmarks.common import results
     from benchmarks.common.pool import run_until
 
-    out = results_file(args.out, "cifar10", device)
+    out = results.results_file(args.out, "cifar10", device)
     source = results.provenance(device)
     done = [record["cell"] for record in results.read(out)]
     cells = [cell for cell in table_cells(tiny=args.tiny) if cell.key() not in done]
@@ -110,7 +108,7 @@ def run_table(args: argparse.Namespace, device: str, deadline: float, jobs: int)
         cell = cells[number]
         return needed.get((cell.method, cell.preset), LEAST_SECONDS if not args.tiny else 0.0) < left
 
-    print(f"{len(cells)} cells wait, {jobs} at once.", flush=True)
+    print(f"{len(cells)} cells to train, {jobs} in parallel.", flush=True)
     tasks = [partial(load_and_run, cell, args.data, device) for cell in cells]
     for outcome in run_until(deadline, tasks, jobs, worth):
         cell = cells[outcome.number]
@@ -127,7 +125,7 @@ def run_table(args: argparse.Namespace, device: str, deadline: float, jobs: int)
 
 
 def table_cells(*, tiny: bool) -> list[Any]:
-    """All cells in their order, as `Cell`s."""
+    """All `Cell`s in their order."""
     from benchmarks.cifar10.cells import Cell
     from benchmarks.cifar10.paper import COLUMNS, TABLE_1
     from mslg_core.configs.base import Method, Preset

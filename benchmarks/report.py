@@ -1,4 +1,4 @@
-"""`mslg bench report`: one page of all results."""
+"""`mslg bench report`: the page of all results."""
 
 from pathlib import Path
 from string import Template
@@ -18,7 +18,7 @@ STEPS = ("sgd", "double_backward", "exact", "exact_full_meta_batch", "last_layer
 
 
 def write_report(folder: Path, out: Path) -> None:
-    """Write the page of all results in `folder`, and beside it the chart that it shows."""
+    """Write the page of all results in `folder`, and the chart that it shows."""
     cifar10, reviewed = _read_all(folder, "cifar10-*.json"), read(folder / REVIEWS)
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
         table_1=cifar10_report.table_1(cifar10),
@@ -43,7 +43,7 @@ def _reduced_size() -> str:
 
 
 def _steps(records: list[Record]) -> str:
-    """The newest record of every network on every machine."""
+    """The newest record for each network and machine."""
     if not records:
         return f"All are {MISSING}."
     newest = {(record["hardware"], record["net"]): record for record in records}
@@ -59,7 +59,7 @@ def _steps(records: list[Record]) -> str:
 
 
 def _parity(records: list[Record]) -> str:
-    """The newest error of every mode in every precision on every machine."""
+    """The newest error for each mode, precision and machine."""
     if not records:
         return f"All are {MISSING}."
     newest = {(record["mode"], record["precision"], record["hardware"]): record for record in records}

@@ -1,18 +1,23 @@
-"""`mslg bench`: options of the measurements; what they do is in `benchmarks/`, which only checkouts have."""
+"""`mslg bench`: options of the benchmarks. The code is in `benchmarks/`, which only a checkout has."""
 
 import importlib.util
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from cli.errors import CommandError
 from mslg_core.configs.job import parse_config
 
+if TYPE_CHECKING:
+    from benchmarks.compare.compare import Case, Source
+
+C = TypeVar("C", bound="Case")
+
 app = typer.Typer(
-    help="Measure: the paper's table, cleanlab beside us, the grid without tuning, a reviewer, step times.",
+    help="Run benchmarks: the paper's table, cleanlab, a grid without tuning, reviews, training steps.",
     no_args_is_help=True,
 )
 
@@ -21,22 +26,24 @@ Data = Annotated[
     typer.Option(help="CIFAR-10 as Parquet, see docs/how-to/reproduce-figures.md.", envvar="MSLG_CIFAR10"),
 ]
 Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
-Folder = Annotated[Path, typer.Option(help="Folder of the files that results are appended to.")]
-Images = Annotated[int | None, typer.Option(help="Images to train on, drawn at random.")]
-Jobs = Annotated[int, typer.Option(help="Runs at once, each in a process of its own.", min=1)]
+Folder = Annotated[Path, typer.Option(help="Folder of the result files.")]
+Images = Annotated[int | None, typer.Option(help="Number of training images, drawn at random.")]
+Jobs = Annotated[int, typer.Option(help="Parallel runs, each in its own process.", min=1)]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as a line of JSON.")]
 Labels = Annotated[
     Path | None,
     typer.Option(
-        help="Labels of all 50,000 images for --noise file: .npy, a number a line, or people's, as "
-        "CIFAR-10_human.pt:worse_label."
+        help="Labels of all 50,000 images for --noise file: .npy, text with a number per line, or labels "
+        "of CIFAR-10N, such as CIFAR-10_human.pt:worse_label."
     ),
 ]
 Noise = Annotated[str, typer.Option(help="none, uniform, feature, annotator or file.")]
-Rate = Annotated[float, typer.Option(help="Share of the labels that are made wrong.", min=0, max=1)]
-Seeds = Annotated[int, typer.Option(help="Repetitions, each on other noise.", min=1)]
-Settings = Annotated[str, typer.Option(help="Further settings of the runs, as JSON.")]
+Rate = Annotated[float, typer.Option(help="Share of wrong labels.", min=0, max=1)]
+Seeds = Annotated[int, typer.Option(help="Repetitions, each with different noise.", min=1)]
+Settings = Annotated[str, typer.Option(help="Further settings of the runs, as a JSON object.")]
 Side = Annotated[int | None, typer.Option(help="Side of the images in pixels, a multiple of 8.")]
-Verified = Annotated[int | None, typer.Option(help="Verified samples.")]
+SourceName = Annotated[str, typer.Option("--source", help="digits or cifar10.")]
+Verified = Annotated[int | None, typer.Option(help="Number of verified samples.")]
 
 RESULTS = Path("benchmarks/results")
 
@@ -46,29 +53,32 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
     data: Data = None,
     noise: Noise = "uniform",
     rate: Rate = 0.4,
-    method: Annotated[str, typer.Option(help="A method, or `all` of the paper's table.")] = "mslg",
+    method: Annotated[str, typer.Option(help="A method, or `all` methods of the paper's table.")] = "mslg",
     seeds: Seeds = 4,
-    preset: Annotated[str | None, typer.Option(help="`paper`: its numbers instead of our defaults.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="`paper` replaces the defaults by the paper's settings.")
+    ] = None,
     images: Images = None,
     verified: Verified = None,
     side: Side = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the data, warm-up included.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Epochs, including the warm-up.")] = None,
     network: Annotated[str | None, typer.Option(help="Network, such as cnn8.")] = None,
     settings: Settings = "{}",
     labels: Labels = None,
     reduced: Annotated[
-        bool, typer.Option("--reduced", help="A small table for a CPU: clean, uniform 40 %, feature 40 %.")
+        bool, typer.Option("--reduced", help="A small table for CPUs: clean, uniform 40 %, feature 40 %.")
     ] = False,
     jobs: Jobs = 1,
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """Cells of the paper's table I: CIFAR-10, 50,000 noisy images, 5,000 verified ones, 5,000 to test on."""
+    """Reproduce cells of the paper's table I: CIFAR-10, 50,000 noisy, 5,000 verified, 5,000 test images."""
     _require_benchmarks()
     from benchmarks.cifar10.cells import Cell
     from benchmarks.cifar10.paper import TABLE_1
-    from benchmarks.cifar10.tables import reduced_cells, results_file, run_cells
-    from benchmarks.common.results import choose_device
+    from benchmarks.cifar10.report import summary
+    from benchmarks.cifar10.tables import reduced_cells, run_cells
+    from benchmarks.common.results import choose_device, results_file
 
     methods = list(TABLE_1) if method == "all" else [parse_config({"method": method}).method]
     if reduced:
@@ -84,12 +94,13 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
         ]
     device = choose_device(device)
     out = results_file(results, "reduced" if reduced else "cifar10", device)
-    _print_cells(run_cells(cells, _existing(data), out, device, jobs))
+    for record in run_cells(cells, _existing(data), out, device, jobs):
+        _print(summary(record))
 
 
 @app.command()
 def compare(  # noqa: PLR0913, PLR0917 - one parameter per option
-    source: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
+    source: SourceName = "digits",
     data: Data = None,
     noise: Noise = "uniform",
     rate: Rate = 0.4,
@@ -103,70 +114,68 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter per option
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """MSLG, cleanlab and loss ranking on the same data, network and budget."""
+    """Compare MSLG, cleanlab and loss ranking on the same data, network and budget."""
     _require_benchmarks()
-    from benchmarks.cifar10.tables import results_file
-    from benchmarks.common.results import choose_device
+    from benchmarks.common.results import choose_device, results_file
     from benchmarks.compare.compare import Case, run_cases
     from benchmarks.compare.grid import SIZES
+    from benchmarks.compare.report import summary
 
     fields = {"source": source, "noise": noise, "rate": rate, "settings": _settings(settings)}
-    case = Case.model_validate({**fields, "labels": labels})
-    sizes = SIZES[case.source]._asdict() | _given(images=images, verified=verified, side=side)
-    cases = [case.model_copy(update={**sizes, "seed": seed}) for seed in range(seeds)]
+    sizes = _given(images=images, verified=verified, side=side)
+    cases = _repeat(Case.model_validate({**fields, "labels": labels}), SIZES, sizes, seeds)
     device = choose_device(device)
     out = results_file(results, "compare", device)
-    _print_cases(run_cases(cases, data and _existing(data), out, device, jobs))
+    for record in run_cases(cases, data and _existing(data), out, device, jobs):
+        _print(summary(record))
 
 
 @app.command()
 def grid(  # noqa: PLR0913, PLR0917 - one parameter per option
     data: Data = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Cells with this word: digits, cifar10, uniform, feature, 0.4.")
+        list[str] | None,
+        typer.Option(help="Only cells with this source, noise or rate, such as 0.4."),
     ] = None,
     seeds: Seeds = 3,
-    images: Annotated[int | None, typer.Option(help="Images of CIFAR-10 to train on.")] = None,
-    side: Annotated[int | None, typer.Option(help="Side of CIFAR-10's images in pixels.")] = None,
-    annotator: Annotated[bool, typer.Option("--annotator", help="A third kind of noise.")] = False,
+    images: Annotated[int | None, typer.Option(help="Number of training images of CIFAR-10.")] = None,
+    side: Annotated[int | None, typer.Option(help="Side of the images of CIFAR-10 in pixels.")] = None,
+    annotator: Annotated[bool, typer.Option("--annotator", help="Add annotator noise.")] = False,
     jobs: Jobs = 1,
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """No setting but `method: mslg` on many kinds of noise, datasets and seeds; goes on where it was left."""
+    """Run `method: mslg` without further settings on many noise levels, datasets and seeds. Resumable."""
     _require_benchmarks()
     from benchmarks.common.results import choose_device
     from benchmarks.compare.compare import Source, run_cases
-    from benchmarks.compare.grid import KINDS, SIZES, grid_cases, named
+    from benchmarks.compare.grid import KINDS, SIZES, grid_cases, matches
+    from benchmarks.compare.report import summary
     from benchmarks.problems.problem import Noise as Kind
 
-    cifar10_size = SIZES[Source.CIFAR10]._replace(**_given(images=images, side=side))
+    sizes = SIZES | {Source.CIFAR10: SIZES[Source.CIFAR10] | _given(images=images, side=side)}
     kinds = [*KINDS, Kind.ANNOTATOR] if annotator else KINDS
-    cases = grid_cases(kinds, seeds=seeds, sizes=SIZES | {Source.CIFAR10: cifar10_size})
-    wanted = [case for case in cases if named(case, only or [])]
-    if not wanted:
-        raise CommandError(f"No cell of the grid has all of these words: {', '.join(only or [])}.")
-    _print_cases(
-        run_cases(wanted, data and _existing(data), results / "grid.json", choose_device(device), jobs)
-    )
+    cases = [case for case in grid_cases(kinds, seeds=seeds, sizes=sizes) if matches(case, only or [])]
+    if not cases:
+        raise CommandError(f"No cell of the grid matches --only {' --only '.join(only or [])}.")
+    out, device = results / "grid.json", choose_device(device)
+    for record in run_cases(cases, data and _existing(data), out, device, jobs):
+        _print(summary(record))
 
 
 @app.command()
 def steps(  # noqa: PLR0913, PLR0917 - one parameter per option
     net: Annotated[str | None, typer.Option(help="cnn8 or resnet50; both by default.")] = None,
-    batch: Annotated[int | None, typer.Option(help="Samples per step.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Noisy samples per step.")] = None,
     meta_batch: Annotated[int | None, typer.Option(help="Verified samples per step.")] = None,
-    rounds: Annotated[
-        int | None, typer.Option(help="Turns in which each kind of step is timed once.")
-    ] = None,
+    rounds: Annotated[int | None, typer.Option(help="Rounds; each times every kind of step once.")] = None,
     device: Device = "auto",
-    as_json: Annotated[bool, typer.Option("--json", help="End with a line of JSON per network.")] = False,
+    as_json: Json = False,
     results: Folder = RESULTS,
 ) -> None:
-    """What a training step costs: plain SGD, MSLG by double backward, and each mode of ours."""
+    """Measure the cost of a training step: plain SGD, double backward, and each mode of MSLG."""
     _require_benchmarks()
-    from benchmarks.cifar10.tables import results_file
-    from benchmarks.common.results import append, choose_device, provenance
+    from benchmarks.common.results import append, choose_device, provenance, results_file
     from benchmarks.speed.steps import run
 
     device = choose_device(device)
@@ -179,7 +188,7 @@ def steps(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 @app.command()
 def review(  # noqa: PLR0913, PLR0917 - one parameter per option
-    source: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
+    source: SourceName = "digits",
     data: Data = None,
     noise: Noise = "uniform",
     rate: Rate = 0.3,
@@ -188,28 +197,29 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter per option
     side: Side = None,
     settings: Settings = "{}",
     labels: Labels = None,
-    as_json: Annotated[bool, typer.Option("--json", help="End with a line of the decisions needed.")] = False,
+    as_json: Json = False,
     jobs: Jobs = 1,
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """Decisions until labels are right, by a reviewer who knows the truth, from an empty verified set."""
+    """Simulate a reviewer and count the decisions until the labels are right."""
     _require_benchmarks()
     from benchmarks.common.results import choose_device
+    from benchmarks.review.report import summary
     from benchmarks.review.simulation import FILE, SIZES, ReviewCase, needed, run_reviews
 
     fields = {"source": source, "noise": noise, "rate": rate, "settings": _settings(settings)}
-    case = ReviewCase.model_validate({**fields, "labels": labels})
-    sizes = SIZES[case.source] | _given(images=images, side=side)
-    cases = [case.model_copy(update={**sizes, "seed": seed}) for seed in range(seeds)]
+    sizes = _given(images=images, side=side)
+    cases = _repeat(ReviewCase.model_validate({**fields, "labels": labels}), SIZES, sizes, seeds)
     out, device = results / FILE, choose_device(device)
     records = []
     for record in run_reviews(cases, data and _existing(data), out, device, jobs):
-        _print_decisions(record)
+        _print(summary(record))
         records.append(record)
     if as_json:
-        asked = {"source": source, "noise": noise, "rate": rate, "seeds": seeds, **sizes}
-        print(json.dumps({**asked, "needed": needed(records)}))  # noqa: T201 - the command's output
+        options = {"source": source, "noise": noise, "rate": rate, "seeds": seeds}
+        size = {"images": cases[0].images, "side": cases[0].side}
+        _print(json.dumps({**options, **size, "needed": needed(records)}))
 
 
 @app.command()
@@ -217,33 +227,33 @@ def report(
     results: Folder = RESULTS,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/explanation/results.md"),
 ) -> None:
-    """Write the tables of all results, beside the paper's."""
+    """Write the page of all results, with the paper's numbers."""
     _require_benchmarks()
     from benchmarks.report import write_report
 
     write_report(results, out)
-    print(out)  # noqa: T201 - the command's output
+    _print(str(out))
 
 
 def _require_benchmarks() -> None:
     if importlib.util.find_spec("benchmarks") is None:
         raise CommandError(
-            "The benchmarks are not part of the installed package: run this in a checkout of the repository."
+            "The installed package has no benchmarks. Run this command in a checkout of the repository."
         )
 
 
 def _existing(data: Path | None) -> Path:
-    if data is None or not data.is_file():
-        raise CommandError("CIFAR-10 is needed: name its Parquet file with --data or MSLG_CIFAR10.")
-    return data
+    from benchmarks.problems.datasets import existing_file
+
+    return existing_file(data)
 
 
 def _settings(text: str, **options: object) -> dict[str, Any]:
-    """The JSON's settings, options that are given winning."""
+    """Settings from JSON. Options of the command override them."""
     try:
         settings = json.loads(text)
     except ValueError as error:
-        raise CommandError(f"--settings is not JSON: {error}.") from error
+        raise CommandError(f"--settings is not valid JSON: {error}.") from error
     if not isinstance(settings, dict):
         raise CommandError('--settings must be a JSON object, such as {"epochs": 10}.')
     return settings | _given(**options)
@@ -253,46 +263,13 @@ def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _print_cells(records: Iterable[dict[str, Any]]) -> None:
-    for record in records:
-        cell = record["cell"]
-        print(  # noqa: T201 - the command's output
-            f"{cell['method']}, {cell['noise']} {cell['rate']:.0%}, seed {cell['seed']}: test accuracy "
-            f"{record['test_accuracy']:.2%}, labels right {record['label_accuracy_before']:.2%} -> "
-            f"{record['label_accuracy_after']:.2%}, AUROC {record['auroc']}, {record['seconds']:.0f} s",
-            flush=True,
-        )
+def _repeat(
+    case: C, defaults: "Mapping[Source, dict[str, int]]", sizes: dict[str, int], seeds: int
+) -> list[C]:
+    """The case once per seed. `sizes` override the `defaults` of its source."""
+    update = defaults[case.source] | sizes
+    return [case.model_copy(update={**update, "seed": seed}) for seed in range(seeds)]
 
 
-def _print_cases(records: Iterable[dict[str, Any]]) -> None:
-    for record in records:
-        case = record["case"]
-        print(  # noqa: T201 - the command's output
-            f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}"
-            + (": COLLAPSED" if record["collapsed"] else ""),
-        )
-        for cleaner in ("mslg", "cleanlab", "loss"):
-            figures = record[cleaner]
-            print(  # noqa: T201 - the command's output
-                f"  {cleaner:8}  AUROC {figures['auroc']}, labels right "
-                f"{figures['label_accuracy_before']:.2%} -> {figures['label_accuracy_after']:.2%}, "
-                f"{figures['seconds']:.0f} s",
-                flush=True,
-            )
-
-
-def _print_decisions(record: dict[str, Any]) -> None:
-    from benchmarks.review.simulation import TOOLS
-
-    case = record["case"]
-    print(  # noqa: T201 - the command's output
-        f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}: "
-        f"{record['label_accuracy_before']:.2%} of the labels are right. Decisions until more are, "
-        f"measured {record['finished']} at commit {record['commit']}:"
-    )
-    for tool, name in TOOLS.items():
-        reached = [
-            f"{goal} %: {'never' if decisions is None else decisions:>5}"
-            for goal, decisions in record["tools"][tool]["needed"].items()
-        ]
-        print(f"  {name:46}{'  '.join(reached)}", flush=True)  # noqa: T201 - the command's output
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the command's output

@@ -1,4 +1,4 @@
-"""`mslg clean`: the trainer on local files, without any server."""
+"""`mslg clean`: runs the trainer on local files without a server."""
 
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ def clean(  # noqa: PLR0913 - the command's options
     config_file: Path | None,
     cache: Path | None,
 ) -> None:
-    """Train on `images` with `labels`, or with those that they come with, and write one row per image to
-    `out`.
+    """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
     Raises `CommandError`, `mslg_core`'s `InputError`, pydantic's `ValidationError`.
     """
@@ -41,13 +40,16 @@ def clean(  # noqa: PLR0913 - the command's options
 
 
 def load_config(path: Path | None, seed: int | None) -> JobConfig:
-    """The configuration in a YAML or JSON file, or the defaults; `seed` wins over the file's."""
+    """The settings in a YAML or JSON file, or the defaults. `seed` overrides the file.
+
+    Raises `CommandError`, `ConfigError`.
+    """
     values: Any = {}
     if path is not None:
         try:
             values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise CommandError(f"Cannot read the configuration {path}: {error}") from error
+            raise CommandError(f"Cannot read the settings in {path}: {error}") from error
     if not isinstance(values, dict):
-        raise CommandError(f"The configuration {path} must be a mapping of options to values.")
+        raise CommandError(f"{path} must be a mapping of settings to values.")
     return parse_config(values if seed is None else {**values, "seed": seed})

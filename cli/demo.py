@@ -1,4 +1,4 @@
-"""`mslg demo`: the whole loop on real images over REST, against a service of its own."""
+"""`mslg demo`: starts a service and runs the whole workflow on real images over REST."""
 
 import shutil
 import signal
@@ -28,10 +28,10 @@ SERVICE_LOG = "service.log"
 
 
 def demo(*, exit_at_end: bool, data_dir: Path, port: int) -> None:
-    """Start the service on an emptied `data_dir`, play the loop, then stop or keep serving.
+    """Start the service on an emptied `data_dir`, run the workflow, then stop or keep serving.
 
-    Standard output is the table and, last, one line of JSON; what happens meanwhile goes to standard error.
-    Raises `CommandError` when the service does not do its part.
+    Writes a table and a final line of JSON to standard output, and progress to standard error. Raises
+    `CommandError` if the service fails.
     """
     signal.signal(signal.SIGTERM, _exit)
     console = Console(stderr=True, highlight=False)
@@ -44,9 +44,9 @@ def demo(*, exit_at_end: bool, data_dir: Path, port: int) -> None:
             console.print(f"Starting the service; its log is in {data_dir / SERVICE_LOG}")
             client.wait_until_up(lambda: service.poll() is None)
             console.print(f"The service is up: {url}")
-            _play(client, console)
+            _run_workflow(client, console)
         if not exit_at_end:
-            console.print(f"\nSee it, and review the ranking, in the web UI: {url}  (Ctrl-C stops)")
+            console.print(f"\nReview the ranking in the web UI: {url}  (Ctrl-C stops)")
             service.wait()
     except KeyboardInterrupt:
         console.print("Stopped.")
@@ -54,14 +54,12 @@ def demo(*, exit_at_end: bool, data_dir: Path, port: int) -> None:
         stop(service)
 
 
-def _play(client: DemoClient, console: Console) -> None:
+def _run_workflow(client: DemoClient, console: Console) -> None:
     data = make_demo_data()
     wrong = float(np.mean(data.given != data.true))
-    console.print(
-        f"Uploading {len(data.true):,} handwritten digits, {wrong:.0%} of their labels made wrong ..."
-    )
+    console.print(f"Uploading {len(data.true):,} handwritten digits with {wrong:.0%} wrong labels ...")
     dataset = _upload(client, data)
-    console.print(f"Taken in: {dataset['num_samples']:,} samples of {len(dataset['classes'])} classes.")
+    console.print(f"Ingested {dataset['num_samples']:,} samples of {len(dataset['classes'])} classes.")
     verified = client.verify(dataset["id"], data.verified_csv())
     console.print(f"Verified labels: {verified['accepted']}. Training:")
     job = client.start_job(dataset["id"], "Demo")
@@ -83,7 +81,7 @@ def _upload(client: DemoClient, data: DemoData) -> Json:
 
 
 def _follow(client: DemoClient, job_id: str, console: Console) -> None:
-    """A progress bar moved by the job's events."""
+    """Show the job's progress from its events."""
     with training_progress(console) as progress:
         for event, data in client.follow(job_id):
             if event == "epoch":
@@ -112,16 +110,16 @@ def _start(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def _empty(data_dir: Path) -> None:
-    """Remove what an earlier demo left. Raises `CommandError` for a folder that holds anything else."""
+    """Delete the data of an earlier demo. Raises `CommandError` if the folder contains anything else."""
     if not data_dir.exists():
         return
     if any(data_dir.iterdir()) and not (data_dir / SERVICE_LOG).exists():
-        raise CommandError(f"{data_dir} is not empty and not a demo's: name another folder with --data-dir.")
+        raise CommandError(f"{data_dir} contains other files: choose another folder with --data-dir.")
     shutil.rmtree(data_dir)
 
 
 def _free_port(preferred: int) -> int:
-    """`preferred`, or any free port if that is taken."""
+    """`preferred`, or a free port if it is in use."""
     try:
         listener = listening_socket(HOST, preferred)
     except CommandError:

@@ -1,4 +1,4 @@
-"""The demo's client of the REST API: what a user's own script would do."""
+"""A REST client for the demo, as a user's own script might implement it."""
 
 import json
 import time
@@ -18,17 +18,17 @@ Json = dict[str, Any]
 
 
 class DemoClient:
-    """Calls `/api/v1` of the service at `url`. Methods raise `CommandError` when it refuses."""
+    """Calls `/api/v1` of the service at `url`. Methods raise `CommandError` if a request fails."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=60)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close all connections."""
         self._http.close()
 
     def wait_until_up(self, is_alive: Callable[[], bool]) -> None:
-        """Wait for the service to answer, as long as its process `is_alive`."""
+        """Wait until the service responds, while its process `is_alive`."""
         deadline = time.monotonic() + START_SECONDS
         while is_alive() and time.monotonic() < deadline:
             try:
@@ -40,7 +40,7 @@ class DemoClient:
         raise CommandError("The service did not start: see its log.")
 
     def upload(self, name: str, archive: Path) -> Json:
-        """Create a dataset of `archive` and wait until it is taken in; return the dataset."""
+        """Create a dataset from `archive`, wait until it is ingested, and return it."""
         dataset = self._call("POST", "/datasets", json={"name": name})
         path = f"/datasets/{dataset['id']}"
         self._call("PUT", f"{path}/archive", params={"file_name": archive.name}, content=_chunks(archive))
@@ -48,7 +48,7 @@ class DemoClient:
         return self._call("GET", path)
 
     def verify(self, dataset_id: str, verified_csv: str) -> Json:
-        """Upload verified labels; return what was accepted and the verified set."""
+        """Upload verified labels; return the number accepted and the verified set."""
         return self._call(
             "POST",
             f"/datasets/{dataset_id}/verifications",
@@ -57,12 +57,12 @@ class DemoClient:
         )
 
     def start_job(self, dataset_id: str, name: str, config: Json | None = None) -> Json:
-        """Start a job; with no `config` the service chooses every setting."""
-        wanted = {"dataset_id": dataset_id, "name": name, "config": config or {}}
-        return self._call("POST", "/jobs", json=wanted)
+        """Start a job. Without `config` the service chooses all settings."""
+        body = {"dataset_id": dataset_id, "name": name, "config": config or {}}
+        return self._call("POST", "/jobs", json=body)
 
     def follow(self, job_id: str) -> Iterator[tuple[str, Json]]:
-        """The job's events (`epoch`, `job`) as they happen, to the end, through lost connections too."""
+        """Stream the job's events (`epoch`, `job`) to the end; reconnects after lost connections."""
         last_event_id = ""
         while True:
             try:
@@ -74,7 +74,7 @@ class DemoClient:
                 time.sleep(POLL_SECONDS)
 
     def job(self, job_id: str) -> Json:
-        """The job, which must have succeeded."""
+        """The job. Raises `CommandError` unless it succeeded."""
         return _succeeded(self._call("GET", f"/jobs/{job_id}"))
 
     def summary(self, job_id: str) -> Json:

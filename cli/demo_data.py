@@ -1,4 +1,4 @@
-"""The demo's dataset: real handwritten digits, some of whose labels are made wrong where they look alike."""
+"""The demo's dataset: real handwritten digits, some of them mislabelled as a similar digit."""
 
 import csv
 import io
@@ -18,16 +18,16 @@ from mslg_core.noise.synthetic import feature_dependent_noise
 
 NOISE_RATE = 0.3
 NUM_VERIFIED = 100
-# The least a job asks for: two samples to learn from and one to measure on, of each class.
+# The minimum for a job: per class two samples in the meta set and one in the hold-out.
 VERIFIED_PER_CLASS = 3
 BRIGHTEST = 16.0
 
 
 @dataclass(frozen=True, slots=True)
 class DemoData:
-    """N digits with the labels that the demo alone knows to be true.
+    """N digits with given labels and true labels; only the demo knows the true ones.
 
-    images uint8 [N, 8, 8]; given, true int64 [N]; verified int64 [NUM_VERIFIED], indices into the N.
+    images uint8 [N, 8, 8]; given, true int64 [N]; verified int64 [NUM_VERIFIED]: indices of samples.
     """
 
     images: NDArray[np.uint8]
@@ -37,7 +37,7 @@ class DemoData:
 
     @property
     def file_names(self) -> list[str]:
-        """Class folder and file of each digit; the folder is the given label."""
+        """Path of each digit; its folder is the given label."""
         return [f"{label}/digit-{index:04d}.png" for index, label in enumerate(self.given.tolist())]
 
     def write_zip(self, path: Path) -> None:
@@ -49,7 +49,7 @@ class DemoData:
                 archive.writestr(name, buffer.getvalue())
 
     def verified_csv(self) -> str:
-        """The verified labels as an upload: `file_name,label`."""
+        """The verified labels as a table `file_name,label` to upload."""
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(("file_name", "label"))
@@ -62,7 +62,7 @@ def make_demo_data(seed: int = 0) -> DemoData:
     pixels, true = load_digits(return_X_y=True)
     brightness = pixels / BRIGHTEST
     classifier = LogisticRegression(C=0.1, max_iter=1000, random_state=seed)
-    with threadpool_limits(1):  # so small a problem is slower on several threads
+    with threadpool_limits(1):  # several threads are slower on a problem of this size
         probabilities = cross_val_predict(classifier, brightness, true, cv=5, method="predict_proba")
     given = feature_dependent_noise(true, probabilities, NOISE_RATE, seed)
     images = np.round(brightness.reshape(-1, 8, 8) * 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""What the demo measured, from the downloaded export and the true labels that only the demo knows."""
+"""The demo's results: compares the downloaded export with the true labels, which only the demo knows."""
 
 import io
 import json
@@ -17,7 +17,7 @@ TOP = 100
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Label accuracies count all samples; the ranking's figures only those that were not verified."""
+    """Label accuracies include all samples; metrics of the ranking exclude verified samples."""
 
     label_accuracy_before: float
     label_accuracy_after: float
@@ -26,16 +26,16 @@ class Figures:
     train_seconds: float
 
     def to_json(self) -> str:
-        """One line."""
+        """The figures as one line of JSON."""
         return json.dumps({name: round(value, 4) for name, value in asdict(self).items()})
 
 
 def measure(data: DemoData, export: bytes, train_seconds: float) -> Figures:
     """Compare `export` (a Parquet file) with the true labels.
 
-    The verified samples are right in the export because the demo said so, and were wrong before as often as
-    the others: they count in both accuracies, or in neither (see `print_table`). A ranking proves nothing on
-    samples whose answer the service was given, so these are left out of the ranking's figures.
+    Verified samples are correct in the export because the demo uploaded their true labels. They count in both
+    accuracies here; `print_table` also shows the accuracies without them. The metrics of the ranking exclude
+    them, because the service knows their labels.
     """
     rows = read_export(data, export)
     unknown = np.setdiff1d(np.arange(len(data.true)), data.verified)
@@ -52,32 +52,32 @@ def measure(data: DemoData, export: bytes, train_seconds: float) -> Figures:
 
 
 def read_export(data: DemoData, export: bytes) -> list[dict[str, object]]:
-    """The export's rows in the order of `data`. Raises `KeyError` when a file name did not come back."""
+    """The rows of the export in the order of `data`. Raises `KeyError` if a file name is missing."""
     rows = {row["file_name"]: row for row in pq.read_table(io.BytesIO(export)).to_pylist()}
     return [rows[name] for name in data.file_names]
 
 
 def corrected_labels(rows: list[dict[str, object]]) -> np.ndarray:
-    """int64 [N]; -1 where the export gives none."""
+    """Corrected labels int64 [N]; -1 for none."""
     labels = [row["corrected_label"] for row in rows]
     return np.array([-1 if label is None else int(str(label)) for label in labels])
 
 
 def print_table(console: Console, data: DemoData, export: bytes, figures: Figures) -> None:
-    """Show the figures, and the accuracies without the verified samples as well."""
+    """Print the figures, and the accuracies without verified samples."""
     corrected = corrected_labels(read_export(data, export))
     unknown = np.setdiff1d(np.arange(len(data.true)), data.verified)
-    table = Table(title="What the loop did for the labels", show_header=False)
+    table = Table(title="Labels before and after cleaning", show_header=False)
     table.add_row(
-        f"labels right, all {len(data.true):,} samples (the {len(data.verified)} verified included)",
+        f"correct labels, all {len(data.true):,} samples (including {len(data.verified)} verified)",
         f"{figures.label_accuracy_before:.1%} -> {figures.label_accuracy_after:.1%}",
     )
     before, after = (data.given == data.true)[unknown], (corrected == data.true)[unknown]
     table.add_row(
-        f"labels right, the {len(unknown):,} samples nobody verified",
+        f"correct labels, {len(unknown):,} samples that are not verified",
         f"{np.mean(before):.1%} -> {np.mean(after):.1%}",
     )
-    table.add_row("AUROC of the ranking (samples nobody verified)", f"{figures.auroc:.3f}")
-    table.add_row(f"real errors among the top {TOP}", f"{figures.precision_at_100 * TOP:.0f}")
-    table.add_row("seconds of training", f"{figures.train_seconds:.1f}")
+    table.add_row("AUROC of the ranking (samples that are not verified)", f"{figures.auroc:.3f}")
+    table.add_row(f"wrong labels among the top {TOP}", f"{figures.precision_at_100 * TOP:.0f}")
+    table.add_row("training time in seconds", f"{figures.train_seconds:.1f}")
     console.print(table)

@@ -1,5 +1,5 @@
-"""What a command tells its user instead of a traceback."""
+"""Errors that a command reports without a traceback."""
 
 
 class CommandError(Exception):
-    """The command cannot be carried out; the message is a sentence that says what to do about it."""
+    """The command failed; the message tells the user what to do."""

@@ -1,4 +1,4 @@
-"""`mslg migrate`: bring the database to the tables of this version."""
+"""`mslg migrate`: upgrades the database to the schema of this version."""
 
 import migrations
 from store.settings import get_settings

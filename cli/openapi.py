@@ -1,4 +1,4 @@
-"""`mslg openapi`."""
+"""`mslg openapi`: prints the OpenAPI document."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from store.settings import Settings
 
 
 def print_openapi() -> None:
-    """Write the API's OpenAPI document as JSON to standard output; nobody's data folder is touched."""
+    """Write the API's OpenAPI document as JSON to standard output, without touching the data folder."""
     with tempfile.TemporaryDirectory(prefix="mslg-") as folder:
         document = create_app(Settings(data_dir=Path(folder), database_url="", blob_url="")).openapi()
     json.dump(document, sys.stdout, indent=2)

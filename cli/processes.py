@@ -1,4 +1,4 @@
-"""Child processes of `mslg serve` and `mslg demo`: started, watched, restarted and stopped."""
+"""Starts, restarts and stops the child processes of `mslg serve` and `mslg demo`."""
 
 import os
 import signal
@@ -23,9 +23,10 @@ log = structlog.get_logger(__name__)
 def start_mslg(
     arguments: Sequence[str], stdout: Output = None, stderr: Output = None
 ) -> subprocess.Popen[bytes]:
-    """Start `mslg ARGUMENTS` as a child that ends when this process does.
+    """Start `mslg ARGUMENTS` as a child process that exits with this process.
 
-    It gets a session of its own: Ctrl-C reaches this process only, which then stops its children in order.
+    The child runs in its own session, so that Ctrl-C reaches only this process, which then stops its children
+    in order.
     """
     command = [sys.executable, str(COMMAND_FILE), *arguments, "--parent-pid", str(os.getpid())]
     return subprocess.Popen(  # noqa: S603 - our own command line
@@ -34,7 +35,7 @@ def start_mslg(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask `process` to stop; kill it and its whole session when it has not after `STOP_SECONDS`."""
+    """Terminate `process`; after `STOP_SECONDS`, kill it and its whole session."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
@@ -45,7 +46,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 class Supervisor:
-    """Keeps one `mslg` child running per command line: a child that ends on its own is started again."""
+    """Keeps one `mslg` child process running per command line and restarts it if it exits."""
 
     def __init__(self, commands: Sequence[Sequence[str]]) -> None:
         self._stopping = threading.Event()
@@ -63,7 +64,7 @@ class Supervisor:
 
     def _keep_running(self, command: Sequence[str]) -> None:
         while not self._stopping.is_set():
-            process = start_mslg(command, stdout=subprocess.DEVNULL)  # their log is on standard error
+            process = start_mslg(command, stdout=subprocess.DEVNULL)  # children log to standard error
             while process.poll() is None and not self._stopping.wait(0.2):
                 pass
             if self._stopping.is_set():

@@ -1,4 +1,4 @@
-"""The progress bar of a training, in `mslg clean` and `mslg demo`."""
+"""The progress bar for training in `mslg clean` and `mslg demo`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from mslg_core.reports import EpochReport
 
 
 class TrainingProgress:
-    """Shows one epoch after the other."""
+    """Updates the bar after every epoch."""
 
     def __init__(self, progress: Progress, bar: TaskID) -> None:
         self._progress = progress
@@ -29,7 +29,7 @@ class TrainingProgress:
 
 @contextmanager
 def training_progress(console: Console) -> Iterator[TrainingProgress]:
-    """A bar that pulsates until the first epoch is over, which tells how many there are."""
+    """A progress bar that pulses until the first report gives the number of epochs."""
     columns = (
         TextColumn("{task.description:8}"),
         BarColumn(),

@@ -1,10 +1,10 @@
-"""`mslg worker`."""
+"""`mslg worker`: runs a Celery worker."""
 
 import os
 import sys
 from collections.abc import Sequence
 
-# Celery reads this when it is imported: SIGTERM then gives running work back instead of waiting hours for it.
+# Celery reads this on import: SIGTERM then returns running work to the queue instead of waiting for its end.
 os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 from cli.errors import CommandError
@@ -14,14 +14,14 @@ from worker.run import run_worker
 
 
 def work(queues: str, name: str, parent_pid: int | None) -> None:
-    """Work on the comma-separated `queues` until told to stop."""
+    """Serve the comma-separated `queues` until stopped."""
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     sys.exit(run_worker(parse_queues(queues), name))
 
 
 def parse_queues(queues: str) -> Sequence[str]:
-    """The names in `queues`, each once. Raises `CommandError` for a name that is none."""
+    """The distinct names in `queues`. Raises `CommandError` for an unknown queue."""
     names = [name.strip() for name in queues.split(",")]
     unknown = [name for name in names if name not in QUEUES]
     if unknown:

@@ -22,7 +22,7 @@ const FEATURES = [
   "activity",
 ];
 
-/** A feature knows itself, lib and components; only app/ puts features together. */
+/** A feature imports only itself, lib and components; app/ combines features. */
 const featureWalls = FEATURES.map((feature) => ({
   files: [`src/features/${feature}/**/*.{ts,tsx}`],
   rules: {
@@ -56,7 +56,7 @@ const SHARED_WALL = {
       "error",
       {
         patterns: [
-          { group: ["@/app/**", "@/features/**"], message: "Shared code knows no feature." },
+          { group: ["@/app/**", "@/features/**"], message: "Shared code imports no feature." },
         ],
       },
     ],
@@ -82,7 +82,7 @@ export default tseslint.config(
       "max-lines": ["error", 250],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      // The router signals redirects and missing pages by throwing its own objects.
+      // The router throws its own objects for redirects and missing pages.
       "@typescript-eslint/only-throw-error": "off",
     },
   },

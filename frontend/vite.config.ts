@@ -9,7 +9,7 @@ const API = process.env.MSLG_API_URL ?? "http://127.0.0.1:8000";
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": path.resolve(import.meta.dirname, "src") } },
-  server: { proxy: { "/api": API } },
+  server: { proxy: { "/api": API, "/help": API } },
   build: { target: "es2022", chunkSizeWarningLimit: 400 },
   test: {
     environment: "jsdom",

@@ -1,40 +1,40 @@
-"""Every error that this package raises on purpose.
+"""All errors that `mslg_core` raises on purpose. `code` is stable; the message tells the user what to do.
 
 MslgError
-├── InputError                    the user's data or settings; `code` is stable, the message says what to do
+├── InputError                    the user's data or settings are refused
 │   ├── ArchiveError              the whole archive is refused
-│   │   ├── NotAnArchiveError     neither zip nor tar, by its content
-│   │   ├── DamagedArchiveError   cut off or overwritten
-│   │   ├── EmptyArchiveError     no file in it
+│   │   ├── NotAnArchiveError     neither zip nor tar
+│   │   ├── DamagedArchiveError   truncated or overwritten
+│   │   ├── EmptyArchiveError     contains no files
 │   │   └── ArchiveBombError      unpacks to more than the limits allow
-│   ├── MemberError               one file of an archive is refused, the others are read
-│   │   ├── PathTraversalError    absolute, or climbs out with ".."
+│   ├── EntryError                one file of an archive is refused, the others are read
+│   │   ├── PathTraversalError    absolute path, or a path with ".."
 │   │   ├── LinkError             symbolic or hard link
 │   │   ├── NotAFileError         device, pipe, sparse file, encrypted file
 │   │   ├── BadNameError          too long, empty parts, control characters, reserved
 │   │   ├── NameEncodingError     not UTF-8
-│   │   ├── DuplicateMemberError  the same path twice
-│   │   ├── MemberTooLargeError   one file unpacks to more than the limit
-│   │   └── DamagedMemberError    checksum or compressed data wrong
+│   │   ├── DuplicateEntryError   repeated path
+│   │   ├── EntryTooLargeError    unpacks to more than the limit per file
+│   │   └── DamagedEntryError     wrong checksum or damaged data
 │   ├── LabelError                one image has no usable label, the others are read
-│   │   ├── MissingFileError      a label names a file that is not there
-│   │   ├── UnlabelledError       a file that no label names
-│   │   └── NotAnImageNameError   a file in a class folder that is not named like an image
+│   │   ├── MissingFileError      a label names a file that does not exist
+│   │   ├── UnlabelledError       no label names the file
+│   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
-│   ├── NoLabelsError             a dataset without labels
-│   ├── OneClassError             a dataset with one class only
-│   ├── TooManyClassesError
-│   ├── NoImagesError             no label names an image that can be read
-│   ├── MetadataError             a table of labels that cannot be read
-│   │   ├── DuplicateIdError
-│   │   └── DuplicateNameError
-│   ├── LayoutError               a published dataset with a file missing, or files that do not fit
-│   │   └── UnsafePickleError     a pickle that asks for more than numbers and words
-│   ├── ConfigError
-│   ├── TrainingSetError          arrays that do not fit together, too few verified samples
-│   ├── DivergedError             the loss is no longer a number
-│   └── WeightsError              a file of weights that does not fit the network
-└── CheckpointError               a checkpoint of another run
+│   ├── NoLabelsError             the dataset has no labels
+│   ├── OneClassError             the dataset has one class only
+│   ├── TooManyClassesError       the dataset has more classes than supported
+│   ├── NoImagesError             the dataset has no readable labelled image
+│   ├── MetadataError             a label file cannot be read
+│   │   ├── DuplicateIdError      several rows have the same id
+│   │   └── DuplicateNameError    several rows name the same file
+│   ├── LayoutError               a published dataset is incomplete or inconsistent
+│   │   └── UnsafePickleError     a pickle contains more than numbers, text and containers
+│   ├── ConfigError               the settings of a run are invalid
+│   ├── TrainingSetError          inconsistent arrays, too few verified samples
+│   ├── DivergedError             the loss is no longer finite
+│   └── WeightsError              a weights file does not fit the network
+└── CheckpointError               the checkpoint belongs to another run
 """
 
 from typing import ClassVar
@@ -57,19 +57,19 @@ class ArchiveError(InputError):
 
 
 class NotAnArchiveError(ArchiveError):
-    """Neither a zip nor a tar file."""
+    """The file is neither a zip nor a tar archive."""
 
     code = "not_an_archive"
 
 
 class DamagedArchiveError(ArchiveError):
-    """The archive's own structure cannot be read."""
+    """The archive's structure cannot be read."""
 
     code = "damaged_archive"
 
 
 class EmptyArchiveError(ArchiveError):
-    """There is no file in the archive."""
+    """The archive contains no files."""
 
     code = "empty_archive"
 
@@ -83,29 +83,29 @@ class ArchiveBombError(ArchiveError):
 class EntryError(InputError):
     """One file of an archive is refused."""
 
-    code = "member"
+    code = "entry"
 
 
 class PathTraversalError(EntryError):
-    """The path is absolute or climbs out of the archive."""
+    """The path is absolute or leaves the archive."""
 
     code = "path_traversal"
 
 
 class LinkError(EntryError):
-    """Symbolic or hard link."""
+    """The entry is a symbolic or hard link."""
 
     code = "link"
 
 
 class NotAFileError(EntryError):
-    """Device, pipe, sparse or encrypted file."""
+    """The entry is a device, a pipe, or a sparse or encrypted file."""
 
     code = "not_a_file"
 
 
 class BadNameError(EntryError):
-    """A name that no tool could hand back safely."""
+    """The name is not safe to use on every system."""
 
     code = "bad_name"
 
@@ -117,19 +117,19 @@ class NameEncodingError(EntryError):
 
 
 class DuplicateEntryError(EntryError):
-    """The same path stands twice in the archive."""
+    """The archive contains the same path twice."""
 
-    code = "duplicate_member"
+    code = "duplicate_member"  # stored in the rejections of earlier datasets
 
 
 class EntryTooLargeError(EntryError):
-    """One file unpacks to more than the limit."""
+    """The file unpacks to more than the limit per file."""
 
     code = "file_too_large"
 
 
 class DamagedEntryError(EntryError):
-    """A file's compressed data or checksum is wrong."""
+    """The file's compressed data or checksum is wrong."""
 
     code = "damaged_file"
 
@@ -141,7 +141,7 @@ class LabelError(InputError):
 
 
 class MissingFileError(LabelError):
-    """A label names a file that is not there."""
+    """A label names a file that does not exist."""
 
     code = "missing_file"
 
@@ -153,7 +153,7 @@ class UnlabelledError(LabelError):
 
 
 class NotAnImageNameError(LabelError):
-    """A file in a class folder is not named like an image."""
+    """The file name has no image suffix."""
 
     code = "not_an_image"
 
@@ -177,67 +177,67 @@ class OneClassError(InputError):
 
 
 class TooManyClassesError(InputError):
-    """More classes than a network's last layer should have."""
+    """The dataset has more classes than supported."""
 
     code = "too_many_classes"
 
 
 class NoImagesError(InputError):
-    """No label names an image that can be read."""
+    """The dataset has no readable labelled image."""
 
     code = "no_images"
 
 
 class MetadataError(InputError):
-    """A table of labels cannot be read."""
+    """A label file cannot be read."""
 
     code = "bad_metadata"
 
 
 class DuplicateIdError(MetadataError):
-    """The same id names two samples."""
+    """Several rows have the same id."""
 
     code = "duplicate_id"
 
 
 class DuplicateNameError(MetadataError):
-    """The same file has two rows."""
+    """Several rows name the same file."""
 
     code = "duplicate_name"
 
 
 class LayoutError(InputError):
-    """A published dataset lacks a file, or its files do not fit together."""
+    """A published dataset is incomplete, or its files are inconsistent."""
 
     code = "bad_layout"
 
 
 class UnsafePickleError(LayoutError):
-    """A pickle asks for more than arrays of numbers, text and containers."""
+    """A pickle contains more than arrays of numbers, text and containers."""
 
     code = "unsafe_pickle"
 
 
 class ConfigError(InputError):
-    """The settings of a run are refused."""
+    """The settings of a run are invalid."""
 
     code = "bad_config"
 
 
 class TrainingSetError(InputError):
-    """The arrays of a training set do not fit together."""
+    """The arrays of a training set are inconsistent, or too few samples are verified."""
 
     code = "bad_training_set"
 
 
 class DivergedError(InputError):
-    """The loss is no longer a number."""
+    """The loss is no longer finite."""
 
     code = "diverged"
 
 
 class WeightsError(InputError):
-    """A file of weights does not fit the network."""
+    """A weights file does not fit the network."""
 
     code = "bad_weights"
 

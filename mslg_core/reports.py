@@ -1,4 +1,4 @@
-"""What a run says about itself: after every epoch, and at the end. Importable without torch."""
+"""The reports of a run: one after every epoch, a summary at the end. Importable without torch."""
 
 from math import sqrt
 from typing import Literal, Self
@@ -14,29 +14,29 @@ Phase = Literal["warm_up", "meta", "train"]
 
 
 class Report(BaseModel):
-    """Base: frozen, nothing unknown."""
+    """Base class: frozen, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class EpochReport(Report):
-    """One epoch."""
+    """The figures of one epoch."""
 
-    epoch: int = Field(ge=1, description="1-based number of the epoch that has ended.")
+    epoch: int = Field(ge=1, description="1-based number of the completed epoch.")
     epochs: int = Field(ge=1, description="Epochs of the whole run.")
     phase: Phase = Field(
-        description="`warm_up`: plain cross entropy; `meta`: verified samples teach; `train`: the method "
-        "does without them."
+        description="`warm_up`: plain cross entropy; `meta`: the method learns from verified samples; "
+        "`train`: the method does not use them."
     )
     train_loss: float = Field(description="Mean loss per sample over the epoch.")
     meta_loss: float | None = Field(description="Mean cross entropy of the meta set at the end of the epoch.")
     meta_accuracy: float | None = Field(ge=0, le=1, description="Share of the meta set predicted correctly.")
     labels_changed: int = Field(
-        ge=0, description="Samples whose soft label peaks at another class than given."
+        ge=0, description="Samples whose most probable class in the soft label differs from the given label."
     )
     learning_rate: float = Field(description="Learning rate of the epoch.")
     seconds: float = Field(ge=0, description="Duration of the epoch.")
-    eta_seconds: float = Field(ge=0, description="Estimated time until the run ends.")
+    eta_seconds: float = Field(ge=0, description="Estimated time to the end of the run.")
 
 
 class Interval(Report):
@@ -60,7 +60,7 @@ class Interval(Report):
 
 
 class Histogram(Report):
-    """Distribution of the label scores."""
+    """Distribution of the label scores, over all samples and over flagged samples."""
 
     edges: list[float] = Field(min_length=NUM_BINS + 1, max_length=NUM_BINS + 1)
     counts: list[int] = Field(min_length=NUM_BINS, max_length=NUM_BINS)
@@ -68,107 +68,116 @@ class Histogram(Report):
 
 
 class ClassFigures(Report):
-    """One class."""
+    """The figures of one class."""
 
     label_class: int = Field(ge=0, description="Index of the class.")
-    given: int = Field(ge=0, description="Samples given this label.")
-    suggested: int = Field(ge=0, description="Samples for which this label is suggested.")
-    issues: int = Field(ge=0, description="Samples given this label and flagged.")
-    mean_score: float | None = Field(ge=0, le=1, description="Mean label score of the samples given it.")
+    given: int = Field(ge=0, description="Samples with this given label.")
+    suggested: int = Field(ge=0, description="Samples with this suggestion.")
+    issues: int = Field(ge=0, description="Flagged samples with this given label.")
+    mean_score: float | None = Field(
+        ge=0, le=1, description="Mean label score of the samples with this given label."
+    )
 
 
 class HoldoutFigures(Report):
-    """What suggestions do on the hold-out, whose labels no network learns from; None without a hold-out."""
+    """Accuracies on the hold-out, from which no network learns. Intervals are None without a hold-out."""
 
-    given_accuracy: Interval | None = Field(description="Of the given labels.")
+    given_accuracy: Interval | None = Field(description="Accuracy of the given labels.")
     suggestion_accuracy: Interval | None = Field(
-        description="Of the suggestions, each made as if its sample were not verified."
+        description="Accuracy of the suggestions, each made as if its sample were not verified."
     )
     corrected_accuracy: Interval | None = Field(
-        description="Of the corrected labels: the suggestions if they are applied, else the given labels."
+        description="Accuracy of the corrected labels: the suggestions if they are auto-accepted, else the "
+        "given labels."
     )
-    fixes: int = Field(0, ge=0, description="Wrong labels that the suggestions put right.")
-    breaks: int = Field(0, ge=0, description="Right labels that the suggestions put wrong.")
-    verified: int = Field(0, ge=0, description="Samples of the hold-out and of the meta set.")
-    verified_fixes: int = Field(0, ge=0, description="Fixes in both.")
-    verified_breaks: int = Field(0, ge=0, description="Breaks in both.")
+    fixes: int = Field(0, ge=0, description="Wrong labels that the suggestions correct.")
+    breaks: int = Field(0, ge=0, description="Right labels that the suggestions make wrong.")
+    verified: int = Field(0, ge=0, description="Verified samples: hold-out and meta set together.")
+    verified_fixes: int = Field(
+        0, ge=0, description="Wrong labels of verified samples that the suggestions correct."
+    )
+    verified_breaks: int = Field(
+        0, ge=0, description="Right labels of verified samples that the suggestions make wrong."
+    )
 
 
 class ReliabilityBin(Report):
-    """Hold-out samples whose suggestions are about equally probable."""
+    """Hold-out samples with suggestions of similar probability."""
 
-    low: float = Field(ge=0, le=1, description="Least probability in the bin.")
-    high: float = Field(ge=0, le=1, description="Its upper end.")
-    n: int = Field(ge=1, description="Hold-out samples in it.")
+    low: float = Field(ge=0, le=1, description="Lower end of the bin.")
+    high: float = Field(ge=0, le=1, description="Upper end of the bin.")
+    n: int = Field(ge=1, description="Hold-out samples in the bin.")
     mean_probability: float = Field(ge=0, le=1, description="Mean probability of their suggestions.")
-    accuracy: Interval = Field(description="Share of these suggestions that is right.")
+    accuracy: Interval = Field(description="Share of these suggestions that are right.")
 
 
 class TopErrors(Report):
-    """The most suspicious samples: how many of them are labelled wrong."""
+    """The share of wrong labels among the most suspicious samples."""
 
-    share: float = Field(gt=0, le=1, description="The share of all samples that is looked at.")
-    k: int = Field(ge=1, description="As many samples are that.")
+    share: float = Field(gt=0, le=1, description="Share of all samples that counts as most suspicious.")
+    k: int = Field(ge=1, description="The number of these samples.")
     errors: Interval | None = Field(
-        description="Share of wrong labels among the hold-out samples that lie there, each ranked as if it "
-        "were not verified; None where none does."
+        description="Share of wrong labels among the hold-out samples in this part of the ranking, each "
+        "ranked as if it were not verified. None if there are none."
     )
 
 
 class Candidate(Report):
-    """One method that a run with `method: auto` could have chosen."""
+    """One candidate of a run with `method: auto`."""
 
-    method: Method = Field(description="The method.")
-    chosen: bool = Field(description="Whether its result is the run's.")
-    note: str = Field(description="Why it was or was not chosen, in a sentence.")
+    method: Method = Field(description="The candidate's method.")
+    chosen: bool = Field(description="Whether the run uses this candidate's result.")
+    note: str = Field(description="Why the candidate was or was not chosen, in a sentence.")
     corrected_accuracy: float | None = Field(
         ge=0,
         le=1,
-        description="Share of the hold-out that is right once suggestions are applied, where they are; None "
-        "where the method did not run to its end.",
+        description="Accuracy of the corrected labels on the hold-out. None if the candidate did not finish.",
     )
-    suggestion_accuracy: float | None = Field(ge=0, le=1, description="Of its suggestions on the hold-out.")
+    suggestion_accuracy: float | None = Field(
+        ge=0, le=1, description="Accuracy of its suggestions on the hold-out."
+    )
     auto_accept: bool | None = Field(
-        description="Whether its suggestions would be applied, were it the best of so many methods."
+        description="Whether its suggestions qualify for auto-accept, given the number of candidates."
     )
-    seconds: float = Field(ge=0, description="How long it trained.")
+    seconds: float = Field(ge=0, description="Duration of its training.")
 
 
 class Summary(Report):
-    """A finished run."""
+    """The summary of a finished run."""
 
     num_samples: int = Field(ge=0)
-    num_issues: int = Field(ge=0, description="Flagged samples.")
+    num_issues: int = Field(ge=0, description="Number of flagged samples.")
     auto_accept: bool = Field(
-        description="Whether the hold-out says that taking the suggestions of the flagged samples helps."
+        description="Whether the suggestions of flagged samples are accepted automatically, because the "
+        "hold-out shows that they improve the labels."
     )
-    auto_accept_reason: str = Field(description="That decision with its figures, in a sentence.")
+    auto_accept_reason: str = Field(description="The reason for this decision, with figures, in a sentence.")
     histogram: Histogram
-    confusion: list[list[int]] = Field(description="C x C counts, given label (row) by suggestion (column).")
+    confusion: list[list[int]] = Field(description="C x C counts: given label (row) by suggestion (column).")
     per_class: list[ClassFigures]
     holdout: HoldoutFigures
-    # what runs before these were measured have none of
+    # Defaults below: summaries stored by earlier versions lack these fields.
     reliability: list[ReliabilityBin] = Field(
         default=[],
-        description="Suggestions on the hold-out by their probability, each made as if its sample were not "
-        "verified; only bins that are not empty.",
+        description="Suggestions on the hold-out, binned by probability, each made as if its sample were "
+        "not verified. Empty bins are omitted.",
     )
     top: list[TopErrors] = Field(
-        default=[], description="Wrong labels among the most suspicious samples, for rising shares of all."
+        default=[],
+        description="Share of wrong labels among the most suspicious samples, for increasing parts of the "
+        "ranking.",
     )
-    warm_started: bool = Field(
-        default=False, description="Whether the run started from what another job learned."
-    )
+    warm_started: bool = Field(default=False, description="Whether the run started from another job's model.")
     start_note: str | None = Field(
         None,
-        description="Why a run that was to start from another job's model started from nothing; None where "
-        "it did not.",
+        description="Why the run started from scratch although it was meant to start from another job's "
+        "model. None otherwise.",
     )
     fallback_reason: str | None = Field(
         None,
-        description="Why the predictions are the warm-up's: the method made them worse. None where they are "
-        "the method's.",
+        description="Why the predictions of the warm-up are used: the method made them worse. None if the "
+        "predictions are the method's.",
     )
     model_selection: list[Candidate] | None = Field(
-        None, description="What a run with `method: auto` tried; None for any other."
+        None, description="The candidates of a run with `method: auto`; None for other runs."
     )

@@ -16,13 +16,14 @@ import typer.core
 import typer.main
 from pydantic.fields import FieldInfo
 
-from api import problems
+from api import errors as api_errors
 from api.problems import TABLE
 from mslg_cli import app
 from mslg_core import errors as core
 from mslg_core.configs.auto import AutoConfig
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.configs.methods import AnyMethodConfig
+from store import errors as store_errors
 from store.settings import Settings
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
@@ -146,7 +147,7 @@ def error_codes() -> str:
 
 
 def _problems() -> Iterator[tuple[str, int, str, str]]:
-    for error in (*_with_code(problems.domain), *_with_code(problems.errors)):
+    for error in (*_with_code(store_errors), *_with_code(api_errors)):
         listed = next((kind for kind in error.__mro__ if kind in TABLE), None)
         if listed is not None:
             status, title = TABLE[listed]

@@ -1,4 +1,4 @@
-"""Takes the documentation's pictures from a running service that has a finished job, such as `make demo`'s
+"""Takes the documentation's screenshots from a running service with a finished job, for example `make demo`
 after `scripts/people_at_work.py`.
 
 .venv/bin/python scripts/screenshots.py http://localhost:8000 [FOLDER [dark]]
@@ -13,25 +13,32 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ColorScheme = Literal["light", "dark"]
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 LONG = ("dataset", "job")
-"""Pages of which more than the window's height is shown."""
+"""Pages captured at full height."""
 SCROLL_TO_END = "window.scrollTo(0, document.body.scrollHeight)"
-"""Has the images loaded that wait until they come into sight."""
+"""Triggers the loading of lazy images."""
 WAIT_MS = 20_000
 
 
 def newest_job(page: Page) -> dict[str, str]:
-    """The newest job that succeeded. Raises `SystemExit` when there is none."""
+    """The latest successful job. Raises `SystemExit` if there is none."""
     jobs: list[dict[str, str]] = page.request.get("/api/v1/jobs").json()["items"]
     finished = [job for job in jobs if job["status"] == "succeeded"]
     if not finished:
-        raise SystemExit("No job has succeeded there yet.")
+        raise SystemExit("The service has no successful job.")
     return finished[0]
 
 
 def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """By name of the picture: address, and a text that shows when the page is complete."""
+    """Address by screenshot name, with a text that appears once the page is complete."""
     of_dataset, of_job = f"/datasets/{job['dataset_id']}", f"/jobs/{job['id']}"
     return {
         "datasets": ("/", "All datasets"),
@@ -48,7 +55,7 @@ def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
 
 
 def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
-    """Write one picture per page into `folder`."""
+    """Write one screenshot per page to `folder`."""
     page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 720}, color_scheme=scheme)
     page.goto("/")
     page.get_by_label("Reviewer").fill("Ada")
@@ -63,7 +70,7 @@ def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
 
 
 def main(url: str, folder: Path, scheme: ColorScheme = "light") -> None:
-    """Write all pictures into `folder`, in light or dark."""
+    """Write all screenshots to `folder`, in the light or dark theme."""
     folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:

@@ -35,7 +35,7 @@ def main(folder: Path, export: Path | None = None) -> None:
         write(folder)
         return
     for column in ("given_label", "corrected_label"):
-        print(f"{column}: {count_right(folder, export, column)} right")  # noqa: T201 - the script's output
+        print(f"{column}: {count_right(folder, export, column)} right")
 
 
 if __name__ == "__main__":

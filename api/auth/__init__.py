@@ -1,1 +1,5 @@
-"""Who may call: a bearer token, or a browser session in a cookie."""
+"""Authentication by bearer token or session cookie.
+
+May import the shared modules of `api`, and `store.settings`.
+Start reading at `service`.
+"""

@@ -13,9 +13,9 @@ from api.problems import JSON_BODY, responses
 
 router = APIRouter(prefix="/session", tags=["session"])
 
-# These two only describe the ways in for OpenAPI; `service` decides.
-_bearer = HTTPBearer(auto_error=False, description="The token that the service was started with.")
-_cookie = APIKeyCookie(name=service.COOKIE_NAME, auto_error=False, description="What POST /session sets.")
+# These two only document the authentication schemes in OpenAPI; `service` decides.
+_bearer = HTTPBearer(auto_error=False, description="The token the service was started with.")
+_cookie = APIKeyCookie(name=service.COOKIE_NAME, auto_error=False, description="Set by POST /session.")
 
 
 def require_access(
@@ -24,13 +24,13 @@ def require_access(
     _bearer: Annotated[object, Depends(_bearer)],
     cookie: Annotated[str | None, Depends(_cookie)],
 ) -> None:
-    """Let only requests with the token or a session through. Raises `UnauthenticatedError`."""
+    """Require the token or a session. Raises `UnauthenticatedError`."""
     service.authenticate(settings, request.headers.get("authorization"), cookie)
 
 
-@router.get("", summary="Whether signing in is needed and done")
+@router.get("", summary="Get the sign-in state")
 def get_session(request: Request, settings: SettingsDep) -> SessionState:
-    """Needs no token: the UI asks this before it shows a sign-in page."""
+    """Whether sign-in is required and done. Needs no token: the UI calls this first."""
     cookie = request.cookies.get(service.COOKIE_NAME)
     authorization = request.headers.get("authorization")
     return SessionState(
@@ -43,7 +43,7 @@ def get_session(request: Request, settings: SettingsDep) -> SessionState:
     "",
     status_code=HTTPStatus.NO_CONTENT,
     responses=responses(*JSON_BODY, HTTPStatus.UNAUTHORIZED),
-    summary="Sign a browser in",
+    summary="Sign in",
 )
 def create_session(
     request: Request, response: Response, settings: SettingsDep, credentials: SessionCreate
@@ -59,7 +59,7 @@ def create_session(
     )
 
 
-@router.delete("", status_code=HTTPStatus.NO_CONTENT, summary="Sign a browser out")
+@router.delete("", status_code=HTTPStatus.NO_CONTENT, summary="Sign out")
 def delete_session(response: Response) -> None:
     """Remove the session cookie."""
     response.delete_cookie(service.COOKIE_NAME, httponly=True, samesite="strict")

@@ -6,15 +6,15 @@ from api.schemas import RequestBody
 
 
 class SessionCreate(RequestBody):
-    """Signing in."""
+    """Credentials to sign in with."""
 
     token: SecretStr = Field(
-        max_length=1000, description="The token that the service was started with (MSLG_API_TOKEN)."
+        max_length=1000, description="The token the service was started with (MSLG_API_TOKEN)."
     )
 
 
 class SessionState(BaseModel):
-    """Whether signing in is needed and done."""
+    """Whether sign-in is required and done."""
 
-    required: bool = Field(description="Whether this service was started with a token.")
-    authenticated: bool = Field(description="Whether this request would be let in.")
+    required: bool = Field(description="Whether the service was started with a token.")
+    authenticated: bool = Field(description="Whether this request is authenticated.")

@@ -1,7 +1,7 @@
-"""Who may call: holders of the token, and browsers that have shown it once.
+"""Authentication: by bearer token, or by a session cookie that was issued in exchange for the token.
 
-A session cookie is `<expiry>.<signature>`, signed with a key derived from the token. It needs no table, does
-not give the token away, and ends when it expires or when the service is started with another token.
+A session cookie is `<expiry>.<signature>`, signed with a key derived from the token. It needs no table and
+does not reveal the token. It ends when it expires or when the service starts with another token.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ def is_token_required(settings: Settings) -> bool:
 
 
 def sign_in(settings: Settings, token: str) -> str:
-    """The cookie's value for whoever knows the token. Raises `WrongTokenError`."""
+    """Exchange the token for the value of a session cookie. Raises `WrongTokenError`."""
     if is_token_required(settings) and not _is_token(settings, token):
         raise WrongTokenError
     return _sign(settings, int(time.time()) + SESSION_SECONDS)
 
 
 def is_authenticated(settings: Settings, authorization: str | None, cookie: str | None) -> bool:
-    """Whether the `Authorization` header or the session cookie lets the request in."""
+    """Whether the `Authorization` header or the session cookie authenticates the request."""
     if not is_token_required(settings):
         return True
     scheme, _, token = (authorization or "").partition(" ")
@@ -38,7 +38,7 @@ def is_authenticated(settings: Settings, authorization: str | None, cookie: str 
 
 
 def authenticate(settings: Settings, authorization: str | None, cookie: str | None) -> None:
-    """Raise `UnauthenticatedError` unless the request is let in."""
+    """Raise `UnauthenticatedError` unless the request is authenticated."""
     if not is_authenticated(settings, authorization, cookie):
         raise UnauthenticatedError
 

@@ -1,1 +1,5 @@
-"""Taking suggestions without a person: an error budget, previewed before it is applied, and taken back."""
+"""Accepting suggestions without review, within an error budget: preview, apply, revert.
+
+May import the shared modules of `api`, `api.results`, `store`, and the error budget of `mslg_core`.
+Start reading at `service`.
+"""

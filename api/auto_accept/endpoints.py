@@ -1,4 +1,4 @@
-"""Auto-accept: what is taken without a person now, what a budget would do, apply it, take it back."""
+"""Auto-accept: get the current state, preview an error budget, apply it, revert it."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -19,9 +19,9 @@ router = APIRouter(
 )
 
 
-@router.get("", summary="See which suggestions are taken")
+@router.get("", summary="Get the auto-accept state")
 def get_auto_accept(session: ReadSession, job_id: WorkId) -> schemas.AutoAcceptState:
-    """Which suggestions are corrected labels without a person having looked, and who decided so."""
+    """Which suggestions are used as corrected labels without review, and who decided that."""
     return service.get_state(session, get_ranking(session, job_id))
 
 
@@ -29,9 +29,9 @@ def get_auto_accept(session: ReadSession, job_id: WorkId) -> schemas.AutoAcceptS
 def preview_auto_accept(
     session: ReadSession,
     job_id: WorkId,
-    max_error: Annotated[schemas.MaxError, Query(description="Share of errors that would be fine.")] = 0.02,
+    max_error: Annotated[schemas.MaxError, Query(description="Acceptable share of wrong labels.")] = 0.02,
 ) -> schemas.AutoAcceptPreview:
-    """How many suggestions fit into the budget, of which classes, and what could go wrong."""
+    """How many suggestions fit the budget, by class, with the riskiest ones. Changes nothing."""
     return service.preview(session, get_ranking(session, job_id), max_error)
 
 
@@ -39,17 +39,18 @@ def preview_auto_accept(
 def apply_auto_accept(
     session: WriteSession, job_id: WorkId, body: schemas.AutoAcceptBudget
 ) -> schemas.AutoAcceptState:
-    """Take the surest suggestions within the budget, instead of whatever was taken before. Exports, result
-    pages and counts follow at once; people's words still go first.
+    """Accept the most confident suggestions within the budget; replaces the previous selection.
+
+    Exports, results and counts change at once. Reviewers' decisions keep precedence.
     """
     return service.apply(session, get_ranking(session, job_id), body)
 
 
-@router.delete("", summary="Take no suggestion")
+@router.delete("", summary="Revert auto-accept")
 def revert_auto_accept(
     session: WriteSession,
     job_id: WorkId,
-    reviewer: Annotated[Reviewer, Query(description="Who decides so.")] = "",
+    reviewer: Annotated[Reviewer, Query(description="Who makes this change.")] = "",
 ) -> schemas.AutoAcceptState:
-    """Take back what was accepted without a person: those samples have their given labels again."""
+    """Accept no suggestion without review: the affected samples get their given labels back."""
     return service.revert(session, get_ranking(session, job_id), reviewer)

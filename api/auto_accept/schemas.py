@@ -18,59 +18,59 @@ class AutoAcceptBudget(RequestBody):
     """An error budget to apply."""
 
     max_error: MaxError = Field(
-        description="Share of the accepted suggestions that may be wrong, as far as can be expected."
+        description="Largest expected share of wrong labels among the accepted suggestions."
     )
-    reviewer: Reviewer = Field("", description="Who decides so.")
+    reviewer: Reviewer = Field("", description="Who makes this change.")
 
 
 class AutoAcceptState(BaseModel):
-    """Which suggestions of a job are taken without a person now."""
+    """Which suggestions of a job are accepted without review."""
 
     source: AcceptSource = Field(
-        description="Whose decision counts: budget (an error budget that was applied), run (the job's own "
-        "test on the verified set), or none (no suggestion is taken)."
+        description="What selects the suggestions: budget (an applied error budget), run (the job's own test "
+        "on the verified set), or none (no suggestion is accepted)."
     )
-    max_error: float | None = Field(description="The error budget; null unless there is one.")
+    max_error: float | None = Field(description="The applied error budget; null if there is none.")
     min_confidence: float | None = Field(
-        description="Suggestions at least this probable are taken, where a sample is flagged and no person's "
-        "word decides; null: none is."
+        description="Smallest probability of an accepted suggestion, among flagged samples without a "
+        "decision; null if none is accepted."
     )
     expected_error: float | None = Field(
-        description="Share of the suggestions taken that is expected to be wrong; null where there is none."
+        description="Expected share of wrong labels among the accepted suggestions; null if none is accepted."
     )
-    num_samples: int = Field(description="Samples that the model corrects now.")
-    reviewer: str | None = Field(description="Who decided so; null where nobody has since the run.")
-    created_at: datetime | None = Field(description="When (UTC); null where nobody has since the run.")
+    num_samples: int = Field(description="Number of samples whose corrected label is the suggestion.")
+    reviewer: str | None = Field(description="Who made the last change; null if nobody has since the run.")
+    created_at: datetime | None = Field(description="When (UTC); null if nobody has since the run.")
 
 
 class AcceptedPair(BaseModel):
-    """Suggestions that would turn one class into one other."""
+    """Suggestions that would change one class to another."""
 
-    given: str = Field(description="The class that the images came with.")
-    suggested: str = Field(description="The class that they would have.")
-    count: int = Field(description="How many images that is.")
-    expected_errors: float = Field(description="How many of them are expected to be wrong.")
+    given: str = Field(description="The given label.")
+    suggested: str = Field(description="The suggested label.")
+    count: int = Field(description="Number of samples.")
+    expected_errors: float = Field(description="Expected number of wrong suggestions among them.")
 
 
 class AutoAcceptPreview(BaseModel):
-    """What an error budget would do; nothing is changed."""
+    """What an error budget would accept. Nothing is changed."""
 
-    max_error: float = Field(description="The budget that was asked about.")
+    max_error: float = Field(description="The previewed error budget.")
     min_confidence: float | None = Field(
-        description="Suggestions at least this probable would be taken; null where none fits into the budget."
+        description="Smallest probability of a suggestion that would be accepted; null if none fits."
     )
-    num_samples: int = Field(description="How many suggestions would be taken.")
+    num_samples: int = Field(description="Number of suggestions that would be accepted.")
     expected_error: float | None = Field(
-        description="Share of them expected to be wrong, at most the budget; null where there is none."
+        description="Expected share of wrong ones, at most the budget; null if none would be accepted."
     )
-    flagged: int = Field(description="Flagged samples that no person's word decides: as many could be taken.")
+    flagged: int = Field(description="Flagged samples without a decision: the most that could be accepted.")
     observed_error: Interval | None = Field(
-        description="Share of wrong suggestions among hold-out samples that are flagged and sure enough; "
-        "null where there is none."
+        description="Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null "
+        "if there are none."
     )
     inflation: float = Field(
-        description="Factor on every expected error, at least 1: by how much flagged hold-out samples are "
-        "wrong more often than their probabilities say."
+        description="Factor on every expected error, at least 1: how much more often suggestions for flagged "
+        "hold-out samples are wrong than their probabilities predict."
     )
-    by_class: list[AcceptedPair] = Field(description="Class by class, the most frequent change first.")
-    riskiest: list[Result] = Field(description="The least sure of the suggestions that would be taken.")
+    by_class: list[AcceptedPair] = Field(description="By pair of classes, the most frequent change first.")
+    riskiest: list[Result] = Field(description="The least confident suggestions that would be accepted.")

@@ -1,4 +1,4 @@
-"""Decides which suggestions an error budget buys."""
+"""Selects the suggestions that fit an error budget."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ NUM_RISKIEST = 12
 
 
 class Plan(NamedTuple):
-    """A budget spent on the job's candidates."""
+    """An error budget applied to the job's candidates."""
 
     candidates: Candidates
     holdout: HoldoutFlags
@@ -36,12 +36,12 @@ class Plan(NamedTuple):
 
     @property
     def expected_error(self) -> float | None:
-        """None where nothing is accepted."""
+        """Expected share of wrong suggestions among the accepted; None if none is accepted."""
         return self.accepted.expected_error if self.accepted.count else None
 
 
 def get_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
-    """What counts now."""
+    """The current state."""
     acceptance = ranking.acceptance
     errors = _expected_errors(session, ranking.job.id, acceptance)
     decision = acceptance.decision
@@ -57,7 +57,7 @@ def get_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
 
 
 def preview(session: Session, ranking: Ranking, max_error: float) -> schemas.AutoAcceptPreview:
-    """What a budget would do."""
+    """What a budget would accept."""
     plan = _spend(session, ranking.job.id, max_error)
     return schemas.AutoAcceptPreview(
         max_error=max_error,
@@ -73,7 +73,7 @@ def preview(session: Session, ranking: Ranking, max_error: float) -> schemas.Aut
 
 
 def apply(session: Session, ranking: Ranking, wanted: schemas.AutoAcceptBudget) -> schemas.AutoAcceptState:
-    """Take the suggestions that the budget buys, instead of whatever was taken before."""
+    """Accept the suggestions that fit the budget; replaces the previous selection."""
     plan = _spend(session, ranking.job.id, wanted.max_error)
     session.add(
         AutoAccept(
@@ -85,16 +85,16 @@ def apply(session: Session, ranking: Ranking, wanted: schemas.AutoAcceptBudget) 
             reviewer=wanted.reviewer,
         )
     )
-    return _state_anew(session, ranking)
+    return _reread_state(session, ranking)
 
 
 def revert(session: Session, ranking: Ranking, reviewer: str) -> schemas.AutoAcceptState:
-    """Take no suggestion any more."""
+    """Accept no suggestion without review."""
     session.add(AutoAccept(job_id=ranking.job.id, num_samples=0, reviewer=reviewer))
-    return _state_anew(session, ranking)
+    return _reread_state(session, ranking)
 
 
-def _state_anew(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
+def _reread_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
     session.flush()
     return get_state(session, ranking._replace(acceptance=read_acceptance(session, ranking.job)))
 
@@ -107,7 +107,7 @@ def _spend(session: Session, job_id: str, max_error: float) -> Plan:
 
 
 def _expected_errors(session: Session, job_id: str, acceptance: Acceptance) -> NDArray[np.float64]:
-    """Of each suggestion that is taken now, float64 [n]."""
+    """Probability of being wrong for each accepted suggestion, float64 [n]."""
     if acceptance.min_confidence is None:
         return np.empty(0)
     candidates = read_candidates(session, job_id)
@@ -117,7 +117,7 @@ def _expected_errors(session: Session, job_id: str, acceptance: Acceptance) -> N
 
 
 def _errors(confidence: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
-    """How probable it is that each suggestion is wrong."""
+    """Probability of being wrong for each suggestion, float64 [n], from its confidence [n]."""
     return np.minimum(factor * (1 - confidence), 1)
 
 

@@ -1,1 +1,5 @@
-"""Two jobs of one dataset, side by side."""
+"""The comparison of two jobs of one dataset.
+
+May import the shared modules of `api`, `api.results`, and `store`.
+Start reading at `service`.
+"""

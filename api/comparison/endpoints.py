@@ -1,4 +1,4 @@
-"""Two jobs side by side."""
+"""The comparison of two jobs."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -28,5 +28,5 @@ OtherJob = Annotated[
 
 @router.get("/comparison", summary="Compare two jobs")
 def compare_jobs(session: ReadSession, job_id: WorkId, other_id: OtherJob) -> schemas.Comparison:
-    """What two finished jobs of the same dataset agree on, and what became suspicious from a to b."""
+    """How two finished jobs of one dataset differ, and which samples became more suspicious from a to b."""
     return service.compare(session, get_ranking(session, job_id), get_ranking(session, other_id))

@@ -1,4 +1,4 @@
-"""Decides what two jobs of one dataset differ in."""
+"""Compares two jobs of one dataset."""
 
 from typing import NamedTuple
 
@@ -8,20 +8,20 @@ from sqlalchemy import Integer, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from api.comparison import schemas
-from api.errors import FieldError, InvalidError
+from api.errors import InvalidError
 from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
 from mslg_core.reports import HoldoutFigures
 from store.models import Job, Result, Sample
 
 TOPS = (10, 100, 1_000, 10_000)
-NUM_CLIMBERS = 12
+NUM_MOVED_UP = 12
 
 Ints = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """The samples that both jobs ranked, each column [2, n]: of a, then of b."""
+    """The n samples that both jobs ranked. Each column is [2, n]: job a, then job b."""
 
     rank: Ints
     suggested: Ints
@@ -30,7 +30,7 @@ class Pairs(NamedTuple):
 
 def compare(session: Session, a: Ranking, b: Ranking) -> schemas.Comparison:
     """What changed from a to b. Raises `InvalidError` unless they are two jobs of one dataset."""
-    _refuse_unlike(a, b)
+    _require_comparable(a, b)
     pairs = _read_pairs(session, a.job.id, b.job.id)
     flagged_a, flagged_b = pairs.flagged
     return schemas.Comparison(
@@ -47,14 +47,14 @@ def compare(session: Session, a: Ranking, b: Ranking) -> schemas.Comparison:
             for k in TOPS
             if k < len(flagged_a)
         ],
-        newly_suspicious=_list_climbers(session, a, b),
+        newly_suspicious=_list_moved_up(session, a, b),
     )
 
 
 def correlate_ranks(a: Ints, b: Ints) -> float | None:
-    """Spearman's correlation of two rankings of the same n samples, [n] each without ties; None for n < 2.
+    """Spearman correlation of two rankings of the same n samples, [n] each without ties; None for n < 2.
 
-    Ranks may have gaps, where the other job left samples out.
+    Ranks may have gaps where the other job left samples out.
     """
     n = len(a)
     if n < 2:
@@ -63,15 +63,13 @@ def correlate_ranks(a: Ints, b: Ints) -> float | None:
     return float(1 - 6 * (distance**2).sum() / (n * (n**2 - 1)))
 
 
-def _refuse_unlike(a: Ranking, b: Ranking) -> None:
+def _require_comparable(a: Ranking, b: Ranking) -> None:
     if a.job.id == b.job.id:
-        raise _refused("same_job", "This is one and the same job: choose another one to compare it with.")
+        message = "Both ids name the same job: choose another job to compare it with."
+        raise InvalidError.of_field("with", "same_job", message)
     if a.dataset.id != b.dataset.id:
-        raise _refused("other_dataset", "The two jobs are of different datasets: choose two of the same one.")
-
-
-def _refused(code: str, message: str) -> InvalidError:
-    return InvalidError(code, message, [FieldError("with", code, message)])
+        message = "The two jobs are of different datasets: choose two jobs of the same dataset."
+        raise InvalidError.of_field("with", "other_dataset", message)
 
 
 def _read_pairs(session: Session, a: str, b: str) -> Pairs:
@@ -86,7 +84,7 @@ def _read_columns(session: Session, job_id: str) -> Ints:
     rows = session.execute(
         select(Result.sample_id, Result.rank, Result.suggested, type_coerce(Result.is_label_issue, Integer))
         .where(Result.job_id == job_id)
-        .order_by(Result.sample_id)  # the primary key's order, in which they lie on disk
+        .order_by(Result.sample_id)  # primary key order, the order on disk
     ).all()
     return np.fromiter((value for row in rows for value in row), dtype=np.int64).reshape(-1, 4).T
 
@@ -106,9 +104,9 @@ def _figures(job: Job) -> schemas.JobFigures:
     )
 
 
-def _list_climbers(session: Session, a: Ranking, b: Ranking) -> list[ResultBody]:
+def _list_moved_up(session: Session, a: Ranking, b: Ranking) -> list[ResultBody]:
     before = aliased(Result)
-    climbed = before.rank - Result.rank
+    moved_up = before.rank - Result.rank
     statement = (
         select(Result, Sample)
         .join(Sample, Sample.id == Result.sample_id)
@@ -118,9 +116,9 @@ def _list_climbers(session: Session, a: Ranking, b: Ranking) -> list[ResultBody]
             before.job_id == a.job.id,
             Result.is_label_issue,
             Sample.verdict.is_(None),
-            climbed > 0,
+            moved_up > 0,
         )
-        .order_by(climbed.desc(), Result.rank)
-        .limit(NUM_CLIMBERS)
+        .order_by(moved_up.desc(), Result.rank)
+        .limit(NUM_MOVED_UP)
     )
     return [describe(b, result, sample) for result, sample in session.execute(statement)]

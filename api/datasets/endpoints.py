@@ -1,4 +1,4 @@
-"""Datasets: make, list, fill with an archive, look at, delete."""
+"""Datasets: create, list, upload an archive, change, delete."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -7,6 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request
 
 from api.body import stream_body
 from api.datasets import schemas, service
+from api.datasets.ready import ReadyDataset
 from api.datasets.uploads import receive_archive
 from api.deps import BlobsDep, ReadSession, ServicesDep, WriteSession
 from api.pagination import CursorParameter, Limit
@@ -21,7 +22,7 @@ ARCHIVE = {"schema": {"type": "string", "format": "binary"}}
 ARCHIVE_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The archive itself, for example `curl -T photos.zip`; its format is told by content.",
+        "description": "The archive, for example `curl -T photos.zip`. Its format is detected.",
         "content": dict.fromkeys(
             ("application/octet-stream", "application/zip", "application/x-tar"), ARCHIVE
         ),
@@ -29,9 +30,9 @@ ARCHIVE_BODY = {
 }
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=responses(*JSON_BODY), summary="Make a dataset")
+@router.post("", status_code=HTTPStatus.CREATED, responses=responses(*JSON_BODY), summary="Create a dataset")
 def create_dataset(session: WriteSession, body: schemas.DatasetCreate) -> schemas.Dataset:
-    """Make an empty dataset; upload an archive to it next."""
+    """Create an empty dataset. The next step is to upload an archive to it."""
     return schemas.Dataset.of(service.create_dataset(session, body.name))
 
 
@@ -58,7 +59,7 @@ def get_dataset(session: ReadSession, dataset_id: WorkId) -> schemas.Dataset:
     summary="Change how a dataset is reviewed",
 )
 def change_dataset(session: WriteSession, dataset_id: WorkId, body: schemas.DatasetChange) -> schemas.Dataset:
-    """Set the guidelines, how many people see each sample, or how often reviewers are tested."""
+    """Set the guidelines, the number of reviewers per sample, or the share of test samples."""
     return schemas.Dataset.of(service.change_dataset(session, dataset_id, body))
 
 
@@ -71,7 +72,7 @@ def change_dataset(session: WriteSession, dataset_id: WorkId, body: schemas.Data
 def delete_dataset(
     session: WriteSession, blobs: BlobsDep, background: BackgroundTasks, dataset_id: WorkId
 ) -> None:
-    """Delete a dataset with its images, verifications, jobs and exports. Refused while work on it goes on."""
+    """Delete a dataset and all that belongs to it. Refused while work on it is queued or running."""
     service.delete_dataset(session, dataset_id)
     background.add_task(blobs.delete_prefix, dataset_prefix(dataset_id))  # runs after the commit
 
@@ -90,41 +91,44 @@ async def upload_archive(
 ) -> schemas.Ingest:
     """Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
 
-    Answers as soon as the archive is stored; watch the ingest for what becomes of it.
+    Answers as soon as the archive is stored. The ingest that follows reports its own progress.
     """
     chunks = stream_body(request, services.settings.max_archive_bytes)
     return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name))
 
 
-@router.get("/{dataset_id}/ingest", responses=responses(HTTPStatus.NOT_FOUND), summary="Watch the ingest")
+@router.get("/{dataset_id}/ingest", responses=responses(HTTPStatus.NOT_FOUND), summary="Get the ingest")
 def get_ingest(session: ReadSession, dataset_id: WorkId) -> schemas.Ingest:
-    """How far the newest ingest is, or why it failed."""
+    """Progress of the latest ingest, or why it failed."""
     return schemas.Ingest.of(service.get_ingest(session, dataset_id))
 
 
 @router.get(
-    "/{dataset_id}/rejections", responses=responses(HTTPStatus.NOT_FOUND), summary="List refused files"
+    "/{dataset_id}/rejections", responses=responses(HTTPStatus.NOT_FOUND), summary="List rejected files"
 )
 def list_rejections(
     session: ReadSession, dataset_id: WorkId, cursor: CursorParameter = None, limit: Limit = 50
 ) -> schemas.RejectionPage:
-    """The files of the archive that were refused, each with its reason."""
+    """The files of the archive that were rejected, each with the reason."""
     rows = service.list_rejections(session, dataset_id, cursor, limit)
     return schemas.RejectionPage.build(
         rows, limit, schemas.Rejection.of, lambda row: service.REJECTIONS.write(row.id)
     )
 
 
-@router.get("/{dataset_id}/samples", responses=responses(HTTPStatus.NOT_FOUND), summary="List samples")
+@router.get(
+    "/{dataset_id}/samples",
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="List samples",
+)
 def list_samples(
     session: ReadSession,
-    dataset_id: WorkId,
+    dataset: ReadyDataset,
     wanted: Annotated[schemas.SampleFilter, Query()],
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> schemas.SamplePage:
-    """The dataset's images, or some of them. Verify in shuffled order: the hold-out must be a fair draw."""
-    dataset = service.get_dataset(session, dataset_id)
+    """The dataset's samples, filtered. Verify in shuffled order, so that the hold-out is a random sample."""
     rows = service.list_samples(session, dataset, wanted, cursor, limit)
     return schemas.SamplePage.build(
         rows,

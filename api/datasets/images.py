@@ -1,4 +1,4 @@
-"""Single samples, and their images."""
+"""Single samples, their images and thumbnails."""
 
 from enum import IntEnum
 from http import HTTPStatus
@@ -11,12 +11,11 @@ from api.deps import BlobsDep, ReadSession
 from api.problems import responses
 from api.schemas import RowId
 from mslg_core.errors import BadImageError
-from mslg_core.images.decode import shrink_image
 from store.errors import BlobNotFoundError
 
 router = APIRouter(prefix="/samples", tags=["datasets"])
 
-# An image is some user's file: it must never run as a page of ours, whatever is in it.
+# An image is a file from a user. It must never run as a page of this site, whatever it contains.
 IMAGE_HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "Content-Security-Policy": "default-src 'none'",
@@ -24,32 +23,34 @@ IMAGE_HEADERS = {
 }
 IMAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The image file, as it was uploaded.",
+        "description": "The image file as uploaded.",
         "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
     },
-    304: {"description": "The image that you have is still the same (If-None-Match)."},
+    304: {"description": "The cached image is current (If-None-Match)."},
 }
 THUMBNAIL_RESPONSES = IMAGE_RESPONSES | {
     200: {
-        "description": "A JPEG or PNG; the image file itself where it is not larger.",
+        "description": "A JPEG or PNG, or the image file itself if it is not larger.",
         "content": IMAGE_RESPONSES[200]["content"],
     }
 }
 
-IfNoneMatch = Annotated[str | None, Header(description="ETags of images that you have.")]
+IfNoneMatch = Annotated[str | None, Header(description="ETags of cached images.")]
 
 
 class ThumbnailSize(IntEnum):
-    """Pixels of the longer side. Few sizes, so that browsers keep few copies."""
+    """Pixels of the longer side. There are only three sizes, so that browsers cache few copies."""
 
     SMALL = 96
     MEDIUM = 192
     LARGE = 384
 
 
-@router.get("/{sample_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get a sample")
+@router.get(
+    "/{sample_id}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT), summary="Get a sample"
+)
 def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
-    """One image's facts, without the image."""
+    """The sample's metadata, without the image."""
     sample, dataset = service.get_sample(session, sample_id)
     return schemas.Sample.of(sample, dataset.classes)
 
@@ -57,7 +58,7 @@ def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
 @router.get(
     "/{sample_id}/image",
     response_class=Response,
-    responses={**IMAGE_RESPONSES, **responses(HTTPStatus.NOT_FOUND)},
+    responses={**IMAGE_RESPONSES, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
     summary="Get a sample's image",
 )
 def get_image(
@@ -66,7 +67,7 @@ def get_image(
     sample_id: RowId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """The image file, byte for byte. It never changes, so browsers may keep it for a year."""
+    """The image file, byte for byte. It never changes, so browsers may cache it for a year."""
     sample, _ = service.get_sample(session, sample_id)
     etag = f'"{sample.sha256}"'
     headers = IMAGE_HEADERS | {"ETag": etag}
@@ -78,17 +79,17 @@ def get_image(
 @router.get(
     "/{sample_id}/thumbnail",
     response_class=Response,
-    responses={**THUMBNAIL_RESPONSES, **responses(HTTPStatus.NOT_FOUND)},
-    summary="Get a sample's image, made small",
+    responses={**THUMBNAIL_RESPONSES, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
+    summary="Get a sample's thumbnail",
 )
 def get_thumbnail(
     session: ReadSession,
     blobs: BlobsDep,
     sample_id: RowId,
-    size: Annotated[ThumbnailSize, Query(description="Most pixels of the longer side: 96, 192 or 384.")],
+    size: Annotated[ThumbnailSize, Query(description="Length of the longer side in pixels: 96, 192 or 384.")],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """The whole picture, upright. Images that are not larger come as they are. It never changes either."""
+    """The whole image, scaled down and upright. Sent unchanged if it is small enough. Cacheable."""
     sample, _ = service.get_sample(session, sample_id)
     if max(sample.width, sample.height) <= size:
         return get_image(session, blobs, sample_id, if_none_match)
@@ -96,8 +97,10 @@ def get_thumbnail(
     headers = IMAGE_HEADERS | {"ETag": etag}
     if etag in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    from mslg_core.images.decode import shrink_image  # late: Pillow is not needed to start the API
+
     try:
         data, media_type = shrink_image(blobs.get(sample.image_key), size)
-    except BadImageError as error:  # it was whole when it came in: what is stored is no longer that image
+    except BadImageError as error:  # it decoded during the ingest, so the stored file is damaged
         raise BlobNotFoundError(sample.image_key) from error
     return Response(data, media_type=media_type, headers=headers)

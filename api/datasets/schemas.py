@@ -8,15 +8,13 @@ from fastapi import Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import RequestBody, WorkState, work_fields
+from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from store import models
 from store.models import DatasetStatus, Split, Verdict
 
-NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
-
 FileName = Annotated[
     str | None,
-    Query(max_length=1000, pattern=NO_NUL, description="The archive's name on your side, shown back only."),
+    Query(max_length=1000, pattern=NO_NUL, description="The archive's original name, for display only."),
 ]
 
 
@@ -25,49 +23,47 @@ class DatasetCreate(RequestBody):
 
     name: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)
-    ] = Field(description="A name for people; need not be unique.")
+    ] = Field(description="Display name. Need not be unique.")
 
 
 class DatasetChange(RequestBody):
-    """What to change about a dataset's review; what is left out stays."""
+    """Changes to the review of a dataset. Omitted fields stay as they are."""
 
     guidelines: Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)] | None = Field(
-        None, description="What reviewers are to go by, plain text."
+        None, description="Guidelines for reviewers, plain text."
     )
     overlap: int | None = Field(
         None,
         ge=1,
         le=10,
-        description="How many people each sample is shown to, none knowing what the others said. What has a "
-        "verdict keeps it; what has opinions but no verdict gets one if they now suffice.",
+        description="Number of reviewers per sample, who judge independently. A change keeps verdicts; "
+        "samples with opinions but no verdict get one if the opinions now suffice.",
     )
     honeypot_rate: float | None = Field(
         None,
         ge=0,
         le=0.5,
-        description="Share of served samples that are settled already and only measure the reviewer.",
+        description="Share of served samples that are already settled and only test the reviewer.",
     )
 
 
 class Dataset(BaseModel):
-    """A set of images with labels that may be wrong."""
+    """A set of labelled images. Some of the labels may be wrong."""
 
     id: str = Field(description="The dataset's id.")
-    name: str = Field(description="Its name for people.")
+    name: str = Field(description="Display name.")
     status: DatasetStatus = Field(
         description="empty (upload an archive), ingesting, ready, or failed (upload another archive)."
     )
-    classes: list[str] = Field(
-        description="Names of the classes, in the order that soft labels are given in."
-    )
-    num_samples: int = Field(description="How many images it has.")
-    num_rejections: int = Field(description="How many files of the archive were refused.")
-    guidelines: str = Field(description="What reviewers are to go by, plain text; may be empty.")
-    overlap: int = Field(description="How many people each sample is shown to.")
+    classes: list[str] = Field(description="Class names, in the order of the soft labels.")
+    num_samples: int = Field(description="Number of samples.")
+    num_rejections: int = Field(description="Number of rejected files of the archive.")
+    guidelines: str = Field(description="Guidelines for reviewers, plain text; may be empty.")
+    overlap: int = Field(description="Number of reviewers per sample.")
     honeypot_rate: float = Field(
-        description="Share of served samples that are settled already and only measure the reviewer."
+        description="Share of served samples that are already settled and only test the reviewer."
     )
-    created_at: datetime = Field(description="When it was made (UTC).")
+    created_at: datetime = Field(description="When it was created (UTC).")
 
     @classmethod
     def of(cls, row: models.Dataset) -> Self:
@@ -82,9 +78,9 @@ class DatasetPage(Page[Dataset]):
 class Ingest(WorkState):
     """The unpacking of an uploaded archive."""
 
-    dataset_id: str = Field(description="The dataset that it fills.")
-    file_name: str | None = Field(description="The archive's name on your side.")
-    size_bytes: int = Field(description="Size of the archive.")
+    dataset_id: str = Field(description="The dataset it fills.")
+    file_name: str | None = Field(description="The archive's original name; null if none was given.")
+    size_bytes: int = Field(description="Size of the archive in bytes.")
 
     @classmethod
     def of(cls, row: models.Ingest) -> Self:
@@ -98,11 +94,11 @@ class Ingest(WorkState):
 
 
 class Rejection(BaseModel):
-    """A file of the archive that was refused; all others were taken."""
+    """A file of the archive that was rejected. The other files were stored."""
 
-    file_name: str = Field(description="Its name inside the archive.")
+    file_name: str = Field(description="Its path in the archive.")
     code: str = Field(description="Stable slug of the reason.")
-    reason: str = Field(description="Why it was refused, in a sentence.")
+    reason: str = Field(description="Why it was rejected, in a sentence.")
 
     @classmethod
     def of(cls, row: models.Rejection) -> Self:
@@ -111,29 +107,29 @@ class Rejection(BaseModel):
 
 
 class RejectionPage(Page[Rejection]):
-    """Refused files, in the order of the archive."""
+    """Rejected files, in the order of the archive."""
 
 
 class Sample(BaseModel):
-    """One image with its given label and what people have said about it."""
+    """One image with its given label and its verdict."""
 
     id: str = Field(description="The sample's id.")
     dataset_id: str = Field(description="The dataset it belongs to.")
-    position: int = Field(description="0-based place in the dataset.")
-    external_id: str | None = Field(description="Your own id, byte for byte; null when none was given.")
-    file_name: str = Field(description="Your own file name, byte for byte.")
-    given_label: str = Field(description="The class that the image came with; may be wrong.")
+    position: int = Field(description="0-based position in the dataset.")
+    external_id: str | None = Field(description="The id from the archive, byte for byte; null if none.")
+    file_name: str = Field(description="The file name in the archive, byte for byte.")
+    given_label: str = Field(description="The label that came with the image; may be wrong.")
     width: int = Field(description="Width in pixels.")
     height: int = Field(description="Height in pixels.")
     byte_size: int = Field(description="Size of the image file in bytes.")
     sha256: str = Field(description="SHA-256 of the image file, hexadecimal.")
     media_type: str = Field(description="Media type of the image file.")
-    verdict: Verdict | None = Field(description="The verdict that stands; null when there is none.")
+    verdict: Verdict | None = Field(description="The active verdict; null if there is none.")
     settled_label: str | None = Field(
-        description="The true class according to people; null when not settled."
+        description="The true class according to reviewers; null if not settled."
     )
     split: Split | None = Field(
-        description="meta (methods learn from it) or holdout (only measured); null if never settled."
+        description="meta (methods learn from it) or holdout (evaluation only); null if never settled."
     )
 
     @classmethod
@@ -149,23 +145,24 @@ class Sample(BaseModel):
 
 
 class SamplePage(Page[Sample]):
-    """Samples, in the order that was asked for."""
+    """Samples, in the requested order."""
 
 
 class SampleOrder(StrEnum):
-    """In which order to list samples."""
+    """Order of a list of samples."""
 
     POSITION = "position"
     SHUFFLED = "shuffled"
 
 
 class SampleFilter(BaseModel):
-    """Which samples to list, conditions add up; and in which order."""
+    """Which samples to list, and in which order. Conditions are combined with AND."""
 
     order: SampleOrder = Field(
-        SampleOrder.POSITION, description="The dataset's own order, or `shuffled`: one that chance decides."
+        SampleOrder.POSITION,
+        description="`position`: the order of the dataset. `shuffled`: a fixed random order.",
     )
-    verdict: Verdict | None = Field(None, description="Only samples with this standing verdict.")
-    split: Split | None = Field(None, description="Only samples of this half of the verified set.")
+    verdict: Verdict | None = Field(None, description="Only samples with this active verdict.")
+    split: Split | None = Field(None, description="Only samples of this split of the verified set.")
     label: str | None = Field(None, description="Only samples with this given label (a class name).")
-    reviewed: bool | None = Field(None, description="Only samples with, or without, a standing verdict.")
+    reviewed: bool | None = Field(None, description="Only samples with, or without, an active verdict.")

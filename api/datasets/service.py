@@ -1,4 +1,4 @@
-"""Decides about datasets and their samples."""
+"""Creates, changes, deletes and lists datasets and their samples."""
 
 from datetime import datetime
 
@@ -6,16 +6,16 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
-from api.errors import DatasetBusyError, FieldError, InvalidError
+from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
-from store.errors import NotFoundError
-from store.models import Dataset, Export, Ingest, Job, Rejection, Sample, WorkStatus
+from store.errors import NotFoundError, VerificationError
+from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
 from store.verification.record import change_overlap
-from store.verification.verified_set import lock_dataset
+from store.verification.verified_set import class_index, lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)
 REJECTIONS = Cursor("rejections", RowNumber)
-# The hash of an image's bytes knows nothing of its class or place: in its order, any first n are a fair draw.
+# The hash of an image's bytes is independent of class and position, so any first n are a random sample.
 SAMPLE_ORDERS = {
     SampleOrder.POSITION: ((Sample.position,), Cursor("samples", RowNumber)),
     SampleOrder.SHUFFLED: ((Sample.sha256, Sample.id), Cursor("shuffled", Sha256, RowNumber)),
@@ -40,6 +40,17 @@ def get_dataset(session: Session, dataset_id: str) -> Dataset:
     return dataset
 
 
+def require_ready(dataset: Dataset) -> Dataset:
+    """The dataset itself. Raises `DatasetNotReadyError` unless its archive is ingested.
+
+    Samples appear batch by batch during an ingest, and a failed ingest leaves some behind. Classes are known
+    only at the end.
+    """
+    if dataset.status is not DatasetStatus.READY:
+        raise DatasetNotReadyError(dataset.status)
+    return dataset
+
+
 def list_datasets(session: Session, cursor: str | None, limit: int) -> list[Dataset]:
     """Up to `limit + 1` datasets, newest first."""
     statement = select(Dataset).order_by(Dataset.created_at.desc(), Dataset.id.desc()).limit(limit + 1)
@@ -61,9 +72,9 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
 
 
 def delete_dataset(session: Session, dataset_id: str) -> None:
-    """Delete the dataset's rows, all of them; the caller deletes the blobs once that is committed.
+    """Delete all rows of the dataset. The caller deletes the blobs after the commit.
 
-    Raises `NotFoundError`, and `DatasetBusyError` while a worker has or may take up work on it.
+    Raises `NotFoundError`, and `DatasetBusyError` while work on it is queued or running.
     """
     dataset = lock_dataset(session, dataset_id)
     busy = live_work(session, dataset_id)
@@ -85,7 +96,7 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
 
 
 def get_ingest(session: Session, dataset_id: str) -> Ingest:
-    """The dataset's newest ingest. Raises `NotFoundError`."""
+    """The dataset's latest ingest. Raises `NotFoundError`."""
     get_dataset(session, dataset_id)
     newest = select(Ingest).where(Ingest.dataset_id == dataset_id).order_by(Ingest.created_at.desc()).limit(1)
     ingest = session.scalar(newest)
@@ -95,7 +106,7 @@ def get_ingest(session: Session, dataset_id: str) -> Ingest:
 
 
 def list_rejections(session: Session, dataset_id: str, cursor: str | None, limit: int) -> list[Rejection]:
-    """Up to `limit + 1` refused files."""
+    """Up to `limit + 1` rejected files. Raises `NotFoundError`."""
     get_dataset(session, dataset_id)
     statement = select(Rejection).where(Rejection.dataset_id == dataset_id).order_by(Rejection.id)
     if cursor is not None:
@@ -115,7 +126,7 @@ def list_samples(
 
 
 def sample_cursor(sample: Sample, order: SampleOrder) -> str:
-    """The cursor of the page that begins after `sample`."""
+    """The cursor of the page that starts after `sample`."""
     keys, page = SAMPLE_ORDERS[order]
     return page.write(*(getattr(sample, key.key) for key in keys))
 
@@ -129,22 +140,21 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
     if wanted.split is not None:
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
-        conditions.append(Sample.given_label == class_index(dataset, wanted.label, "label"))
+        conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
     return conditions
 
 
 def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:
-    """The sample and its dataset. Raises `NotFoundError`."""
+    """The sample and its dataset. Raises `NotFoundError`, `DatasetNotReadyError`."""
     sample = session.get(Sample, int(sample_id))
     if sample is None:
         raise NotFoundError("sample", sample_id)
-    return sample, get_dataset(session, sample.dataset_id)
+    return sample, require_ready(get_dataset(session, sample.dataset_id))
 
 
-def class_index(dataset: Dataset, label: str, field: str) -> int:
-    """The index of a class name. Raises `InvalidError` that names the request's `field`."""
+def class_of_field(dataset: Dataset, label: str, field: str) -> int:
+    """The index of the class that a request names in `field`. Raises `InvalidError` that names the field."""
     try:
-        return dataset.classes.index(label)
-    except ValueError:
-        message = f"The dataset has no class {label!r}."
-        raise InvalidError("unknown_class", message, [FieldError(field, "unknown_class", message)]) from None
+        return class_index(dataset, label)
+    except VerificationError as error:
+        raise InvalidError.of_field(field, error.code, str(error)) from error

@@ -1,4 +1,4 @@
-"""Takes an archive in: streamed to the blob store first, then a row and a task for the worker."""
+"""Receives an archive: streams it to the blob store, then creates the ingest and sends its task."""
 
 from collections.abc import AsyncIterator
 
@@ -22,7 +22,7 @@ async def receive_archive(
 ) -> Ingest:
     """Store `chunks` as the dataset's archive and queue its ingest.
 
-    No transaction is open while bytes come in. Whatever goes wrong leaves nothing behind.
+    No transaction is open during the upload. A failed upload leaves nothing behind.
     Raises `NotFoundError`, `DatasetNotEmptyError`, `EmptyUploadError` and what reading `chunks` raises.
     """
     await run_in_threadpool(_check, services, dataset_id)
@@ -41,7 +41,7 @@ async def receive_archive(
 
 
 class _Counted:
-    """Chunks on their way through, and their size so far. Raises `EmptyUploadError` at an empty end."""
+    """Passes chunks on and counts their bytes. Raises `EmptyUploadError` at the end if there were none."""
 
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self._chunks = chunks
@@ -63,7 +63,7 @@ def _check(services: Services, dataset_id: str) -> None:
 def _queue(services: Services, ingest: Ingest) -> None:
     with session_scope(services.engine) as session:
         dataset = lock_dataset(session, ingest.dataset_id)
-        _refuse_unless_empty(dataset)  # again: another upload may have been faster
+        _refuse_unless_empty(dataset)  # again: another upload may have finished first
         dataset.status = DatasetStatus.INGESTING
         session.add(ingest)
         services.queue.send_after_commit(session, "ingest.run", ingest.id)

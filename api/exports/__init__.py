@@ -1,1 +1,5 @@
-"""Files with the corrected dataset."""
+"""Exports: files that hold the corrected dataset.
+
+May import the shared modules of `api`, `api.results`, and `store`.
+Start reading at `service`.
+"""

@@ -1,4 +1,4 @@
-"""Exports: build a file with the corrected dataset, watch it, download it."""
+"""Exports: build a file with the corrected dataset, get its progress, download it."""
 
 from http import HTTPStatus
 from typing import Any
@@ -39,7 +39,7 @@ FILE_RESPONSE: dict[int | str, dict[str, Any]] = {
 def create_export(
     session: WriteSession, queue: QueueDep, job_id: WorkId, body: schemas.ExportCreate
 ) -> schemas.Export:
-    """Build a file in the background, with every verdict given so far. Asking twice builds once."""
+    """Build a file in the background, with all verdicts so far. Idempotent while an export is in progress."""
     return schemas.Export.of(service.create_export(session, queue, job_id, body.format))
 
 
@@ -52,9 +52,9 @@ def list_exports(session: ReadSession, job_id: WorkId) -> schemas.ExportList:
     return schemas.ExportList(items=[schemas.Export.of(row) for row in rows])
 
 
-@router.get("/exports/{export_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Watch an export")
+@router.get("/exports/{export_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get an export")
 def get_export(session: ReadSession, export_id: WorkId) -> schemas.Export:
-    """How far the file is, or why it failed."""
+    """Progress of the export, or why it failed."""
     return schemas.Export.of(service.get_export(session, export_id))
 
 
@@ -65,7 +65,7 @@ def get_export(session: ReadSession, export_id: WorkId) -> schemas.Export:
     summary="Download an export",
 )
 def get_export_file(session: ReadSession, blobs: BlobsDep, export_id: WorkId) -> StreamingResponse:
-    """The finished file, streamed."""
+    """The file, streamed."""
     export, key = service.get_file_key(session, export_id)
     blob = blobs.open_stream(key)
     headers = {

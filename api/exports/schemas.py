@@ -10,18 +10,18 @@ from store.models import ExportFormat
 
 
 class ExportCreate(RequestBody):
-    """A file with the corrected dataset."""
+    """The file to build."""
 
-    format: ExportFormat = Field(description="csv, jsonl or parquet; all have the same columns.")
+    format: ExportFormat = Field(description="csv, jsonl or parquet. All have the same columns.")
 
 
 class Export(WorkState):
-    """The building of one file with the corrected dataset."""
+    """The export of the corrected dataset to one file."""
 
-    job_id: str = Field(description="The job whose results it holds.")
+    job_id: str = Field(description="The job whose results it contains.")
     format: ExportFormat = Field(description="The file's format.")
-    num_rows: int | None = Field(description="Rows of the file; null until it is built.")
-    size_bytes: int | None = Field(description="Size of the file; null until it is built.")
+    num_rows: int | None = Field(description="Rows in the file; null until it is built.")
+    size_bytes: int | None = Field(description="Size of the file in bytes; null until it is built.")
 
     @classmethod
     def of(cls, row: models.Export) -> Self:
@@ -38,4 +38,4 @@ class Export(WorkState):
 class ExportList(BaseModel):
     """The exports of a job."""
 
-    items: list[Export] = Field(description="The newest first.")
+    items: list[Export] = Field(description="The exports, newest first.")

@@ -1,4 +1,4 @@
-"""Decides about exports."""
+"""Creates exports and finds their files."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from store.verification.verified_set import lock_dataset
 
 
 def create_export(session: Session, queue: TaskQueue, job_id: str, file_format: ExportFormat) -> Export:
-    """Queue the building of a file; while one of the same format is queued or running, that one.
+    """Queue an export, or return the one of the same format that is queued or running.
 
     Raises `NotFoundError`, `JobNotSucceededError`.
     """
@@ -41,7 +41,7 @@ def list_exports(session: Session, job_id: str) -> list[Export]:
 
 
 def get_export(session: Session, export_id: str) -> Export:
-    """The export as it is now. Raises `NotFoundError`."""
+    """The export. Raises `NotFoundError`."""
     return lifecycle.get(session, Export, export_id)
 
 

@@ -1,1 +1,5 @@
-"""Training runs: start, watch, cancel."""
+"""Jobs: start, list, follow and cancel training runs.
+
+May import the shared modules of `api`, `api.datasets`, `store`, and the configurations of `mslg_core`.
+Start reading at `service`.
+"""

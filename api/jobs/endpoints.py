@@ -1,4 +1,4 @@
-"""Jobs: start, list, look at, follow, cancel."""
+"""Jobs: start, list, get, follow, cancel."""
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -12,13 +12,13 @@ from api.jobs import schemas, service
 from api.jobs.events import follow_job
 from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
-from api.schemas import WorkId
+from api.schemas import NO_NUL, WorkId
 from mslg_core.reports import EpochReport
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 LastEventId = Annotated[
-    str | None, Header(description="The number of the last epoch that you have; later ones follow.")
+    str | None, Header(description="Number of the last received epoch; the stream continues after it.")
 ]
 
 
@@ -29,7 +29,7 @@ LastEventId = Annotated[
     summary="Start a job",
 )
 def create_job(session: WriteSession, queue: QueueDep, body: schemas.JobCreate) -> schemas.Job:
-    """Queue a training run. Refused while the dataset has one already, or too few verified labels."""
+    """Queue a training run. Refused while another one is queued or running, or labels are missing."""
     return schemas.Job.of(service.create_job(session, queue, body))
 
 
@@ -37,7 +37,7 @@ def create_job(session: WriteSession, queue: QueueDep, body: schemas.JobCreate) 
 def list_jobs(
     session: ReadSession,
     dataset_id: Annotated[
-        str | None, Query(max_length=64, pattern=r"^[^\x00]*$", description="Only this dataset's jobs.")
+        str | None, Query(max_length=64, pattern=NO_NUL, description="Only this dataset's jobs.")
     ] = None,
     cursor: CursorParameter = None,
     limit: Limit = 50,
@@ -51,7 +51,7 @@ def list_jobs(
 
 @router.get("/{job_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get a job")
 def get_job(session: ReadSession, job_id: WorkId) -> schemas.Job:
-    """One job: its config, how far it is, how it ended."""
+    """One job: its configuration, progress and outcome."""
     return schemas.Job.of(service.get_job(session, job_id))
 
 
@@ -62,20 +62,20 @@ def get_job(session: ReadSession, job_id: WorkId) -> schemas.Job:
     summary="Cancel a job",
 )
 def cancel_job(session: WriteSession, job_id: WorkId) -> schemas.Job:
-    """A queued job is cancelled at once, a running one after its present epoch."""
+    """Cancel a job: at once if it is queued, after the current epoch if it is running."""
     return schemas.Job.of(service.cancel_job(session, job_id))
 
 
 @router.get("/{job_id}/epochs", responses=responses(HTTPStatus.NOT_FOUND), summary="List a job's epochs")
 def list_epochs(session: ReadSession, job_id: WorkId) -> schemas.EpochList:
-    """Every epoch's report so far."""
+    """The reports of all epochs so far."""
     service.get_job(session, job_id)
     rows = service.list_epochs(session, job_id)
     return schemas.EpochList(items=[EpochReport.model_validate(row.report) for row in rows])
 
 
 def require_job(session: ReadSession, job_id: WorkId) -> str:
-    """The id of a job that exists. An answer that streams has to know before its first byte."""
+    """The id of an existing job. A stream must know this before its first byte. Raises `NotFoundError`."""
     return service.get_job(session, job_id).id
 
 
@@ -90,7 +90,7 @@ async def follow_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `epoch` (id: the epoch's number, data: an EpochReport) and `job` (data: a Job).
 
-    A `job` event comes first and on every change; with the one that tells the end the stream ends.
+    The stream sends a `job` event first and after every change, and ends with the one of the ended job.
     """
     text = last_event_id or ""
     last_epoch = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -1,4 +1,4 @@
-"""Follows a job by reading its rows every half second. No connection is held in between."""
+"""Follows a job by polling its rows every half second. Holds no connection between polls."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ POLL_SECONDS = 0.5
 
 
 class Snapshot(NamedTuple):
-    """A job and its epochs since the last look."""
+    """A job and its epochs since the last poll."""
 
     job: Job
     epochs: list[EpochReport]
@@ -27,18 +27,18 @@ class Snapshot(NamedTuple):
 async def follow_job(services: Services, job_id: str, last_epoch: int) -> AsyncIterator[ServerSentEvent]:
     """Events after epoch `last_epoch`, until the job has ended or is deleted.
 
-    `epoch` events come in order, each once. A `job` event comes first, on every change, and last when it
-    ended: by then every epoch has been told.
+    Each `epoch` event is sent once, in order. A `job` event is sent first, after every change, and last when
+    the job has ended, after all its epochs.
     """
-    shown: Job | None = None
+    sent: Job | None = None
     while True:
         try:
-            job, epochs = await run_in_threadpool(_look, services, job_id, last_epoch)
+            job, epochs = await run_in_threadpool(_poll, services, job_id, last_epoch)
         except NotFoundError:
             return
-        if job != shown and not job.status.ended:
+        if job != sent and not job.status.ended:
             yield ServerSentEvent(event="job", data=job)
-            shown = job
+            sent = job
         for report in epochs:
             yield ServerSentEvent(event="epoch", id=str(report.epoch), data=report)
             last_epoch = report.epoch
@@ -48,9 +48,9 @@ async def follow_job(services: Services, job_id: str, last_epoch: int) -> AsyncI
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _look(services: Services, job_id: str, last_epoch: int) -> Snapshot:
+def _poll(services: Services, job_id: str, last_epoch: int) -> Snapshot:
     with session_scope(services.engine, read_only=True) as session:
-        # The job first: epochs read after it can only be newer, so a job that ended has told them all.
+        # Read the job first: epochs read after it can only be newer, so those of an ended job are complete.
         job = Job.of(service.get_job(session, job_id))
         epochs = service.list_epochs(session, job_id, last_epoch)
         return Snapshot(job, [EpochReport.model_validate(row.report) for row in epochs])

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import RequestBody, WorkState, work_fields
+from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.methods import MslgConfig
@@ -14,39 +14,35 @@ from store import models
 
 
 def _name_method(config: object) -> object:
-    """A config without a method is one for MSLG."""
+    """Fill in the default method, MSLG."""
     return {"method": Method.MSLG, **config} if isinstance(config, dict) else config
 
 
 class JobCreate(RequestBody):
-    """A new training run. The dataset's id is all that it needs."""
+    """A new training run. Only the dataset's id is required."""
 
-    dataset_id: str = Field(
-        min_length=1, max_length=64, pattern=r"^[^\x00]*$", description="The dataset to clean."
+    dataset_id: str = Field(min_length=1, max_length=64, pattern=NO_NUL, description="The dataset to clean.")
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)] = Field(
+        "", description="Display name; 'Job 1', 'Job 2', ... if empty."
     )
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")] = (
-        Field("", description="A name for people; 'Job 1', 'Job 2', ... when left empty.")
-    )
-    parent_id: (
-        Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")] | None
-    ) = Field(
+    parent_id: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)] | None = Field(
         None,
-        description="A finished job of the same dataset to go on from: training starts with what it "
-        "learned, where both train the same network. Null: from the beginning.",
+        description="A finished job of the same dataset to warm-start from: training starts with its weights "
+        "if both train the same network. Null: start from scratch.",
     )
     config: Annotated[JobConfig, BeforeValidator(_name_method)] = Field(
         default_factory=MslgConfig,
-        description="How to train. Leave out whatever you have no opinion on; the method is mslg by default.",
+        description="How to train. Omitted fields get defaults; the default method is mslg.",
     )
 
 
 class Job(WorkState):
     """One training run of one method on one dataset."""
 
-    dataset_id: str = Field(description="The dataset that it cleans.")
-    name: str = Field(description="Its name for people.")
-    config: JobConfig = Field(description="How it trains, every field filled in.")
-    parent_id: str | None = Field(description="The job from whose model it starts; null for none.")
+    dataset_id: str = Field(description="The dataset it cleans.")
+    name: str = Field(description="Display name.")
+    config: JobConfig = Field(description="How it trains, with all defaults filled in.")
+    parent_id: str | None = Field(description="The job it was warm-started from; null if none.")
 
     @classmethod
     def of(cls, row: models.Job) -> Self:
@@ -60,6 +56,6 @@ class JobPage(Page[Job]):
 
 
 class EpochList(BaseModel):
-    """The epochs of a job so far."""
+    """The epochs of a job."""
 
     items: list[EpochReport] = Field(description="One report per epoch, in order.")

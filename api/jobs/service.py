@@ -1,16 +1,16 @@
-"""Decides about jobs: whether one may start, and what of it can be seen."""
+"""Starts, lists and cancels jobs."""
 
 from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from api.datasets.service import LIVE
-from api.errors import DatasetNotReadyError, FieldError, InvalidError, JobAlreadyRunningError
+from api.datasets.service import LIVE, require_ready
+from api.errors import FieldError, InvalidError, JobAlreadyRunningError
 from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
-from store.models import Dataset, DatasetStatus, Epoch, Job, WorkStatus
+from store.models import Dataset, Epoch, Job, WorkStatus
 from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset, require_enough
 
@@ -20,12 +20,13 @@ JOBS = Cursor("jobs", datetime, str)
 def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
     """Queue a job.
 
-    Raises `InvalidError` for a config that names a file and a parent that it can not start from,
+    Raises `InvalidError` for a configuration that names a file and for an unsuitable parent,
     `NotFoundError`, `DatasetNotReadyError`, `JobAlreadyRunningError` and `TooFewVerifiedError`.
     """
     _refuse_server_files(wanted)
-    dataset = lock_dataset(session, wanted.dataset_id)
-    _refuse_unless_ready(session, dataset)
+    dataset = require_ready(lock_dataset(session, wanted.dataset_id))
+    _refuse_second_job(session, dataset)
+    require_enough(session, dataset)
     _refuse_bad_parent(session, dataset, wanted.parent_id)
     job = Job(
         dataset_id=dataset.id,
@@ -40,7 +41,7 @@ def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
 
 
 def get_job(session: Session, job_id: str) -> Job:
-    """The job as it is now. Raises `NotFoundError`."""
+    """The job. Raises `NotFoundError`."""
     return lifecycle.get(session, Job, job_id)
 
 
@@ -55,7 +56,7 @@ def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limi
 
 
 def cancel_job(session: Session, job_id: str) -> Job:
-    """Cancel a queued job, ask a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
+    """Cancel a queued job or request a running one to stop. Raises `NotFoundError`, `AlreadyEndedError`."""
     return lifecycle.request_cancel(session, Job, job_id)
 
 
@@ -65,18 +66,15 @@ def list_epochs(session: Session, job_id: str, after: int = -1) -> list[Epoch]:
     return list(session.scalars(statement))
 
 
-def _refuse_unless_ready(session: Session, dataset: Dataset) -> None:
-    if dataset.status is not DatasetStatus.READY:
-        raise DatasetNotReadyError(dataset.status)
+def _refuse_second_job(session: Session, dataset: Dataset) -> None:
     live = session.scalar(select(Job).where(Job.dataset_id == dataset.id, Job.status.in_(LIVE)).limit(1))
     if live is not None:
         raise JobAlreadyRunningError(live.id, live.status)
-    require_enough(session, dataset)
 
 
 def _refuse_server_files(wanted: JobCreate) -> None:
     if wanted.config.weights_file is not None:
-        message = "A job reads no files of the server: choose `weights`, or use the command `mslg clean`."
+        message = "A job cannot read files of the server: set `weights`, or use the command `mslg clean`."
         refused = FieldError("config.weights_file", "not_allowed", message)
         raise InvalidError("server_file", message, [refused])
 
@@ -86,13 +84,11 @@ def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None
         return
     parent = lifecycle.get(session, Job, parent_id)
     if parent.dataset_id != dataset.id:
-        message = "The job to go on from is of another dataset: choose one of this dataset."
-        raise InvalidError("other_dataset", message, [FieldError("parent_id", "other_dataset", message)])
+        message = "The parent job is of another dataset: choose a job of this dataset."
+        raise InvalidError.of_field("parent_id", "other_dataset", message)
     if parent.status is not WorkStatus.SUCCEEDED:
-        message = f"The job to go on from is {parent.status}: choose one that has succeeded."
-        raise InvalidError(
-            "parent_not_succeeded", message, [FieldError("parent_id", "parent_not_succeeded", message)]
-        )
+        message = f"The parent job is {parent.status}: choose a job that has succeeded."
+        raise InvalidError.of_field("parent_id", "parent_not_succeeded", message)
 
 
 def _default_name(session: Session, dataset: Dataset) -> str:

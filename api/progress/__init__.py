@@ -1,1 +1,5 @@
-"""How the review of a job goes, and whether to go on with it."""
+"""The progress of a review: errors found, errors expected, and advice whether to continue.
+
+May import the shared modules of `api`, `api.results`, and `store`.
+Start reading at `service`.
+"""

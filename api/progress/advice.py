@@ -1,4 +1,4 @@
-"""Whether to go on with a ranking, start another job, or stop."""
+"""Advises whether to continue with a ranking, start another job, or stop."""
 
 from typing import NamedTuple
 
@@ -8,19 +8,20 @@ from store.statistics.review_progress import Decisions, Learned, Remaining
 LOOK_AHEAD = 100
 LOOK_BACK = 100
 
-# A job learns noticeably more from this many more labels: a share of what it had, but not from a handful.
+# New labels that make another job worthwhile: a share of those it learned from, and at least this many.
 RERUN_SHARE = 0.25
 RERUN_LEAST = 30
-# Fewer errors than this in a hundred decisions are not worth them, once the expectation has been tried.
+# Review stops to pay below this many expected errors in a hundred decisions, once enough were made.
 STOP_BELOW = 5
 STOP_AFTER = 50
-# Errors added to both those found and those expected: with few of either, their ratio says little.
+# Pseudo-count added to errors found and errors expected: it keeps the ratio of small counts near 1.
 PSEUDO_ERRORS = 2.0
 
 
 class Outlook(NamedTuple):
-    """What the next `ahead` decisions will find: `expected` errors according to the job; `corrected` is that
-    times how often the last `back` decisions found errors where the job expected none. They `found` so many.
+    """Forecast for the next `ahead` decisions: errors `expected` by the job, and `corrected` by experience.
+
+    The correction compares the errors `found` by the last `back` decisions with those the job expected there.
     """
 
     ahead: int
@@ -30,19 +31,19 @@ class Outlook(NamedTuple):
     found: int
 
     @property
-    def said(self) -> str:
-        """In words; the job's own expectation only where the correction shows."""
-        words = f"Errors to be expected in the next {self.ahead} decisions: about {self.corrected:.0f}"
+    def sentence(self) -> str:
+        """The forecast in a sentence; names the job's own expectation only if it differs."""
+        forecast = f"Expected errors in the next {self.ahead} decisions: about {self.corrected:.0f}"
         if f"{self.corrected:.0f}" == f"{self.expected:.0f}":
-            return f"{words}."
+            return f"{forecast}."
         return (
-            f"{words} (the job says {self.expected:.0f}, but the last {self.back} decisions found "
-            f"{self.found}, more than it said)."
+            f"{forecast} (the job expects {self.expected:.0f}, but the last {self.back} decisions found "
+            f"{self.found} errors, more than it expected)."
         )
 
 
 def look_ahead(decisions: Decisions, remaining: Remaining) -> Outlook:
-    """Correct the job's expectation by the newest decisions: upwards only, and not before there are any."""
+    """Correct the job's expectation by the latest decisions, upwards only; without decisions, leave it."""
     is_error, expected = decisions.is_error[-LOOK_BACK:], decisions.expected[-LOOK_BACK:]
     factor = max(1.0, (float(is_error.sum()) + PSEUDO_ERRORS) / (float(expected.sum()) + PSEUDO_ERRORS))
     return Outlook(
@@ -55,24 +56,24 @@ def look_ahead(decisions: Decisions, remaining: Remaining) -> Outlook:
 
 
 def advise(decisions: Decisions, remaining: Remaining, learned: Learned) -> tuple[Advice, str]:
-    """What to do next, and why in a sentence.
+    """What to do next, and a sentence that explains why.
 
-    A re-run goes before stopping, since a ranking with little left to show may be one that knew little;
-    unless the newest decisions themselves have found next to nothing, which speaks for any ranking.
+    A re-run takes precedence over stopping: a ranking that expects few errors may have learned from few
+    labels. It does not if the latest decisions found almost no errors, which holds for any ranking.
     """
     if not remaining.unreviewed:
-        return Advice.STOP, "Every sample of this job has a verdict: there is nothing left to review."
+        return Advice.STOP, "Every sample of this job has a verdict."
     outlook = look_ahead(decisions, remaining)
     little_left = len(decisions.is_error) >= STOP_AFTER and outlook.corrected < STOP_BELOW
     much_learned = learned.since >= max(RERUN_LEAST, RERUN_SHARE * learned.before)
     if much_learned and not (little_left and outlook.found < STOP_BELOW):
         return Advice.RERUN, (
             f"{learned.since} labels were settled since this job learned from {learned.before}: a re-run "
-            "from here ranks what is left anew."
+            "ranks the remaining samples again."
         )
     if little_left:
         return Advice.STOP, (
-            f"{outlook.said} Wrong ones among all {remaining.labels} corrected labels: about "
-            f"{remaining.errors:.0f}. More review will hardly pay."
+            f"{outlook.sentence} About {remaining.errors:.0f} of the {remaining.labels} corrected labels are "
+            "expected to be wrong. More review will hardly pay."
         )
-    return Advice.REVIEW, f"{outlook.said} Go on."
+    return Advice.REVIEW, f"{outlook.sentence} Continue."

@@ -1,4 +1,4 @@
-"""The progress of a review."""
+"""The progress of the review of a job."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ router = APIRouter(
 )
 
 
-@router.get("/review-progress", summary="See how the review goes")
+@router.get("/review-progress", summary="Get the review progress")
 def get_review_progress(session: ReadSession, job_id: WorkId) -> schemas.ReviewProgress:
-    """Errors found decision by decision, what is expected to be left, and whether to go on."""
+    """Errors found so far, errors expected to remain, and advice whether to continue."""
     return service.review_progress(session, get_ranking(session, job_id))

@@ -1,4 +1,4 @@
-"""The body of the review's progress."""
+"""Response body of the review progress."""
 
 from enum import StrEnum
 
@@ -9,43 +9,45 @@ class Advice(StrEnum):
     """What to do next."""
 
     REVIEW = "review"
-    """Go on with this ranking."""
+    """Continue with this ranking."""
     RERUN = "rerun"
-    """Start another job: it has much more to learn from."""
+    """Start another job: there are many new labels to learn from."""
     STOP = "stop"
-    """Little is left to be found."""
+    """Few errors remain."""
 
 
 class ProgressBucket(BaseModel):
-    """Some decisions, made one after the other."""
+    """Consecutive decisions."""
 
-    reviewed: int = Field(description="Decisions in it; the last bucket may be smaller than the others.")
-    errors: int = Field(description="Those that found the given label to be wrong.")
-    expected: float = Field(description="How many errors the job expected there.")
+    reviewed: int = Field(description="Number of decisions; the last bucket may have fewer.")
+    errors: int = Field(description="Decisions that found the given label wrong.")
+    expected: float = Field(description="Number of errors the job expected.")
 
 
 class ReviewProgress(BaseModel):
-    """How far the review of a job's ranking has come, and what is left."""
+    """Progress of the review of a job's ranking, and what remains."""
 
-    reviewed: int = Field(description="Samples with a standing verdict to which this job's ranking led.")
-    errors_found: int = Field(description="Those of them whose given label was found to be wrong.")
-    bucket_size: int = Field(description="Decisions in a bucket: 25, or more where there are many.")
-    buckets: list[ProgressBucket] = Field(description="The decisions, in the order in which they were made.")
+    reviewed: int = Field(
+        description="Samples with an active verdict that were reviewed through this ranking."
+    )
+    errors_found: int = Field(description="Those whose given label was found wrong.")
+    bucket_size: int = Field(description="Decisions per bucket: 25, or more if there are many decisions.")
+    buckets: list[ProgressBucket] = Field(description="The decisions in chronological order.")
     expected_remaining_errors: float = Field(
-        description="Corrected labels that nobody has looked at and that are expected to be wrong."
+        description="Expected wrong labels among corrected labels without a decision."
     )
     expected_next_hundred: float = Field(
-        description="Wrong given labels to be expected among the next 100 samples of the ranking that nobody "
-        "has looked at."
+        description="Expected wrong given labels among the next 100 samples of the ranking without "
+        "a decision."
     )
     expected_label_accuracy: float | None = Field(
-        description="Share of the corrected labels that is expected to be right, people's own counting as "
-        "right; null where no sample has a corrected label."
+        description="Expected share of right corrected labels, counting reviewers' labels as right; null if "
+        "no sample has a corrected label."
     )
     new_verified: int = Field(description="Samples settled since the job read its labels.")
     advice: Advice = Field(
-        description="rerun: start another job, since at least 30 labels, and a quarter of what this one "
-        "learned from, were settled since; stop: all is reviewed, or after 50 decisions fewer than 5 errors "
-        "are expected in the next 100, corrected by what the last 100 found; review: go on."
+        description="rerun: start another job, because at least 30 labels, and a quarter of those this job "
+        "learned from, were settled since. stop: everything is reviewed, or after 50 decisions fewer than 5 "
+        "errors are expected in the next 100, corrected by the last 100. review: continue."
     )
-    advice_reason: str = Field(description="Why, with figures, in a sentence.")
+    advice_reason: str = Field(description="Why, in a sentence with figures.")

@@ -1,4 +1,4 @@
-"""Tells how the review of a job's ranking goes."""
+"""Measures the progress of the review of a job's ranking."""
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ MAX_BUCKETS = 40
 
 
 def review_progress(session: Session, ranking: Ranking) -> ReviewProgress:
-    """The curve of errors found, what is left, and the advice."""
+    """The errors found over time, those expected to remain, and the advice."""
     job = ranking.job
     decisions = read_decisions(session, job.id)
     remaining = expect_remaining(session, job.id, ranking.acceptance.min_confidence, LOOK_AHEAD)
@@ -35,7 +35,7 @@ def review_progress(session: Session, ranking: Ranking) -> ReviewProgress:
 
 
 def choose_bucket_size(decisions: int) -> int:
-    """25, doubled until a chart can show the buckets."""
+    """Decisions per bucket: 25, doubled until there are at most `MAX_BUCKETS`."""
     size = BUCKET_SIZE
     while decisions > size * MAX_BUCKETS:
         size *= 2
@@ -50,6 +50,6 @@ def _fill_buckets(decisions: Decisions, size: int) -> list[ProgressBucket]:
     errors = np.add.reduceat(decisions.is_error.astype(np.int64), starts)
     expected = np.add.reduceat(decisions.expected, starts)
     return [
-        ProgressBucket(reviewed=n, errors=found, expected=hoped)
-        for n, found, hoped in zip(counts.tolist(), errors.tolist(), expected.tolist(), strict=True)
+        ProgressBucket(reviewed=n, errors=found, expected=expectation)
+        for n, found, expectation in zip(counts.tolist(), errors.tolist(), expected.tolist(), strict=True)
     ]

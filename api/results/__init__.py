@@ -1,1 +1,5 @@
-"""What a job learned: the ranking, one sample's row, the summary."""
+"""The output of a job: the ranking, the result of one sample, the summary.
+
+May import the shared modules of `api`, `api.datasets`, and `store`.
+Start reading at `service`.
+"""

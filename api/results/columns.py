@@ -1,4 +1,4 @@
-"""The ranking as columns: what a grid of a hundred thousand samples needs, without an object per sample."""
+"""The ranking as columns, without an object per sample: for grids of a hundred thousand samples."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SCORE_DIGITS = 5
 def list_columns(
     session: Session, ranking: Ranking, wanted: schemas.ResultFilter, after_rank: int, limit: int
 ) -> schemas.ResultColumns:
-    """Up to `limit` results after `after_rank`. Raises `InvalidError` for a senseless filter."""
+    """Up to `limit` results after `after_rank`. Raises `InvalidError` for an invalid filter."""
     statement = (
         filtered(ranking, wanted)
         .with_only_columns(
@@ -26,7 +26,7 @@ def list_columns(
             Result.given,
             Result.suggested,
             Result.label_score,
-            type_coerce(Sample.verdict, String),  # as stored: no enum member is made for each row
+            type_coerce(Sample.verdict, String),  # as stored, to avoid creating an enum member per row
             Sample.settled_label,
         )
         .where(Result.rank > after_rank)

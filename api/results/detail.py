@@ -1,4 +1,4 @@
-"""All that a job learned about one sample."""
+"""Everything a job learned about one sample."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from store.results.results import unpack_neighbours, unpack_trajectory
 
 
 def detail(session: Session, ranking: Ranking, result: Result, sample: Sample) -> schemas.ResultDetail:
-    """A result with its record over the epochs and the verified samples that look alike."""
+    """A result with its prediction history and its nearest verified neighbours."""
     of_given, of_suggested = unpack_neighbours(result.neighbours)
     return schemas.ResultDetail(
         **dict(describe(ranking, result, sample)),
@@ -27,7 +27,7 @@ def detail(session: Session, ranking: Ranking, result: Result, sample: Sample) -
 
 
 def _neighbours(session: Session, sample_ids: tuple[int, ...], label: int) -> list[schemas.Neighbour]:
-    """Those that are still settled as `label`: people may have changed their minds since the job."""
+    """The neighbours still settled as `label`: decisions may have changed since the job."""
     statement = select(Sample.id, Sample.file_name).where(
         Sample.id.in_(sample_ids), Sample.settled_label == label
     )

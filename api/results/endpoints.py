@@ -1,4 +1,4 @@
-"""Results: the ranking, one sample's row, the summary."""
+"""Results: the ranking, the result of one sample, the summary."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -20,7 +20,7 @@ router = APIRouter(
 
 @router.get("/summary", summary="Summarise a job")
 def get_summary(session: ReadSession, job_id: WorkId) -> schemas.JobSummary:
-    """Histogram of scores, given-by-suggested matrix, figures per class and what the hold-out says."""
+    """Histogram of scores, given-by-suggested matrix, figures per class, and accuracies on the hold-out."""
     return service.summarise(session, service.get_ranking(session, job_id))
 
 
@@ -32,7 +32,7 @@ def list_results(
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> schemas.ResultPage:
-    """Samples by suspicion, the most suspicious first, with what people have said about them since."""
+    """The samples, most suspicious first, with the decisions since the job."""
     ranking = service.get_ranking(session, job_id)
     rows = service.list_results(session, ranking, wanted, cursor, limit)
     page = schemas.ResultPage.build(
@@ -48,7 +48,7 @@ def list_results(
 
 @router.get("/results/{sample_id}", summary="Get one sample's result")
 def get_result(session: ReadSession, job_id: WorkId, sample_id: RowId) -> schemas.ResultDetail:
-    """All that the job learned about one sample."""
+    """Everything the job learned about one sample."""
     ranking = service.get_ranking(session, job_id)
     return detail(session, ranking, *service.get_result(session, ranking, sample_id))
 
@@ -59,9 +59,11 @@ def list_result_columns(
     job_id: WorkId,
     wanted: Annotated[schemas.ResultFilter, Query()],
     after_rank: Annotated[
-        RowNumber, Query(description="Only later ranks; `next_rank` of the answer before.")
+        RowNumber, Query(description="Only higher ranks: `next_rank` of the previous answer.")
     ] = 0,
-    limit: Annotated[int, Query(ge=1, le=MAX_COLUMN_ROWS, description="Most samples.")] = MAX_COLUMN_ROWS,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_COLUMN_ROWS, description="Maximum number of samples.")
+    ] = MAX_COLUMN_ROWS,
 ) -> schemas.ResultColumns:
-    """The same as the list of the ranking, with less about each sample and many more at a time."""
+    """The ranking with fewer fields per sample and many more samples per page."""
     return list_columns(session, service.get_ranking(session, job_id), wanted, after_rank, limit)

@@ -1,12 +1,12 @@
-"""Reads what a job learned, together with what people have said since."""
+"""Reads the results of a job, together with the decisions made since."""
 
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from api.datasets.service import class_index, get_dataset
-from api.errors import FieldError, InvalidError, JobNotSucceededError
+from api.datasets.service import class_of_field, get_dataset
+from api.errors import InvalidError, JobNotSucceededError
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
 from store.errors import NotFoundError
@@ -23,7 +23,7 @@ Rows = Select[Result, Sample]
 
 
 class Ranking(NamedTuple):
-    """A finished job, the names that its results are told with, and which suggestions are taken."""
+    """A finished job, its dataset (for class names), and which suggestions are accepted."""
 
     job: Job
     dataset: Dataset
@@ -47,7 +47,7 @@ def get_ranking(session: Session, job_id: str) -> Ranking:
 def list_results(
     session: Session, ranking: Ranking, wanted: schemas.ResultFilter, cursor: str | None, limit: int
 ) -> list[tuple[Result, Sample]]:
-    """Up to `limit + 1` results, most suspicious first. Raises `InvalidError` for a senseless filter."""
+    """Up to `limit + 1` results, most suspicious first. Raises `InvalidError` for an invalid filter."""
     statement = filtered(ranking, wanted).order_by(Result.rank).limit(limit + 1)
     if cursor is not None:
         statement = statement.where(Result.rank > RESULTS.read(cursor)[0])
@@ -55,7 +55,7 @@ def list_results(
 
 
 def count_results(session: Session, ranking: Ranking, wanted: schemas.ResultFilter) -> int:
-    """How many results the filter lets through."""
+    """The number of results that match the filter. Raises `InvalidError`."""
     return session.scalar(filtered(ranking, wanted).with_only_columns(func.count())) or 0
 
 
@@ -69,7 +69,7 @@ def get_result(session: Session, ranking: Ranking, sample_id: str) -> tuple[Resu
 
 
 def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
-    """The stored summary and how the review of this ranking goes."""
+    """The stored summary and the progress of the review."""
     reviewed, errors_found = count_reviewed(session, ranking.job.id)
     classes = ranking.dataset.classes
     values = dict(ranking.job.summary or {})
@@ -81,7 +81,7 @@ def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
 
 
 def describe(ranking: Ranking, result: Result, sample: Sample) -> schemas.Result:
-    """A result with class names for indices."""
+    """A result with class names instead of indices."""
     classes = ranking.dataset.classes
     correction = correct(
         given=result.given,
@@ -118,13 +118,13 @@ def _all(ranking: Ranking) -> Rows:
 
 
 def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
-    """The ranking's results that the filter lets through, in no order. Raises `InvalidError`."""
-    _refuse_empty_range(wanted)
+    """The results that match the filter, unordered. Raises `InvalidError`."""
+    refuse_empty_range(wanted.score_min, wanted.score_max)
     statement = _all(ranking)
     if wanted.given is not None:
-        statement = statement.where(Result.given == class_index(ranking.dataset, wanted.given, "given"))
+        statement = statement.where(Result.given == class_of_field(ranking.dataset, wanted.given, "given"))
     if wanted.suggested is not None:
-        index = class_index(ranking.dataset, wanted.suggested, "suggested")
+        index = class_of_field(ranking.dataset, wanted.suggested, "suggested")
         statement = statement.where(Result.suggested == index)
     if wanted.score_min is not None:
         statement = statement.where(Result.label_score >= wanted.score_min)
@@ -141,7 +141,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     return statement
 
 
-def _refuse_empty_range(wanted: schemas.ResultFilter) -> None:
-    if wanted.score_min is not None and wanted.score_max is not None and wanted.score_min > wanted.score_max:
+def refuse_empty_range(score_min: float | None, score_max: float | None) -> None:
+    """Raise `InvalidError` when no score lies in the range."""
+    if score_min is not None and score_max is not None and score_min > score_max:
         message = "score_min is above score_max: no score is in between."
-        raise InvalidError("empty_range", message, [FieldError("score_min", "empty_range", message)])
+        raise InvalidError.of_field("score_min", "empty_range", message)

@@ -1,1 +1,5 @@
-"""Samples served to several reviewers at once, queue by queue."""
+"""Serving samples to reviewers, queue by queue.
+
+May import the shared modules of `api`, `api.datasets`, `api.results`, and `store`.
+Start reading at `service`.
+"""

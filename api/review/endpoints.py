@@ -1,10 +1,11 @@
-"""Review by several people: who gets which samples next."""
+"""Serving samples to reviewers: lease, give back, count."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.datasets.ready import ReadyDataset
 from api.deps import ReadSession, SettingsDep, WriteSession
 from api.problems import JSON_BODY, responses
 from api.review import schemas, service
@@ -15,29 +16,29 @@ router = APIRouter(
     prefix="/datasets/{dataset_id}", tags=["review"], responses=responses(HTTPStatus.NOT_FOUND)
 )
 
-ReviewerParameter = Annotated[Reviewer, Query(description="Who asks; may be empty.")]
+ReviewerParameter = Annotated[Reviewer, Query(description="The reviewer; may be empty.")]
 
 
 @router.post("/leases", responses=responses(*JSON_BODY, HTTPStatus.CONFLICT), summary="Serve samples")
 def lease_samples(
-    session: WriteSession, settings: SettingsDep, dataset_id: WorkId, body: schemas.LeaseRequest
+    session: WriteSession, settings: SettingsDep, dataset: ReadyDataset, body: schemas.LeaseRequest
 ) -> schemas.Serving:
-    """Give a reviewer the next samples of a queue: each goes to as many people as the dataset asks for.
+    """Lease the next samples of a queue to a reviewer. Each sample is served to `overlap` reviewers.
 
-    What is not answered in time goes to others. Some samples may be settled already and only measure the
-    reviewer.
+    Samples without a decision when the lease expires go to others. Some samples may be settled already and
+    only test the reviewer.
     """
-    return schemas.Serving.of(service.serve(session, dataset_id, body, settings.review_lease))
+    return schemas.Serving.of(service.serve(session, dataset, body, settings.review_lease))
 
 
 @router.delete("/leases", status_code=HTTPStatus.NO_CONTENT, summary="Give samples back")
 def give_back_samples(session: WriteSession, dataset_id: WorkId, reviewer: ReviewerParameter) -> None:
-    """Let others have what the reviewer was served and has not answered."""
+    """End the reviewer's leases on samples without a decision, so that others get them."""
     service.release(session, dataset_id, reviewer)
 
 
 @router.get("/queues", summary="Count the queues")
 def get_queues(session: ReadSession, dataset_id: WorkId, reviewer: ReviewerParameter) -> schemas.QueueCounts:
-    """How many samples wait for this reviewer."""
+    """The number of samples that wait for this reviewer, per queue."""
     counts = service.count_queues(session, dataset_id, reviewer)
-    return schemas.QueueCounts.model_validate(counts, from_attributes=True)
+    return schemas.QueueCounts(verify=counts.verify, tie_break=counts.tie_break, re_review=counts.re_review)

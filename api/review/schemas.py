@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.schemas import RequestBody
-from api.verification.schemas import MAX_BATCH, NO_NUL, Reviewer
+from api.schemas import NO_NUL, RequestBody
+from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
 from store.results.results import unpack_soft_label
 from store.review.assignments import Served
@@ -19,26 +19,27 @@ SampleId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
 
 
 class LeaseRequest(RequestBody):
-    """Which samples a reviewer asks for; conditions add up."""
+    """A request for samples. Conditions are combined with AND."""
 
     queue: Queue = Field(
-        description="verify (builds the verified set: classes that lack labels first, then samples drawn by "
-        "chance and those the newest job is least sure of, in turn), review (a job's ranking, the most "
-        "suspicious first), tie_break (reviewers disagree), or second_look (a run contradicts what is "
-        "settled)."
+        description="verify (builds the verified set: classes that lack labels first, then random samples "
+        "alternating with those the latest job is least sure of), review (a job's ranking, most suspicious "
+        "first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label)."
     )
-    reviewer: Reviewer = Field(description="Who asks; nobody is served what they have said something about.")
+    reviewer: Reviewer = Field(
+        description="The reviewer. Samples with an active decision of theirs are not served."
+    )
     job_id: str | None = Field(
         None,
         max_length=64,
         pattern=NO_NUL,
-        description="The job to review, for the queue review; of second looks, picks those of one job.",
+        description="review: the job whose ranking to review, required. re_review: only this job's findings.",
     )
-    count: int = Field(10, ge=1, le=MAX_SERVED, description="Most samples to serve.")
+    count: int = Field(10, ge=1, le=MAX_SERVED, description="Maximum number of samples.")
     holding: list[SampleId] = Field(
         [],
         max_length=MAX_BATCH,
-        description="Samples that the reviewer still has: leased on, not served again.",
+        description="Samples the reviewer still has: their leases are renewed and they are not served again.",
     )
     label: str | None = Field(None, description="verify: only this given label (a class name).")
     given: str | None = Field(None, description="review: only this given label (a class name).")
@@ -48,11 +49,11 @@ class LeaseRequest(RequestBody):
 
 
 class Opinion(BaseModel):
-    """What somebody has said about a served sample."""
+    """A reviewer's opinion on a served sample."""
 
-    reviewer: str = Field(description="Who; empty for uploads and for people without a name.")
-    verdict: Verdict = Field(description="What was said.")
-    label: str | None = Field(description="The true class with correct and wrong, else null.")
+    reviewer: str = Field(description="The reviewer; empty for uploads and reviewers without a name.")
+    verdict: Verdict = Field(description="The verdict.")
+    label: str | None = Field(description="The true class, for correct and wrong; else null.")
 
     @classmethod
     def of(cls, row: Verification, classes: list[str]) -> Self:
@@ -61,31 +62,33 @@ class Opinion(BaseModel):
 
 
 class ServedSample(BaseModel):
-    """A sample for one reviewer to judge. Where people judge for themselves, nothing else is told."""
+    """A sample for one reviewer to judge. The verify queue shows no suggestion, to avoid anchoring bias."""
 
     sample_id: str = Field(description="The sample.")
-    file_name: str = Field(description="Your own file name, byte for byte.")
+    file_name: str = Field(description="The file name in the archive, byte for byte.")
     width: int = Field(description="Width in pixels.")
     height: int = Field(description="Height in pixels.")
-    given_label: str = Field(description="The class that the image came with.")
-    job_id: str | None = Field(description="The job whose ranking chose it; null when chance did.")
-    suggested_label: str | None = Field(description="review, second_look: the class that the job suggests.")
-    label_score: float | None = Field(description="review, second_look: low = probably wrong.")
-    rank: int | None = Field(description="review, second_look: 1 = most suspicious.")
-    soft_label: list[float] | None = Field(
-        description="review, second_look: a probability per class, in the order of the dataset's classes."
+    given_label: str = Field(description="The label that came with the image.")
+    job_id: str | None = Field(
+        description="The job whose ranking selected it; null if it was selected at random."
     )
-    settled_label: str | None = Field(description="second_look: the class that is settled so far.")
+    suggested_label: str | None = Field(description="review, re_review: the class the job suggests.")
+    label_score: float | None = Field(description="review, re_review: 0..1; low = probably wrong.")
+    rank: int | None = Field(description="review, re_review: 1 = most suspicious.")
+    soft_label: list[float] | None = Field(
+        description="review, re_review: probability per class, in the order of the dataset's classes."
+    )
+    settled_label: str | None = Field(description="re_review: the settled class.")
     probability: float | None = Field(
-        description="second_look: what the job, not having learned it, gives the settled class."
+        description="re_review: out-of-sample probability of the settled class, according to the job."
     )
     opinions: list[Opinion] = Field(
-        description="tie_break, second_look: each person's newest word that stands; else empty."
+        description="tie_break, re_review: the latest active decision of each reviewer; else empty."
     )
 
     @classmethod
     def of(cls, served: Served, classes: list[str]) -> Self:
-        """From what is served; `classes` are the dataset's."""
+        """From the served sample; `classes` are the dataset's."""
         sample, result, look = served.sample, served.result, served.re_review
         return cls(
             sample_id=str(sample.id),
@@ -100,20 +103,20 @@ class ServedSample(BaseModel):
             soft_label=unpack_soft_label(result.soft_label) if result else None,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
-            opinions=[Opinion.of(said, classes) for said in served.opinions],
+            opinions=[Opinion.of(row, classes) for row in served.opinions],
         )
 
 
 class Serving(BaseModel):
-    """Samples that are this reviewer's for a while."""
+    """Samples leased to the reviewer."""
 
     items: list[ServedSample] = Field(description="In the order of the queue.")
-    remaining: int = Field(description="How many more the queue holds for this reviewer, beyond these.")
-    expires_at: datetime = Field(description="Until when nobody else gets these (UTC); `holding` renews it.")
+    remaining: int = Field(description="Number of further samples in the queue for this reviewer.")
+    expires_at: datetime = Field(description="When the leases expire (UTC); `holding` renews them.")
 
     @classmethod
     def of(cls, served: ServedBatch) -> Self:
-        """From what is served."""
+        """From the served samples."""
         classes = served.dataset.classes
         return cls(
             items=[ServedSample.of(item, classes) for item in served.items],
@@ -123,11 +126,11 @@ class Serving(BaseModel):
 
 
 class QueueCounts(BaseModel):
-    """How many samples wait for one reviewer, in each queue that needs no job."""
+    """Number of samples that wait for one reviewer, per queue that needs no job."""
 
-    verify: int = Field(description="Samples that lack opinions.")
+    verify: int = Field(description="Samples that need opinions.")
     tie_break: int = Field(description="Samples on which reviewers disagree.")
-    re_review: int = Field(description="Verified samples that a run contradicts.")
+    re_review: int = Field(description="Verified samples whose label a job contradicts.")
 
 
 def _name(label: int | None, classes: list[str]) -> str | None:

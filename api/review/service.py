@@ -1,32 +1,28 @@
-"""Reads reviewers' requests; `store.review.assignments` decides who gets what."""
+"""Translates reviewers' requests into queries of the store, which decides who gets what."""
 
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from api.datasets.service import class_index, get_dataset
-from api.errors import DatasetNotReadyError, FieldError, InvalidError
-from api.results.service import get_finished_job
+from api.datasets.service import class_of_field, get_dataset
+from api.errors import InvalidError
+from api.results.service import get_finished_job, refuse_empty_range
 from api.review.schemas import LeaseRequest
 from store.errors import NotFoundError
-from store.models import Dataset, DatasetStatus, Queue
+from store.models import Dataset, Queue
 from store.review import assignments, queues
 from store.review.assignments import Serving
 from store.review.queues import QueueCounts, QueueQuery
 
 
-def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: timedelta) -> Serving:
-    """The reviewer's next samples, leased for `duration`.
+def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:
+    """Lease the reviewer's next samples for `duration`.
 
-    Raises `NotFoundError`, `DatasetNotReadyError`, `JobNotSucceededError`, and `InvalidError` for a senseless
-    request.
+    Raises `NotFoundError`, `JobNotSucceededError`, and `InvalidError` for a contradictory request.
     """
-    dataset = get_dataset(session, dataset_id)
-    if dataset.status is not DatasetStatus.READY:
-        raise DatasetNotReadyError(dataset.status)
     return assignments.serve(
         session,
-        dataset_id,
+        dataset.id,
         _read(session, dataset, request),
         count=request.count,
         holding=[int(sample_id) for sample_id in request.holding],
@@ -35,12 +31,12 @@ def serve(session: Session, dataset_id: str, request: LeaseRequest, duration: ti
 
 
 def release(session: Session, dataset_id: str, reviewer: str) -> None:
-    """Take back what the reviewer has not answered. Raises `NotFoundError`."""
+    """End the reviewer's leases on samples without a decision. Raises `NotFoundError`."""
     assignments.release(session, dataset_id, reviewer)
 
 
 def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCounts:
-    """How many samples wait for the reviewer. Raises `NotFoundError`."""
+    """Count the samples that wait for the reviewer. Raises `NotFoundError`."""
     return queues.count_queues(session, get_dataset(session, dataset_id), reviewer)
 
 
@@ -61,11 +57,11 @@ def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> QueueQue
 
 
 def _class(dataset: Dataset, name: str | None, field: str) -> int | None:
-    return None if name is None else class_index(dataset, name, field)
+    return None if name is None else class_of_field(dataset, name, field)
 
 
 def _check_fields(request: LeaseRequest) -> None:
-    """Raise `InvalidError` for what the queue needs and lacks, or can not do."""
+    """Raise `InvalidError` if a field that the queue needs is missing or one that it does not take is set."""
     queue = request.queue
     allowed = {
         Queue.VERIFY: {"label"},
@@ -73,19 +69,14 @@ def _check_fields(request: LeaseRequest) -> None:
         Queue.TIE_BREAK: set[str](),
         Queue.RE_REVIEW: {"job_id"},
     }[queue]
-    asked = {
+    used = {
         name
         for name in ("job_id", "label", "given", "suggested", "score_min", "score_max")
         if getattr(request, name) is not None
     }
     if queue is Queue.REVIEW and request.job_id is None:
-        raise _invalid("job_id", "job_missing", "Say which job's ranking is to be reviewed.")
-    for name in sorted(asked - allowed):
-        raise _invalid(name, "filter_not_expected", f"The queue {queue} takes no {name}: leave it out.")
-    low, high = request.score_min, request.score_max
-    if low is not None and high is not None and low > high:
-        raise _invalid("score_min", "empty_range", "score_min is above score_max: no score is in between.")
-
-
-def _invalid(field: str, code: str, message: str) -> InvalidError:
-    return InvalidError(code, message, [FieldError(field, code, message)])
+        raise InvalidError.of_field("job_id", "job_missing", "Name the job whose ranking to review.")
+    for name in sorted(used - allowed):
+        message = f"The queue {queue} takes no {name}: omit it."
+        raise InvalidError.of_field(name, "filter_not_expected", message)
+    refuse_empty_range(request.score_min, request.score_max)

@@ -1,1 +1,5 @@
-"""What several reviewers do, tell each other and agree on."""
+"""Working with several reviewers: audit log, comments, agreement, statistics.
+
+May import the shared modules of `api`, `api.datasets`, `api.verification`, and `store`.
+Start reading at `endpoints`.
+"""

@@ -1,11 +1,11 @@
-"""Several reviewers: the audit trail, comments, agreement, and what each has done."""
+"""Several reviewers: audit log, comments, agreement, statistics per reviewer."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.datasets.service import get_dataset
+from api.datasets.service import get_dataset, get_sample
 from api.deps import ReadSession, WriteSession
 from api.pagination import Cursor, CursorParameter, Limit, RowNumber
 from api.problems import JSON_BODY, responses
@@ -21,7 +21,7 @@ TRAIL = Cursor("verifications", RowNumber)
 COMMENTS = Cursor("comments", RowNumber)
 
 
-@router.get("/datasets/{dataset_id}/verifications", summary="List every decision")
+@router.get("/datasets/{dataset_id}/verifications", summary="List all decisions")
 def list_decisions(
     session: ReadSession,
     dataset_id: WorkId,
@@ -29,7 +29,7 @@ def list_decisions(
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> schemas.TrailPage:
-    """The audit trail: all that was ever said about the dataset's samples, the newest first."""
+    """The audit log: all decisions about the dataset's samples, newest first, including withdrawn ones."""
     classes = get_dataset(session, dataset_id).classes
     sample_id = None if wanted.sample_id is None else int(wanted.sample_id)
     conditions = audit_log.TrailFilter(**(wanted.model_dump() | {"sample_id": sample_id}))
@@ -45,7 +45,7 @@ def list_decisions(
 
 @router.get("/samples/{sample_id}/comments", summary="List a sample's comments")
 def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.CommentList:
-    """What people wrote about the sample, the oldest first."""
+    """The comments on the sample, oldest first."""
     rows = audit_log.list_comments(session, int(sample_id))
     return schemas.CommentList(items=[schemas.Comment.of(row) for row in rows])
 
@@ -53,19 +53,20 @@ def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.Comm
 @router.post(
     "/samples/{sample_id}/comments",
     status_code=HTTPStatus.CREATED,
-    responses=responses(*JSON_BODY),
+    responses=responses(*JSON_BODY, HTTPStatus.CONFLICT),
     summary="Comment on a sample",
 )
 def create_comment(session: WriteSession, sample_id: RowId, body: schemas.CommentCreate) -> schemas.Comment:
-    """Write something about the sample for others to read."""
-    return schemas.Comment.of(audit_log.add_comment(session, int(sample_id), body.reviewer, body.text))
+    """Add a comment to the sample for other reviewers."""
+    sample, _ = get_sample(session, sample_id)
+    return schemas.Comment.of(audit_log.add_comment(session, sample.id, body.reviewer, body.text))
 
 
 @router.get("/datasets/{dataset_id}/comments", summary="List a dataset's comments")
 def list_comments(
     session: ReadSession, dataset_id: WorkId, cursor: CursorParameter = None, limit: Limit = 50
 ) -> schemas.CommentPage:
-    """What people wrote about the dataset's samples, the newest first."""
+    """The comments on the dataset's samples, newest first."""
     get_dataset(session, dataset_id)
     before = None if cursor is None else COMMENTS.read(cursor)[0]
     rows = audit_log.list_all_comments(session, dataset_id, before, limit + 1)
@@ -74,15 +75,15 @@ def list_comments(
     )
 
 
-@router.get("/datasets/{dataset_id}/agreement", summary="Measure agreement")
+@router.get("/datasets/{dataset_id}/agreement", summary="Get agreement")
 def get_agreement(session: ReadSession, dataset_id: WorkId) -> schemas.Agreement:
-    """How far reviewers agree beyond chance, all together and in pairs."""
+    """Agreement of reviewers beyond chance, overall and in pairs."""
     return schemas.Agreement.of(measure_agreement(session, get_dataset(session, dataset_id).id))
 
 
 @router.get("/datasets/{dataset_id}/reviewers", summary="List reviewers")
 def get_reviewers(session: ReadSession, dataset_id: WorkId) -> schemas.ReviewerList:
-    """What each reviewer has done, how fast, and how well where the class was known."""
+    """Number, speed and accuracy of each reviewer's decisions."""
     classes = get_dataset(session, dataset_id).classes
     records = list_reviewers(session, dataset_id)
     return schemas.ReviewerList(items=[schemas.ReviewerFigures.of(record, classes) for record in records])

@@ -1,4 +1,4 @@
-"""Bodies of the endpoints about several reviewers."""
+"""Bodies of the team endpoints."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
-from api.schemas import RequestBody
-from api.verification.schemas import NO_NUL, Reviewer, Verification
+from api.schemas import NO_NUL, RequestBody
+from api.verification.schemas import Reviewer, Verification
 from mslg_core.reports import Interval
 from store import models
 from store.models import Role, Verdict, VerificationSource
@@ -20,25 +20,25 @@ MAX_COMMENT = 2000
 
 
 class TrailFilter(BaseModel):
-    """Which verifications to list; conditions add up."""
+    """Which verifications to list. Conditions are combined with AND."""
 
     reviewer: Reviewer | None = Field(None, description="Only by this reviewer.")
     verdict: Verdict | None = Field(None, description="Only this verdict.")
-    role: Role | None = Field(None, description="Only what counts as this.")
-    source: VerificationSource | None = Field(None, description="Only uploads, or only what people said.")
-    sample_id: str | None = Field(None, pattern=r"^[0-9]{1,18}$", description="Only about this sample.")
+    role: Role | None = Field(None, description="Only this role.")
+    source: VerificationSource | None = Field(None, description="Only uploads, or only reviews.")
+    sample_id: str | None = Field(None, pattern=r"^[0-9]{1,18}$", description="Only this sample.")
 
 
 class TrailItem(Verification):
     """One decision, with its sample."""
 
-    file_name: str = Field(description="The sample's file name, byte for byte.")
-    given_label: str = Field(description="The class that the image came with.")
+    file_name: str = Field(description="File name of the sample, byte for byte.")
+    given_label: str = Field(description="The label that came with the image.")
     role: Role = Field(
-        description="opinion (one voice), adjudication (the last word on a tie or a second look) or honeypot "
-        "(only measures the reviewer); of a withdrawal, that of what is taken back."
+        description="opinion (one vote), adjudication (decides a tie or a re-review) or honeypot (only tests "
+        "the reviewer). A withdrawal has the role of the verification it withdraws."
     )
-    withdrawn: bool = Field(description="Whether it was taken back since.")
+    withdrawn: bool = Field(description="Whether it has been withdrawn.")
 
     @classmethod
     def of_entry(cls, entry: TrailEntry, classes: list[str]) -> Self:
@@ -53,26 +53,26 @@ class TrailItem(Verification):
 
 
 class TrailPage(Page[TrailItem]):
-    """Decisions, the newest first."""
+    """Decisions, newest first."""
 
 
 class CommentCreate(RequestBody):
-    """Something to write about a sample."""
+    """A comment to add to a sample."""
 
-    reviewer: Reviewer = Field("", description="Who writes.")
+    reviewer: Reviewer = Field("", description="Who writes the comment.")
     text: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_COMMENT, pattern=NO_NUL)
     ] = Field(description="Plain text.")
 
 
 class Comment(BaseModel):
-    """What somebody wrote about a sample."""
+    """A comment on a sample."""
 
     id: str = Field(description="The comment's id; later ones are larger.")
     sample_id: str = Field(description="The sample.")
-    reviewer: str = Field(description="Who wrote; may be empty.")
+    reviewer: str = Field(description="Who wrote it; may be empty.")
     text: str = Field(description="Plain text.")
-    created_at: datetime = Field(description="When (UTC).")
+    created_at: datetime = Field(description="When it was written (UTC).")
 
     @classmethod
     def of(cls, row: models.Comment) -> Self:
@@ -89,13 +89,13 @@ class Comment(BaseModel):
 class CommentList(BaseModel):
     """All comments on one sample."""
 
-    items: list[Comment] = Field(description="The oldest first.")
+    items: list[Comment] = Field(description="The comments, oldest first.")
 
 
 class NamedComment(Comment):
     """A comment, with its sample."""
 
-    file_name: str = Field(description="The sample's file name, byte for byte.")
+    file_name: str = Field(description="File name of the sample, byte for byte.")
 
     @classmethod
     def of_sample(cls, found: SampleComment) -> Self:
@@ -104,67 +104,69 @@ class NamedComment(Comment):
 
 
 class CommentPage(Page[NamedComment]):
-    """Comments on a dataset's samples, the newest first."""
+    """Comments on a dataset's samples, newest first."""
 
 
 class PairAgreement(BaseModel):
-    """Two reviewers on the samples that both have judged."""
+    """Agreement of two reviewers on the samples that both judged."""
 
     a: str = Field(description="One reviewer.")
     b: str = Field(description="The other.")
-    samples: int = Field(description="Samples with an opinion of both.")
-    observed: float = Field(description="Share of these on which they say the same.")
+    samples: int = Field(description="Samples with an opinion from both.")
+    observed: float = Field(description="Share of these samples on which they agree.")
     cohen_kappa: float | None = Field(
-        description="Agreement beyond chance, at most 1; null where chance explains everything."
+        description="Cohen's kappa, at most 1; null if agreement by chance is certain."
     )
 
 
 class Agreement(BaseModel):
-    """How far reviewers agree; two say the same when verdict and class are the same."""
+    """Agreement of reviewers. Two opinions agree if verdict and class are equal."""
 
     samples: int = Field(description="Samples with two opinions or more.")
-    observed: float | None = Field(description="Share of pairs of opinions that agree, mean over samples.")
-    fleiss_kappa: float | None = Field(
-        description="Agreement of all beyond chance, at most 1; null where chance explains everything."
+    observed: float | None = Field(
+        description="Share of pairs of opinions that agree, averaged over samples."
     )
-    contested: int = Field(description="Samples that wait for somebody to break a tie.")
-    pairs: list[PairAgreement] = Field(description="Every two reviewers with samples in common, by name.")
+    fleiss_kappa: float | None = Field(
+        description="Fleiss' kappa, at most 1; null if agreement by chance is certain."
+    )
+    contested: int = Field(description="Samples with a tie to break.")
+    pairs: list[PairAgreement] = Field(description="All pairs of reviewers with common samples, by name.")
 
     @classmethod
     def of(cls, measured: MeasuredAgreement) -> Self:
-        """From what was measured."""
+        """From the measured agreement."""
         return cls.model_validate(measured, from_attributes=True)
 
 
 class Mistake(BaseModel):
-    """Wrong answers to honeypots, of one kind."""
+    """Wrong answers to honeypots, for one pair of settled and decided class."""
 
-    settled: str = Field(description="The class that is settled.")
-    said: str = Field(description="The class that the reviewer said; where none, the verdict.")
-    count: int = Field(description="How often.")
+    settled: str = Field(description="The settled class.")
+    decided: str = Field(description="The class the reviewer decided on; if none, the verdict.")
+    count: int = Field(description="Number of such answers.")
 
     @classmethod
     def of(cls, mistake: CountedMistake, classes: list[str]) -> Self:
         """From the counts; `classes` are the dataset's."""
-        said = mistake.said if isinstance(mistake.said, Verdict) else classes[mistake.said]
-        return cls(settled=classes[mistake.settled], said=said, count=mistake.count)
+        decided = mistake.said if isinstance(mistake.said, Verdict) else classes[mistake.said]
+        return cls(settled=classes[mistake.settled], decided=decided, count=mistake.count)
 
 
 class ReviewerFigures(BaseModel):
-    """What one reviewer has done."""
+    """Statistics of one reviewer."""
 
-    reviewer: str = Field(description="The name; empty for people without one.")
-    decisions: int = Field(description="Verdicts given, those taken back later included.")
-    withdrawn: int = Field(description="Those of them that were taken back.")
+    reviewer: str = Field(description="The reviewer's name; may be empty.")
+    decisions: int = Field(description="Number of decisions, including withdrawn ones.")
+    withdrawn: int = Field(description="Number of decisions that were withdrawn.")
     honeypots: Interval | None = Field(
-        description="Accuracy on samples whose class was known without the reviewer knowing it; unsure is no "
-        "answer. Null without an answer."
+        description="Accuracy on honeypots: samples whose class was settled before the reviewer judged them. "
+        "Unsure is no answer. Null without answers."
     )
-    confusion: list[Mistake] = Field(description="Wrong answers to honeypots, the most frequent first.")
+    confusion: list[Mistake] = Field(description="Wrong answers to honeypots, most frequent first.")
     per_minute: float | None = Field(
-        description="Decisions per minute of work, pauses of over two minutes left out; null for too few."
+        description="Decisions per minute, without pauses over two minutes; null if there are too few."
     )
-    last_at: datetime | None = Field(description="When the last decision was made (UTC).")
+    last_at: datetime | None = Field(description="When the latest decision was made (UTC).")
 
     @classmethod
     def of(cls, record: ReviewerRecord, classes: list[str]) -> Self:
@@ -181,6 +183,6 @@ class ReviewerFigures(BaseModel):
 
 
 class ReviewerList(BaseModel):
-    """Everybody who has said something."""
+    """All reviewers with a decision."""
 
-    items: list[ReviewerFigures] = Field(description="By name.")
+    items: list[ReviewerFigures] = Field(description="The reviewers, by name.")

@@ -1,1 +1,5 @@
-"""What people say about samples, one at a time or in bulk, and the verified set it makes."""
+"""Decisions about samples, one at a time or in bulk, and the verified set they form.
+
+May import the shared modules of `api`, `api.datasets`, and `store`.
+Start reading at `service`.
+"""

@@ -1,4 +1,4 @@
-"""Verified labels: in bulk, one at a time, and what they amount to."""
+"""Verifications: bulk upload, single, batch, withdrawal, history, and the verified set."""
 
 from http import HTTPStatus
 
@@ -6,12 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.body import media_type, read_body
+from api.datasets.ready import ReadyDataset
 from api.deps import ReadSession, Services, ServicesDep, SettingsDep, WriteSession
 from api.problems import JSON_BODY, responses
 from api.schemas import RowId, WorkId
 from api.verification import schemas, service
 from api.verification.parsing import ACCEPTED, parse_upload
 from store.database.engine import session_scope
+from store.verification.bulk_upload import upload_verifications as store_upload
 
 router = APIRouter(tags=["verification"])
 
@@ -19,8 +21,8 @@ UPLOAD_BODY = {
     "requestBody": {
         "required": True,
         "description": "UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object "
-        "with these fields per line. A column `verdict` may stand beside `label` or in its place: `correct` "
-        "(the given label), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`).",
+        "with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the "
+        "given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`).",
         "content": {name: {"schema": {"type": "string"}} for name in ACCEPTED},
     }
 }
@@ -39,12 +41,12 @@ UPLOAD_BODY = {
     summary="Upload verified labels",
 )
 async def upload_verifications(
-    request: Request, services: ServicesDep, dataset_id: WorkId
+    request: Request, services: ServicesDep, dataset: ReadyDataset
 ) -> schemas.UploadOutcome:
-    """Settle many samples at once: all lines, or none and every bad line is named."""
+    """Settle many samples at once: all lines, or none. An error lists every bad line."""
     kind = media_type(request, ACCEPTED)
     body = await read_body(request, services.settings.max_verification_bytes)
-    return await run_in_threadpool(_upload, services, dataset_id, body, kind)
+    return await run_in_threadpool(_upload, services, dataset.id, body, kind)
 
 
 @router.get(
@@ -53,7 +55,7 @@ async def upload_verifications(
     summary="Count the verified set",
 )
 def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.VerifiedSet:
-    """How many samples of each class are settled, and how many more a job needs."""
+    """Settled samples per class, and how many more a job needs."""
     return schemas.VerifiedSet.of(service.count(session, dataset_id))
 
 
@@ -66,7 +68,7 @@ def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.Verifi
 def create_verification(
     session: WriteSession, settings: SettingsDep, sample_id: RowId, body: schemas.VerificationCreate
 ) -> schemas.Verification:
-    """Say something about one sample; the verdict withdrawn takes the newest word back."""
+    """Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision."""
     added, dataset = service.verify(session, sample_id, body, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
@@ -74,14 +76,14 @@ def create_verification(
 @router.post(
     "/datasets/{dataset_id}/verifications/batch",
     status_code=HTTPStatus.CREATED,
-    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND),
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Verify many samples",
 )
 def create_verifications(
-    session: WriteSession, dataset_id: WorkId, body: schemas.VerificationBatch
+    session: WriteSession, settings: SettingsDep, dataset: ReadyDataset, body: schemas.VerificationBatch
 ) -> schemas.VerificationList:
-    """Say something about each of many samples: all is stored, or nothing and every bad item is named."""
-    added, dataset = service.verify_many(session, dataset_id, body)
+    """Store decisions about many samples: all, or none. An error lists every bad item."""
+    added = service.verify_many(session, dataset, body, settings.review_lease)
     return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
 
 
@@ -89,23 +91,23 @@ def create_verifications(
     "/verifications/{verification_id}/withdrawal",
     status_code=HTTPStatus.CREATED,
     responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
-    summary="Take a verification back",
+    summary="Withdraw a verification",
 )
 def withdraw_verification(
     session: WriteSession, settings: SettingsDep, verification_id: RowId, body: schemas.Withdrawal
 ) -> schemas.Verification:
-    """Undo one decision, whoever made it and however long ago; what was said before it counts again."""
+    """Withdraw one decision, regardless of who made it and when. The decision before it is active again."""
     added, dataset = service.withdraw(session, verification_id, body.reviewer, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
 
 @router.get(
     "/samples/{sample_id}/verifications",
-    responses=responses(HTTPStatus.NOT_FOUND),
-    summary="List what was said about a sample",
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="List a sample's verifications",
 )
 def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.VerificationHistory:
-    """Every verification of the sample, the oldest first."""
+    """All verifications of the sample, oldest first."""
     rows, dataset = service.history(session, sample_id)
     return schemas.VerificationHistory(items=[schemas.Verification.of(row, dataset.classes) for row in rows])
 
@@ -113,7 +115,7 @@ def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.Verifi
 def _upload(services: Services, dataset_id: str, body: bytes, kind: str) -> schemas.UploadOutcome:
     rows = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
     with session_scope(services.engine) as session:
-        outcome = service.upload(session, dataset_id, rows)
+        outcome = store_upload(session, dataset_id, rows)
         counted = service.count(session, dataset_id)
     return schemas.UploadOutcome(
         accepted=outcome.accepted, unchanged=outcome.unchanged, verified_set=schemas.VerifiedSet.of(counted)

@@ -1,4 +1,4 @@
-"""Reads uploads of verified labels, CSV or JSON lines, into rows. Every line that makes no sense is named."""
+"""Parses uploads of verified labels, CSV or JSON lines. Errors name every bad line."""
 
 import csv
 import io
@@ -15,17 +15,17 @@ CSV = "text/csv"
 JSON_LINES = ("application/jsonl", "application/x-ndjson")
 ACCEPTED = (CSV, *JSON_LINES)
 
-KEYS = {"file_name": KeyKind.FILE_NAME, "id": KeyKind.EXTERNAL_ID}  # when both are there, file_name counts
-WORDS = ("label", "verdict")
-COLUMNS = (*KEYS, *WORDS)
+KEYS = {"file_name": KeyKind.FILE_NAME, "id": KeyKind.EXTERNAL_ID}  # file_name takes precedence
+ANSWERS = ("label", "verdict")
+COLUMNS = (*KEYS, *ANSWERS)
 VERDICTS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 
 
 def parse_upload(body: bytes, media_type: str) -> list[UploadRow]:
-    """The rows of an upload; lines count from 1 as an editor shows them, a CSV's header included.
+    """The rows of an upload. Lines count from 1, including the header of a CSV.
 
-    Raises `EmptyUploadError`, `InvalidError` for a file that can not be read at all, and
-    `BulkVerificationError` with all lines that make no sense.
+    Raises `EmptyUploadError`, `InvalidError` for a file that cannot be read at all, and
+    `BulkVerificationError` with all bad lines.
     """
     text = _decode(body)
     if not text.strip():
@@ -41,7 +41,7 @@ def parse_upload(body: bytes, media_type: str) -> list[UploadRow]:
     if errors:
         raise BulkVerificationError(errors)
     if not rows:
-        raise InvalidError("no_rows", "The file has a header but no lines after it.")
+        raise InvalidError("no_rows", "The file has a header but no rows.")
     return rows
 
 
@@ -50,7 +50,7 @@ def _decode(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        message = "This is not UTF-8 text: save the file as UTF-8 and upload it again."
+        message = "The file is not UTF-8 text: save it as UTF-8 and upload it again."
         raise InvalidError("not_utf8", message, [LineError(line, "not_utf8", message)]) from error
 
 
@@ -67,16 +67,16 @@ def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any] | LineError]]:
                 yield first_line, _record(first_line, header, cells)
             first_line = reader.line_num + 1
     except csv.Error as error:
-        yield first_line, LineError(first_line, "bad_csv", f"This line is not valid CSV: {error}.")
+        yield first_line, LineError(first_line, "bad_csv", f"The line is not valid CSV: {error}.")
 
 
 def _check_header(header: list[str]) -> None:
     problems = [f"unknown column {name!r}" for name in header if name not in COLUMNS]
-    problems += [f"column {name!r} twice" for name in COLUMNS if header.count(name) > 1]
-    if not any(name in header for name in WORDS):
-        problems.append("column 'label' (or 'verdict') missing")
+    problems += [f"duplicate column {name!r}" for name in COLUMNS if header.count(name) > 1]
+    if not any(name in header for name in ANSWERS):
+        problems.append("missing column 'label' (or 'verdict')")
     if not any(name in header for name in KEYS):
-        problems.append("column 'file_name' (or 'id') missing")
+        problems.append("missing column 'file_name' (or 'id')")
     if problems:
         message = f"The header must name file_name or id, and label or verdict: {', '.join(problems)}."
         raise InvalidError("bad_header", message, [LineError(1, "bad_header", message)])
@@ -84,7 +84,7 @@ def _check_header(header: list[str]) -> None:
 
 def _record(line: int, header: list[str], cells: list[str]) -> Mapping[str, Any] | LineError:
     if len(cells) != len(header):
-        message = f"The line has {len(cells)} cells, the header {len(header)}."
+        message = f"The line has {len(cells)} cells, but the header has {len(header)}."
         return LineError(line, "wrong_number_of_cells", message)
     return dict(zip(header, cells, strict=True))
 
@@ -96,12 +96,14 @@ def _read_json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any] | LineE
         try:
             record = json.loads(raw)
         except (ValueError, RecursionError):
-            yield line, LineError(line, "bad_json", "This line is not valid JSON.")
+            yield line, LineError(line, "bad_json", "The line is not valid JSON.")
             continue
         if not isinstance(record, dict):
             yield (
                 line,
-                LineError(line, "bad_json", 'This line is no object such as {"file_name": …, "label": …}.'),
+                LineError(
+                    line, "bad_json", 'The line is not an object such as {"file_name": …, "label": …}.'
+                ),
             )
             continue
         yield line, _known_fields(line, record)
@@ -130,18 +132,24 @@ def _row(line: int, record: Mapping[str, Any]) -> UploadRow | LineError:
 
 
 def _problem(label: object, verdict: object) -> tuple[str, str] | None:
-    """Code and message where label and verdict, None where the line has none, make no sense."""
+    """Code and message if label and verdict (None if absent) do not go together; else None."""
     if label is not None and not _is_text(label):
         return "bad_label", "The label must be text: the name of a class."
     if verdict is not None and verdict not in VERDICTS:
-        return "bad_verdict", f"The verdict must be {', '.join(VERDICTS)} or nothing; review takes others."
+        return (
+            "bad_verdict",
+            f"The verdict must be {', '.join(VERDICTS)} or empty. Others are for review only.",
+        )
     if label is None and verdict in (None, Verdict.WRONG):
-        return "label_missing", "The line has no label: fill it in, or use the verdict wrong_unknown."
+        return "label_missing", "The label is missing: fill it in, or use the verdict wrong_unknown."
     if label is not None and verdict == Verdict.WRONG_UNKNOWN:
-        return "label_not_expected", "The verdict wrong_unknown takes no label: use wrong with the right one."
+        return (
+            "label_not_expected",
+            "The verdict wrong_unknown takes no label: use wrong with the right label.",
+        )
     return None
 
 
 def _is_text(value: object) -> bool:
-    """Whether it is text that a database can look for: no NUL, no halves of surrogate pairs."""
+    """Whether it is text that a database accepts: no NUL, no lone surrogates."""
     return isinstance(value, str) and "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)

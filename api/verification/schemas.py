@@ -5,77 +5,78 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.schemas import RequestBody
+from api.schemas import NO_NUL, RequestBody
 from store import models
 from store.models import Verdict, VerificationSource
 from store.verification.verified_set import WORTHWHILE_HOLDOUT
 from store.verification.verified_set import VerifiedSet as CountedSet
 
 MAX_BATCH = 1000
-NO_NUL = r"^[^\x00]*$"  # Postgres stores no NUL in text
 
 Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
 
 
 class Decision(RequestBody):
-    """What is said about one sample."""
+    """A decision about one sample."""
 
     verdict: Verdict = Field(
-        description="correct (the given label), wrong (then say the right `label`), wrong_unknown, unsure, "
-        "unusable, or withdrawn: take back this reviewer's newest word that stands."
+        description="correct (the given label is right), wrong (`label` is the right one), wrong_unknown, "
+        "unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision)."
     )
-    label: str | None = Field(None, description="The right class, by name; with the verdict wrong.")
+    label: str | None = Field(None, description="Name of the right class, for the verdict wrong.")
 
 
-class Speaker(RequestBody):
-    """Who says something, and what led there."""
+class DecisionContext(RequestBody):
+    """Who decides, and how they came to the sample."""
 
     job_id: str | None = Field(
         None,
         max_length=64,
         pattern=NO_NUL,
-        description="The job whose ranking led to the sample; such samples join the meta set only. Without "
-        "it, the job counts by whose ranking the sample was served to this reviewer.",
+        description="The job whose ranking led to the sample. Such samples are not a random sample, so they "
+        "join only the meta set. Default: the job the sample was served from, if any.",
     )
-    reviewer: Reviewer = Field("", description="Who says so; the newest word of each reviewer stands.")
+    reviewer: Reviewer = Field(
+        "", description="The reviewer. The latest decision of each reviewer is active."
+    )
 
 
-class VerificationCreate(Decision, Speaker):
-    """One person's word on one sample."""
+class VerificationCreate(Decision, DecisionContext):
+    """One reviewer's decision about one sample."""
 
 
 class BatchItem(Decision):
-    """A word on one of many samples."""
+    """The decision about one sample of a batch."""
 
     sample_id: str = Field(pattern=r"^[0-9]{1,18}$", description="The sample.")
 
 
-class VerificationBatch(Speaker):
-    """One person's words on many samples: all are taken, or none."""
+class VerificationBatch(DecisionContext):
+    """One reviewer's decisions about many samples. All are stored, or none."""
 
     items: list[BatchItem] = Field(
-        min_length=1, max_length=MAX_BATCH, description="One word per sample, no sample twice."
+        min_length=1, max_length=MAX_BATCH, description="One decision per sample, each sample at most once."
     )
 
 
 class Withdrawal(RequestBody):
-    """Who takes a verification back."""
+    """The withdrawal of a verification."""
 
-    reviewer: Reviewer = Field("", description="Who does so; need not be who said it.")
+    reviewer: Reviewer = Field("", description="Who withdraws it; need not be who made it.")
 
 
 class Verification(BaseModel):
-    """One verdict, as it was said."""
+    """A stored decision about a sample."""
 
     id: str = Field(description="The verification's id; later ones are larger.")
-    sample_id: str = Field(description="The sample it is about.")
-    verdict: Verdict = Field(description="What was said.")
-    label: str | None = Field(description="The true class with correct and wrong, else null.")
+    sample_id: str = Field(description="The sample.")
+    verdict: Verdict = Field(description="The verdict.")
+    label: str | None = Field(description="The true class, for correct and wrong; else null.")
     source: VerificationSource = Field(description="upload (in bulk) or review (one at a time).")
-    reviewer: str = Field(description="Who said so; may be empty.")
-    job_id: str | None = Field(description="The job whose ranking led to the sample.")
-    withdraws_id: str | None = Field(description="With withdrawn: the verification that is taken back.")
-    created_at: datetime = Field(description="When (UTC).")
+    reviewer: str = Field(description="The reviewer; may be empty.")
+    job_id: str | None = Field(description="The job whose ranking led to the sample; null if none did.")
+    withdraws_id: str | None = Field(description="For withdrawn: the verification it withdraws.")
+    created_at: datetime = Field(description="When it was stored (UTC).")
 
     @classmethod
     def of(cls, row: models.Verification, classes: list[str]) -> Self:
@@ -94,44 +95,45 @@ class Verification(BaseModel):
 
 
 class VerificationList(BaseModel):
-    """What a batch added."""
+    """The verifications that a batch added."""
 
-    items: list[Verification] = Field(description="In the order of the batch.")
+    items: list[Verification] = Field(description="The verifications, in the order of the batch.")
 
 
 class VerificationHistory(BaseModel):
-    """All that was said about one sample."""
+    """All verifications of one sample."""
 
-    items: list[Verification] = Field(description="The oldest first.")
+    items: list[Verification] = Field(description="The verifications, oldest first.")
 
 
 class ClassCount(BaseModel):
-    """One class in the verified set."""
+    """Counts of one class in the verified set."""
 
     label: str = Field(description="Name of the class.")
-    given: int = Field(description="Samples that came with this label.")
+    given: int = Field(description="Samples with this given label.")
     total: int = Field(description="Settled samples of this class.")
-    meta: int = Field(description="Those that methods learn from.")
-    holdout: int = Field(description="Those that are only measured on.")
+    meta: int = Field(description="Those in the meta set, which methods learn from.")
+    holdout: int = Field(description="Those in the hold-out, which is for evaluation only.")
     needed: int = Field(
-        description="How many more labels, drawn by no ranking, the class lacks before a job can start."
+        description="How many more labels the class needs before a job can start, from samples that no "
+        "ranking selected."
     )
 
 
 class VerifiedSet(BaseModel):
-    """The samples whose true class is settled, counted."""
+    """Counts of the samples whose true class is settled."""
 
     total: int = Field(description="Settled samples.")
-    meta: int = Field(description="Those that methods learn from.")
-    holdout: int = Field(description="Those that are only measured on.")
+    meta: int = Field(description="Those in the meta set, which methods learn from.")
+    holdout: int = Field(description="Those in the hold-out, which is for evaluation only.")
     ready: bool = Field(description="Whether a job can start.")
-    missing: int = Field(description="How many more labels, drawn by no ranking, are needed in all.")
+    missing: int = Field(description="Sum of `needed` over the classes.")
     recommended_missing: int = Field(
-        description="About how many more labels, drawn by no ranking, make a job worth running: the hold-out "
-        f"then has {WORTHWHILE_HOLDOUT} samples, and what is measured on it is known to about 17 percentage "
-        "points. At most as many as there are samples without a verdict; 0 when it is worth it now."
+        description="About how many more such labels make a job worthwhile: the hold-out then has "
+        f"{WORTHWHILE_HOLDOUT} samples, which determine an accuracy to about 17 percentage points. At most "
+        "the number of samples without a verdict; 0 if a job is worthwhile now."
     )
-    classes: list[ClassCount] = Field(description="Class by class, in the dataset's order.")
+    classes: list[ClassCount] = Field(description="Per class, in the dataset's order.")
 
     @classmethod
     def of(cls, counted: CountedSet) -> Self:
@@ -140,8 +142,8 @@ class VerifiedSet(BaseModel):
 
 
 class UploadOutcome(BaseModel):
-    """What an upload of verified labels changed."""
+    """The effect of an upload of verified labels."""
 
-    accepted: int = Field(description="Samples of which this upload says something new.")
-    unchanged: int = Field(description="Lines that said what was known already.")
-    verified_set: VerifiedSet = Field(description="The verified set as it is now.")
+    accepted: int = Field(description="Samples with a new decision from this upload.")
+    unchanged: int = Field(description="Lines that repeated the current decision.")
+    verified_set: VerifiedSet = Field(description="The verified set after the upload.")

@@ -1,4 +1,4 @@
-"""One cell of a CIFAR-10 table: draw the problem, train, measure."""
+"""One cell of a CIFAR-10 table: make the problem, train, measure."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from benchmarks.cifar10.paper import BETAS, IMAGES, TEST_IMAGES, VERIFIED, Column
+from benchmarks.cifar10.paper import BETAS, IMAGES, TEST_IMAGES, VERIFIED
 from benchmarks.common.results import Record
 from benchmarks.problems.datasets import Dataset
 from benchmarks.problems.figures import label_figures, rounded
-from benchmarks.problems.problem import Noise, Problem, append_verified, make_noise
+from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, make_noise
 from benchmarks.problems.training import as_cleaning, train
 from mslg_core.configs.base import Method, Preset
 from mslg_core.configs.job import JobConfig, parse_config
 
 
 class Cell(BaseModel):
-    """What is trained on what. `settings` win over the preset's."""
+    """A method and the data it is trained on. `settings` override the preset."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,23 +36,23 @@ class Cell(BaseModel):
 
     @field_validator("method")
     @classmethod
-    def _method_is_one(cls, method: Method) -> Method:
+    def _check_single(cls, method: Method) -> Method:
         if method is Method.AUTO:
             raise ValueError("auto tries several methods: name one of them")
         return method
 
     @property
-    def column(self) -> Column:
-        """Its noise; without noise there is no rate."""
-        return Column(self.noise, 0.0 if self.noise is Noise.NONE else self.rate)
+    def column(self) -> NoiseLevel:
+        """The column of the table. The rate is 0 if there is no noise."""
+        return NoiseLevel(self.noise, 0.0 if self.noise is Noise.NONE else self.rate)
 
     def key(self) -> Record:
-        """What tells it from other cells, as records hold it."""
+        """What identifies the cell in result files."""
         return self.model_dump(mode="json")
 
 
 def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
-    """The record of a cell, without its provenance; `dataset` is that of the cell's seed."""
+    """Train one cell and return its record, without provenance. `dataset` must have the cell's seed."""
     column = cell.column
     given = make_noise(cell.noise, dataset, column.rate, cell.seed, cell.labels)
     problem = append_verified(dataset, given, cell.verified)
@@ -75,7 +75,7 @@ def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
 
 
 def cell_config(cell: Cell, problem: Problem) -> JobConfig:
-    """The cell's settings; with the paper's preset also what the paper told its methods about the noise."""
+    """Config of the cell. The paper's preset adds what the paper's methods knew about the noise."""
     known: dict[str, Any] = {}
     if cell.preset is Preset.PAPER and cell.method is Method.MSLG and cell.column in BETAS:
         known["beta"] = BETAS[cell.column]
@@ -86,7 +86,7 @@ def cell_config(cell: Cell, problem: Problem) -> JobConfig:
 
 
 def transition_matrix(problem: Problem) -> list[list[float]]:
-    """Share of every true class (row) that is given each label (column), over the unverified, C x C."""
+    """Shares [C, C] of each true class (row) per given label (column), over the unverified samples."""
     unseen, size = problem.unseen, len(problem.classes)
     flat = np.bincount(problem.true[unseen] * size + problem.given[unseen], minlength=size**2)
     counts = flat.reshape(size, size).astype(np.float64)

@@ -1,37 +1,20 @@
-"""What the paper prints. Source: Algan and Ulusoy, arXiv 2007.05836, tables I and II, IV-A to IV-C."""
+"""Numbers printed in the paper. Source: Algan and Ulusoy, arXiv 2007.05836, tables I and II, IV-A to IV-C."""
 
-from typing import NamedTuple
-
-from benchmarks.problems.problem import Noise
+from benchmarks.problems.problem import Noise, NoiseLevel
 from mslg_core.configs.base import Method
 
 IMAGES = 50_000
 TEST_IMAGES = 10_000
 VERIFIED = 5_000
 
-
-class Column(NamedTuple):
-    """One kind and rate of noise."""
-
-    noise: Noise
-    rate: float
-
-    @property
-    def title(self) -> str:
-        """As a table's head says it."""
-        return (
-            "clean" if self.noise is Noise.NONE else f"{self.noise.value} {self.rate:.0%}".replace("%", " %")
-        )
-
-
 RATES = (0.2, 0.4, 0.6, 0.8)
 COLUMNS = (
-    Column(Noise.NONE, 0.0),
-    *(Column(Noise.UNIFORM, rate) for rate in RATES),
-    *(Column(Noise.FEATURE, rate) for rate in RATES),
+    NoiseLevel(Noise.NONE, 0.0),
+    *(NoiseLevel(Noise.UNIFORM, rate) for rate in RATES),
+    *(NoiseLevel(Noise.FEATURE, rate) for rate in RATES),
 )
 
-# Test accuracy in per cent, one number per column; None where the method failed.
+# Test accuracy in per cent, one number per column. None: the method failed.
 TABLE_1: dict[Method, tuple[float | None, ...]] = {
     Method.CROSS_ENTROPY: (88.13, 82.69, 76.84, 66.46, 38.04, 81.21, 71.46, 69.19, 23.89),
     Method.GENERALIZED_CE: (86.34, 84.62, 81.98, 74.48, 44.36, 81.21, 71.70, 66.56, 10.93),
@@ -46,8 +29,8 @@ TABLE_1: dict[Method, tuple[float | None, ...]] = {
     Method.MSLG: (87.55, 83.48, 79.82, 72.92, 56.26, 82.62, 79.30, 77.33, 74.87),
 }
 
-# β of table II where it is not 4000.
-BETAS = {Column(Noise.UNIFORM, 0.6): 2000.0, Column(Noise.UNIFORM, 0.8): 400.0}
+# Values of β in table II other than 4000.
+BETAS = {NoiseLevel(Noise.UNIFORM, 0.6): 2000.0, NoiseLevel(Noise.UNIFORM, 0.8): 400.0}
 
-# Figure 2 plots test accuracy over the number of verified samples, without printing a number.
+# Figure 2 plots test accuracy over the number of verified samples. The paper prints no numbers for it.
 FIGURE_2_VERIFIED = (100, 250, 500, 1_000, 2_000, 5_000)

@@ -1,18 +1,14 @@
-"""Tables about CIFAR-10: the paper's table I and figure 2 beside ours, the reduced one, all other cells."""
+"""Tables of CIFAR-10: the paper's table I and figure 2 with our results, the reduced table, other cells."""
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.cifar10.paper import COLUMNS, FIGURE_2_VERIFIED, IMAGES, TABLE_1, VERIFIED, Column
+from benchmarks.cifar10.paper import COLUMNS, FIGURE_2_VERIFIED, IMAGES, TABLE_1, VERIFIED
 from benchmarks.common.markdown import MISSING, number, origin, percent, seeds, table
 from benchmarks.common.results import Record
-from benchmarks.problems.problem import Noise
+from benchmarks.problems.problem import NoiseLevel
 from mslg_core.configs.base import Method, Preset
 
 Key = tuple[str, str, float]
-
-
-def _column_key(column: Column) -> tuple[str, float]:
-    return column.noise.value, column.rate
 
 
 def _by_cell(records: Iterable[Record]) -> dict[Key, list[Record]]:
@@ -25,13 +21,23 @@ def _by_cell(records: Iterable[Record]) -> dict[Key, list[Record]]:
 
 
 def is_full(record: Record) -> bool:
-    """Whether a record is of all 50,000 images, with nothing set by hand."""
+    """Whether a record covers all 50,000 images with default settings."""
     cell = record["cell"]
     return cell["images"] == IMAGES and cell["side"] == 32 and not cell["settings"]
 
 
+def summary(record: Record) -> str:
+    """One line for the terminal."""
+    cell = record["cell"]
+    return (
+        f"{cell['method']}, {cell['noise']} {cell['rate']:.0%}, seed {cell['seed']}: test accuracy "
+        f"{record['test_accuracy']:.2%}, labels right {record['label_accuracy_before']:.2%} -> "
+        f"{record['label_accuracy_after']:.2%}, AUROC {record['auroc']}, {record['seconds']:.0f} s"
+    )
+
+
 def table_1(records: Sequence[Record]) -> str:
-    """Every cell of the paper's table I, ours below it, and ours without any tuning."""
+    """The paper's table I with our result below each row, and our result without any setting."""
     full = [r for r in records if is_full(r) and r["cell"]["verified"] == VERIFIED]
     paper, default = ([r for r in full if r["cell"]["preset"] == p] for p in (Preset.PAPER.value, None))
     rows = []
@@ -47,12 +53,12 @@ def table_1(records: Sequence[Record]) -> str:
 
 def _ours(records: Iterable[Record], method: Method) -> list[str]:
     cells = _by_cell(records)
-    found = [cells.get((method.value, *_column_key(column)), []) for column in COLUMNS]
+    found = [cells.get((method.value, column.noise.value, column.rate), []) for column in COLUMNS]
     return [percent([record["test_accuracy"] for record in group]) for group in found]
 
 
 def figure_2(records: Sequence[Record]) -> str:
-    """Test accuracy over the number of verified samples; the paper plots it and prints no number."""
+    """Test accuracy over the number of verified samples. The paper plots it without printing numbers."""
     ours = [
         r
         for r in records
@@ -61,20 +67,20 @@ def figure_2(records: Sequence[Record]) -> str:
     rows = []
     for verified in FIGURE_2_VERIFIED:
         cells = _by_cell(r for r in ours if r["cell"]["verified"] == verified)
-        found = [cells.get(("mslg", *_column_key(column)), []) for column in COLUMNS[1:]]
+        found = [cells.get(("mslg", column.noise.value, column.rate), []) for column in COLUMNS[1:]]
         rows.append([f"{verified:,}", *(percent([r["test_accuracy"] for r in group]) for group in found)])
     return table(["verified", *(column.title for column in COLUMNS[1:])], rows)
 
 
 def reduced_table(records: Sequence[Record]) -> str:
-    """Every method on little data: test accuracy, labels right afterwards, AUROC of the ranking."""
+    """All methods on little data: test accuracy, labels right afterwards, AUROC of the ranking."""
     if not records:
         return f"All cells are {MISSING}: `mslg bench cifar10 --reduced --method all --seeds 1`."
     cells = _by_cell(records)
     columns = sorted({(noise, rate) for _, noise, rate in cells}, key=lambda c: (c[0] != "none", c[0], c[1]))
     head = ["method"]
     for noise, rate in columns:
-        title = Column(Noise(noise), rate).title
+        title = NoiseLevel.of(noise, rate).title
         head += [f"{title}: test", "labels right", "AUROC"][: 1 if noise == "none" else 3]
     rows = []
     for method in TABLE_1:
@@ -92,7 +98,7 @@ def reduced_table(records: Sequence[Record]) -> str:
 
 
 def other_cells(records: Sequence[Record]) -> str:
-    """Whatever table I and figure 2 have no place for: other sizes, settings, noise."""
+    """Cells that are not part of table I or figure 2: other sizes, settings, noise."""
     groups: dict[str, list[Record]] = {}
     for record in records:
         if is_full(record) and record["cell"]["noise"] in {column.noise.value for column in COLUMNS}:
@@ -121,7 +127,7 @@ def _describe(cell: Record) -> str:
     settings = ", ".join(f"{name} {value}" for name, value in cell["settings"].items())
     parts = [
         cell["method"],
-        Column(Noise(cell["noise"]), cell["rate"]).title,
+        NoiseLevel.of(cell["noise"], cell["rate"]).title,
         f"{cell['images']:,} images of {cell['side']} px",
         f"{cell['verified']:,} verified",
         f"preset {cell['preset']}" if cell["preset"] else "",

@@ -1,9 +1,9 @@
-"""What a benchmark tells its user instead of a traceback."""
+"""The error that a benchmark reports to its user."""
 
 from mslg_core.errors import InputError
 
 
 class BenchmarkError(InputError):
-    """The benchmark cannot be run as asked; the message says what to do about it."""
+    """The benchmark cannot run with these options. The message tells the user what to change."""
 
     code = "benchmark"

@@ -1,4 +1,4 @@
-"""Pieces of a page of tables."""
+"""Builds the Markdown of the results page: tables and their numbers."""
 
 from collections.abc import Iterable, Sequence
 from statistics import mean, stdev
@@ -9,13 +9,13 @@ MISSING = "missing"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; all columns but the first are numbers."""
+    """A Markdown table. All columns but the first are aligned to the right."""
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *rows))
 
 
 def percent(values: Sequence[float | None], digits: int = 2) -> str:
-    """Mean, and spread over seeds where there are several; "missing" without a value."""
+    """Mean in per cent, with standard deviation for several values; "missing" if there are none."""
     known = [value * 100 for value in values if value is not None]
     if not known:
         return MISSING
@@ -24,19 +24,19 @@ def percent(values: Sequence[float | None], digits: int = 2) -> str:
 
 
 def number(values: Sequence[float | None], digits: int) -> str:
-    """Mean; "missing" without a value."""
+    """Mean; "missing" if there are no values."""
     known = [value for value in values if value is not None]
     return f"{mean(known):.{digits}f}" if known else MISSING
 
 
 def seeds(records: Sequence[Record], key: str) -> str:
-    """How many repetitions are behind a table."""
+    """Number of seeds behind a table."""
     counts = sorted({record[key]["seed"] for record in records})
     return "1 seed" if len(counts) == 1 else f"up to {len(counts)} seeds"
 
 
 def origin(records: Iterable[Record]) -> str:
-    """Where results come from, in a sentence."""
+    """A sentence with the hardware, versions and commits of the records."""
     found = list(records)
     machines = sorted({record["hardware"] for record in found})
     commits = sorted({record["commit"] for record in found})

@@ -1,4 +1,4 @@
-"""Several runs at once, each in a process of its own."""
+"""Runs several tasks at once, each in its own process."""
 
 import os
 import sys
@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-# CUDA does not survive a fork.
+# A forked process cannot use CUDA.
 _CONTEXT = get_context("spawn")
 POLL_SECONDS = 0.2
 
 
 def run_all(tasks: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
-    """What the tasks return, as it comes; one job runs here. More need tasks that can be pickled."""
+    """Results in order of completion. With one job, tasks run in this process; else they are pickled."""
     if jobs <= 1:
         yield from (task() for task in tasks)
         return
@@ -30,7 +30,7 @@ def run_all(tasks: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
 
 
 class Outcome(NamedTuple):
-    """A task that has ended: its number, what it returned or the traceback, and how long it took."""
+    """A finished task: its number, its return value or its traceback, and its duration."""
 
     number: int
     value: Any
@@ -41,10 +41,10 @@ class Outcome(NamedTuple):
 def run_until(
     deadline: float, tasks: Sequence[Callable[[], Any]], jobs: int, worth: Callable[[int, float], bool]
 ) -> Iterator[Outcome]:
-    """Outcomes as they come, until `time.monotonic()` reaches `deadline`; what runs then is ended.
+    """Outcomes in order of completion, until `time.monotonic()` reaches `deadline`.
 
-    Before a task is started, `worth(number, seconds left)` says whether it has a chance to end in time. A
-    task that fails costs only itself.
+    Starts a task only if `worth(number, seconds left)` is true, and kills those that run at the deadline. A
+    failing task does not affect the others.
     """
     outcomes: Queue[Outcome] = _CONTEXT.Queue()
     waiting = list(range(len(tasks)))
@@ -69,7 +69,7 @@ def run_until(
 
 
 def _drain(outcomes: "Queue[Outcome]", running: dict[int, SpawnProcess], seconds: float) -> Iterator[Outcome]:
-    """What comes within a while; a process that died without a word counts as failed."""
+    """Outcomes that arrive within `seconds`. A process that died without reporting one has failed."""
     try:
         yield outcomes.get(timeout=seconds)
     except Empty:
@@ -84,13 +84,13 @@ def _run(number: int, task: Callable[[], Any], outcomes: "Queue[Outcome]", jobs:
     value, error = None, None
     try:
         value = task()
-    except Exception:  # whatever stops one run must not stop the others
+    except Exception:  # one failing run must not stop the others
         error = traceback.format_exc()
     outcomes.put(Outcome(number, value, error, time.monotonic() - started))
 
 
 def _share_cores(jobs: int) -> None:
-    """Torch reads the variable when it is imported; it is here already where a task needed it to arrive."""
+    """Give each job its share of the cores. Unpickling a task may have imported torch already."""
     threads = max(1, (os.cpu_count() or 1) // jobs)
     os.environ["OMP_NUM_THREADS"] = str(threads)
     if torch := sys.modules.get("torch"):

@@ -1,4 +1,4 @@
-"""Files of results: JSON lists, one record a line, each saying where it comes from."""
+"""Result files: JSON lists with one record per line and each record's provenance."""
 
 import json
 import os
@@ -19,7 +19,11 @@ Record = dict[str, Any]
 
 
 def read(path: Path) -> list[Record]:
-    """All records of a file, none where it does not exist. Raises `BenchmarkError`."""
+    """All records of a file; empty if it does not exist.
+
+    Raises:
+        BenchmarkError: the file is not valid JSON.
+    """
     if not path.exists():
         return []
     try:
@@ -30,7 +34,7 @@ def read(path: Path) -> list[Record]:
 
 
 def append(path: Path, record: Record) -> None:
-    """Add one record; a kill at any moment leaves the old file or the new one. One writer at a time."""
+    """Add one record. Atomic: an interrupted write leaves the old file. Supports one writer at a time."""
     lines = [json.dumps(one, ensure_ascii=False) for one in [*read(path), record]]
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
@@ -41,20 +45,26 @@ def append(path: Path, record: Record) -> None:
 def collect(
     tasks: Sequence[Callable[[], Record]], path: Path, device: str, jobs: int = 1
 ) -> Iterator[Record]:
-    """Run tasks, `jobs` at a time, and append what they return, with its provenance, as it comes."""
+    """Run tasks, `jobs` at a time. Appends each result with its provenance to `path` and yields it."""
     source = provenance(device)
     for record in run_all(tasks, jobs):
         append(path, record | source)
         yield record | source
 
 
+def results_file(folder: Path, table: str, device: str) -> Path:
+    """One file per table and kind of hardware: `cifar10-cpu.json`, `cifar10-nvidia-h200.json`."""
+    machine = hardware(device) if device.startswith("cuda") else "cpu"
+    return folder / f"{table}-{'-'.join(machine.lower().split())}.json"
+
+
 def provenance(device: str) -> Record:
-    """Which code ran where: commit, hardware, versions."""
+    """The commit, hardware and package versions of a run."""
     return {"commit": _commit(), "hardware": hardware(device), "versions": _versions()}
 
 
 def hardware(device: str) -> str:
-    """The machine in words."""
+    """Name of the GPU, or architecture and cores of the CPU."""
     import torch
 
     if device == "cuda":
@@ -63,7 +73,7 @@ def hardware(device: str) -> str:
 
 
 def choose_device(device: str) -> str:
-    """`auto` resolved as the trainer does."""
+    """The device itself, or for `auto` the one that the trainer would use."""
     import torch
 
     if device != "auto":
@@ -72,17 +82,15 @@ def choose_device(device: str) -> str:
 
 
 def _commit() -> str:
-    """The checkout's commit, with a + where code has changed since; "unknown" outside of git."""
+    """The commit of the checkout, with a `+` if the code has uncommitted changes; "unknown" without git."""
     git = ["git", "-C", str(FOLDER.parent)]
+    code = [":(top)mslg_core", ":(top)mslg_rules", ":(top,glob)benchmarks/**/*.py"]
     try:
         commit = subprocess.run(  # noqa: S603
             [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
         ).stdout.strip()
         changed = subprocess.run(  # noqa: S603
-            [*git, "status", "--porcelain", "--", ":(top)mslg_core", ":(top,glob)benchmarks/*.py"],
-            capture_output=True,
-            text=True,
-            check=True,
+            [*git, "status", "--porcelain", "--", *code], capture_output=True, text=True, check=True
         ).stdout
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

@@ -1,4 +1,4 @@
-"""MSLG beside its peers on the same data, features and budget.
-May import: `common`, `problems` and `cifar10`.
+"""Compares MSLG with cleanlab and loss ranking on the same data, features and budget.
+May import: `common` and `problems`.
 Start reading: `compare`.
 """

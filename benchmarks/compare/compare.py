@@ -1,4 +1,4 @@
-"""`mslg bench compare`: MSLG, cleanlab and the loss on the same data, network and budget."""
+"""`mslg bench compare`: MSLG, cleanlab and loss ranking on the same data, network and budget."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,10 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from benchmarks.common import results
-from benchmarks.common.errors import BenchmarkError
 from benchmarks.common.results import Record
 from benchmarks.compare.peers import cleanlab, plain_config, rank_by_loss
-from benchmarks.problems.datasets import Dataset, load_cifar10, load_digits_dataset
+from benchmarks.problems.datasets import Dataset, existing_file, load_cifar10, load_digits_dataset
 from benchmarks.problems.figures import label_figures, rounded
 from benchmarks.problems.problem import Noise, Problem, draw_verified, make_noise
 from benchmarks.problems.training import Curve, as_cleaning, train
@@ -23,19 +22,19 @@ from mslg_core.configs.job import parse_config
 from mslg_core.features.cache import FolderCache
 
 TEST_IMAGES = 1_000
-# Test accuracy may not fall further below the warm-up's.
-FAR = 0.05
+# A run collapses if its test accuracy ends further than this below the warm-up's.
+MAX_DROP = 0.05
 
 
 class Source(StrEnum):
-    """Where images come from."""
+    """The dataset that images come from."""
 
     DIGITS = "digits"
     CIFAR10 = "cifar10"
 
 
 class Case(BaseModel):
-    """A noisy dataset, what is known of it, and MSLG's settings, by default none but the method."""
+    """A noisy dataset, its verified samples, and MSLG's settings. By default only the method is set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,19 +49,21 @@ class Case(BaseModel):
     labels: Path | None = None
 
     def key(self) -> Record:
-        """What tells it from other cases, as records hold it."""
+        """What identifies the case in result files."""
         return self.model_dump(mode="json")
 
     def load(self, data: Path | None) -> Dataset:
-        """Its dataset. Raises `BenchmarkError`."""
+        """Load the dataset. `data` is the Parquet file of CIFAR-10.
+
+        Raises:
+            BenchmarkError: the file is missing or cannot be read.
+        """
         if self.source is Source.DIGITS:
             return load_digits_dataset(self.images, self.seed)
-        if data is None:
-            raise BenchmarkError("CIFAR-10 is needed: name its Parquet file with --data or MSLG_CIFAR10.")
-        return load_cifar10(data, self.images, TEST_IMAGES, self.seed, self.side)
+        return load_cifar10(existing_file(data), self.images, TEST_IMAGES, self.seed, self.side)
 
     def problem(self, dataset: Dataset) -> Problem:
-        """Its noise and its verified samples, which are some of the images themselves."""
+        """Add noise to the labels and draw the verified samples from the images."""
         given = make_noise(self.noise, dataset, self.rate, self.seed, self.labels)
         return draw_verified(dataset, given, self.verified, self.seed)
 
@@ -70,7 +71,7 @@ class Case(BaseModel):
 def run_cases(
     cases: Iterable[Case], data: Path | None, out: Path, device: str, jobs: int = 1
 ) -> Iterator[Record]:
-    """Records of the cases that `out` does not hold yet, appended to it one by one."""
+    """Run the cases that are not in `out` yet. Appends each record to `out` and yields it."""
     done = [record["case"] for record in results.read(out)]
     missing = [case for case in cases if case.key() not in done]
     tasks = [partial(load_and_run, case, data, device) for case in missing]
@@ -78,14 +79,14 @@ def run_cases(
 
 
 def load_and_run(case: Case, data: Path | None, device: str) -> Record:
-    """The record of a case, without its provenance."""
+    """Run one case and return its record, without provenance."""
     return run_case(case, case.problem(case.load(data)), device)
 
 
 def run_case(case: Case, problem: Problem, device: str) -> Record:
-    """The record of a case, without its provenance: three cleaners' figures, and whether ours collapsed."""
+    """Record of a case, without provenance: metrics of three cleaners, and whether MSLG collapsed."""
     config = parse_config({"method": Method.MSLG, "seed": case.seed, **case.settings})
-    with TemporaryDirectory() as folder:  # all describe the same images, where they are described
+    with TemporaryDirectory() as folder:  # shared: all three extract features from the same images
         cache = FolderCache(Path(folder))
         ours = train(problem.training_set(), config, problem, device, cache)
         plan = ours.trainer.plan
@@ -112,8 +113,8 @@ def run_case(case: Case, problem: Problem, device: str) -> Record:
 
 
 def collapsed(figures: Record, curve: Curve, *, kept_warm_up: bool) -> bool:
-    """Whether labels ended worse than they were given, or a network far worse than its warm-up left it was
-    kept.
+    """Whether the labels are worse than before, or the run kept a network that is more than `MAX_DROP`
+    below its warm-up.
     """
     worse_labels = figures["label_accuracy_after"] < figures["label_accuracy_before"]
-    return bool(worse_labels or (not kept_warm_up and curve.test[-1] < curve.after_warmup - FAR))
+    return bool(worse_labels or (not kept_warm_up and curve.test[-1] < curve.after_warmup - MAX_DROP))

@@ -1,7 +1,6 @@
-"""`mslg bench grid`: no setting but `method: mslg`, on kinds and rates of noise, datasets and seeds."""
+"""`mslg bench grid`: `method: mslg` without further settings, on many noise levels, datasets and seeds."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from benchmarks.compare.compare import Case, Source
 from benchmarks.problems.problem import Noise
@@ -10,30 +9,26 @@ KINDS = (Noise.UNIFORM, Noise.FEATURE)
 RATES = (0.2, 0.4, 0.6, 0.8)
 SEEDS = 3
 
+Size = dict[str, int]
+"""`images`, their `side` in pixels, and how many are `verified`."""
 
-class Size(NamedTuple):
-    """How much of a dataset is taken; `side` in pixels."""
-
-    images: int
-    side: int
-    verified: int
-
-
-# Small enough for two CPU cores: cleanlab's five networks are most of the work.
-SIZES = {Source.DIGITS: Size(1_000, 8, 100), Source.CIFAR10: Size(2_000, 32, 200)}
+# Small enough for two CPU cores. cleanlab's five networks are most of the work.
+SIZES: dict[Source, Size] = {
+    Source.DIGITS: {"images": 1_000, "side": 8, "verified": 100},
+    Source.CIFAR10: {"images": 2_000, "side": 32, "verified": 200},
+}
 
 
 def grid_cases(
     kinds: Iterable[Noise] = KINDS,
     sources: Iterable[Source] = tuple(Source),
     seeds: int = SEEDS,
-    sizes: dict[Source, Size] | None = None,
+    sizes: Mapping[Source, Size] = SIZES,
 ) -> list[Case]:
-    """All cells, one seed after the other, so that a stop leaves whole tables."""
-    chosen = sizes or SIZES
+    """All cells. The seed varies slowest, so that an interrupted run leaves complete tables."""
     kinds, sources = list(kinds), list(sources)
     return [
-        Case(source=source, noise=kind, rate=rate, seed=seed, **chosen[source]._asdict())
+        Case.model_validate({"source": source, "noise": kind, "rate": rate, "seed": seed, **sizes[source]})
         for seed in range(seeds)
         for source in sources
         for kind in kinds
@@ -41,6 +36,6 @@ def grid_cases(
     ]
 
 
-def named(case: Case, words: Iterable[str]) -> bool:
-    """Whether every word is the case's source, kind or rate of noise."""
-    return {case.source.value, case.noise.value, str(case.rate)}.issuperset(words)
+def matches(case: Case, filters: Iterable[str]) -> bool:
+    """Whether every filter is the source, the noise or the rate of the case."""
+    return {case.source.value, case.noise.value, str(case.rate)}.issuperset(filters)

@@ -1,7 +1,7 @@
-"""What each way to get features costs in accuracy: `python -m benchmarks.compare.modes --help`.
+"""Accuracy and seconds of each backbone: `python -m benchmarks.compare.modes --help`.
 
-No weights from elsewhere are used: `frozen` has none of its own here, and its row says what a network gives
-that was never trained on photographs.
+`frozen` gets random weights here, because no pretrained weights are downloaded. Its row shows the features of
+an untrained network.
 """
 
 import argparse
@@ -28,9 +28,9 @@ MODES = {
 
 
 def main() -> None:
-    """Print a table for the digits, or for a part of CIFAR-10 where its file is given."""
+    """Print a table for the digits, or for a subset of CIFAR-10 if its file is given."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--cifar10", type=Path, help="CIFAR-10's Parquet file")
+    parser.add_argument("--cifar10", type=Path, help="Parquet file of CIFAR-10")
     parser.add_argument("--images", type=int, default=1300)
     parser.add_argument("--rate", type=float, default=0.4)
     parser.add_argument("--noise", type=Noise, default=Noise.UNIFORM, choices=list(Noise))
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _row(problem: Problem, settings: dict[str, object]) -> str:
-    """Seconds are the whole run's, those of describing and measuring included."""
+    """One row of the table. Seconds include feature extraction and measuring."""
     started = time.perf_counter()
     trained = train(problem.training_set(), parse_config(settings), problem)
     seconds = time.perf_counter() - started

@@ -1,8 +1,8 @@
-"""What users would pick instead: confident learning as cleanlab does it, and ranking by the loss.
+"""The alternatives to MSLG: confident learning with cleanlab, and ranking by loss.
 
-Both train the network or the head that MSLG's plan names, on the same features, with its epochs, batches and
-rates, by cross entropy. Both know the verified labels: these take the place of the given ones, in training
-and in what is looked for.
+Both train the network or head of MSLG's plan with cross entropy, on the same features and with the same
+epochs, batches and rates. Both know the verified labels, which replace the given ones for training and for
+finding label errors.
 """
 
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ Probabilities = NDArray[np.float32]
 
 
 def plain_config(config: TrainingConfig, plan: Plan) -> JobConfig:
-    """Cross entropy with all else as in a run of `config`, backbone included, that was planned as `plan`."""
+    """Cross entropy, with all other settings as in a run of `config` that was planned as `plan`."""
     shared: dict[str, Any] = {name: getattr(config, name) for name in TrainingConfig.model_fields}
     planned = {name: getattr(plan, name) for name in PLANNED}
     if config.backbone is Backbone.TRAIN:
@@ -39,7 +39,7 @@ def plain_config(config: TrainingConfig, plan: Plan) -> JobConfig:
 def rank_by_loss(
     problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None
 ) -> Cleaning:
-    """The higher the loss of a label after training on it, the more suspicious; nothing is corrected."""
+    """Rank labels by their loss after training on them, the highest first. Corrects nothing."""
     everything = np.arange(len(problem.true))
     predictions, seconds = _train(problem.plain_training_set(), config, everything, device, cache)
     labels = problem.settled()
@@ -48,8 +48,8 @@ def rank_by_loss(
 
 
 class Learned(NamedTuple):
-    """Confident learning's findings on N samples: out-of-sample predictions float32 [N, C]; flagged bool [N],
-    never a verified one; `seconds` of training.
+    """Result of confident learning on N samples: out-of-sample predictions float32 [N, C]; flagged bool [N],
+    never true for verified samples; `seconds` of training.
     """
 
     predictions: Probabilities
@@ -58,7 +58,11 @@ class Learned(NamedTuple):
 
 
 def cleanlab(problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None) -> Cleaning:
-    """Labels that confident learning flags take the predicted class. Raises `BenchmarkError`."""
+    """Replace labels that confident learning flags by the predicted class.
+
+    Raises:
+        BenchmarkError: cleanlab is not installed.
+    """
     learned = confident_learning(problem, config, device, cache)
     labels, suggestion = problem.settled(), learned.predictions.argmax(axis=1)
     from cleanlab.rank import get_label_quality_scores
@@ -74,10 +78,12 @@ def cleanlab(problem: Problem, config: JobConfig, device: str, cache: FeatureCac
 def confident_learning(
     problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None = None
 ) -> Learned:
-    """Confident learning on out-of-sample predictions of `FOLDS` networks. Raises `BenchmarkError` where
-    cleanlab is not installed.
+    """Confident learning on out-of-sample predictions of `FOLDS` networks, with cleanlab's default settings.
 
-    Source: Northcutt, Jiang and Chuang, arXiv 1911.00068; all of cleanlab's settings are its defaults.
+    Source: Northcutt, Jiang and Chuang, arXiv 1911.00068.
+
+    Raises:
+        BenchmarkError: cleanlab is not installed.
     """
     try:
         from cleanlab.filter import find_label_issues
@@ -91,7 +97,7 @@ def confident_learning(
 def _out_of_sample(
     problem: Problem, config: JobConfig, device: str, cache: FeatureCache | None
 ) -> tuple[Probabilities, float]:
-    """Predictions [N, C] of every sample by a network that never saw it, and seconds of training."""
+    """Predictions [N, C] for every sample by a network not trained on it, and seconds of training."""
     predictions = np.empty((len(problem.true), len(problem.classes)), dtype=np.float32)
     total = 0.0
     for held_out in folds(problem.settled(), FOLDS, config.seed):
@@ -102,7 +108,7 @@ def _out_of_sample(
 
 
 def folds(labels: Ints, count: int, seed: int) -> list[Ints]:
-    """Indices of `count` parts that share out every class evenly."""
+    """Indices of `count` stratified folds."""
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation(len(labels))
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]

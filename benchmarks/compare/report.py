@@ -1,15 +1,14 @@
-"""Tables of MSLG beside cleanlab and loss ranking: the comparison, and the grid without tuning."""
+"""Tables of MSLG, cleanlab and loss ranking: the comparison, and the grid without tuning."""
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.cifar10.paper import Column
 from benchmarks.common.markdown import MISSING, number, origin, percent, table
 from benchmarks.common.results import Record
 from benchmarks.problems.figures import REVIEWED
-from benchmarks.problems.problem import Noise
+from benchmarks.problems.problem import NoiseLevel
 
 CLEANERS = {"mslg": "MSLG", "cleanlab": "cleanlab", "loss": "loss ranking"}
-# Figures to compare, their titles and digits; the more, the better, but for seconds.
+# Metrics to compare, with title and digits. Higher is better, except for seconds.
 FIGURES = {
     "auroc": ("AUROC", 3),
     "average_precision": ("average precision", 3),
@@ -18,12 +17,27 @@ FIGURES = {
     **{f"found_in_{percent}": (f"errors found in {percent} %", 3) for percent in REVIEWED},
     "seconds": ("seconds", 0),
 }
-# What the grid must show: no worse ranking, better labels, no more time.
+# The metrics in which the grid counts a loss.
 DECISIVE = ("auroc", "label_accuracy_after", "seconds")
 
 
+def summary(record: Record) -> str:
+    """Four lines for the terminal: the case, then each cleaner."""
+    case = record["case"]
+    title = f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}"
+    lines = [title + (": COLLAPSED" if record["collapsed"] else "")]
+    for cleaner in CLEANERS:
+        figures = record[cleaner]
+        lines.append(
+            f"  {cleaner:8}  AUROC {figures['auroc']}, labels right "
+            f"{figures['label_accuracy_before']:.2%} -> {figures['label_accuracy_after']:.2%}, "
+            f"{figures['seconds']:.0f} s"
+        )
+    return "\n".join(lines)
+
+
 def comparison(records: Sequence[Record]) -> str:
-    """Three rows for each dataset, noise and rate: means over seeds."""
+    """Three rows for each dataset, noise and rate, with means over seeds."""
     if not records:
         return f"All cells are {MISSING}: `mslg bench compare`."
     rows = []
@@ -42,7 +56,7 @@ def comparison(records: Sequence[Record]) -> str:
 
 
 def grid(records: Sequence[Record]) -> str:
-    """A row for each cell, means over seeds, collapses, and what MSLG loses against cleanlab."""
+    """A row for each cell, with means over seeds, collapses, and the metrics in which cleanlab wins."""
     if not records:
         return f"All cells are {MISSING}: `mslg bench grid`."
     rows = [[title, *_grid_row(group)] for title, group in _groups(records).items()]
@@ -83,7 +97,7 @@ def _grid_row(group: Sequence[Record]) -> list[str]:
 
 
 def losses(group: Iterable[Record]) -> str:
-    """Figures, meaned over seeds, in which cleanlab is better, in words."""
+    """Titles of the metrics in which cleanlab is better on average, joined by commas."""
     records, lost = list(group), []
     for figure in DECISIVE:
         pairs = [(r["mslg"][figure], r["cleanlab"][figure]) for r in records]
@@ -106,6 +120,6 @@ def _order(case: Record) -> tuple[str, str, float]:
 
 def _describe(case: Record) -> str:
     settings = ", ".join(f"{name} {value}" for name, value in case["settings"].items())
-    noise = Column(Noise(case["noise"]), case["rate"]).title
+    noise = NoiseLevel.of(case["noise"], case["rate"]).title
     name = f"{case['source']} ({case['images']:,} of {case['side']} px), {noise}"
     return f"{name}, {settings}" if settings else name

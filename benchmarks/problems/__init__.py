@@ -1,4 +1,4 @@
-"""Datasets whose labels were made wrong, one training on them, and its figures.
+"""Datasets with noisy labels, a training run on them, and its metrics.
 May import: `common`.
 Start reading: `problem`.
 """

@@ -1,4 +1,4 @@
-"""Images with labels known to be right, from which problems are made: CIFAR-10 and scikit-learn's digits."""
+"""Datasets with correct labels, from which problems are made: CIFAR-10 and scikit-learn's digits."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,10 +24,10 @@ DIGITS_BRIGHTEST = 16.0
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """N images to train on and T to test on, uint8 [N or T, side, side, 3]; labels int64; C classes.
+    """N training and T test images, uint8 [N or T, side, side, 3], with labels int64 of C classes.
 
-    probabilities float32 [N, C]: a classifier's, from which feature-dependent noise is made; index int64 [N]:
-    places in the published order.
+    probabilities float32 [N, C]: predictions of a classifier, the source of feature-dependent noise.
+    index int64 [N]: positions in the published order.
     """
 
     images: Pixels
@@ -40,11 +40,14 @@ class Dataset:
 
 
 def load_cifar10(path: Path, images: int, test_images: int, seed: int, side: int = CIFAR10_SIDE) -> Dataset:
-    """A random subset of CIFAR-10, the whole where the numbers allow it. Raises `BenchmarkError`.
+    """A random subset of CIFAR-10 with at most `images` training and `test_images` test images.
 
     The Parquet file has the columns `split` (train, test), `index`, `label`, `image` (encoded bytes) and
     `student_probs` (class probabilities [10] of every training image); its metadata names the `classes`,
     joined by commas.
+
+    Raises:
+        BenchmarkError: the file is not such a Parquet file.
     """
     file = _open(path, side)
     rng = np.random.default_rng(seed)
@@ -62,8 +65,19 @@ def load_cifar10(path: Path, images: int, test_images: int, seed: int, side: int
     )
 
 
+def existing_file(path: Path | None) -> Path:
+    """The path itself.
+
+    Raises:
+        BenchmarkError: there is no such file.
+    """
+    if path is None or not path.is_file():
+        raise BenchmarkError("CIFAR-10 is missing: set --data or MSLG_CIFAR10 to its Parquet file.")
+    return path
+
+
 class _Cifar10File:
-    """The Parquet file, and those of its images that were decoded before."""
+    """The Parquet file with a cache of decoded images."""
 
     def __init__(self, path: Path, side: int) -> None:
         try:
@@ -78,16 +92,16 @@ class _Cifar10File:
         self._decoded = np.zeros(len(self.table), dtype=np.bool_)
 
     def rows(self, split: str) -> Ints:
-        """Numbers of a split's rows."""
+        """Row numbers of a split."""
         return np.flatnonzero(pa.compute.equal(self.table["split"], split).to_numpy())
 
     def ints(self, column: str, rows: Ints) -> Ints:
-        """A column of whole numbers, int64 [len(rows)]."""
+        """An integer column, int64 [len(rows)]."""
         values: Ints = self.table[column].to_numpy().astype(np.int64)[rows]
         return values
 
     def pixels(self, rows: Ints) -> Pixels:
-        """Images of some rows, decoded at most once."""
+        """Images of some rows, uint8 [len(rows), side, side, 3]. Decodes each image once."""
         for row in rows[~self._decoded[rows]].tolist():
             self._pixels[row] = decode_image(self.table["image"][row].as_py(), self._side)
         self._decoded[rows] = True
@@ -100,7 +114,7 @@ def _open(path: Path, side: int) -> _Cifar10File:
 
 
 def load_digits_dataset(images: int, seed: int) -> Dataset:
-    """`images` of scikit-learn's 1,797 handwritten digits of 8 pixels, and 397 others to test on."""
+    """`images` of scikit-learn's 1,797 handwritten digits (8 x 8 pixels), and 397 others as test images."""
     pixels, labels, probabilities = _digits()
     order = np.random.default_rng(seed).permutation(len(labels)).astype(np.int64)
     test, train = order[:DIGITS_TEST], order[DIGITS_TEST:][:images]
@@ -117,16 +131,16 @@ def load_digits_dataset(images: int, seed: int) -> Dataset:
 
 @lru_cache(maxsize=1)
 def _digits() -> tuple[Pixels, Ints, NDArray[np.float32]]:
-    """All images uint8 [N, 8, 8, 3], their labels int64 [N], a linear classifier's opinion [N, 10]."""
+    """All images uint8 [N, 8, 8, 3], their labels int64 [N], predictions of a linear classifier [N, 10]."""
     from sklearn.datasets import load_digits
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_predict
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # comes with scikit-learn
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # a dependency of scikit-learn
 
     flat, labels = load_digits(return_X_y=True)
     brightness = flat / DIGITS_BRIGHTEST
     classifier = LogisticRegression(C=0.1, max_iter=1000)
-    with threadpool_limits(1):  # so small a problem is slower on several threads
+    with threadpool_limits(1):  # a problem this small is slower on several threads
         probabilities = cross_val_predict(classifier, brightness, labels, cv=5, method="predict_proba")
     grey = np.round(brightness.reshape(-1, 8, 8, 1) * 255).astype(np.uint8)
     return np.repeat(grey, 3, axis=3), labels.astype(np.int64), probabilities.astype(np.float32)

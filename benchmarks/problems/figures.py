@@ -1,4 +1,4 @@
-"""How good a cleaning was, over the samples that nobody verified."""
+"""Metrics of a cleaning, over the unverified samples."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What a cleaner says about N samples: score [N], low = probably wrong; suggestion and corrected label
+    """Output of a cleaner for N samples: score [N], low = probably wrong; suggestion and corrected label
     int64 [N]; `seconds` of training.
     """
 
@@ -27,8 +27,8 @@ class Cleaning:
 
 
 def label_figures(problem: Problem, cleaning: Cleaning) -> dict[str, float | None]:
-    """Figures by name, None where one is not defined; `found_in_20` is the share of all wrong labels that
-    the first 20 % of the ranking hold.
+    """Metrics by name; None if undefined. `found_in_20` is the recall of wrong labels in the first 20 % of
+    the ranking.
     """
     unseen = problem.unseen
     true, given = problem.true[unseen], problem.given[unseen]
@@ -48,12 +48,12 @@ def label_figures(problem: Problem, cleaning: Cleaning) -> dict[str, float | Non
 
 
 def ranks(score: NDArray[np.floating]) -> Ints:
-    """Rank [N] of every score, 1 for the lowest; equal ones in order."""
+    """Rank int64 [N] of each score, 1 for the lowest. Equal scores keep their order."""
     rank = np.empty(len(score), dtype=np.int64)
     rank[np.argsort(score, kind="stable")] = np.arange(1, len(score) + 1)
     return rank
 
 
 def rounded(value: float) -> float | None:
-    """A figure as the result files keep it: JSON knows no nan."""
+    """A metric as result files store it. JSON has no NaN, so NaN becomes None."""
     return None if np.isnan(value) else round(float(value), DIGITS)

@@ -1,8 +1,9 @@
-"""A dataset whose labels were made wrong, and the few samples of it that were verified."""
+"""A dataset with noisy labels and a few verified samples."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ NONE: Ints = np.empty(0, dtype=np.int64)
 
 
 class Noise(StrEnum):
-    """How labels were made wrong."""
+    """Where wrong labels come from."""
 
     NONE = "none"
     UNIFORM = "uniform"
@@ -26,10 +27,30 @@ class Noise(StrEnum):
     FILE = "file"
 
 
+class NoiseLevel(NamedTuple):
+    """A kind of noise and its rate, the share of wrong labels."""
+
+    noise: Noise
+    rate: float
+
+    @classmethod
+    def of(cls, noise: str, rate: float) -> "NoiseLevel":
+        """The level as result files store it."""
+        return cls(Noise(noise), rate)
+
+    @property
+    def title(self) -> str:
+        """The level as tables show it."""
+        return (
+            "clean" if self.noise is Noise.NONE else f"{self.noise.value} {self.rate:.0%}".replace("%", " %")
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """N images with true and given labels int64 [N]; `verified` int64 [M] are the samples whose truth is
-    told; the test images are never learned from.
+    """N images with true and given labels int64 [N].
+
+    Cleaners see the true labels of the samples `verified` int64 [M] only, and never the test images.
     """
 
     images: Pixels
@@ -42,11 +63,11 @@ class Problem:
 
     @property
     def unseen(self) -> NDArray[np.bool_]:
-        """Samples that nobody verified, bool [N]."""
+        """Unverified samples, bool [N]."""
         return ~np.isin(np.arange(len(self.true)), self.verified)
 
     def training_set(self, *, holdout: bool = True) -> TrainingSet:
-        """What MSLG gets; without a hold-out all verified samples are in the meta set."""
+        """The training set for MSLG. Without a hold-out all verified samples join the meta set."""
         if holdout:
             names = [f"{index:06d}" for index in self.verified.tolist()]
             meta, held = (self.verified[part] for part in split_verified(names, self.true[self.verified]))
@@ -57,14 +78,14 @@ class Problem:
         )
 
     def settled(self) -> Ints:
-        """The given labels, the verified samples' replaced by the truth."""
+        """Given labels int64 [N], with true labels for the verified samples."""
         labels = self.given.copy()
         labels[self.verified] = self.true[self.verified]
         return labels
 
     def plain_training_set(self, left_out: Ints = NONE) -> TrainingSet:
-        """What a trainer gets that knows nothing of meta sets: the settled labels, but not those of
-        `left_out`, which are only predicted.
+        """The training set for a trainer without a meta set: settled labels, except for the samples
+        `left_out`, which it only predicts.
         """
         return TrainingSet(
             self.images, self.settled(), self.classes, NONE, NONE, NONE, NONE, known_wrong=left_out
@@ -74,7 +95,11 @@ class Problem:
 def make_noise(
     kind: Noise, dataset: Dataset, rate: float, seed: int, labels_file: Path | None = None
 ) -> Ints:
-    """Given labels int64 [N] for a dataset. Raises `BenchmarkError`."""
+    """Given labels int64 [N] for a dataset.
+
+    Raises:
+        BenchmarkError: the labels cannot be read from `labels_file`.
+    """
     match kind:
         case Noise.NONE:
             return dataset.labels.copy()
@@ -91,9 +116,10 @@ def make_noise(
 
 
 def read_labels(path: Path | None, num_classes: int) -> Ints:
-    """CIFAR-10's 50,000 training labels from a `.npy`, or a text file with one number a line.
+    """CIFAR-10's 50,000 training labels from a `.npy` file, or a text file with one number per line.
 
-    Raises `BenchmarkError`.
+    Raises:
+        BenchmarkError: no file is given, or it does not hold such labels.
     """
     if path is None:
         raise BenchmarkError("Noise from a file needs --labels FILE.")
@@ -107,9 +133,12 @@ def read_labels(path: Path | None, num_classes: int) -> Ints:
 
 
 def read_human_labels(path: Path, dataset: Dataset) -> Ints:
-    """CIFAR-10N's labels of a dataset's images; `path` ends in their name: `CIFAR-10_human.pt:worse_label`.
+    """CIFAR-10N's labels for the images of a dataset. `path` names file and label set, such as
+    `CIFAR-10_human.pt:worse_label`.
 
-    Raises `BenchmarkError` for the labels of other images, and what `read_cifar_n` raises.
+    Raises:
+        BenchmarkError: the file cannot be read, or labels other images.
+        ConfigError, UnsafePickleError, LayoutError: see `read_cifar_n`.
     """
     name, _, column = path.name.rpartition(":")
     try:
@@ -122,7 +151,7 @@ def read_human_labels(path: Path, dataset: Dataset) -> Ints:
 
 
 def draw_verified(dataset: Dataset, given: Ints, count: int, seed: int) -> Problem:
-    """The case of a service: `count` of the training images themselves are verified."""
+    """A problem as the service meets it: `count` of the training images are verified."""
     verified = np.random.default_rng(seed).permutation(len(given))[:count].astype(np.int64)
     return Problem(
         dataset.images,
@@ -136,9 +165,13 @@ def draw_verified(dataset: Dataset, given: Ints, count: int, seed: int) -> Probl
 
 
 def append_verified(dataset: Dataset, given: Ints, count: int) -> Problem:
-    """The paper's case: half of the test images test, `count` of the others join the training set, verified.
+    """A problem as in the paper: half of the test images are tested on, `count` of the others join the
+    training set as verified samples. The test images must be in random order.
 
-    Source: paper, IV-A. The test images are in random order already. Raises `BenchmarkError`.
+    Source: paper, IV-A.
+
+    Raises:
+        BenchmarkError: `count` is larger than half of the test images.
     """
     half = len(dataset.test_labels) // 2
     if not 0 < count <= half:

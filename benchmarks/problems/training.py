@@ -1,4 +1,4 @@
-"""One run of the trainer on a problem, watched from outside."""
+"""Trains on a problem and measures after every epoch."""
 
 import time
 from dataclasses import dataclass, field
@@ -17,8 +17,9 @@ from mslg_core.training.trainer import Trainer
 
 @dataclass(slots=True)
 class Curve:
-    """Accuracy after every epoch, on the test images and, where there is a hold-out, on that; `after_warmup`
-    on the test images, nan without a warm-up.
+    """Accuracy after every epoch on the test images and on the hold-out, if there is one.
+
+    `after_warmup`: test accuracy at the end of the warm-up, NaN without one.
     """
 
     test: list[float] = field(default_factory=list)
@@ -27,13 +28,13 @@ class Curve:
 
     @property
     def best_by_holdout(self) -> float | None:
-        """Test accuracy of the first epoch that is best on the hold-out."""
+        """Test accuracy of the first epoch with the best hold-out accuracy."""
         return self.test[int(np.argmax(self.holdout))] if self.holdout else None
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A finished run; `seconds` leave out what was measured from outside."""
+    """A finished run. `seconds` exclude the measuring."""
 
     trainer: Trainer
     curve: Curve
@@ -47,7 +48,7 @@ def train(
     device: str = "auto",
     cache: FeatureCache | None = None,
 ) -> Trained:
-    """Run to the end, measuring after every epoch."""
+    """Train to the end and measure after every epoch."""
     trainer = Trainer(training_set, config, device, cache)
     test_inputs = trainer.transform_new(problem.test_images)
     curve, seconds = Curve(), 0.0
@@ -63,8 +64,9 @@ def train(
 
 
 def as_cleaning(problem: Problem, trained: Trained) -> Cleaning:
-    """What a user would get: suggestions applied where the run itself says so, verified labels settled. The
-    time that takes is part of the training's.
+    """What a user gets: suggestions are applied if the run recommends it, verified labels are settled.
+
+    The seconds include making the result.
     """
     started = time.perf_counter()
     result = trained.trainer.result()

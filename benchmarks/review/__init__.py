@@ -1,4 +1,4 @@
-"""A simulated reviewer: how many decisions until the labels are right.
-May import: `common`, `problems`, `cifar10` and `compare`.
+"""Simulates a reviewer and counts the decisions until the labels are right.
+May import: `common`, `problems` and `compare`.
 Start reading: `simulation`.
 """

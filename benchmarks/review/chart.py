@@ -1,4 +1,4 @@
-"""Chart of the simulated reviews, as SVG."""
+"""Draws the simulated reviews as SVG."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,7 +7,7 @@ from benchmarks.common.results import Record
 from benchmarks.review.report import by_problem
 from benchmarks.review.simulation import GOALS, TOOLS
 
-# Colour and dashes of every tool's line; ours in one colour, cleanlab's in another.
+# Colour and dashes of each line. cleanlab is orange, MSLG is blue or green.
 LINES = {
     "random": ("#6b7280", "2 4"),
     "cleanlab": ("#c2410c", "none"),
@@ -25,7 +25,7 @@ STYLE = 'font-family="system-ui, sans-serif" font-size="11" role="img"'
 
 
 def chart(records: Sequence[Record]) -> str:
-    """SVG: label accuracy over decisions, a panel for each problem, its first seed."""
+    """SVG of label accuracy over decisions. Each problem has a panel with its first seed."""
     panels = by_problem(records)
     rows = -(-len(panels) // COLUMNS)
     width = COLUMNS * (PANEL[0] + GAP[0]) + GAP[0]
@@ -55,7 +55,7 @@ def _legend(place: int, tool: str) -> str:
 
 
 def _panel(title: str, record: Record) -> str:
-    """Axes and lines, its origin at the upper left."""
+    """Axes and lines of one problem. The origin is the upper left corner."""
     width, height = PANEL
     end = max(
         figures["needed"][str(GOALS[-1])] or figures["decisions"]
@@ -81,12 +81,12 @@ def _grid_line(accuracy: float) -> str:
 
 
 def _tick(decisions: int, share: float) -> str:
-    words, anchor = (f"{decisions:,} decisions", "end") if share == 1 else (f"{decisions:,}", "middle")
-    return f'<text x="{share * PANEL[0]:.0f}" y="{PANEL[1] + 16}" text-anchor="{anchor}">{words}</text>'
+    text, anchor = (f"{decisions:,} decisions", "end") if share == 1 else (f"{decisions:,}", "middle")
+    return f'<text x="{share * PANEL[0]:.0f}" y="{PANEL[1] + 16}" text-anchor="{anchor}">{text}</text>'
 
 
 def _line(curve: Sequence[tuple[int, float]], end: int, colour: str, dashes: str) -> str:
-    """The part of a curve that lies in the panel."""
+    """The part of a curve inside the panel."""
     points = [
         f"{decisions / end * PANEL[0]:.1f},{_y(max(accuracy, LOWEST))}"
         for decisions, accuracy in curve

@@ -1,4 +1,4 @@
-"""A reviewer who always knows: one decision after the other, and how right the labels are after each."""
+"""A simulated reviewer without errors: label accuracy after each decision."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,10 +11,10 @@ from benchmarks.problems.problem import Problem
 
 
 class Turn(NamedTuple):
-    """What a tool does until it thinks again.
+    """What a tool does until it is called again.
 
-    queue int64 [K]: samples without a decision, in the order in which the reviewer gets them; labels int64
-    [N]: what an export would say of samples without a decision.
+    queue int64 [K]: samples without a decision, in the order in which the reviewer gets them.
+    labels int64 [N]: what an export would give for samples without a decision.
     """
 
     queue: Ints
@@ -22,7 +22,7 @@ class Turn(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """Labels changed without a decision after so many decisions, and how many of them are wrong."""
+    """Labels changed without review after a number of decisions, and how many of them are wrong."""
 
     decisions: int
     changed: int
@@ -30,8 +30,10 @@ class Accepted(NamedTuple):
 
 
 class Course(NamedTuple):
-    """accuracy float64 [D + 1]: share of all labels that is right after 0 to D decisions; order int64 [D]:
-    the samples decided on; accepted: what each of the tool's turns changed by itself.
+    """A finished review of D decisions.
+
+    accuracy float64 [D + 1]: share of right labels after 0 to D decisions. order int64 [D]: the samples in
+    the order of the decisions. accepted: labels changed without review, by turn.
     """
 
     accuracy: NDArray[np.float64]
@@ -39,10 +41,9 @@ class Course(NamedTuple):
     accepted: list[Accepted]
 
     def needed(self, accuracy: float) -> int | None:
-        """Decisions until the labels are that right and stay so; None if they never are.
+        """Decisions until the label accuracy is reached for good; None if it never is.
 
-        An export may get worse again after a re-run that accepts other labels: having been there in passing
-        does not count.
+        A re-run may accept other labels and make the export worse again, so a temporary peak does not count.
         """
         short = np.flatnonzero(self.accuracy < accuracy)
         decisions = int(short[-1]) + 1 if len(short) else 0
@@ -50,14 +51,13 @@ class Course(NamedTuple):
 
 
 Tool = Callable[[Ints], Turn]
-"""From the samples decided on, int64 [D] in that order, to the next turn."""
+"""Maps the samples int64 [D], in the order of their decisions, to the next turn."""
 
 
 def review(problem: Problem, tool: Tool, until: float) -> Course:
-    """Follow a tool from no decision to labels of which the share `until` is right, or to a decision on every
-    sample.
+    """Follow a tool until the share `until` of the labels is right or every sample has a decision.
 
-    What is reviewed is settled by the truth. Every decision counts, those on right labels too.
+    Each decision sets the true label. Decisions on right labels count too.
     """
     labels, decided = problem.given.copy(), np.zeros(len(problem.true), dtype=np.bool_)
     accuracy = [_share(labels, problem.true)]

@@ -1,9 +1,9 @@
-"""How soon the next image is on the screen once a key has settled the last one.
+"""Time from the key that decides on an image to the next image on the screen.
 
     python -m benchmarks.review.next_image http://127.0.0.1:8000 --json
 
-Chromium reviews the newest finished job of a running service, and takes every decision back at the end. Times
-run from the key to the frame after the one in which the next image is complete and shown; a frame is 17 ms.
+Chromium reviews the newest finished job of a running service and undoes every decision at the end. The time
+ends with the frame after the one that shows the complete next image. A frame takes 17 ms.
 """
 
 import argparse
@@ -14,11 +14,11 @@ import statistics
 from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-# Keep, take the suggestion, take the most likely class, unsure.
+# Keep the label, accept the suggestion, choose the most likely class, unsure.
 KEYS = "as1u"
 DECISIONS = 40
 PAUSE_MS = 350
-"""Between two decisions: nobody decides faster, and the next images are loaded in it."""
+"""Pause between two decisions. Reviewers are no faster, and the browser loads the next images meanwhile."""
 
 STOPWATCH = """
 () => {
@@ -44,11 +44,15 @@ STOPWATCH = """
 
 
 def measure(page: Page, decisions: int) -> list[float]:
-    """Milliseconds from key to image, rising. Raises `SystemExit` when no job has finished there."""
+    """Milliseconds from key to image, ascending.
+
+    Raises:
+        SystemExit: the service has no finished job.
+    """
     jobs = page.request.get("/api/v1/jobs").json()["items"]
     finished = [job["id"] for job in jobs if job["status"] == "succeeded"]
     if not finished:
-        raise SystemExit("No job has succeeded there yet.")
+        raise SystemExit("The service has no finished job yet.")
     page.goto("/")
     page.get_by_label("Reviewer").fill("benchmark")
     page.goto(f"/jobs/{finished[0]}/review")
@@ -69,8 +73,8 @@ def measure(page: Page, decisions: int) -> list[float]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Time the way from a key to the next image.")
-    parser.add_argument("url", help="of a running service that has a finished job")
+    parser = argparse.ArgumentParser(description="Measure the time from a key to the next image.")
+    parser.add_argument("url", help="of a running service with a finished job")
     parser.add_argument("--decisions", type=int, default=DECISIONS)
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     arguments = parser.parse_args()

@@ -1,19 +1,34 @@
-"""Table of the simulated reviews."""
+"""The table of the simulated reviews."""
 
 from collections.abc import Sequence
 from statistics import mean
 
-from benchmarks.cifar10.paper import Column
 from benchmarks.common.markdown import MISSING, number, origin, table
 from benchmarks.common.results import Record
-from benchmarks.problems.problem import Noise
+from benchmarks.problems.problem import NoiseLevel
 from benchmarks.review.simulation import GOALS, TOOLS, needed
 
 NONE = "none"
 
 
+def summary(record: Record) -> str:
+    """Lines for the terminal: the case, then the decisions that each tool needed."""
+    case = record["case"]
+    title = f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}"
+    right = f"{record['label_accuracy_before']:.2%} of the labels are right"
+    source = f"measured {record['finished']} at commit {record['commit']}"
+    lines = [f"{title}: {right}. Decisions until more are, {source}:"]
+    for tool, name in TOOLS.items():
+        reached = [
+            f"{goal} %: {'never' if decisions is None else decisions:>5}"
+            for goal, decisions in record["tools"][tool]["needed"].items()
+        ]
+        lines.append(f"  {name:46}{'  '.join(reached)}")
+    return "\n".join(lines)
+
+
 def reviews(records: Sequence[Record]) -> str:
-    """A row for each problem and tool: decisions needed, means over seeds, and what the tool did for them."""
+    """A row for each problem and tool: decisions, accepted labels, runs and seconds, as means over seeds."""
     if not records:
         return f"All are {MISSING}: `mslg bench review`."
     rows = []
@@ -35,11 +50,11 @@ def reviews(records: Sequence[Record]) -> str:
 
 
 def by_problem(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """Records of the same problem but for the seed, under its name."""
+    """Records by title of their problem. They differ in the seed only."""
     groups: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: (record["case"]["source"], record["case"]["images"])):
         case = record["case"]
-        noise = Column(Noise(case["noise"]), case["rate"]).title
+        noise = NoiseLevel.of(case["noise"], case["rate"]).title
         name = f"{case['source']} ({case['images']:,}), {noise}"
         groups.setdefault(name, []).append(record)
     return {f"{name}, {_seeds(group)}": group for name, group in groups.items()}
@@ -50,9 +65,9 @@ def _decisions(value: float | None) -> str:
 
 
 def _effort(figures: Sequence[Record]) -> list[str]:
-    """The most labels that a run accepted, how many of them are wrong, runs and seconds."""
-    most = [max(one["accepted"], key=lambda turn: turn[1], default=[0, 0, 0]) for one in figures]
-    accepted, wrong = (mean(turn[column] for turn in most) for column in (1, 2))
+    """The most labels that a run accepted, the share of wrong ones, runs and seconds."""
+    largest = [max(one["accepted"], key=lambda turn: turn[1], default=[0, 0, 0]) for one in figures]
+    accepted, wrong = (mean(turn[column] for turn in largest) for column in (1, 2))
     share = f"{wrong / accepted:.1%}" if accepted else ""
     runs, seconds = (number([one[name] for one in figures], 0) for name in ("runs", "seconds"))
     return [f"{accepted:.0f}" if accepted else NONE, share, runs, seconds]

@@ -1,4 +1,4 @@
-"""`mslg bench review`: decisions that a reviewer needs until labels are right, from an empty verified set."""
+"""`mslg bench review`: decisions until the labels are right, starting with an empty verified set."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -10,22 +10,26 @@ import numpy as np
 
 from benchmarks.common import results
 from benchmarks.common.results import Record
-from benchmarks.compare.compare import Case
+from benchmarks.compare.compare import Case, Source
+from benchmarks.compare.grid import Size
 from benchmarks.problems.problem import Problem
 from benchmarks.review.desk import Course, Tool, review
-from benchmarks.review.tools import AtRandom, Cleanlab, Mslg, Runner
+from benchmarks.review.tools import Cleanlab, Mslg, RandomOrder, Runner
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
 from mslg_core.features.cache import FeatureCache, MemoryCache
 
 FILE = "review.json"
-# Label accuracies, in per cent, that are to be reached; the simulation ends somewhat above the last.
+# Label accuracies to reach, in per cent. The simulation ends slightly above the last.
 GOALS = (90, 95, 98)
 UNTIL = 0.99
-# The error budget of suggestions that are accepted unseen.
+# The error budget for accepting suggestions without review.
 MAX_ERROR = 0.02
-# All of the digits but those that other benchmarks test on; a part of CIFAR-10.
-SIZES = {"digits": {"images": 1_400, "side": 8}, "cifar10": {"images": 3_000, "side": 32}}
+# All digits except the test images of other benchmarks; a subset of CIFAR-10.
+SIZES: dict[Source, Size] = {
+    Source.DIGITS: {"images": 1_400, "side": 8},
+    Source.CIFAR10: {"images": 3_000, "side": 32},
+}
 CURVE_POINTS = 150
 DIGITS = 4
 
@@ -42,7 +46,7 @@ TOOLS = {
 
 
 class ReviewCase(Case):
-    """A noisy dataset of which nothing is verified when the review begins."""
+    """A noisy dataset without verified samples."""
 
     verified: int = 0
 
@@ -50,7 +54,7 @@ class ReviewCase(Case):
 def run_reviews(
     cases: Iterable[ReviewCase], data: Path | None, out: Path, device: str, jobs: int = 1
 ) -> Iterator[Record]:
-    """Records of the cases, those that `out` holds already as they are, others appended to it."""
+    """Records of the cases. Reads those that are in `out`, runs the others and appends them."""
     known = {str(record["case"]): record for record in results.read(out)}
     wanted = list(cases)
     yield from (known[str(case.key())] for case in wanted if str(case.key()) in known)
@@ -60,13 +64,13 @@ def run_reviews(
 
 
 def load_and_run(case: ReviewCase, data: Path | None, device: str) -> Record:
-    """The record of a case, without its provenance."""
+    """Run one case and return its record, without provenance."""
     return run_case(case, case.problem(case.load(data)), device)
 
 
 def run_case(case: ReviewCase, problem: Problem, device: str) -> Record:
-    """The record of a case, without its provenance: what every tool needed, and its curve."""
-    cache = MemoryCache()  # all describe the same images
+    """Record of a case, without provenance: decisions that each tool needed, and its curve."""
+    cache = MemoryCache()  # shared: all tools extract features from the same images
     tools = {name: _follow(name, case, problem, device, cache) for name in TOOLS}
     return {
         "case": case.key(),
@@ -77,7 +81,7 @@ def run_case(case: ReviewCase, problem: Problem, device: str) -> Record:
 
 
 def needed(records: Sequence[Record]) -> Record:
-    """Decisions until each goal by tool, means over the records; None where one never got there."""
+    """Mean decisions until each goal, by tool; None if a record never reached it."""
     return {
         tool: {
             str(goal): _mean([record["tools"][tool]["needed"][str(goal)] for record in records])
@@ -88,9 +92,9 @@ def needed(records: Sequence[Record]) -> Record:
 
 
 def make_tool(name: str, runner: Runner) -> Tool:
-    """The tool that `TOOLS` describes."""
+    """The tool with this name in `TOOLS`."""
     if name == "random":
-        return AtRandom(runner.problem, runner.config.seed)
+        return RandomOrder(runner.problem, runner.config.seed)
     rerun = "rerun" in name or "accepting" in name
     if name.startswith("cleanlab"):
         return Cleanlab(runner, rerun, accepting="accepting" in name)
@@ -98,7 +102,7 @@ def make_tool(name: str, runner: Runner) -> Tool:
 
 
 def _follow(name: str, case: ReviewCase, problem: Problem, device: str, cache: FeatureCache) -> Record:
-    """What became of the labels with one tool."""
+    """Review with one tool and return its figures."""
     config = parse_config({"method": Method.MSLG, "seed": case.seed, **case.settings})
     runner = Runner(problem, config, device, cache)
     course = review(problem, make_tool(name, runner), UNTIL)
@@ -115,7 +119,7 @@ def _follow(name: str, case: ReviewCase, problem: Problem, device: str, cache: F
 
 
 def _thin(course: Course) -> list[tuple[int, float]]:
-    """Some evenly spaced points of the curve, (decisions, label accuracy), both ends included."""
+    """Evenly spaced points (decisions, label accuracy) of the curve, including both ends."""
     last = len(course.accuracy) - 1
     chosen = np.unique(np.linspace(0, last, min(last + 1, CURVE_POINTS)).round().astype(int))
     return [(n, round(float(course.accuracy[n]), DIGITS)) for n in chosen.tolist()]

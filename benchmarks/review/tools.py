@@ -1,7 +1,7 @@
-"""What decides which sample a reviewer gets next: chance, cleanlab, or MSLG as the product runs it.
+"""The tools that order samples for the reviewer: random order, cleanlab, and MSLG as the service runs it.
 
-All follow one rule: next comes what is most probably wrong *as it would be exported*. For a label that nobody
-touched that is the given one's probability, for an accepted suggestion the suggestion's.
+cleanlab and MSLG follow the same rule: the sample whose exported label is least probable comes first. The
+exported label is the suggestion where it is accepted, and the given label elsewhere.
 """
 
 from collections import defaultdict
@@ -24,17 +24,17 @@ from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.warm_start import StartingPoint
 from mslg_rules.holdout import ClassSplit, Split, share_of_holdout
 
-# A re-run is worth its minutes when so many decisions are new, and that share of those it would build on.
+# A tool is run again after this many new decisions or this share of the earlier ones, whichever is more.
 NEW_DECISIONS, GROWTH = 30, 0.25
-# What a class needs before a job can start, and the hold-out before one is worth running.
-FAIR_PER_CLASS, HOLDOUT = 3, 30
+# Verified samples per class before a job can start, and size of the hold-out before a job is worth running.
+MIN_PER_CLASS, MIN_HOLDOUT = ClassSplit().needed(), 30
 
 
 @dataclass(slots=True)
 class Runner:
-    """Trains on one problem; `seconds` of training and `runs` add up.
+    """Trains on one problem and sums up `seconds` of training and `runs`.
 
-    All runs share the images' features, which are computed once. `learned`: where our next run starts from.
+    All runs share the cache of features. `learned` is the warm start of the next run.
     """
 
     problem: Problem
@@ -46,7 +46,7 @@ class Runner:
     learned: StartingPoint | None = None
 
     def train(self, training_set: TrainingSet) -> CleaningResult:
-        """A run of ours; from the second on it goes on from what the one before has learned."""
+        """Run MSLG. Every run but the first is warm-started from the previous one."""
         trainer = make_trainer(training_set, self.config, self.device, self.cache, self.learned)
         self.seconds += sum(report.seconds for report in trainer.run())
         self.runs += 1
@@ -55,8 +55,8 @@ class Runner:
 
 
 @dataclass(frozen=True, slots=True)
-class AtRandom:
-    """No tool at all."""
+class RandomOrder:
+    """Random order, the baseline."""
 
     problem: Problem
     seed: int
@@ -69,8 +69,9 @@ class AtRandom:
 
 @dataclass(frozen=True, slots=True)
 class Cleanlab:
-    """Confident learning: once, or again with the labels settled so far; `accepting`: labels that it flags
-    take the predicted class until somebody looks.
+    """Confident learning, run once or again with the labels settled so far.
+
+    `accepting`: flagged labels take the predicted class until they are reviewed.
     """
 
     runner: Runner
@@ -96,8 +97,9 @@ class Cleanlab:
 
 @dataclass(frozen=True, slots=True)
 class Mslg:
-    """A fair verified set from nothing, then a job's ranking, its top first; `max_error`: the error budget
-    for suggestions that are accepted unseen, None to accept none.
+    """A random verified set first, then the ranking of a job.
+
+    `max_error`: error budget for accepting suggestions without review; None accepts none.
     """
 
     runner: Runner
@@ -107,11 +109,10 @@ class Mslg:
     def __call__(self, decided: Ints) -> Turn:
         """See `Tool`."""
         problem = self.runner.problem
-        fair = fair_queue(problem, self.runner.config.seed)
-        if len(decided) < len(fair):
-            return Turn(fair[len(decided) :], problem.given)
-        picked = decided[len(fair) :]
-        training_set = make_training_set(problem, fair, picked)
+        random = random_queue(problem, self.runner.config.seed)
+        if len(decided) < len(random):
+            return Turn(random[len(decided) :], problem.given)
+        training_set = make_training_set(problem, random, ranked=decided[len(random) :])
         result = self.runner.train(training_set)
         labels = problem.given
         if self.max_error is not None:
@@ -121,27 +122,27 @@ class Mslg:
 
 
 def least_probable(probabilities: NDArray[np.float32], labels: Ints, decided: Ints) -> Ints:
-    """Samples that are not decided, int64, those first whose label is the least probable, [N, C] and [N]."""
+    """Samples without a decision, int64, ordered by the probability [N, C] of their label [N], ascending."""
     order = np.argsort(probabilities[np.arange(len(labels)), labels], kind="stable")
     return order[~np.isin(order, decided)]
 
 
-def fair_queue(problem: Problem, seed: int) -> Ints:
-    """The samples that build a verified set from nothing, int64, in the order in which they are verified.
+def random_queue(problem: Problem, seed: int) -> Ints:
+    """Randomly selected samples that build the verified set, int64, in the order of verification.
 
-    First, while a class lacks settled samples, one that was given the label of the class that lacks most;
-    then any, until the hold-out is large enough to measure on. What a sample's class really is comes to light
-    as it is verified, and only then counts.
+    While a class has too few verified samples, the next sample is drawn from those given the label of the
+    class with the fewest. Then any sample is drawn until the hold-out is large enough. A sample counts for
+    its true class, which is known once it is verified.
     """
     order = np.random.default_rng(seed).permutation(len(problem.true))
     drawn, seen = np.zeros(len(order), dtype=np.bool_), np.zeros(len(problem.classes), dtype=np.int64)
     queue: list[int] = []
     while not drawn.all() and (
-        seen.min() < FAIR_PER_CLASS or sum(map(share_of_holdout, seen.tolist())) < HOLDOUT
+        seen.min() < MIN_PER_CLASS or sum(map(share_of_holdout, seen.tolist())) < MIN_HOLDOUT
     ):
         left = order[~drawn[order]]
         lacking = [left[problem.given[left] == label] for label in np.argsort(seen, kind="stable")]
-        candidates = [own for own, n in zip(lacking, np.sort(seen), strict=True) if n < FAIR_PER_CLASS]
+        candidates = [own for own, n in zip(lacking, np.sort(seen), strict=True) if n < MIN_PER_CLASS]
         sample = next((own[0] for own in candidates if len(own)), left[0])
         drawn[sample] = True
         seen[problem.true[sample]] += 1
@@ -149,14 +150,17 @@ def fair_queue(problem: Problem, seed: int) -> Ints:
     return np.array(queue, dtype=np.int64)
 
 
-def make_training_set(problem: Problem, fair: Ints, picked: Ints) -> TrainingSet:
-    """What a job gets: of the samples that chance drew, 30 % of each class are held out, as they came; those
-    that a ranking picked all join the meta set, and nothing is judged by them.
+def make_training_set(problem: Problem, random: Ints, ranked: Ints) -> TrainingSet:
+    """The training set of a job. Of the `random` samples, 30 % of each class are held out, in their order.
+
+    `ranked` samples are not a random sample, so they join the meta set and are excluded from evaluation.
     """
     true = problem.true
     counts: dict[int, ClassSplit] = defaultdict(ClassSplit)
-    held = np.array([counts[label].join() is Split.HOLDOUT for label in true[fair].tolist()], dtype=np.bool_)
-    meta, holdout = np.concatenate([fair[~held], picked]), fair[held]
+    held = np.array(
+        [counts[label].join() is Split.HOLDOUT for label in true[random].tolist()], dtype=np.bool_
+    )
+    meta, holdout = np.concatenate([random[~held], ranked]), random[held]
     return TrainingSet(
         problem.images,
         problem.given,
@@ -165,13 +169,14 @@ def make_training_set(problem: Problem, fair: Ints, picked: Ints) -> TrainingSet
         true[meta],
         holdout,
         true[holdout],
-        not_random=picked,
+        not_random=ranked,
     )
 
 
 def accept_within(max_error: float, result: CleaningResult, data: TrainingSet, decided: Ints) -> Ints:
-    """The given labels int64 [N], but for flagged samples without a decision whose suggestion the error
-    budget accepts.
+    """Labels int64 [N]: the suggestion where the error budget accepts it, else the given label.
+
+    Only flagged samples without a decision are candidates.
     """
     confidence = result.soft_labels[np.arange(data.num_samples), result.suggestion]
     flagged = result.is_label_issue[data.holdout_index]

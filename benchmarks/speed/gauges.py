@@ -1,4 +1,4 @@
-"""Time, memory and arithmetic of a step."""
+"""Measures time, memory and arithmetic of a step."""
 
 import time
 from collections.abc import Callable
@@ -17,8 +17,10 @@ STATUS = Path("/proc/self/status")
 
 
 def seconds(call: Callable[[], object], device: torch.device) -> float:
-    """Duration of one call; on CUDA between events in the stream, so that waiting for Python is not missed
-    and the clock's own synchronisation is not counted.
+    """Duration of one call.
+
+    On CUDA it is measured between events in the stream: this includes waiting for Python and excludes the
+    synchronisation of the clock.
     """
     if device.type != "cuda":
         started = time.perf_counter()
@@ -37,14 +39,14 @@ def seconds(call: Callable[[], object], device: torch.device) -> float:
 
 
 def floating_point_operations(call: Callable[[], object]) -> int:
-    """Of the matrix products and convolutions of one call, in any mode of differentiation."""
+    """Operations in matrix products and convolutions of one call, including those of differentiation."""
     with FlopCounterMode(display=False) as counter:
         call()
     return int(counter.get_total_flops())
 
 
 def matmul_flops_per_second(device: torch.device, rounds: int = 5) -> float:
-    """What a large float32 matrix product reaches: the ceiling for all steps."""
+    """Speed of a large float32 matrix product, the upper bound for all steps."""
     side = MATMUL_SIDE[device.type]
     a = torch.randn(side, side, device=device)
     a @ a
@@ -52,10 +54,9 @@ def matmul_flops_per_second(device: torch.device, rounds: int = 5) -> float:
 
 
 def peak_memory(kind: str, setting: Setting) -> int | None:
-    """Growth in bytes from the ready network to the peak of one step, gradients and momentum included.
+    """Growth of memory in bytes during one step, including gradients and momentum.
 
-    CUDA: of allocated memory. CPU: of resident memory, in a process of its own; None where the system does
-    not tell.
+    CUDA: allocated memory. CPU: resident memory of a separate process; None if the system does not report it.
     """
     if setting.device == "cuda":
         return _growth_on_cuda(kind, setting)

@@ -1,4 +1,4 @@
-"""Whether a device computes the meta-gradient that a CPU computes in float64."""
+"""Compares the meta-gradient of each device and precision with float64 on a CPU."""
 
 import copy
 from typing import NamedTuple
@@ -20,7 +20,7 @@ WARM_UP_STEPS = 20
 
 
 class Precision(NamedTuple):
-    """How a device computes; `mixed`: layers in bfloat16, as the trainer does on GPUs."""
+    """A device and its number format. `mixed`: layers in bfloat16, as the trainer uses on GPUs."""
 
     device: str
     dtype: torch.dtype
@@ -29,7 +29,7 @@ class Precision(NamedTuple):
 
     @property
     def title(self) -> str:
-        """In words."""
+        """The precision as tables show it."""
         kind = "bfloat16 mixed precision" if self.mixed else str(self.dtype).removeprefix("torch.")
         return f"{self.device}, {kind}{', TF32' if self.tf32 else ''}"
 
@@ -45,7 +45,7 @@ CUDA = (
 
 
 class Batch(NamedTuple):
-    """Images [B, 3, side, side] and classes int64 [B] of a noisy and of a verified batch; label logits
+    """Images [B, 3, side, side] and classes int64 [B] of a noisy and a verified batch, and the label logits
     [B, C] of the noisy one.
     """
 
@@ -57,8 +57,9 @@ class Batch(NamedTuple):
 
 
 def measure(device: str, batch: int, side: int = 32) -> list[Record]:
-    """Errors of the meta-gradient of the paper's network after a short warm-up, exact and of the last layer,
-    on the CPU and on `device`.
+    """Errors of the meta-gradient on the CPU and on `device`, in each mode.
+
+    The network is the paper's, after a short warm-up.
     """
     data = _make_batch(batch, side)
     model = _warm_up(build_network(Network.CNN8, CLASSES, side), data)
@@ -85,7 +86,7 @@ def measure(device: str, batch: int, side: int = 32) -> list[Record]:
 
 
 def _make_batch(size: int, side: int) -> Batch:
-    """Noise around a picture per class; a fifth of the noisy labels is wrong."""
+    """One pattern per class plus Gaussian noise. A fifth of the noisy labels is wrong."""
     generator = torch.Generator().manual_seed(0)
     pictures = torch.randn(CLASSES, 3, side, side, generator=generator)
     classes, meta_classes = (torch.randint(CLASSES, (size,), generator=generator) for _ in range(2))
@@ -97,7 +98,7 @@ def _make_batch(size: int, side: int) -> Batch:
 
 
 def _warm_up(model: nn.Module, data: Batch) -> nn.Module:
-    """Labels are learned by networks that have seen some steps; before, nothing has a direction."""
+    """Train for some steps. Before that the gradients are arbitrary."""
     optimizer = torch.optim.SGD(model.parameters(), 0.01, 0.9)
     for _ in range(WARM_UP_STEPS):
         optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""The training steps that `steps` compares, each from sample indices to the optimiser's update."""
+"""The training steps that `steps` compares, each from sample indices to the optimizer step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Step = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A network on a device: B images of `side` pixels and `meta_batch` verified ones a step."""
+    """A network on a device. A step takes `batch` noisy and `meta_batch` verified images of `side` pixels."""
 
     net: str
     batch: int
@@ -37,7 +37,7 @@ class Setting:
 
     @property
     def title(self) -> str:
-        """What is measured, in words."""
+        """The setting as tables show it."""
         return (
             f"{self.net}, batch {self.batch}, meta batch {self.meta_batch}, "
             f"{self.side} x {self.side} pixels, {self.device}"
@@ -45,10 +45,10 @@ class Setting:
 
 
 class DoubleBackward(Mslg):
-    """The yardstick: MSLG as it is usually written, its label gradient through a graph of a graph."""
+    """The baseline: MSLG as usually implemented, with the label gradient by double backward."""
 
     def step(self, index: Tensor) -> Tensor:
-        """Equations 5 to 7; one pass on the noisy images serves both stages, as in ours."""
+        """Equations 5 to 7. Both stages share one forward pass on the noisy images, as in `Mslg`."""
         model = self.run.model
         logits = self.run.forward(index)
         labels = self.labels.logits[index].requires_grad_()
@@ -68,7 +68,7 @@ class DoubleBackward(Mslg):
 
 
 def make_step(kind: str, setting: Setting) -> Step:
-    """A step of `kind`, one of `KINDS`, on a fresh network."""
+    """A step of `kind` in `KINDS`, on a new network."""
     return KINDS[kind](make_run(setting), setting)
 
 
@@ -87,7 +87,7 @@ KINDS: dict[str, Callable[[Run, Setting], Step]] = {
 
 
 def make_run(setting: Setting) -> Run:
-    """A run on random images, B of them noisy and B verified."""
+    """A run on random images: one batch of noisy and one of verified ones."""
     rng = np.random.default_rng(0)
     device = torch.device(setting.device)
     pixels = rng.integers(0, 256, (2 * setting.batch, setting.side, setting.side, 3), dtype=np.uint8)

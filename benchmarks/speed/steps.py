@@ -1,19 +1,16 @@
-"""What one training step costs: plain SGD, MSLG by double backward, and each mode of ours.
+"""`mslg bench steps`: cost of a training step, with plain SGD, double backward and each mode of MSLG.
 
-    python -m benchmarks.speed.steps --net cnn8 --json
-
-Each step is a whole one, from sample indices to the optimiser's update, the augmentation included. The kinds
-are timed in turns, so that other load on the machine meets all of them, and compared by their medians.
+A step goes from sample indices to the optimizer step and includes augmentation. The kinds take turns, so that
+other load on the machine affects all of them, and are compared by their medians.
 """
 
-import argparse
 import json
 import statistics
 from functools import partial
-from typing import Any
 
 import torch
 
+from benchmarks.common.results import Record, choose_device
 from benchmarks.speed.gauges import (
     MIB,
     floating_point_operations,
@@ -23,24 +20,22 @@ from benchmarks.speed.gauges import (
 )
 from benchmarks.speed.step_kinds import KINDS, Setting, make_step
 
-# ResNet-50 first: the last line is the paper's network.
+# The paper's network is last, so that it is the last line of the output.
 NETS = ("resnet50", "cnn8")
 BATCHES = {("cnn8", "cpu"): 128, ("cnn8", "cuda"): 128, ("resnet50", "cpu"): 8, ("resnet50", "cuda"): 64}
 SIDES = {("cnn8", "cpu"): 32, ("cnn8", "cuda"): 32, ("resnet50", "cpu"): 64, ("resnet50", "cuda"): 224}
 ROUNDS = {"cpu": 5, "cuda": 30}
 DIGITS = 3
 
-Record = dict[str, Any]
-
 
 def make_setting(net: str, device: str, batch: int | None = None, meta_batch: int | None = None) -> Setting:
-    """The sizes that are measured by default; a CPU gets a small ResNet-50."""
+    """The default sizes. A CPU gets smaller images for ResNet-50."""
     batch = batch or BATCHES[net, device]
     return Setting(net, batch, meta_batch or max(2, batch // 2), SIDES[net, device], device)
 
 
 def measure(setting: Setting, rounds: int) -> Record:
-    """Ratios to plain SGD by kind, and what they come from."""
+    """Time of each kind relative to plain SGD, with seconds, memory and arithmetic."""
     device = torch.device(setting.device)
     index = torch.arange(setting.batch, device=device)
     steps = {kind: make_step(kind, setting) for kind in KINDS}
@@ -70,7 +65,7 @@ def measure(setting: Setting, rounds: int) -> Record:
 
 
 def as_table(setting: Setting, record: Record) -> str:
-    """The record for people."""
+    """The record as a text table."""
     lines = [
         setting.title,
         f"{'step':<24}{'ratio':>8}{'ms':>10}{'peak MiB':>10}{'TFLOP/s':>10}",
@@ -93,9 +88,8 @@ def run(  # noqa: PLR0913 - the options of the command
     device: str = "auto",
     as_json: bool = False,
 ) -> list[Record]:
-    """Measure one network of `NETS`, or all, and print: tables, or one line of JSON per network."""
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    """Measure one or all networks of `NETS`. Prints a table or a line of JSON per network."""
+    device = choose_device(device)
     records = []
     for name in [net] if net else NETS:
         setting = make_setting(name, device, batch, meta_batch)
@@ -103,29 +97,3 @@ def run(  # noqa: PLR0913 - the options of the command
         print(json.dumps(record) if as_json else as_table(setting, record) + "\n", flush=True)
         records.append(record)
     return records
-
-
-def main(argv: list[str] | None = None) -> None:
-    """Read the arguments, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--net", choices=sorted(NETS), help="both by default")
-    parser.add_argument("--batch", type=int, help="noisy images a step")
-    parser.add_argument("--meta-batch", type=int, help="verified images a step; half a batch by default")
-    parser.add_argument("--rounds", type=int, help="steps of each kind")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    parser.add_argument("--json", action="store_true", help="one line of JSON per network")
-    args = parser.parse_args(argv)
-    run(
-        net=args.net,
-        batch=args.batch,
-        meta_batch=args.meta_batch,
-        rounds=args.rounds,
-        device=args.device,
-        as_json=args.json,
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""How many runs at once make the most of a device."""
+"""Finds the number of parallel runs with the highest throughput on a device."""
 
 import time
 from functools import partial
@@ -10,24 +10,24 @@ from benchmarks.speed.step_kinds import Setting, make_step
 
 CANDIDATES = (1, 2, 4, 8)
 SECONDS = 8.0
-# Less than that is not worth the later first results.
+# More parallel runs delay the first results, so they must gain at least this factor.
 GAIN = 1.1
 
 
 def choose_jobs(device: str) -> int:
-    """The number of `CANDIDATES` with the most exact MSLG steps a second, all processes together."""
-    best, most = 1, 0.0
+    """The number in `CANDIDATES` with the most exact MSLG steps per second, summed over the processes."""
+    best, highest = 1, 0.0
     for jobs in CANDIDATES:
         rate = sum(run_all([partial(steps_per_second, device)] * jobs, jobs=max(2, jobs)))
-        print(f"{jobs} at once: {rate:.1f} steps a second", flush=True)
-        if rate < most * GAIN:
+        print(f"{jobs} at once: {rate:.1f} steps per second", flush=True)
+        if rate < highest * GAIN:
             break
-        best, most = jobs, rate
+        best, highest = jobs, rate
     return best
 
 
 def steps_per_second(device: str, seconds: float = SECONDS) -> float:
-    """Exact MSLG steps on the paper's network, in `seconds` after a start that is not counted."""
+    """Exact MSLG steps per second on the paper's network, measured for `seconds` after a warm-up."""
     setting = Setting("cnn8", 128, 128, 32, device)
     step, index = make_step("exact", setting), torch.arange(setting.batch, device=device)
     for _ in range(3):

@@ -9,7 +9,7 @@ export interface Call {
 
 type Answer = (call: Call) => unknown;
 
-/** Answers to `METHOD /path` below /api/v1; `*` stands for one part of a path. A `Response` is sent as it is. */
+/** Responses to `METHOD /path` below /api/v1; `*` matches one path segment. A `Response` is returned unchanged. */
 export type Routes = Record<string, Answer>;
 
 function matches(pattern: string, method: string, path: string): boolean {
@@ -18,7 +18,7 @@ function matches(pattern: string, method: string, path: string): boolean {
   return wanted === method && expression.test(path);
 }
 
-/** Puts a service in place of `fetch`; returns what it was asked, in order. */
+/** Replaces `fetch` with a fake service; returns the list of its calls. */
 export function fakeService(routes: Routes): Call[] {
   const calls: Call[] = [];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {

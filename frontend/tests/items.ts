@@ -1,6 +1,6 @@
 import type { Item } from "@/lib/annotate/item";
 
-/** An image that came as 3 and for which a job suggests 8. */
+/** An item with the given label 3 and the suggestion 8. */
 export function makeItem(sampleId: string, fields: Partial<Item> = {}): Item {
   return {
     sampleId,

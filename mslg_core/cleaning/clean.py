@@ -1,7 +1,7 @@
-"""Clean the labels of local files: `mslg clean` as a function.
+"""Cleans the labels of local files: `mslg clean` as a function.
 
-Every row of the labels comes back, in their order. A row whose image is missing or cannot be decoded keeps
-its given label, has no figures, and is counted and named in the log.
+The output has one row per row of the labels, in the same order. A row without a readable image keeps its
+given label, has no scores, and is listed in the log.
 """
 
 import logging
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from mslg_core import errors
 from mslg_core.cleaning.export_table import ExportRow, open_writer
-from mslg_core.cleaning.inputs import Labels, name_some, read_labels, read_wanted
+from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
-from mslg_core.datasets.archives.open_source import open_source
-from mslg_core.datasets.label_tables import SUFFIXES
+from mslg_core.datasets.layouts.label_tables import SUFFIXES
+from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
 from mslg_core.images.decode import decode_image, inspect_image
@@ -34,7 +34,7 @@ from mslg_rules.verdict import Verdict
 log = logging.getLogger(__name__)
 
 ROWS_PER_BATCH = 10_000
-# So many images decide to which size all are decoded.
+# Number of images from which the size of all decoded images is chosen.
 SIZED_IMAGES = 200
 
 
@@ -47,21 +47,21 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
 ) -> Summary:
-    """Learn soft labels and write the export's table to `out` (.csv, .jsonl or .parquet); same seed, same
-    file.
+    """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
+    the same file.
 
-    images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.archives.open_source`.
-    labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`; without them, what the images
-    come with, see `mslg_core.datasets.detect`. The verified ones are split into meta set and hold-out by
-    their names. cache: a folder where features are kept between runs. Raises `InputError`.
+    images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
+    labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
+    the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
+    their names. cache: a folder that keeps features between runs. Raises `InputError`.
     """
     _check_output(out)
-    with open_source(images) as source:
+    with open_dataset(images) as source:
         table = read_labels(source, labels, verified)
         if not table.verified:
             raise errors.TrainingSetError(
-                "No label is verified: give --verified, a table of at least three images per class that you "
-                "know."
+                "No label is verified: pass --verified, a table with the true class of at least three images "
+                "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
         order, training_set = _load(source, table, config)
@@ -77,7 +77,7 @@ def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, T
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
     size = _choose_size(source, table, config)
     pixels, found = allocate_pixels(len(table.rows), size), set()
-    for number, data in read_wanted(source, table):
+    for number, data in read_labelled_images(source, table):
         try:
             pixels[number] = decode_image(data, size)
         except errors.BadImageError as error:
@@ -85,18 +85,18 @@ def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, T
         else:
             found.add(number)
     if not found:
-        raise errors.NoImagesError("No label names an image that is there and can be read.")
+        raise errors.NoImagesError("No label names a readable image.")
     _log_missing(table, found)
     order = np.array(sorted(found), dtype=np.int64)
     return order, _training_set(keep_rows(pixels, order), table, order)
 
 
 def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
-    """The side to decode to, from the sizes of the first images."""
+    """The side to which images are decoded, from the sizes of the first images."""
     if config.image_size is not None:
         return config.image_size
     sizes: list[tuple[int, int]] = []
-    for _, data in read_wanted(source, table):
+    for _, data in read_labelled_images(source, table):
         try:
             info = inspect_image(data)
         except errors.BadImageError:
@@ -111,7 +111,7 @@ def _log_missing(table: Labels, found: set[int]) -> None:
     missing = [row.file_name for number, row in enumerate(table.rows) if number not in found]
     if missing:
         log.warning(
-            "%d rows have no readable image or no label and keep what they have: %s",
+            "%d rows have no readable image or no label and stay unchanged: %s",
             len(missing),
             name_some(missing),
         )
@@ -127,7 +127,7 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
     meta, holdout = _split(table, settled, labels)
     if not len(meta):
         raise errors.TrainingSetError(
-            "None of the verified samples has an image: verify at least three per class."
+            "No verified sample has a readable image: verify at least three per class."
         )
     known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
     not_random = np.array([sample[n] for n in settled if n in table.selections], dtype=np.int64)
@@ -145,27 +145,27 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
 
 
 def _split(table: Labels, settled: list[int], labels: Indices) -> VerifiedSplit:
-    """Positions in `settled`."""
+    """Meta set and hold-out as positions in `settled`."""
     names = [table.rows[n].file_name for n in settled]
     return split_verified(names, labels, [table.selections.get(n, Selection.RANDOM) for n in settled])
 
 
 def _check_output(out: Path) -> None:
-    """Before hours of training, not after them. Raises `ConfigError`."""
+    """Refuse an unusable output path before the training starts. Raises `ConfigError`."""
     _table_format(out)
     if not out.parent.is_dir():
-        raise errors.ConfigError(f"{out}: there is no folder {out.parent} to write to.")
+        raise errors.ConfigError(f"{out}: the folder {out.parent} does not exist.")
 
 
 def _table_format(out: Path) -> str:
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
-        raise errors.ConfigError(f"{out.name}: name the output .csv, .jsonl or .parquet.")
+        raise errors.ConfigError(f"{out.name}: the output must be a .csv, .jsonl or .parquet file.")
     return suffix[1:]
 
 
 def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
-    """Write beside the target and rename, so that a broken run leaves no half table."""
+    """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
     rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
     partial = out.with_name(out.name + ".partial")

@@ -1,8 +1,7 @@
-"""The table that a run hands back, as CSV, JSONL or Parquet, written batch by batch. Importable without
-torch.
+"""Writes the export table as CSV, JSONL or Parquet, in batches. Importable without torch.
 
-Same rows, same bytes. Text stands in CSV cells exactly as the user wrote it: a cell that begins with `=` is
-*not* escaped for spreadsheets, because ids and names have to come back byte for byte.
+The same rows give the same bytes. CSV cells contain text exactly as the user wrote it: a cell that begins
+with `=` is *not* escaped for spreadsheets, because ids and names must be returned byte for byte.
 """
 
 import csv
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 
 from mslg_rules.corrected_label import CorrectedBy
 
-# float32 holds seven significant digits; text formats give six decimals.
+# In text formats; float32 has seven significant digits.
 DECIMALS = 6
 
 
@@ -32,7 +31,7 @@ class TableFormat(StrEnum):
 
 
 class ExportRow(NamedTuple):
-    """One sample. Figures are None where no run has seen it (its image is unreadable or unusable)."""
+    """One sample. Scores are None if no run has seen it because its image is unreadable or unusable."""
 
     id: str | None
     file_name: str
@@ -50,7 +49,7 @@ EXPORT_COLUMNS = ExportRow._fields
 
 
 class TableWriter(Protocol):
-    """Writes rows to a binary file, which stays open; closing it completes the table."""
+    """Writes rows to a binary file. Closing the writer completes the table and leaves the file open."""
 
     def write(self, rows: Sequence[ExportRow]) -> None:
         """Append rows."""
@@ -77,10 +76,10 @@ def open_writer(file_format: TableFormat | str, file: BinaryIO, classes: Sequenc
 
 
 class _Writer:
-    """A context manager whose exit closes it."""
+    """A context manager that closes the writer."""
 
     def close(self) -> None:
-        """Text is complete after every batch."""
+        """Nothing to do: text is complete after every batch."""
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +147,7 @@ SCHEMA = pa.schema(
 
 
 def _rounded(row: ExportRow) -> ExportRow:
-    """Plain Python figures with the decimals of the text formats."""
+    """Plain Python numbers, rounded for text formats."""
     soft = row.soft_label
     return row._replace(
         label_score=None if row.label_score is None else round(float(row.label_score), DECIMALS),

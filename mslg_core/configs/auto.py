@@ -1,4 +1,4 @@
-"""The settings of a run that chooses its method itself."""
+"""The config of `method: auto`, which compares several methods."""
 
 from typing import Literal, Self
 
@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from mslg_core.configs.base import Method, TrainingConfig
 
-# In the order in which they are tried: after MSLG the cheap ones, so that a short budget compares more.
+# In the order of training: after MSLG the cheap ones first, so that a short budget compares more methods.
 CANDIDATES = (
     Method.MSLG,
     Method.JOINT_OPTIMIZATION,
@@ -19,22 +19,22 @@ CANDIDATES = (
 
 
 class AutoConfig(TrainingConfig):
-    """Several methods one after the other; the one whose labels fit the hold-out best is kept."""
+    """Trains several methods in turn and keeps the one with the best corrected labels on the hold-out."""
 
     method: Literal[Method.AUTO] = Method.AUTO
     time_budget: float = Field(
         30.0,
         gt=0,
         le=10_080,
-        description="Minutes of training. The first candidate always runs, each other one as long as it is "
-        "expected to end in time.",
+        description="Minutes of training. The first candidate always runs; each of the others only if it "
+        "is expected to finish in time.",
     )
     candidates: tuple[Method, ...] = Field(
-        CANDIDATES, min_length=1, description="The methods to try, in this order, each with its defaults."
+        CANDIDATES, min_length=1, description="The methods to compare, in this order, each with its defaults."
     )
 
     @model_validator(mode="after")
-    def _candidates_are_methods(self) -> Self:
+    def _check_candidates(self) -> Self:
         if Method.AUTO in self.candidates or len(set(self.candidates)) < len(self.candidates):
-            raise ValueError("candidates must be different methods, and not auto itself")
+            raise ValueError("candidates must be distinct methods other than auto")
         return self

@@ -1,4 +1,4 @@
-"""The config of a job: the union over all methods, told apart by `method`."""
+"""The config of a job: a union of all methods' configs, discriminated by `method`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ _ADAPTER: TypeAdapter[AnyMethodConfig | AutoConfig] = TypeAdapter(JobConfig)
 
 
 def parse_config(obj: Mapping[str, Any] | TrainingConfig | None = None) -> AnyMethodConfig | AutoConfig:
-    """A config from a mapping; the method is `mslg` when it is not named. Raises `ConfigError`."""
+    """Parse a config from a mapping; the default method is `mslg`. Raises `ConfigError`."""
     if isinstance(obj, AnyMethodConfig | AutoConfig):
         return obj
     if obj is not None and not isinstance(obj, Mapping):
@@ -28,4 +28,4 @@ def parse_config(obj: Mapping[str, Any] | TrainingConfig | None = None) -> AnyMe
             f"{'.'.join(str(part) for part in problem['loc'][1:]) or 'settings'}: {problem['msg']}"
             for problem in error.errors()
         )
-        raise ConfigError(f"The settings are refused: {problems}.") from error
+        raise ConfigError(f"The settings are invalid: {problems}.") from error

@@ -1,4 +1,4 @@
-"""One config per method: its settings are named and start as in its paper."""
+"""One config per method, with the names and defaults of its paper."""
 
 from typing import Literal, Self
 
@@ -6,10 +6,10 @@ from pydantic import Field, model_validator
 
 from mslg_core.configs.base import LabelStep, MetaGradient, Method, TrainingConfig
 
-_META_BATCH = "Verified samples per step; half as many as the batch has by default."
+_META_BATCH = "Verified samples per step. Default: half the batch size."
 _META_GRADIENT = (
-    "`exact` looks ahead with the whole network; `last_layer` with its last layer alone, at about half the "
-    "cost. The whole network trains either way."
+    "`exact` computes the lookahead with the whole network, `last_layer` with the last layer only, at about "
+    "half the cost. Both train the whole network."
 )
 
 
@@ -21,36 +21,38 @@ class MslgConfig(TrainingConfig):
         None,
         gt=0,
         le=100,
-        description="α: step of the lookahead (equation 5); the learning rate by default. A network that "
-        "looks much further ahead than it ever steps tells nothing about labels.",
+        description="α: step size of the lookahead (equation 5). Default: the learning rate. A lookahead "
+        "much longer than the optimizer step is not informative about labels.",
     )
     label_step: LabelStep = Field(
         LabelStep.SCALED,
-        description="`scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; "
-        "`paper` multiplies the meta-gradient with `beta`.",
+        description="`scaled` rescales every batch to the same mean largest change, `max_move`, and stays "
+        "stable; `paper` multiplies the meta-gradient by `beta`.",
     )
     max_move: float | None = Field(
         None,
         gt=0,
         le=10,
-        description="δ: mean largest move of a batch's label logits; 2 by default, or 0.25 where only a head "
-        "is trained.",
+        description="δ: mean largest change of a batch's label logits. Default: 2, or 0.25 if only a head is "
+        "trained.",
     )
-    beta: float = Field(4000.0, gt=0, le=1e6, description="β: step of the labels (equation 6), for `paper`.")
+    beta: float = Field(
+        4000.0, gt=0, le=1e6, description="β: step size of the labels (equation 6), for `paper`."
+    )
     label_scale: float = Field(
-        10.0, gt=0, le=100, description="K: label logits start at K · one-hot (eq. 8)."
+        10.0, gt=0, le=100, description="K: label logits start at K · one-hot (equation 8)."
     )
     meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
     meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
     average_over_classes: bool = Field(
         False,
-        description="As the authors' code and unlike the paper's equations: the losses that α and λ "
-        "step on are averaged over the classes too.",
+        description="Also average the losses behind α and λ over the classes, as the authors' code does and "
+        "the paper's equations do not.",
     )
 
 
 class CrossEntropyConfig(TrainingConfig):
-    """Plain training on the given labels: what any other method has to beat."""
+    """Plain training on the given labels, the baseline of all other methods."""
 
     method: Literal[Method.CROSS_ENTROPY] = Method.CROSS_ENTROPY
 
@@ -60,7 +62,7 @@ class GeneralizedCrossEntropyConfig(TrainingConfig):
 
     method: Literal[Method.GENERALIZED_CE] = Method.GENERALIZED_CE
     q: float = Field(
-        0.7, gt=0, le=1, description="Near 0 it is cross entropy, at 1 mean absolute error: slow but robust."
+        0.7, gt=0, le=1, description="Near 0: cross entropy; 1: mean absolute error, slow but robust."
     )
 
 
@@ -72,7 +74,7 @@ class BootstrapConfig(TrainingConfig):
         0.95,
         ge=0,
         le=1,
-        description="β: weight of the given label in the target; the prediction has the rest.",
+        description="β: weight of the given label in the target; the prediction has weight 1 - β.",
     )
 
 
@@ -84,15 +86,15 @@ class CoTeachingConfig(TrainingConfig):
         None,
         ge=0,
         lt=1,
-        description="τ: share of every batch that each network leaves out for the other, by default "
-        "the share of the verified samples whose given label is wrong.",
+        description="τ: share of every batch that each network withholds from the other. Default: the share "
+        "of wrong given labels among the verified samples.",
     )
     ramp_epochs: int | None = Field(
         None,
         ge=1,
         le=1000,
-        description="T_k: epochs over which that share grows to `forget_rate`; a quarter of those after the "
-        "warm-up by default.",
+        description="T_k: epochs over which this share grows to `forget_rate`. Default: a quarter of the "
+        "epochs after the warm-up.",
     )
 
 
@@ -102,15 +104,15 @@ class ForwardConfig(TrainingConfig):
     method: Literal[Method.FORWARD] = Method.FORWARD
     transition: tuple[tuple[float, ...], ...] | None = Field(
         None,
-        description="T, C x C: probability of the given label (column) for a true class (row); estimated at "
-        "the end of the warm-up by default.",
+        description="T, C x C: probability of the given label (column) for a true class (row). Default: "
+        "estimated at the end of the warm-up.",
     )
 
     @model_validator(mode="after")
-    def _rows_are_distributions(self) -> Self:
+    def _check_transition(self) -> Self:
         for row in self.transition or ():
             if len(row) != len(self.transition or ()) or min(row) < 0 or abs(sum(row) - 1) > 1e-3:
-                raise ValueError("transition must be square, its rows not negative and with sum 1")
+                raise ValueError("transition must be square; its rows must be non-negative and sum to 1")
         return self
 
 
@@ -126,10 +128,12 @@ class JointOptimizationConfig(TrainingConfig):
     """Joint optimisation of weights and labels (Tanaka et al., CVPR 2018, arXiv 1803.11364)."""
 
     method: Literal[Method.JOINT_OPTIMIZATION] = Method.JOINT_OPTIMIZATION
-    alpha: float = Field(1.2, ge=0, le=100, description="α: pull of the mean prediction to the class prior.")
+    alpha: float = Field(
+        1.2, ge=0, le=100, description="α: weight of the class prior on the mean prediction."
+    )
     beta: float = Field(0.8, ge=0, le=100, description="β: weight of the predictions' entropy.")
     averaged_epochs: int = Field(
-        10, ge=1, le=1000, description="A label is the mean prediction of up to so many past epochs."
+        10, ge=1, le=1000, description="A label is the mean prediction of at most this many past epochs."
     )
 
 
@@ -138,19 +142,19 @@ class MlntConfig(TrainingConfig):
 
     method: Literal[Method.MLNT] = Method.MLNT
     alpha: float | None = Field(
-        None, gt=0, le=100, description="α: step on synthetic labels; the learning rate by default."
+        None, gt=0, le=100, description="α: step size on synthetic labels. Default: the learning rate."
     )
     synthetic_batches: int = Field(
         1,
         ge=1,
         le=100,
-        description="M: sets of synthetic labels per step; 10 in the paper, at ten times the cost.",
+        description="M: sets of synthetic labels per step. The paper uses 10, at ten times the cost.",
     )
     perturbed_share: float = Field(
-        0.5, gt=0, le=1, description="ρ / B: share of a batch that takes a neighbour's label."
+        0.5, gt=0, le=1, description="ρ / B: share of a batch that takes the label of a nearest neighbour."
     )
     neighbours: int = Field(
-        10, ge=1, le=1000, description="Nearest samples of the batch to take labels from."
+        10, ge=1, le=1000, description="Number of nearest neighbours in the batch to take labels from."
     )
     teacher_decay: float = Field(0.999, ge=0, lt=1, description="γ: decay of the mean teacher's weights.")
 
@@ -165,8 +169,8 @@ class PencilConfig(TrainingConfig):
         None,
         gt=0,
         le=1e6,
-        description="λ: step of the label logits along their own sample's gradient; by default the "
-        "paper's whole way in the epochs there are.",
+        description="λ: step size of the label logits along the gradient of their own sample. Default: the "
+        "paper's total distance, spread over the available epochs.",
     )
     label_scale: float = Field(10.0, gt=0, le=100, description="K: label logits start at K · one-hot.")
 
@@ -176,10 +180,12 @@ class MetaWeightNetConfig(TrainingConfig):
 
     method: Literal[Method.META_WEIGHT_NET] = Method.META_WEIGHT_NET
     alpha: float | None = Field(
-        None, gt=0, le=100, description="α: step of the lookahead; the learning rate by default."
+        None, gt=0, le=100, description="α: step size of the lookahead. Default: the learning rate."
     )
-    hidden: int = Field(100, ge=1, le=4096, description="Hidden units of the network from loss to weight.")
-    weight_rate: float = Field(1e-3, gt=0, le=1, description="Learning rate of that network (Adam).")
+    hidden: int = Field(
+        100, ge=1, le=4096, description="Hidden units of the weight network, which maps losses to weights."
+    )
+    weight_rate: float = Field(1e-3, gt=0, le=1, description="Learning rate of the weight network (Adam).")
     meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
     meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
 

@@ -1,5 +1,7 @@
-"""What a run does where its config says nothing: chosen from the data and the device, so that ordinary
-datasets finish in minutes on two CPU cores. Importable without torch.
+"""The defaults of a run: fills the settings that a config leaves open, from the data and the device.
+Importable without torch.
+
+With these defaults, typical datasets finish in minutes on two CPU cores.
 """
 
 from collections.abc import Sequence
@@ -12,30 +14,32 @@ from mslg_core.configs.base import Backbone, Network, TrainingConfig, Weights
 
 Config = TypeVar("Config", bound=TrainingConfig)
 
-# The warm-up is short: a network that has seen noisy labels for long repeats them.
+# The warm-up is short, because a network memorises noisy labels over time.
 CPU_WARMUP, GPU_WARMUP = 5, 8
 GPU_FURTHER = 20
-# What follows on a CPU is counted in pixels of a pass over the data (N · side²): an epoch on 3,000 images of
-# 32 pixels takes two idle cores 25 s, and up to 100 s where they are shared.
+# On a CPU the number of further epochs depends on the pixels of a pass over the data (N · side²): an epoch on
+# 3,000 images of 32 pixels takes 25 s on two idle cores, and up to 100 s if they are shared.
 CPU_FURTHER_PIXELS = 6e6
 CPU_FURTHER = (2, 12)
-# A head on features that were described once.
+# For a head on features that are extracted once.
 HEAD_WARMUP = HEAD_FURTHER = 8
-# After the warm-up the network follows labels that still move: slowly, so as not to learn their mistakes.
+# After the warm-up labels still change. A low rate keeps the network from learning their errors.
 LATER_RATE = 0.3
 MAX_CNN8_SIDE = 64
 MIN_STEPS = 14
 BATCH_SIZES = (16, 128)
 MIN_SIDE = 8
 MAX_SIDE, MAX_PATCHES_SIDE = 64, 32
-# The side of the images that torchvision's weights were trained on.
+# The image side on which torchvision's weights were trained.
 PRETRAINED_SIDE = 224
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A config with every choice made. `shift` in pixels; `epochs` include the warm-up; `rate_steps`: pairs
-    of epochs, rising, and the learning rate after so many.
+    """The settings of a run without open choices.
+
+    shift: in pixels. epochs: including the warm-up. rate_steps: pairs of epochs, increasing, and the learning
+    rate after that many.
     """
 
     network: Network
@@ -47,16 +51,16 @@ class Plan:
     shift: int
 
     def rate_after(self, epochs: int) -> float:
-        """Learning rate of the epoch that follows `epochs` others."""
+        """Learning rate of the epoch after `epochs` completed ones."""
         rates = [rate for first, rate in self.rate_steps if first <= epochs]
         return rates[-1] if rates else self.learning_rate
 
 
 def with_backbone(config: Config, *, gpu: bool) -> Config:
-    """The config with its backbone chosen. It has to be known before images are decoded.
+    """The config with its backbone chosen, which must be known before images are decoded.
 
-    Patches are the choice without a GPU: on 1,300 digits and on 5,000 CIFAR-10 images they lead a head
-    further in seconds than a network gets in minutes, see docs/decisions/0007-patches.md.
+    Without a GPU the default is patches: on 1,300 digits and on 5,000 CIFAR-10 images a head on patches is
+    more accurate after seconds than a network after minutes, see docs/decisions/0007-patches.md.
     """
     return config.model_copy(update={"backbone": config.backbone or _choose_backbone(config, gpu=gpu)})
 
@@ -70,13 +74,13 @@ def _choose_backbone(config: TrainingConfig, *, gpu: bool) -> Backbone:
 
 
 def is_pretrained(config: TrainingConfig) -> bool:
-    """Whether the network starts from weights that were trained on photographs as torchvision's were."""
+    """Whether the network starts from weights pretrained on photographs, as torchvision's are."""
     has_weights = config.weights is not Weights.RANDOM or config.weights_file is not None
     return has_weights and config.network is not Network.CNN8
 
 
 def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -> Plan:
-    """The plan for `num_noisy` training samples of `side` pixels; the config's backbone is chosen already."""
+    """The plan for `num_noisy` training samples of `side` pixels. Requires a config with a backbone."""
     epochs, warmup_epochs = _choose_epochs(config, num_noisy * side**2, gpu=gpu)
     rate = config.learning_rate or 0.01
     network = config.network
@@ -94,7 +98,7 @@ def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -
 
 
 def shorten(plan: Plan) -> Plan:
-    """The plan of a run that starts from a trained model: it begins in the middle of the warm-up."""
+    """The plan of a run that starts from a trained model: it skips half of the warm-up."""
     skipped = plan.warmup_epochs // 2
     return replace(
         plan,
@@ -105,7 +109,7 @@ def shorten(plan: Plan) -> Plan:
 
 
 def _choose_epochs(config: TrainingConfig, pixels: int, *, gpu: bool) -> tuple[int, int]:
-    """(all, warm-up) epochs."""
+    """(total, warm-up) epochs."""
     warmup, further = GPU_WARMUP, GPU_FURTHER
     if config.backbone is not Backbone.TRAIN:
         warmup, further = HEAD_WARMUP, HEAD_FURTHER
@@ -120,7 +124,7 @@ def _choose_epochs(config: TrainingConfig, pixels: int, *, gpu: bool) -> tuple[i
 
 
 def _choose_batch_size(num_noisy: int) -> int:
-    """A power of two that leaves at least `MIN_STEPS` steps per epoch, where there is enough data."""
+    """The largest power of two within `BATCH_SIZES` that gives about `MIN_STEPS` steps per epoch or more."""
     smallest, largest = BATCH_SIZES
     size = largest
     while size > smallest and num_noisy < size * MIN_STEPS * 0.9:
@@ -133,8 +137,10 @@ def _clip(value: float, low: int, high: int) -> int:
 
 
 def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Sequence[int]) -> int:
-    """Side in pixels to decode to: the configured one, else the median longer side, as a multiple of 8 from
-    8 to what the network makes use of.
+    """Side in pixels to which images are decoded.
+
+    The configured one, or else the median longer side, rounded to a multiple of 8, from 8 to the largest side
+    from which the network benefits.
     """
     if config.image_size is not None:
         return config.image_size

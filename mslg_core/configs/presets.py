@@ -1,11 +1,12 @@
-"""Settings that go together. Importable without torch."""
+"""The settings behind each preset. Importable without torch."""
 
 from typing import Any
 
-# Algan and Ulusoy, arXiv 2007.05836, IV-B. Their code averages losses over samples and classes, where
-# equations 5 and 7 say samples, so what it calls α = 0.5 is 0.05 on CIFAR-10, a label moves by
-# αβ / (BC) = 1.56 times its direction, and the network's loss is a tenth: `average_over_classes` does the
-# same. For uniform noise β is 2000 at a rate of 60 % and 400 at 80 % (their table II): a preset cannot know.
+# Algan and Ulusoy, arXiv 2007.05836, IV-B. Their code averages losses over samples and classes, while
+# equations 5 and 7 average over samples only. On CIFAR-10 its α = 0.5 is therefore 0.05, the label step is
+# αβ / (BC) = 1.56 times the direction, and the network's loss is a tenth. `average_over_classes` does the
+# same. For uniform noise their table II sets β to 2000 at a rate of 60 % and 400 at 80 %, but a preset cannot
+# know the noise.
 PAPER_TRAINING: dict[str, Any] = {
     "network": "cnn8",
     "epochs": 120,
@@ -35,5 +36,5 @@ PAPER_METHODS: dict[str, dict[str, Any]] = {
 
 
 def paper_settings(method: str) -> dict[str, Any]:
-    """The paper's settings for CIFAR-10 with one of its methods."""
+    """The paper's CIFAR-10 settings for one method."""
     return PAPER_TRAINING | PAPER_METHODS.get(method, {})

@@ -1,4 +1,5 @@
-"""Reads what users bring: archives, folders and tables in their published layouts.
-May import: `configs` and `images`. Importable without torch.
-Start reading: `detect`, which finds out a dataset's layout.
+"""Reads datasets: finds the images, their labels and what is already verified, in any published layout.
+May import: `images`, `mslg_core.errors` and `mslg_rules`; lowest first: `archives`, `layouts`, the modules
+here. Importable without torch.
+Start reading: `open_dataset` opens a path, `detect` finds its layout and labels and reads its images.
 """

@@ -1,5 +1,5 @@
-"""CIFAR-10 and CIFAR-100 as published (Krizhevsky, 2009), the Python and the binary version. Importable
-without torch.
+"""CIFAR-10 and CIFAR-100 as published (Krizhevsky, 2009), Python and binary versions. Importable without
+torch.
 """
 
 import io
@@ -37,9 +37,7 @@ class CifarImages:
 
 
 class _Version(NamedTuple):
-    """Names of the files and, in pickles, of the fields; `skipped`, in binary files, is the number of bytes
-    before the label.
-    """
+    """Names of files and, for pickles, of fields. `skipped`: bytes before the label in binary files."""
 
     train: tuple[str, ...]
     test: tuple[str, ...]
@@ -69,18 +67,18 @@ class _Batch(NamedTuple):
 
 
 def is_cifar(folder: Path) -> bool:
-    """Whether a folder, or a folder of the published name in it, holds a version of CIFAR."""
+    """Whether the folder, or a subfolder with the published name, contains CIFAR."""
     return _find(folder) is not None
 
 
 def read_cifar(folder: Path, split: Literal["train", "test"] = "train") -> CifarImages:
-    """The images and labels of one split; `folder` is the unpacked one or the one that it was unpacked in.
+    """The images and labels of one split. `folder` is the unpacked folder or its parent.
 
-    Raises `LayoutError` for files that are missing, damaged or do not fit together, `UnsafePickleError`.
+    Raises `LayoutError` for files that are missing, damaged or inconsistent, and `UnsafePickleError`.
     """
     found = _find(folder)
     if found is None:
-        raise errors.LayoutError(f"{folder.name} holds no version of CIFAR: unpack one as it was published.")
+        raise errors.LayoutError(f"{folder.name} does not contain CIFAR: unpack the published archive.")
     root, version = found
     classes = _read_classes(root, version)
     read = _read_pickle if version.pickled else _read_binary
@@ -88,7 +86,7 @@ def read_cifar(folder: Path, split: Literal["train", "test"] = "train") -> Cifar
     batches = [read(name, _read_file(root, name), version) for name in files]
     labels = np.concatenate([batch.labels for batch in batches])
     if labels.size and not (labels.min() >= 0 and labels.max() < len(classes)):
-        raise errors.LayoutError(f"A label of {folder.name} is none of its {len(classes)} classes.")
+        raise errors.LayoutError(f"A label of {folder.name} is not one of its {len(classes)} classes.")
     return CifarImages(
         np.concatenate([batch.images for batch in batches]),
         labels,
@@ -98,14 +96,14 @@ def read_cifar(folder: Path, split: Literal["train", "test"] = "train") -> Cifar
 
 
 class CifarFolder(Archive):
-    """The training images of a version of CIFAR, as PNG files with their labels."""
+    """The training images of CIFAR as an archive of labelled PNG files."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, ArchiveLimits())
         self._data = read_cifar(path)
 
     def close(self) -> None:
-        """Everything is in memory."""
+        """Nothing to close: all data is in memory."""
 
     def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         data = self._data
@@ -125,7 +123,7 @@ def _read_file(root: Path, name: str) -> bytes:
     try:
         return (root / name).read_bytes()
     except FileNotFoundError:
-        raise errors.LayoutError(f"{root.name} lacks {name}: add it as it was published.") from None
+        raise errors.LayoutError(f"{root.name} lacks {name}: add the published file.") from None
 
 
 def _read_classes(root: Path, version: _Version) -> tuple[str, ...]:
@@ -142,9 +140,9 @@ def _read_pickle(name: str, data: bytes, version: _Version) -> _Batch:
     content = load_arrays(name, data)
     pixels, labels = content.get("data"), content.get(version.labels)
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[1:] != (PIXELS,):
-        raise errors.LayoutError(f"{name} has no array data of bytes, {PIXELS} for each image.")
+        raise errors.LayoutError(f"{name} has no array data of {PIXELS} bytes per image.")
     if not isinstance(labels, list) or not all(isinstance(n, int) and 0 <= n < MAX_CLASSES for n in labels):
-        raise errors.LayoutError(f"{name} has no list {version.labels} of numbers of classes.")
+        raise errors.LayoutError(f"{name} has no list {version.labels} of class numbers.")
     if len(labels) != len(pixels):
         raise errors.LayoutError(f"{name} has {len(pixels)} images and {len(labels)} labels.")
     return _Batch(_unroll(pixels), np.array(labels, dtype=np.int64), _names(name, content, len(labels)))
@@ -160,15 +158,15 @@ def _read_binary(name: str, data: bytes, version: _Version) -> _Batch:
 
 
 def _unroll(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """[N, 3072], one colour after the other, as [N, 32, 32, 3]."""
+    """Reshape [N, 3072], one colour channel after the other, to [N, 32, 32, 3]."""
     return pixels.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1).copy()
 
 
 def _names(batch: str, content: dict[str, Any], count: int) -> list[str]:
-    """Names below the batch's own, for those of two batches may be equal."""
+    """File names, prefixed with the batch, because two batches may contain equal names."""
     names = content.get("filenames", [f"{number:05d}.png" for number in range(count)])
     if not isinstance(names, list) or len(names) != count:
-        raise errors.LayoutError(f"{batch} has {count} images and other than {count} filenames.")
+        raise errors.LayoutError(f"{batch} has {count} images, but not a list of {count} filenames.")
     return [f"{batch.removesuffix('.bin')}/{_text(name)}" for name in names]
 
 

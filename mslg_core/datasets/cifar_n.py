@@ -1,4 +1,4 @@
-"""CIFAR-10N and CIFAR-100N (Wei et al., arXiv 2110.12088): what people on the web called CIFAR's images."""
+"""CIFAR-10N and CIFAR-100N (Wei et al., arXiv 2110.12088): labels for CIFAR from crowd workers."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,16 +23,15 @@ class HumanLabels(NamedTuple):
 
 
 def read_cifar_n(path: Path, column: str, labels: Ints | None = None) -> HumanLabels:
-    """The labels `column` of `CIFAR-10_human.pt` or `CIFAR-100_human.pt`, one of `COLUMNS`.
+    """The labels `column`, one of `COLUMNS`, of `CIFAR-10_human.pt` or `CIFAR-100_human.pt`.
 
-    labels int64 [N]: those that came with the images; the file's own clean labels have to be the same.
-    Raises `ConfigError` for a column that is not there, `UnsafePickleError` for a file that wants to run
-    code, `LayoutError`.
+    labels int64 [N]: the labels of the images; the clean labels in the file must be equal to them. Raises
+    `ConfigError` for a missing column, `UnsafePickleError` for a file that could run code, `LayoutError`.
     """
     content = _load(path)
     present = [name for name in COLUMNS if name in content]
     if column not in present:
-        raise errors.ConfigError(f"{path.name} has no {column!r}: choose one of {', '.join(present)}.")
+        raise errors.ConfigError(f"{path.name} has no column {column!r}: choose one of {', '.join(present)}.")
     num_classes = 100 if "noisy_label" in content else 10
     found = HumanLabels(
         _column(path, content, column, num_classes), _column(path, content, CLEAN, num_classes)
@@ -43,8 +42,8 @@ def read_cifar_n(path: Path, column: str, labels: Ints | None = None) -> HumanLa
         )
     if labels is not None and not np.array_equal(found.clean, labels):
         raise errors.LayoutError(
-            f"The clean labels of {path.name} are not those of the images: it belongs to other images, or to "
-            "the same in another order."
+            f"The clean labels of {path.name} differ from those of the images: they belong to others, or "
+            "to these images in another order."
         )
     return found
 
@@ -52,8 +51,7 @@ def read_cifar_n(path: Path, column: str, labels: Ints | None = None) -> HumanLa
 def _load(path: Path) -> dict[str, Any]:
     if path.suffix == ".npy":
         raise errors.UnsafePickleError(
-            f"{path.name} could run code when it is read: use the file CIFAR-10_human.pt or "
-            "CIFAR-100_human.pt instead."
+            f"Reading {path.name} could run code: use CIFAR-10_human.pt or CIFAR-100_human.pt instead."
         )
     import torch
 
@@ -62,9 +60,9 @@ def _load(path: Path) -> dict[str, Any]:
             content = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
-    except Exception as error:  # torch tells an unsafe file from a damaged one only in its words
+    except Exception as error:  # torch raises the same exceptions for unsafe and for damaged files
         raise errors.UnsafePickleError(
-            f"{path.name} is damaged, or holds more than arrays of numbers: use the published file."
+            f"{path.name} is damaged or contains more than arrays of numbers: use the published file."
         ) from error
     if not isinstance(content, dict) or CLEAN not in content:
         raise errors.LayoutError(f"{path.name} has no {CLEAN}: use the published file.")
@@ -72,7 +70,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _allowed() -> list[Any]:
-    """What an array of whole numbers is rebuilt with, by its names in NumPy 1 and 2."""
+    """What the unpickler needs for an integer array, under its names in NumPy 1 and 2."""
     rebuild: Any = np.empty(0).__reduce__()[0]
     names = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
     kinds = [type(np.dtype(name)) for name in ("uint8", "int32", "int64")]
@@ -82,7 +80,7 @@ def _allowed() -> list[Any]:
 def _column(path: Path, content: dict[str, Any], name: str, num_classes: int) -> Ints:
     values = np.asarray(content[name])
     if values.ndim != 1 or not np.issubdtype(values.dtype, np.integer):
-        raise errors.LayoutError(f"{name} of {path.name} is no list of whole numbers.")
+        raise errors.LayoutError(f"{name} of {path.name} is not a list of integers.")
     if values.size and not (values.min() >= 0 and values.max() < num_classes):
-        raise errors.LayoutError(f"{name} of {path.name} has labels outside of 0 to {num_classes - 1}.")
+        raise errors.LayoutError(f"{name} of {path.name} has labels outside 0 to {num_classes - 1}.")
     return values.astype(np.int64)

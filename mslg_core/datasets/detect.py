@@ -1,7 +1,7 @@
-"""Find images, their labels and what is already verified in an archive or folder. Importable without torch.
+"""Detects the layout of an archive and reads its labels and images. Importable without torch.
 
-The layouts are in `mslg_core.datasets.layouts`: tables beside the images, Clothing1M, Food-101N, and else
-class folders. Files that carry their own labels need none.
+`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, with class folders as fallback.
+Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,73 +11,78 @@ from mslg_core import errors
 from mslg_core.datasets.archives.archive import Archive, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts import class_folders
-from mslg_core.datasets.layouts.entries import Entry, Found, Layout, Listing
+from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
 from mslg_core.datasets.layouts.registry import LAYOUTS, is_label_file
 from mslg_core.images.decode import ImageInfo, inspect_image
 
-__all__ = ["Entry", "Layout", "ReadImage", "check_classes", "read_dataset", "read_images", "sort_classes"]
+__all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "read_images", "sort_classes"]
 
-# of all label files together, which are in memory at once
+# Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
 MAX_CLASSES = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class ReadImage:
-    """An image that decodes."""
+    """An image that was read and decodes without error; `data` are its encoded bytes."""
 
-    entry: Entry
+    sample: Sample
     data: bytes
     info: ImageInfo
 
 
 def read_dataset(archive: Archive) -> Layout:
-    """Names and labels of everything in `archive`, in one pass.
+    """Detect the layout of `archive` and read all names and labels, in one pass.
 
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
-    `MetadataError` and its kin, `ArchiveBombError`, `DamagedArchiveError`.
+    `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`.
     """
-    listing, labelled = Listing(), list[Entry | Rejection]()
-    room = MAX_LABEL_BYTES
-    for member in archive.entries():
-        if isinstance(member, Rejection):
-            labelled.append(member)
-        elif isinstance(member, LabelledEntry):
-            labelled.append(_read_label(member))
-        elif is_label_file(path := split_name(member.name)):
-            listing.label_files[path] = member.read(room)
-            room -= len(listing.label_files[path])
-        else:
-            listing.names.append(member.name)
+    listing, labelled = _list_files(archive)
     if not (labelled or listing.names or listing.label_files):
-        raise errors.EmptyArchiveError("There is no file in the archive.")
+        raise errors.EmptyArchiveError("The archive contains no files.")
     found = _find_layout(listing)
     items = [*labelled, *found.items]
-    entries = tuple(item for item in items if isinstance(item, Entry))
+    samples = tuple(item for item in items if isinstance(item, Sample))
     rejections = tuple(item for item in items if isinstance(item, Rejection))
-    return Layout(_classes(entries, found), entries, rejections)
+    return Layout(_classes(samples, found), samples, rejections)
+
+
+def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
+    """(files without a label of their own, samples of entries with one and rejections)."""
+    listing, labelled = Listing(), list[Sample | Rejection]()
+    remaining_bytes = MAX_LABEL_BYTES
+    for entry in archive.entries():
+        if isinstance(entry, Rejection):
+            labelled.append(entry)
+        elif isinstance(entry, LabelledEntry):
+            labelled.append(_read_label(entry))
+        elif is_label_file(path := split_name(entry.name)):
+            listing.label_files[path] = entry.read(remaining_bytes)
+            remaining_bytes -= len(listing.label_files[path])
+        else:
+            listing.names.append(entry.name)
+    return listing, labelled
 
 
 def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Rejection]:
-    """Every entry of `layout` in its order, read, decoded and described, or why it cannot be; one in memory
-    at a time.
+    """Read and decode every sample of `layout`, or yield its rejection. One image is in memory at a time.
 
     Raises `ArchiveBombError`, `DamagedArchiveError`.
     """
-    entries = {entry.member: entry for entry in layout.entries}
-    for member in archive.entries():
-        entry = None if isinstance(member, Rejection) else entries.get(member.name)
-        if entry is None or isinstance(member, Rejection):
+    samples = {sample.archive_path: sample for sample in layout.samples}
+    for entry in archive.entries():
+        sample = None if isinstance(entry, Rejection) else samples.get(entry.name)
+        if sample is None or isinstance(entry, Rejection):
             continue
         try:
-            data = member.read()
-            yield ReadImage(entry, data, inspect_image(data))
+            data = entry.read()
+            yield ReadImage(sample, data, inspect_image(data))
         except (errors.EntryError, errors.BadImageError) as error:
-            yield Rejection(show_name(entry.file_name), error.code, str(error))
+            yield Rejection(show_name(sample.file_name), error.code, str(error))
 
 
 def sort_classes(labels: Iterable[str]) -> tuple[str, ...]:
-    """The classes in the order of their numbers, else of their names.
+    """The classes in numeric order if all names are numbers, else in alphabetical order.
 
     Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`.
     """
@@ -87,25 +92,27 @@ def sort_classes(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_classes(classes: Iterable[str]) -> tuple[str, ...]:
-    """The same classes. Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`."""
+    """Return the classes. Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`."""
     classes = tuple(classes)
     if not classes:
         raise errors.NoLabelsError(
             "No image has a label: use one folder per class, or a metadata.csv with file_name and label."
         )
     if len(classes) == 1:
-        raise errors.OneClassError(f"Every image has the same label, {classes[0]!r}: two classes are needed.")
+        raise errors.OneClassError(
+            f"Every image has the label {classes[0]!r}: at least two classes are required."
+        )
     if len(classes) > MAX_CLASSES:
         raise errors.TooManyClassesError(
-            f"There are {len(classes):,} classes; at most {MAX_CLASSES:,} are handled."
+            f"The dataset has {len(classes):,} classes; at most {MAX_CLASSES:,} are supported."
         )
     return classes
 
 
-def _read_label(member: LabelledEntry) -> Entry | Rejection:
-    if member.label is None:
-        return Rejection.of(member.name, errors.UnlabelledError("The row has no label."))
-    return Entry(member.name, member.name, member.label, member.external_id)
+def _read_label(entry: LabelledEntry) -> Sample | Rejection:
+    if entry.label is None:
+        return Rejection.of(entry.name, errors.UnlabelledError("The row has no label."))
+    return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 
 def _find_layout(listing: Listing) -> Found:
@@ -115,9 +122,11 @@ def _find_layout(listing: Listing) -> Found:
     return class_folders.read(listing)
 
 
-def _classes(entries: Iterable[Entry], found: Found) -> tuple[str, ...]:
-    """The classes that any image has, in the published order if there is one."""
-    used = {label for entry in entries for label in (entry.label, entry.verified_label) if label is not None}
+def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
+    """The classes that occur, in the published order if there is one."""
+    used = {
+        label for sample in samples for label in (sample.label, sample.verified_label) if label is not None
+    }
     if found.classes is None:
         return sort_classes(used)
     return check_classes(label for label in found.classes if label in used)

@@ -1,8 +1,8 @@
-"""Read pickles that nobody has vetted: arrays of numbers, text and containers, and nothing else. Importable
+"""Reads untrusted pickles that contain arrays of numbers, text and containers, and nothing else. Importable
 without torch.
 
-A pickle is a program. This one may call four functions, all below; NumPy's own are not among them, since they
-trust what they are handed.
+A pickle is a program. Here it may call only the functions in `_ALLOWED`. NumPy's own functions are excluded,
+because they trust their arguments.
 """
 
 import io
@@ -19,19 +19,19 @@ NUMBERS = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4",
 
 
 def load_arrays(name: str, data: bytes) -> dict[str, Any]:
-    """The dictionary that is pickled in `data`, its keys as text and its arrays as NumPy's; `name` is for
-    messages. Text of Python 2 is bytes.
+    """The dictionary pickled in `data`, with keys as text and NumPy arrays; `name` is used in messages. Text
+    of Python 2 is returned as bytes.
 
-    Raises `UnsafePickleError` for a pickle that asks for anything else, `LayoutError` for a damaged one.
+    Raises `UnsafePickleError` if the pickle needs anything else, `LayoutError` if it is damaged.
     """
     try:
         content = _Unpickler(io.BytesIO(data), encoding="bytes").load()
     except UnsafePickleError as error:
-        raise UnsafePickleError(f"{show_name(name)} is not read: {error}") from error
-    except Exception as error:  # a damaged pickle makes the unpickler raise anything
+        raise UnsafePickleError(f"{show_name(name)} is refused: {error}") from error
+    except Exception as error:  # a damaged pickle can make the unpickler raise any exception
         raise LayoutError(f"{show_name(name)} is damaged: {error}. Download it again.") from error
     if not isinstance(content, dict):
-        raise LayoutError(f"{show_name(name)} holds no dictionary: use the file as it was published.")
+        raise LayoutError(f"{show_name(name)} does not hold a dictionary: use the published file.")
     return {
         key.decode("latin-1") if isinstance(key, bytes) else str(key): (
             value.array if isinstance(value, _Array) else value
@@ -41,12 +41,12 @@ def load_arrays(name: str, data: bytes) -> dict[str, Any]:
 
 
 class _DType:
-    """What a pickle tells of a number type."""
+    """Stands in for `numpy.dtype`; accepts number types only."""
 
     def __init__(self, code: str | bytes, *_: object) -> None:
         self._code = code.decode("ascii") if isinstance(code, bytes) else code
         if self._code not in NUMBERS:
-            raise UnsafePickleError(f"it holds an array of {self._code!r}, which are no numbers.")
+            raise UnsafePickleError(f"it contains an array of {self._code!r}, which is not a number type.")
         self.dtype = np.dtype(self._code)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
@@ -55,7 +55,7 @@ class _DType:
 
 
 class _Array:
-    """An array whose shape, type and bytes are still to come."""
+    """Stands in for `numpy.ndarray`; `__setstate__` receives shape, type and bytes."""
 
     array: np.ndarray[Any, Any] = np.empty(0)
 
@@ -69,9 +69,9 @@ class _Array:
 
 
 def _encode(text: str, encoding: str) -> bytes:
-    """How Python 3 writes bytes for Python 2."""
+    """Stands in for `_codecs.encode`, with which Python 3 writes bytes for Python 2."""
     if encoding != "latin1":
-        raise UnsafePickleError(f"it asks for the encoding {encoding!r}.")
+        raise UnsafePickleError(f"it uses the encoding {encoding!r}.")
     return text.encode("latin-1")
 
 
@@ -90,5 +90,5 @@ class _Unpickler(pickle.Unpickler):
             return _ALLOWED[module, name]
         except KeyError:
             raise UnsafePickleError(
-                f"it asks for {module}.{name}, which could do anything to this machine."
+                f"it calls {module}.{name}, which could run any code on this machine."
             ) from None

@@ -1,4 +1,4 @@
-"""Random moves and mirrors of a whole batch at once."""
+"""Random shifts and flips of a whole batch."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from mslg_core.configs.base import Padding
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """Moves each image by up to `shift` pixels along both axes, mirrors half of them along each axis named.
+    """Shifts each image by up to `shift` pixels along both axes and flips half of the images per flip axis.
 
-    `padding` fills what a move uncovers.
+    `padding` fills the uncovered border.
     """
 
     shift: int = 0
@@ -21,39 +21,39 @@ class Augmentation:
     vertical_flip: bool = False
 
     def __call__(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
-        """Other versions of `pixels` uint8 [B, side, side, 3]: one gather, whatever happens to an image.
+        """Augment `pixels` uint8 [B, side, side, 3] with a single gather.
 
-        `generator` lives on the CPU, so that every device draws the same numbers.
+        `generator` must be on the CPU, so that every device draws the same numbers.
         """
         if not (self.shift or self.horizontal_flip or self.vertical_flip):
             return pixels
         size, side = pixels.shape[:2]
-        rows, columns = self._sources(size, side, generator).to(pixels.device)  # [B, side] each
+        rows, columns = self._source_indices(size, side, generator).to(pixels.device)  # [B, side] each
         sample = torch.arange(size, device=pixels.device).view(-1, 1, 1)
         clamped = rows.clamp(0, side - 1).unsqueeze(2), columns.clamp(0, side - 1).unsqueeze(1)
-        moved = pixels[sample, *clamped]
+        shifted = pixels[sample, *clamped]
         if self.padding is Padding.ZEROS:
             inside = _within(rows, side).unsqueeze(2) & _within(columns, side).unsqueeze(1)
-            moved *= inside.unsqueeze(3)
-        return moved
+            shifted *= inside.unsqueeze(3)
+        return shifted
 
-    def _sources(self, size: int, side: int, generator: torch.Generator) -> Tensor:
-        """Where every row and every column comes from, int64 [2, B, side]; may lie outside of the image."""
-        places = torch.arange(side).expand(2, size, side)
+    def _source_indices(self, size: int, side: int, generator: torch.Generator) -> Tensor:
+        """Source index of every row and column, int64 [2, B, side]; may be outside the image."""
+        indices = torch.arange(side).expand(2, size, side)
         if self.shift:
-            places = places + torch.randint(-self.shift, self.shift + 1, (2, size, 1), generator=generator)
-        rows, columns = places
+            indices = indices + torch.randint(-self.shift, self.shift + 1, (2, size, 1), generator=generator)
+        rows, columns = indices
         if self.horizontal_flip:
-            columns = _mirror_half(columns, generator)
+            columns = _flip_half(columns, generator)
         if self.vertical_flip:
-            rows = _mirror_half(rows, generator)
+            rows = _flip_half(rows, generator)
         return torch.stack([rows, columns])
 
 
-def _mirror_half(places: Tensor, generator: torch.Generator) -> Tensor:
-    chosen = torch.rand(len(places), generator=generator) < 0.5
-    return torch.where(chosen.unsqueeze(1), places.flip(1), places)
+def _flip_half(indices: Tensor, generator: torch.Generator) -> Tensor:
+    chosen = torch.rand(len(indices), generator=generator) < 0.5
+    return torch.where(chosen.unsqueeze(1), indices.flip(1), indices)
 
 
-def _within(places: Tensor, side: int) -> Tensor:
-    return (places >= 0) & (places < side)
+def _within(indices: Tensor, side: int) -> Tensor:
+    return (indices >= 0) & (indices < side)

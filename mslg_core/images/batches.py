@@ -1,4 +1,4 @@
-"""Batches of normalised, augmented images on the device, by the indices of their samples."""
+"""Batches of normalised, augmented images on the device, selected by sample index."""
 
 from collections.abc import Iterator
 
@@ -9,26 +9,26 @@ from torch import Tensor
 
 from mslg_core.images.augmentation import Augmentation
 
-# What torchvision's weights were trained on: the mean and the deviation of the channels.
+# Channel means and standard deviations with which torchvision's weights were trained.
 IMAGENET_STATISTICS = (
     255 * np.array([0.485, 0.456, 0.406], dtype=np.float32),
     255 * np.array([0.229, 0.224, 0.225], dtype=np.float32),
 )
-# As many as 2,000 images of 32 x 32 have.
+# Pixels of 2,000 images of 32 x 32.
 STATISTICS_PIXELS = 2_048_000
 
 Statistics = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class Images:
-    """All images, turned into normalised, augmented batches on the device.
+    """All images of a run, converted to normalised, augmented batches on the device.
 
-    Decoded images stay as they are, uint8, and are converted batch by batch. On CUDA they move to the device
-    if they take no more than half of its free memory; otherwise batches are read where the array lies, which
-    may be a file larger than memory (`np.memmap`).
+    Images stay uint8 and are converted batch by batch. On CUDA they are copied to the device if they need at
+    most half of its free memory. Otherwise batches are read from the array, which may be a file larger than
+    memory (`np.memmap`).
 
-    Args: images uint8 [N, side, side, 3], not to be changed afterwards; device of the batches; augmentation,
-    by default none; mean and standard deviation [3] to take out, by default the images' own.
+    Args: images uint8 [N, side, side, 3], not to be changed afterwards; device of the batches; augmentation
+    (default: none); channel means and standard deviations [3] for normalisation (default: the images' own).
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class Images:
         return self._normalise(self._read(index))
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
-        """Images [B, side, side, 3] that are not in the set, normalised as the set's are."""
+        """New images uint8 [B, side, side, 3], normalised like those of the set."""
         return self._normalise(_copy_to(images, self._device))
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """The same as `plain`, each image changed at random. `generator` lives on the CPU."""
+        """Like `plain`, with random augmentation. `generator` must be on the CPU."""
         return self._normalise(self._augmentation(self._read(index), generator))
 
     def _read(self, index: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ class Images:
 
 
 def channel_statistics(images: NDArray[np.uint8]) -> Statistics:
-    """Mean and standard deviation of the channels, [3] each, over evenly spaced images."""
+    """Mean and standard deviation of the channels, [3] each, over a regular subset of the images."""
     every = max(1, images[..., 0].size // STATISTICS_PIXELS)
     sample = images[::every].astype(np.float32)
     return sample.mean(axis=(0, 1, 2)), sample.std(axis=(0, 1, 2)).clip(min=1e-3 * 255)
@@ -83,9 +83,7 @@ def _copy_to(images: NDArray[np.uint8], device: torch.device) -> Tensor:
 
 
 def batches(index: Tensor, batch_size: int, generator: torch.Generator) -> Iterator[Tensor]:
-    """One shuffled pass over `index`, in batches of nearly equal size, so that none is too small for batch
-    norm.
-    """
+    """One shuffled pass over `index`, in batches of nearly equal size, none too small for batch norm."""
     order = index[torch.randperm(len(index), generator=generator).to(index.device)]
     parts = -(-len(order) // batch_size)
     yield from order.tensor_split(max(1, min(parts, len(order) // 2)))

@@ -1,4 +1,4 @@
-"""Room for decoded images."""
+"""Buffers for decoded images, in memory or in a mapped file."""
 
 import tempfile
 
@@ -9,13 +9,14 @@ from mslg_core.images.training_set import Indices
 
 Pixels = NDArray[np.uint8]
 
-# Bytes beyond which decoded images are mapped from a file, so that the system may leave them there.
+# Larger buffers, in bytes, are mapped from a file, so that the system can page them out.
 IN_MEMORY = 2 << 30
 
 
 def allocate_pixels(num_images: int, side: int) -> Pixels:
-    """Room for images uint8 [N, side, side, 3], to be filled: in memory, or mapped from a temporary file that
-    vanishes with the array.
+    """An uninitialised buffer for images, uint8 [N, side, side, 3].
+
+    In memory, or mapped from a temporary file that disappears with the array.
     """
     shape = (num_images, side, side, 3)
     if num_images * side * side * 3 <= IN_MEMORY:
@@ -25,7 +26,7 @@ def allocate_pixels(num_images: int, side: int) -> Pixels:
 
 
 def keep_rows(pixels: Pixels, rows: Indices) -> Pixels:
-    """Only the rows int64 [K], rising, of `pixels`, moved together in their place."""
+    """Move the rows int64 [K], increasing, of `pixels` to the front, in place, and return a view of them."""
     for new, old in enumerate(rows.tolist()):
         if new != old:
             pixels[new] = pixels[old]

@@ -1,7 +1,7 @@
-"""Decode images that nobody has vetted. Importable without torch.
+"""Decodes untrusted images. Importable without torch.
 
-Importing this module sets Pillow's process-wide limit on pixels and makes its warning an error:
-`catch_warnings` is not safe in threads, and images are decoded in threads.
+Importing this module sets Pillow's process-wide pixel limit and turns its warning into an error, because
+images are decoded in threads and `catch_warnings` is not thread-safe.
 """
 
 import io
@@ -15,11 +15,11 @@ from PIL import Image, ImageOps
 from mslg_core.errors import BadImageError
 
 MAX_PIXELS = 50_000_000
-# Pillow's other plug-ins are for documents and scientific data; some of them start other programs.
 JPEG_QUALITY = 85
+# Pillow's other plug-ins are for documents and scientific data; some of them run external programs.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
 
-Image.init()  # loads every plug-in, without which `formats` cannot name them
+Image.init()  # loads all plug-ins, which `Image.open(formats=...)` requires
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
@@ -34,7 +34,7 @@ class ImageInfo:
 
 
 def inspect_image(data: bytes) -> ImageInfo:
-    """Decode the whole image and say what it is. Raises `BadImageError`."""
+    """Decode the whole image and return its size and format. Raises `BadImageError`."""
     image = _load(data)
     return ImageInfo(image.width, image.height, image.format or "")
 
@@ -42,7 +42,7 @@ def inspect_image(data: bytes) -> ImageInfo:
 def decode_image(data: bytes, size: int) -> NDArray[np.uint8]:
     """The image as RGB, uint8 [size, size, 3]. Raises `BadImageError`.
 
-    The whole picture is squeezed into the square: a crop could cut off what the label is about.
+    The aspect ratio is not kept, because a crop could remove the object to which the label refers.
     """
     image = _to_rgb(_load(data, draft=size))
     if image.size != (size, size):
@@ -51,10 +51,9 @@ def decode_image(data: bytes, size: int) -> NDArray[np.uint8]:
 
 
 def shrink_image(data: bytes, size: int) -> tuple[bytes, str]:
-    """The image upright, its longer side at most `size` pixels, and its media type. Raises `BadImageError`.
+    """(encoded image, media type): upright, with a longer side of at most `size` pixels.
 
-    A JPEG; or a PNG where parts are transparent, so that what lies behind shines through as it does in the
-    image itself.
+    A JPEG, or a PNG if parts of the image are transparent, to keep the transparency. Raises `BadImageError`.
     """
     image = _load(data, draft=size)
     try:
@@ -70,13 +69,13 @@ def shrink_image(data: bytes, size: int) -> tuple[bytes, str]:
 
 
 def _load(data: bytes, draft: int | None = None) -> Image.Image:
-    """The decoded first frame; `draft` lets JPEGs decode at a fraction of their size, not below `draft`."""
+    """The decoded first frame. `draft` allows JPEGs to be decoded at a reduced size of at least `draft`."""
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImageError(f"The image has more than {MAX_PIXELS:,} pixels.") from error
-    except Exception as error:  # plug-ins raise whatever their parser stumbles on
-        raise BadImageError("The file is not an image in a format that is read here.") from error
+    except Exception as error:  # plug-ins raise any exception
+        raise BadImageError("The file is not an image in a supported format.") from error
     if image.width * image.height > MAX_PIXELS:
         raise BadImageError(f"The image has {image.width} x {image.height} pixels, more than {MAX_PIXELS:,}.")
     try:
@@ -89,7 +88,7 @@ def _load(data: bytes, draft: int | None = None) -> Image.Image:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    """Upright, transparent parts on white, 16 bits scaled down to 8."""
+    """Convert to RGB: upright, transparent parts on white, 16 bits reduced to 8."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
         if image.mode.startswith("I;16"):

@@ -1,4 +1,4 @@
-"""The training set: images with given labels, and the verified ones among them."""
+"""The training set of a run: images, given labels, meta set and hold-out. Importable without torch."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """N images with given labels, M verified ones to learn from and H verified ones to measure on.
+    """N images with given labels; the meta set (M samples) is learned from, the hold-out (H) only measures.
 
     images uint8 [N, side, side, 3]; given int64 [N]; meta_index, meta_labels int64 [M]; holdout_index,
-    holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be wrong, the right
-    one not known; not_random int64 [P]: samples of the meta set that are not a random sample, so excluded
-    from evaluation. The noisy training set is everything outside the meta set and not known to be wrong.
-    Raises `TrainingSetError`.
+    holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be wrong while the
+    true class is unknown; not_random int64 [P]: samples of the meta set that are not a random sample, so
+    excluded from evaluation. The noisy training set is every sample that is neither in the meta set nor known
+    to be wrong. Raises `TrainingSetError`.
     """
 
     images: NDArray[np.uint8]
@@ -37,46 +37,49 @@ class TrainingSet:
     not_random: Indices = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
-        """Refuse arrays that do not fit together."""
-        n = len(self.given)
-        shape = self.images.shape
-        _require(len(self.classes) >= 2, "Two classes are needed.")
+        """Refuse inconsistent arrays."""
+        self._check_images()
+        for labels in (self.given, self.meta_labels, self.holdout_labels):
+            self._check_labels(labels)
+        self._check_indices(self.meta_index, len(self.meta_labels))
+        self._check_indices(self.holdout_index, len(self.holdout_labels))
+        self._check_indices(self.known_wrong, len(self.known_wrong))
+        self._check_verified()
+
+    def _check_images(self) -> None:
+        n, shape = self.num_samples, self.images.shape
         _require(
             self.images.dtype == np.uint8 and len(shape) == 4 and shape[0] == n and shape[3] == 3,
             f"Images must be uint8 [{n}, side, side, 3].",
         )
         _require(
-            shape[1] == shape[2] and shape[1] % 8 == 0, "Images must be square, with a multiple of 8 pixels."
+            shape[1] == shape[2] and shape[1] % 8 == 0,
+            "Images must be square, with a side that is a multiple of 8 pixels.",
         )
-        for labels in (self.given, self.meta_labels, self.holdout_labels):
-            _require(labels.dtype == np.int64 and labels.ndim == 1, "Labels must be int64.")
-            _require(_within(labels, len(self.classes)), "A label is not one of the classes.")
-        for index, labels in (
-            (self.meta_index, self.meta_labels),
-            (self.holdout_index, self.holdout_labels),
-        ):
-            _require(
-                index.dtype == np.int64 and index.shape == labels.shape,
-                "Indices must be int64, one per label.",
-            )
-            _require(_within(index, n), "An index is outside of the samples.")
-        _require(
-            self.known_wrong.dtype == np.int64
-            and self.known_wrong.ndim == 1
-            and _within(self.known_wrong, n),
-            "Samples that are known to be wrong must be int64 indices.",
-        )
+
+    def _check_labels(self, labels: Indices) -> None:
+        _require(self.num_classes >= 2, "At least two classes are required.")
+        _require(labels.dtype == np.int64 and labels.ndim == 1, "Labels must be int64 and one-dimensional.")
+        _require(_within(labels, self.num_classes), "A label is not one of the classes.")
+
+    def _check_indices(self, index: Indices, count: int) -> None:
+        _require(index.dtype == np.int64 and index.shape == (count,), f"Indices must be int64 [{count}].")
+        _require(_within(index, self.num_samples), "An index is out of range.")
+
+    def _check_verified(self) -> None:
         settled = np.concatenate([self.meta_index, self.holdout_index, self.known_wrong])
         _require(
             len(np.unique(settled)) == len(settled),
-            "A sample stands twice in the verified set, or is known to be wrong besides.",
+            "Meta set, hold-out and samples known to be wrong must not overlap or contain a sample twice.",
         )
         _require(
             bool(np.isin(self.not_random, self.meta_index).all()),
-            "Samples that are not random are part of the meta set.",
+            "Samples that are not a random sample must be in the meta set.",
         )
-        _require(len(self.meta_index) != 1, "One verified sample is too few to learn from; verify more.")
-        _require(len(self.noisy_index) >= 2, "Two samples outside of the meta set are needed.")
+        _require(
+            len(self.meta_index) != 1, "One verified sample is not enough to learn from: verify more samples."
+        )
+        _require(len(self.noisy_index) >= 2, "At least two samples outside the meta set are required.")
 
     @property
     def num_samples(self) -> int:
@@ -95,14 +98,14 @@ class TrainingSet:
 
     @property
     def random_meta(self) -> NDArray[np.bool_]:
-        """Which samples of the meta set are a random sample, bool [M]."""
+        """Whether each sample of the meta set belongs to its random sample, bool [M]."""
         return ~np.isin(self.meta_index, self.not_random)
 
     @property
     def noisy_index(self) -> Indices:
-        """Samples outside of the meta set and not known to be wrong, in order, int64 [N - M - W]."""
-        left_out = np.concatenate([self.meta_index, self.known_wrong])
-        return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), left_out)
+        """Samples neither in the meta set nor known to be wrong, in order, int64 [N - M - W]."""
+        excluded = np.concatenate([self.meta_index, self.known_wrong])
+        return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), excluded)
 
 
 def _require(condition: bool, message: str) -> None:
@@ -115,7 +118,7 @@ def _within(values: Indices, end: int) -> bool:
 
 
 class VerifiedSplit(NamedTuple):
-    """Positions, in the order in which they were given, of the meta set and of the hold-out."""
+    """Positions of the meta set and of the hold-out in the verified set, increasing."""
 
     meta: Indices
     holdout: Indices
@@ -124,7 +127,7 @@ class VerifiedSplit(NamedTuple):
 def split_verified(
     file_names: Sequence[str], labels: Indices, selections: Sequence[Selection] | None = None
 ) -> VerifiedSplit:
-    """Split a verified set by the rule of `mslg_rules.holdout`; by default all of it is a random sample."""
+    """Split a verified set by the rule of `mslg_rules.holdout`. By default all of it is a random sample."""
     chosen = selections or [Selection.RANDOM] * len(file_names)
     newcomers = [Newcomer(*newcomer) for newcomer in zip(file_names, labels.tolist(), chosen, strict=True)]
     places = split_newcomers(newcomers, defaultdict(ClassSplit))

@@ -1,4 +1,4 @@
-"""Makes labels wrong on purpose, to measure how well they are put right.
-May import: `images` and `models`.
-Start reading: `synthetic`.
+"""Synthetic label noise for benchmarks and the demo: makes known labels wrong at exact rates.
+May import: `configs`, `images`, `training` and `mslg_core.errors`. Only `noise_network` needs torch.
+Start reading: `synthetic`, one function per kind of noise.
 """

@@ -1,6 +1,4 @@
-"""Which classes an image is taken for, from networks trained here: what `feature_dependent_noise` and
-`annotator_noise` ask for.
-"""
+"""Trains the networks whose class probabilities `feature_dependent_noise` and `annotator_noise` require."""
 
 from collections import deque
 
@@ -24,13 +22,14 @@ def cross_predictions(
 ) -> NDArray[np.float32]:
     """Class probabilities [N, C] of images uint8 [N, side, side, 3] with true labels int64 [N].
 
-    Each image is predicted by a network that was trained, with plain cross entropy, on the other folds: a
-    network is sure of whatever it was trained on, and its doubts would say nothing. `config.seed` also
-    draws the folds. Raises `ConfigError` for fewer than 2 folds or more than half as many as images, and
-    `TrainingSetError`.
+    Cross-validation: a network trained with plain cross entropy on the other folds predicts each fold,
+    because a network is overconfident on its own training images. `config.seed` also determines the folds.
+    Raises `ConfigError` for fewer than 2 folds or fewer than 2 images per fold, and `TrainingSetError`.
     """
     if not 2 <= folds <= len(labels) // 2:
-        raise ConfigError(f"There can be 2 to {len(labels) // 2} folds of {len(labels)} images, not {folds}.")
+        raise ConfigError(
+            f"The number of folds must be 2 to {len(labels) // 2} for {len(labels)} images, not {folds}."
+        )
     config = config or CrossEntropyConfig()
     classes = tuple(map(str, range(num_classes)))
     probabilities = np.empty((len(labels), num_classes), dtype=np.float32)

@@ -1,7 +1,7 @@
-"""Wrong labels made on purpose, at exact rates, for measuring. Importable without torch.
+"""Synthetic label noise at exact rates, for benchmarks. Importable without torch.
 
-Same arguments, same labels. Every function returns int64 [N] and leaves its arguments alone; N samples, C
-classes. They raise `ConfigError` for a rate, matrix or shape that makes no sense.
+All functions are deterministic, return int64 [N] and do not modify their arguments; N samples, C classes.
+They raise `ConfigError` for an invalid rate, matrix or shape.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,7 @@ ROUNDING = 1e-5
 
 
 def uniform_noise(labels: Ints, num_classes: int, rate: float, seed: int) -> Ints:
-    """Labels [N] of which round(rate · N), drawn at random, are another class, each other class equally
-    likely.
-    """
+    """Change round(rate · N) randomly chosen labels to another class, uniformly distributed."""
     rng = np.random.default_rng(seed)
     noisy = labels.astype(np.int64).copy()
     chosen = rng.choice(len(labels), _num_flips(len(labels), rate), replace=False)
@@ -34,9 +32,9 @@ def uniform_noise(labels: Ints, num_classes: int, rate: float, seed: int) -> Int
 
 
 def flip_transition(num_classes: int, rate: float, pairs: Mapping[int, int] | None = None) -> Floats:
-    """The matrix [C, C] that turns a share `rate` of each class of `pairs` into the class it is mapped to.
+    """The transition matrix [C, C] that maps a share `rate` of each class in `pairs` to its paired class.
 
-    Without `pairs` every class is taken for the next one ("pair flip": Han et al., arXiv 1804.06872).
+    Without `pairs` every class is mapped to the next one ("pair flip": Han et al., arXiv 1804.06872).
     """
     _check_rate(rate)
     if pairs is None:
@@ -49,26 +47,26 @@ def flip_transition(num_classes: int, rate: float, pairs: Mapping[int, int] | No
 
 
 def class_dependent_noise(labels: Ints, transition: Floats, seed: int) -> Ints:
-    """Labels [N] of which, of the n samples of class i, n · transition[i, j] are labelled j.
+    """Label n · transition[i, j] of the n samples of class i as j.
 
-    transition [C, C]: rows are distributions. What rounding leaves over goes to the largest remainders, so
-    that the counts of each class are within one of the wanted ones. `seed` decides which samples flip.
+    transition [C, C]: rows are distributions. Counts are rounded by the largest remainders, so that each is
+    within one of the exact value. `seed` determines which samples change.
     """
     _check_transition(transition, labels)
     rng = np.random.default_rng(seed)
     noisy = labels.astype(np.int64).copy()
     for label, row in enumerate(transition):
-        members = rng.permutation(np.flatnonzero(labels == label))
-        noisy[members] = np.repeat(np.arange(len(row)), _apportion(len(members), row))
+        samples = rng.permutation(np.flatnonzero(labels == label))
+        noisy[samples] = np.repeat(np.arange(len(row)), _apportion(len(samples), row))
     return noisy
 
 
 def feature_dependent_noise(labels: Ints, probabilities: Floats, rate: float, seed: int) -> Ints:
-    """Labels [N] of which round(rate · N) become the class they are most easily taken for.
+    """Change round(rate · N) labels to the class with which the image is most easily confused.
 
-    probabilities [N, C]: a classifier's. First, samples whose top class is not their label take it; then
-    the samples with the most probable second class take that. Among equals, `seed` decides. Source: the
-    MSLG authors' code, after Algan and Ulusoy, arXiv 2003.10471.
+    probabilities [N, C]: of a classifier. Samples whose top class differs from their label come first, then
+    the samples with the most probable second class. `seed` breaks ties. Source: the MSLG authors' code, after
+    Algan and Ulusoy, arXiv 2003.10471.
     """
     _check_probabilities(labels, probabilities)
     others = np.array(probabilities, dtype=np.float64)
@@ -87,14 +85,15 @@ def feature_dependent_noise(labels: Ints, probabilities: Floats, rate: float, se
 def annotator_noise(
     labels: Ints, probabilities: Floats, rate: float, seed: int, temperature: float = TEMPERATURE
 ) -> Ints:
-    """Labels [N] of which round(rate · N) are mistaken as people mistake them: unclear images more often,
-    similar classes more often, and neither always.
+    """Change round(rate · N) labels as human annotators might: ambiguous images and similar classes are more
+    likely, but not certain, to be mislabelled.
 
-    probabilities [N, C]: a classifier's, flattened by `temperature`; or a softmax of them, as the MSLG
-    authors publish theirs, which is undone. Each row is mixed with the mean row of its class, for people also
-    mistake images that a network is sure of. A sample is drawn in proportion to what its row gives to other
-    classes, its wrong class in proportion to the row. A stand-in for human noise, between `uniform_noise` and
-    the worst case of `feature_dependent_noise`.
+    probabilities [N, C]: of a classifier, flattened by `temperature`. If they are a softmax of probabilities,
+    as published by the MSLG authors, the softmax is inverted first. Each row is averaged with the mean row of
+    its class, because people also mislabel images of which a network is certain. Samples are drawn in
+    proportion to the probability of the other classes, and their wrong class in proportion to the row. The
+    result approximates human noise; it lies between `uniform_noise` and the worst case of
+    `feature_dependent_noise`.
     """
     _check_probabilities(labels, probabilities)
     if not temperature > 0:
@@ -104,7 +103,7 @@ def annotator_noise(
     rows = _mix_with_class(_temper(_undo_softmax(probabilities), temperature), labels)
     logits = np.log(np.maximum(rows, SMALLEST))
     unsure = np.log(np.maximum(1.0 - rows[sample, labels], SMALLEST))
-    # The largest of log-weights plus Gumbel noise are a draw in proportion to the weights.
+    # Gumbel-top-k trick: the largest log-weights plus Gumbel noise are a weighted draw without replacement.
     keys = unsure + rng.gumbel(size=len(labels))
     logits[sample, labels] = -np.inf
     wrong = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
@@ -115,7 +114,9 @@ def annotator_noise(
 
 
 def _undo_softmax(probabilities: Floats) -> Floats:
-    """The p of which every row is a softmax, if each p is a distribution; else `probabilities` themselves."""
+    """Invert a softmax of probabilities: the rows p with softmax(p) = `probabilities` if all p are
+    distributions, else `probabilities`.
+    """
     logits = np.log(np.maximum(probabilities, SMALLEST), dtype=np.float64)
     inner = logits - logits.mean(axis=1, keepdims=True) + 1 / probabilities.shape[1]
     return np.maximum(inner, 0.0) if (inner > -ROUNDING).all() else probabilities
@@ -128,7 +129,7 @@ def _temper(probabilities: Floats, temperature: float) -> Floats:
 
 
 def _mix_with_class(rows: Floats, labels: Ints) -> Floats:
-    """Half of each row [C] from the mean of the rows whose sample has the same label."""
+    """The mean of each row [C] and the mean row of its class."""
     means = np.zeros((rows.shape[1], rows.shape[1]))
     np.add.at(means, labels, rows)
     means /= np.maximum(np.bincount(labels, minlength=len(means)), 1)[:, None]
@@ -136,7 +137,7 @@ def _mix_with_class(rows: Floats, labels: Ints) -> Floats:
 
 
 def _apportion(total: int, shares: Floats) -> Ints:
-    """Whole numbers that sum to `total`, near total · shares, by the largest remainders."""
+    """Integers that sum to `total`, close to total · shares, by the largest remainder method."""
     exact = total * shares / shares.sum()
     counts: Ints = np.floor(exact + 1e-9).astype(np.int64)
     counts[np.argsort(counts - exact, kind="stable")[: total - counts.sum()]] += 1
@@ -150,7 +151,7 @@ def _num_flips(num_samples: int, rate: float) -> int:
 
 def _check_rate(rate: float) -> None:
     if not 0 <= rate <= 1:
-        raise ConfigError(f"The noise rate must be within 0 and 1, not {rate}.")
+        raise ConfigError(f"The noise rate must be between 0 and 1, not {rate}.")
 
 
 def _check_transition(transition: Floats, labels: Ints) -> None:
@@ -160,11 +161,13 @@ def _check_transition(transition: Floats, labels: Ints) -> None:
             f"The transition matrix must have a row and a column per class, not {transition.shape}."
         )
     if not (np.all(transition >= 0) and np.allclose(transition.sum(axis=1), 1.0)):
-        raise ConfigError("Each row of the transition matrix must be a distribution: at least 0, in sum 1.")
+        raise ConfigError("Each row of the transition matrix must be non-negative and sum to 1.")
 
 
 def _check_probabilities(labels: Ints, probabilities: Floats) -> None:
     if probabilities.ndim != 2 or len(probabilities) != len(labels):
-        raise ConfigError(f"{len(labels)} rows of probabilities are needed, not {probabilities.shape}.")
+        raise ConfigError(
+            f"Probabilities must have {len(labels)} rows of classes, not the shape {probabilities.shape}."
+        )
     if not (np.isfinite(probabilities).all() and (probabilities >= 0).all()):
-        raise ConfigError("Probabilities must be numbers of at least 0.")
+        raise ConfigError("Probabilities must be finite and non-negative.")

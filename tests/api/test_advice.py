@@ -54,13 +54,16 @@ def test_advice(decisions: Decisions, remaining: Remaining, learned: Learned, ad
 
 def test_the_reason_has_the_figures() -> None:
     assert advise(decide(0, 0, 0), left(60), FEW)[1] == (
-        "Errors to be expected in the next 100 decisions: about 60. Go on."
+        "Expected errors in the next 100 decisions: about 60. Continue."
     )
     assert advise(decide(100, 48, 23), left(3), FEW)[1] == (
-        "Errors to be expected in the next 100 decisions: about 6 (the job says 3, but the last 100 "
-        "decisions found 48, more than it said). Go on."
+        "Expected errors in the next 100 decisions: about 6 (the job expects 3, but the last 100 "
+        "decisions found 48 errors, more than it expected). Continue."
     )
-    assert "among all 1000 corrected labels: about 12." in advise(decide(50, 50, 50), left(1), FEW)[1]
+    assert (
+        "About 12 of the 1000 corrected labels are expected to be wrong."
+        in advise(decide(50, 50, 50), left(1), FEW)[1]
+    )
     assert (
         "130 labels were settled since this job learned from 100"
         in (advise(decide(50, 50, 50), left(60), Learned(100, 130))[1])

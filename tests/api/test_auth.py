@@ -103,6 +103,7 @@ def test_a_session_can_not_be_prolonged(settings: Settings) -> None:
 CROSS = [
     {"origin": "https://evil.example"},
     {"origin": "null"},
+    {"origin": "http://[x"},
     {"sec-fetch-site": "cross-site", "origin": "http://localhost"},
     {"sec-fetch-site": "same-site", "origin": "http://other.localhost"},
 ]

@@ -1,4 +1,4 @@
-"""Error budgets: previewed, applied, taken back, and what they do to corrected labels."""
+"""Error budgets: preview, apply, revert, and their effect on corrected labels."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def apply(client: TestClient, job: Job, max_error: float, reviewer: str = "") ->
 
 
 def corrected(client: TestClient, job: Job, ids: list[str]) -> set[int]:
-    """Positions of the samples that the result pages say the model corrects."""
+    """Positions of the samples that the model corrects according to the result pages."""
     items = client.get(f"/jobs/{job.id}/results", params={"limit": 1000}).json()["items"]
     return {ids.index(item["sample_id"]) for item in items if item["corrected_by"] == "model"}
 
@@ -97,18 +97,18 @@ def test_a_run_that_passed_its_own_test(
 
 
 def test_a_preview_says_what_a_budget_would_do(client: TestClient, job: Job, ids: list[str]) -> None:
-    told = preview(client, job, 0.08)
-    assert told["min_confidence"] == pytest.approx(0.9)
-    assert told["num_samples"] == 4
-    assert told["expected_error"] == pytest.approx(0.075)
-    assert (told["flagged"], told["inflation"], told["observed_error"]) == (8, 2.0, None)
-    assert [(c["given"], c["suggested"], c["count"]) for c in told["by_class"]] == [
+    body = preview(client, job, 0.08)
+    assert body["min_confidence"] == pytest.approx(0.9)
+    assert body["num_samples"] == 4
+    assert body["expected_error"] == pytest.approx(0.075)
+    assert (body["flagged"], body["inflation"], body["observed_error"]) == (8, 2.0, None)
+    assert [(c["given"], c["suggested"], c["count"]) for c in body["by_class"]] == [
         ("cat", "dog", 2),
         ("dog", "owl", 1),
         ("owl", "cat", 1),
     ]
-    assert [c["expected_errors"] for c in told["by_class"]] == pytest.approx([0.22, 0.04, 0.04])
-    assert [ids.index(result["sample_id"]) for result in told["riskiest"]] == [3, 1, 2, 0]
+    assert [c["expected_errors"] for c in body["by_class"]] == pytest.approx([0.22, 0.04, 0.04])
+    assert [ids.index(result["sample_id"]) for result in body["riskiest"]] == [3, 1, 2, 0]
 
 
 def test_a_preview_changes_nothing(client: TestClient, job: Job, ids: list[str]) -> None:
@@ -118,14 +118,14 @@ def test_a_preview_changes_nothing(client: TestClient, job: Job, ids: list[str])
 
 
 def test_suggestions_of_equal_confidence_are_taken_together(client: TestClient, job: Job) -> None:
-    told = preview(client, job, 0.032)  # enough for the first two, but the second and third are alike
-    assert told["num_samples"] == 1
+    body = preview(client, job, 0.032)  # enough for the first two, but the second and third are alike
+    assert body["num_samples"] == 1
 
 
 def test_a_budget_that_buys_nothing(client: TestClient, job: Job) -> None:
-    told = preview(client, job, 0.005)
-    assert (told["num_samples"], told["min_confidence"], told["expected_error"]) == (0, None, None)
-    assert (told["by_class"], told["riskiest"], told["observed_error"]) == ([], [], None)
+    body = preview(client, job, 0.005)
+    assert (body["num_samples"], body["min_confidence"], body["expected_error"]) == (0, None, None)
+    assert (body["by_class"], body["riskiest"], body["observed_error"]) == ([], [], None)
     state = apply(client, job, 0.005)
     assert (state["source"], state["max_error"], state["num_samples"]) == ("budget", 0.005, 0)
 
@@ -175,8 +175,8 @@ def test_one_jobs_budget_is_not_anothers(
 
 def test_people_go_first(client: TestClient, job: Job, ids: list[str]) -> None:
     apply(client, job, 0.08)
-    said = [(0, "correct"), (1, "unusable"), (3, "unsure")]
-    for position, verdict in said:
+    decided = [(0, "correct"), (1, "unusable"), (3, "unsure")]
+    for position, verdict in decided:
         client.post(f"/samples/{ids[position]}/verifications", json={"verdict": verdict})
     assert corrected(client, job, ids) == {2, 3}
     state = client.get(path(job)).json()
@@ -189,22 +189,22 @@ def test_the_holdout_corrects_the_expectation(
 ) -> None:
     # of four flagged ones in the hold-out, one suggestion is right (the class after the given one)
     hold_out(engine, dataset, {0: 0, 1: 1, 2: 2, 6: 1, 20: 2})
-    told = preview(client, job, EVERYTHING)
+    body = preview(client, job, EVERYTHING)
     expected = (1 - CONFIDENCE[[0, 1, 2, 6]]).sum()
-    assert told["inflation"] == pytest.approx((3 + 4) / (expected + 2))
-    assert told["flagged"] == 4
-    assert told["num_samples"] == 2
-    assert told["expected_error"] == pytest.approx(told["inflation"] * 0.15)
+    assert body["inflation"] == pytest.approx((3 + 4) / (expected + 2))
+    assert body["flagged"] == 4
+    assert body["num_samples"] == 2
+    assert body["expected_error"] == pytest.approx(body["inflation"] * 0.15)
     # sure enough are three of the hold-out's, all of them wrong
-    assert told["observed_error"] | {"low": 0} == {"value": 1.0, "low": 0, "high": 1.0, "n": 3}
+    assert body["observed_error"] | {"low": 0} == {"value": 1.0, "low": 0, "high": 1.0, "n": 3}
     state = apply(client, job, EVERYTHING)
-    assert state["expected_error"] == pytest.approx(told["expected_error"])
+    assert state["expected_error"] == pytest.approx(body["expected_error"])
 
 
 def test_nothing_is_flagged(client: TestClient, engine: Engine, dataset: Dataset) -> None:
     job = rank_samples(engine, dataset, suggest_next([p % 3 for p in range(N)], [0.1] * N, 3))
-    told = preview(client, job, EVERYTHING)
-    assert (told["flagged"], told["num_samples"], told["inflation"]) == (0, 0, 2.0)
+    body = preview(client, job, EVERYTHING)
+    assert (body["flagged"], body["num_samples"], body["inflation"]) == (0, 0, 2.0)
     assert apply(client, job, EVERYTHING)["num_samples"] == 0
 
 

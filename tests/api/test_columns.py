@@ -1,4 +1,4 @@
-"""The ranking in columns, as a grid asks for it."""
+"""The ranking in columns, as a grid loads it."""
 
 from typing import Any
 
@@ -29,17 +29,17 @@ def columns(client: TestClient, job: Job, **params: Any) -> dict[str, Any]:
 def test_columns_say_what_the_ranking_says(client: TestClient, job: Job, ids: list[str]) -> None:
     client.post(f"/samples/{ids[0]}/verifications", json={"verdict": "wrong", "label": "owl"})
     client.post(f"/samples/{ids[3]}/verifications", json={"verdict": "unsure"})
-    told = columns(client, job)
+    body = columns(client, job)
     classes = ["cat", "dog", "owl"]
     ranking = client.get(f"/jobs/{job.id}/results").json()["items"]
-    assert (told["total"], told["next_rank"]) == (12, None)
-    assert told["sample_ids"] == [result["sample_id"] for result in ranking]
-    assert told["ranks"] == [result["rank"] for result in ranking]
-    assert [classes[index] for index in told["given"]] == [result["given_label"] for result in ranking]
-    assert [classes[index] for index in told["suggested"]] == [r["suggested_label"] for r in ranking]
-    assert told["label_scores"] == pytest.approx([r["label_score"] for r in ranking], abs=1e-5)
-    assert told["verdicts"] == [result["verdict"] for result in ranking]
-    assert told["settled"] == [2, *[None] * 11]
+    assert (body["total"], body["next_rank"]) == (12, None)
+    assert body["sample_ids"] == [result["sample_id"] for result in ranking]
+    assert body["ranks"] == [result["rank"] for result in ranking]
+    assert [classes[index] for index in body["given"]] == [result["given_label"] for result in ranking]
+    assert [classes[index] for index in body["suggested"]] == [r["suggested_label"] for r in ranking]
+    assert body["label_scores"] == pytest.approx([r["label_score"] for r in ranking], abs=1e-5)
+    assert body["verdicts"] == [result["verdict"] for result in ranking]
+    assert body["settled"] == [2, *[None] * 11]
 
 
 def test_one_answer_goes_on_where_the_other_ended(client: TestClient, job: Job) -> None:
@@ -69,9 +69,9 @@ def test_filters_add_up(
     client: TestClient, job: Job, ids: list[str], params: dict[str, Any], positions: list[int]
 ) -> None:
     client.post(f"/samples/{ids[3]}/verifications", json={"verdict": "correct"})
-    told = columns(client, job, **params)
-    assert [ids.index(sample_id) for sample_id in told["sample_ids"]] == positions
-    assert told["total"] == len(positions)
+    body = columns(client, job, **params)
+    assert [ids.index(sample_id) for sample_id in body["sample_ids"]] == positions
+    assert body["total"] == len(positions)
     total = client.get(f"/jobs/{job.id}/results", params=params).json()["total"]
     assert total == len(positions)
 

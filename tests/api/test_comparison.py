@@ -56,17 +56,17 @@ def compare(client: TestClient, a: Job, b: Job) -> dict[str, Any]:
 
 def test_what_changed(client: TestClient, engine: Engine, dataset: Dataset, jobs: tuple[Job, Job]) -> None:
     ids = sample_ids(engine, dataset)
-    told = compare(client, *jobs)
-    assert told["samples"] == N
-    assert (told["flagged_by_both"], told["flagged_by_a_only"], told["flagged_by_b_only"]) == (2, 1, 2)
-    assert told["suggestions_changed"] == 4
-    assert told["top"] == [{"k": 10, "shared": 8}]
-    assert 0 < told["rank_correlation"] < 1
-    assert [ids.index(result["sample_id"]) for result in told["newly_suspicious"]] == [1, 9]
-    assert [result["rank"] for result in told["newly_suspicious"]] == [4, 2]
+    body = compare(client, *jobs)
+    assert body["samples"] == N
+    assert (body["flagged_by_both"], body["flagged_by_a_only"], body["flagged_by_b_only"]) == (2, 1, 2)
+    assert body["suggestions_changed"] == 4
+    assert body["top"] == [{"k": 10, "shared": 8}]
+    assert 0 < body["rank_correlation"] < 1
+    assert [ids.index(result["sample_id"]) for result in body["newly_suspicious"]] == [1, 9]
+    assert [result["rank"] for result in body["newly_suspicious"]] == [4, 2]
     back = compare(client, jobs[1], jobs[0])
     assert (back["flagged_by_a_only"], back["flagged_by_b_only"]) == (2, 1)
-    assert back["rank_correlation"] == pytest.approx(told["rank_correlation"])
+    assert back["rank_correlation"] == pytest.approx(body["rank_correlation"])
     assert [ids.index(result["sample_id"]) for result in back["newly_suspicious"]] == [7, 5]
 
 
@@ -76,8 +76,8 @@ def test_the_jobs_figures(client: TestClient, engine: Engine, jobs: tuple[Job, J
         row = session.get_one(Job, jobs[0].id)
         holdout = {"given_accuracy": accuracy, "suggestion_accuracy": None, "corrected_accuracy": accuracy}
         row.summary = {**(row.summary or {}), "holdout": {**holdout, "verified": 33}}
-    told = compare(client, *jobs)
-    assert told["a"] == {
+    body = compare(client, *jobs)
+    assert body["a"] == {
         "id": jobs[0].id,
         "name": "first",
         "method": "mslg",
@@ -85,8 +85,8 @@ def test_the_jobs_figures(client: TestClient, engine: Engine, jobs: tuple[Job, J
         "verified": 33,
         **holdout,
     }
-    assert told["b"]["id"] == jobs[1].id
-    assert (told["b"]["verified"], told["b"]["given_accuracy"]) == (0, None)
+    assert body["b"]["id"] == jobs[1].id
+    assert (body["b"]["verified"], body["b"]["given_accuracy"]) == (0, None)
 
 
 def test_what_has_a_verdict_is_not_newly_suspicious(
@@ -94,18 +94,18 @@ def test_what_has_a_verdict_is_not_newly_suspicious(
 ) -> None:
     ids = sample_ids(engine, dataset)
     client.post(f"/samples/{ids[1]}/verifications", json={"verdict": "correct"})
-    told = compare(client, *jobs)
-    assert [ids.index(result["sample_id"]) for result in told["newly_suspicious"]] == [9]
+    body = compare(client, *jobs)
+    assert [ids.index(result["sample_id"]) for result in body["newly_suspicious"]] == [9]
 
 
 def test_only_what_both_have_ranked_is_compared(
     client: TestClient, engine: Engine, dataset: Dataset, jobs: tuple[Job, Job]
 ) -> None:
     short = rank_samples(engine, dataset, probabilities(_2=0.95)[:5])
-    told = compare(client, jobs[0], short)
-    assert (told["samples"], told["flagged_by_both"], told["flagged_by_a_only"]) == (5, 1, 0)
-    assert told["rank_correlation"] == pytest.approx(1)
-    assert told["top"] == []
+    body = compare(client, jobs[0], short)
+    assert (body["samples"], body["flagged_by_both"], body["flagged_by_a_only"]) == (5, 1, 0)
+    assert body["rank_correlation"] == pytest.approx(1)
+    assert body["top"] == []
     one = rank_samples(engine, dataset, probabilities()[:1])
     assert compare(client, one, short)["rank_correlation"] is None
 

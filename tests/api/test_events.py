@@ -81,8 +81,8 @@ def test_a_job_is_told_from_start_to_end(live_url: str, engine: Engine, job_id: 
 def test_a_job_that_has_ended_is_told_at_once(live_url: str, engine: Engine, job_id: str) -> None:
     add_epochs(engine, job_id, 1, 2, 3)
     set_status(engine, job_id, WorkStatus.SUCCEEDED)
-    told = [(event.kind, event.id) for event in read(live_url, job_id)]
-    assert told == [("epoch", "1"), ("epoch", "2"), ("epoch", "3"), ("job", None)]
+    received = [(event.kind, event.id) for event in read(live_url, job_id)]
+    assert received == [("epoch", "1"), ("epoch", "2"), ("epoch", "3"), ("job", None)]
 
 
 @pytest.mark.parametrize(("last", "epochs"), [("2", ["3"]), ("0", ["1", "2", "3"]), ("x", ["1", "2", "3"])])
@@ -91,8 +91,8 @@ def test_coming_back_goes_on_after_the_last_epoch(
 ) -> None:
     add_epochs(engine, job_id, 1, 2, 3)
     set_status(engine, job_id, WorkStatus.SUCCEEDED)
-    told = read(live_url, job_id, last_event_id=last)
-    assert [event.id for event in told if event.kind == "epoch"] == epochs
+    received = read(live_url, job_id, last_event_id=last)
+    assert [event.id for event in received if event.kind == "epoch"] == epochs
 
 
 def test_a_quiet_job_sends_a_heartbeat(live_url: str, job_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,15 +117,15 @@ def test_many_readers_hold_no_connections(live_url: str, engine: Engine, job_id:
     assert isinstance(pool, QueuePool)
     readers = 30
     assert readers > pool.size() + pool._max_overflow
-    told: list[list[Event]] = []
+    received: list[list[Event]] = []
     threads = [
-        threading.Thread(target=lambda: told.append(list(read(live_url, job_id)))) for _ in range(readers)
+        threading.Thread(target=lambda: received.append(list(read(live_url, job_id)))) for _ in range(readers)
     ]
     for thread in threads:
         thread.start()
     set_status(engine, job_id, WorkStatus.SUCCEEDED)
     for thread in threads:
         thread.join()
-    assert len(told) == readers
-    assert {events[-1].data["status"] for events in told} == {"succeeded"}
+    assert len(received) == readers
+    assert {events[-1].data["status"] for events in received} == {"succeeded"}
     wait_until(lambda: pool.checkedout() == 0)

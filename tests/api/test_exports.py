@@ -1,4 +1,4 @@
-"""Exports: queued, watched, downloaded."""
+"""Exports: queue, follow, download."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""Jobs: what is asked before one starts, and what can be seen of it."""
+"""Jobs: the checks before a start, listing and cancelling."""
 
 from typing import Any
 

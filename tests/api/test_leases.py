@@ -23,8 +23,8 @@ def ids(engine: Engine, dataset: Dataset) -> list[str]:
     return sample_ids(engine, dataset)
 
 
-def ask(client: TestClient, dataset: Dataset, reviewer: str, **wanted: Any) -> dict[str, Any]:
-    """Ask for samples; the queue is verify unless said otherwise."""
+def lease(client: TestClient, dataset: Dataset, reviewer: str, **wanted: Any) -> dict[str, Any]:
+    """Lease samples; the default queue is verify."""
     body = {"queue": "verify", "reviewer": reviewer, **wanted}
     response = client.post(f"/datasets/{dataset.id}/leases", json=body)
     assert response.status_code == 200, response.text
@@ -34,16 +34,16 @@ def ask(client: TestClient, dataset: Dataset, reviewer: str, **wanted: Any) -> d
 
 def test_every_queue_answers(client: TestClient, dataset: Dataset, job: Job) -> None:
     counts = {}
-    for queue, job_id in (("verify", None), ("review", job.id), ("tie_break", None), ("second_look", None)):
-        served = ask(client, dataset, "Ada", queue=queue, job_id=job_id)
+    for queue, job_id in (("verify", None), ("review", job.id), ("tie_break", None), ("re_review", None)):
+        served = lease(client, dataset, "Ada", queue=queue, job_id=job_id)
         counts[queue] = (len(served["items"]), served["remaining"])
-    assert counts == {"verify": (10, 2), "review": (10, 2), "tie_break": (0, 0), "second_look": (0, 0)}
+    assert counts == {"verify": (10, 2), "review": (10, 2), "tie_break": (0, 0), "re_review": (0, 0)}
 
 
 def test_verify_serves_images_and_given_labels_only(
     client: TestClient, dataset: Dataset, job: Job, ids: list[str]
 ) -> None:
-    (item,) = ask(client, dataset, "Ada", label="dog", count=1)["items"]
+    (item,) = lease(client, dataset, "Ada", label="dog", count=1)["items"]
     assert item["sample_id"] in ids[1::3]
     assert item == {
         "sample_id": item["sample_id"],
@@ -64,7 +64,7 @@ def test_verify_serves_images_and_given_labels_only(
 
 def test_review_tells_what_the_job_learned(client: TestClient, dataset: Dataset, job: Job) -> None:
     wanted = {"given": "cat", "suggested": "dog", "score_min": 0.0, "score_max": 0.5}
-    served = ask(client, dataset, "Ada", queue="review", job_id=job.id, count=2, **wanted)
+    served = lease(client, dataset, "Ada", queue="review", job_id=job.id, count=2, **wanted)
     assert [item["rank"] for item in served["items"]] == [1, 2]
     assert served["remaining"] == 2
     (first, _) = served["items"]
@@ -77,11 +77,11 @@ def test_review_tells_what_the_job_learned(client: TestClient, dataset: Dataset,
 def test_what_the_lease_says_goes_into_the_verification(
     client: TestClient, dataset: Dataset, job: Job
 ) -> None:
-    (item,) = ask(client, dataset, "Ada", queue="review", job_id=job.id, count=1)["items"]
+    (item,) = lease(client, dataset, "Ada", queue="review", job_id=job.id, count=1)["items"]
     body = {"verdict": "correct", "reviewer": "Ada"}
-    said = client.post(f"/samples/{item['sample_id']}/verifications", json=body).json()
-    assert said["job_id"] == job.id
-    assert ask(client, dataset, "Ada", queue="review", job_id=job.id, count=1)["items"] != [item]
+    stored = client.post(f"/samples/{item['sample_id']}/verifications", json=body).json()
+    assert stored["job_id"] == job.id
+    assert lease(client, dataset, "Ada", queue="review", job_id=job.id, count=1)["items"] != [item]
 
 
 def test_a_tie_is_broken(client: TestClient, dataset: Dataset, ids: list[str]) -> None:
@@ -90,8 +90,8 @@ def test_a_tie_is_broken(client: TestClient, dataset: Dataset, ids: list[str]) -
     client.post(path, json={"verdict": "correct", "reviewer": "Ada"})
     client.post(path, json={"verdict": "wrong", "label": "owl", "reviewer": "Bob"})
     queues = client.get(f"/datasets/{dataset.id}/queues", params={"reviewer": "Eve"}).json()
-    assert queues == {"verify": 11, "tie_break": 1, "second_look": 0}
-    (item,) = ask(client, dataset, "Eve", queue="tie_break")["items"]
+    assert queues == {"verify": 11, "tie_break": 1, "re_review": 0}
+    (item,) = lease(client, dataset, "Eve", queue="tie_break")["items"]
     assert item["opinions"] == [
         {"reviewer": "Ada", "verdict": "correct", "label": "cat"},
         {"reviewer": "Bob", "verdict": "wrong", "label": "owl"},
@@ -100,10 +100,10 @@ def test_a_tie_is_broken(client: TestClient, dataset: Dataset, ids: list[str]) -
     sample = client.get(f"/samples/{ids[0]}").json()
     assert (sample["verdict"], sample["settled_label"]) == ("wrong", "owl")
     trail = client.get(f"/datasets/{dataset.id}/verifications", params={"role": "adjudication"}).json()
-    assert [said["reviewer"] for said in trail["items"]] == ["Eve"]
+    assert [stored["reviewer"] for stored in trail["items"]] == ["Eve"]
 
 
-def test_a_second_look_shows_what_is_settled(
+def test_a_re_review_shows_what_is_settled(
     client: TestClient, engine: Engine, verified_dataset: Dataset, job: Job, ids: list[str]
 ) -> None:
     with session_scope(engine) as session:
@@ -111,18 +111,18 @@ def test_a_second_look_shows_what_is_settled(
             job_id=job.id, sample_id=int(ids[0]), settled_label=0, suggested=1, probability=0.125
         )
         session.add(look)
-    (item,) = ask(client, verified_dataset, "Ada", queue="second_look", job_id=job.id)["items"]
+    (item,) = lease(client, verified_dataset, "Ada", queue="re_review", job_id=job.id)["items"]
     assert (item["sample_id"], item["settled_label"], item["probability"]) == (ids[0], "cat", 0.125)
     assert (item["suggested_label"], item["rank"], item["job_id"]) == ("dog", 1, job.id)
     assert item["opinions"] == [{"reviewer": "", "verdict": "correct", "label": "cat"}]
 
 
 def test_giving_samples_back(client: TestClient, dataset: Dataset) -> None:
-    ask(client, dataset, "Ada", count=12)
-    assert ask(client, dataset, "Bob")["items"] == []
+    lease(client, dataset, "Ada", count=12)
+    assert lease(client, dataset, "Bob")["items"] == []
     path = f"/datasets/{dataset.id}/leases"
     assert client.delete(path, params={"reviewer": "Ada"}).status_code == 204
-    assert len(ask(client, dataset, "Bob", count=12)["items"]) == 12
+    assert len(lease(client, dataset, "Bob", count=12)["items"]) == 12
 
 
 @SQLITE_ONLY
@@ -130,20 +130,20 @@ def test_leases_last_as_long_as_the_settings_say(
     app: FastAPI, client: TestClient, services: Services, dataset: Dataset
 ) -> None:
     before = datetime.now(UTC)
-    served = ask(client, dataset, "Ada", count=12)
+    served = lease(client, dataset, "Ada", count=12)
     ten_minutes = datetime.fromisoformat(served["expires_at"]) - before
     assert timedelta(minutes=10) <= ten_minutes < timedelta(minutes=11)
     hurried = services.settings.model_copy(update={"review_lease_seconds": 0.001})
     app.state.services = replace(services, settings=hurried)
-    ask(client, dataset, "Ada", count=12)
-    assert len(ask(client, dataset, "Bob", count=12)["items"]) == 12
+    lease(client, dataset, "Ada", count=12)
+    assert len(lease(client, dataset, "Bob", count=12)["items"]) == 12
 
 
 @SQLITE_ONLY
 def test_holding_renews(client: TestClient, dataset: Dataset) -> None:
-    first = ask(client, dataset, "Ada", count=4)
+    first = lease(client, dataset, "Ada", count=4)
     held = [item["sample_id"] for item in first["items"]]
-    second = ask(client, dataset, "Ada", count=12, holding=held)
+    second = lease(client, dataset, "Ada", count=12, holding=held)
     assert len(second["items"]) == 8
     assert not {item["sample_id"] for item in second["items"]} & set(held)
     assert second["expires_at"] > first["expires_at"]
@@ -166,7 +166,7 @@ def test_holding_renews(client: TestClient, dataset: Dataset) -> None:
         ({"queue": "verify", "job_id": "JOB"}, "filter_not_expected", "job_id"),
         ({"queue": "verify", "given": "cat"}, "filter_not_expected", "given"),
         ({"queue": "tie_break", "score_min": 0.5}, "filter_not_expected", "score_min"),
-        ({"queue": "second_look", "suggested": "cat"}, "filter_not_expected", "suggested"),
+        ({"queue": "re_review", "suggested": "cat"}, "filter_not_expected", "suggested"),
         ({"queue": "all"}, "invalid_request", "queue"),
         ({"queue": "verify", "count": 51}, "invalid_request", "count"),
         ({"queue": "verify", "count": 0}, "invalid_request", "count"),
@@ -208,17 +208,21 @@ def test_a_dataset_without_samples(client: TestClient) -> None:
     check_problem(client.post(f"/datasets/{empty['id']}/leases", json=body), 409, "dataset_not_ready")
 
 
-@pytest.mark.parametrize("by_id", [True, False])
-def test_undo_gives_the_sample_back_to_who_said_it(
-    client: TestClient, dataset: Dataset, *, by_id: bool
-) -> None:
-    key = ask(client, dataset, "Ada", count=1)["items"][0]["sample_id"]
-    words = f"/samples/{key}/verifications"
-    said = client.post(words, json={"verdict": "correct", "reviewer": "Ada"}).json()
-    if by_id:
-        client.post(f"/verifications/{said['id']}/withdrawal", json={"reviewer": "Ada"})
-    else:
-        client.post(words, json={"verdict": "withdrawn", "reviewer": "Ada"})
-    others = ask(client, dataset, "Bob", count=50)["items"]
+@pytest.mark.parametrize("way", ["by id", "latest", "in a batch"])
+def test_undo_leases_the_sample_to_its_reviewer_again(client: TestClient, dataset: Dataset, way: str) -> None:
+    key = lease(client, dataset, "Ada", count=1)["items"][0]["sample_id"]
+    path = f"/samples/{key}/verifications"
+    stored = client.post(path, json={"verdict": "correct", "reviewer": "Ada"}).json()
+    undo: dict[str, tuple[str, dict[str, Any]]] = {
+        "by id": (f"/verifications/{stored['id']}/withdrawal", {}),
+        "latest": (path, {"verdict": "withdrawn"}),
+        "in a batch": (
+            f"/datasets/{dataset.id}/verifications/batch",
+            {"items": [{"sample_id": key, "verdict": "withdrawn"}]},
+        ),
+    }
+    url, body = undo[way]
+    assert client.post(url, json=body | {"reviewer": "Ada"}).status_code == 201
+    others = lease(client, dataset, "Bob", count=50)["items"]
     assert key not in [item["sample_id"] for item in others]
-    assert [item["sample_id"] for item in ask(client, dataset, "Ada", count=1)["items"]] == [key]
+    assert [item["sample_id"] for item in lease(client, dataset, "Ada", count=1)["items"]] == [key]

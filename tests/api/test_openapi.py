@@ -1,4 +1,4 @@
-"""The OpenAPI document says everything that a client generator needs."""
+"""The OpenAPI document has everything a client generator needs."""
 
 import subprocess
 import sys

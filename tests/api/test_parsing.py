@@ -91,23 +91,23 @@ def test_an_empty_file(body: bytes, media_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code", "said"),
+    ("body", "code", "sentence"),
     [
-        (b"file_name,label\n", "no_rows", "no lines"),
+        (b"file_name,label\n", "no_rows", "no rows"),
         (b"a.png,cat\n", "bad_header", "unknown column 'a.png'"),
-        (b"file_name\na.png\n", "bad_header", "column 'label' (or 'verdict') missing"),
-        (b"label\ncat\n", "bad_header", "column 'file_name' (or 'id') missing"),
-        (b"file_name,label,label\n", "bad_header", "column 'label' twice"),
+        (b"file_name\na.png\n", "bad_header", "missing column 'label' (or 'verdict')"),
+        (b"label\ncat\n", "bad_header", "missing column 'file_name' (or 'id')"),
+        (b"file_name,label,label\n", "bad_header", "duplicate column 'label'"),
         (b"file_name;label\na.png;cat\n", "bad_header", "unknown column 'file_name;label'"),
         (b"file_name,label\na.png,caf\xe9\n", "not_utf8", "UTF-8"),
         ("file_name,label\na.png,cat\n".encode("utf-16"), "not_utf8", "UTF-8"),
     ],
 )
-def test_a_csv_that_can_not_be_read(body: bytes, code: str, said: str) -> None:
+def test_a_csv_that_can_not_be_read(body: bytes, code: str, sentence: str) -> None:
     with pytest.raises(InvalidError) as caught:
         parse_upload(body, CSV)
     assert caught.value.code == code
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_before_the_first_decision(client: TestClient, job: Job) -> None:
         "expected_label_accuracy": pytest.approx(0.5),
         "new_verified": 0,
         "advice": "review",
-        "advice_reason": "Errors to be expected in the next 60 decisions: about 30. Go on.",
+        "advice_reason": "Expected errors in the next 60 decisions: about 30. Continue.",
     }
 
 

@@ -1,4 +1,4 @@
-"""One sample's result in full: how sure, over the epochs, and the verified samples that look alike."""
+"""One sample's result in full: confidence, prediction history, nearest neighbours."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ def detail(client: TestClient, job: Job, sample_id: str) -> dict[str, Any]:
 
 
 def test_a_result_tells_its_past(client: TestClient, job: Job, ids: list[str]) -> None:
-    told = detail(client, job, ids[0])
-    assert told["confidence"] == pytest.approx(0.9)
-    assert told["trajectory"] == [
+    detailed = detail(client, job, ids[0])
+    assert detailed["confidence"] == pytest.approx(0.9)
+    assert detailed["trajectory"] == [
         {"given": 1.0, "suggested": 0.0},
         {"given": pytest.approx(0.2), "suggested": pytest.approx(0.8)},
     ]
@@ -61,6 +61,6 @@ def test_a_job_that_kept_no_record(
     with session_scope(engine) as session:
         for row in session.scalars(select(Result).where(Result.job_id == job.id)):
             row.trajectory = row.neighbours = b""
-    told = detail(client, job, ids[0])
-    assert told["trajectory"] == []
-    assert told["neighbours"] == {"given": [], "suggested": []}
+    detailed = detail(client, job, ids[0])
+    assert detailed["trajectory"] == []
+    assert detailed["neighbours"] == {"given": [], "suggested": []}

@@ -23,8 +23,8 @@ def ranking(client: TestClient, job: Job, **params: Any) -> list[dict[str, Any]]
     items: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
-        asked = {"limit": 5, **params} | ({"cursor": cursor} if cursor else {})
-        page = client.get(f"/jobs/{job.id}/results", params=asked).json()
+        query = {"limit": 5, **params} | ({"cursor": cursor} if cursor else {})
+        page = client.get(f"/jobs/{job.id}/results", params=query).json()
         assert (page["total"] is None) == (cursor is not None)
         items += page["items"]
         cursor = page["next_cursor"]
@@ -172,7 +172,7 @@ def test_the_summary_counts_the_review(client: TestClient, job: Job, ids: list[s
         review(client, job, ids[position], verdict, label)
     review(client, job, ids[0], "correct")  # a change of mind counts once
     review(client, job, ids[1], "withdrawn")
-    client.post(f"/samples/{ids[2]}/verifications", json={"verdict": "correct"})  # outside this review
+    client.post(f"/samples/{ids[2]}/verifications", json={"verdict": "correct"})  # not through this ranking
     summary = client.get(f"/jobs/{job.id}/summary").json()
     assert (summary["reviewed"], summary["errors_found"]) == (4, 1)
 

@@ -1,5 +1,5 @@
-"""A thousand decisions by four reviewers at once: each item to exactly the asked number of people, none lost,
-none doubled.
+"""A thousand decisions by four reviewers at once: each item goes to as many reviewers as configured, none is
+lost and none is stored twice.
 """
 
 from collections import Counter, defaultdict
@@ -62,7 +62,7 @@ def post(client: TestClient, path: str, body: dict[str, Any], status: int) -> di
 
 
 def serve_until_empty(client: TestClient, dataset: Dataset, reviewer: str) -> Iterator[list[str]]:
-    """The batches of samples that one reviewer gets, asked for while the last one is still in hand."""
+    """The batches of samples that one reviewer gets, requested while the last one is still in hand."""
     holding: list[str] = []
     while True:
         body = {"queue": "verify", "reviewer": reviewer, "count": BATCH, "holding": holding}
@@ -78,10 +78,10 @@ def work(client: TestClient, dataset: Dataset, reviewer: str, start: Barrier) ->
     start.wait()
     answered: list[str] = []
     for turn, batch in zip(count(), serve_until_empty(client, dataset, reviewer), strict=False):
-        word = {"verdict": "correct", "reviewer": reviewer}
+        decision = {"verdict": "correct", "reviewer": reviewer}
         if turn % 2:
             for sample_id in batch:
-                post(client, f"/samples/{sample_id}/verifications", word, 201)
+                post(client, f"/samples/{sample_id}/verifications", decision, 201)
         elif batch:
             items = [{"sample_id": sample_id, "verdict": "correct"} for sample_id in batch]
             body = {"reviewer": reviewer, "items": items}
@@ -104,17 +104,17 @@ def test_a_thousand_decisions(client: TestClient, engine: Engine, overlap: int) 
     assert sum(map(len, shares)) == DECISIONS
     assert min(map(len, shares)) > 0
 
-    people = defaultdict(list)
+    reviewers = defaultdict(list)
     with session_scope(engine, read_only=True) as session:
-        for said in session.scalars(select(Verification)):
-            assert said.role is Role.OPINION
-            people[said.sample_id].append(said.reviewer)
+        for stored in session.scalars(select(Verification)):
+            assert stored.role is Role.OPINION
+            reviewers[stored.sample_id].append(stored.reviewer)
         assert session.scalar(select(func.count()).select_from(Lease)) == 0
         opinions = session.execute(select(Sample.num_opinions, func.count()).group_by(Sample.num_opinions))
         assert opinions.all() == [(overlap, DECISIONS // overlap)]
         settled = select(func.count()).where(Sample.settled_label == Sample.given_label)
         assert session.scalar(settled) == DECISIONS // overlap
-    assert sum(map(len, people.values())) == DECISIONS
-    assert {len(set(names)) for names in people.values()} == {overlap}
+    assert sum(map(len, reviewers.values())) == DECISIONS
+    assert {len(set(names)) for names in reviewers.values()} == {overlap}
     queues = client.get(f"/datasets/{dataset.id}/queues", params={"reviewer": "nobody"}).json()
-    assert queues == {"verify": 0, "tie_break": 0, "second_look": 0}
+    assert queues == {"verify": 0, "tie_break": 0, "re_review": 0}

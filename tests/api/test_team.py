@@ -18,9 +18,9 @@ def ids(engine: Engine, dataset: Dataset) -> list[str]:
     return sample_ids(engine, dataset)
 
 
-def say(client: TestClient, sample_id: str, reviewer: str, **said: Any) -> dict[str, Any]:
-    """One verification; correct unless said otherwise."""
-    body = {"verdict": "correct", "reviewer": reviewer, **said}
+def decide(client: TestClient, sample_id: str, reviewer: str, **fields: Any) -> dict[str, Any]:
+    """One verification; the default verdict is correct."""
+    body = {"verdict": "correct", "reviewer": reviewer, **fields}
     response = client.post(f"/samples/{sample_id}/verifications", json=body)
     assert response.status_code == 201, response.text
     answer: dict[str, Any] = response.json()
@@ -38,8 +38,8 @@ def trail(client: TestClient, dataset: Dataset, **wanted: Any) -> list[dict[str,
 def test_every_decision_is_in_the_trail(
     client: TestClient, verified_dataset: Dataset, ids: list[str]
 ) -> None:
-    said = say(client, ids[1], "Ada", verdict="wrong", label="owl")
-    undone = client.post(f"/verifications/{said['id']}/withdrawal", json={"reviewer": "Bob"}).json()
+    stored = decide(client, ids[1], "Ada", verdict="wrong", label="owl")
+    undone = client.post(f"/verifications/{stored['id']}/withdrawal", json={"reviewer": "Bob"}).json()
     items = trail(client, verified_dataset)
     assert len(items) == 11
     assert items[0] == undone | {
@@ -48,8 +48,8 @@ def test_every_decision_is_in_the_trail(
         "role": "opinion",
         "withdrawn": False,
     }
-    assert undone["withdraws_id"] == said["id"]
-    assert (items[1]["id"], items[1]["withdrawn"]) == (said["id"], True)
+    assert undone["withdraws_id"] == stored["id"]
+    assert (items[1]["id"], items[1]["withdrawn"]) == (stored["id"], True)
     assert {(item["source"], item["withdrawn"]) for item in items[2:]} == {("upload", False)}
 
 
@@ -68,9 +68,9 @@ def test_the_trail_is_paged(client: TestClient, verified_dataset: Dataset) -> No
 
 
 def test_the_trail_may_be_filtered(client: TestClient, verified_dataset: Dataset, ids: list[str]) -> None:
-    say(client, ids[0], "Ada", verdict="unsure")
-    say(client, ids[1], "Ada")
-    say(client, ids[1], "Bob")
+    decide(client, ids[0], "Ada", verdict="unsure")
+    decide(client, ids[1], "Ada")
+    decide(client, ids[1], "Bob")
     assert len(trail(client, verified_dataset, reviewer="Ada")) == 2
     assert len(trail(client, verified_dataset, verdict="unsure")) == 1
     assert len(trail(client, verified_dataset, source="upload")) == 9
@@ -109,10 +109,10 @@ def test_a_comment_that_is_none(client: TestClient, ids: list[str], text: str) -
 def test_agreement(client: TestClient, dataset: Dataset, ids: list[str]) -> None:
     client.patch(f"/datasets/{dataset.id}", json={"overlap": 2})
     for sample_id in ids[:2]:
-        say(client, sample_id, "Ada")
-        say(client, sample_id, "Bob")
-    say(client, ids[2], "Ada")
-    say(client, ids[2], "Bob", verdict="wrong", label="cat")
+        decide(client, sample_id, "Ada")
+        decide(client, sample_id, "Bob")
+    decide(client, ids[2], "Ada")
+    decide(client, ids[2], "Bob", verdict="wrong", label="cat")
     found = client.get(f"/datasets/{dataset.id}/agreement").json()
     assert (found["samples"], found["contested"]) == (3, 1)
     assert found["observed"] == pytest.approx(2 / 3)
@@ -136,14 +136,14 @@ def test_reviewers(client: TestClient, engine: Engine, verified_dataset: Dataset
                 )
             )
     for sample_id in ids[:2]:
-        say(client, sample_id, "Ada")
-    say(client, ids[2], "Ada", verdict="wrong", label="cat")
-    last = say(client, ids[3], "Ada", verdict="unusable")
+        decide(client, sample_id, "Ada")
+    decide(client, ids[2], "Ada", verdict="wrong", label="cat")
+    last = decide(client, ids[3], "Ada", verdict="unusable")
     (ada,) = client.get(f"/datasets/{verified_dataset.id}/reviewers").json()["items"]
     assert (ada["reviewer"], ada["decisions"], ada["withdrawn"]) == ("Ada", 4, 0)
     assert (ada["honeypots"]["value"], ada["honeypots"]["n"]) == (0.5, 4)
     assert ada["honeypots"]["low"] == pytest.approx(0.15, abs=5e-3)
-    assert sorted((m["settled"], m["said"], m["count"]) for m in ada["confusion"]) == [
+    assert sorted((m["settled"], m["decided"], m["count"]) for m in ada["confusion"]) == [
         ("cat", "unusable", 1),
         ("owl", "cat", 1),
     ]

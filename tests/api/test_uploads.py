@@ -151,14 +151,14 @@ def failures(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     failures: list[BaseException] = []
     put = ObjectBlobStore.put_stream_async
 
-    async def watched_put(self: ObjectBlobStore, key: str, chunks: AsyncIterable[bytes]) -> None:
+    async def recorded_put(self: ObjectBlobStore, key: str, chunks: AsyncIterable[bytes]) -> None:
         try:
             await put(self, key, chunks)
         except BaseException as error:
             failures.append(error)
             raise
 
-    monkeypatch.setattr(ObjectBlobStore, "put_stream_async", watched_put)
+    monkeypatch.setattr(ObjectBlobStore, "put_stream_async", recorded_put)
     return failures
 
 

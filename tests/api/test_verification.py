@@ -1,4 +1,4 @@
-"""Verified labels in bulk and one at a time, undo, and what they amount to."""
+"""Verified labels in bulk and one at a time, undo, and the verified set they form."""
 
 from typing import Any
 
@@ -131,9 +131,9 @@ def test_one_at_a_time_and_back(client: TestClient, ids: list[str]) -> None:
     client.post(path, json={"verdict": "withdrawn", "reviewer": "Ada"})
     sample = client.get(f"/samples/{ids[0]}").json()
     assert (sample["verdict"], sample["settled_label"]) == (None, None)
-    said = client.get(path).json()["items"]
-    assert [item["verdict"] for item in said] == ["wrong", "withdrawn"]
-    assert said[0] == first.json()
+    stored = client.get(path).json()["items"]
+    assert [item["verdict"] for item in stored] == ["wrong", "withdrawn"]
+    assert stored[0] == first.json()
 
 
 @SQLITE_ONLY
@@ -145,7 +145,7 @@ def test_verdicts_without_a_label(client: TestClient, ids: list[str], verdict: s
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "code"),
+    ("body", "status", "code"),
     [
         ({"verdict": "wrong"}, 422, "label_missing"),
         ({"verdict": "wrong", "label": "cow"}, 422, "unknown_class"),
@@ -159,9 +159,9 @@ def test_verdicts_without_a_label(client: TestClient, ids: list[str], verdict: s
     ],
 )
 def test_a_verification_that_makes_no_sense(
-    client: TestClient, ids: list[str], said: dict[str, str], status: int, code: str
+    client: TestClient, ids: list[str], body: dict[str, str], status: int, code: str
 ) -> None:
-    check_problem(client.post(f"/samples/{ids[0]}/verifications", json=said), status, code)
+    check_problem(client.post(f"/samples/{ids[0]}/verifications", json=body), status, code)
     assert client.get(f"/samples/{ids[0]}/verifications").json()["items"] == []
 
 
@@ -201,8 +201,8 @@ def test_many_at_once(client: TestClient, dataset: Dataset, job: Job, ids: list[
     body = {"reviewer": "Ada", "job_id": job.id, "items": items}
     response = client.post(f"/datasets/{dataset.id}/verifications/batch", json=body)
     assert response.status_code == 201
-    said = [(item["sample_id"], item["label"], item["job_id"]) for item in response.json()["items"]]
-    assert said == [(ids[0], "owl", job.id), (ids[1], "dog", job.id), (ids[2], None, job.id)]
+    stored = [(item["sample_id"], item["label"], item["job_id"]) for item in response.json()["items"]]
+    assert stored == [(ids[0], "owl", job.id), (ids[1], "dog", job.id), (ids[2], None, job.id)]
     assert client.get(f"/samples/{ids[0]}").json()["settled_label"] == "owl"
 
 

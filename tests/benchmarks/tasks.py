@@ -1,8 +1,12 @@
-"""Tasks for processes of their own, which start quickly because nothing here imports torch."""
+"""Tasks for separate processes. They start fast because nothing here imports torch."""
 
 
 def square(number: int) -> int:
-    """The square. Raises `ValueError` for a negative number."""
+    """The square.
+
+    Raises:
+        ValueError: the number is negative.
+    """
     if number < 0:
         raise ValueError("no negative numbers")
     return number**2

@@ -1,4 +1,4 @@
-"""The script for a GPU, tried on the CPU, and the processes that its runs have."""
+"""The GPU script, run on the CPU, and its process pool."""
 
 import importlib.util
 import json
@@ -20,7 +20,7 @@ from tests.benchmarks.tasks import square
 from tests.benchmarks.tiny import write_parquet
 
 
-def test_runs_that_fail_cost_only_themselves() -> None:
+def test_a_failing_run_does_not_affect_the_others() -> None:
     tasks = [partial(square, number) for number in (3, -1, 5)]
     outcomes = run_until(time.monotonic() + 120, tasks, 2, lambda number, _: number != 2)
     found = {outcome.number: outcome for outcome in outcomes}
@@ -29,18 +29,18 @@ def test_runs_that_fail_cost_only_themselves() -> None:
     assert "no negative numbers" in (found[1].error or "")
 
 
-def test_runs_end_with_their_time() -> None:
+def test_runs_are_killed_at_the_deadline() -> None:
     started = time.monotonic()
     assert list(run_until(started + 2, [partial(time.sleep, 600)], 1, lambda *_: True)) == []
     assert time.monotonic() - started < 60
 
 
-def test_jobs_share_out_the_work() -> None:
+def test_parallel_jobs_return_the_same_results() -> None:
     tasks = [partial(square, number) for number in (2, 3)]
     assert sorted(run_all(tasks, 1)) == sorted(run_all(tasks, 2)) == [4, 9]
 
 
-def test_the_cells_come_in_the_order_of_their_worth() -> None:
+def test_cells_are_ordered_by_importance() -> None:
     cells: list[Cell] = gpu.table_cells(tiny=False)
     assert len(cells) == 4 * 9 * 12
     assert {(cell.method, cell.preset, cell.seed) for cell in cells[:9]} == {(Method.MSLG, Preset.PAPER, 0)}
@@ -49,7 +49,7 @@ def test_the_cells_come_in_the_order_of_their_worth() -> None:
     assert (cells[0].noise, cells[0].images, cells[0].verified) == (Noise.NONE, 50_000, 5_000)
 
 
-def test_the_script_writes_what_it_measures(
+def test_the_script_writes_result_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def outcomes(
@@ -65,27 +65,27 @@ def test_the_script_writes_what_it_measures(
     monkeypatch.setattr("benchmarks.common.pool.run_until", outcomes)
     monkeypatch.setattr("benchmarks.speed.steps.run", lambda **_: [{"net": "cnn8"}])
     data = write_parquet(tmp_path / "c.parquet")
-    words = ["--data", str(data), "--out", str(tmp_path / "out"), "--tiny", "--device", "cpu"]
-    gpu.main(words)
+    options = ["--data", str(data), "--out", str(tmp_path / "out"), "--tiny", "--device", "cpu"]
+    gpu.main(options)
     printed = capsys.readouterr().out
     assert "mslg, clean, preset paper, seed 0: test accuracy 50.00%" in printed
     assert "FAILED:\nbroken" in printed
     for name in ("parity-cpu.json", "steps-cpu.json", "cifar10-cpu.json"):
         assert {"commit", "hardware"} <= json.loads((tmp_path / "out" / name).read_text())[0].keys()
-    gpu.main([*words, "--cells-only"])
-    assert "431 cells wait" in capsys.readouterr().out
+    gpu.main([*options, "--cells-only"])
+    assert "431 cells to train" in capsys.readouterr().out
 
 
-def test_what_is_missing_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(SystemExit, match="is no file"):
+def test_missing_requirements_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit, match="is not a file"):
         gpu.main(["--data", str(tmp_path / "missing.parquet")])
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pydantic" else find(name))
-    with pytest.raises(SystemExit, match="missing here: pydantic"):
+    with pytest.raises(SystemExit, match="missing: pydantic"):
         gpu.main(["--data", str(tmp_path / "missing.parquet")])
 
 
-def test_float32_computes_the_meta_gradient_of_float64() -> None:
+def test_float32_matches_the_meta_gradient_of_float64() -> None:
     records = parity.measure("cpu", batch=8, side=8)
     errors = {(r["mode"], r["precision"]): r["relative_error"] for r in records}
     assert errors["exact", "cpu, float32"] < 1e-3

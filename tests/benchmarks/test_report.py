@@ -1,4 +1,4 @@
-"""The page of results."""
+"""The results page."""
 
 from pathlib import Path
 
@@ -36,14 +36,14 @@ def cell_record(test_accuracy: float, **fields: object) -> Record:
 
 
 def case_record(case: Case = CASE, *, collapsed: bool = False, **cleanlab: float) -> Record:
-    """A record of `mslg bench compare`, cleanlab's figures as ours but for some."""
+    """A record of `mslg bench compare`. The figures of cleanlab differ from MSLG's as given."""
     theirs = FIGURES | cleanlab
     cleaners = {"mslg": FIGURES, "cleanlab": theirs, "loss": FIGURES}
     return {"case": case.key(), "collapsed": collapsed, **cleaners, **SOURCE}
 
 
 def page(folder: Path) -> str:
-    """The report of what is in a folder."""
+    """The page for the results in a folder."""
     write_report(folder, folder / "docs" / "results.md")
     return (folder / "docs" / "results.md").read_text()
 
@@ -55,7 +55,7 @@ def test_without_results_every_cell_is_missing(tmp_path: Path) -> None:
     assert "| mslg, the paper's | 87.55 | 83.48 |" in text
 
 
-def test_cells_stand_in_their_tables(tmp_path: Path) -> None:
+def test_each_cell_is_in_its_table(tmp_path: Path) -> None:
     paper = {"preset": Preset.PAPER, "rate": 0.2}
     for number, record in enumerate(
         [
@@ -78,7 +78,7 @@ def test_cells_stand_in_their_tables(tmp_path: Path) -> None:
     assert "abc" in text
 
 
-def test_the_grid_counts_collapses_and_admits_losses(tmp_path: Path) -> None:
+def test_the_grid_counts_collapses_and_lists_losses(tmp_path: Path) -> None:
     results.append(tmp_path / "grid.json", case_record(auroc=0.95))
     results.append(tmp_path / "grid.json", case_record(collapsed=True, seconds=5.0))
     results.append(tmp_path / "compare-cpu.json", case_record())
@@ -88,19 +88,19 @@ def test_the_grid_counts_collapses_and_admits_losses(tmp_path: Path) -> None:
     assert text.count("| loss ranking |") == 1
 
 
-def test_a_loss_is_a_worse_mean() -> None:
+def test_losses_compare_means() -> None:
     assert losses([case_record()]) == "nothing"
     assert losses([case_record(seconds=9.0)]) == "seconds"
     assert losses([case_record(auroc=0.95), case_record(auroc=0.8)]) == "nothing"
 
 
-def test_percentages() -> None:
+def test_percent_shows_mean_and_standard_deviation() -> None:
     assert percent([None]) == "missing"
     assert percent([0.5, None]) == "50.00"
     assert percent([0.5, 0.6]) == "55.00 ± 7.07"
 
 
-def test_the_newest_steps_and_errors_are_shown(tmp_path: Path) -> None:
+def test_only_the_newest_steps_and_errors_are_shown(tmp_path: Path) -> None:
     for error in (0.5, 1e-6):
         record = {"mode": "exact", "precision": "cpu, float32", "relative_error": error, "cosine": 1.0}
         results.append(tmp_path / "parity-cpu.json", record | SOURCE)
@@ -112,7 +112,7 @@ def test_the_newest_steps_and_errors_are_shown(tmp_path: Path) -> None:
     assert "| cnn8, a machine, batch 128, 32 px | 1.00 | 4.60 | 3.00 | missing | 1.40 |" in text
 
 
-def test_reviews_stand_in_a_table_and_in_a_chart(tmp_path: Path) -> None:
+def test_reviews_are_in_a_table_and_a_chart(tmp_path: Path) -> None:
     for seed, decisions in enumerate((100, 140)):
         case = ReviewCase(images=1400, seed=seed)
         results.append(tmp_path / "review.json", review_record(case, decisions) | SOURCE)
@@ -127,7 +127,7 @@ def test_reviews_stand_in_a_table_and_in_a_chart(tmp_path: Path) -> None:
 
 
 def review_record(case: ReviewCase, decisions: int) -> Record:
-    """A record of `mslg bench review`, all tools alike."""
+    """A record of `mslg bench review` with the same figures for all tools."""
     figures = {
         "needed": {"90": 20, "95": decisions, "98": None},
         "decisions": 200,

@@ -1,4 +1,4 @@
-"""Datasets that a network learns in a second: bright stripes whose place is the class."""
+"""Datasets that a network learns in a second: the position of a bright stripe is the class."""
 
 import io
 from pathlib import Path
@@ -23,7 +23,7 @@ def draw_images(labels: np.ndarray, rng: np.random.Generator) -> Pixels:
 
 
 def make_dataset(images: int = 90, seed: int = 0) -> Dataset:
-    """`images` to train on and 30 to test on."""
+    """`images` training images and 30 test images."""
     rng = np.random.default_rng(seed)
     labels, test_labels = (rng.permutation(n).astype(np.int64) % len(CLASSES) for n in (images, 30))
     probabilities = rng.dirichlet(np.ones(len(CLASSES)), images).astype(np.float32)
@@ -39,13 +39,13 @@ def make_dataset(images: int = 90, seed: int = 0) -> Dataset:
 
 
 def make_problem(images: int = 90, rate: float = 0.3, verified: int = 30) -> Problem:
-    """Uniform noise, and verified samples among the images."""
+    """A problem with uniform noise and verified samples among its images."""
     dataset = make_dataset(images)
     return draw_verified(dataset, make_noise(Noise.UNIFORM, dataset, rate, seed=0), verified, seed=0)
 
 
 def write_parquet(path: Path, images: int = 60, tests: int = 40) -> Path:
-    """A small file in the layout of CIFAR-10's."""
+    """A small file with the columns of CIFAR-10's."""
     rng = np.random.default_rng(0)
     total = images + tests
     labels = rng.permutation(total) % len(CLASSES)

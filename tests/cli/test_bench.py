@@ -1,4 +1,4 @@
-"""`mslg bench` on a few small images, and what it says to bad arguments."""
+"""`mslg bench` on a few small images, and its errors for invalid options."""
 
 import importlib.util
 import json
@@ -13,9 +13,9 @@ from tests.benchmarks.tiny import write_parquet
 SHORT = '{"epochs": 2, "warmup_epochs": 1, "batch_size": 16, "network": "cnn8"}'
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+def run(monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
     """The exit status of `mslg bench`."""
-    monkeypatch.setattr("sys.argv", ["mslg", "bench", *words])
+    monkeypatch.setattr("sys.argv", ["mslg", "bench", *options])
     with pytest.raises(SystemExit) as stopped:
         mslg_cli.main()
     return int(stopped.value.code or 0)
@@ -25,9 +25,9 @@ def test_cells_are_appended_and_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MSLG_CIFAR10", str(write_parquet(tmp_path / "c.parquet")))
-    words = ["cifar10", "--method", "cross_entropy", "--seeds", "1", "--images", "40", "--side", "8"]
-    words += ["--verified", "10", "--settings", SHORT, "--device", "cpu", "--results", str(tmp_path)]
-    assert run(monkeypatch, *words) == 0
+    options = ["cifar10", "--method", "cross_entropy", "--seeds", "1", "--images", "40", "--side", "8"]
+    options += ["--verified", "10", "--settings", SHORT, "--device", "cpu", "--results", str(tmp_path)]
+    assert run(monkeypatch, *options) == 0
     assert "cross_entropy, uniform 40%, seed 0: test accuracy" in capsys.readouterr().out
     (record,) = json.loads((tmp_path / "cifar10-cpu.json").read_text())
     assert record["cell"]["settings"]["epochs"] == 2
@@ -35,24 +35,24 @@ def test_cells_are_appended_and_reported(
     assert "cross_entropy, uniform 40 %, 40 images of 8 px" in (tmp_path / "r.md").read_text()
 
 
-def test_digits_are_compared_and_gridded_without_any_file(
+def test_compare_and_grid_run_on_digits_without_a_data_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("benchmarks.compare.compare.run_case", lambda case, *_: case_record(case))
-    for words in (["compare", "--seeds", "2"], ["grid", "--only", "digits", "--only", "0.4"]):
-        assert run(monkeypatch, *words, "--device", "cpu", "--results", str(tmp_path)) == 0
+    for options in (["compare", "--seeds", "2"], ["grid", "--only", "digits", "--only", "0.4"]):
+        assert run(monkeypatch, *options, "--device", "cpu", "--results", str(tmp_path)) == 0
         printed = capsys.readouterr().out
         assert all(cleaner in printed for cleaner in ("mslg", "cleanlab", "loss"))
     assert len(json.loads((tmp_path / "compare-cpu.json").read_text())) == 2
     assert len(json.loads((tmp_path / "grid.json").read_text())) == 2 * 3
 
 
-def test_a_review_ends_with_a_line_of_the_decisions_needed(
+def test_review_prints_the_decisions_needed_as_json(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = '{"epochs": 2, "warmup_epochs": 1, "backbone": "patches"}'
-    words = ["review", "--images", "120", "--settings", settings, "--device", "cpu"]
-    assert run(monkeypatch, *words, "--json", "--results", str(tmp_path)) == 0
+    options = ["review", "--images", "120", "--settings", settings, "--device", "cpu"]
+    assert run(monkeypatch, *options, "--json", "--results", str(tmp_path)) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("digits, uniform 30%, seed 0: 70.00% of the labels are right.")
     line = json.loads(printed[-1])
@@ -62,30 +62,30 @@ def test_a_review_ends_with_a_line_of_the_decisions_needed(
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("options", "message"),
     [
         (["cifar10"], "--data or MSLG_CIFAR10"),
         (["cifar10", "--data", "missing.parquet"], "--data or MSLG_CIFAR10"),
         (["cifar10", "--method", "magic"], "magic"),
         (["cifar10", "--method", "auto", "--data", __file__], "name one of them"),
         (["compare", "--noise", "magic"], "noise"),
-        (["compare", "--settings", "{"], "not JSON"),
+        (["compare", "--settings", "{"], "not valid JSON"),
         (["compare", "--settings", "[]"], "JSON object"),
         (["compare", "--source", "cifar10"], "--data or MSLG_CIFAR10"),
         (["grid", "--only", "magic"], "magic"),
     ],
 )
-def test_what_is_wrong_is_a_sentence(
-    words: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_invalid_options_are_reported(
+    options: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("MSLG_CIFAR10", raising=False)
-    assert run(monkeypatch, *words) == 2
+    assert run(monkeypatch, *options) == 2
     error = capsys.readouterr().err
     assert error.startswith("Error: ")
-    assert sentence in error
+    assert message in error
 
 
-def test_an_installed_package_says_that_it_has_no_benchmarks(
+def test_without_benchmarks_the_command_names_the_checkout(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)

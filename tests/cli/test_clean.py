@@ -1,4 +1,4 @@
-"""`mslg clean` on a few small images, and what it says to bad arguments."""
+"""`mslg clean` on a few small images, and its messages for bad arguments."""
 
 import contextlib
 import io
@@ -36,14 +36,14 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 def run(monkeypatch: pytest.MonkeyPatch, files: dict[str, Path], *more: str) -> int:
     """The exit status of `mslg clean`."""
-    options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    options = [arg for name, path in files.items() for arg in (f"--{name}", str(path))]
     monkeypatch.setattr("sys.argv", ["mslg", "clean", *options, *more])
     with pytest.raises(SystemExit) as ended:
         mslg_cli.main()
     return int(ended.value.code or 0)
 
 
-def test_every_image_a_row_and_the_same_seed_the_same_file(
+def test_output_has_a_row_per_image_and_is_reproducible(
     files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contents = []
@@ -57,7 +57,7 @@ def test_every_image_a_row_and_the_same_seed_the_same_file(
 
 
 @pytest.mark.parametrize(
-    ("option", "content", "said"),
+    ("option", "content", "message"),
     [
         ("labels", "file_name;label\n", "lacks the column"),
         ("verified", "file_name,label\n00.png,zebra\n", "zebra"),
@@ -66,24 +66,24 @@ def test_every_image_a_row_and_the_same_seed_the_same_file(
         ("config", "colour: red\n", "colour"),
     ],
 )
-def test_bad_input_is_a_sentence(
-    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, option: str, content: str, said: str
+def test_bad_input_prints_a_message_without_traceback(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, option: str, content: str, message: str
 ) -> None:
     files[option].write_text(content)
     with contextlib.redirect_stderr(io.StringIO()) as errors:
         assert run(monkeypatch, files) == 2
-    assert said in errors.getvalue()
+    assert message in errors.getvalue()
     assert "Traceback" not in errors.getvalue()
     assert not files["out"].exists()
 
 
-def test_images_may_bring_their_labels(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_may_come_from_the_dataset(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     (files["images"] / "metadata.csv").write_bytes(files.pop("labels").read_bytes())
     assert run(monkeypatch, files) == 0
     assert pq.read_table(files["out"]).num_rows == NUM_IMAGES
 
 
-def test_without_verified_labels_the_option_is_named(
+def test_error_names_the_option_if_no_label_is_verified(
     files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     del files["verified"]
@@ -92,7 +92,7 @@ def test_without_verified_labels_the_option_is_named(
 
 
 @pytest.mark.parametrize("option", ["images", "labels", "verified", "config"])
-def test_a_missing_file_is_named(
+def test_error_names_the_missing_file(
     files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
 ) -> None:
     missing = Path("nowhere") / files[option].name

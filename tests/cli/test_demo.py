@@ -1,4 +1,4 @@
-"""`mslg demo` keeps what the README promises: the whole loop, on real images, ends with better labels."""
+"""`mslg demo` runs the whole workflow on real images and improves their labels, as the README promises."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 
 @pytest.mark.timeout(900)
-def test_the_demo_ends_with_better_labels(tmp_path: Path) -> None:
+def test_demo_improves_the_labels(tmp_path: Path) -> None:
     mslg = Path(sys.executable).with_name("mslg")
     demo = subprocess.run(
         [mslg, "demo", "--exit", "--data-dir", tmp_path / "demo", "--port", "0"],

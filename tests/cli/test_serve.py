@@ -1,5 +1,6 @@
-"""`mslg serve` and its kin as processes: they start, stop without leaving anything, and say what is wrong."""
+"""`mslg serve` and its kin as processes: they start, stop without leaving anything, and explain errors."""
 
+import asyncio
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cli.serve import listening_socket
 from tests.servers import child_process, wait_until
 
 MSLG = str(Path(__file__).parent.parent.parent / "mslg_cli.py")
@@ -110,6 +112,27 @@ def test_one_service_per_data_folder(tmp_path: Path) -> None:
         second = mslg("serve", "--port", "0", "--data-dir", str(tmp_path / "data"), cwd=tmp_path)
     assert second.returncode == 2
     assert second.stderr.startswith("Error: Another mslg serve uses the data folder")
+
+
+def test_connections_send_without_delay() -> None:
+
+    async def accept_one(listener: socket.socket) -> int:
+        accepted = asyncio.get_running_loop().create_future()
+
+        def inspect(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connection = writer.get_extra_info("socket")
+            accepted.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        server = await asyncio.start_server(inspect, sock=listener)
+        async with server:
+            _, client = await asyncio.open_connection(*listener.getsockname()[:2])
+            no_delay: int = await asyncio.wait_for(accepted, timeout=20)
+            client.close()
+        return no_delay
+
+    with listening_socket("127.0.0.1", 0) as listener:
+        assert asyncio.run(accept_one(listener)) == 1
 
 
 def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:

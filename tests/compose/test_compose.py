@@ -64,9 +64,9 @@ def services(postgres: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str
 
     found = {
         name: Service(
-            [on_this_machine(word) for word in service.command],
+            [on_this_machine(part) for part in service.command],
             {key: on_this_machine(value) for key, value in service.environment.items()},
-            [on_this_machine(word) for word in service.health_check],
+            [on_this_machine(part) for part in service.health_check],
         )
         for name, service in read_services({"POSTGRES_PASSWORD": PASSWORD}).items()
     }

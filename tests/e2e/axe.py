@@ -1,4 +1,4 @@
-"""Asks axe-core, which comes with the frontend's development packages, whether a page meets WCAG 2.2 AA."""
+"""Checks pages against WCAG 2.2 AA with axe-core, a development package of the frontend."""
 
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,16 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def assert_accessible(page: Page) -> None:
-    """Fail with every element of the page, as it is now, that breaks a rule of `STANDARDS`."""
+    """Fail with the list of elements that currently violate `STANDARDS`."""
     found = violations(page)
-    assert not found, f"{page.url} breaks WCAG 2.2 AA:\n" + "\n".join(found)
+    assert not found, f"{page.url} violates WCAG 2.2 AA:\n" + "\n".join(found)
 
 
 def violations(page: Page) -> list[str]:
-    """A line for each element that breaks a rule: the rule, the element, and what is wrong with it."""
+    """One line per violation: the rule, the element and a summary."""
     assert AXE.exists(), "axe-core is missing: run make setup."
     if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text())  # not as a script tag: the page's policy forbids those
+        page.evaluate(AXE.read_text())  # not a script tag: the page's content security policy forbids it
     run = "standards => axe.run(document, {runOnly: standards})"
     report: dict[str, Any] = page.evaluate(run, STANDARDS)
     return [

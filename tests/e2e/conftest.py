@@ -1,4 +1,4 @@
-"""A running service and a real Chromium. What is missing is a failure that says how to get it."""
+"""A running service and a real Chromium. Tests fail with instructions if a requirement is missing."""
 
 import os
 import re
@@ -28,9 +28,9 @@ READY = re.compile(r"MSLG is ready: (\S+)")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium: the one that CHROMIUM names, else one on PATH.
+    """Chromium, from CHROMIUM or PATH.
 
-    Not for the whole session: as long as it lives, no other test can run an event loop.
+    Module scope, because no other test can run an event loop while it is open.
     """
     names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[str]:
-    """The URL of `mslg serve` on an empty data folder, with the web UI built."""
+    """URL of `mslg serve` with an empty data folder and the built web UI."""
     assert (ROOT / "frontend/dist/index.html").exists(), "The web UI is not built: run make setup."
     log = tmp_path / "serve.log"
     mslg = Path(sys.executable).with_name("mslg")
@@ -57,31 +57,31 @@ def service(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def client(service: str) -> Iterator[httpx.Client]:
-    """The service's REST interface."""
+    """Client of the service's REST API."""
     with httpx.Client(base_url=f"{service}/api/v1", timeout=60) as client:
         yield client
 
 
 @dataclass
 class Visit:
-    """A browser tab, and everything that went wrong in it."""
+    """A browser tab and the problems reported in it."""
 
     page: Page
     problems: list[str] = field(default_factory=list)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        """Note what the browser complains about."""
+        """Record errors and warnings of the console."""
         if message.type in ("error", "warning"):
             self.problems.append(f"{message.type}: {message.text} ({message.location})")
 
     def on_error(self, error: Error) -> None:
-        """Note an exception that nobody caught."""
+        """Record an uncaught exception."""
         self.problems.append(str(error))
 
 
 @pytest.fixture
 def visit(browser: Browser, service: str) -> Iterator[Visit]:
-    """A tab on the service; afterwards its console must be clean."""
+    """A tab on the service. Its console must be clean at the end."""
     context = browser.new_context(
         base_url=service, viewport={"width": 1280, "height": 720}, accept_downloads=True
     )

@@ -1,6 +1,6 @@
-"""Proof that the grid drops nothing: scrolled through 100,000 samples, every tile in sight is checked.
+"""Checks every visible tile while the grid scrolls through 100,000 samples.
 
-A little server plays the service, so that each sample is known by its place and only the page is tested.
+A fake service makes each sample predictable from its position, so that only the page is tested.
 """
 
 import json
@@ -25,8 +25,8 @@ TOTAL = 100_000
 CLASSES = ["cat", "dog"]
 IMAGE = make_image(0)
 
-# What is in sight and what lies there; a tile is blank when it shows neither an image nor its placeholder.
-TILES_IN_SIGHT = """
+# The visible tiles and their content. A tile is blank if it shows neither an image nor a placeholder.
+VISIBLE_TILES = """
 () => {
   const grid = document.querySelector('[role=grid]');
   const box = grid.getBoundingClientRect();
@@ -50,27 +50,27 @@ TILES_IN_SIGHT = """
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What one look at the grid found."""
+class Check:
+    """Result of one check of the visible tiles."""
 
-    seen: int
+    visible: int
     images: int
     covered: float
-    """Share of the grid's area that tiles take; the rest is gaps."""
+    """Share of the grid's area covered by tiles; the rest is gaps."""
 
 
 def sample_at(index: int) -> str:
-    """The id of the sample at a place of the ranking."""
+    """Id of the sample at a position of the ranking."""
     return str(1_000_000 + index)
 
 
-class _PlayedService(BaseHTTPRequestHandler):
-    """The built web UI, and everything that the grid page asks for."""
+class _FakeService(BaseHTTPRequestHandler):
+    """The built web UI, and the API responses that the grid page needs."""
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # the name that http.server asks for
-        """Answer one request."""
+    def do_GET(self) -> None:  # the name that http.server requires
+        """Respond to one request."""
         url = urlsplit(self.path)
         if url.path.endswith("/thumbnail"):
             self._answer("image/png", IMAGE)
@@ -82,7 +82,7 @@ class _PlayedService(BaseHTTPRequestHandler):
             self._answer(mimetypes.guess_type(path)[0] or "text/html", path.read_bytes())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the name of the base class
-        """Say nothing."""
+        """Log nothing."""
 
     def _answer(self, media_type: str, body: bytes) -> None:
         self.send_response(200)
@@ -94,13 +94,13 @@ class _PlayedService(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of images that the page gave up, because it was scrolled on."""
+        """Ignore broken connections: the page cancels image requests while it scrolls."""
 
 
 @contextmanager
-def played_service() -> Iterator[str]:
-    """The URL of a server that plays the service; the grid is at `/jobs/j1/grid`."""
-    server = _Server(("127.0.0.1", 0), _PlayedService)
+def fake_service() -> Iterator[str]:
+    """URL of the fake service; the grid is at `/jobs/j1/grid`."""
+    server = _Server(("127.0.0.1", 0), _FakeService)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -109,11 +109,11 @@ def played_service() -> Iterator[str]:
         server.server_close()
 
 
-def look(page: Page) -> Sight:
-    """Check every tile in sight: the right sample, its image or a placeholder, and no hole between tiles."""
-    found = page.evaluate(TILES_IN_SIGHT)
+def check_visible(page: Page) -> Check:
+    """Check every visible tile: right sample, image or placeholder, and no missing tiles."""
+    found = page.evaluate(VISIBLE_TILES)
     tiles = found["tiles"]
-    assert tiles, "no tile is in sight"
+    assert tiles, "no tile is visible"
     indices = [tile["index"] for tile in tiles]
     assert indices == list(range(indices[0], indices[0] + len(indices))), f"tiles are missing: {indices}"
     for tile in tiles:
@@ -123,14 +123,14 @@ def look(page: Page) -> Sight:
             of_sample = f"/samples/{sample_at(tile['index'])}/thumbnail"
             assert tile["image"].endswith(of_sample), f"wrong image: {tile}"
     images = sum(1 for tile in tiles if tile["image"])
-    return Sight(len(tiles), images, found["covered"])
+    return Check(len(tiles), images, found["covered"])
 
 
-def scroll_through(page: Page, steps: int) -> list[Sight]:
-    """Scroll from the first row to the last in `steps` leaps, with a look right after each."""
-    sights = []
+def scroll_through(page: Page, steps: int) -> list[Check]:
+    """Scroll from the first row to the last in `steps` jumps, with a check right after each."""
+    checks = []
     for step in range(steps + 1):
-        # The first frame after the leap is what a person would see.
+        # Check the first frame after the jump, which a user would see.
         page.evaluate(
             """share => new Promise(done => {
                  const grid = document.querySelector('[role=grid]');
@@ -139,8 +139,8 @@ def scroll_through(page: Page, steps: int) -> list[Sight]:
                })""",
             step / steps,
         )
-        sights.append(look(page))
-    return sights
+        checks.append(check_visible(page))
+    return checks
 
 
 def _answer(path: str, query: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Steps that several journeys share: what is not under test goes over REST, the rest by keyboard."""
+"""Steps shared by several tests: setup over REST, everything under test by keyboard."""
 
 import re
 import time
@@ -17,12 +17,12 @@ Truth = Mapping[str, str]
 
 
 def truth_of(data: DemoData) -> Truth:
-    """What the simulated people answer by."""
+    """The true classes, from which simulated reviewers answer."""
     return dict(zip(data.file_names, (str(label) for label in data.true.tolist()), strict=True))
 
 
 def wait_for(client: httpx.Client, address: str, field: str, wanted: str) -> dict[str, Any]:
-    """The object at the address, once its field has the wanted value."""
+    """The object at the address, once its field has the given value."""
     until = time.monotonic() + WAIT_SECONDS
     while (found := client.get(address).raise_for_status().json())[field] != wanted:
         assert found[field] != "failed", found
@@ -33,7 +33,7 @@ def wait_for(client: httpx.Client, address: str, field: str, wanted: str) -> dic
 
 
 def upload_digits(client: httpx.Client, folder: Path) -> tuple[str, Truth]:
-    """A dataset of all digits; its id, and what they truly are."""
+    """Upload all digits; returns the dataset id and the true classes."""
     data = make_demo_data()
     data.write_zip(folder / "digits.zip")
     dataset = client.post("/datasets", json={"name": "Digits"}).raise_for_status().json()["id"]
@@ -45,7 +45,7 @@ def upload_digits(client: httpx.Client, folder: Path) -> tuple[str, Truth]:
 
 
 def run_job(client: httpx.Client, dataset: str) -> str:
-    """Verify the demo's hundred samples, run a job; its id."""
+    """Verify the demo's 100 samples and run a job; returns its id."""
     headers = {"Content-Type": "text/csv"}
     verified = make_demo_data().verified_csv()
     address = f"/datasets/{dataset}/verifications"
@@ -56,7 +56,7 @@ def run_job(client: httpx.Client, dataset: str) -> str:
 
 
 def shown(page: Page) -> Locator:
-    """The image before the reviewer."""
+    """The image that is shown."""
     return page.get_by_role("img", name=re.compile("^Sample "))
 
 
@@ -68,7 +68,7 @@ def shown_name(page: Page) -> str:
 
 
 def answer(page: Page, truth: Truth) -> str:
-    """Settle the image that is shown, by keyboard alone; its file name."""
+    """Decide on the shown image by keyboard; returns its file name."""
     name = shown_name(page)
     given, true = name.split("/")[0], truth[name]
     if true == given:
@@ -83,16 +83,16 @@ def answer(page: Page, truth: Truth) -> str:
 
 
 def tab_to(page: Page, reached: Callable[[], bool], limit: int = 400) -> None:
-    """Press Tab until the focus is where it is wanted."""
+    """Press Tab until `reached` is true."""
     for _ in range(limit):
         if reached():
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"nothing wanted came into focus after {limit} tabs on {page.url}")
+    raise AssertionError(f"target not reached after {limit} tabs on {page.url}")
 
 
 def press_by_keyboard(page: Page, role: Any, name: str) -> None:
-    """Go to a control with Tab and press Enter."""
+    """Move to a control with Tab and press Enter."""
     control = page.get_by_role(role, name=name, exact=True).first
     expect(control).to_be_visible()
     expect(control).to_be_enabled()
@@ -101,5 +101,5 @@ def press_by_keyboard(page: Page, role: Any, name: str) -> None:
 
 
 def saved(page: Page) -> None:
-    """Wait until every decision has reached the service."""
+    """Wait until every decision is saved."""
     expect(page.get_by_text("All saved")).to_be_visible()

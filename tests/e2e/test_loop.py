@@ -1,4 +1,4 @@
-"""One person's way through the built web UI, from an empty service to the downloaded dataset."""
+"""One user's path through the built web UI, from an empty service to the exported dataset."""
 
 import csv
 from pathlib import Path
@@ -13,7 +13,7 @@ TRAINING_MS = 180_000
 
 
 def upload_dataset(page: Page, archive: Path) -> None:
-    """From the first page to a dataset that has been taken in."""
+    """Create a dataset on the first page and wait for its ingest."""
     page.goto("/")
     expect(page.get_by_role("heading", name="Find and fix wrong labels")).to_be_visible()
     page.get_by_label("Dataset name").fill("Digits")
@@ -23,14 +23,14 @@ def upload_dataset(page: Page, archive: Path) -> None:
 
 
 def verify(page: Page, verified: Path) -> None:
-    """Upload verified labels; a file with a wrong line is refused with that line named."""
+    """Upload verified labels; a file with an invalid line is refused, naming the line."""
     wrong = verified.with_name("wrong.csv")
     wrong.write_text("file_name,label\nno-such-file.png,3\n")
     page.get_by_label("Upload verified labels").set_input_files(wrong)
     expect(page.get_by_text("no-such-file.png").first).to_be_visible()
     expect(page.get_by_role("button", name="Launch job")).to_be_disabled()
     page.get_by_label("Upload verified labels").set_input_files(verified)
-    expect(page.get_by_text("100 verified labels taken in")).to_be_visible()
+    expect(page.get_by_text("100 verified labels added")).to_be_visible()
 
 
 def run_job(page: Page) -> None:
@@ -44,19 +44,19 @@ def run_job(page: Page) -> None:
 
 
 def counter(page: Page, name: str) -> Locator:
-    """The figure under one of the review page's counters."""
+    """Value of one of the review page's counters."""
     return page.get_by_role("region", name="Progress").locator(f"dt:text-is('{name}') + dd")
 
 
 def name_of_image(page: Page) -> str:
-    """The file name of the image that is shown."""
+    """File name of the shown image."""
     alt = page.get_by_role("img", name="Sample ").get_attribute("alt")
     assert alt
     return alt.removeprefix("Sample ")
 
 
 def review(page: Page) -> dict[str, str]:
-    """Settle four images by key; return the verdict of each by file name."""
+    """Decide on four images by key and undo one; returns the verdicts by file name."""
     page.get_by_role("link", name="Start review").click()
     expect(page.get_by_role("button", name="Keep given label")).to_be_visible()
     expect(counter(page, "Reviewed")).to_have_text("0")
@@ -72,7 +72,7 @@ def review(page: Page) -> dict[str, str]:
     del verdicts[undone]
     expect(page.get_by_text("All saved")).to_be_visible()
     expect(counter(page, "Reviewed")).to_have_text("3")
-    page.get_by_label("Reviewer name").fill("axu")  # keys of the review while typing: nothing happens
+    page.get_by_label("Reviewer name").fill("axu")  # shortcuts are off while typing
     expect(counter(page, "Reviewed")).to_have_text("3")
     return verdicts
 
@@ -96,7 +96,7 @@ def test_from_upload_to_download(visit: Visit, service: str, tmp_path: Path) -> 
     page = visit.page
     upload_dataset(page, tmp_path / "digits.zip")
     verify(page, tmp_path / "verified.csv")
-    assert len(visit.problems) == 1, visit.problems  # the browser's own note of the file that was refused
+    assert len(visit.problems) == 1, visit.problems  # the browser's log entry for the refused file
     assert "422" in visit.problems.pop()
     run_job(page)
     verdicts = review(page)
@@ -113,7 +113,7 @@ def test_from_upload_to_download(visit: Visit, service: str, tmp_path: Path) -> 
 def test_unknown_addresses_and_a_reload_stay_in_the_ui(visit: Visit) -> None:
     visit.page.goto("/jobs/00000000-0000-0000-0000-000000000000")
     expect(visit.page.get_by_role("alert")).to_be_visible()
-    visit.page.wait_for_load_state("networkidle")  # the page asks for more than one thing that is not there
+    visit.page.wait_for_load_state("networkidle")  # several requests of the page fail
     assert all("404" in problem for problem in visit.problems)
     visit.problems.clear()
     visit.page.goto("/no/such/page")

@@ -1,4 +1,4 @@
-"""The benchmark of the review page leaves nothing behind."""
+"""The benchmark of the review page undoes its decisions."""
 
 from pathlib import Path
 

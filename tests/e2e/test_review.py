@@ -1,4 +1,4 @@
-"""Review by the keyboard alone, from an empty verified set to the export; and two people at once."""
+"""Review by keyboard, from an empty verified set to the export; and two reviewers at once."""
 
 import csv
 import io
@@ -24,15 +24,15 @@ from tests.e2e.steps import (
     wait_for,
 )
 
-MOST_TO_VERIFY = 120
+MAX_TO_VERIFY = 120
 REVIEWED = 50
 BULK = 6
 
 
 def build_verified_set(page: Page, client: httpx.Client, dataset: str, truth: Truth) -> None:
-    """Verify what the service asks for, until a job can start."""
+    """Verify served images until a job can start."""
     page.goto(f"/datasets/{dataset}/verify")
-    for _ in range(MOST_TO_VERIFY):
+    for _ in range(MAX_TO_VERIFY):
         expect(shown(page)).to_be_visible()
         answer(page, truth)
         if client.get(f"/datasets/{dataset}/verified-set").json()["ready"]:
@@ -42,7 +42,7 @@ def build_verified_set(page: Page, client: httpx.Client, dataset: str, truth: Tr
 
 
 def launch(page: Page, client: httpx.Client, dataset: str) -> str:
-    """Go to the dataset and launch a job; its id."""
+    """Launch a job from the dataset page; returns its id."""
     press_by_keyboard(page, "link", "Launch a job")
     press_by_keyboard(page, "button", "Launch job")
     expect(page.get_by_role("link", name="Start review")).to_be_visible(timeout=120_000)
@@ -52,7 +52,7 @@ def launch(page: Page, client: httpx.Client, dataset: str) -> str:
 
 
 def review(page: Page, truth: Truth) -> set[str]:
-    """Settle fifty of the ranking and take two back; the names of those that stand."""
+    """Decide on fifty images and undo two; returns the names of the others."""
     press_by_keyboard(page, "link", "Start review")
     expect(shown(page)).to_be_visible()
     settled = []
@@ -68,21 +68,21 @@ def review(page: Page, truth: Truth) -> set[str]:
 
 
 def undo_after_a_reload(page: Page, client: httpx.Client, dataset: str, settled: set[str]) -> None:
-    """Take back what an earlier visit decided."""
+    """Undo a decision of an earlier visit."""
     address = f"/datasets/{dataset}/verifications"
     newest = client.get(address, params={"limit": 50}).json()["items"]
-    standing = next(row for row in newest if not row["withdrawn"] and row["verdict"] != "withdrawn")
+    active = next(row for row in newest if not row["withdrawn"] and row["verdict"] != "withdrawn")
     page.reload()
     expect(shown(page)).to_be_visible()
     page.keyboard.press("Backspace")
-    expect(page.get_by_alt_text(f"Sample {standing['file_name']}", exact=True)).to_be_visible()
-    expect(page.get_by_role("status", name="Latest decision")).to_contain_text("Taken back")
-    assert client.get(f"/samples/{standing['sample_id']}").json()["verdict"] is None
-    settled.remove(standing["file_name"])
+    expect(page.get_by_alt_text(f"Sample {active['file_name']}", exact=True)).to_be_visible()
+    expect(page.get_by_role("status", name="Latest decision")).to_contain_text("Undone")
+    assert client.get(f"/samples/{active['sample_id']}").json()["verdict"] is None
+    settled.remove(active["file_name"])
 
 
 def relabel_in_bulk(page: Page, client: httpx.Client, job: str) -> list[str]:
-    """Select a row of the grid with Shift and arrows, call all of it 7, take that back, and say it again."""
+    """Select images of the grid with Shift and arrows, assign class 7, undo, and assign it again."""
     page.goto(f"/jobs/{job}/grid?reviewed=false")
     grid = page.get_by_role("grid", name="Images of the ranking")
     expect(grid.locator("[data-sample]").first).to_be_visible()
@@ -108,16 +108,16 @@ def relabel_in_bulk(page: Page, client: httpx.Client, job: str) -> list[str]:
 
 
 def settled_label(client: httpx.Client, sample: str) -> str | None:
-    """What people have settled on for a sample."""
+    """Settled label of a sample."""
     label: str | None = client.get(f"/samples/{sample}").json()["settled_label"]
     return label
 
 
 def accept_and_revert(page: Page, client: httpx.Client, job: str) -> None:
-    """Accept suggestions within the budget, take that back, and accept them again."""
+    """Accept suggestions within the budget, undo, and accept them again."""
     page.goto(f"/jobs/{job}")
-    expect(page.get_by_text("Would be accepted")).to_be_visible()
-    accept, undo = "Accept these suggestions", "Undo: accept none"
+    expect(page.get_by_text("Suggestions to accept", exact=True)).to_be_visible()
+    accept, undo = "Accept suggestions", "Undo auto-accept"
     for name, source in ((accept, "budget"), (undo, "none"), (accept, "budget")):
         press_by_keyboard(page, "button", name)
         state = wait_for(client, f"/jobs/{job}/auto-accept", "source", source)
@@ -126,7 +126,7 @@ def accept_and_revert(page: Page, client: httpx.Client, job: str) -> None:
 
 
 def export(page: Page) -> dict[str, dict[str, str]]:
-    """Build and download the corrected dataset; its rows by file name."""
+    """Export and download the corrected labels; returns the rows by file name."""
     press_by_keyboard(page, "button", "Export CSV")
     expect(page.get_by_role("link", name="Download CSV")).to_be_visible(timeout=60_000)
     with page.expect_download() as event:
@@ -204,5 +204,5 @@ def test_every_page_meets_the_accessibility_guidelines(
 
 
 def as_scheme(name: str) -> Any:
-    """Playwright's own type for a colour scheme is a literal."""
+    """Cast for Playwright, whose colour schemes are a literal type."""
     return name

@@ -110,7 +110,7 @@ def _store_images(
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
             verified += _verified_rows(images, position)
             done, position = done + len(batch), position + len(rows)
-            progress = lifecycle.Progress(done, len(layout.entries), "storing images")
+            progress = lifecycle.Progress(done, len(layout.samples), "storing images")
             with claim.writing(progress) as session:
                 insert_rows(session, Sample, rows)
                 insert_rows(session, models.Rejection, refused)
@@ -120,18 +120,20 @@ def _store_images(
 
 def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[UploadRow]:
     for line, image in enumerate(images, start=position):
-        entry = image.entry
-        if entry.known_wrong or entry.verified_label is not None:
-            yield UploadRow(line, KeyKind.FILE_NAME, entry.file_name, entry.verified_label, entry.selection)
+        sample = image.sample
+        if sample.known_wrong or sample.verified_label is not None:
+            yield UploadRow(
+                line, KeyKind.FILE_NAME, sample.file_name, sample.verified_label, sample.selection
+            )
 
 
 def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dict[str, Any]:
     digest = sha256(image.data).hexdigest()
     return {
         "dataset_id": dataset_id,
-        "external_id": image.entry.external_id,
-        "file_name": image.entry.file_name,
-        "given_label": labels[image.entry.label],
+        "external_id": image.sample.external_id,
+        "file_name": image.sample.file_name,
+        "given_label": labels[image.sample.label],
         "width": image.info.width,
         "height": image.info.height,
         "byte_size": len(image.data),

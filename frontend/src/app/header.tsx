@@ -9,6 +9,7 @@ import { THEMES, useTheme } from "./theme";
 
 const CONTROL =
   "h-7 rounded-md border border-line bg-raised px-2 text-sm text-ink hover:border-line-strong";
+const NAV_LINK = "text-muted hover:text-ink [&.active]:text-ink";
 
 function ReviewerField() {
   const [reviewer, setReviewer] = useReviewer();
@@ -74,10 +75,14 @@ export function Header() {
           MSLG
           <span className="font-normal text-muted">label cleaning</span>
         </Link>
-        <nav aria-label="Main" className="text-sm">
-          <Link to="/" className="text-muted hover:text-ink [&.active]:text-ink">
+        <nav aria-label="Main" className="flex gap-x-4 text-sm">
+          <Link to="/" className={NAV_LINK}>
             Datasets
           </Link>
+          {/* The service serves the documentation as static pages: the router does not know them. */}
+          <a href="/help/" className={NAV_LINK}>
+            Help
+          </a>
         </nav>
         <div className="ml-auto flex items-center gap-3">
           <ReviewerField />

@@ -27,7 +27,7 @@ function Content() {
   return session.required && !session.authenticated ? <SignInPage /> : <Outlet />;
 }
 
-/** The frame of every page; asks for the API token first where the service wants one. */
+/** The frame of every page. Shows the sign-in page first if the service requires a token. */
 export function Layout() {
   return (
     <div className="flex min-h-screen flex-col">

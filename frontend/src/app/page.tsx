@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The width and margins of a page that scrolls. */
+/** Width and margins of a scrolling page. */
 export function Page({ children }: { children: ReactNode }) {
   return <div className="mx-auto w-full max-w-[76rem] px-6 py-6">{children}</div>;
 }

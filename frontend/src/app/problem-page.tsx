@@ -8,11 +8,11 @@ interface Props {
   onRetry: () => void;
 }
 
-/** Instead of a page that could not be loaded. */
+/** Shown in place of a page that failed to load. */
 export function ProblemPage({ error, onRetry }: Props) {
   return (
     <Page>
-      <PageHeader title="This page could not be shown" back={{ label: "Datasets", to: "/" }} />
+      <PageHeader title="This page failed to load" back={{ label: "Datasets", to: "/" }} />
       <ProblemPanel error={error} onRetry={onRetry} />
     </Page>
   );

@@ -6,7 +6,7 @@ import { sessionQuery } from "./session";
 
 const MAX_RETRIES = 2;
 
-/** The cache of everything that came from the service. A 401 anywhere brings the sign-in page back. */
+/** Cache of all server state. A 401 from any request brings back the sign-in page. */
 export function createQueryClient(): QueryClient {
   const onError = (error: Error) => {
     if (toProblem(error).status === 401) {

@@ -17,7 +17,7 @@ import { NewDatasetPage } from "./pages/new-dataset-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProblemPage } from "./problem-page";
 
-// Loaded when first opened, and ahead of that when a link to them is pointed at.
+// Code-split: loaded on first visit, preloaded on hover over a link.
 const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "DatasetPage");
 const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
 const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
@@ -165,7 +165,7 @@ export const router = createRouter({
   ]),
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: CrashPage,
-  // Plain addresses: every value is text, and each page reads its own.
+  // Readable URLs: search values stay plain text, and each page parses its own.
   parseSearch: parseSearchWith((value) => value),
   stringifySearch: stringifySearchWith(String),
   defaultPreload: "intent",

@@ -12,7 +12,7 @@ export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (token: string) => unwrap(api.POST("/api/v1/session", { body: { token } })),
-    // Everything that was refused before may be asked again.
+    // Retry every query that was refused before sign-in.
     onSuccess: () => queryClient.invalidateQueries(),
   });
 }

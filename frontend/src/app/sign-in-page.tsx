@@ -7,7 +7,7 @@ import { ProblemPanel } from "@/components/ui/problem-panel";
 
 import { useSignIn } from "./session";
 
-/** Asks for the API token that this service was started with. */
+/** Asks for the API token that the service was started with. */
 export function SignInPage() {
   const [token, setToken] = useState("");
   const signIn = useSignIn();

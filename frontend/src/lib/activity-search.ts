@@ -1,37 +1,38 @@
-/** The activity page's filters as they stand in its address. Pure. */
+/** Filters in the address of the activity page. Pure. */
+import type { TrailItem } from "@/lib/client/types";
+import { readText } from "@/lib/search-values";
+import { VERDICT_NAMES } from "@/lib/verdicts";
 
-export const VERDICTS = [
-  "correct",
-  "wrong",
-  "wrong_unknown",
-  "unsure",
-  "unusable",
-  "withdrawn",
-] as const;
-export const ROLES = ["opinion", "adjudication", "honeypot"] as const;
-export const SOURCES = ["review", "upload"] as const;
+type Names<T extends string> = Readonly<Record<T, string>>;
+
+export const TRAIL_VERDICTS: Names<TrailItem["verdict"]> = { ...VERDICT_NAMES, withdrawn: "Undo" };
+export const ROLES: Names<TrailItem["role"]> = {
+  opinion: "Opinion",
+  adjudication: "Adjudication",
+  honeypot: "Test image",
+};
+export const SOURCES: Names<TrailItem["source"]> = { review: "Review", upload: "Upload" };
 
 export interface ActivitySearch {
   reviewer?: string;
-  verdict?: (typeof VERDICTS)[number];
-  role?: (typeof ROLES)[number];
-  source?: (typeof SOURCES)[number];
+  verdict?: TrailItem["verdict"];
+  role?: TrailItem["role"];
+  source?: TrailItem["source"];
   sample_id?: string;
 }
 
-function text(value: unknown): string | undefined {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
+function readName<T extends string>(value: unknown, names: Names<T>): T | undefined {
+  return (Object.keys(names) as T[]).find((known) => known === value);
 }
 
-/** Read filters out of an address; what makes no sense is left out. */
+/** Filters from an address; invalid values are ignored. */
 export function readActivitySearch(search: Record<string, unknown>): ActivitySearch {
-  const sample = text(search.sample_id);
+  const sample = readText(search.sample_id);
   return {
-    reviewer: text(search.reviewer),
-    verdict: VERDICTS.find((known) => known === search.verdict),
-    role: ROLES.find((known) => known === search.role),
-    source: SOURCES.find((known) => known === search.source),
+    reviewer: readText(search.reviewer),
+    verdict: readName(search.verdict, TRAIL_VERDICTS),
+    role: readName(search.role, ROLES),
+    source: readName(search.source, SOURCES),
     sample_id: sample !== undefined && /^\d+$/.test(sample) ? sample : undefined,
   };
 }

@@ -1,4 +1,4 @@
-/** Numbers, sizes and times as people read them. Everything here is pure. */
+/** Formats numbers, sizes, times and names for display. Pure. */
 import type { Interval } from "@/lib/client/types";
 
 const INTEGER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -7,7 +7,7 @@ export function formatCount(value: number): string {
   return INTEGER.format(value);
 }
 
-/** `1 image`, `1,797 images`; give the plural where it is irregular. */
+/** `1 image`, `1,797 images`; pass irregular plurals. */
 export function formatPlural(value: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(value)} ${value === 1 ? singular : plural}`;
 }
@@ -23,7 +23,7 @@ export function formatInterval({ value, low, high, n }: Interval): string {
   return `${formatPercent(value)} (${range}, n = ${formatCount(n)})`;
 }
 
-/** A label score, 0 to 1, always with the same number of digits. */
+/** A label score, 0 to 1, with three decimals. */
 export function formatScore(score: number): string {
   return score.toFixed(3);
 }
@@ -49,13 +49,18 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A UTC time of the API in the reader's own time zone. */
+/** A UTC time of the API in the local time zone. */
 export function formatTime(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** Seconds from one time of the API to another, or to now. */
+/** Seconds between two times of the API; `end` null means now. */
 export function secondsBetween(start: string, end: string | null): number {
   const until = end === null ? Date.now() : Date.parse(end);
   return Math.max(0, (until - Date.parse(start)) / 1000);
+}
+
+/** A reviewer's name; reviewers may stay anonymous. */
+export function reviewerName(reviewer: string): string {
+  return reviewer === "" ? "anonymous" : reviewer;
 }

@@ -1,4 +1,4 @@
-/** What the methods are called. */
+/** Display names of the methods. */
 import type { Method } from "@/lib/client/types";
 
 export const METHOD_NAMES: Readonly<Record<Method, string>> = {

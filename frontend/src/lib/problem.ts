@@ -1,4 +1,4 @@
-/** RFC 9457 problem details: how the API says that something went wrong. */
+/** RFC 9457 problem details: the API's error format. */
 
 export interface ProblemItem {
   line?: number | null;
@@ -15,7 +15,7 @@ export interface Problem {
   errors: readonly ProblemItem[];
 }
 
-/** An answer of the API that is not a success, or no answer at all (`status` 0). */
+/** An error response of the API, or no response at all (`status` 0). */
 export class ApiProblem extends Error {
   constructor(readonly problem: Problem) {
     super(`${problem.title}: ${problem.detail}`);
@@ -26,8 +26,8 @@ export class ApiProblem extends Error {
 const UNREACHABLE: Problem = {
   status: 0,
   code: "unreachable",
-  title: "The service does not answer",
-  detail: "Check that it is running and that this machine can reach it, then try again.",
+  title: "The service does not respond",
+  detail: "Check that the service is running and reachable, then try again.",
   errors: [],
 };
 
@@ -51,28 +51,28 @@ function readItem(value: unknown): ProblemItem[] {
   ];
 }
 
-/** Read a response body; what is missing or is no problem document at all gets words of its own. */
+/** Parses a response body; fills in defaults if it is incomplete or no problem document. */
 export function readProblem(status: number, body: unknown): Problem {
   const fields = isRecord(body) ? body : {};
   return {
     status,
     code: text(fields.code) ?? `http_${status}`,
-    title: text(fields.title) ?? `The service answered ${status}`,
+    title: text(fields.title) ?? `The service responded with status ${status}`,
     detail: text(fields.detail) ?? "",
     errors: Array.isArray(fields.errors) ? fields.errors.flatMap(readItem) : [],
   };
 }
 
-/** Whatever was thrown, as a problem that can be shown. */
+/** Converts anything thrown to a problem that can be shown. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ApiProblem) return error.problem;
-  // fetch() throws a TypeError when there is no answer at all.
+  // fetch() throws a TypeError when there is no response.
   if (error instanceof TypeError) return UNREACHABLE;
   const detail = error instanceof Error ? error.message : String(error);
   return { status: 0, code: "unexpected", title: "Something went wrong", detail, errors: [] };
 }
 
-/** Whether the same request may well succeed later. */
+/** Whether a retry may succeed. */
 export function isTemporary({ status, code }: Problem): boolean {
   return code === "unreachable" || status === 408 || status === 429 || status >= 500;
 }

@@ -1,72 +1,55 @@
-/** Filters as they stand in the addresses of the review page, the grid and the verify page. Pure. */
+/** Filters in the addresses of the review page, the grid and the verify page. Pure. */
 import type { Verdict } from "@/lib/client/types";
+import { VERIFY_QUEUES, type VerifyQueue } from "@/lib/queues";
+import { readFlag, readScore, readText } from "@/lib/search-values";
+import { VERDICTS } from "@/lib/verdicts";
 
-/** Filters of a job's ranking, in the focus view and in the grid alike. */
+/** Filters of a job's ranking, shared by the focus view and the grid. */
 export interface ReviewSearch {
   given?: string;
   suggested?: string;
   score_min?: number;
   score_max?: number;
   reviewed?: boolean;
-  /** Only what was settled this way. */
+  /** The sample's decision. */
   verdict?: Verdict;
-  /** Only what the job flagged as wrong, or only what it did not. */
+  /** Whether the job flagged the label as wrong. */
   issue?: boolean;
 }
 
-/** Which of a dataset's queues the verify page works through, and for which given label. */
+/** The verify page's queue, and the given label it is limited to. */
 export interface VerifySearch {
   label?: string;
   queue?: VerifyQueue;
 }
 
-export const VERIFY_QUEUES = ["verify", "tie_break", "second_look"] as const;
-export type VerifyQueue = (typeof VERIFY_QUEUES)[number];
-
-/** Verdicts that can be filtered by, with their names on the page. */
-export const VERDICT_NAMES: Readonly<Record<Verdict, string>> = {
-  correct: "Given label is right",
-  wrong: "Wrong, class named",
-  wrong_unknown: "Wrong, class unknown",
-  unsure: "Unsure",
-  unusable: "Unusable",
-};
-
-const VERDICTS = Object.keys(VERDICT_NAMES) as Verdict[];
-
-function text(value: unknown): string | undefined {
-  // The router reads a class called "7" out of the address as a number.
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function score(value: unknown): number | undefined {
-  const number = typeof value === "number" ? value : Number.parseFloat(text(value) ?? "");
-  return number >= 0 && number <= 1 ? number : undefined;
-}
-
-function flag(value: unknown): boolean | undefined {
-  if (value === true || value === "true") return true;
-  return value === false || value === "false" ? false : undefined;
-}
-
-/** Read filters out of an address; what makes no sense is left out. */
+/** Filters from an address; invalid values are ignored. */
 export function readReviewSearch(search: Record<string, unknown>): ReviewSearch {
   return {
-    given: text(search.given),
-    suggested: text(search.suggested),
-    score_min: score(search.score_min),
-    score_max: score(search.score_max),
-    reviewed: flag(search.reviewed),
+    given: readText(search.given),
+    suggested: readText(search.suggested),
+    score_min: readScore(search.score_min),
+    score_max: readScore(search.score_max),
+    reviewed: readFlag(search.reviewed),
     verdict: VERDICTS.find((known) => known === search.verdict),
-    issue: flag(search.issue),
+    issue: readFlag(search.issue),
   };
 }
 
-/** Read the verify page's choice out of its address; what makes no sense is left out. */
+/** Queue and class from an address; invalid values are ignored. */
 export function readVerifySearch(search: Record<string, unknown>): VerifySearch {
   return {
-    label: text(search.label),
+    label: readText(search.label),
     queue: VERIFY_QUEUES.find((known) => known === search.queue),
+  };
+}
+
+/** These filters with another upper limit; a lower limit above it is dropped. */
+export function withScoreMax(filters: ReviewSearch, score: number): ReviewSearch {
+  const { score_min } = filters;
+  return {
+    ...filters,
+    score_max: score >= 1 ? undefined : score,
+    score_min: score_min !== undefined && score_min > score ? undefined : score_min,
   };
 }

@@ -4,15 +4,15 @@ import { readStored } from "./storage";
 import { useStoredString } from "./use-stored-string";
 
 const KEY = "mslg.reviewer";
-/** Longer than the pause between two letters. */
+/** Longer than the pause between two keystrokes. */
 const TYPING_MS = 800;
 
-/** The name that goes with every verification made in this browser. */
+/** The reviewer name stored in this browser; part of every verification. */
 export function useReviewer(): [string, (name: string) => void] {
   return useStoredString(KEY);
 }
 
-/** The name once it is typed to its end: not each letter on the way is a reviewer. */
+/** The reviewer name, debounced: partly typed names are not reviewers. */
 export function useSettledReviewer(): string {
   const [name] = useReviewer();
   const reviewer = name.trim();

@@ -1,4 +1,4 @@
-/** localStorage that may be full, forbidden or filled by an older version: never a reason to fail. */
+/** localStorage without exceptions: it may be full, disabled or written by an older version. */
 
 export function readStored(key: string): string | null {
   try {
@@ -13,11 +13,11 @@ export function writeStored(key: string, value: string | null): void {
     if (value === null) window.localStorage.removeItem(key);
     else window.localStorage.setItem(key, value);
   } catch {
-    // A browser that keeps nothing still works for this visit.
+    // Without storage, the page works until it is closed.
   }
 }
 
-/** A list as it was stored, without what `isItem` does not know. Without a key nothing is kept. */
+/** A stored list, without items that `isItem` rejects; empty without a key. */
 export function readList<T>(key: string | undefined, isItem: (value: unknown) => value is T): T[] {
   const stored = key === undefined ? null : readStored(key);
   if (stored === null) return [];
@@ -29,7 +29,7 @@ export function readList<T>(key: string | undefined, isItem: (value: unknown) =>
   }
 }
 
-/** An empty list leaves nothing behind. */
+/** Stores a list; an empty one removes the key. */
 export function writeList(key: string | undefined, items: readonly unknown[]): void {
   if (key !== undefined) writeStored(key, items.length === 0 ? null : JSON.stringify(items));
 }

@@ -13,7 +13,7 @@ function subscribe(onChange: () => void): () => void {
   };
 }
 
-/** A string in localStorage, the same in every component and tab. */
+/** A string in localStorage, synchronised across components and tabs. */
 export function useStoredString(key: string): [string, (value: string) => void] {
   const value = useSyncExternalStore(subscribe, () => readStored(key) ?? "");
   const setValue = (next: string) => {

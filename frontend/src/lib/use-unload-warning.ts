@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** Has the browser ask before the tab closes on something unfinished. */
+/** Makes the browser ask for confirmation before the tab closes on unfinished work. */
 export function useUnloadWarning(isUnfinished: boolean): void {
   useEffect(() => {
     if (!isUnfinished) return;

@@ -2,9 +2,9 @@ import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { type Call, problemResponse } from "../fake-service";
-import { LONG, REVIEW, sent, served, setUp, shown } from "../focus-station";
+import { LONG, REVIEW, sent, served, setUp, shown } from "../focus-view-setup";
 
-function word(id: number, sampleId: string, verdict: string, label: string | null) {
+function decision(id: number, sampleId: string, verdict: string, label: string | null) {
   return {
     id: String(id),
     sample_id: sampleId,
@@ -22,17 +22,17 @@ function word(id: number, sampleId: string, verdict: string, label: string | nul
   };
 }
 
-/** The audit trail of words said on earlier days, newest first; a withdrawal marks its word. */
-function trail(words: ReturnType<typeof word>[]) {
+/** Audit trail of earlier decisions, newest first; a withdrawal marks its decision. */
+function trail(decisions: ReturnType<typeof decision>[]) {
   return {
     "GET /datasets/*/verifications": ({ query }: Call) => {
       const sampleId = query.get("sample_id");
-      const items = words.filter((one) => sampleId === null || one.sample_id === sampleId);
+      const items = decisions.filter((one) => sampleId === null || one.sample_id === sampleId);
       return { items, next_cursor: null };
     },
     "POST /verifications/*/withdrawal": ({ path }: Call) => {
-      const taken = words.find(({ id }) => id === path.split("/")[2]);
-      if (taken !== undefined) taken.withdrawn = true;
+      const found = decisions.find(({ id }) => id === path.split("/")[2]);
+      if (found !== undefined) found.withdrawn = true;
       return {};
     },
   };
@@ -45,9 +45,9 @@ beforeEach(() => {
 });
 
 describe("undo", () => {
-  it("takes back a word of an earlier day and shows its image", async () => {
-    const words = [word(7, "99", "wrong", "8"), word(5, "98", "unsure", null)];
-    const { calls, user } = setUp([served(1)], REVIEW, trail(words));
+  it("withdraws an earlier decision and shows its image", async () => {
+    const decisions = [decision(7, "99", "wrong", "8"), decision(5, "98", "unsure", null)];
+    const { calls, user } = setUp([served(1)], REVIEW, trail(decisions));
     await shown();
     await user.keyboard("{Backspace}");
     expect(await screen.findByRole("img", { name: "Sample image-99.png" })).toBeInTheDocument();
@@ -56,26 +56,26 @@ describe("undo", () => {
       body: { reviewer: "ada" },
     });
     expect(screen.getByRole("status", { name: "Latest decision" })).toHaveTextContent(
-      "Taken back for image-99.png: wrong: 8.",
+      "Undone: image-99.png, 3 → 8",
     );
     await user.keyboard("{Backspace}");
     expect(await screen.findByRole("img", { name: "Sample image-98.png" })).toBeInTheDocument();
   });
 
-  it("shows the word before, which stands again", async () => {
-    const words = [word(7, "99", "wrong", "8"), word(5, "99", "unsure", null)];
-    const { user } = setUp([served(1)], REVIEW, trail(words));
+  it("shows the previous decision, which is active again", async () => {
+    const decisions = [decision(7, "99", "wrong", "8"), decision(5, "99", "unsure", null)];
+    const { user } = setUp([served(1)], REVIEW, trail(decisions));
     await shown();
     await user.keyboard("{Backspace}");
     await screen.findByRole("img", { name: "Sample image-99.png" });
     expect(pressed("Unsure")).toBe("true");
   });
 
-  it("asks the service what stands after this tab's word is gone", async () => {
+  it("loads the active decision after this tab's one is withdrawn", async () => {
     const { user, calls } = setUp(
       [served(1)],
       REVIEW,
-      trail([word(5, "1", "wrong_unknown", null)]),
+      trail([decision(5, "1", "wrong_unknown", null)]),
     );
     await shown();
     await user.keyboard("u");
@@ -90,14 +90,14 @@ describe("undo", () => {
     });
   });
 
-  it("has an end, and says so", async () => {
+  it("reports when nothing is left", async () => {
     const { user } = setUp([served(1)], REVIEW, trail([]));
     await shown();
     await user.keyboard("{Backspace}");
-    expect(await screen.findByText("Nothing of yours is left to undo.")).toBeInTheDocument();
+    expect(await screen.findByText("Nothing left to undo.")).toBeInTheDocument();
   });
 
-  it("says why it could not be done", async () => {
+  it("reports why it failed", async () => {
     const { user } = setUp([served(1)], REVIEW, {
       "GET /datasets/*/verifications": () => problemResponse(503, "Service unavailable"),
     });
@@ -108,7 +108,7 @@ describe("undo", () => {
 });
 
 describe("without a network", () => {
-  it("keeps what is decided, and says so where images would be", async () => {
+  it("keeps decisions, and shows that it is offline", async () => {
     const { user } = setUp([served(1)], REVIEW, {
       "POST /samples/*/verifications": () => Response.error(),
     });
@@ -116,14 +116,14 @@ describe("without a network", () => {
     vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
     vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError("no network"));
     await user.keyboard("a");
-    expect(await screen.findByText(/Offline: 1 decision kept here/)).toBeInTheDocument();
-    await user.click(await screen.findByRole("button", { name: "Look for more" }));
+    expect(await screen.findByText(/Offline: 1 decision kept in this browser/)).toBeInTheDocument();
+    await user.click(await screen.findByRole("button", { name: "Check for more" }));
     expect(await screen.findByText("You are offline")).toBeInTheDocument();
   });
 });
 
-describe("an answer that comes too late", () => {
-  it("is said to be refused, and blocks nothing", async () => {
+describe("a decision that comes too late", () => {
+  it("is reported as refused, and blocks nothing", async () => {
     const { user } = setUp([served(1), served(2)], REVIEW, {
       "POST /samples/1/verifications": () =>
         problemResponse(409, "Conflict", "Somebody was faster."),

@@ -12,14 +12,14 @@ import {
   served,
   setUp,
   shown,
-} from "../focus-station";
+} from "../focus-view-setup";
 
 beforeEach(() => {
   window.localStorage.setItem("mslg.reviewer", "ada");
 });
 
 describe("a queue of served images", () => {
-  it("asks for its items with the filters and the name, and decides by key", async () => {
+  it("requests items with the filters and the name, and decides by key", async () => {
     const { calls, user } = setUp([served(1), served(2), served(3)], REVIEW);
     expect(await shown()).toHaveAccessibleName("Sample image-1.png");
     expect(sent(calls, "POST", "/leases")[0]?.body).toMatchObject({ ...REVIEW, reviewer: "ada" });
@@ -34,11 +34,11 @@ describe("a queue of served images", () => {
     });
     expect(await screen.findByText("All saved")).toBeInTheDocument();
     expect(screen.getByRole("status", { name: "Latest decision" })).toHaveTextContent(
-      "image-1.png is wrong: 8",
+      "image-1.png: 3 → 8",
     );
   });
 
-  it("gives back what it was served on leaving", async () => {
+  it("releases its leases on leaving", async () => {
     const { calls, unmount, datasetId } = setUp([served(1)], REVIEW);
     await shown();
     unmount();
@@ -50,7 +50,7 @@ describe("a queue of served images", () => {
     expect(call?.query.get("reviewer")).toBe("ada");
   });
 
-  it("has the next images loaded out of sight", async () => {
+  it("preloads the next images", async () => {
     setUp([served(1), served(2), served(3)], REVIEW);
     await shown();
     const sources = [...document.querySelectorAll("img")].map((image) => image.getAttribute("src"));
@@ -58,24 +58,24 @@ describe("a queue of served images", () => {
     expect(screen.getAllByRole("img", { name: /^Sample / })).toHaveLength(1);
   });
 
-  it("says when nothing is left, and leads back to what was skipped", async () => {
+  it("shows the end of the list, and returns to skipped images", async () => {
     const { user } = setUp([served(1), served(2)], REVIEW);
     await shown();
     await user.keyboard(" a");
-    expect(await screen.findByText("That was the last one")).toBeInTheDocument();
+    expect(await screen.findByText("No more images")).toBeInTheDocument();
     expect(screen.getByText("Come back later.")).toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "Back to what was skipped" }));
+    await user.click(screen.getByRole("button", { name: "Back to skipped images" }));
     expect(await shown()).toHaveAccessibleName("Sample image-1.png");
   });
 
-  it("says that nothing waits at all, and looks again", async () => {
+  it("shows an empty queue, and checks again", async () => {
     const { calls, user } = setUp([], REVIEW);
-    expect(await screen.findByText("Nothing is waiting here")).toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "Look for more" }));
+    expect(await screen.findByText("The queue is empty")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Check for more" }));
     expect(sent(calls, "POST", "/leases").length).toBeGreaterThan(1);
   });
 
-  it("shows what went wrong, and tries again", async () => {
+  it("shows an error, and retries", async () => {
     let isBroken = true;
     const all = [served(1)];
     const serve = leases(all, new Set());
@@ -93,8 +93,8 @@ describe("a queue of served images", () => {
   });
 });
 
-describe("what stands beside the image", () => {
-  it("shows look-alikes of both classes and the label by epoch, in words too", async () => {
+describe("the panels beside the image", () => {
+  it("show nearest neighbours of both classes and the prediction history, also as text", async () => {
     setUp([served(1)], REVIEW);
     expect(await screen.findByAltText("Verified as 3: three.png")).toBeInTheDocument();
     expect(screen.getByAltText("Verified as 8: eight.png")).toBeInTheDocument();
@@ -105,7 +105,7 @@ describe("what stands beside the image", () => {
     ).toBeInTheDocument();
   });
 
-  it("folds by key, and stays folded", async () => {
+  it("fold by key, and stay folded", async () => {
     const { user } = setUp([served(1)], REVIEW);
     await screen.findByAltText("Verified as 3: three.png");
     await user.keyboard("n");
@@ -117,31 +117,31 @@ describe("what stands beside the image", () => {
     expect(screen.getByText("A 7 with a bar is a 7.")).toBeInTheDocument();
   });
 
-  it("leads nobody who builds the verified set", async () => {
+  it("hide the suggestion while the verified set is built", async () => {
     const bare = { suggested_label: null, soft_label: null, rank: null, label_score: null };
     setUp([served(1, bare)], { queue: "verify" });
     await shown();
-    expect(screen.queryByRole("button", { name: "Take suggestion" })).not.toBeInTheDocument();
-    expect(screen.queryByText("Verified images most like this")).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Use suggestion" })).not.toBeInTheDocument();
+    expect(screen.queryByText("Nearest verified images")).not.toBeInTheDocument();
     const choices = within(screen.getByRole("group", { name: "Classes" })).getAllByRole("button");
     expect(choices.map((button) => button.querySelector("span")?.textContent)).toEqual(CLASSES);
   });
 
-  it("tells who said what where a tie is to be broken, and what is settled at a second look", async () => {
+  it("show the opinions in a tie-break, and the settled label in re-review", async () => {
     const opinions = [
       { reviewer: "ada", verdict: "correct", label: "3" },
       { reviewer: "bo", verdict: "wrong", label: "8" },
     ];
     setUp([served(1, { opinions, settled_label: "5", probability: 0.02 })], {
-      queue: "second_look",
+      queue: "re_review",
     });
     const list = await screen.findByRole("list", { name: "Opinions" });
-    expect(list).toHaveTextContent("ada: correct: 3");
-    expect(list).toHaveTextContent("bo: wrong: 8");
-    expect(screen.getByText(/the run gives that class only 2.0 %/)).toBeInTheDocument();
+    expect(list).toHaveTextContent("ada: 3 is correct");
+    expect(list).toHaveTextContent("bo: 3 → 8");
+    expect(screen.getByText(/the job gives this class only 2.0 %/)).toBeInTheDocument();
   });
 
-  it("zooms by key and fits again", async () => {
+  it("zoom by key and fit again", async () => {
     const { user } = setUp([served(1)], REVIEW);
     const image = await shown();
     await user.keyboard("+");
@@ -152,7 +152,7 @@ describe("what stands beside the image", () => {
 });
 
 describe("comments", () => {
-  it("are listed and added, with the keys at rest", async () => {
+  it("are listed and added, with shortcuts off", async () => {
     const texts = ["Blurred."];
     const { calls, user } = setUp([served(1)], REVIEW, {
       "GET /samples/1/comments": () => ({

@@ -22,10 +22,10 @@ describe("ProblemPanel", () => {
     expect(lines).toEqual(["Line 4 · a.pngNo such image.", "72 more are needed."]);
   });
 
-  it("offers to try again where that can help", async () => {
+  it("offers a retry", async () => {
     const onRetry = vi.fn();
     render(<ProblemPanel error={new TypeError("Failed to fetch")} onRetry={onRetry} />);
-    expect(screen.getByRole("alert")).toHaveTextContent("The service does not answer");
+    expect(screen.getByRole("alert")).toHaveTextContent("The service does not respond");
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(onRetry).toHaveBeenCalledOnce();
   });

@@ -20,12 +20,12 @@ function show(state: QueueState) {
 }
 
 describe("SaveState", () => {
-  it("says aloud that all is saved", () => {
+  it("announces that all is saved", () => {
     show(SAVED);
     expect(screen.getByRole("status")).toHaveTextContent("All saved");
   });
 
-  it("says what waits and why, and offers to retry", () => {
+  it("shows what is unsaved and why, and offers a retry", () => {
     const problem = readProblem(503, { title: "Service unavailable" });
     show({ ...SAVED, status: "retrying", unsaved: 2, problem });
     expect(screen.getByRole("status")).toHaveTextContent("2 not saved yet");
@@ -33,13 +33,15 @@ describe("SaveState", () => {
     expect(screen.getByRole("button", { name: "Retry now" })).toBeInTheDocument();
   });
 
-  it("says that decisions are kept while there is no network", () => {
+  it("shows that decisions are kept while offline", () => {
     vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
     show({ ...SAVED, status: "retrying", unsaved: 2, problem: readProblem(0, {}) });
-    expect(screen.getByRole("status")).toHaveTextContent("Offline: 2 decisions kept here");
+    expect(screen.getByRole("status")).toHaveTextContent(
+      "Offline: 2 decisions kept in this browser",
+    );
   });
 
-  it("names what was refused", () => {
+  it("shows what was refused", () => {
     const problem = readProblem(422, { detail: "There is no class “eleven”." });
     const save = {
       sampleId: "1",

@@ -1,11 +1,16 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { type Batch, BatchQueue, MAX_BATCH, type Said } from "@/features/grid/api/batch-queue";
+import {
+  type Batch,
+  BatchQueue,
+  MAX_BATCH,
+  type SampleDecision,
+} from "@/features/grid/api/batch-queue";
 import { ApiProblem, readProblem } from "@/lib/problem";
 
 const KEY = "batches";
 
-function said(...sampleIds: string[]): Said[] {
+function decisions(...sampleIds: string[]): SampleDecision[] {
   return sampleIds.map((sampleId) => ({ sampleId, decision: { verdict: "wrong", label: "dog" } }));
 }
 
@@ -32,7 +37,7 @@ describe("BatchQueue", () => {
   it("shows a batch at once and sends it in one request", async () => {
     const { sent, send } = collector();
     const queue = make(send);
-    queue.say(said("1", "2"));
+    queue.decide(decisions("1", "2"));
     expect(queue.getState().decisions.get("2")).toEqual({ verdict: "wrong", label: "dog" });
     expect(queue.getState().unsaved).toBe(2);
     await vi.waitFor(() => {
@@ -49,10 +54,12 @@ describe("BatchQueue", () => {
     ]);
   });
 
-  it("sends no more at once than the service takes, and takes all of it back in one undo", async () => {
+  it("splits a decision at the service's limit, and undoes all of it at once", async () => {
     const { sent, send } = collector();
     const queue = make(send);
-    queue.say(said(...Array.from({ length: MAX_BATCH + 5 }, (_, sample) => String(sample))));
+    queue.decide(
+      decisions(...Array.from({ length: MAX_BATCH + 5 }, (_, sample) => String(sample))),
+    );
     await vi.waitFor(() => {
       expect(queue.getState().unsaved).toBe(0);
     });
@@ -65,10 +72,10 @@ describe("BatchQueue", () => {
     expect(sent[3]?.items[0]).toMatchObject({ verdict: "withdrawn" });
   });
 
-  it("brings the word before back when it is undone", async () => {
+  it("restores the previous decision on undo", async () => {
     const queue = make(collector().send);
-    queue.say(said("1"));
-    queue.say([{ sampleId: "1", decision: { verdict: "unsure", label: null } }]);
+    queue.decide(decisions("1"));
+    queue.decide([{ sampleId: "1", decision: { verdict: "unsure", label: null } }]);
     await vi.waitFor(() => {
       expect(queue.getState().unsaved).toBe(0);
     });
@@ -79,9 +86,9 @@ describe("BatchQueue", () => {
     expect(queue.undo()).toBe(0);
   });
 
-  it("keeps what could not be sent, over a reload, and sends it later", async () => {
+  it("keeps unsent batches over a reload, and sends them later", async () => {
     const offline = make(() => Promise.reject(new TypeError("offline")));
-    offline.say(said("1"));
+    offline.decide(decisions("1"));
     await vi.waitFor(() => {
       expect(offline.getState().status).toBe("retrying");
     });
@@ -94,9 +101,9 @@ describe("BatchQueue", () => {
     expect(window.localStorage.getItem(KEY)).toBeNull();
   });
 
-  it("waits for nothing once the only batch to retry is undone", async () => {
+  it("stops retrying once the only batch is undone", async () => {
     const queue = make(() => Promise.reject(new TypeError("offline")));
-    queue.say(said("1"));
+    queue.decide(decisions("1"));
     await vi.waitFor(() => {
       expect(queue.getState().status).toBe("retrying");
     });
@@ -104,10 +111,10 @@ describe("BatchQueue", () => {
     expect(queue.getState()).toMatchObject({ status: "idle", unsaved: 0, problem: null });
   });
 
-  it("takes back what the service refuses, and says how much that was", async () => {
+  it("reverts refused batches, and reports their size", async () => {
     const refusal = new ApiProblem(readProblem(422, { code: "x", title: "No", detail: "why" }));
     const queue = make(() => Promise.reject(refusal));
-    queue.say(said("1", "2"));
+    queue.decide(decisions("1", "2"));
     await vi.waitFor(() => {
       expect(queue.getState().refused).toHaveLength(2);
     });
@@ -117,7 +124,19 @@ describe("BatchQueue", () => {
     expect(queue.getState().problem).toBeNull();
   });
 
-  it("ignores what an older version left behind", () => {
+  it("sends batches stored by an earlier version", async () => {
+    const stored =
+      '[{"reviewer":"bo","items":[{"sample_id":"7","verdict":"wrong","label":"cat"},{"sample_id":"8","verdict":"unsure","label":null}]}]';
+    window.localStorage.setItem(KEY, stored);
+    const { sent, send } = collector();
+    const queue = make(send);
+    expect(queue.getState().decisions.get("7")).toEqual({ verdict: "wrong", label: "cat" });
+    await vi.waitFor(() => {
+      expect(sent).toEqual(JSON.parse(stored));
+    });
+  });
+
+  it("ignores invalid stored data", () => {
     window.localStorage.setItem(KEY, '{"not": "a list"}');
     expect(make(collector().send).getState().unsaved).toBe(0);
   });

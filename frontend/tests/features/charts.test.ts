@@ -9,7 +9,7 @@ import { balance } from "@/features/results/api/balance";
 const HISTOGRAM = { edges: [0, 0.5, 1], counts: [10, 30], issue_counts: [8, 0] };
 
 describe("scoreOfRank", () => {
-  it("lets about as many images through as the rank says", () => {
+  it("is high enough to include the rank", () => {
     for (const rank of [1, 5, 10, 25, 40]) {
       expect(countBelow(HISTOGRAM, scoreOfRank(HISTOGRAM, rank))).toBeGreaterThanOrEqual(rank);
     }
@@ -19,7 +19,7 @@ describe("scoreOfRank", () => {
 });
 
 describe("balance", () => {
-  it("compares counts of different sizes by their shares", () => {
+  it("converts counts to shares", () => {
     const figure = { issues: 0, mean_score: null };
     const [cat, dog] = balance(
       [
@@ -35,7 +35,7 @@ describe("balance", () => {
 });
 
 describe("toCurve", () => {
-  it("puts each bucket at its end, per hundred decisions", () => {
+  it("places each bucket at its end, per 100 decisions", () => {
     const buckets = [
       { reviewed: 25, errors: 20, expected: 15 },
       { reviewed: 10, errors: 1, expected: 2 },
@@ -62,7 +62,7 @@ describe("error budget", () => {
     expect(readBudget(percent)).toBe(budget);
   });
 
-  it("says whose decision counts", () => {
+  it("describes where the state comes from", () => {
     const state = {
       max_error: 0.02,
       min_confidence: 0.9,
@@ -72,12 +72,12 @@ describe("error budget", () => {
       created_at: null,
     };
     expect(stateSentence({ ...state, source: "budget" })).toContain("1 suggestion accepted");
-    expect(stateSentence({ ...state, source: "none" })).toContain("No suggestion");
+    expect(stateSentence({ ...state, source: "none" })).toContain("No suggestions");
   });
 });
 
 describe("nextCell", () => {
-  it("goes one cell on, and stays inside the table", () => {
+  it("moves one cell, and stays inside the table", () => {
     const corner = { row: 0, column: 2 };
     expect(nextCell("ArrowDown", corner, 3, 3)).toEqual({ row: 1, column: 2 });
     expect(nextCell("ArrowLeft", corner, 3, 3)).toEqual({ row: 0, column: 1 });

@@ -39,7 +39,7 @@ describe("tileAt", () => {
     expect(tileAt(pages, CLASSES, PAGE_ROWS - 1)?.sampleId).toBe(`s${PAGE_ROWS - 1}`);
   });
 
-  it("has nothing for rows that are still on their way", () => {
+  it("is null for rows that are still loading", () => {
     expect(tileAt(pages, CLASSES, PAGE_ROWS + 3)).toBeNull();
     expect(tileAt([], CLASSES, 0)).toBeNull();
     expect(countLoaded(pages)).toBe(PAGE_ROWS + 3);
@@ -47,7 +47,7 @@ describe("tileAt", () => {
 });
 
 describe("layOut", () => {
-  it("fits as many columns as there is room for, and stretches them", () => {
+  it("fits as many columns as possible, and stretches them", () => {
     const { columns, rows, tileWidth } = layOut(100, 1000, 120);
     expect(columns).toBe(7);
     expect(rows).toBe(15);
@@ -64,7 +64,7 @@ describe("layOut", () => {
 describe("tilesIn", () => {
   const layout = { columns: 4, rows: 3, tileWidth: 92, tileHeight: 92, rowHeight: 142 };
 
-  it("covers what the rectangle touches, whichever corner it was begun at", () => {
+  it("covers the touched tiles, from any corner", () => {
     const corners = { x1: 150, y1: 10, x2: 10, y2: 160 };
     expect(tilesIn(corners, layout, 10)).toEqual([0, 1, 4, 5]);
   });
@@ -88,16 +88,19 @@ describe("gridActionForKey", () => {
   const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", true>> = {}) =>
     gridActionForKey({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
 
-  it("reads words, classes and selection keys, caps lock or not", () => {
+  it("reads decisions, classes and selection keys, ignoring Caps Lock", () => {
     expect(press("3")).toEqual({ type: "class", position: 2 });
     expect(press("0")).toEqual({ type: "class", position: 9 });
-    expect(press("X")).toEqual({ type: "say", word: { type: "unusable" } });
+    expect(press("X")).toEqual({
+      type: "decide",
+      decision: { type: "unusable" },
+    });
     expect(press(" ")).toEqual({ type: "toggle" });
     expect(press("a", { ctrlKey: true })).toEqual({ type: "all" });
     expect(press("z", { metaKey: true })).toEqual({ type: "undo" });
   });
 
-  it("leaves the browser's own keys alone", () => {
+  it("leaves the browser's shortcuts alone", () => {
     expect(press("s", { ctrlKey: true })).toBeNull();
     expect(press("1", { altKey: true })).toBeNull();
     expect(press("F5")).toBeNull();
@@ -108,7 +111,7 @@ describe("decisionOn", () => {
   const tile = tileAt([page(0, 2)], CLASSES, 1);
   if (tile === null) throw new Error("the page has two rows");
 
-  it("says correct where the class named is the one that was given", () => {
+  it("is correct for the given label", () => {
     expect(decisionOn(tile, { type: "label", label: "cat" })).toEqual({
       verdict: "correct",
       label: null,

@@ -20,22 +20,22 @@ function report(epoch: number, train_loss = 1): EpochReport {
 }
 
 describe("mergeEpoch", () => {
-  it("keeps the order whatever comes first", () => {
+  it("sorts by epoch", () => {
     const merged = [report(3), report(1), report(2)].reduce<EpochReport[]>(mergeEpoch, []);
     expect(merged.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
-  it("takes a repeated epoch once, as it came last", () => {
+  it("replaces a repeated epoch", () => {
     expect(mergeEpoch([report(1, 2)], report(1, 0.5))).toEqual([report(1, 0.5)]);
   });
 });
 
 describe("toRequest", () => {
-  it("asks for nothing but the method by default", () => {
+  it("sends only the method by default", () => {
     expect(toRequest("d1", EMPTY_FORM)).toEqual({ dataset_id: "d1", config: { method: "mslg" } });
   });
 
-  it("gives a time budget to auto, and to no other method", () => {
+  it("sends a time budget only for auto", () => {
     const timed = { ...EMPTY_FORM, timeBudget: "5" };
     expect(toRequest("d1", timed).config).toEqual({ method: "mslg" });
     expect(toRequest("d1", { ...timed, method: "auto" }).config).toEqual({
@@ -44,7 +44,7 @@ describe("toRequest", () => {
     });
   });
 
-  it("sends what was chosen, as numbers", () => {
+  it("sends chosen settings as numbers", () => {
     const form = {
       ...EMPTY_FORM,
       name: " second try ",

@@ -23,7 +23,7 @@ const SUMMARY: JobSummary = {
 };
 
 describe("mostConfused", () => {
-  it("lists pairs that differ, the largest first", () => {
+  it("lists off-diagonal pairs, largest first", () => {
     expect(mostConfused(SUMMARY, 2)).toEqual([
       { given: "dog", suggested: "fox", count: 9 },
       { given: "fox", suggested: "dog", count: 4 },
@@ -32,14 +32,14 @@ describe("mostConfused", () => {
 });
 
 describe("classesToDraw", () => {
-  it("draws all that fit, else the most confused in their own order", () => {
+  it("keeps all classes that fit, or the most confused ones in order", () => {
     expect(classesToDraw(SUMMARY, 3)).toEqual([0, 1, 2]);
     expect(classesToDraw(SUMMARY, 2)).toEqual([1, 2]);
   });
 });
 
 describe("searchClasses", () => {
-  it("puts names that begin with the text first", () => {
+  it("puts prefix matches first", () => {
     expect(searchClasses(["hot dog", "Dog", "cat"], "dog")).toEqual(["Dog", "hot dog"]);
     expect(searchClasses(["b", "a"], "")).toEqual(["b", "a"]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { countReview } from "@/features/review/api/counters";
 import { byLikelihood } from "@/lib/annotate/likelihood";
-import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
 
 const KNOWN = { reviewed: 5, errorsFound: 2, remaining: 10 };
 const ITEMS = ["1", "2", "3"].map((sampleId) => ({ sampleId, before: null }));
@@ -10,7 +10,7 @@ const ITEMS = ["1", "2", "3"].map((sampleId) => ({ sampleId, before: null }));
 const IN_HAND = { items: ITEMS, seen: ITEMS };
 
 describe("countReview", () => {
-  it("starts from what the service counted; what is in hand still waits", () => {
+  it("starts from the service's counts and adds the listed images", () => {
     expect(countReview(KNOWN, IN_HAND, new Map())).toEqual({
       reviewed: 5,
       errorsFound: 2,
@@ -18,7 +18,7 @@ describe("countReview", () => {
     });
   });
 
-  it("adds what was decided since, but not what was undone or decided elsewhere", () => {
+  it("adds later decisions, but not undone ones or those on other pages", () => {
     const decisions = new Map<string, Decision | null>([
       ["1", { verdict: "wrong", label: "8" }],
       ["2", { verdict: "unsure", label: null }],
@@ -32,7 +32,7 @@ describe("countReview", () => {
     });
   });
 
-  it("takes off what was counted before it was taken back", () => {
+  it("subtracts decisions that were counted and then undone", () => {
     const before = { verdict: "wrong", label: "8" } as const;
     const decisions = new Map<string, Decision | null>([["1", null]]);
     const back = [{ sampleId: "1", before }];
@@ -43,7 +43,7 @@ describe("countReview", () => {
     });
   });
 
-  it("counts on when the filters change", () => {
+  it("keeps counting when the filters change", () => {
     const decisions = new Map<string, Decision | null>([
       ["1", { verdict: "correct", label: null }],
     ]);
@@ -55,13 +55,13 @@ describe("countReview", () => {
     });
   });
 
-  it("does not guess what remains", () => {
+  it("keeps an unknown remainder unknown", () => {
     expect(countReview({ ...KNOWN, remaining: null }, IN_HAND, new Map()).remaining).toBeNull();
   });
 });
 
 describe("byLikelihood", () => {
-  it("puts the most likely class first and keeps ties in order", () => {
+  it("sorts by probability and keeps ties in order", () => {
     const likely = byLikelihood(["a", "b", "c", "d"], [0.1, 0.1, 0.7, 0.1]);
     expect(likely.map(({ label }) => label)).toEqual(["c", "a", "b", "d"]);
   });

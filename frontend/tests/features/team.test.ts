@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { verdictWords } from "@/features/activity/api/words";
-import { kappaWords } from "@/features/team/api/kappa";
+import { nameKappa } from "@/features/team/api/kappa";
 import { toSettings } from "@/features/team/api/settings-form";
 import { readActivitySearch } from "@/lib/activity-search";
 
 describe("toSettings", () => {
   const form = { guidelines: "Look twice.", overlap: "2", honeypotPercent: "5" };
 
-  it("turns percent into a share", () => {
+  it("converts percent to a share", () => {
     expect(toSettings(form)).toEqual({
       guidelines: "Look twice.",
       overlap: 2,
@@ -23,34 +22,25 @@ describe("toSettings", () => {
     { overlap: "" },
     { honeypotPercent: "51" },
     { honeypotPercent: "" },
-  ])("refuses %o", (changes) => {
+  ])("rejects %o", (changes) => {
     expect(toSettings({ ...form, ...changes })).toBeNull();
   });
 });
 
-describe("kappaWords", () => {
+describe("nameKappa", () => {
   it.each([
     [0.9, "almost perfect"],
     [0.5, "moderate"],
     [0, "no better than chance"],
     [-0.2, "no better than chance"],
     [null, undefined],
-  ])("calls %s %s", (kappa, words) => {
-    expect(kappaWords(kappa)).toBe(words);
-  });
-});
-
-describe("verdictWords", () => {
-  it("reads as a sentence", () => {
-    expect(verdictWords({ verdict: "wrong", label: "dog", given_label: "cat" })).toBe("cat → dog");
-    expect(verdictWords({ verdict: "correct", label: "cat", given_label: "cat" })).toBe(
-      "cat is right",
-    );
+  ])("calls %s %s", (kappa, name) => {
+    expect(nameKappa(kappa)).toBe(name);
   });
 });
 
 describe("readActivitySearch", () => {
-  it("keeps what makes sense", () => {
+  it("keeps valid values", () => {
     expect(
       readActivitySearch({ reviewer: "Ada", verdict: "withdrawn", role: "x", sample_id: "12" }),
     ).toEqual({ reviewer: "Ada", verdict: "withdrawn", sample_id: "12" });

@@ -17,13 +17,13 @@ const SET: VerifiedSet = {
 };
 
 describe("nextGoal", () => {
-  it("first counts what a job cannot start without", () => {
-    expect(nextGoal(SET)).toEqual({ left: 18, text: "more until a job can start" });
+  it("first counts the labels that a job requires", () => {
+    expect(nextGoal(SET)).toEqual({ left: 18, text: "more labels required for a job" });
   });
 
-  it("then what makes a job worth running, then nothing", () => {
+  it("then the recommended labels, then none", () => {
     const ready = { ...SET, ready: true, missing: 0 };
-    expect(nextGoal(ready)).toEqual({ left: 38, text: "more until a job is worth running" });
+    expect(nextGoal(ready)).toEqual({ left: 38, text: "more labels recommended for a job" });
     expect(nextGoal({ ...ready, recommended_missing: 0 }).left).toBe(0);
   });
 });
@@ -35,7 +35,7 @@ describe("the queues", () => {
       <QueuePicker
         queue={queue}
         label={undefined}
-        queues={{ verify: 1200, tie_break: 3, second_look: 0 }}
+        queues={{ verify: 1200, tie_break: 3, re_review: 0 }}
         classes={SET.classes}
         onChoose={onChoose}
       />,
@@ -43,21 +43,21 @@ describe("the queues", () => {
     return { onChoose, user: userEvent.setup() };
   };
 
-  it("tell how much waits in each, and are chosen by a click", async () => {
+  it("show their counts, and are chosen by a click", async () => {
     const { onChoose, user } = show("verify");
-    expect(screen.getByRole("button", { name: /Verify next 1,200/, pressed: true })).toBeVisible();
+    expect(screen.getByRole("button", { name: /Verify 1,200/, pressed: true })).toBeVisible();
     await user.click(screen.getByRole("button", { name: /Tie-break 3/ }));
     expect(onChoose).toHaveBeenCalledWith("tie_break", undefined);
   });
 
-  it("narrow the first of them down to a class, and only the first", async () => {
+  it("can be filtered by given label in the verify queue", async () => {
     const { onChoose, user } = show("verify");
-    await user.selectOptions(screen.getByLabelText("Images given as"), "3 (6 more needed)");
+    await user.selectOptions(screen.getByLabelText("Given label"), "3 (6 more needed)");
     expect(onChoose).toHaveBeenCalledWith("verify", "3");
   });
 
-  it("have no classes where images were chosen by disagreement", () => {
+  it("cannot be filtered in the other queues", () => {
     show("tie_break");
-    expect(screen.queryByLabelText("Images given as")).not.toBeInTheDocument();
+    expect(screen.queryByLabelText("Given label")).not.toBeInTheDocument();
   });
 });

@@ -1,21 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { DecisionQueue } from "@/lib/annotate/decision-queue";
-
 import { problem, SlowService } from "../slow-service";
 
-const KEY = "mslg.unsaved.job-1";
 const KEEP = { verdict: "correct", label: null } as const;
 const WRONG = { verdict: "wrong", label: "8" } as const;
 
 let service: SlowService;
-const queueOf = () =>
-  new DecisionQueue({
-    send: service.send,
-    storageKey: KEY,
-    reviewer: () => "ada",
-    delay: (tries) => 100 * tries,
-  });
+const queueOf = () => service.makeQueue();
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -27,7 +18,7 @@ afterEach(() => {
 });
 
 describe("deciding", () => {
-  it("shows at once, then says that it is saved", async () => {
+  it("shows a decision at once, then reports it as saved", async () => {
     const queue = queueOf();
     expect(queue.getState().status).toBe("idle");
     queue.decide("1", WRONG);
@@ -43,7 +34,7 @@ describe("deciding", () => {
     expect(queue.getState()).toMatchObject({ status: "saved", unsaved: 0, saved: 1 });
   });
 
-  it("says which job led to the image", () => {
+  it("sends the job that served the image", () => {
     queueOf().decide("1", KEEP, "job-1");
     expect(service.calls[0]?.save.jobId).toBe("job-1");
   });
@@ -57,7 +48,7 @@ describe("deciding", () => {
     expect(service.verdicts).toEqual(["1:correct", "2:wrong"]);
   });
 
-  it("tells its listeners until they leave", () => {
+  it("notifies listeners until they unsubscribe", () => {
     const queue = queueOf();
     const listener = vi.fn();
     const leave = queue.subscribe(listener);
@@ -71,7 +62,7 @@ describe("deciding", () => {
 });
 
 describe("undo", () => {
-  it("withdraws what was sent", async () => {
+  it("withdraws a sent decision", async () => {
     const queue = queueOf();
     queue.decide("1", WRONG);
     await service.answer();
@@ -80,7 +71,7 @@ describe("undo", () => {
     expect(service.verdicts).toEqual(["1:wrong", "1:withdrawn"]);
   });
 
-  it("sends nothing for what never left", async () => {
+  it("drops an unsent decision", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     queue.decide("2", KEEP);
@@ -90,7 +81,7 @@ describe("undo", () => {
     expect(queue.getState()).toMatchObject({ status: "saved", unsaved: 0 });
   });
 
-  it("goes back to the word before", async () => {
+  it("returns to the previous decision", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     await service.answer();
@@ -100,11 +91,11 @@ describe("undo", () => {
     await service.answer();
     expect(queue.getState().decisions.get("1")).toEqual(KEEP);
     queue.undo();
-    // A withdrawal each: the service brings the word before back by itself.
+    // One withdrawal each: the service reactivates the previous decision.
     expect(service.verdicts).toEqual(["1:correct", "1:wrong", "1:withdrawn", "1:withdrawn"]);
   });
 
-  it("shows the word that stood before this tab's, once the service has told it", async () => {
+  it("shows the decision before this tab's, once the service reports it", async () => {
     const queue = queueOf();
     queue.decide("1", WRONG);
     await service.answer();
@@ -113,7 +104,7 @@ describe("undo", () => {
     expect(queue.getState().decisions.get("1")).toEqual(KEEP);
   });
 
-  it("does not let an old answer stand over a newer decision", async () => {
+  it("ignores a late response after a newer decision", async () => {
     const queue = queueOf();
     queue.decide("1", WRONG);
     await service.answer();
@@ -123,13 +114,13 @@ describe("undo", () => {
     expect(queue.getState().decisions.get("1")).toEqual(WRONG);
   });
 
-  it("learns what was taken back elsewhere", () => {
+  it("takes over a decision reported by the service", () => {
     const queue = queueOf();
     queue.learn("1", KEEP);
     expect(queue.getState().decisions.get("1")).toEqual(KEEP);
   });
 
-  it("waits for the word it withdraws", async () => {
+  it("waits until the decision to withdraw is sent", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     queue.undo();
@@ -138,13 +129,13 @@ describe("undo", () => {
     expect(service.verdicts).toEqual(["1:correct", "1:withdrawn"]);
   });
 
-  it("has an end", () => {
+  it("returns null when nothing is left", () => {
     expect(queueOf().undo()).toBeNull();
   });
 });
 
-describe("trouble", () => {
-  it("tries again, ever more slowly, and keeps the order", async () => {
+describe("errors", () => {
+  it("retry ever more slowly, and keep the order", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     queue.decide("2", KEEP);
@@ -161,7 +152,7 @@ describe("trouble", () => {
     expect(queue.getState()).toMatchObject({ status: "saved", unsaved: 0, problem: null });
   });
 
-  it("tries again at once when asked to", async () => {
+  it("retry at once on request", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     await service.answer(problem(500));
@@ -169,14 +160,14 @@ describe("trouble", () => {
     expect(service.calls).toHaveLength(2);
   });
 
-  it("keeps decisions over a lost session", async () => {
+  it("keep decisions when the session expires", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     await service.answer(problem(401));
     expect(queue.getState()).toMatchObject({ status: "retrying", unsaved: 1, refused: [] });
   });
 
-  it("takes back what is refused for good, says why and goes on", async () => {
+  it("revert refused decisions, report why and continue", async () => {
     const queue = queueOf();
     queue.decide("1", WRONG);
     queue.decide("2", KEEP);
@@ -189,7 +180,7 @@ describe("trouble", () => {
     expect(queue.getState()).toMatchObject({ refused: [], problem: null });
   });
 
-  it("rests when the only thing to retry was undone", async () => {
+  it("stop retries once the only decision is undone", async () => {
     const queue = queueOf();
     queue.decide("1", KEEP);
     await service.answer(problem(503));
@@ -197,41 +188,5 @@ describe("trouble", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(service.calls).toHaveLength(1);
     expect(queue.getState()).toMatchObject({ unsaved: 0, problem: null });
-  });
-});
-
-describe("a reload", () => {
-  it("loses nothing: what was unsaved is shown and sent again", () => {
-    const before = queueOf();
-    before.decide("1", WRONG);
-    before.decide("2", KEEP);
-    service = new SlowService();
-    const after = queueOf();
-    expect(after.getState()).toMatchObject({ status: "saving", unsaved: 2 });
-    expect(after.getState().decisions.get("1")).toEqual(WRONG);
-    expect(service.verdicts).toEqual(["1:wrong"]);
-  });
-
-  it("can still be undone", () => {
-    const before = queueOf();
-    before.decide("1", WRONG);
-    before.decide("2", KEEP);
-    service = new SlowService();
-    const after = queueOf();
-    expect(after.undo()).toBe("2");
-    expect(after.getState()).toMatchObject({ unsaved: 1, canUndo: true });
-  });
-
-  it("leaves nothing behind once all is saved", async () => {
-    const queue = queueOf();
-    queue.decide("1", KEEP);
-    expect(window.localStorage.getItem(KEY)).not.toBeNull();
-    await service.answer();
-    expect(window.localStorage.getItem(KEY)).toBeNull();
-  });
-
-  it("survives nonsense in the storage", () => {
-    window.localStorage.setItem(KEY, "{not json");
-    expect(queueOf().getState().unsaved).toBe(0);
   });
 });

@@ -35,18 +35,18 @@ describe("actionForKey", () => {
     expect(actionForKey({ ...plain, key })).toEqual({ type });
   });
 
-  it("counts classes from one to ten, as the digits lie on a keyboard", () => {
+  it("maps digits to classes 1 to 10 in keyboard order", () => {
     expect(actionForKey({ ...plain, key: "1" })).toEqual({ type: "choice", position: 0 });
     expect(actionForKey({ ...plain, key: "9" })).toEqual({ type: "choice", position: 8 });
     expect(actionForKey({ ...plain, key: "0" })).toEqual({ type: "choice", position: 9 });
   });
 
-  it("undoes with Ctrl+Z and Cmd+Z", () => {
+  it("maps Ctrl+Z and Cmd+Z to undo", () => {
     expect(actionForKey({ ...plain, ctrlKey: true, key: "z" })).toEqual({ type: "undo" });
     expect(actionForKey({ ...plain, metaKey: true, key: "z" })).toEqual({ type: "undo" });
   });
 
-  it("leaves the browser its own shortcuts", () => {
+  it("leaves the browser's shortcuts alone", () => {
     expect(actionForKey({ ...plain, ctrlKey: true, key: "a" })).toBeNull();
     expect(actionForKey({ ...plain, altKey: true, key: "ArrowLeft" })).toBeNull();
     expect(actionForKey({ ...plain, key: "F5" })).toBeNull();
@@ -66,7 +66,7 @@ describe("the panels", () => {
 });
 
 describe("the preset of Prodigy", () => {
-  it("takes ten classes by digit and ten more with Shift, whatever the layout prints", () => {
+  it("maps digits to ten classes and Shift+digits to ten more, on any layout", () => {
     expect(actionForKey({ ...plain, key: "0" }, "prodigy")).toEqual({
       type: "choice",
       position: 9,
@@ -82,7 +82,7 @@ describe("the preset of Prodigy", () => {
     });
   });
 
-  it("leaves what Shift prints to the other presets", () => {
+  it("does not map Shift+digits in other presets", () => {
     const slash = { ...plain, key: "/", code: "Digit7", shiftKey: true };
     expect(actionForKey(slash)).toEqual({ type: "search" });
   });
@@ -108,7 +108,7 @@ describe("the preset of Label Studio", () => {
     expect(actionForKey({ ...plain, ctrlKey: true, key }, "label-studio")).toEqual({ type });
   });
 
-  it("does nothing by the same keys alone", () => {
+  it("ignores the same keys without Ctrl", () => {
     for (const key of ["Enter", " ", "a", "ArrowLeft"]) {
       expect(actionForKey({ ...plain, key }, "label-studio")).toBeNull();
     }
@@ -116,7 +116,7 @@ describe("the preset of Label Studio", () => {
 });
 
 describe("every preset", () => {
-  it.each(PRESETS)("%s gives each key one meaning", (preset) => {
+  it.each(PRESETS)("%s has one meaning per key", (preset) => {
     const { bindings, choiceKeys } = PRESET_TABLES[preset];
     const keys = [...choiceKeys, ...bindings.flatMap((binding) => binding.keys)];
     expect(new Set(keys).size).toBe(keys.length);
@@ -124,13 +124,13 @@ describe("every preset", () => {
 });
 
 describe("names of keys", () => {
-  it("are those printed on a keyboard", () => {
+  it("match the labels on a keyboard", () => {
     expect(
       ["a", " ", "Backspace", "Ctrl+ ", "Ctrl+ArrowLeft", "Shift+3", "+"].map(keyName),
     ).toEqual(["A", "Space", "⌫", "Ctrl+Space", "Ctrl+←", "⇧3", "+"]);
   });
 
-  it("stand on the buttons as the preset has them", () => {
+  it("follow the preset on buttons", () => {
     expect(keyHint("own", "keep")).toBe("A");
     expect(keyHint("label-studio", "keep")).toBe("Ctrl+Enter");
     expect(keyHint("own", "fold", "comments")).toBe("C");
@@ -138,7 +138,7 @@ describe("names of keys", () => {
 });
 
 describe("mayRepeat", () => {
-  it("lets a held key leaf, but not decide", () => {
+  it("allows a held key to move, but not to decide", () => {
     expect(mayRepeat({ type: "next" })).toBe(true);
     expect(mayRepeat({ type: "keep" })).toBe(false);
     expect(mayRepeat({ type: "undo" })).toBe(false);
@@ -146,7 +146,7 @@ describe("mayRepeat", () => {
 });
 
 describe("belongsToTarget", () => {
-  it("leaves every key to a field that is typed in", () => {
+  it("leaves every key to a text field", () => {
     for (const name of ["input", "textarea", "select"]) {
       expect(belongsToTarget(document.createElement(name), "a")).toBe(true);
     }
@@ -165,7 +165,7 @@ describe("belongsToTarget", () => {
     expect(belongsToTarget(slider, "a")).toBe(false);
   });
 
-  it("takes keys that went to the page", () => {
+  it("is false for keys on the page itself", () => {
     expect(belongsToTarget(document.body, "Enter")).toBe(false);
     expect(belongsToTarget(null, "a")).toBe(false);
   });

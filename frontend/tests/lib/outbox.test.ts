@@ -12,7 +12,7 @@ const onRefused = vi.fn();
 const onChange = vi.fn();
 const send = vi.fn<(item: string) => Promise<number>>();
 
-/** Of words: each counts as many decisions as it has letters. */
+/** Outbox of strings; each counts as many decisions as it has letters. */
 function boxOf(): Outbox<string, number> {
   const box = new Outbox(
     { send, storageKey: KEY, delay: (tries) => 100 * tries },
@@ -43,7 +43,7 @@ afterEach(() => {
 });
 
 describe("sending", () => {
-  it("sends one write at a time, in order, and hands the answer over", async () => {
+  it("sends one write at a time, in order, and passes on the response", async () => {
     const box = boxOf();
     expect(box.state().status).toBe("idle");
     box.enqueue("ab", "c");
@@ -59,7 +59,7 @@ describe("sending", () => {
     expect(box.state()).toMatchObject({ status: "saved", unsaved: 0, saved: 3 });
   });
 
-  it("tells its owner of a change before its listeners, and those until they leave", () => {
+  it("notifies the owner before the listeners, and those until they unsubscribe", () => {
     const box = boxOf();
     onChange.mockClear();
     const listener = vi.fn();
@@ -72,23 +72,23 @@ describe("sending", () => {
   });
 });
 
-describe("taking back", () => {
-  it("drops what has not left, and nothing else", async () => {
+describe("cancelling", () => {
+  it("drops unsent writes only", async () => {
     const box = boxOf();
     box.enqueue("a", "b", "c");
-    expect(box.takeBack("b")).toBe(true);
-    expect(box.takeBack("a")).toBe(false);
+    expect(box.cancel("b")).toBe(true);
+    expect(box.cancel("a")).toBe(false);
     await rest();
     expect(sent()).toEqual(["a", "c"]);
-    expect(box.takeBack("c")).toBe(false);
+    expect(box.cancel("c")).toBe(false);
   });
 
-  it("settles when there is nothing left to retry", async () => {
+  it("stops when nothing is left to retry", async () => {
     send.mockRejectedValue(OFFLINE);
     const box = boxOf();
     box.enqueue("a");
     await rest();
-    box.takeBack("a");
+    box.cancel("a");
     box.settle();
     expect(box.state()).toMatchObject({ status: "idle", unsaved: 0, problem: null });
     expect(stored()).toBeNull();
@@ -96,12 +96,12 @@ describe("taking back", () => {
     expect(sent()).toEqual(["a"]);
   });
 
-  it("goes on retrying when something is left", async () => {
+  it("keeps retrying when something is left", async () => {
     send.mockRejectedValueOnce(OFFLINE);
     const box = boxOf();
     box.enqueue("a", "b");
     await rest();
-    box.takeBack("a");
+    box.cancel("a");
     box.settle();
     expect(box.state()).toMatchObject({ status: "retrying", unsaved: 1 });
     await vi.advanceTimersByTimeAsync(100);
@@ -109,9 +109,9 @@ describe("taking back", () => {
   });
 });
 
-describe("trouble", () => {
+describe("errors", () => {
   it.each([OFFLINE, problem(401), problem(429), problem(503)])(
-    "waits longer after each try: %s",
+    "wait longer after each failure: %s",
     async (error) => {
       send.mockRejectedValueOnce(error).mockRejectedValueOnce(error);
       const box = boxOf();
@@ -126,7 +126,7 @@ describe("trouble", () => {
     },
   );
 
-  it("starts over with a short wait once something got through", async () => {
+  it("start over with a short wait after a success", async () => {
     send.mockRejectedValueOnce(OFFLINE).mockResolvedValueOnce(7).mockRejectedValueOnce(OFFLINE);
     const box = boxOf();
     box.enqueue("a", "b");
@@ -136,7 +136,7 @@ describe("trouble", () => {
     expect(box.state().status).toBe("saved");
   });
 
-  it("tries again at once when asked to, and only then", async () => {
+  it("retry at once on request, and only once", async () => {
     send.mockRejectedValueOnce(OFFLINE);
     const box = boxOf();
     box.enqueue("a");
@@ -146,7 +146,7 @@ describe("trouble", () => {
     expect(send).toHaveBeenCalledTimes(2);
   });
 
-  it("sets aside what is refused, goes on, and says why until that is dismissed", async () => {
+  it("set refused writes aside, continue, and show why until dismissed", async () => {
     send.mockRejectedValueOnce(problem(422));
     const box = boxOf();
     box.enqueue("a", "b");
@@ -161,8 +161,8 @@ describe("trouble", () => {
 });
 
 describe("a reload", () => {
-  it("finds what was on its way and what waited, and sends it", async () => {
-    // The page goes before the service answers.
+  it("sends writes that were in flight or waiting", async () => {
+    // The page closes before the service responds.
     send.mockReturnValueOnce(new Promise(() => undefined));
     boxOf().enqueue("a", "b");
     expect(stored()).toBe('["a","b"]');
@@ -174,8 +174,8 @@ describe("a reload", () => {
     expect(stored()).toBeNull();
   });
 
-  it.each(["{not json", '{"not": "a list"}', "[1, null]"])("survives %s", (nonsense) => {
-    window.localStorage.setItem(KEY, nonsense);
+  it.each(["{not json", '{"not": "a list"}', "[1, null]"])("ignores %s", (invalid) => {
+    window.localStorage.setItem(KEY, invalid);
     expect(boxOf().waiting).toEqual([]);
     expect(send).not.toHaveBeenCalled();
   });

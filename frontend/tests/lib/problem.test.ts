@@ -14,10 +14,10 @@ describe("readProblem", () => {
   });
 
   it.each([[null], ["<html>Bad gateway</html>"], [{ title: 7, errors: "none" }]])(
-    "finds words of its own for %j",
+    "has defaults for %j",
     (body) => {
       const problem = readProblem(502, body);
-      expect(problem.title).toBe("The service answered 502");
+      expect(problem.title).toBe("The service responded with status 502");
       expect(problem.errors).toEqual([]);
     },
   );
@@ -29,11 +29,11 @@ describe("toProblem", () => {
     expect(toProblem(new ApiProblem(problem))).toBe(problem);
   });
 
-  it("says that nobody answered", () => {
+  it("reports an unreachable service", () => {
     expect(toProblem(new TypeError("Failed to fetch")).code).toBe("unreachable");
   });
 
-  it("shows anything else that was thrown", () => {
+  it("converts anything else that was thrown", () => {
     expect(toProblem("odd").detail).toBe("odd");
     expect(toProblem(new Error("broken")).detail).toBe("broken");
   });
@@ -52,7 +52,7 @@ describe("isTemporary", () => {
     expect(isTemporary(readProblem(status, null))).toBe(expected);
   });
 
-  it("hopes for a network that comes back", () => {
+  it("includes network errors", () => {
     expect(isTemporary(toProblem(new TypeError("Failed to fetch")))).toBe(true);
   });
 });

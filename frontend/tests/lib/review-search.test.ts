@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
+import { readReviewSearch, readVerifySearch, withScoreMax } from "@/lib/review-search";
 
 describe("readReviewSearch", () => {
-  it("reads every filter out of text", () => {
+  it("parses every filter from text", () => {
     expect(
       readReviewSearch({
         given: "7",
@@ -25,11 +25,11 @@ describe("readReviewSearch", () => {
     });
   });
 
-  it("takes numbers for class names", () => {
+  it("accepts numbers as class names", () => {
     expect(readReviewSearch({ given: 7 }).given).toBe("7");
   });
 
-  it("drops what makes no sense", () => {
+  it("drops invalid values", () => {
     const read = readReviewSearch({
       given: "",
       score_max: "2",
@@ -43,11 +43,23 @@ describe("readReviewSearch", () => {
 });
 
 describe("readVerifySearch", () => {
-  it("reads the class and the queue, and drops queues that do not exist", () => {
+  it("parses class and queue, and drops unknown queues", () => {
     expect(readVerifySearch({ label: 7, queue: "tie_break" })).toEqual({
       label: "7",
       queue: "tie_break",
     });
     expect(readVerifySearch({ queue: "review" }).queue).toBeUndefined();
+  });
+});
+
+describe("withScoreMax", () => {
+  it("sets the limit; 1 is no limit", () => {
+    expect(withScoreMax({ given: "7" }, 0.25)).toMatchObject({ given: "7", score_max: 0.25 });
+    expect(withScoreMax({ score_max: 0.25 }, 1).score_max).toBeUndefined();
+  });
+
+  it("drops a lower limit above it, and keeps any other", () => {
+    expect(withScoreMax({ score_min: 0.5 }, 0.25).score_min).toBeUndefined();
+    expect(withScoreMax({ score_min: 0.1 }, 0.25).score_min).toBe(0.1);
   });
 });

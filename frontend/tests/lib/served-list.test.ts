@@ -7,7 +7,7 @@ import { makeItem } from "../items";
 
 const HOUR = 3_600_000;
 
-/** A queue of `size` images; what is held is not served again. */
+/** A queue of `size` images; held images are not served again. */
 function setUp(size: number, answered: string[] = []) {
   const all = Array.from({ length: size }, (_, n) => makeItem(String(n + 1)));
   const serve = vi.fn((count: number, holding: readonly string[]) => {
@@ -29,7 +29,7 @@ const idsOf = (items: readonly Item[]) => items.map(({ sampleId }) => sampleId);
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("a served list", () => {
-  it("begins with a batch and says how many more there are", async () => {
+  it("starts with a batch and the number of further images", async () => {
     const { list } = setUp(50);
     list.open();
     expect(list.getState()).toMatchObject({ isFetching: true, remaining: null });
@@ -38,7 +38,7 @@ describe("a served list", () => {
     expect(list.getState()).toMatchObject({ isFetching: false, remaining: 30, error: null });
   });
 
-  it("grows at its end, and names what is in hand", async () => {
+  it("grows at its end, and sends the held images", async () => {
     const { list, serve, answered } = setUp(25);
     list.open();
     await settle();
@@ -50,7 +50,7 @@ describe("a served list", () => {
     );
   });
 
-  it("knows when nothing is left, and can look again", async () => {
+  it("detects the end of the queue, and can check again", async () => {
     const { list } = setUp(3);
     list.open();
     await settle();
@@ -59,7 +59,7 @@ describe("a served list", () => {
     expect(list.getState()).toMatchObject({ isExhausted: true, remaining: 0 });
   });
 
-  it("asks once at a time", async () => {
+  it("sends one request at a time", async () => {
     const { list, serve } = setUp(50);
     list.open();
     await list.more();
@@ -67,7 +67,7 @@ describe("a served list", () => {
     expect(serve).toHaveBeenCalledTimes(1);
   });
 
-  it("shows no image twice, even if it is served twice", async () => {
+  it("lists an image once, even if served twice", async () => {
     const { list, serve } = setUp(3);
     list.open();
     await settle();
@@ -76,7 +76,7 @@ describe("a served list", () => {
     expect(idsOf(list.getState().items)).toEqual(["1", "2", "3"]);
   });
 
-  it("keeps what it has when the service fails, and goes on later", async () => {
+  it("keeps its images when the service fails, and continues later", async () => {
     const { list, serve } = setUp(30);
     list.open();
     await settle();
@@ -88,7 +88,7 @@ describe("a served list", () => {
     expect(list.getState()).toMatchObject({ error: null, remaining: 0 });
   });
 
-  it("gives back on leaving, and takes in nothing that comes after", async () => {
+  it("releases on leaving, and ignores later responses", async () => {
     const { list, release } = setUp(50);
     list.open();
     list.close();
@@ -97,7 +97,7 @@ describe("a served list", () => {
     expect(list.getState().items).toEqual([]);
   });
 
-  it("renews what is about to expire by asking for one more", async () => {
+  it("renews expiring leases by requesting one more", async () => {
     const { list, serve } = setUp(50);
     list.open();
     await settle();
@@ -110,7 +110,7 @@ describe("a served list", () => {
   });
 });
 
-it("is not renewed by every key where the clocks disagree", async () => {
+it("is not renewed by every key when the clocks differ", async () => {
   const { list, serve } = setUp(50);
   serve.mockResolvedValueOnce({ items: [makeItem("1")], remaining: 49, expiresAt: 0 });
   list.open();
@@ -120,7 +120,7 @@ it("is not renewed by every key where the clocks disagree", async () => {
 });
 
 describe("an image brought back", () => {
-  it("lies where the annotator is", async () => {
+  it("is inserted at the reviewer's position", async () => {
     const { list } = setUp(3);
     list.open();
     await settle();
@@ -128,7 +128,7 @@ describe("an image brought back", () => {
     expect(idsOf(list.getState().items)).toEqual(["1", "99", "2", "3"]);
   });
 
-  it("is found where it is already", async () => {
+  it("is found if already listed", async () => {
     const { list } = setUp(3);
     list.open();
     await settle();

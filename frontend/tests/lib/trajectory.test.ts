@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { inWords, pathOf } from "@/lib/annotate/trajectory";
+import { describeTrajectory, pathOf } from "@/lib/annotate/trajectory";
 
 const POINTS = [
   { given: 0.9, suggested: 0.05 },
@@ -15,14 +15,14 @@ describe("pathOf", () => {
   });
 });
 
-describe("inWords", () => {
-  it("tells where both classes began and ended", () => {
-    expect(inWords(POINTS, "3", "8")).toBe(
+describe("describeTrajectory", () => {
+  it("gives first and last probability of both classes", () => {
+    expect(describeTrajectory(POINTS, "3", "8")).toBe(
       "Over 3 epochs: given 3 from 90 % to 10 %, suggested 8 from 5 % to 85 %.",
     );
   });
 
-  it("tells of one class where nothing else is suggested", () => {
-    expect(inWords(POINTS, "3", "3")).toBe("Over 3 epochs: given 3 from 90 % to 10 %.");
+  it("gives one class when the suggestion is the given label", () => {
+    expect(describeTrajectory(POINTS, "3", "3")).toBe("Over 3 epochs: given 3 from 90 % to 10 %.");
   });
 });

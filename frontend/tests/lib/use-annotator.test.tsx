@@ -12,7 +12,7 @@ const item = (sampleId: string, suggested = "8") => makeItem(sampleId, { suggest
 
 const ITEMS = [item("1"), item("2"), item("3")];
 
-function Station({ queue }: { queue: DecisionQueue }) {
+function List({ queue }: { queue: DecisionQueue }) {
   const [listName, setListName] = useState("all");
   const { index, dialog, note } = useAnnotator({
     datasetId: "d",
@@ -45,7 +45,7 @@ function setUp() {
     saves.push([sampleId, verdict, label].filter(Boolean).join(" "));
     return Promise.resolve(undefined);
   };
-  render(<Station queue={new DecisionQueue({ send })} />);
+  render(<List queue={new DecisionQueue({ send })} />);
   return { saves, user: userEvent.setup() };
 }
 
@@ -57,15 +57,15 @@ describe("keys", () => {
     expect(screen.getByText("at 3")).toBeInTheDocument();
   });
 
-  it("say what was decided, and what was taken back", async () => {
+  it("report the decision, and its undo", async () => {
     const { user } = setUp();
     await user.keyboard("2");
-    expect(screen.getByRole("status")).toHaveTextContent("image-1.png is correct: 3");
+    expect(screen.getByRole("status")).toHaveTextContent("image-1.png: 3 is correct");
     await user.keyboard("{Backspace}");
-    expect(screen.getByRole("status")).toHaveTextContent("Taken back for image-1.png");
+    expect(screen.getByRole("status")).toHaveTextContent("Undone: image-1.png");
   });
 
-  it("follow the preset that was chosen", async () => {
+  it("follow the chosen preset", async () => {
     window.localStorage.setItem("mslg.keys", "label-studio");
     const { saves, user } = setUp();
     await user.keyboard("a{Control>}{Enter}{/Control}");
@@ -88,27 +88,27 @@ describe("keys", () => {
     expect(screen.getByText("at 0")).toBeInTheDocument();
   });
 
-  it("leaf back and forth", async () => {
+  it("move back and forth", async () => {
     const { user } = setUp();
     await user.keyboard("{ArrowRight}{ArrowRight}{ArrowLeft}");
     expect(screen.getByText("at 1")).toBeInTheDocument();
   });
 
-  it("rest while someone types", async () => {
+  it("are off while typing", async () => {
     const { saves, user } = setUp();
     await user.type(screen.getByLabelText("note"), "sax{Backspace}");
     expect(saves).toEqual([]);
     expect(screen.getByLabelText("note")).toHaveValue("sa");
   });
 
-  it("rest while a dialog is open", async () => {
+  it("are off while a dialog is open", async () => {
     const { saves, user } = setUp();
     await user.keyboard("?a");
     expect(screen.getByText("dialog help")).toBeInTheDocument();
     expect(saves).toEqual([]);
   });
 
-  it("start at the top of another list", async () => {
+  it("start at the first item of another list", async () => {
     const { user } = setUp();
     await user.keyboard("{ArrowRight}");
     await user.click(screen.getByText("other list"));
@@ -117,18 +117,18 @@ describe("keys", () => {
 });
 
 describe("decisionFor", () => {
-  it("says correct when the class named is the given one", () => {
+  it("is correct for the given label", () => {
     const correct = { verdict: "correct", label: null };
     expect(decisionFor({ type: "choice", position: 1 }, ITEMS[0] ?? item(""))).toEqual(correct);
     expect(decisionFor({ type: "suggestion" }, item("1", "3"))).toEqual(correct);
   });
 
-  it("knows no class for a number beyond the list, and no suggestion where there is none", () => {
+  it("is null for a number beyond the list, and without a suggestion", () => {
     expect(decisionFor({ type: "choice", position: 8 }, item("1"))).toBeNull();
     expect(decisionFor({ type: "suggestion" }, { ...item("1"), suggested: null })).toBeNull();
   });
 
-  it("can say wrong without knowing better", () => {
+  it("can be wrong without a class", () => {
     const decision = { verdict: "wrong_unknown", label: null };
     expect(decisionFor({ type: "unknown" }, item("1"))).toEqual(decision);
   });

@@ -5,7 +5,7 @@ import { DecisionQueue } from "@/lib/annotate/decision-queue";
 import { useServedItems, useSupply } from "@/lib/annotate/use-served-items";
 
 import { type Call, fakeService, type Routes } from "../fake-service";
-import { leases, sent, served } from "../focus-station";
+import { leases, sent, served } from "../focus-view-setup";
 
 const MINUTE = 60_000;
 const CLASSES = ["3", "5", "8"];
@@ -30,7 +30,7 @@ function setUp(datasetId: string, more: Routes = {}) {
     },
     { initialProps: { index: 0 } },
   );
-  return { ...view, calls, asked: () => sent(calls, "POST", "/leases").length };
+  return { ...view, calls, requests: () => sent(calls, "POST", "/leases").length };
 }
 
 beforeEach(() => {
@@ -42,29 +42,29 @@ afterEach(() => {
 });
 
 describe("the supply of images", () => {
-  it("asks for more before the end comes", async () => {
-    const { result, rerender, asked } = setUp("supply-1");
+  it("requests more before the list ends", async () => {
+    const { result, rerender, requests } = setUp("supply-1");
     await vi.advanceTimersByTimeAsync(50);
     expect(result.current.items).toHaveLength(20);
     rerender({ index: 5 });
     await vi.advanceTimersByTimeAsync(50);
-    expect(asked()).toBe(1);
+    expect(requests()).toBe(1);
     rerender({ index: 13 });
     await vi.advanceTimersByTimeAsync(50);
-    expect(asked()).toBe(2);
+    expect(requests()).toBe(2);
     rerender({ index: 14 });
     expect(result.current.items).toHaveLength(40);
   });
 
-  it("keeps the images of somebody who looks at one for long, but not for ever", async () => {
-    const { asked } = setUp("supply-2");
+  it("renews the leases of an idle reviewer, but not forever", async () => {
+    const { requests } = setUp("supply-2");
     await vi.advanceTimersByTimeAsync(8 * MINUTE);
-    expect(asked()).toBe(2);
+    expect(requests()).toBe(2);
     await vi.advanceTimersByTimeAsync(60 * MINUTE);
-    expect(asked()).toBe(2);
+    expect(requests()).toBe(2);
   });
 
-  it("gives back what is in hand when the tab closes", async () => {
+  it("releases the leases when the tab closes", async () => {
     const { calls } = setUp("supply-3");
     await vi.advanceTimersByTimeAsync(50);
     window.dispatchEvent(new Event("pagehide"));

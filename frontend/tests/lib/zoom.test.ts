@@ -6,24 +6,24 @@ const STAGE = { width: 400, height: 200 };
 const CENTRE = { x: 0, y: 0 };
 
 describe("zoomed", () => {
-  it("keeps what lies under the pointer where it is", () => {
+  it("keeps the point under the pointer in place", () => {
     const at = { x: 100, y: -40 };
     const view = zoomed(FITTED, 2, at, STAGE);
-    // A point of the image p is shown at p * scale + (x, y).
+    // A point p of the image is shown at p * scale + (x, y).
     expect(at.x * view.scale + view.x).toBe(100);
     const closer = zoomed(view, 1.5, at, STAGE);
     const shown = (at.x - view.x) / view.scale;
     expect(shown * closer.scale + closer.x).toBeCloseTo(at.x);
   });
 
-  it("ends at the whole image and at the closest look", () => {
+  it("is limited to the fitted image and the largest scale", () => {
     expect(zoomed({ scale: 2, x: 30, y: 0 }, 0.1, CENTRE, STAGE)).toEqual(FITTED);
     expect(zoomed(FITTED, 1000, CENTRE, STAGE).scale).toBe(MAX_SCALE);
   });
 });
 
 describe("moved", () => {
-  it("never drags the image out of its stage", () => {
+  it("keeps the image in its stage", () => {
     const view = zoomed(FITTED, 2, CENTRE, STAGE);
     expect(moved(view, { x: 1000, y: -1000 }, STAGE)).toEqual({ scale: 2, x: 200, y: -100 });
     expect(moved(FITTED, { x: 50, y: 50 }, STAGE)).toEqual(FITTED);
@@ -31,7 +31,7 @@ describe("moved", () => {
 });
 
 describe("a double click", () => {
-  it("looks closer, then shows the whole image again", () => {
+  it("zooms in, then fits again", () => {
     const view = toggled(FITTED, { x: 50, y: 0 }, STAGE);
     expect(view).toEqual({ scale: 3, x: -100, y: 0 });
     expect(toggled(view, CENTRE, STAGE)).toEqual(FITTED);
@@ -39,7 +39,7 @@ describe("a double click", () => {
 });
 
 describe("wheelFactor", () => {
-  it("zooms in away from the user, and by lines as by pixels", () => {
+  it("zooms in on scroll up, by lines as by pixels", () => {
     expect(wheelFactor(-100, 0)).toBeGreaterThan(1);
     expect(wheelFactor(100, 0)).toBeLessThan(1);
     expect(wheelFactor(3, 1)).toBeCloseTo(wheelFactor(48, 0));

@@ -1,4 +1,4 @@
-"""Folders, zip, tar and Parquet files behind one interface that trusts none of them.
+"""Zip, tar and Parquet files and folders behind one interface, with checks of sizes, paths and links.
 May import: `mslg_core.errors`. Importable without torch.
-Start reading: `archive`, the interface; `open_source` chooses the implementation.
+Start reading: `archive`, the interface, whose `Meter` stops zip bombs; `paths` refuses unsafe names.
 """

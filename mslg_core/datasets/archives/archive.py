@@ -1,7 +1,7 @@
-"""What every kind of archive has in common: limits, members, rejections. Importable without torch.
+"""The interface of all archives: limits, entries, rejections. Importable without torch.
 
-Sizes are counted from the bytes that really come out; what headers promise is never believed. A bad member
-is a `Rejection` and reading goes on; a bad archive raises `ArchiveError`.
+Sizes are counted from the bytes actually unpacked; headers are not trusted. A bad entry becomes a `Rejection`
+and reading continues; a bad archive raises `ArchiveError`.
 """
 
 import sys
@@ -19,7 +19,7 @@ from mslg_core import errors
 from mslg_core.datasets.archives.paths import check_name, is_junk, show_name, split_name
 
 CHUNK = 1 << 16
-# Below this size no archive is worth calling a bomb: a folder of blank images packs very well.
+# Archives that unpack to less are never bombs: blank images compress very well.
 MIN_BOMB_BYTES = 256 << 20
 
 DATA_ERRORS = (
@@ -35,7 +35,7 @@ DATA_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
-    """How much an archive may unpack to."""
+    """Limits on what an archive may unpack to. `ratio`: unpacked bytes per packed byte."""
 
     entries: int = 2_000_000
     total_bytes: int = 256 << 30
@@ -45,7 +45,7 @@ class ArchiveLimits:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One file or row that is left out. `file_name` is made safe to show; `code` is that of an
+    """One file or row that is left out. `file_name` is safe to display; `code` is that of an
     `InputError`.
     """
 
@@ -60,53 +60,53 @@ class Rejection:
 
 
 class Meter:
-    """Counts what one pass over an archive has unpacked. Raises `ArchiveBombError`."""
+    """Counts what one pass over an archive unpacks. Stops zip bombs: raises `ArchiveBombError`."""
 
     def __init__(self, limits: ArchiveLimits, packed_bytes: int) -> None:
         self.limits = limits
-        self._most = min(limits.total_bytes, max(MIN_BOMB_BYTES, int(limits.ratio * packed_bytes)))
+        self._max_bytes = min(limits.total_bytes, max(MIN_BOMB_BYTES, int(limits.ratio * packed_bytes)))
         self._bytes = 0
         self._entries = 0
 
-    def entry(self) -> None:
-        """One more entry, whatever its kind."""
+    def add_entry(self) -> None:
+        """Count one entry of any kind."""
         self._entries += 1
         if self._entries > self.limits.entries:
             raise errors.ArchiveBombError(f"The archive has more than {self.limits.entries:,} entries.")
 
-    def add(self, num_bytes: int) -> None:
-        """More unpacked bytes."""
+    def add_bytes(self, num_bytes: int) -> None:
+        """Count unpacked bytes."""
         self._bytes += num_bytes
-        if self._bytes > self._most:
+        if self._bytes > self._max_bytes:
             raise errors.ArchiveBombError(
-                f"The archive unpacks to more than {self._most:,} bytes, which is not plausible for its size."
+                f"The archive unpacks to more than {self._max_bytes:,} bytes, which is too much for its size."
             )
 
 
 class ArchiveEntry(ABC):
-    """One file of an archive, readable until the next one is asked for.
+    """One file of an archive, readable until the iteration continues.
 
-    `name` is its path as it stands in the archive, without a leading "./".
+    `name` is its path in the archive, without a leading "./".
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def read(self, most: int | None = None) -> bytes:
-        """The whole file, at most `most` bytes (default: the limit per file).
+    def read(self, max_bytes: int | None = None) -> bytes:
+        """The whole file, at most `max_bytes` long (default: the limit per file).
 
         Raises `EntryTooLargeError`, `DamagedEntryError`, `ArchiveBombError`.
         """
-        most = self._limit() if most is None else most
+        max_bytes = self._limit() if max_bytes is None else max_bytes
         buffer = bytearray()
         try:
             with self._open() as file:
                 while chunk := file.read(CHUNK):
                     self._count(len(chunk))
                     buffer += chunk
-                    if len(buffer) > most:
-                        raise errors.EntryTooLargeError(f"The file is larger than {most:,} bytes.")
-        except (*DATA_ERRORS, RuntimeError) as error:  # zipfile raises RuntimeError for encrypted members
+                    if len(buffer) > max_bytes:
+                        raise errors.EntryTooLargeError(f"The file is larger than {max_bytes:,} bytes.")
+        except (*DATA_ERRORS, RuntimeError) as error:  # zipfile raises RuntimeError for encrypted files
             raise errors.DamagedEntryError(f"The file cannot be unpacked: {error}.") from error
         return bytes(buffer)
 
@@ -121,9 +121,7 @@ class ArchiveEntry(ABC):
 
 
 class FileEntry(ArchiveEntry):
-    """A file, or a cell of a table, that is not packed: there is nothing to count, and no limit but its own
-    size.
-    """
+    """A file or table cell that is not compressed, so that its size needs neither counting nor a limit."""
 
     def __init__(self, name: str, open_file: Callable[[], BinaryIO]) -> None:
         super().__init__(name)
@@ -140,7 +138,7 @@ class FileEntry(ArchiveEntry):
 
 
 class LabelledEntry(FileEntry):
-    """An image that comes with its own label, which None says is missing."""
+    """An image that comes with its own label; None means that the label is missing."""
 
     def __init__(
         self, name: str, open_file: Callable[[], BinaryIO], label: str | None, external_id: str | None = None
@@ -150,14 +148,14 @@ class LabelledEntry(FileEntry):
 
 
 class Archive(ABC):
-    """An archive on disk. `members` may be called again and again; each call is one pass."""
+    """An archive on disk. Each call of `entries` is one pass over it."""
 
     def __init__(self, path: Path, limits: ArchiveLimits) -> None:
         self._path = path
         self._limits = limits
 
     def entries(self) -> Iterator[ArchiveEntry | Rejection]:
-        """Every file in the archive's order; directories and system files are passed over.
+        """Every file in the archive's order, without directories and system files.
 
         Raises `ArchiveBombError`, `DamagedArchiveError`.
         """
@@ -171,7 +169,9 @@ class Archive(ABC):
                 if error is not None:
                     raise error
                 if split_name(name) in seen:
-                    raise errors.DuplicateEntryError("The archive holds this path twice; the first is taken.")
+                    raise errors.DuplicateEntryError(
+                        "The archive contains this path twice; only the first file is used."
+                    )
             except errors.EntryError as refused:
                 yield Rejection.of(name, refused)
                 continue
@@ -181,11 +181,11 @@ class Archive(ABC):
 
     @abstractmethod
     def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
-        """(name, what is wrong with it, the member) of every entry that is no directory."""
+        """(name, error if the file must be refused, entry) of every file."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
     def __enter__(self) -> Self:
         return self
@@ -196,8 +196,8 @@ class Archive(ABC):
         self.close()
 
 
-def strip_here(name: str) -> str:
-    """The path without leading "./", which `tar -C folder .` writes before every name."""
+def strip_current_dir(name: str) -> str:
+    """The path without a leading "./", which `tar -C folder .` writes."""
     while name.startswith("./"):
         name = name[2:]
     return name

@@ -1,4 +1,4 @@
-"""A folder read like an archive. Importable without torch."""
+"""Folders as archives. Importable without torch."""
 
 import os
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, ArchiveLi
 
 
 class FolderArchive(Archive):
-    """Everything below a folder, in the order of the names; links are refused, since they may lead out."""
+    """All files below a folder, sorted by name. Links are refused, because they may point outside."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, ArchiveLimits())
 
     def close(self) -> None:
-        """Nothing is open between two reads."""
+        """No file stays open between reads."""
 
     def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         for folder, folders, names in os.walk(self._path):
@@ -30,7 +30,7 @@ class FolderArchive(Archive):
 
 def _problem(path: Path) -> errors.EntryError | None:
     if path.is_symlink():
-        return errors.LinkError("Links are not followed; put the file itself there.")
+        return errors.LinkError("Links are not followed: replace the link with the file.")
     if not path.is_file():
-        return errors.NotAFileError("This is no plain file.")
+        return errors.NotAFileError("This is not a regular file.")
     return None

@@ -1,6 +1,6 @@
-"""Read zip and tar archives that nobody has vetted, one member at a time. Importable without torch.
+"""Opens untrusted zip and tar archives. Importable without torch.
 
-The kind of archive is told from its content, never from its name.
+The content determines the kind of archive; the file name is ignored.
 """
 
 import tarfile
@@ -26,7 +26,7 @@ def open_archive(path: Path, limits: ArchiveLimits | None = None) -> Archive:
         return TarArchive(path, limits, gzipped=True)
     if _is_tar_header(head):
         return TarArchive(path, limits, gzipped=False)
-    raise errors.NotAnArchiveError("The file is no archive: upload a .zip, .tar or .tar.gz file.")
+    raise errors.NotAnArchiveError("The file is not an archive: upload a .zip, .tar or .tar.gz file.")
 
 
 def _is_tar_header(head: bytes) -> bool:

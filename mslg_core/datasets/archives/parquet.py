@@ -1,8 +1,9 @@
-"""A Parquet file of images read like an archive. Importable without torch.
+"""Parquet files of images as archives. Importable without torch.
 
 Columns: `image`, encoded bytes or Hugging Face's struct of `bytes` and `path`; optionally `file_name`,
-`label` and `id`. Without `file_name` an image is called by its path, else by the number of its row. Numbers
-in `label` are named as the metadata of `datasets` names them; a negative one is a missing label.
+`label` and `id`. Without `file_name` the name of an image is its path, or else its row number. Numbers in
+`label` are translated to the class names in the metadata of Hugging Face's `datasets`; a negative number is a
+missing label.
 """
 
 import io
@@ -26,12 +27,12 @@ from mslg_core.datasets.archives.archive import (
 )
 
 COLUMNS = ("image", "file_name", "label", "id")
-# So many rows are in memory at a time.
+# Rows in memory at a time.
 ROWS_PER_BATCH = 256
 
 
-class ImageTable(Archive):
-    """The rows of a Parquet file. Raises `MetadataError` for one that cannot be read or has no images."""
+class ParquetImages(Archive):
+    """The rows of a Parquet file. Raises `MetadataError` if it is unreadable or has no images."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, ArchiveLimits())
@@ -42,11 +43,11 @@ class ImageTable(Archive):
             raise errors.MetadataError(f"{path.name} is not a readable Parquet file: {error}.") from error
         self._columns = [column for column in COLUMNS if column in schema.names]
         if "image" not in self._columns or not _holds_images(schema.field("image").type):
-            raise errors.MetadataError(f"{path.name} has no column image with the bytes of encoded images.")
+            raise errors.MetadataError(f"{path.name} has no column image that holds encoded images.")
         self._class_names = _class_names(schema.metadata or {})
 
     def close(self) -> None:
-        """Every pass opens the file anew and closes it."""
+        """Every pass opens and closes the file itself."""
 
     def _entries(self, _meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         number = 0
@@ -78,15 +79,17 @@ class ImageTable(Archive):
         if isinstance(value, str) or value is None:
             return value or None
         if not isinstance(value, int):
-            raise errors.MetadataError(f"{self._path.name}, row {number}: a label is text or a whole number.")
+            raise errors.MetadataError(
+                f"{self._path.name}, row {number}: a label must be text or an integer."
+            )
         if value < 0:
             return None
         if not self._class_names:
             return str(value)
         if value >= len(self._class_names):
             raise errors.MetadataError(
-                f"{self._path.name}, row {number}: there is no class number {value}; the file names "
-                f"{len(self._class_names)}."
+                f"{self._path.name}, row {number}: class number {value} does not exist; the file names "
+                f"{len(self._class_names)} classes."
             )
         return self._class_names[value]
 
@@ -98,7 +101,7 @@ def _holds_images(kind: pa.DataType) -> bool:
 
 
 def _class_names(metadata: Mapping[bytes, bytes]) -> Sequence[str]:
-    """The names that `datasets` writes down for the column `label`, if it did."""
+    """The class names that Hugging Face's `datasets` stores for the column `label`, if any."""
     try:
         names = json.loads(metadata[b"huggingface"])["info"]["features"]["label"]["names"]
     except (KeyError, TypeError, ValueError):

@@ -15,10 +15,10 @@ from mslg_core.datasets.archives.archive import (
     ArchiveEntry,
     ArchiveLimits,
     Meter,
-    strip_here,
+    strip_current_dir,
 )
 
-# The largest single read a header may cause: long names and pax records are read in one go.
+# tarfile reads long names and pax records in one call, of a length that the header claims.
 MAX_TAR_HEADER = 1 << 20
 
 
@@ -30,18 +30,18 @@ class _TarEntry(ArchiveEntry):
     def _open(self) -> BinaryIO:
         file = self._archive.extractfile(self._info)
         if file is None:
-            raise errors.NotAFileError("This is no plain file.")
+            raise errors.NotAFileError("This is not a regular file.")
         return file  # type: ignore[return-value]
 
     def _limit(self) -> int:
         return self._meter.limits.file_bytes
 
     def _count(self, num_bytes: int) -> None:
-        """Nothing: the reader below the tar file counts, also what is passed over."""
+        """Nothing: `_ForwardReader` counts all bytes, those of skipped files included."""
 
 
 class TarArchive(Archive):
-    """A tar file, gzipped or not, read forwards only."""
+    """A tar file, gzipped or not. Each pass reads forward only."""
 
     def __init__(self, path: Path, limits: ArchiveLimits, *, gzipped: bool) -> None:
         super().__init__(path, limits)
@@ -50,7 +50,7 @@ class TarArchive(Archive):
             pass
 
     def close(self) -> None:
-        """Every pass opens the file anew and closes it."""
+        """Every pass opens and closes the file itself."""
 
     def _open(self, meter: Meter) -> tarfile.TarFile:
         raw: BinaryIO = gzip.open(self._path) if self._gzipped else self._path.open("rb")  # type: ignore[assignment] # noqa: SIM115
@@ -77,16 +77,16 @@ class TarArchive(Archive):
                     ) from error
                 if info is None:
                     return
-                # tarfile keeps every header it has seen, which no forward pass needs
+                # tarfile keeps every header in memory; a forward pass does not need them
                 archive.members = []  # type: ignore[attr-defined]
-                meter.entry()
+                meter.add_entry()
                 if not info.isdir():
-                    name = strip_here(info.name)
+                    name = strip_current_dir(info.name)
                     yield name, _tar_problem(info), _TarEntry(name, archive, info, meter)
 
 
 class _ClosingTarFile(tarfile.TarFile):
-    """Closes the file that it was given, too."""
+    """Also closes the underlying file."""
 
     def close(self) -> None:
         super().close()
@@ -96,14 +96,14 @@ class _ClosingTarFile(tarfile.TarFile):
 
 def _tar_problem(info: tarfile.TarInfo) -> errors.EntryError | None:
     if info.issym() or info.islnk():
-        return errors.LinkError("Links are not followed; pack the file itself.")
+        return errors.LinkError("Links are not followed: pack the file itself.")
     if not info.isfile() or info.issparse():
-        return errors.NotAFileError("This is no plain file.")
+        return errors.NotAFileError("This is not a regular file.")
     return None
 
 
 class _ForwardReader(io.RawIOBase):
-    """Counts every byte that comes out of `raw`, and only goes forward, as one pass over a tar file does."""
+    """Counts every byte read from `raw`. Seeks forward only, by reading, so that skipped bytes count too."""
 
     def __init__(self, raw: BinaryIO, meter: Meter) -> None:
         super().__init__()
@@ -111,15 +111,15 @@ class _ForwardReader(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         if not 0 <= size <= MAX_TAR_HEADER:
-            raise errors.ArchiveBombError("A header in the archive claims an absurd length.")
+            raise errors.ArchiveBombError("A header of the archive claims an implausible length.")
         data = self._raw.read(size)
-        self._meter.add(len(data))
+        self._meter.add_bytes(len(data))
         self._position += len(data)
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         if whence != io.SEEK_SET or offset < self._position:
-            raise OSError("one pass goes forward only")
+            raise OSError("a pass reads forward only")
         while self._position < offset and self.read(min(CHUNK, offset - self._position)):
             pass
         return self._position

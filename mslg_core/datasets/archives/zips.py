@@ -13,7 +13,7 @@ from mslg_core.datasets.archives.archive import (
     ArchiveEntry,
     ArchiveLimits,
     Meter,
-    strip_here,
+    strip_current_dir,
 )
 
 
@@ -29,7 +29,7 @@ class _ZipEntry(ArchiveEntry):
         return self._meter.limits.file_bytes
 
     def _count(self, num_bytes: int) -> None:
-        self._meter.add(num_bytes)
+        self._meter.add_bytes(num_bytes)
 
 
 class ZipArchive(Archive):
@@ -47,16 +47,16 @@ class ZipArchive(Archive):
 
     def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:
         for info in self._zip.infolist():
-            meter.entry()
+            meter.add_entry()
             if info.is_dir():
                 continue
-            name = strip_here(_zip_name(info))
+            name = strip_current_dir(_zip_name(info))
             yield name, _zip_problem(info), _ZipEntry(name, self._zip, info, meter)
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """The stored name. Without the UTF-8 flag zipfile guesses code page 437; macOS writes UTF-8 without the
-    flag.
+    """The stored name. Without the UTF-8 flag zipfile assumes code page 437, but macOS writes UTF-8 without
+    the flag.
     """
     if info.flag_bits & 0x800 or info.orig_filename.isascii():
         return info.orig_filename
@@ -66,9 +66,9 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 def _zip_problem(info: zipfile.ZipInfo) -> errors.EntryError | None:
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
-        return errors.LinkError("Links are not followed; pack the file itself.")
+        return errors.LinkError("Links are not followed: pack the file itself.")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return errors.NotAFileError("This is no plain file.")
+        return errors.NotAFileError("This is not a regular file.")
     if info.flag_bits & 0x1:
-        return errors.NotAFileError("The file is encrypted; pack it without a password.")
+        return errors.NotAFileError("The file is encrypted: pack it without a password.")
     return None

@@ -1,9 +1,11 @@
-"""Clothing1M as published (Xiao et al., CVPR 2015): numbers of classes in `noisy_label_kv.txt` and
-`clean_label_kv.txt`, splits in `*_key_list.txt`, names in `category_names_eng.txt`. Importable without torch.
+"""Clothing1M as published (Xiao et al., CVPR 2015). Importable without torch.
 
-Every image with a noisy label is a sample. A clean label is a verified one, except in the test split, where
-it only measures. Training or validation images with a clean label alone are learned from and never measured
-on, since there is no given label to check.
+`noisy_label_kv.txt` and `clean_label_kv.txt` hold class numbers, `*_key_list.txt` the splits, and
+`category_names_eng.txt` the class names. An archive with one of the first two files is Clothing1M.
+
+Every image with a noisy label is a sample. A clean label counts as verified, except in the test split, where
+it is used for measuring only. Training and validation images with nothing but a clean label join the meta
+set and are excluded from evaluation: they have no given label to check.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +14,7 @@ from typing import NamedTuple
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.layouts.entries import Entry, Found, Listing, Path, Said, match
+from mslg_core.datasets.layouts.base import Found, LabelLine, Listing, Path, Sample, match_files
 from mslg_core.datasets.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
 from mslg_rules.selection import Selection
 
@@ -29,7 +31,7 @@ FILES = frozenset({NOISY, CLEAN, CLASSES, *KEY_LISTS})
 
 
 class _Label(NamedTuple):
-    """What a `*_label_kv.txt` says of one image."""
+    """The label of one image in a `*_label_kv.txt`."""
 
     line: Line
     key: str
@@ -40,9 +42,9 @@ _Labels = Mapping[Path, _Label]
 
 
 def read(listing: Listing) -> Found | None:
-    """The images of Clothing1M, or None where there is no such label file.
+    """The images of Clothing1M, or None if its label files are missing.
 
-    Raises `LayoutError` for a missing file, `MetadataError` for a bad line.
+    Raises `LayoutError` for another missing file, `MetadataError` for an invalid line.
     """
     folder = listing.folder_of(NOISY, CLEAN)
     if folder is None:
@@ -53,27 +55,26 @@ def read(listing: Listing) -> Found | None:
     lists = {
         name: by_path(read_lines(name, listing.label_files.get((*folder, name), b""))) for name in KEY_LISTS
     }
-    # Many copies keep the label files in a folder of their own beside the images.
+    # In many copies the label files are in a folder of their own, beside the images.
     root = folder[:-1] if folder[-1:] == ("annotations",) else folder
-    said = {
-        root + path: _said((noisy.get(path) or clean[path]).line, entry)
-        for path, entry in _entries(noisy, clean, lists[TEST_LIST])
+    lines = {
+        root + path: _label_line((noisy.get(path) or clean[path]).line, sample)
+        for path, sample in _samples(noisy, clean, lists[TEST_LIST])
     }
-    return Found([*match(listing.names, said), *_unlabelled(lists, {NOISY: noisy, CLEAN: clean})], classes)
+    rejections = _unlabelled(lists, {NOISY: noisy, CLEAN: clean})
+    return Found([*match_files(listing.names, lines), *rejections], classes)
 
 
 def _read_labels(name: str, data: bytes, classes: list[str]) -> _Labels:
-    """Label by key, from lines `path number`."""
+    """Labels by path, from lines of the form `path number`."""
     labels: dict[Path, _Label] = {}
     for line in read_lines(name, data):
         key, _, number = line.text.replace("\t", " ").rpartition(" ")
         if not (key and number.isascii() and number.isdigit() and len(number) < 6):
-            raise errors.MetadataError(
-                f"{line.where}: a path, a blank and the number of a class are expected."
-            )
+            raise errors.MetadataError(f"{line.where}: expected a path, a space and a class number.")
         if int(number) >= len(classes):
             raise errors.MetadataError(
-                f"{line.where}: there is no class number {number}; {CLASSES} has 0 to {len(classes) - 1}."
+                f"{line.where}: class number {number} does not exist; {CLASSES} has 0 to {len(classes) - 1}."
             )
         label = _Label(line, key.strip(), classes[int(number)])
         earlier = labels.setdefault(split_name(label.key), label)
@@ -82,31 +83,31 @@ def _read_labels(name: str, data: bytes, classes: list[str]) -> _Labels:
     return labels
 
 
-def _said(line: Line, entry: Entry) -> Said:
-    return Said(line.file, line.number, entry.file_name, entry)
+def _label_line(line: Line, sample: Sample) -> LabelLine:
+    return LabelLine(line.file, line.number, sample.file_name, sample)
 
 
-def _entries(noisy: _Labels, clean: _Labels, test: Mapping[Path, Line]) -> Iterator[tuple[Path, Entry]]:
+def _samples(noisy: _Labels, clean: _Labels, test: Mapping[Path, Line]) -> Iterator[tuple[Path, Sample]]:
     for path, given in noisy.items():
-        right = clean[path].label if path in clean else None
-        verified, measured = (None, right) if path in test else (right, None)
-        yield path, Entry("", given.key, given.label, verified_label=verified, clean_label=measured)
+        true = clean[path].label if path in clean else None
+        verified, measured = (None, true) if path in test else (true, None)
+        yield path, Sample("", given.key, given.label, verified_label=verified, clean_label=measured)
     for path, only in clean.items():
         if path not in noisy and path not in test:
             yield (
                 path,
-                Entry("", only.key, only.label, verified_label=only.label, selection=Selection.GIVEN_LABEL),
+                Sample("", only.key, only.label, verified_label=only.label, selection=Selection.GIVEN_LABEL),
             )
 
 
 def _unlabelled(
     lists: Mapping[str, Mapping[Path, Line]], labels: Mapping[str, _Labels]
 ) -> Iterator[Rejection]:
-    """Keys of a list for which the file of its labels has no line."""
+    """Rejections of images that a split lists and its label file does not."""
     for name, keys in lists.items():
         for path, line in keys.items():
             if path not in labels[KEY_LISTS[name]]:
                 error = errors.UnlabelledError(
-                    f"{line.where} names an image that {KEY_LISTS[name]} has no label for."
+                    f"{line.where} names an image without a label in {KEY_LISTS[name]}."
                 )
                 yield Rejection.of(line.text, error)

@@ -1,6 +1,8 @@
-"""Food-101N as published (Lee et al., CVPR 2018): images listed in `meta/imagelist.tsv` as `class_name/key`,
-below `images/`; `meta/verified_train.tsv` and `verified_val.tsv` say of some whether the given class is right
-(1) or not (0), never which one is. Importable without torch.
+"""Food-101N as published (Lee et al., CVPR 2018). Importable without torch.
+
+`meta/imagelist.tsv` lists the images below `images/` as `class_name/key`. `meta/verified_train.tsv` and
+`verified_val.tsv` mark the given class of some images as right (1) or wrong (0), without the true class.
+An archive with one of these three files is Food-101N.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +13,7 @@ from typing import NamedTuple
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.layouts.entries import Entry, Found, Listing, Path, Said, match
+from mslg_core.datasets.layouts.base import Found, LabelLine, Listing, Path, Sample, match_files
 from mslg_core.datasets.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
 
 NAME = "Food-101N"
@@ -22,7 +24,7 @@ HEADER = "class_name/key"
 
 
 class _Flag(NamedTuple):
-    """What a `verified_*.tsv` says of one image: whether the given class is right."""
+    """Whether a `verified_*.tsv` marks the given class of one image as right."""
 
     line: Line
     key: str
@@ -30,9 +32,9 @@ class _Flag(NamedTuple):
 
 
 def read(listing: Listing) -> Found | None:
-    """The images of Food-101N, or None where there is no such label file.
+    """The images of Food-101N, or None if its label files are missing.
 
-    Raises `LayoutError` for a missing file, `MetadataError` for a bad line.
+    Raises `LayoutError` for another missing file, `MetadataError` for an invalid line.
     """
     folder = listing.folder_of(LIST, *VERIFIED)
     if folder is None:
@@ -44,37 +46,37 @@ def read(listing: Listing) -> Found | None:
         for name in VERIFIED
         for line in _without_header(read_lines(name, listing.label_files.get((*folder, name), b"")))
     )
-    said = _said((*folder[:-1], "images"), keys, flags, _files(listing.names))
-    return Found([*match(listing.names, said), *_unlisted(flags, keys)], classes)
+    lines = _label_lines((*folder[:-1], "images"), keys, flags, _files(listing.names))
+    return Found([*match_files(listing.names, lines), *_unlisted(flags, keys)], classes)
 
 
 def _read_list(data: bytes) -> Mapping[Path, Line]:
     keys = by_path(_without_header(read_lines(LIST, data)))
     for key, line in keys.items():
         if len(key) != 2:
-            raise errors.MetadataError(f"{line.where}: class_name/key is expected, not {line.text!r}.")
+            raise errors.MetadataError(f"{line.where}: expected class_name/key, not {line.text!r}.")
     return keys
 
 
 def _read_classes(data: bytes, keys: Mapping[Path, Line]) -> list[str]:
-    """The classes; the first line may be a header, which is no class of any image."""
+    """The class names. A first line that no image has as its class is a header."""
     classes = read_class_names(CLASSES, data)
     used = {key[0] for key in keys}
     if classes[0] not in used:
         classes = classes[1:]
     for key, line in keys.items():
         if key[0] not in classes:
-            raise errors.MetadataError(f"{line.where}: {CLASSES} has no class {key[0]!r}.")
+            raise errors.MetadataError(f"{line.where}: {CLASSES} does not list the class {key[0]!r}.")
     return classes
 
 
 def _read_flags(lines: Iterable[Line]) -> Mapping[Path, _Flag]:
-    """The flags by key."""
+    """Flags by path."""
     flags: dict[Path, _Flag] = {}
     for line in lines:
         key, _, flag = line.text.partition("\t")
         if flag.strip() not in ("0", "1"):
-            raise errors.MetadataError(f"{line.where}: class_name/key, a tab and 1 or 0 are expected.")
+            raise errors.MetadataError(f"{line.where}: expected class_name/key, a tab and 1 or 0.")
         found = _Flag(line, key.strip(), flag.strip() == "1")
         earlier = flags.setdefault(split_name(found.key), found)
         if earlier.right != found.right:
@@ -89,27 +91,27 @@ def _without_header(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _files(names: list[str]) -> Mapping[Path, Path]:
-    """Every file by its path, and by its path without the ending, which some copies of the list leave out."""
+    """Files by path, and by path without suffix, because some copies of the list omit the suffix."""
     paths = [split_name(name) for name in names]
     stems = {(*path[:-1], PurePosixPath(path[-1]).stem): path for path in paths}
     return stems | {path: path for path in paths}
 
 
-def _said(
+def _label_lines(
     images: Path,
     keys: Mapping[Path, Line],
     flags: Mapping[Path, _Flag],
     files: Mapping[Path, Path],
-) -> Mapping[Path, Said]:
-    said: dict[Path, Said] = {}
+) -> Mapping[Path, LabelLine]:
+    lines: dict[Path, LabelLine] = {}
     for key, line in keys.items():
-        entry = Entry("", line.text, key[0])
+        sample = Sample("", line.text, key[0])
         if key in flags:
             right = flags[key].right
-            entry = replace(entry, verified_label=key[0] if right else None, known_wrong=not right)
+            sample = replace(sample, verified_label=key[0] if right else None, known_wrong=not right)
         path = images + key
-        said[files.get(path, path)] = Said(line.file, line.number, line.text, entry)
-    return said
+        lines[files.get(path, path)] = LabelLine(line.file, line.number, line.text, sample)
+    return lines
 
 
 def _unlisted(flags: Mapping[Path, _Flag], keys: Mapping[Path, Line]) -> Iterator[Rejection]:

@@ -1,11 +1,11 @@
-"""Label files with a line per image. Importable without torch."""
+"""Label files with one image or class per line. Importable without torch."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
-from mslg_core.datasets.layouts.entries import Path
+from mslg_core.datasets.layouts.base import Path
+from mslg_core.datasets.layouts.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
 from mslg_core.errors import MetadataError
 
 
@@ -18,20 +18,21 @@ class Line(NamedTuple):
 
     @property
     def where(self) -> str:
-        """File and number, for messages."""
+        """File and line number, for messages."""
         return f"{show_name(self.file)}, line {self.number}"
 
 
 def read_lines(name: str, data: bytes) -> Iterator[Line]:
-    """The lines that are not empty, without blanks around them. Raises `MetadataError` unless UTF-8."""
+    """The stripped lines that are not empty. Raises `MetadataError` unless the file is UTF-8."""
     for number, text in enumerate(decode_text(name, data).split("\n"), start=1):
         if stripped := text.strip():
             yield Line(name, number, stripped)
 
 
 def read_class_names(name: str, data: bytes) -> list[str]:
-    """One class per line, whose place is its number. Raises `MetadataError` for a class that stands there
-    twice, that no label can be, or none at all.
+    """Class names, one per line; the position is the class number.
+
+    Raises `MetadataError` for no class, a repeated class, an empty line in between, or an invalid label.
     """
     lines = list(read_lines(name, data))
     numbers: dict[str, Line] = {}
@@ -39,17 +40,19 @@ def read_class_names(name: str, data: bytes) -> list[str]:
         if (earlier := numbers.setdefault(line.text, line)) is not line:
             raise contradiction(line, earlier)
     if not lines:
-        raise MetadataError(f"{show_name(name)} names no class: put one on each line.")
+        raise MetadataError(f"{show_name(name)} names no class: write one class per line.")
     if lines[-1].number != len(lines):
         raise MetadataError(f"{show_name(name)} has empty lines between its classes: remove them.")
     for line in lines:
         if len(line.text) > MAX_LABEL_LENGTH or not is_storable(line.text):
-            raise MetadataError(f"{line.where}: a class is text of at most {MAX_LABEL_LENGTH} characters.")
+            raise MetadataError(
+                f"{line.where}: a class name is text of at most {MAX_LABEL_LENGTH} characters."
+            )
     return [line.text for line in lines]
 
 
 def by_path(lines: Iterable[Line]) -> dict[Path, Line]:
-    """The lines by the paths that they are, each path once."""
+    """Lines that are paths, by path; the first of equal paths wins."""
     found: dict[Path, Line] = {}
     for line in lines:
         found.setdefault(split_name(line.text), line)
@@ -57,5 +60,5 @@ def by_path(lines: Iterable[Line]) -> dict[Path, Line]:
 
 
 def contradiction(line: Line, earlier: Line) -> MetadataError:
-    """What to say where two lines say different things. Saying the same thing twice is no harm."""
+    """The error for two lines that contradict each other. Repeated lines that agree are accepted."""
     return MetadataError(f"{line.where} contradicts {earlier.where}: keep one of them.")

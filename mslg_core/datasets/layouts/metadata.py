@@ -1,5 +1,7 @@
-"""Tables beside the images: `metadata.csv`, `.jsonl` or `.parquet` labels the files below its own folder, as
-in Hugging Face's `imagefolder`; `file_name` is the cell as written. Importable without torch.
+"""Metadata tables: `metadata.csv`, `.jsonl` or `.parquet`. Importable without torch.
+
+A table labels the files below its own folder, as in Hugging Face's `imagefolder`. `file_name` is the cell as
+written.
 """
 
 from collections.abc import Mapping
@@ -9,8 +11,13 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.label_tables import SUFFIXES, LabelRow, read_label_table, refuse_repeated_ids
-from mslg_core.datasets.layouts.entries import Entry, Found, Listing, Path, Said, match
+from mslg_core.datasets.layouts.base import Found, LabelLine, Listing, Path, Sample, match_files
+from mslg_core.datasets.layouts.label_tables import (
+    SUFFIXES,
+    LabelRow,
+    read_label_table,
+    refuse_repeated_ids,
+)
 
 
 class _Table(NamedTuple):
@@ -20,13 +27,13 @@ class _Table(NamedTuple):
 
 
 def is_metadata(path: Path) -> bool:
-    """Whether a file is a table of labels, by its name."""
+    """Whether the file name is that of a metadata table."""
     leaf = PurePosixPath(path[-1])
     return leaf.stem.lower() == "metadata" and leaf.suffix.lower() in SUFFIXES
 
 
 def read(listing: Listing) -> Found | None:
-    """The images that tables name, or None without a table. Any table switches folder labels off.
+    """The images that the tables name, or None if there is no table. With a table, folder names are ignored.
 
     Raises `MetadataError`, `DuplicateIdError`, `DuplicateNameError`.
     """
@@ -37,22 +44,25 @@ def read(listing: Listing) -> Found | None:
     ]
     if not tables:
         return None
-    _check(tables)
+    _check_overlaps(tables)
     others = ["/".join(path) for path in listing.label_files if not is_metadata(path)]
-    return Found(match([*listing.names, *others], _said(tables)))
+    return Found(match_files([*listing.names, *others], _label_lines(tables)))
 
 
-def _said(tables: list[_Table]) -> Mapping[Path, Said]:
-    said: dict[Path, Said] = {}
-    for table in tables:
-        for row in table.rows:
-            entry = Entry("", row.file_name, row.label, row.external_id) if row.label else None
-            said[table.folder + split_name(row.file_name)] = Said(table.name, row.line, row.file_name, entry)
-    return said
+def _label_lines(tables: list[_Table]) -> Mapping[Path, LabelLine]:
+    return {
+        table.folder + split_name(row.file_name): LabelLine(table.name, row.line, row.file_name, _sample(row))
+        for table in tables
+        for row in table.rows
+    }
 
 
-def _check(tables: list[_Table]) -> None:
-    """One table per folder, none inside another's, ids and names unique among all."""
+def _sample(row: LabelRow) -> Sample | None:
+    return Sample("", row.file_name, row.label, row.external_id) if row.label else None
+
+
+def _check_overlaps(tables: list[_Table]) -> None:
+    """Refuse two tables for the same folder, nested tables, and ids or names that several tables use."""
     for table, other in combinations(tables, 2):
         short = min(len(table.folder), len(other.folder))
         if table.folder[:short] == other.folder[:short]:
@@ -63,5 +73,5 @@ def _check(tables: list[_Table]) -> None:
     refuse_repeated_ids(rows)
     if len({row.file_name for row in rows}) < len(rows):
         raise errors.DuplicateNameError(
-            "Several metadata files name the same file_name; merge them into one."
+            "Several metadata files contain the same file_name: merge them into one."
         )

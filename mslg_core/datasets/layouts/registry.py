@@ -1,13 +1,12 @@
-"""Ways in which datasets lie in folders and archives, one file each. Importable without torch.
+"""The layouts with label files, in the order in which they are tried. Importable without torch.
 
-Tried in the order of `LAYOUTS`: each reader hands back what it found, or None where its label files are not
-there. Class folders are what is left.
+Each reader returns what it found, or None if its label files are missing. Class folders are the fallback.
 """
 
 from collections.abc import Callable
 
 from mslg_core.datasets.layouts import clothing1m, food101n, metadata
-from mslg_core.datasets.layouts.entries import Found, Listing, Path
+from mslg_core.datasets.layouts.base import Found, Listing, Path
 
 LAYOUTS: dict[str, Callable[[Listing], Found | None]] = {
     "metadata": metadata.read,
@@ -18,5 +17,5 @@ _LABEL_FILES = clothing1m.FILES | food101n.FILES
 
 
 def is_label_file(path: Path) -> bool:
-    """Whether a layout may want to read a file, by its name."""
+    """Whether the file name is that of a label file of any layout."""
     return path[-1] in _LABEL_FILES or metadata.is_metadata(path)

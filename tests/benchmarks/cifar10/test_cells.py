@@ -1,4 +1,4 @@
-"""Cells and cases from the file of images to the file of results."""
+"""Cells and cases, from the image file to the result file."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.cifar10.cells import Cell, cell_config, run_cell
 from benchmarks.cifar10.paper import COLUMNS, TABLE_1
-from benchmarks.cifar10.tables import reduced_cells, results_file, run_cells
+from benchmarks.cifar10.tables import reduced_cells, run_cells
 from benchmarks.common import results
 from benchmarks.common.errors import BenchmarkError
 from benchmarks.compare.compare import Case, Source, collapsed, run_cases
@@ -28,7 +28,7 @@ def tiny_cell(**fields: object) -> Cell:
     )
 
 
-def test_a_cell_says_all_that_a_table_needs() -> None:
+def test_a_record_has_all_figures_of_the_tables() -> None:
     record = run_cell(tiny_cell(rate=0.4), make_dataset(40), "cpu")
     json.dumps(record, allow_nan=False)
     assert len(record["test_curve"]) == 2
@@ -39,7 +39,7 @@ def test_a_cell_says_all_that_a_table_needs() -> None:
     assert record["config"]["epochs"] == 2
 
 
-def test_cells_that_are_done_are_not_run_again(tmp_path: Path) -> None:
+def test_finished_cells_are_not_run_again(tmp_path: Path) -> None:
     data, out = write_parquet(tmp_path / "c.parquet"), tmp_path / "results.json"
     cells = [tiny_cell(seed=seed, method=Method.CROSS_ENTROPY) for seed in (0, 1)]
     assert len(list(run_cells(cells[:1], data, out, "cpu"))) == 1
@@ -49,7 +49,7 @@ def test_cells_that_are_done_are_not_run_again(tmp_path: Path) -> None:
     assert len(results.read(out)) == 2
 
 
-def test_the_papers_preset_brings_what_the_paper_told_its_methods() -> None:
+def test_the_papers_preset_sets_beta_and_the_transition_matrix() -> None:
     dataset = make_dataset(90)
 
     def config(**fields: object) -> object:
@@ -67,7 +67,7 @@ def test_the_papers_preset_brings_what_the_paper_told_its_methods() -> None:
     assert sum(forward.transition[i][i] for i in range(3)) == pytest.approx(1.5, abs=0.4)
 
 
-def test_the_papers_table_is_whole() -> None:
+def test_the_papers_table_is_complete() -> None:
     assert set(TABLE_1) == set(Method) - {Method.AUTO}
     assert {len(row) for row in TABLE_1.values()} == {len(COLUMNS)} == {9}
     assert [column.title for column in COLUMNS[:2]] == ["clean", "uniform 20 %"]
@@ -80,7 +80,7 @@ def test_the_reduced_table_has_every_method_and_the_grid_every_cell() -> None:
     assert all(case.settings == {} for case in cases)
 
 
-def test_a_case_compares_three_cleaners_and_resumes(tmp_path: Path) -> None:
+def test_a_case_compares_three_cleaners_and_can_be_resumed(tmp_path: Path) -> None:
     data, out = write_parquet(tmp_path / "c.parquet"), tmp_path / "grid.json"
     case = Case(source=Source.CIFAR10, images=60, side=8, verified=24, settings=SHORT)
     (record,) = run_cases([case], data, out, "cpu")
@@ -93,7 +93,7 @@ def test_a_case_compares_three_cleaners_and_resumes(tmp_path: Path) -> None:
         list(run_cases([case.model_copy(update={"seed": 1})], None, out, "cpu"))
 
 
-def test_collapse_is_worse_labels_or_a_network_far_below_its_warm_up() -> None:
+def test_a_collapse_is_worse_labels_or_a_network_far_below_its_warm_up() -> None:
     fine = {"label_accuracy_before": 0.6, "label_accuracy_after": 0.6}
     worse = {"label_accuracy_before": 0.6, "label_accuracy_after": 0.59}
     assert not collapsed(fine, Curve(test=[0.8, 0.76], after_warmup=0.8), kept_warm_up=False)
@@ -108,4 +108,4 @@ def test_the_clean_column_has_no_rate() -> None:
 
 
 def test_files_are_named_by_table_and_hardware() -> None:
-    assert results_file(Path("r"), "cifar10", "cpu") == Path("r/cifar10-cpu.json")
+    assert results.results_file(Path("r"), "cifar10", "cpu") == Path("r/cifar10-cpu.json")

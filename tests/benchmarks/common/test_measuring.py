@@ -1,4 +1,4 @@
-"""Figures, peers and files of results."""
+"""Metrics, peers and result files."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ from tests.benchmarks.tiny import make_problem
 CONFIG = parse_config({"epochs": 3, "warmup_epochs": 2, "batch_size": 16, "network": "cnn8"})
 
 
-def test_a_perfect_cleaning_has_perfect_figures() -> None:
+def test_a_perfect_cleaning_has_perfect_metrics() -> None:
     problem = make_problem()
     right = problem.given == problem.true
     figures = label_figures(problem, Cleaning(right.astype(np.float32), problem.true, problem.true, 1.26))
@@ -32,14 +32,14 @@ def test_a_perfect_cleaning_has_perfect_figures() -> None:
     assert figures["seconds"] == 1.3
 
 
-def test_figures_without_an_error_are_none_and_not_nan() -> None:
+def test_undefined_metrics_are_none_and_not_nan() -> None:
     problem = make_problem(rate=0.0)
     figures = label_figures(problem, Cleaning(np.zeros(90), problem.true, problem.true, 1.0))
     assert figures["auroc"] is None
     json.dumps(figures, allow_nan=False)
 
 
-def test_peers_never_learn_less_than_we_do_and_never_flag_the_verified() -> None:
+def test_peers_know_the_verified_labels_and_never_flag_them() -> None:
     problem = make_problem()
     ours = train(problem.training_set(), CONFIG, problem, "cpu")
     assert len(ours.curve.test) == len(ours.curve.holdout) == 3
@@ -57,20 +57,22 @@ def test_peers_never_learn_less_than_we_do_and_never_flag_the_verified() -> None
         assert cleaning.seconds > 0
 
 
-def test_without_cleanlab_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_cleanlab_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "cleanlab.filter", None)
     with pytest.raises(BenchmarkError, match="pip install"):
         cleanlab(make_problem(), CONFIG, "cpu")
 
 
-def test_folds_share_out_every_class() -> None:
+def test_folds_are_stratified() -> None:
     labels = np.arange(90, dtype=np.int64) % 3
     parts = folds(labels, 5, seed=0)
     assert sorted(np.concatenate(parts)) == list(range(90))
     assert {tuple(np.bincount(labels[part])) for part in parts} == {(6, 6, 6)}
 
 
-def test_results_are_appended_and_survive_as_valid_json(tmp_path: Path) -> None:
+def test_results_are_appended_as_valid_json(tmp_path: Path) -> None:
     path = tmp_path / "new" / "table.json"
     for number in range(3):
         results.append(path, {"number": number})
@@ -81,7 +83,7 @@ def test_results_are_appended_and_survive_as_valid_json(tmp_path: Path) -> None:
         results.read(path)
 
 
-def test_results_say_where_they_come_from() -> None:
+def test_results_have_a_provenance() -> None:
     source = results.provenance("cpu")
     assert set(source) == {"commit", "hardware", "versions"}
     assert "torch" in source["versions"]

@@ -1,4 +1,4 @@
-"""Datasets, noise, and what every cleaner is told."""
+"""Datasets, noise, and the labels that each cleaner knows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from benchmarks.problems.problem import Noise, append_verified, draw_verified, m
 from tests.benchmarks.tiny import CLASSES, make_dataset, make_problem, write_parquet
 
 
-def test_cifar10_is_read_as_a_random_subset_of_the_size_asked_for(tmp_path: Path) -> None:
+def test_cifar10_is_read_as_a_random_subset(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "c.parquet")
     some, others = (load_cifar10(path, 20, 10, seed, side=8) for seed in (0, 1))
     assert some.images.shape == (20, 8, 8, 3)
@@ -27,12 +27,12 @@ def test_cifar10_is_read_as_a_random_subset_of_the_size_asked_for(tmp_path: Path
     assert load_cifar10(path, 4, 4, 0, side=16).images.shape == (4, 16, 16, 3)
 
 
-def test_a_wrong_file_is_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match="not the Parquet file"):
         load_cifar10(tmp_path / "missing.parquet", 1, 1, 0)
 
 
-def test_digits_are_split_and_seeded() -> None:
+def test_digits_have_a_seeded_test_split() -> None:
     one, other = load_digits_dataset(300, 0), load_digits_dataset(300, 1)
     assert one.images.shape == (300, 8, 8, 3)
     assert len(one.test_labels) == 397
@@ -48,7 +48,7 @@ def test_noise_has_its_rate(kind: Noise) -> None:
     assert (make_noise(Noise.NONE, dataset, 0.4, 0) == dataset.labels).all()
 
 
-def test_labels_from_a_file_are_put_in_the_datasets_order(tmp_path: Path) -> None:
+def test_labels_from_a_file_follow_the_order_of_the_dataset(tmp_path: Path) -> None:
     labels = np.arange(50_000) % 3
     np.save(tmp_path / "labels.npy", labels)
     np.savetxt(tmp_path / "labels.csv", labels, fmt="%d")
@@ -64,7 +64,7 @@ def test_labels_from_a_file_are_put_in_the_datasets_order(tmp_path: Path) -> Non
         read_labels(tmp_path / "missing.npy", 3)
 
 
-def test_labels_by_people_are_checked_against_the_images(tmp_path: Path) -> None:
+def test_human_labels_are_checked_against_the_true_ones(tmp_path: Path) -> None:
     dataset = make_dataset()
     clean = np.zeros(50_000, dtype=np.int64)
     clean[dataset.index] = dataset.labels
@@ -78,7 +78,7 @@ def test_labels_by_people_are_checked_against_the_images(tmp_path: Path) -> None
         make_noise(Noise.FILE, dataset, 0, 0, tmp_path / "missing.pt:worse_label")
 
 
-def test_the_service_case_tells_the_truth_of_the_verified_only() -> None:
+def test_cleaners_know_the_true_labels_of_verified_samples_only() -> None:
     problem = make_problem()
     training_set = problem.training_set()
     assert (training_set.given == problem.given).all()
@@ -90,7 +90,7 @@ def test_the_service_case_tells_the_truth_of_the_verified_only() -> None:
     assert not len(plain.meta_index)
 
 
-def test_the_papers_case_appends_verified_test_images() -> None:
+def test_the_papers_problem_appends_verified_test_images() -> None:
     dataset = make_dataset()
     problem = append_verified(dataset, make_noise(Noise.UNIFORM, dataset, 0.4, 0), 10)
     assert len(problem.true) == 100

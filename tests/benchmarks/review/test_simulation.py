@@ -1,4 +1,4 @@
-"""The simulated reviewer: every decision counts once, tools are asked as the product asks."""
+"""The simulated reviewer and its tools."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from benchmarks.review.simulation import (
     run_case,
     run_reviews,
 )
-from benchmarks.review.tools import AtRandom, Runner, fair_queue, least_probable, make_training_set
+from benchmarks.review.tools import RandomOrder, Runner, least_probable, make_training_set, random_queue
 from mslg_core.configs.job import parse_config
 from tests.benchmarks.tiny import make_problem
 
@@ -31,7 +31,7 @@ CASE = ReviewCase(images=150, settings=SETTINGS)
 
 
 def make_unverified(images: int = 150) -> Problem:
-    """Nothing is verified, 30 % of the labels are wrong."""
+    """A problem without verified samples and with 30 % wrong labels."""
     return make_problem(images, rate=0.3, verified=0)
 
 
@@ -41,19 +41,19 @@ def make_runner(problem: Problem) -> Runner:
 
 
 def course(accuracy: Sequence[float]) -> Course:
-    """Decisions that led to so right labels."""
+    """A review with this label accuracy after each decision."""
     return Course(np.array(accuracy), np.arange(len(accuracy) - 1, dtype=np.int64), [])
 
 
 @pytest.fixture
 def small_holdout(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few samples are many for the tiny problem."""
-    monkeypatch.setattr(tools, "HOLDOUT", 6)
+    """A hold-out that fits the tiny problem."""
+    monkeypatch.setattr(tools, "MIN_HOLDOUT", 6)
 
 
-def test_whoever_knows_nothing_reviews_everything_once_and_never_makes_labels_worse() -> None:
+def test_random_order_serves_each_sample_once_and_never_makes_labels_worse() -> None:
     problem = make_unverified()
-    followed = review(problem, AtRandom(problem, seed=3), until=1.01)
+    followed = review(problem, RandomOrder(problem, seed=3), until=1.01)
     assert sorted(followed.order.tolist()) == list(range(150))
     assert len(followed.accuracy) == 151
     assert followed.accuracy[0] == np.mean(problem.given == problem.true)
@@ -62,17 +62,17 @@ def test_whoever_knows_nothing_reviews_everything_once_and_never_makes_labels_wo
     assert np.diff(followed.accuracy) == pytest.approx(wrong / 150)
 
 
-def test_a_review_ends_where_it_was_to_and_counts_what_was_accepted_unseen() -> None:
+def test_a_review_ends_at_its_goal_and_counts_labels_accepted_without_review() -> None:
     problem = make_unverified()
 
-    def knows(decided: np.ndarray) -> Turn:
+    def accept_all(decided: np.ndarray) -> Turn:
         if not len(decided):
             return Turn(np.array([5, 7]), problem.given)
         labels = problem.true.copy()
         labels[9] = (labels[9] + 1) % 3
         return Turn(np.setdiff1d(np.arange(150), decided), labels)
 
-    followed = review(problem, knows, until=0.9)
+    followed = review(problem, accept_all, until=0.9)
     changed = np.setdiff1d(np.flatnonzero(problem.given != problem.true), [5, 7, 9])
     own_wrong = int((problem.true[9] + 1) % 3 != problem.given[9])
     assert followed.order.tolist() == [5, 7]
@@ -81,7 +81,7 @@ def test_a_review_ends_where_it_was_to_and_counts_what_was_accepted_unseen() -> 
     assert followed.accepted[1] == Accepted(2, len(changed) + own_wrong, own_wrong)
 
 
-def test_a_goal_is_reached_for_good_or_not_at_all() -> None:
+def test_a_temporary_peak_does_not_reach_a_goal() -> None:
     assert course([0.7, 0.8, 0.9]).needed(0.7) == 0
     assert course([0.7, 0.96, 0.9, 0.95, 0.97]).needed(0.95) == 3
     assert course([0.7, 0.96, 0.9]).needed(0.95) is None
@@ -93,22 +93,22 @@ def test_the_least_probable_labels_come_first() -> None:
     assert least_probable(probabilities, labels, np.array([3])).tolist() == [1, 2, 0]
 
 
-def test_a_fair_set_covers_every_class_and_is_split_as_the_product_splits() -> None:
+def test_the_random_queue_covers_every_class_and_is_split_as_in_the_service() -> None:
     problem = make_unverified(400)
-    fair = fair_queue(problem, seed=0)
-    data = make_training_set(problem, fair, np.setdiff1d(np.arange(20), fair))
-    assert len(set(fair.tolist())) == len(fair)
-    assert len(data.holdout_index) == tools.HOLDOUT
-    assert np.bincount(problem.true[fair]).min() >= tools.FAIR_PER_CLASS
-    assert set(data.holdout_index.tolist()) <= set(fair.tolist())
+    random = random_queue(problem, seed=0)
+    data = make_training_set(problem, random, np.setdiff1d(np.arange(20), random))
+    assert len(set(random.tolist())) == len(random)
+    assert len(data.holdout_index) == tools.MIN_HOLDOUT
+    assert np.bincount(problem.true[random]).min() >= tools.MIN_PER_CLASS == 3
+    assert set(data.holdout_index.tolist()) <= set(random.tolist())
     assert np.isin(data.not_random, data.meta_index).all()
-    counts = np.bincount(problem.true[fair])
+    counts = np.bincount(problem.true[random])
     assert np.bincount(data.holdout_labels).tolist() == [(3 * n + 5) // 10 for n in counts.tolist()]
 
 
-def test_a_class_that_nobody_finds_holds_no_review_up() -> None:
+def test_the_random_queue_ends_if_a_class_has_too_few_samples() -> None:
     problem = make_unverified(30)
-    assert sorted(fair_queue(problem, seed=0).tolist()) == list(range(30))
+    assert sorted(random_queue(problem, seed=0).tolist()) == list(range(30))
 
 
 @pytest.mark.usefixtures("small_holdout")
@@ -125,18 +125,18 @@ def test_every_tool_serves_each_sample_once_and_ends_with_right_labels(name: str
 
 
 @pytest.mark.usefixtures("small_holdout")
-def test_a_tool_that_re_runs_asks_again_after_thirty_decisions_and_only_that_one_does() -> None:
+def test_only_re_running_tools_run_again_after_thirty_decisions() -> None:
     problem = make_unverified()
     again, once = make_runner(problem), make_runner(problem)
-    fair = fair_queue(problem, 0)
-    assert len(make_tool("ours_rerun", again)(fair).queue) == tools.NEW_DECISIONS
-    assert len(make_tool("ours", once)(fair).queue) == 150 - len(fair)
+    random = random_queue(problem, 0)
+    assert len(make_tool("ours_rerun", again)(random).queue) == tools.NEW_DECISIONS
+    assert len(make_tool("ours", once)(random).queue) == 150 - len(random)
     assert again.runs == once.runs == 1
     assert again.seconds > 0
 
 
 @pytest.mark.usefixtures("small_holdout")
-def test_a_record_is_whole_and_is_not_made_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_is_complete_and_is_not_made_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = run_case(CASE, make_unverified(), "cpu")
     monkeypatch.setattr("benchmarks.review.simulation.load_and_run", lambda *_: record)
     for _ in range(2):
@@ -152,7 +152,7 @@ def test_a_record_is_whole_and_is_not_made_twice(tmp_path: Path, monkeypatch: py
         assert reached == sorted(reached)
 
 
-def test_the_decisions_needed_are_means_and_never_is_never() -> None:
+def test_needed_decisions_are_means_or_none() -> None:
     def record(random: int | None) -> results.Record:
         always: results.Record = {"needed": dict.fromkeys(map(str, GOALS), 8)}
         figures = dict.fromkeys(TOOLS, always)

@@ -1,4 +1,4 @@
-"""The benchmark of steps, on steps that take no time."""
+"""The benchmark of training steps, with tiny steps."""
 
 import json
 
@@ -15,15 +15,15 @@ from mslg_core.methods.mslg import Mslg
 TINY = Setting("cnn8", batch=6, meta_batch=4, side=8, device="cpu")
 
 
-def test_the_yardstick_and_ours_take_the_same_step() -> None:
+def test_double_backward_and_mslg_take_the_same_step() -> None:
     index, config = torch.arange(TINY.batch), MslgConfig(meta_batch_size=TINY.meta_batch)
-    ours, yardstick = Mslg(make_run(TINY), config), DoubleBackward(make_run(TINY), config)
-    for method in (ours, yardstick):
+    mslg, baseline = Mslg(make_run(TINY), config), DoubleBackward(make_run(TINY), config)
+    for method in (mslg, baseline):
         method.step(index)
     start = Mslg(make_run(TINY), config).labels.logits
-    assert (ours.labels.logits - start).abs().max() > 0.1
-    torch.testing.assert_close(ours.labels.logits, yardstick.labels.logits, rtol=1e-3, atol=1e-3)
-    for a, b in zip(ours.run.model.parameters(), yardstick.run.model.parameters(), strict=True):
+    assert (mslg.labels.logits - start).abs().max() > 0.1
+    torch.testing.assert_close(mslg.labels.logits, baseline.labels.logits, rtol=1e-3, atol=1e-3)
+    for a, b in zip(mslg.run.model.parameters(), baseline.run.model.parameters(), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-5)
 
 
@@ -43,19 +43,19 @@ def test_one_line_of_json_names_every_kind(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.usefixtures("_no_other_processes")
-def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_has_a_line_for_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
     run(net="cnn8", batch=2, rounds=1, device="cpu")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "cnn8, batch 2, meta batch 2, 32 x 32 pixels, cpu"
     assert len(lines) == len(KINDS) + 4
 
 
-def test_memory_is_measured_where_the_system_tells() -> None:
+def test_memory_is_measured_where_the_system_reports_it() -> None:
     peak = peak_memory("sgd", TINY)
     assert peak is None or peak > 0
 
 
-def test_products_are_counted() -> None:
+def test_operations_of_matrix_products_are_counted() -> None:
     a = torch.ones(3, 4)
     assert floating_point_operations(lambda: a @ a.T) == 2 * 3 * 4 * 3
 

@@ -1,4 +1,4 @@
-"""Cleaning local files."""
+"""`mslg clean` on local files, as a function."""
 
 import io
 import json
@@ -52,7 +52,7 @@ def write_inputs(folder: Path, kind: str) -> tuple[Path, Path, Path]:
     return images, labels, verified
 
 
-def test_every_kind_of_input_gives_the_same_file_again_and_again(tmp_path: Path) -> None:
+def test_every_kind_of_input_gives_the_same_file_every_time(tmp_path: Path) -> None:
     written: list[bytes] = []
     for kind in ("folder", "zip", "parquet", "parquet"):
         folder = tmp_path / f"{kind}{len(written)}"
@@ -69,7 +69,7 @@ def test_every_kind_of_input_gives_the_same_file_again_and_again(tmp_path: Path)
     assert sum(row["corrected_by"] == "person" for row in rows) == 15
 
 
-def test_features_are_kept_where_the_user_says(tmp_path: Path) -> None:
+def test_features_are_cached_in_the_given_folder(tmp_path: Path) -> None:
     inputs = write_inputs(tmp_path, "zip")
     config = parse_config({"epochs": 2, "warmup_epochs": 1, "backbone": "patches"})
     written = []
@@ -80,7 +80,7 @@ def test_features_are_kept_where_the_user_says(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
-def test_rows_without_a_readable_image_are_written_and_named(
+def test_rows_without_a_readable_image_are_written_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     images, labels, verified = write_inputs(tmp_path, "folder")
@@ -106,7 +106,7 @@ def test_rows_without_a_readable_image_are_written_and_named(
         ("verified.csv", "file_name,label\nnobody.png,a\n", errors.MissingFileError),
     ],
 )
-def test_tables_that_do_not_fit_are_refused(
+def test_inconsistent_tables_are_refused(
     tmp_path: Path, table: str, text: str, error: type[errors.InputError]
 ) -> None:
     inputs = write_inputs(tmp_path, "zip")
@@ -115,7 +115,7 @@ def test_tables_that_do_not_fit_are_refused(
         clean(*inputs, tmp_path / "out.csv", CONFIG)
 
 
-def test_a_published_dataset_needs_no_tables(tmp_path: Path) -> None:
+def test_published_datasets_require_no_tables(tmp_path: Path) -> None:
     data, true = make_training_set(60)
     verified = np.concatenate([data.meta_index, data.holdout_index]).tolist()
     keys = [f"{CLASSES[label]}/{i:03d}.png" for i, label in enumerate(data.given)]
@@ -134,24 +134,26 @@ def test_a_published_dataset_needs_no_tables(tmp_path: Path) -> None:
     clean(tmp_path / "food", None, None, tmp_path / "out.jsonl", CONFIG)
     rows_out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert sorted(row["file_name"] for row in rows_out) == sorted(keys)
-    said = {row["file_name"]: row["corrected_label"] for row in rows_out if row["corrected_by"] == "person"}
+    by_person = {
+        row["file_name"]: row["corrected_label"] for row in rows_out if row["corrected_by"] == "person"
+    }
     right = {i: data.given[i] == true[i] for i in verified}
-    assert said == {keys[i]: CLASSES[true[i]] if right[i] else None for i in verified}
+    assert by_person == {keys[i]: CLASSES[true[i]] if right[i] else None for i in verified}
     assert not all(right.values())
 
 
-def test_without_any_verified_label_the_option_is_named(tmp_path: Path) -> None:
+def test_error_names_the_option_if_no_label_is_verified(tmp_path: Path) -> None:
     images, labels, _ = write_inputs(tmp_path, "folder")
     with pytest.raises(errors.TrainingSetError, match="--verified"):
         clean(images, labels, None, tmp_path / "out.csv", CONFIG)
 
 
-def test_an_output_without_a_folder_is_refused_before_the_training(tmp_path: Path) -> None:
+def test_output_in_a_missing_folder_is_refused_before_the_training(tmp_path: Path) -> None:
     images, labels, verified = write_inputs(tmp_path, "folder")
-    with pytest.raises(errors.ConfigError, match="no folder"):
+    with pytest.raises(errors.ConfigError, match="does not exist"):
         clean(images, labels, verified, tmp_path / "gone" / "out.csv", CONFIG)
 
 
-def test_unknown_output_formats_are_refused_before_anything_else(tmp_path: Path) -> None:
+def test_unknown_output_formats_are_refused_first(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigError):
         clean(tmp_path, tmp_path, tmp_path, tmp_path / "out.xlsx", CONFIG)

@@ -1,4 +1,4 @@
-"""The table that a run hands back."""
+"""The export table in every format."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def written(file_format: str, batches: list[list[ExportRow]]) -> bytes:
 
 
 def read(file_format: str, data: bytes) -> list[dict[str, Any]]:
-    """The rows of a table, CSV cells turned back into values."""
+    """The rows of a table, with CSV cells converted to values."""
     if file_format == "parquet":
         rows: list[dict[str, Any]] = pq.read_table(io.BytesIO(data)).to_pylist()
         return rows
@@ -45,7 +45,7 @@ def read(file_format: str, data: bytes) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "parquet"])
-def test_every_value_comes_back(file_format: str) -> None:
+def test_every_value_is_kept(file_format: str) -> None:
     data = written(file_format, [ROWS[:1], [], ROWS[1:]])
     first, second = read(file_format, data)
     assert tuple(first) == EXPORT_COLUMNS

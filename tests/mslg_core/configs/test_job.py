@@ -1,4 +1,4 @@
-"""Settings and reports."""
+"""Parsing of configs."""
 
 from typing import get_args
 
@@ -8,10 +8,9 @@ from pydantic import ValidationError
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.methods import AnyMethodConfig, CrossEntropyConfig, MslgConfig
 from mslg_core.errors import ConfigError
-from mslg_core.reports import Interval
 
 
-def test_the_method_decides_and_mslg_is_the_default() -> None:
+def test_method_selects_the_config_and_defaults_to_mslg() -> None:
     assert parse_config() == parse_config({}) == MslgConfig()
     assert parse_config({"method": "cross_entropy", "seed": 3}) == CrossEntropyConfig(seed=3)
     config = MslgConfig(epochs=4, warmup_epochs=1, max_move=0.5)
@@ -37,25 +36,14 @@ def test_the_method_decides_and_mslg_is_the_default() -> None:
         "mslg",
     ],
 )
-def test_settings_that_make_no_sense_are_refused(settings: dict[str, object]) -> None:
+def test_invalid_settings_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         parse_config(settings)
 
 
 @pytest.mark.parametrize("config", get_args(AnyMethodConfig))
-def test_every_setting_is_described_and_nothing_changes(config: type[JobConfig]) -> None:
+def test_every_setting_has_a_description_and_configs_are_frozen(config: type[JobConfig]) -> None:
     fields = config.model_fields
     assert all(field.description for name, field in fields.items() if name != "method")
     with pytest.raises(ValidationError):
         config().seed = 1  # type: ignore[misc]
-
-
-def test_wilson_interval() -> None:
-    interval = Interval.wilson(8, 10)  # figures of statsmodels' proportion_confint
-    assert interval is not None
-    assert (round(interval.low, 6), round(interval.high, 6)) == (0.490162, 0.943318)
-    assert Interval.wilson(0, 0) is None
-    certain = Interval.wilson(5, 5)
-    assert certain is not None
-    assert certain.high == 1
-    assert certain.low < 0.6

@@ -1,4 +1,4 @@
-"""What `preset: paper` stands for."""
+"""The settings of `preset: paper`."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.mslg_core.training_sets import make_training_set
 
 
 @pytest.mark.parametrize("method", [method for method in Method if method is not Method.AUTO])
-def test_every_method_takes_the_papers_settings(method: Method) -> None:
+def test_preset_applies_to_every_method(method: Method) -> None:
     config = parse_config({"method": method, "preset": "paper"})
     plan = make_plan(config, 50_000, 32, gpu=False)
     assert (plan.epochs, plan.warmup_epochs, plan.batch_size, plan.shift) == (120, 44, 128, 4)
@@ -34,14 +34,14 @@ def test_every_method_takes_the_papers_settings(method: Method) -> None:
     assert config.padding is Padding.ZEROS
 
 
-def test_given_settings_win_and_a_config_survives_its_own_dump() -> None:
+def test_explicit_settings_override_the_preset_and_configs_round_trip() -> None:
     config = parse_config({"preset": "paper", "beta": 400, "epochs": 2, "warmup_epochs": 1, "alpha": None})
     assert isinstance(config, MslgConfig)
     assert (config.beta, config.epochs, config.alpha) == (400, 2, 0.5)
     assert parse_config(config.model_dump(mode="json")) == config
 
 
-def test_averaging_over_classes_is_a_smaller_alpha_and_a_smaller_loss() -> None:
+def test_averaging_over_classes_reduces_alpha_and_the_loss() -> None:
     settings = {"preset": "paper", "batch_size": 32, "momentum": 0, "weight_decay": 0}
     loss, weights, labels = _step({**settings, "alpha": 0.5})
     other_loss, other_weights, other_labels = _step(
@@ -53,7 +53,7 @@ def test_averaging_over_classes_is_a_smaller_alpha_and_a_smaller_loss() -> None:
 
 
 def _step(settings: dict[str, Any]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Loss of a first step, the move of the last layer's bias, the labels after it."""
+    """(loss, change of the last layer's bias, labels) after one step."""
     trainer = Trainer(make_training_set(60)[0], parse_config(settings), "cpu")
     bias = list(trainer._run.model.parameters())[-1].detach()
     before = bias.clone()
@@ -61,7 +61,7 @@ def _step(settings: dict[str, Any]) -> tuple[NDArray[np.float32], NDArray[np.flo
     return loss.numpy(), (bias - before).numpy(), trainer.soft_labels()
 
 
-def test_rates_must_be_in_order() -> None:
+def test_learning_rate_steps_must_increase() -> None:
     assert parse_config({"learning_rate_steps": [[3, 0.1], [5, 0.01]]}).learning_rate_steps
     for steps in ([[5, 0.1], [3, 0.01]], [[0, 0.1]], [[3, 0]], [[3, 11]]):
         with pytest.raises(ConfigError, match="learning_rate_steps"):

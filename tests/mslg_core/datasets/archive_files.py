@@ -1,4 +1,4 @@
-"""Archives and images for tests, built in memory from a mapping of names to bytes."""
+"""Archives and images for tests, built from a mapping of names to bytes."""
 
 import io
 import tarfile

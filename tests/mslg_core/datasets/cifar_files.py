@@ -1,4 +1,4 @@
-"""Small versions of CIFAR, as files in exactly the published layouts."""
+"""Small versions of CIFAR in the published file formats."""
 
 import pickle
 import struct
@@ -15,7 +15,7 @@ CLASSES_100 = tuple(f"thing {n:02d}" for n in range(100))
 
 
 class Python2Pickler(pickle._Pickler):
-    """Writes text and bytes alike as strings of Python 2, as the published files have them."""
+    """Writes both text and bytes as strings of Python 2, as in the published files."""
 
     dispatch: ClassVar[dict[type, Any]] = dict(pickle._Pickler.dispatch)
 
@@ -36,7 +36,7 @@ def dump(content: Any) -> bytes:
 
 
 def pixels(batch: int) -> NDArray[np.uint8]:
-    """[4, 3072], one colour after the other; no two images are equal."""
+    """[4, 3072], one colour channel after the other; all images differ."""
     return np.random.default_rng(batch).integers(0, 256, (PER_BATCH, 3072), dtype=np.uint8)
 
 

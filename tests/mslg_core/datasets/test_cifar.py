@@ -1,4 +1,4 @@
-"""CIFAR in both published versions, damaged and hostile files included."""
+"""CIFAR in both published versions, with damaged and hostile files."""
 
 import os
 import pickle
@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from mslg_core import errors
-from mslg_core.datasets.archives.open_source import open_source
 from mslg_core.datasets.cifar import read_cifar
 from mslg_core.datasets.detect import ReadImage, read_dataset, read_images
+from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.datasets.safe_pickle import load_arrays
 from mslg_core.images.decode import decode_image
 from tests.mslg_core.datasets.cifar_files import (
@@ -38,7 +38,7 @@ VERSIONS = {
 
 @pytest.mark.parametrize("unpacked_in", [False, True])
 @pytest.mark.parametrize(("name", "make"), VERSIONS.items(), ids=VERSIONS)
-def test_every_version_holds_the_same_images(
+def test_every_version_gives_the_same_images(
     tmp_path: Path, name: str, make: Callable[[], dict[str, bytes]], unpacked_in: bool
 ) -> None:
     folder = write(tmp_path / name, make())
@@ -55,13 +55,13 @@ def test_every_version_holds_the_same_images(
     )
 
 
-def test_a_folder_of_cifar_is_a_dataset_of_its_training_images(tmp_path: Path) -> None:
+def test_a_cifar_folder_is_a_dataset_of_its_training_images(tmp_path: Path) -> None:
     data = read_cifar(write(tmp_path / "cifar", cifar10_python()))
-    with open_source(tmp_path / "cifar") as source:
+    with open_dataset(tmp_path / "cifar") as source:
         layout = read_dataset(source)
         read = [image for image in read_images(source, layout) if isinstance(image, ReadImage)]
-    assert [image.entry.file_name for image in read] == list(data.file_names)
-    assert [image.entry.label for image in read] == [CLASSES_10[label] for label in data.labels]
+    assert [image.sample.file_name for image in read] == list(data.file_names)
+    assert [image.sample.label for image in read] == [CLASSES_10[label] for label in data.labels]
     assert all(
         (decode_image(image.data, 32) == pixels).all()
         for image, pixels in zip(read, data.images, strict=True)
@@ -75,46 +75,46 @@ def batch(**changes: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("data_batch_2", None, "lacks data_batch_2"),
         ("data_batch_2", b"", "data_batch_2 is damaged"),
         ("data_batch_2", cifar10_python()["data_batch_2"][:9000], "data_batch_2 is damaged"),
-        ("data_batch_2", dump([1, 2]), "no dictionary"),
+        ("data_batch_2", dump([1, 2]), "does not hold a dictionary"),
         ("data_batch_2", batch(data=None), "no array data"),
         ("data_batch_2", batch(data=pixels(1)[:, :3000]), "no array data"),
         ("data_batch_2", batch(data=pixels(1).astype(np.float32)), "no array data"),
         ("data_batch_2", batch(labels=None), "no list labels"),
         ("data_batch_2", batch(labels=["cat"] * 4), "no list labels"),
         ("data_batch_2", batch(labels=[0, 1, 2, -1]), "no list labels"),
-        ("data_batch_2", batch(labels=[0, 1, 2, 10]), "none of its 10 classes"),
+        ("data_batch_2", batch(labels=[0, 1, 2, 10]), "not one of its 10 classes"),
         ("data_batch_2", batch(labels=[0, 1, 2]), "4 images and 3 labels"),
-        ("data_batch_2", batch(filenames=["a.png"]), "4 images and other than 4 filenames"),
-        ("data_batch_2", batch(filenames=pixels(4)), "4 images and other than 4 filenames"),
+        ("data_batch_2", batch(filenames=["a.png"]), "4 images, but not a list of 4 filenames"),
+        ("data_batch_2", batch(filenames=pixels(4)), "4 images, but not a list of 4 filenames"),
         ("batches.meta", dump({"label_names": []}), "no list label_names"),
     ],
 )
-def test_files_that_do_not_fit_are_refused(tmp_path: Path, name: str, data: bytes | None, said: str) -> None:
+def test_inconsistent_files_are_refused(tmp_path: Path, name: str, data: bytes | None, message: str) -> None:
     files = {**cifar10_python(), name: data}
     write(tmp_path / "cifar", {name: data for name, data in files.items() if data is not None})
-    with pytest.raises(errors.LayoutError, match=said):
+    with pytest.raises(errors.LayoutError, match=message):
         read_cifar(tmp_path / "cifar")
 
 
-def test_binary_files_that_are_cut_off_are_refused(tmp_path: Path) -> None:
+def test_truncated_binary_files_are_refused(tmp_path: Path) -> None:
     files = cifar10_binary()
     write(tmp_path / "cifar", files | {"data_batch_3.bin": files["data_batch_3.bin"][:-1]})
     with pytest.raises(errors.LayoutError, match=r"data_batch_3.bin is cut off"):
         read_cifar(tmp_path / "cifar")
 
 
-def test_another_folder_is_no_cifar(tmp_path: Path) -> None:
-    with pytest.raises(errors.LayoutError, match="no version of CIFAR"):
+def test_other_folders_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(errors.LayoutError, match="does not contain CIFAR"):
         read_cifar(tmp_path)
 
 
 class Hostile:
-    """Calls what it is told to when it is unpickled."""
+    """Runs a call when it is unpickled."""
 
     def __init__(self, call: Callable[..., Any], *arguments: Any) -> None:
         self.call, self.arguments = call, arguments
@@ -135,18 +135,18 @@ class Hostile:
     ],
 )
 @pytest.mark.parametrize("protocol", [0, 2, 4])
-def test_pickles_that_ask_for_more_are_refused_and_nothing_runs(
+def test_unsafe_pickles_are_refused_and_run_no_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: object, protocol: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(errors.UnsafePickleError, match="batch is not read"):
+    with pytest.raises(errors.UnsafePickleError, match="batch is refused"):
         load_arrays("batch", pickle.dumps(content, protocol))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("dtype", ["u1", "<i8", ">i4", "f4"])
 @pytest.mark.parametrize("protocol", [2, 3, 4])
-def test_arrays_of_numbers_come_back(dtype: str, protocol: int) -> None:
+def test_arrays_of_numbers_are_read(dtype: str, protocol: int) -> None:
     array = np.asfortranarray(np.arange(12).reshape(3, 4).astype(dtype))
     back = load_arrays("batch", pickle.dumps({b"data": array}, protocol))["data"]
     assert back.dtype == array.dtype

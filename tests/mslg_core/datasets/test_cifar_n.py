@@ -1,4 +1,4 @@
-"""CIFAR-N's label files: read without running what they hold, and only with the images they belong to."""
+"""CIFAR-N's label files: read without running code, and only for the images to which they belong."""
 
 import os
 from pathlib import Path
@@ -22,60 +22,60 @@ TEN: dict[str, Any] = {"clean_label": CLEAN, **NOISY}
 
 
 def save(path: Path, content: Any, *, legacy: bool = False) -> Path:
-    """The file as `torch.save` writes it, today or before version 1.6."""
+    """The file as `torch.save` writes it, now or before version 1.6 (`legacy`)."""
     torch.save(content, path, _use_new_zipfile_serialization=not legacy)
     return path
 
 
 @pytest.mark.parametrize("legacy", [False, True])
 @pytest.mark.parametrize("column", NOISY)
-def test_the_named_labels_come_with_the_clean_ones(tmp_path: Path, column: str, legacy: bool) -> None:
+def test_noisy_labels_are_returned_with_clean_ones(tmp_path: Path, column: str, legacy: bool) -> None:
     given, clean = read_cifar_n(save(tmp_path / "CIFAR-10_human.pt", TEN, legacy=legacy), column, CLEAN)
     assert given.dtype == clean.dtype == np.int64
     assert (given == NOISY[column]).all()
     assert (clean == CLEAN).all()
 
 
-def test_cifar_100_has_one_column_and_tensors_are_read_too(tmp_path: Path) -> None:
+def test_cifar_100n_has_one_column_and_may_contain_tensors(tmp_path: Path) -> None:
     content = {"clean_label": torch.arange(100), "noisy_label": torch.arange(100).flip(0)}
     given, clean = read_cifar_n(save(tmp_path / "CIFAR-100_human.pt", content), "noisy_label")
     assert (given[::-1] == clean).all()
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (TEN | {"worse_label": CLEAN[:9]}, "9 labels worse_label and 30 labels clean_label"),
-        (TEN | {"worse_label": CLEAN + 1}, "outside of 0 to 9"),
-        (TEN | {"worse_label": CLEAN - 1}, "outside of 0 to 9"),
-        (TEN | {"worse_label": CLEAN[:, None]}, "no list of whole numbers"),
-        (TEN | {"worse_label": torch.rand(30)}, "no list of whole numbers"),
-        (TEN | {"worse_label": "cat"}, "no list of whole numbers"),
+        (TEN | {"worse_label": CLEAN + 1}, "outside 0 to 9"),
+        (TEN | {"worse_label": CLEAN - 1}, "outside 0 to 9"),
+        (TEN | {"worse_label": CLEAN[:, None]}, "not a list of integers"),
+        (TEN | {"worse_label": torch.rand(30)}, "not a list of integers"),
+        (TEN | {"worse_label": "cat"}, "not a list of integers"),
         (NOISY, "has no clean_label"),
         (CLEAN, "has no clean_label"),
         (TEN | {"clean_label": CLEAN[::-1].copy()}, "in another order"),
     ],
 )
-def test_files_that_do_not_fit_are_refused(tmp_path: Path, content: Any, said: str) -> None:
-    with pytest.raises(errors.LayoutError, match=said):
+def test_inconsistent_files_are_refused(tmp_path: Path, content: Any, message: str) -> None:
+    with pytest.raises(errors.LayoutError, match=message):
         read_cifar_n(save(tmp_path / "labels.pt", content), "worse_label", CLEAN)
 
 
 @pytest.mark.parametrize("column", ["worst_label", "noisy_label", "clean_label"])
-def test_unknown_columns_are_told_what_there_is(tmp_path: Path, column: str) -> None:
+def test_error_for_unknown_columns_names_the_available_ones(tmp_path: Path, column: str) -> None:
     with pytest.raises(errors.ConfigError, match="choose one of worse_label, aggre_label"):
         read_cifar_n(save(tmp_path / "labels.pt", TEN), column)
 
 
 class Hostile:
-    """Makes a folder when it is unpickled."""
+    """Creates a folder when it is unpickled."""
 
     def __reduce__(self) -> Any:
         return os.mkdir, ("pwned",)
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-def test_files_that_want_to_run_code_are_refused(
+def test_files_that_could_run_code_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, legacy: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -89,5 +89,5 @@ def test_damaged_files_and_pickled_arrays_are_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.pt").write_bytes(b"PK\x03\x04 and no more")
     np.save(tmp_path / "labels.npy", TEN, allow_pickle=True)  # type: ignore[arg-type]
     for name in ("labels.pt", "labels.npy"):
-        with pytest.raises(errors.UnsafePickleError, match="use the"):
+        with pytest.raises(errors.UnsafePickleError, match="use "):
             read_cifar_n(tmp_path / name, "worse_label")

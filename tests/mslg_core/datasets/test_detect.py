@@ -1,4 +1,4 @@
-"""Layouts: class folders and metadata tables."""
+"""Class folders, metadata tables, and refused datasets."""
 
 import io
 import json
@@ -25,7 +25,7 @@ def layout_of(path: Path) -> Layout:
 
 def labels_of(layout: Layout) -> dict[str, str]:
     """Label by file name."""
-    return {entry.file_name: entry.label for entry in layout.entries}
+    return {sample.file_name: sample.label for sample in layout.samples}
 
 
 @pytest.mark.parametrize("top", ["", "dataset/", "dataset/train/"])
@@ -39,12 +39,12 @@ def test_class_folders_under_any_top_folder(tmp_path: Path, top: str) -> None:
     assert layout.rejections == ()
 
 
-def test_numeric_classes_are_ordered_by_value(tmp_path: Path) -> None:
+def test_numeric_classes_are_sorted_by_value(tmp_path: Path) -> None:
     layout = layout_of(write_zip(tmp_path / "a.zip", {f"{c}/1.png": png() for c in ("10", "9", "2")}))
     assert layout.classes == ("2", "9", "10")
 
 
-def test_files_in_no_class_folder_and_other_files_are_listed(tmp_path: Path) -> None:
+def test_files_without_a_class_folder_and_other_files_are_rejected(tmp_path: Path) -> None:
     files = {"cat/1.png": png(), "dog/1": png(), "loose.png": png(), "docs/readme.md": b"hello"}
     layout = layout_of(write_zip(tmp_path / "a.zip", files))
     assert labels_of(layout) == {"cat/1.png": "cat", "dog/1": "dog"}
@@ -78,28 +78,28 @@ def parquet(columns: dict[str, object]) -> bytes:
 )
 @pytest.mark.parametrize("top", ["", "data set/"])
 @pytest.mark.parametrize("pack", [write_zip, write_tar])
-def test_metadata_of_each_kind_keeps_ids_as_text(
+def test_every_metadata_format_keeps_ids_as_text(
     tmp_path: Path, top: str, pack: object, name: str, data: bytes
 ) -> None:
     files = {top + "a.png": png(), top + "b.png": png(), top + "c.png": png(), top + name: data}
     layout = layout_of(pack(tmp_path / "a", files))  # type: ignore[operator]
-    assert [(e.file_name, e.label, e.external_id) for e in layout.entries] == [
+    assert [(e.file_name, e.label, e.external_id) for e in layout.samples] == [
         ("a.png", "cat", "007"),
         ("b.png", "dog", None),
     ]
     assert [(r.file_name, r.code) for r in layout.rejections] == [(top + "c.png", "unlabelled")]
 
 
-def test_integers_of_parquet_and_json_become_text(tmp_path: Path) -> None:
+def test_integers_in_parquet_and_json_become_text(tmp_path: Path) -> None:
     table = parquet({"file_name": ["a.png", "b.png"], "label": [0, 1], "id": [7, 8]})
     layout = layout_of(write_zip(tmp_path / "a.zip", {"a.png": b"", "b.png": b"", "metadata.parquet": table}))
-    assert [(e.label, e.external_id) for e in layout.entries] == [("0", "7"), ("1", "8")]
+    assert [(e.label, e.external_id) for e in layout.samples] == [("0", "7"), ("1", "8")]
     lines = b"\n".join(json.dumps({"file_name": f"{n}.png", "label": i}).encode() for i, n in enumerate("ab"))
     layout = layout_of(write_zip(tmp_path / "b.zip", {"a.png": b"", "b.png": b"", "metadata.jsonl": lines}))
     assert layout.classes == ("0", "1")
 
 
-def test_rows_without_file_or_label_are_listed(tmp_path: Path) -> None:
+def test_rows_without_a_file_or_label_are_rejected(tmp_path: Path) -> None:
     table = b"file_name,label\na.png,cat\n./b.png,dog\ngone.png,dog\nc.png,\n"
     files = {name: png() for name in ("a.png", "b.png", "c.png")}
     layout = layout_of(write_zip(tmp_path / "a.zip", {**files, "metadata.csv": table}))
@@ -133,27 +133,27 @@ def test_rows_without_file_or_label_are_listed(tmp_path: Path) -> None:
         ({"metadata.csv": b"file_name,label\na,x\n./a,y\n"}, errors.DuplicateNameError),
     ],
 )
-def test_whole_datasets_that_are_refused(
+def test_unusable_datasets_are_refused(
     tmp_path: Path, files: dict[str, bytes], error: type[errors.InputError]
 ) -> None:
     with pytest.raises(error):
         layout_of(write_zip(tmp_path / "a.zip", files))
 
 
-def test_duplicate_ids_name_their_lines(tmp_path: Path) -> None:
+def test_error_for_duplicate_ids_names_the_lines(tmp_path: Path) -> None:
     table = b"file_name,label,id\na,x,7\nb,y,8\nc,y,7\n"
     with pytest.raises(errors.DuplicateIdError, match=r"'7' \(lines 2, 4\)"):
         layout_of(write_zip(tmp_path / "a.zip", {"metadata.csv": table}))
 
 
-def test_bad_images_are_rejections_among_good_ones(tmp_path: Path) -> None:
+def test_damaged_images_are_rejected_and_others_are_read(tmp_path: Path) -> None:
     whole = png(size=(64, 64))
     files = {"cat/1.png": whole, "cat/2.png": whole[:60], "dog/3.png": png(size=(7, 5)), "dog/4.png": b"text"}
     path = write_tar(tmp_path / "a.tgz", files)
     with open_archive(path) as archive:
         layout = read_dataset(archive)
         read = list(read_images(archive, layout))
-    assert [r.code if isinstance(r, Rejection) else r.entry.file_name for r in read] == [
+    assert [r.code if isinstance(r, Rejection) else r.sample.file_name for r in read] == [
         "cat/1.png",
         "bad_image",
         "dog/3.png",
@@ -170,7 +170,7 @@ names = st.text(
 
 @given(st.dictionaries(names, st.sampled_from(["cat", "dog"]), min_size=1, max_size=8), names)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_names_and_ids_come_back_as_written(tmp_path: Path, labels: dict[str, str], id_text: str) -> None:
+def test_names_and_ids_are_kept_as_written(tmp_path: Path, labels: dict[str, str], id_text: str) -> None:
     rows = [
         {"file_name": n + ".png", "label": c, "id": f"{id_text}{i}"}
         for i, (n, c) in enumerate(labels.items())
@@ -180,5 +180,5 @@ def test_names_and_ids_come_back_as_written(tmp_path: Path, labels: dict[str, st
     files = {str(row["file_name"]): b"" for row in rows if row["file_name"].lower() != "desktop.ini"}
     layout = layout_of(write_zip(tmp_path / "a.zip", {**files, "metadata.jsonl": table}))
     refused = {r.file_name for r in layout.rejections}
-    back = {(e.file_name, e.label, e.external_id) for e in layout.entries}
+    back = {(e.file_name, e.label, e.external_id) for e in layout.samples}
     assert back == {tuple(row.values()) for row in rows if row["file_name"] not in refused}

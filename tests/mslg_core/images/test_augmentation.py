@@ -1,4 +1,4 @@
-"""Moves and mirrors, seen on one bright pixel."""
+"""Shifts and flips, observed on one bright pixel."""
 
 import pytest
 import torch
@@ -10,8 +10,8 @@ from mslg_core.images.augmentation import Augmentation
 SIDE = 8
 
 
-def bright_places(augmentation: Augmentation, row: int = 3, column: int = 2) -> set[tuple[int, int]]:
-    """Where a bright pixel of 256 equal dark images goes."""
+def bright_positions(augmentation: Augmentation, row: int = 3, column: int = 2) -> set[tuple[int, int]]:
+    """Positions of the bright pixel after augmentation of 256 equal images."""
     pixels = torch.full((256, SIDE, SIDE, 3), 7, dtype=torch.uint8)
     pixels[:, row, column] = 255
     changed = augmentation(pixels, torch.Generator().manual_seed(0))
@@ -19,11 +19,11 @@ def bright_places(augmentation: Augmentation, row: int = 3, column: int = 2) -> 
     assert changed.dtype == torch.uint8
     bright = changed[..., 0].flatten(1)
     assert (bright == 255).sum(1).le(1).all()
-    return {divmod(int(place), SIDE) for place in bright.argmax(1)}
+    return {divmod(int(position), SIDE) for position in bright.argmax(1)}
 
 
 @pytest.mark.parametrize(
-    ("augmentation", "places"),
+    ("augmentation", "positions"),
     [
         (Augmentation(), {(3, 2)}),
         (Augmentation(shift=1), {(r, c) for r in (2, 3, 4) for c in (1, 2, 3)}),
@@ -32,16 +32,18 @@ def bright_places(augmentation: Augmentation, row: int = 3, column: int = 2) -> 
         (Augmentation(horizontal_flip=True, vertical_flip=True), {(r, c) for r in (3, 4) for c in (2, 5)}),
     ],
 )
-def test_nothing_else_happens(augmentation: Augmentation, places: set[tuple[int, int]]) -> None:
-    assert bright_places(augmentation) == places
+def test_bright_pixel_reaches_exactly_the_expected_positions(
+    augmentation: Augmentation, positions: set[tuple[int, int]]
+) -> None:
+    assert bright_positions(augmentation) == positions
 
 
 def ramp() -> Tensor:
-    """256 equal images, each column of its own brightness, none of them black."""
+    """256 equal images whose columns differ in brightness; none is black."""
     return torch.arange(1, SIDE + 1, dtype=torch.uint8).view(1, 1, SIDE, 1).expand(256, SIDE, SIDE, 3)
 
 
-def test_the_border_repeats_or_is_black() -> None:
+def test_border_is_repeated_or_black() -> None:
     edge, zeros = (Augmentation(2, padding)(ramp(), torch.Generator().manual_seed(0)) for padding in Padding)
     assert edge.min() == 1
     black = zeros == 0
@@ -50,7 +52,7 @@ def test_the_border_repeats_or_is_black() -> None:
     assert {int(n) for n in black[..., 0].all(2).sum(1)} == {0, 1, 2}  # rows
 
 
-def test_the_images_given_stay_as_they_are() -> None:
+def test_input_images_are_not_modified() -> None:
     pixels = ramp().clone()
     Augmentation(3, Padding.ZEROS, horizontal_flip=True)(pixels, torch.Generator())
     assert torch.equal(pixels, ramp())

@@ -1,4 +1,4 @@
-"""Probabilities for noise, from networks that have not seen the images."""
+"""Cross-validated class probabilities for synthetic noise."""
 
 import numpy as np
 import pytest
@@ -11,24 +11,24 @@ from tests.mslg_core.training_sets import make_training_set
 CONFIG = CrossEntropyConfig(epochs=6, warmup_epochs=0, batch_size=16, shift=0)
 
 
-def test_unclear_images_are_the_ones_that_are_in_doubt() -> None:
+def test_ambiguous_images_have_less_certain_predictions() -> None:
     data, true = make_training_set(120)
     images = data.images.copy()
-    unclear = np.arange(0, 120, 5)
-    images[unclear] = np.random.default_rng(0).integers(0, 90, images[unclear].shape, dtype=np.uint8)
+    ambiguous = np.arange(0, 120, 5)
+    images[ambiguous] = np.random.default_rng(0).integers(0, 90, images[ambiguous].shape, dtype=np.uint8)
     probabilities = cross_predictions(images, true, 3, CONFIG)
     assert probabilities.shape == (120, 3)
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
-    clear = np.setdiff1d(np.arange(120), unclear)
+    clear = np.setdiff1d(np.arange(120), ambiguous)
     assert (probabilities.argmax(axis=1) == true)[clear].mean() > 0.95
-    assert (probabilities.argmax(axis=1) == true)[unclear].mean() < 0.7
+    assert (probabilities.argmax(axis=1) == true)[ambiguous].mean() < 0.7
     assert (probabilities == cross_predictions(images, true, 3, CONFIG)).all()
     right = probabilities[np.arange(120), true]
-    assert right[unclear].mean() < right[clear].mean() - 0.2
+    assert right[ambiguous].mean() < right[clear].mean() - 0.2
 
 
 @pytest.mark.parametrize("folds", [1, 61])
-def test_folds_that_leave_nothing_to_learn_from_are_refused(folds: int) -> None:
+def test_invalid_numbers_of_folds_are_refused(folds: int) -> None:
     data, true = make_training_set(120)
     with pytest.raises(ConfigError, match="folds"):
         cross_predictions(data.images, true, 3, CONFIG, folds)

@@ -1,4 +1,4 @@
-"""Noise at exact rates, the same for the same seed, and never "wrong" to the right class."""
+"""Synthetic noise: exact rates, reproducible by seed, and never the true class."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ RATED: dict[str, Noise] = {
 
 
 def draw(size: int, num_classes: int, seed: int) -> tuple[Labels, NDArray[np.float64]]:
-    """Labels [N] and probabilities [N, C], with ties and zeros among them."""
+    """Random labels [N] and probabilities [N, C] with ties and zeros."""
     rng = np.random.default_rng(seed)
     probabilities = rng.integers(0, 4, (size, num_classes)) + 1e-3
     probabilities[rng.random(size) < 0.1] = np.eye(num_classes)[0]
@@ -41,7 +41,7 @@ def draw(size: int, num_classes: int, seed: int) -> tuple[Labels, NDArray[np.flo
 @pytest.mark.parametrize("noise", RATED.values(), ids=RATED)
 @given(st.integers(0, 60), st.integers(2, 6), st.floats(0, 1), st.integers(0, 9))
 @settings(max_examples=60, deadline=None)
-def test_rates_are_exact_and_seeds_decide(
+def test_rates_are_exact_and_noise_is_reproducible(
     noise: Noise, size: int, num_classes: int, rate: float, seed: int
 ) -> None:
     true, probabilities = draw(size, num_classes, seed)
@@ -56,7 +56,7 @@ def test_rates_are_exact_and_seeds_decide(
 
 @pytest.mark.parametrize("noise", RATED.values(), ids=RATED)
 @pytest.mark.parametrize("rate", [-0.1, 1.5, float("nan")])
-def test_rates_outside_of_0_and_1_are_refused(noise: Noise, rate: float) -> None:
+def test_rates_outside_0_and_1_are_refused(noise: Noise, rate: float) -> None:
     with pytest.raises(ConfigError, match="rate"):
         noise(*draw(10, 3, 0), rate, 0)
 
@@ -74,7 +74,7 @@ def test_uniform_noise_reaches_every_class() -> None:
 
 @given(st.integers(0, 80), st.integers(2, 6), st.integers(0, 9))
 @settings(max_examples=60, deadline=None)
-def test_class_dependent_noise_has_the_counts_of_its_matrix_in_any_order(
+def test_class_dependent_noise_follows_its_matrix_in_any_sample_order(
     size: int, num_classes: int, seed: int
 ) -> None:
     true, _ = draw(size, num_classes, seed)
@@ -90,7 +90,7 @@ def test_class_dependent_noise_has_the_counts_of_its_matrix_in_any_order(
     assert (noisy == class_dependent_noise(true, transition, seed)).all()
 
 
-def test_flips_go_where_the_map_says_and_nowhere_else() -> None:
+def test_flips_follow_the_pairs() -> None:
     noisy = class_dependent_noise(TRUE, flip_transition(10, 0.4, CIFAR10_PAIRS), seed=0)
     assert {(int(a), int(b)) for a, b in zip(TRUE, noisy, strict=True) if a != b} == set(
         CIFAR10_PAIRS.items()
@@ -106,12 +106,12 @@ def test_flips_go_where_the_map_says_and_nowhere_else() -> None:
     [np.eye(9), np.ones((10, 9)), np.full((10, 10), 0.2), np.eye(10) * 2 - np.eye(10)[::-1]],
     ids=["a class short", "not square", "sums", "negative"],
 )
-def test_matrices_that_are_none_are_refused(transition: NDArray[np.float64]) -> None:
+def test_invalid_transition_matrices_are_refused(transition: NDArray[np.float64]) -> None:
     with pytest.raises(ConfigError, match="transition matrix"):
         class_dependent_noise(TRUE, transition, seed=0)
 
 
-def test_feature_dependent_noise_takes_the_confused_first_then_the_closest() -> None:
+def test_feature_dependent_noise_takes_misclassified_samples_first() -> None:
     true = np.zeros(4, dtype=np.int64)
     probabilities = np.array([[0.9, 0.08, 0.02], [0.1, 0.2, 0.7], [0.6, 0.4, 0.0], [0.5, 0.0, 0.5]])
     expected = {0.25: [0, 2, 0, 0], 0.5: [0, 2, 0, 2], 0.75: [0, 2, 1, 2], 1.0: [1, 2, 1, 2]}
@@ -119,7 +119,7 @@ def test_feature_dependent_noise_takes_the_confused_first_then_the_closest() -> 
         assert feature_dependent_noise(true, probabilities, rate, seed=0).tolist() == labels
 
 
-def test_feature_dependent_noise_does_not_depend_on_the_order_of_the_samples() -> None:
+def test_feature_dependent_noise_is_independent_of_sample_order() -> None:
     rng = np.random.default_rng(0)
     true, probabilities = rng.integers(0, 5, 200), rng.dirichlet(np.ones(5), 200)
     order = rng.permutation(200)
@@ -127,29 +127,29 @@ def test_feature_dependent_noise_does_not_depend_on_the_order_of_the_samples() -
     assert (feature_dependent_noise(true[order], probabilities[order], 0.3, seed=1) == noisy[order]).all()
 
 
-def test_annotators_err_on_unclear_images_and_to_similar_classes_but_not_always() -> None:
+def test_annotator_noise_prefers_ambiguous_images_and_similar_classes() -> None:
     true = np.zeros(4000, dtype=np.int64)
-    clear, unclear = [0.98, 0.015, 0.005], [0.5, 0.45, 0.05]
-    noisy = annotator_noise(true, np.array([clear, unclear] * 2000), 0.2, seed=0)
-    wrong_if_clear, wrong_if_unclear = (noisy[0::2] != 0).mean(), (noisy[1::2] != 0).mean()
-    assert 0.1 < wrong_if_clear < wrong_if_unclear - 0.05 < 0.3
+    clear, ambiguous = [0.98, 0.015, 0.005], [0.5, 0.45, 0.05]
+    noisy = annotator_noise(true, np.array([clear, ambiguous] * 2000), 0.2, seed=0)
+    wrong_if_clear, wrong_if_ambiguous = (noisy[0::2] != 0).mean(), (noisy[1::2] != 0).mean()
+    assert 0.1 < wrong_if_clear < wrong_if_ambiguous - 0.05 < 0.3
     assert 2 < (noisy == 1).sum() / (noisy == 2).sum() < 4
     with pytest.raises(ConfigError, match="temperature"):
         annotator_noise(true, np.array([clear] * 4000), 0.2, seed=0, temperature=0)
 
 
-def test_annotators_mistake_sure_images_for_what_their_class_is_mistaken_for() -> None:
+def test_annotator_noise_uses_class_confusions_for_certain_images() -> None:
     true = np.repeat([0, 1], 2000)
-    sure, unsure = np.eye(4)[true], np.tile([0.5, 0.0, 0.5, 0.0], (4000, 1))
-    unsure[true == 1] = [0.0, 0.5, 0.0, 0.5]
-    probabilities = np.where(np.arange(4000)[:, None] % 4 > 0, sure, unsure)
+    certain, uncertain = np.eye(4)[true], np.tile([0.5, 0.0, 0.5, 0.0], (4000, 1))
+    uncertain[true == 1] = [0.0, 0.5, 0.0, 0.5]
+    probabilities = np.where(np.arange(4000)[:, None] % 4 > 0, certain, uncertain)
     noisy = annotator_noise(true, probabilities, 0.3, seed=0)
     mistaken = (noisy != true) & (np.arange(4000) % 4 > 0)
     assert mistaken.sum() > 100
     assert (noisy == true + 2)[mistaken].mean() > 0.95
 
 
-def test_a_softmax_of_probabilities_means_the_probabilities() -> None:
+def test_a_softmax_of_probabilities_is_inverted() -> None:
     true, probabilities = draw(500, 4, 0)
     twice = np.exp(probabilities) / np.exp(probabilities).sum(axis=1, keepdims=True)
     once = annotator_noise(true, probabilities, 0.3, seed=0)
@@ -161,7 +161,7 @@ def test_a_softmax_of_probabilities_means_the_probabilities() -> None:
     "probabilities",
     [np.full((9, 3), 0.3), np.full(10, 0.3), np.full((10, 3), np.nan), np.full((10, 3), -1.0)],
 )
-def test_probabilities_that_do_not_fit_are_refused(
+def test_invalid_probabilities_are_refused(
     noise: Callable[..., Labels], probabilities: NDArray[np.float64]
 ) -> None:
     with pytest.raises(ConfigError, match="robabilities"):

@@ -10,6 +10,7 @@ from store.database.engine import session_scope
 from store.errors import NotFoundError
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, Verdict, Verification
+from store.review import decisions
 from store.review.assignments import release, renew_after_undo, serve
 from store.review.queues import QueueQuery
 from store.verification.record import verify, withdraw
@@ -172,6 +173,6 @@ def test_nobody_is_leased_what_others_took_back_or_have(engine: Engine, dataset:
 
 
 def take_back(engine: Engine, said: Verification, by: str | None = None) -> None:
-    """As the service does it; by who said it, if by nobody else."""
+    """As the service does it: by the reviewer who decided, unless `by` names another."""
     with session_scope(engine) as session:
-        renew_after_undo(session, withdraw(session, said.id, by or said.reviewer), TEN_MINUTES)
+        decisions.withdraw(session, said.id, by or said.reviewer, lease=TEN_MINUTES)

@@ -16,7 +16,7 @@ interface Props {
   onFilter: (filters: ActivitySearch) => void;
 }
 
-/** Who decided what and when, with a way to undo each. */
+/** Audit trail of a dataset's decisions; each can be undone. */
 export function ActivityPage({ datasetId, filters, onFilter }: Props) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
@@ -28,7 +28,7 @@ export function ActivityPage({ datasetId, filters, onFilter }: Props) {
         actions={<DatasetTabs datasetId={datasetId} />}
       />
       <div className="space-y-5">
-        <Panel title="Decisions, the newest first">
+        <Panel title="Decisions, newest first">
           <ActivityFilters filters={filters} onChange={onFilter} />
           <ActivityTable datasetId={datasetId} filters={filters} />
         </Panel>

@@ -28,7 +28,7 @@ function OtherJob({ job, otherId, onOther }: { job: Job } & Omit<Props, "jobId">
       className="w-72"
       value={otherId ?? ""}
       options={[
-        { value: "", label: others.length === 0 ? "no other finished job" : "choose a job" },
+        { value: "", label: others.length === 0 ? "No other finished job" : "Choose a job" },
         ...others.map((other) => ({
           value: other.id,
           label: `${jobTitle(other)}, ${formatTime(other.created_at)}`,
@@ -39,7 +39,7 @@ function OtherJob({ job, otherId, onOther }: { job: Job } & Omit<Props, "jobId">
   );
 }
 
-/** A job beside another one of the same dataset. */
+/** Compares a job with another job of the same dataset. */
 export function ComparePage({ jobId, otherId, onOther }: Props) {
   const { data: job, error, refetch } = useQuery(jobQuery(jobId));
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
@@ -53,12 +53,12 @@ export function ComparePage({ jobId, otherId, onOther }: Props) {
   return (
     <Page>
       <PageHeader
-        title={`${jobTitle(job)} compared`}
-        back={{ label: "Results of this job", to: `/jobs/${jobId}` }}
+        title={`Compare “${jobTitle(job)}”`}
+        back={{ label: "Job results", to: `/jobs/${jobId}` }}
         actions={<OtherJob job={job} otherId={otherId} onOther={onOther} />}
       />
       {otherId === undefined ? (
-        <p className="text-muted">Choose the job that this one shall be compared with.</p>
+        <p className="text-muted">Choose a job to compare this one with.</p>
       ) : (
         <ComparisonView jobId={jobId} otherId={otherId} />
       )}

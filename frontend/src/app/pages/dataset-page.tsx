@@ -46,7 +46,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
   );
 }
 
-/** One dataset: its way in, its verified set and its jobs. */
+/** One dataset: ingest, verified set, settings and jobs. */
 export function DatasetPage({ datasetId }: { datasetId: string }) {
   const queryClient = useQueryClient();
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));

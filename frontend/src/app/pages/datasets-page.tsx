@@ -10,7 +10,7 @@ import { DatasetTable, datasetsQuery, FirstSteps, NewDataset } from "@/features/
 
 import { Page } from "../page";
 
-/** All datasets; on a new service, what to do first. */
+/** All datasets, or the first steps when there are none. */
 export function DatasetsPage() {
   const query = useInfiniteQuery(datasetsQuery);
   const datasets = query.data?.pages.flatMap((page) => page.items) ?? [];

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ReviewTabs } from "@/components/ui/review-tabs";
-import { GridStation } from "@/features/grid";
+import { GridView } from "@/features/grid";
 import { jobQuery } from "@/features/jobs";
 import type { ReviewSearch } from "@/lib/review-search";
 
@@ -15,13 +15,13 @@ interface Props {
   onFilter: (filters: ReviewSearch) => void;
 }
 
-/** The grid fills the window, so that the actions stay in sight while the images scroll. */
+/** The grid fills the window: images scroll, actions stay in sight. */
 export function GridPage({ jobId, filters, onFilter }: Props) {
   const queryClient = useQueryClient();
   const { data: job, error, refetch } = useQuery(jobQuery(jobId));
   useEffect(() => {
     document.title = "Grid · MSLG";
-    // The results' counters are out of date once one comes back from here.
+    // Decisions made here change the counts on the results page.
     return () => void queryClient.invalidateQueries({ queryKey: ["jobs", jobId] });
   }, [queryClient, jobId]);
 
@@ -31,7 +31,7 @@ export function GridPage({ jobId, filters, onFilter }: Props) {
       {job === undefined ? (
         <Loading lines={6} label="Loading the job" />
       ) : (
-        <GridStation
+        <GridView
           datasetId={job.dataset_id}
           jobId={jobId}
           filters={filters}

@@ -26,7 +26,7 @@ import { isFinished } from "@/lib/work";
 import { Page } from "../page";
 import { ProblemPage } from "../problem-page";
 
-/** Beside the job that it goes on from, else beside one that is chosen there. */
+/** Compares with the parent job; without one, the user chooses a job on the comparison page. */
 function CompareLink({ job: { id, parent_id } }: { job: Job }) {
   return (
     <Link
@@ -35,7 +35,7 @@ function CompareLink({ job: { id, parent_id } }: { job: Job }) {
       search={parent_id === null ? {} : { with: id }}
       className={buttonClass()}
     >
-      {parent_id === null ? "Compare with another job" : "Compare with the job before"}
+      {parent_id === null ? "Compare with another job" : "Compare with previous job"}
     </Link>
   );
 }
@@ -60,7 +60,7 @@ function FinishedJob({ job, reports }: { job: Job; reports: readonly EpochReport
   );
 }
 
-/** A job: live while it runs, its results once it is done. */
+/** A job: live progress while it runs, results when it has succeeded. */
 export function JobPage({ jobId }: { jobId: string }) {
   const { data: job, error, refetch } = useQuery(jobQuery(jobId));
   const { data: reports = [] } = useQuery(epochsQuery(jobId));

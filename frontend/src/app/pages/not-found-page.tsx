@@ -8,9 +8,9 @@ import { Page } from "../page";
 export function NotFoundPage() {
   return (
     <Page>
-      <PageHeader title="There is nothing at this address" />
+      <PageHeader title="Page not found" />
       <Link to="/" className={buttonClass("primary")}>
-        To the datasets
+        Go to datasets
       </Link>
     </Page>
   );

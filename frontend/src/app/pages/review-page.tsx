@@ -2,13 +2,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { FocusPage } from "@/components/annotate/focus-page";
-import { ReviewerAsk } from "@/components/annotate/reviewer-ask";
+import { ReviewerNameForm } from "@/components/annotate/reviewer-name-form";
 import { Loading } from "@/components/ui/loading";
 import { ReviewTabs } from "@/components/ui/review-tabs";
 import { autoAcceptQuery } from "@/features/auto-accept";
 import { datasetQuery } from "@/features/datasets";
 import { jobQuery } from "@/features/jobs";
-import { ReviewStation } from "@/features/review";
+import { ReviewView } from "@/features/review";
 import { isShared } from "@/lib/annotate/is-shared";
 import type { ReviewSearch } from "@/lib/review-search";
 
@@ -20,7 +20,7 @@ interface Props {
   onFilter: (filters: ReviewSearch) => void;
 }
 
-/** The focus view of a job's ranking. */
+/** Focus view of a job's ranking. */
 export function ReviewPage({ jobId, filters, onFilter }: Props) {
   const queryClient = useQueryClient();
   const job = useQuery(jobQuery(jobId));
@@ -31,7 +31,7 @@ export function ReviewPage({ jobId, filters, onFilter }: Props) {
 
   useEffect(() => {
     document.title = "Review · MSLG";
-    // What the results count is out of date once one comes back from here.
+    // Decisions made here change the counts on the results page.
     return () => void queryClient.invalidateQueries({ queryKey: ["jobs", jobId] });
   }, [queryClient, jobId]);
 
@@ -45,8 +45,8 @@ export function ReviewPage({ jobId, filters, onFilter }: Props) {
         <Loading lines={6} label="Loading the review" />
       ) : (
         <>
-          {isShared(dataset.data) && <ReviewerAsk />}
-          <ReviewStation
+          {isShared(dataset.data) && <ReviewerNameForm />}
+          <ReviewView
             jobId={jobId}
             dataset={dataset.data}
             numAccepted={autoAccept.data?.num_samples ?? 0}

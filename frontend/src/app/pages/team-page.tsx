@@ -8,7 +8,7 @@ import { AgreementPanel, ReviewersPanel } from "@/features/team";
 import { Page } from "../page";
 import { ProblemPage } from "../problem-page";
 
-/** The people behind a dataset: how far they agree, and each one's record. */
+/** Inter-annotator agreement of a dataset, and each reviewer's record. */
 export function TeamPage({ datasetId }: { datasetId: string }) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;

@@ -3,12 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { FocusPage } from "@/components/annotate/focus-page";
-import { ReviewerAsk } from "@/components/annotate/reviewer-ask";
+import { ReviewerNameForm } from "@/components/annotate/reviewer-name-form";
 import { Loading } from "@/components/ui/loading";
 import { LINK } from "@/components/ui/table";
 import { datasetQuery } from "@/features/datasets";
-import { VerifyStation } from "@/features/verify";
+import { VerifyView } from "@/features/verify";
 import { isShared } from "@/lib/annotate/is-shared";
+import { QUEUE_TEXTS } from "@/lib/queues";
 import type { VerifySearch } from "@/lib/review-search";
 
 import { ProblemPage } from "../problem-page";
@@ -19,25 +20,19 @@ interface Props {
   onSearch: (search: VerifySearch) => void;
 }
 
-const TITLES = {
-  verify: "Verify next",
-  tie_break: "Tie-break",
-  second_look: "Second look",
-} as const;
-
-/** The focus view of a dataset's own queues: what builds its verified set, and what is disputed in it. */
+/** Focus view of a dataset's queues: building the verified set, tie-breaks and re-review. */
 export function VerifyPage({ datasetId, search, onSearch }: Props) {
   const queryClient = useQueryClient();
   const dataset = useQuery(datasetQuery(datasetId));
   const { queue = "verify", label } = search;
-  const title = TITLES[queue];
+  const { title } = QUEUE_TEXTS[queue];
 
   useEffect(() => {
     document.title = `${title} · MSLG`;
   }, [title]);
 
   useEffect(
-    // What the dataset's page counts is out of date once one comes back from here.
+    // Decisions made here change the counts on the dataset page.
     () => () => void queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] }),
     [queryClient, datasetId],
   );
@@ -51,8 +46,8 @@ export function VerifyPage({ datasetId, search, onSearch }: Props) {
         <Loading lines={6} label="Loading the dataset" />
       ) : (
         <>
-          {isShared(dataset.data) && <ReviewerAsk />}
-          <VerifyStation
+          {isShared(dataset.data) && <ReviewerNameForm />}
+          <VerifyView
             dataset={dataset.data}
             queue={queue}
             label={label}

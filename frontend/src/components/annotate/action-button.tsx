@@ -13,7 +13,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** A decision as a button, with its key. A click leaves the focus where it was, so that the keys keep working. */
+/** Button of a decision with its shortcut. A click does not move the focus, so shortcuts keep working. */
 export function ActionButton(props: Props) {
   const { name, keyHint, onPress, isChosen, isAccent, disabled, children } = props;
   return (

@@ -6,12 +6,12 @@ import { formatPercent } from "@/lib/format";
 
 import { ActionButton } from "./action-button";
 
-/** More rows than this stand in two columns, so that all are in sight. */
+/** Longer lists use two columns, to avoid scrolling. */
 const ONE_COLUMN = 10;
 
 interface Props {
   item: Item;
-  /** The class that was decided on; null without a decision. */
+  /** The decided class; null without a decision. */
   chosen: string | null;
   perform: (action: Action) => void;
 }
@@ -27,7 +27,7 @@ function Bar({ probability }: { probability: number }) {
   );
 }
 
-/** The classes that have a key: the soft label as bars, the most likely first, where there is one. */
+/** Classes with a shortcut. With a soft label: sorted by probability, which is drawn as a bar. */
 export function ChoiceList({ item, chosen, perform }: Props) {
   const [preset] = useKeyPreset();
   const keys = PRESET_TABLES[preset].choiceKeys;
@@ -35,7 +35,7 @@ export function ChoiceList({ item, chosen, perform }: Props) {
   return (
     <div
       role="group"
-      aria-label={item.likely === null ? "Classes" : "Classes by likelihood"}
+      aria-label={item.likely === null ? "Classes" : "Classes by probability"}
       className={cx("grid gap-1", rows.length > ONE_COLUMN && "grid-cols-2")}
     >
       {rows.map((label, position) => {

@@ -33,7 +33,7 @@ function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) 
   return (
     <>
       <input
-        // The dialog was opened to type in it.
+        // The user opened the dialog to type.
         // eslint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         type="text"
@@ -58,7 +58,7 @@ function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) 
         className="mt-2 max-h-72 overflow-y-auto"
       >
         {found.map((label, position) => (
-          // Keys are handled by the combobox that owns this list.
+          // The combobox that owns this list handles the keys.
           // eslint-disable-next-line jsx-a11y/click-events-have-key-events
           <div
             key={label}
@@ -78,15 +78,15 @@ function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) 
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="px-2.5 py-3 text-muted">No class is called that.</p>}
+      {found.length === 0 && <p className="px-2.5 py-3 text-muted">No matching class.</p>}
     </>
   );
 }
 
-/** Find a class by typing part of its name. */
+/** Finds a class by part of its name. */
 export function ClassSearch({ classes, open, onClose, onChoose }: Props) {
   return (
-    <Dialog title="Which class is it?" open={open} onOpenChange={onClose}>
+    <Dialog title="Choose a class" open={open} onOpenChange={onClose}>
       <SearchList classes={classes} onChoose={onChoose} />
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { commentsQuery, useAddComment } from "@/lib/annotate/queries";
-import { formatTime } from "@/lib/format";
+import { formatTime, reviewerName } from "@/lib/format";
 
 const MAX_LENGTH = 2000;
 
@@ -38,7 +38,7 @@ function CommentForm({ sampleId }: { sampleId: string }) {
         id={id}
         rows={2}
         maxLength={MAX_LENGTH}
-        placeholder="What should others know of this image?"
+        placeholder="Add a note for other reviewers"
         className="w-full resize-y rounded-md border border-line-strong bg-surface px-2 py-1 text-sm"
         value={text}
         onChange={(event) => {
@@ -50,7 +50,7 @@ function CommentForm({ sampleId }: { sampleId: string }) {
         }}
       />
       <div className="flex items-center justify-between gap-2">
-        <span className="text-xs text-muted">Esc: back to the keys</span>
+        <span className="text-xs text-muted">Esc: back to shortcuts</span>
         <Button
           type="submit"
           className="pointer-coarse:min-h-11"
@@ -64,7 +64,7 @@ function CommentForm({ sampleId }: { sampleId: string }) {
   );
 }
 
-/** What people wrote about an image, and a field to add to it. */
+/** Comments on an image, with a form to add one. */
 export function Comments({ sampleId }: { sampleId: string }) {
   const { data, error, refetch } = useQuery(commentsQuery(sampleId));
   return (
@@ -77,7 +77,7 @@ export function Comments({ sampleId }: { sampleId: string }) {
           {data.items.map(({ id, reviewer, text, created_at }) => (
             <li key={id}>
               <p className="text-xs text-muted">
-                {reviewer === "" ? "no name" : reviewer} · {formatTime(created_at)}
+                {reviewerName(reviewer)} · {formatTime(created_at)}
               </p>
               <p className="break-words whitespace-pre-wrap">{text}</p>
             </li>

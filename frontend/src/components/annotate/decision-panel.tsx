@@ -1,4 +1,4 @@
-import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
 import type { Item } from "@/lib/annotate/item";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { type Action, keyHint } from "@/lib/annotate/keymap";
@@ -13,12 +13,12 @@ interface Props {
   perform: (action: Action) => void;
 }
 
-/** The class that a decision names; `correct` names the given one. */
+/** The class that a decision assigns: for `correct`, the given label. */
 function classOf(decision: Decision | null, given: string): string | null {
   return decision?.verdict === "correct" ? given : (decision?.label ?? null);
 }
 
-function Claim({ name, label, isAccent }: { name: string; label: string; isAccent?: boolean }) {
+function LabelTerm({ name, label, isAccent }: { name: string; label: string; isAccent?: boolean }) {
   return (
     <div className="min-w-0">
       <dt className="text-xs text-muted">{name}</dt>
@@ -32,7 +32,7 @@ function Claim({ name, label, isAccent }: { name: string; label: string; isAccen
   );
 }
 
-/** What is claimed about the image, and everything that can be said about it. */
+/** Given label, suggestion, and a button for every possible decision. */
 export function DecisionPanel({ item, decision, perform }: Props) {
   const [preset] = useKeyPreset();
   const { given, suggested } = item;
@@ -40,12 +40,12 @@ export function DecisionPanel({ item, decision, perform }: Props) {
   return (
     <section
       aria-label="Decision"
-      className="flex flex-col gap-2.5 max-lg:grid max-lg:grid-cols-2 max-lg:grid-rows-[auto_1fr] max-lg:items-start"
+      className="flex flex-col gap-2.5 sm:max-lg:grid sm:max-lg:grid-cols-2 sm:max-lg:grid-rows-[auto_1fr] sm:max-lg:items-start"
     >
       <div className="flex flex-col gap-2.5">
         <dl className="grid grid-cols-2 gap-3">
-          <Claim name="Given label" label={given} />
-          {suggested !== null && <Claim name="Suggestion" label={suggested} isAccent />}
+          <LabelTerm name="Given label" label={given} />
+          {suggested !== null && <LabelTerm name="Suggestion" label={suggested} isAccent />}
         </dl>
         <div className={suggested === null ? "grid" : "grid grid-cols-[5fr_6fr] gap-1.5"}>
           <ActionButton
@@ -61,7 +61,7 @@ export function DecisionPanel({ item, decision, perform }: Props) {
           </ActionButton>
           {suggested !== null && (
             <ActionButton
-              name="Take suggestion"
+              name="Use suggestion"
               keyHint={keyHint(preset, "suggestion")}
               isAccent
               isChosen={chosen === suggested}
@@ -72,7 +72,7 @@ export function DecisionPanel({ item, decision, perform }: Props) {
           )}
         </div>
       </div>
-      <div className="max-lg:col-start-2 max-lg:row-span-2 max-lg:row-start-1">
+      <div className="sm:max-lg:col-start-2 sm:max-lg:row-span-2 sm:max-lg:row-start-1">
         <ChoiceList item={item} chosen={chosen} perform={perform} />
       </div>
       <VerdictButtons decision={decision} perform={perform} />

@@ -17,7 +17,7 @@ interface Props {
 
 const TOUCH = "pointer-coarse:min-h-11 pointer-coarse:min-w-11";
 
-/** What the page is, the state of saving, the way back and forth, and the keys' sheet. */
+/** Heading, save state, previous and next, and the list of shortcuts. */
 export function FocusBar({ heading, state, queue, isFirst, perform }: Props) {
   const [preset] = useKeyPreset();
   const title = (name: string, type: Action["type"]) => `${name} (${keyHint(preset, type)})`;
@@ -48,13 +48,13 @@ export function FocusBar({ heading, state, queue, isFirst, perform }: Props) {
           →
         </Button>
         <Button
-          title={title("Keys", "help")}
+          title={title("Keyboard shortcuts", "help")}
           className={TOUCH}
           onClick={() => {
             perform({ type: "help" });
           }}
         >
-          Keys
+          Shortcuts
         </Button>
       </div>
     </div>

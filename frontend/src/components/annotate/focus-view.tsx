@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
+import type { Decision } from "@/lib/annotate/decision";
 import { queueFor } from "@/lib/annotate/decision-queues";
-import type { Decision } from "@/lib/annotate/decision-queue";
 import type { Item } from "@/lib/annotate/item";
 import type { Action } from "@/lib/annotate/keymap";
 import type { QueueRequest } from "@/lib/annotate/leases";
@@ -20,23 +20,23 @@ import { FocusBar } from "./focus-bar";
 import { FoldPanel } from "./fold-panel";
 import { Guidelines } from "./guidelines-panel";
 import { ImageStage } from "./image-stage";
-import { LeadsStrip } from "./leads-strip";
+import { EvidenceStrip } from "./evidence-strip";
 import { OpinionsList } from "./opinions-list";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { StageCaption } from "./stage-caption";
 import { StageFrame } from "./stage-frame";
 import { StageMessage } from "./stage-message";
 
-/** A few for speed, more of them for when the network goes. */
+/** More than speed requires, to bridge a lost connection. */
 const PRELOADED = 8;
 
-/** What the view knows that its page may want to count. */
+/** State of the view that its page can count. */
 export interface FocusProgress {
   items: readonly Item[];
-  /** These and those of the lists before, behind other filters or under another name. */
+  /** Plus the items of earlier lists (other filters, other reviewer). */
   seen: readonly Item[];
   decisions: ReadonlyMap<string, Decision | null>;
-  /** How many wait in the queue besides those in hand; null while unknown. */
+  /** Samples in the queue beyond `items`; null while unknown. */
   remaining: number | null;
 }
 
@@ -46,21 +46,21 @@ interface Props {
   guidelines: string;
   request: QueueRequest;
   heading: ReactNode;
-  /** The panels at the left that belong to the page. */
+  /** The page's own panels, on the left. */
   renderSide: (progress: FocusProgress) => ReactNode;
-  /** What to do once nothing is left. */
+  /** Shown when no items are left. */
   finished: ReactNode;
 }
 
-/** Nobody who builds the verified set is to be led: an image taken up again comes without its suggestion too. */
-function unled(item: Item, classes: readonly string[]): Item {
+/** Hides the suggestion while the verified set is built, to avoid anchoring bias. Undo can bring back an item with one. */
+function withoutSuggestion(item: Item, classes: readonly string[]): Item {
   return { ...item, suggested: null, likely: null, choices: classes, rank: null, score: null };
 }
 
-/** One image at a time: the image, all that can be said about it, and what helps to say it. */
+/** One image at a time, with its decisions and the evidence for them. */
 export function FocusView(props: Props) {
   const { datasetId, classes, guidelines, request, heading, renderSide, finished } = props;
-  const hasLeads = request.queue !== "verify";
+  const hasSuggestions = request.queue !== "verify";
   const queue = queueFor(datasetId);
   const served = useServedItems(datasetId, request, classes, queue);
   const { items, list, name } = served;
@@ -73,7 +73,8 @@ export function FocusView(props: Props) {
     items,
     listName: name,
     queue,
-    bringBack: (item, at) => list.bringBack(hasLeads ? item : unled(item, classes), at),
+    bringBack: (item, at) =>
+      list.bringBack(hasSuggestions ? item : withoutSuggestion(item, classes), at),
     onView: (action) => {
       show(action);
     },
@@ -82,7 +83,7 @@ export function FocusView(props: Props) {
   const item = items[index];
   const zoom = useZoom(item?.sampleId ?? "");
   useSupply(served, index);
-  usePrefetchedDetails(items, hasLeads ? index : Infinity);
+  usePrefetchedDetails(items, hasSuggestions ? index : Infinity);
 
   const show = (action: Action) => {
     if (action.type === "zoomIn") zoom.zoomBy(ZOOM_STEP);
@@ -142,9 +143,9 @@ export function FocusView(props: Props) {
             </StageFrame>
           </div>
           {item !== undefined && <OpinionsList item={item} />}
-          {hasLeads && item?.jobId != null && (
+          {hasSuggestions && item?.jobId != null && (
             <div className="max-lg:order-2">
-              <LeadsStrip jobId={item.jobId} item={item} folds={folds} />
+              <EvidenceStrip jobId={item.jobId} item={item} folds={folds} />
             </div>
           )}
         </div>
@@ -164,7 +165,11 @@ export function FocusView(props: Props) {
         onClose={closeDialog}
         onChoose={chooseClass}
       />
-      <ShortcutSheet open={dialog === "help"} hasLeads={hasLeads} onClose={closeDialog} />
+      <ShortcutSheet
+        open={dialog === "help"}
+        hasSuggestions={hasSuggestions}
+        onClose={closeDialog}
+      />
     </>
   );
 }

@@ -14,7 +14,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A part of the focus view that folds by its key or a click. */
+/** Collapsible panel of the focus view: toggles by shortcut or click. */
 export function FoldPanel({ panel, title, folds, className, children }: Props) {
   const id = useId();
   const [preset] = useKeyPreset();
@@ -30,7 +30,7 @@ export function FoldPanel({ panel, title, folds, className, children }: Props) {
           aria-expanded={isOpen}
           aria-controls={id}
           className="flex min-h-8 w-full items-center justify-between gap-2 rounded-lg px-3 py-1 text-left text-sm font-medium hover:bg-raised pointer-coarse:min-h-11"
-          // The focus stays where it was, so that space and Enter keep deciding.
+          // Keep the focus, so that Space and Enter stay shortcuts.
           onMouseDown={(event) => {
             event.preventDefault();
           }}

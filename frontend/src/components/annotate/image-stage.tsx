@@ -6,15 +6,15 @@ import { imageUrl } from "@/lib/annotate/images";
 import type { Item } from "@/lib/annotate/item";
 import { FITTED, type View } from "@/lib/annotate/zoom";
 
-/** Images of up to this many pixels a side are shown as pixels, not as a blur. */
+/** Images up to this side length are scaled without smoothing. */
 const TINY_SIDE = 128;
-/** Blown up further than this, a tiny image is only blocks. */
+/** Largest magnification of a tiny image. */
 const MAX_BLOW_UP = 12;
 const MIN_SHOWN_SIDE = 288;
 
 type Shown = Pick<Item, "sampleId" | "fileName">;
 
-/** `side` in pixels is the image's longer one; once zoomed, whatever was enlarged shows its pixels. */
+/** `side`: longer side of the image in pixels. Strongly zoomed images are not smoothed either. */
 function styleFor(side: number, scale: number): CSSProperties {
   if (side > TINY_SIDE) return { imageRendering: scale > 4 ? "pixelated" : undefined };
   const limit = Math.max(MIN_SHOWN_SIDE, side * MAX_BLOW_UP);
@@ -28,7 +28,7 @@ interface ImageProps {
 }
 
 function StageImage({ shown: { sampleId, fileName }, isCurrent, view }: ImageProps) {
-  /** Pixels of the longer side; null until it is loaded. */
+  /** Longer side in pixels; null until loaded. */
   const [side, setSide] = useState<number | null>(null);
   const [tries, setTries] = useState(1);
   const [failedTry, setFailedTry] = useState(0);
@@ -67,7 +67,7 @@ function StageImage({ shown: { sampleId, fileName }, isCurrent, view }: ImagePro
         }}
         onLoad={({ currentTarget }) => {
           setSide(Math.max(currentTarget.naturalWidth, currentTarget.naturalHeight));
-          // A failure shows when the image is; decoding ahead is only for speed.
+          // Decoding ahead only saves time; errors are handled when the image is shown.
           if (!isCurrent) void currentTarget.decode().catch(() => undefined);
         }}
         onError={() => {
@@ -76,14 +76,12 @@ function StageImage({ shown: { sampleId, fileName }, isCurrent, view }: ImagePro
       />
       {isCurrent && side === null && !hasFailed && (
         <p role="status" className="m-auto animate-pulse text-muted">
-          Loading the image
+          Loading image
         </p>
       )}
       {isCurrent && hasFailed && (
         <div role="alert" className="z-10 m-auto max-w-xs text-center text-muted">
-          <p className="mb-3">
-            This image could not be loaded. Try again, skip it, or go back to it later.
-          </p>
+          <p className="mb-3">This image failed to load. Try again, or skip it and return later.</p>
           <Button className="pointer-coarse:min-h-11" onClick={retry}>
             Try again
           </Button>
@@ -95,19 +93,19 @@ function StageImage({ shown: { sampleId, fileName }, isCurrent, view }: ImagePro
 
 interface Props {
   item: Shown;
-  /** Shown next: fetched and decoded out of sight, so that they are there at once. */
+  /** Next images: fetched and decoded while hidden. */
   upcoming: readonly Shown[];
   view: View;
 }
 
-/** One image as large as the room allows, and the next ones behind it. */
+/** The current image as large as possible, with the next ones preloaded behind it. */
 export function ImageStage({ item, upcoming, view }: Props) {
   const others = upcoming.filter(({ sampleId }) => sampleId !== item.sampleId);
   return [item, ...others].map((shown) => {
     const isCurrent = shown.sampleId === item.sampleId;
     return (
       <StageImage
-        // The element that was loaded out of sight is the one that is shown: nothing is left to do then.
+        // The preloaded element becomes the visible one, without another load.
         key={shown.sampleId}
         shown={shown}
         isCurrent={isCurrent}

@@ -4,7 +4,7 @@ import type { ResultDetail } from "@/lib/client/types";
 type Neighbour = ResultDetail["neighbours"]["given"][number];
 
 const SHOWN = 3;
-/** Thumbnails of two screen pixels per pixel of the page. */
+/** Thumbnail size for screens with two device pixels per CSS pixel. */
 const THUMBNAIL = 192;
 
 function Row({ label, neighbours }: { label: string; neighbours: readonly Neighbour[] }) {
@@ -25,7 +25,7 @@ function Row({ label, neighbours }: { label: string; neighbours: readonly Neighb
                 title={file_name}
                 draggable={false}
                 className="size-full object-contain"
-                // Only images of fewer pixels than the box are enlarged, and these show their pixels.
+                // Images smaller than the box are enlarged without smoothing.
                 onLoad={({ currentTarget: image }) => {
                   if (image.naturalWidth < THUMBNAIL / 3) image.style.imageRendering = "pixelated";
                 }}
@@ -44,7 +44,7 @@ interface Props {
   neighbours: ResultDetail["neighbours"];
 }
 
-/** The verified images most like this one, of the class it was given and of the one suggested. */
+/** Nearest neighbours in the verified set: of the given class and of the suggested class. */
 export function Neighbours({ given, suggested, neighbours }: Props) {
   const isContested = suggested !== null && suggested !== given;
   return (

@@ -1,8 +1,8 @@
+import { describeDecision } from "@/lib/annotate/decision";
 import type { Item } from "@/lib/annotate/item";
-import { describe } from "@/lib/annotate/use-undo";
-import { formatPercent } from "@/lib/format";
+import { formatPercent, reviewerName } from "@/lib/format";
 
-/** What others said, and what the sample is settled as where a run contradicts that. */
+/** Opinions of the reviewers, and the settled label when a job contradicts it. */
 export function OpinionsList({ item }: { item: Item }) {
   const { opinions, settled, given } = item;
   if (opinions.length === 0 && settled === null) return null;
@@ -12,7 +12,7 @@ export function OpinionsList({ item }: { item: Item }) {
         <p>
           Settled as <strong>{settled.label}</strong>
           {settled.probability !== null && (
-            <>, but the run gives that class only {formatPercent(settled.probability)}</>
+            <>, but the job gives this class only {formatPercent(settled.probability)}</>
           )}
         </p>
       )}
@@ -20,10 +20,8 @@ export function OpinionsList({ item }: { item: Item }) {
         <ul aria-label="Opinions" className="flex flex-wrap gap-x-6 gap-y-1">
           {opinions.map(({ reviewer, verdict, label }, position) => (
             <li key={position}>
-              <span className="text-muted">{reviewer === "" ? "no name" : reviewer}:</span>{" "}
-              <strong>
-                {verdict === "withdrawn" ? "withdrawn" : describe({ verdict, label }, given)}
-              </strong>
+              <span className="text-muted">{reviewerName(reviewer)}:</span>{" "}
+              <strong>{describeDecision({ verdict, label }, given)}</strong>
             </li>
           ))}
         </ul>

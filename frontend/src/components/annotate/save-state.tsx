@@ -10,24 +10,24 @@ interface Props {
   onDismiss: () => void;
 }
 
-function words({ status, unsaved, problem }: QueueState, isOnline: boolean): string {
+function describeState({ status, unsaved, problem }: QueueState, isOnline: boolean): string {
   switch (status) {
     case "idle":
-      return "Decisions save themselves";
+      return "Decisions are saved automatically";
     case "saving":
       return "Saving …";
     case "saved":
       return "All saved";
     case "retrying":
       return isOnline
-        ? `${unsaved} not saved yet, trying again: ${problem?.title ?? "no answer"}`
-        : `Offline: ${formatPlural(unsaved, "decision")} kept here, sent once you are back`;
+        ? `${unsaved} not saved yet, retrying: ${problem?.title ?? "no response"}`
+        : `Offline: ${formatPlural(unsaved, "decision")} kept in this browser`;
   }
 }
 
 const DOTS = { idle: "bg-line-strong", saving: "bg-warn", saved: "bg-good", retrying: "bg-bad" };
 
-/** Whether what was decided is safe, always in sight and said to screen readers. */
+/** Save state of the decisions, always visible and announced to screen readers. */
 export function SaveState({ state, onRetry, onDismiss }: Props) {
   const { status, refused, problem } = state;
   const isOnline = useOnline();
@@ -35,7 +35,7 @@ export function SaveState({ state, onRetry, onDismiss }: Props) {
     <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <span aria-hidden="true" className={cx("size-2 shrink-0 rounded-full", DOTS[status])} />
       <span role="status" className={cx(status === "retrying" ? "text-bad" : "text-muted")}>
-        {words(state, isOnline)}
+        {describeState(state, isOnline)}
       </span>
       {status === "retrying" && (
         <Button look="danger" className="-my-1 pointer-coarse:min-h-11" onClick={onRetry}>

@@ -7,19 +7,19 @@ import { type Binding, keyName, type Preset, PRESET_TABLES, PRESETS } from "@/li
 interface Props {
   open: boolean;
   onClose: () => void;
-  /** Whether the images come with what a job thinks of them. */
-  hasLeads: boolean;
+  /** Whether images come with a suggestion and its evidence. */
+  hasSuggestions: boolean;
 }
 
-const LED: readonly string[] = ["suggestion", "neighbours", "trajectory", "filters"];
+const SUGGESTION_ONLY: readonly string[] = ["suggestion", "neighbours", "trajectory", "filters"];
 
-function isLed({ action }: Binding): boolean {
-  return LED.includes(action.type === "fold" ? action.panel : action.type);
+function needsSuggestion({ action }: Binding): boolean {
+  return SUGGESTION_ONLY.includes(action.type === "fold" ? action.panel : action.type);
 }
 
-function choiceRows(preset: Preset, hasLeads: boolean): KeyRow[] {
+function choiceRows(preset: Preset, hasSuggestions: boolean): KeyRow[] {
   const keys = PRESET_TABLES[preset].choiceKeys.map(keyName);
-  const order = hasLeads ? "in order of likelihood" : "in the dataset's order";
+  const order = hasSuggestions ? "by probability" : "in dataset order";
   const tens = [keys.slice(0, 10), keys.slice(10)].filter((ten) => ten.length > 0);
   return tens.map((ten, row) => [
     [ten[0] ?? "", "–", ten.at(-1) ?? ""],
@@ -31,7 +31,7 @@ function PresetChoice() {
   const [preset, setPreset] = useKeyPreset();
   return (
     <fieldset className="mb-4">
-      <legend className="mb-1.5 text-sm font-medium">Keys as in</legend>
+      <legend className="mb-1.5 text-sm font-medium">Shortcut preset</legend>
       <div className="flex flex-wrap gap-1.5">
         {PRESETS.map((name) => (
           <label
@@ -60,18 +60,20 @@ function PresetChoice() {
   );
 }
 
-/** Every key of the chosen preset, and the choice of another. */
-export function ShortcutSheet({ open, onClose, hasLeads }: Props) {
+/** Every shortcut of the chosen preset, and the choice of preset. */
+export function ShortcutSheet({ open, onClose, hasSuggestions }: Props) {
   const [preset] = useKeyPreset();
-  const bindings = PRESET_TABLES[preset].bindings.filter((binding) => hasLeads || !isLed(binding));
+  const bindings = PRESET_TABLES[preset].bindings.filter(
+    (binding) => hasSuggestions || !needsSuggestion(binding),
+  );
   const rows: (readonly [keys: readonly string[], meaning: string])[] = [
-    ...choiceRows(preset, hasLeads),
+    ...choiceRows(preset, hasSuggestions),
     ...bindings.map(({ keys, meaning }) => [keys.map(keyName), meaning] as const),
   ];
   return (
     <Dialog
-      title="Keys"
-      description="Keys rest while you type in a field. Every decision is saved at once."
+      title="Keyboard shortcuts"
+      description="Shortcuts are off while you type in a field. Every decision is saved at once."
       open={open}
       onOpenChange={onClose}
     >

@@ -1,7 +1,7 @@
 import type { Item } from "@/lib/annotate/item";
 import { formatScore } from "@/lib/format";
 
-/** Which image it is, and what was decided last: the image itself is gone by then. */
+/** File name and rank, and the latest decision, whose image is no longer shown. */
 export function StageCaption({ item, note }: { item: Item | undefined; note: string }) {
   return (
     <div className="flex min-h-8 items-center justify-between gap-x-4 border-t border-line px-3 py-1 text-xs text-muted">

@@ -15,7 +15,7 @@ interface Props {
 
 const BUTTONS = [
   { type: "zoomOut", name: "Zoom out", sign: "−" },
-  { type: "zoomReset", name: "Fit the whole image", sign: "⤢" },
+  { type: "zoomReset", name: "Fit image", sign: "⤢" },
   { type: "zoomIn", name: "Zoom in", sign: "+" },
 ] as const;
 
@@ -46,7 +46,7 @@ function ZoomButtons({ scale, perform }: Pick<Props, "perform"> & { scale: numbe
   );
 }
 
-/** The room of the image: zoom by wheel, double click and pinch, pan by drag, and the same by buttons and keys. */
+/** Image area: zoom by wheel, double click or pinch, pan by drag; buttons and shortcuts do the same. */
 export function StageFrame({ zoom, perform, isZoomable, caption, children }: Props) {
   const { setStage, view, handlers } = zoom;
   const isZoomed = view.scale > 1;
@@ -56,7 +56,7 @@ export function StageFrame({ zoom, perform, isZoomable, caption, children }: Pro
       className="flex min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-surface"
     >
       <div className="relative flex min-h-0 grow overflow-hidden bg-stage">
-        {/* Pointers only: keys and buttons do the same. */}
+        {/* Pointer only: buttons and shortcuts do the same. */}
         <div
           ref={setStage}
           className={cx(

@@ -9,7 +9,7 @@ import type { Served } from "@/lib/annotate/use-served-items";
 
 interface Props {
   served: Served;
-  /** The place of the first image that was passed over; null when there is none. */
+  /** Index of the first skipped image; null without one. */
   skipped: number | null;
   goTo: (index: number) => void;
   perform: (action: Action) => void;
@@ -21,14 +21,14 @@ function Offline() {
     <div role="alert" className="m-auto max-w-sm text-center">
       <p className="text-lg font-semibold">You are offline</p>
       <p className="mt-1 text-muted">
-        What you decided is kept in this browser and sent later. More images come by themselves once
-        you are back.
+        Your decisions are kept in this browser and sent later. More images load when you are back
+        online.
       </p>
     </div>
   );
 }
 
-/** Instead of an image: it is on its way, it cannot be had, or nothing is left. */
+/** Shown in place of an image: loading, failed, or nothing left. */
 export function StageMessage({ served, skipped, goTo, perform, finished }: Props) {
   const isOnline = useOnline();
   const { list, items, isFetching, error } = served;
@@ -51,7 +51,7 @@ export function StageMessage({ served, skipped, goTo, perform, finished }: Props
   return (
     <div className="m-auto max-w-sm text-center">
       <p className="text-lg font-semibold">
-        {items.length === 0 ? "Nothing is waiting here" : "That was the last one"}
+        {items.length === 0 ? "The queue is empty" : "No more images"}
       </p>
       <div className="mt-1 mb-4 text-muted">{finished}</div>
       <div className="flex flex-wrap justify-center gap-2">
@@ -63,11 +63,11 @@ export function StageMessage({ served, skipped, goTo, perform, finished }: Props
               goTo(skipped);
             }}
           >
-            Back to what was skipped
+            Back to skipped images
           </Button>
         )}
         <Button className="pointer-coarse:min-h-11" onClick={again}>
-          Look for more
+          Check for more
         </Button>
         <Button
           className="pointer-coarse:min-h-11"

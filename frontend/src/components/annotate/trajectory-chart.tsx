@@ -1,4 +1,4 @@
-import { inWords, pathOf, type TrajectoryPoint } from "@/lib/annotate/trajectory";
+import { describeTrajectory, pathOf, type TrajectoryPoint } from "@/lib/annotate/trajectory";
 
 const WIDTH = 200;
 const HEIGHT = 56;
@@ -27,18 +27,18 @@ function Key({ name, isDashed }: { name: string; isDashed: boolean }) {
   );
 }
 
-/** Probabilities of the given and of the suggested class, epoch by epoch, by the network alone: it may have learned
- * the given label by heart, where the soft label also weighs the images that are most alike. */
+/** The network's probabilities of the given and the suggested class, by epoch. They can differ from the soft label: the
+ * network may memorise the given label, while the soft label also weighs the nearest neighbours. */
 export function TrajectoryChart({ points, given, suggested }: Props) {
   const isContested = suggested !== null && suggested !== given;
   if (points.length === 0) {
-    return <p className="text-xs text-muted">This job kept no history of its labels.</p>;
+    return <p className="text-xs text-muted">No prediction history for this job.</p>;
   }
   return (
     <figure>
       <svg
         role="img"
-        aria-label={inWords(points, given, suggested)}
+        aria-label={describeTrajectory(points, given, suggested)}
         viewBox={`-1 -2 ${WIDTH + 2} ${HEIGHT + 4}`}
         preserveAspectRatio="none"
         className="block h-14 w-full overflow-visible"

@@ -1,4 +1,4 @@
-import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { type Action, keyHint } from "@/lib/annotate/keymap";
 
@@ -24,7 +24,7 @@ function isChosen(type: Action["type"], decision: Decision | null): boolean | un
   return undefined;
 }
 
-/** What can be said besides naming a class, and how to move on. */
+/** Decisions that assign no listed class, plus skip and undo. */
 export function VerdictButtons({ decision, perform }: Props) {
   const [preset] = useKeyPreset();
   return (

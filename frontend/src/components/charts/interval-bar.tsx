@@ -9,7 +9,7 @@ interface Props {
   color: string;
 }
 
-/** A share with its interval, drawn on a scale from 0 to 100 %; inside a `<dl>`. */
+/** A share with its confidence interval on a scale from 0 to 100 %. Must be inside a `<dl>`. */
 export function IntervalBar({ label, interval, color }: Props) {
   return (
     <div className="flex flex-wrap justify-between gap-x-4">

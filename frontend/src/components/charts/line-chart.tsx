@@ -13,14 +13,14 @@ interface Props {
   label: string;
   x: readonly number[];
   xMax: number;
-  /** Bottom and top of the chart; as the values need it when left out. */
+  /** Range of the y axis; fits the values if omitted. */
   yRange?: readonly [low: number, high: number];
   lines: readonly Line[];
 }
 
 const HEIGHT = 168;
 
-/** The colour that a custom property has now, in the theme that is on. */
+/** The value of a custom property in the current theme. */
 function resolveColor(element: HTMLElement, color: string): string {
   const probe = document.createElement("span");
   probe.style.color = color;
@@ -61,7 +61,7 @@ function makeOptions(element: HTMLElement, { xMax, yRange, lines }: Props): uPlo
   };
 }
 
-/** A small chart of lines over epochs, drawn by uPlot. Its latest figures are given as text by the caller. */
+/** Small line chart, drawn by uPlot. The caller shows the latest values as text. */
 export function LineChart(props: Props) {
   const { label, x, lines } = props;
   const host = useRef<HTMLDivElement>(null);
@@ -79,7 +79,7 @@ export function LineChart(props: Props) {
       observer.disconnect();
       plot.destroy();
     };
-    // Drawn anew for each epoch: a few hundred points take about a millisecond.
+    // Redrawn on every change: a few hundred points take about a millisecond.
   }, [props, x, lines]);
 
   return <div ref={host} role="img" aria-label={label} style={{ minHeight: HEIGHT }} />;

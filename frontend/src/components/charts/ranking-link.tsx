@@ -7,7 +7,7 @@ import { useStoredString } from "@/lib/use-stored-string";
 const VIEWS = { review: "/jobs/$jobId/review", grid: "/jobs/$jobId/grid" } as const;
 type View = keyof typeof VIEWS;
 
-/** Where charts lead in this browser: to the images one by one, or to the grid. */
+/** The view that charts open, stored per browser. */
 function useRankingView(): [View, (view: View) => void] {
   const [stored, setStored] = useStoredString("mslg.ranking-view");
   return [stored === "grid" ? "grid" : "review", setStored];
@@ -23,13 +23,13 @@ interface Props {
   children: ReactNode;
 }
 
-/** A bar, a cell or a figure that leads to the images it stands for. */
+/** Link from a bar, cell or figure to its images. */
 export function RankingLink({ jobId, ...props }: Props) {
   const [view] = useRankingView();
   return <Link to={VIEWS[view]} params={{ jobId }} {...props} />;
 }
 
-/** Chooses where the charts lead. */
+/** Chooses the view that charts open. */
 export function RankingViewSwitch() {
   const [view, setView] = useRankingView();
   return (
@@ -42,8 +42,8 @@ export function RankingViewSwitch() {
           setView(event.target.value === "grid" ? "grid" : "review");
         }}
       >
-        <option value="review">one by one</option>
-        <option value="grid">the grid</option>
+        <option value="review">review</option>
+        <option value="grid">grid</option>
       </select>
     </label>
   );

@@ -50,7 +50,7 @@ function BinMark({ bin, most }: { bin: ReliabilityBin; most: number }) {
   const { mean_probability: mean, accuracy, n } = bin;
   return (
     <g>
-      <title>{`Probability ${formatPercent(mean)}: right ${formatInterval(accuracy)}`}</title>
+      <title>{`Probability ${formatPercent(mean)}: correct ${formatInterval(accuracy)}`}</title>
       <line
         x1={x(mean)}
         x2={x(mean)}
@@ -70,7 +70,7 @@ function BinMark({ bin, most }: { bin: ReliabilityBin; most: number }) {
   );
 }
 
-/** How often suggestions are right against how probable they were said to be; on the dashed line they agree. */
+/** Accuracy of the suggestions against their predicted probability; on the dashed line both are equal. */
 export function ReliabilityDiagram({ bins }: Props) {
   const most = Math.max(1, ...bins.map(({ n }) => n));
   return (
@@ -86,14 +86,14 @@ export function ReliabilityDiagram({ bins }: Props) {
         ))}
       </svg>
       <figcaption className="text-center text-xs text-muted">
-        Across: probability of the suggestion, in %. Up: how often it is right, in %.
+        Horizontal: predicted probability (%). Vertical: share of correct suggestions (%).
       </figcaption>
       <table className="sr-only">
-        <caption>Suggestions on the hold-out by their probability</caption>
+        <caption>Hold-out suggestions by predicted probability</caption>
         <thead>
           <tr>
             <th>Mean probability</th>
-            <th>Right</th>
+            <th>Correct</th>
             <th>Images</th>
           </tr>
         </thead>

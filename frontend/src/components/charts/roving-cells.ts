@@ -12,7 +12,7 @@ const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> 
   ArrowRight: [0, 1],
 };
 
-/** Where an arrow key leads from a cell; null for other keys and at the border. */
+/** The cell that an arrow key moves to; null for other keys and at the edge. */
 export function nextCell(key: string, { row, column }: Cell, rows: number, columns: number) {
   const step = STEPS[key];
   if (step === undefined) return null;
@@ -21,7 +21,7 @@ export function nextCell(key: string, { row, column }: Cell, rows: number, colum
   return isInside ? next : null;
 }
 
-/** One tab stop for a table of links: arrow keys go from cell to cell, each marked with `data-cell`. */
+/** One tab stop for a table of links (roving tabindex). Arrow keys move between cells marked with `data-cell`. */
 export function useRovingCells(rows: number, columns: number) {
   const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {

@@ -24,13 +24,13 @@ export function toBins({ edges, counts, issue_counts }: Histogram): Bin[] {
 interface Props {
   histogram: Histogram;
   height: number;
-  /** Scores above this are drawn faintly. */
+  /** Scores above it are dimmed. */
   threshold: number | null;
-  /** Wraps a bar in what a click on it shall do. */
+  /** Wraps a bar in its link or click handler. */
   wrapBar: (bin: Bin, name: string, bar: ReactNode) => ReactNode;
 }
 
-/** Label scores as bars, on a root scale, so that a handful of suspects is still to be seen beside thousands. */
+/** Histogram of label scores. Square-root scale keeps small counts visible beside large ones. */
 export function ScoreHistogram({ histogram, height, threshold, wrapBar }: Props) {
   const bins = toBins(histogram);
   const most = Math.sqrt(Math.max(1, ...bins.map(({ count }) => count)));
@@ -93,11 +93,11 @@ export function ScoreHistogram({ histogram, height, threshold, wrapBar }: Props)
 interface ThresholdProps {
   value: number;
   onChange: (value: number) => void;
-  /** Called when the handle is let go. */
+  /** Called when the handle is released. */
   onCommit?: () => void;
 }
 
-/** The threshold's handle, right below the bars and on the same scale. */
+/** Slider below the bars, on the same scale. */
 export function ThresholdSlider({ value, onChange, onCommit }: ThresholdProps) {
   return (
     <input
@@ -119,7 +119,7 @@ export function ThresholdSlider({ value, onChange, onCommit }: ThresholdProps) {
   );
 }
 
-/** Images whose score is at most the threshold, as the bins tell it; whole bins are exact, parts are in proportion. */
+/** Number of images with a score up to the threshold; interpolated linearly within a bin. */
 export function countBelow(histogram: Histogram, threshold: number): number {
   const total = toBins(histogram).reduce((sum, { low, high, count }) => {
     const share = Math.min(1, Math.max(0, (threshold - low) / (high - low)));
@@ -128,7 +128,7 @@ export function countBelow(histogram: Histogram, threshold: number): number {
   return Math.round(total);
 }
 
-/** The score up to which about `rank` images lie: `countBelow` the other way round, rounded up to a full hundredth. */
+/** The score below which about `rank` images lie: the inverse of `countBelow`, rounded up to 0.01. */
 export function scoreOfRank(histogram: Histogram, rank: number): number {
   let before = 0;
   for (const { low, high, count } of toBins(histogram)) {

@@ -11,7 +11,7 @@ const LOOKS: Record<ButtonLook, string> = {
   danger: "bg-surface text-bad border-line-strong hover:border-bad hover:bg-bad-soft",
 };
 
-/** The look of a button, for links that act like one. */
+/** Class names of a button, also for links that look like one. */
 export function buttonClass(look: ButtonLook = "plain", className?: string): string {
   return cx(
     "inline-flex min-h-8 items-center justify-center gap-2 rounded-md border px-3 text-sm font-medium",

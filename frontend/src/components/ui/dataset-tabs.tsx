@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-const TAB =
-  "rounded-md px-2.5 py-1 text-sm text-muted hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent";
+import { TAB } from "./tab";
 
 const PAGES = [
   { to: "/datasets/$datasetId", name: "Overview" },

@@ -9,7 +9,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A modal: traps the focus, closes on Escape, gives the focus back. */
+/** Modal dialog: traps the focus, closes on Escape, restores the focus. */
 export function Dialog({ title, description, open, onOpenChange, children }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>

@@ -1,5 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 
+import type { Option } from "@/lib/options";
+
 import { cx } from "./cx";
 
 export const INPUT_CLASS =
@@ -12,7 +14,7 @@ interface FieldProps {
   children: (ids: { id: string; "aria-describedby": string | undefined }) => ReactNode;
 }
 
-/** A label, its control and a hint, tied together for screen readers. */
+/** A label, its control and a hint, associated for screen readers. */
 export function Field({ label, hint, className, children }: FieldProps) {
   const id = useId();
   const hintId = `${id}-hint`;
@@ -44,31 +46,38 @@ export function TextField({ label, hint, className, ...props }: TextProps) {
 interface SelectProps {
   label: string;
   value: string;
-  options: readonly { value: string; label: string }[];
+  options: readonly Option[];
   onChange: (value: string) => void;
   hint?: ReactNode;
   className?: string;
 }
 
-export function SelectField({ label, value, options, onChange, hint, className }: SelectProps) {
+type SelectInputProps = Omit<ComponentProps<"select">, "onChange"> &
+  Pick<SelectProps, "options" | "onChange">;
+
+/** A select without a visible label; the caller names it. */
+export function SelectInput({ options, onChange, className, ...props }: SelectInputProps) {
+  return (
+    <select
+      {...props}
+      className={cx(INPUT_CLASS, className)}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function SelectField({ label, hint, className, ...props }: SelectProps) {
   return (
     <Field label={label} hint={hint} className={className}>
-      {(ids) => (
-        <select
-          {...ids}
-          value={value}
-          className={cx(INPUT_CLASS, "pr-7")}
-          onChange={(event) => {
-            onChange(event.target.value);
-          }}
-        >
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-      )}
+      {(ids) => <SelectInput {...ids} {...props} className="pr-7" />}
     </Field>
   );
 }

@@ -2,7 +2,7 @@ import { Kbd } from "./kbd";
 
 export type KeyRow = readonly [keys: readonly string[], meaning: string];
 
-/** Keys and what they do. A row's keys are told apart by sight, and read out as one phrase. */
+/** Keys and their meanings. Screen readers read a row's keys as one phrase. */
 export function KeyList({ rows }: { rows: readonly KeyRow[] }) {
   return (
     <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-1.5">

@@ -1,6 +1,6 @@
 import { cx } from "./cx";
 
-/** Grey bars where text is about to be; said once to screen readers. */
+/** Placeholder bars, announced once to screen readers. */
 export function Loading({ lines = 3, label = "Loading" }: { lines?: number; label?: string }) {
   return (
     <div role="status" aria-label={label} className="space-y-2.5 py-1">

@@ -8,7 +8,7 @@ interface Props {
   actions?: ReactNode;
 }
 
-/** The head of a page: where it belongs, what it is, what can be done. Sets the document's title. */
+/** Page header with breadcrumb, title and actions. Sets the document title. */
 export function PageHeader({ title, back, meta, actions }: Props) {
   useEffect(() => {
     document.title = `${title} · MSLG`;

@@ -9,7 +9,7 @@ interface Props {
   className?: string;
 }
 
-/** A titled part of a page. */
+/** Titled section of a page. */
 export function Panel({ title, aside, className, children }: Props) {
   const id = useId();
   return (

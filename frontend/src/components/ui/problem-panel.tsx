@@ -38,7 +38,7 @@ function Body({ problem }: { problem: Problem }) {
   );
 }
 
-/** What went wrong, in the service's own words, line by line where it named lines. */
+/** A problem as the service reported it, with its list of errors. */
 export function ProblemPanel({ error, onRetry }: Props) {
   return (
     <div role="alert" className="rounded-lg border border-bad/40 bg-bad-soft px-4 py-3">

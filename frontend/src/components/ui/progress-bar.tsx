@@ -1,6 +1,6 @@
 interface Props {
   label: string;
-  /** 0 to 1; null while nobody can tell how much is left. */
+  /** 0 to 1; null while unknown. */
   share: number | null;
 }
 

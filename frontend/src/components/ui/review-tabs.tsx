@@ -2,16 +2,15 @@ import { Link } from "@tanstack/react-router";
 
 import type { ReviewSearch } from "@/lib/review-search";
 
-const TAB =
-  "rounded-md px-2.5 py-1 text-sm text-muted hover:text-ink pointer-coarse:py-3 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent";
+import { TAB } from "./tab";
 
 interface Props {
   jobId: string;
-  /** Kept when one goes from one view to the other. */
+  /** Kept when switching between the views. */
   filters: ReviewSearch;
 }
 
-/** The two views of a job's ranking, and the way back to its results. */
+/** Results of a job, and the two views of its ranking. */
 export function ReviewTabs({ jobId, filters }: Props) {
   const params = { jobId };
   const options = { includeSearch: false };
@@ -27,7 +26,7 @@ export function ReviewTabs({ jobId, filters }: Props) {
         className={TAB}
         activeOptions={options}
       >
-        One by one
+        Review
       </Link>
       <Link
         to="/jobs/$jobId/grid"

@@ -8,13 +8,13 @@ interface Props {
   children: ReactNode;
 }
 
-/** A part of a page that scrolls by itself, also by keyboard. */
+/** Scrollable region, also by keyboard. */
 export function ScrollBox({ label, className, children }: Props) {
   return (
     <div
       role="region"
       aria-label={label}
-      // Without the focus, arrow keys would not scroll it.
+      // Focusable, so that arrow keys scroll it.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       className={cx("overflow-auto", className)}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A figure with its name, inside a `<dl>`. */
+/** A named figure. Must be inside a `<dl>`. */
 export function Stat({
   label,
   children,

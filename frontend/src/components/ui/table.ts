@@ -1,4 +1,4 @@
-/** Class names of dense tables, shared so that all look alike. */
+/** Class names shared by all dense tables. */
 export const TABLE = "w-full border-collapse text-sm";
 export const TH =
   "border-b border-line px-2 py-1.5 text-left text-xs font-medium text-muted first:pl-0 last:pr-0";

@@ -14,12 +14,16 @@ const STATUS_LOOKS: Record<WorkStatus, BadgeLook> = {
 };
 
 export function StatusBadge({ status }: { status: WorkStatus }) {
-  return <Badge look={STATUS_LOOKS[status]}>{status}</Badge>;
+  return (
+    <Badge look={STATUS_LOOKS[status]}>
+      <span className="capitalize">{status}</span>
+    </Badge>
+  );
 }
 
-/** Progress of anything that a worker carries out. */
+/** Progress of a task that runs on a worker. */
 export function WorkProgress({ work, label, unit }: { work: Work; label: string; unit: string }) {
-  const note = work.status === "queued" ? "waiting for a worker" : work.progress_note;
+  const note = work.status === "queued" ? "Waiting for a worker" : work.progress_note;
   const total = work.progress_total === null ? "" : ` of ${formatCount(work.progress_total)}`;
   return (
     <div>

@@ -1,1 +1,1 @@
-export { GridStation } from "./components/grid-station";
+export { GridView } from "./components/grid-view";

@@ -1,1 +1,1 @@
-export { ReviewStation } from "./components/review-station";
+export { ReviewView } from "./components/review-view";

@@ -1,3 +1,3 @@
 export { verifiedSetQuery } from "./api/queries";
 export { VerifiedSetPanel } from "./components/verified-set-panel";
-export { VerifyStation } from "./components/verify-station";
+export { VerifyView } from "./components/verify-view";

@@ -1,33 +1,29 @@
 /**
- * Decisions that save themselves.
+ * Queue of decisions that are saved automatically.
  *
- * A decision shows at once and is sent in the background, through an outbox that keeps the order and loses nothing.
- * What the service refuses for good is taken back and said aloud.
+ * A decision is shown at once and sent in the background. The outbox keeps the order and survives a reload. Decisions
+ * that the service refuses permanently are reverted and reported.
  */
-import type { VerificationCreate, Verdict } from "@/lib/client/types";
+import type { VerificationCreate } from "@/lib/client/types";
 
+import type { Decision } from "./decision";
 import { type Delivery, Outbox, type OutboxState } from "./outbox";
 
-export interface Decision {
-  verdict: Verdict;
-  label: string | null;
-}
-
-/** One write to the service. `withdrawn` is how an undo is written. */
+/** One write to the service; `withdrawn` undoes the latest decision. Stored in localStorage: keep old fields readable. */
 export interface Save {
   sampleId: string;
   verdict: VerificationCreate["verdict"];
   label: string | null;
   reviewer: string;
-  /** The job whose ranking led to the sample; null where none did. */
+  /** The job whose ranking served the sample; null without one. */
   jobId: string | null;
 }
 
-/** What stands once a save is in: the service's own word on it where it gave one. */
-export type Standing = Decision | null | undefined;
+/** The active decision after a save; undefined if the service did not report one. */
+export type ActiveDecision = Decision | null | undefined;
 
 export interface QueueState extends OutboxState<Save> {
-  /** What this browser decided per sample; null where an undo took it back. */
+  /** Decisions made in this browser by sample; null after an undo. */
   decisions: ReadonlyMap<string, Decision | null>;
   canUndo: boolean;
 }
@@ -37,15 +33,15 @@ interface Step {
   before: Decision | null | undefined;
 }
 
-/** `send` may tell what stands for the sample then. */
-interface Options extends Delivery<Save, Standing> {
+/** `send` may return the sample's active decision. */
+interface Options extends Delivery<Save, ActiveDecision> {
   reviewer?: () => string;
 }
 
 export class DecisionQueue {
   private decisions = new Map<string, Decision | null>();
   private history: Step[] = [];
-  private readonly outbox: Outbox<Save, Standing>;
+  private readonly outbox: Outbox<Save, ActiveDecision>;
   private state: QueueState;
 
   constructor(private readonly options: Options) {
@@ -74,28 +70,28 @@ export class DecisionQueue {
     this.outbox.enqueue(save);
   }
 
-  /** Take the latest decision back; returns the sample it was about, null when there is none. */
+  /** Undo the latest decision; returns its sample, or null without one. */
   undo(): string | null {
     const step = this.history.pop();
     if (step === undefined) return null;
     const { save, before } = step;
     this.decisions.set(save.sampleId, before ?? null);
-    if (this.outbox.takeBack(save)) {
+    if (this.outbox.cancel(save)) {
       this.outbox.settle();
     } else {
-      // The service brings the word before back by itself.
+      // The service reactivates the previous decision.
       this.outbox.enqueue({ ...save, verdict: "withdrawn", label: null });
     }
     return save.sampleId;
   }
 
-  /** Take in what the service says stands for a sample. */
-  learn(sampleId: string, standing: Decision | null): void {
-    this.decisions.set(sampleId, standing);
+  /** Record the active decision that the service reported for a sample. */
+  learn(sampleId: string, active: Decision | null): void {
+    this.decisions.set(sampleId, active);
     this.outbox.publish();
   }
 
-  /** Try again at once, whatever the time that was left to wait. */
+  /** Retry at once instead of waiting for the timer. */
   retryNow = (): void => {
     this.outbox.retryNow();
   };
@@ -112,7 +108,7 @@ export class DecisionQueue {
     return { sampleId, verdict, label, reviewer: this.options.reviewer?.() ?? "", jobId };
   }
 
-  /** Show what waited over a reload, and let it be undone like any other decision. */
+  /** Restore a save from before a reload; it can be undone like any other. */
   private recall(save: Save): void {
     const { sampleId, verdict, label } = save;
     if (verdict === "withdrawn") {
@@ -123,8 +119,8 @@ export class DecisionQueue {
     this.decisions.set(sampleId, { verdict, label });
   }
 
-  private onDelivered = ({ sampleId }: Save, standing: Standing): void => {
-    if (standing !== undefined && !this.isWaiting(sampleId)) this.decisions.set(sampleId, standing);
+  private onDelivered = ({ sampleId }: Save, active: ActiveDecision): void => {
+    if (active !== undefined && !this.isWaiting(sampleId)) this.decisions.set(sampleId, active);
   };
 
   private onRefused = ({ sampleId }: Save): void => {

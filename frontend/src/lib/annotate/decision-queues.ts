@@ -4,12 +4,12 @@ import { api, unwrap } from "@/lib/client/client";
 import { currentReviewer } from "@/lib/reviewer";
 import { useUnloadWarning } from "@/lib/use-unload-warning";
 
-import { DecisionQueue, type QueueState, type Save, type Standing } from "./decision-queue";
-import { standingWord } from "./own-words";
+import { DecisionQueue, type QueueState, type Save, type ActiveDecision } from "./decision-queue";
+import { activeDecision } from "./own-decisions";
 
 const queues = new Map<string, DecisionQueue>();
 
-async function post(datasetId: string, save: Save): Promise<Standing> {
+async function post(datasetId: string, save: Save): Promise<ActiveDecision> {
   const { sampleId, verdict, label, reviewer, jobId } = save;
   await unwrap(
     api.POST("/api/v1/samples/{sample_id}/verifications", {
@@ -17,12 +17,12 @@ async function post(datasetId: string, save: Save): Promise<Standing> {
       body: { verdict, label, reviewer, job_id: jobId },
     }),
   );
-  // Only the service knows the word that stood before this tab's.
+  // Only the service knows the decision before this tab's.
   if (verdict !== "withdrawn") return undefined;
-  return standingWord(datasetId, reviewer, sampleId).catch(() => undefined);
+  return activeDecision(datasetId, reviewer, sampleId).catch(() => undefined);
 }
 
-/** One queue per dataset for as long as the tab lives: leaving the page stops neither saving nor undo. */
+/** One queue per dataset for the lifetime of the tab: saving and undo continue across pages. */
 export function queueFor(datasetId: string): DecisionQueue {
   const known = queues.get(datasetId);
   if (known !== undefined) return known;
@@ -31,13 +31,13 @@ export function queueFor(datasetId: string): DecisionQueue {
     reviewer: currentReviewer,
     send: (save) => post(datasetId, save),
   });
-  // Not asked whether there is a network before each try: a service on this machine needs none.
+  // Retries do not check navigator.onLine: a local service needs no network.
   window.addEventListener("online", queue.retryNow);
   queues.set(datasetId, queue);
   return queue;
 }
 
-/** Wait until nothing is on its way or waiting; at once when nothing is. */
+/** Resolves when every decision is sent. */
 export async function whenSettled(queue: DecisionQueue): Promise<void> {
   if (queue.getState().unsaved === 0) return;
   await new Promise<void>((resolve) => {
@@ -49,8 +49,10 @@ export async function whenSettled(queue: DecisionQueue): Promise<void> {
   });
 }
 
-/** The queue's state, with a warning before the tab closes on something unsaved. */
-export function useQueueState(queue: DecisionQueue): QueueState {
+type Queue = Pick<DecisionQueue, "subscribe" | "getState">;
+
+/** The queue's state. Warns before the tab closes while decisions are unsaved. */
+export function useQueueState(queue: Queue): QueueState {
   const state = useSyncExternalStore(queue.subscribe, queue.getState);
   useUnloadWarning(state.unsaved > 0);
   return state;

@@ -1,7 +1,7 @@
-/** One image to settle, with all that is shown beside it. Pure. */
+/** One image to decide on, with everything that is shown beside it. Pure. */
 import type { TrailItem, ResultDetail, ServedSample } from "@/lib/client/types";
 
-import type { Decision } from "./decision-queue";
+import type { Decision } from "./decision";
 import { byLikelihood, type LikelyClass } from "./likelihood";
 
 export interface Item {
@@ -9,29 +9,29 @@ export interface Item {
   fileName: string;
   given: string;
   suggested: string | null;
-  /** The classes in the order of the number keys. */
+  /** Classes in the order of the number keys. */
   choices: readonly string[];
-  /** The soft label, the most likely class first; null where nobody is to be led by one. */
+  /** The soft label, most likely class first; null where it is hidden to avoid anchoring bias. */
   likely: readonly LikelyClass[] | null;
-  /** The job whose ranking led here; null where none did. */
+  /** The job whose ranking served the sample; null without one. */
   jobId: string | null;
   rank: number | null;
   score: number | null;
-  /** The reviewer's own word that stood when the image came. */
+  /** The reviewer's active decision when the image was served. */
   before: Decision | null;
   opinions: ServedSample["opinions"];
-  /** What the sample is settled as, where it is looked at once more. */
+  /** The settled label of a sample in re-review. */
   settled: { label: string; probability: number | null } | null;
 }
 
-const UNLED = { suggested: null, likely: null, rank: null, score: null } as const;
+const WITHOUT_SUGGESTION = { suggested: null, likely: null, rank: null, score: null } as const;
 
 function likelihood(classes: readonly string[], softLabel: readonly number[] | null | undefined) {
   const likely = softLabel ? byLikelihood(classes, softLabel) : null;
   return { likely, choices: likely?.map(({ label }) => label) ?? classes };
 }
 
-/** Of a sample that the service has served. */
+/** Item for a served sample. */
 export function servedItem(sample: ServedSample, classes: readonly string[]): Item {
   return {
     sampleId: sample.sample_id,
@@ -51,7 +51,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[]): It
   };
 }
 
-/** Of a sample that was decided on earlier and is taken up again. */
+/** Item for an earlier decision that was undone. */
 export function earlierItem(
   entry: Pick<TrailItem, "sample_id" | "file_name" | "given_label" | "job_id">,
   classes: readonly string[],
@@ -66,9 +66,9 @@ export function earlierItem(
     sampleId: entry.sample_id,
     fileName: entry.file_name,
     given: entry.given_label,
-    ...UNLED,
+    ...WITHOUT_SUGGESTION,
     ...found,
-    // Without a result there is nothing to show of the job, but the answer still comes from its ranking.
+    // Without a result there is no evidence to show, but the decision still counts for the job.
     jobId: entry.job_id ?? null,
     ...likelihood(classes, detail?.soft_label),
     before: null,

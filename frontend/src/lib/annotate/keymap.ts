@@ -1,7 +1,7 @@
-/** Which key does what while annotating. Pure, so that the sheet, the buttons and the tests read the same tables. */
+/** Keyboard shortcuts of the focus view: the one table behind handlers, buttons and the list of shortcuts. Pure. */
 
 export const PANELS = ["neighbours", "trajectory", "guidelines", "comments", "filters"] as const;
-/** A part of the focus view that folds. */
+/** A collapsible panel of the focus view. */
 export type PanelName = (typeof PANELS)[number];
 
 export type Action =
@@ -22,22 +22,22 @@ export type Action =
   | { type: "fold"; panel: PanelName }
   | { type: "help" };
 
-/** The part of a keyboard event that decides. */
+/** The relevant part of a keyboard event. */
 export interface Keystroke {
   key: string;
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
   shiftKey?: boolean;
-  /** The place on the keyboard: with Shift, `key` is no digit any more. */
+  /** Physical key: with Shift held, `key` is not the digit. */
   code?: string;
 }
 
 export const PRESETS = ["own", "prodigy", "label-studio"] as const;
-/** The habits of which tool the keys follow. */
+/** The annotation tool whose shortcuts are used. */
 export type Preset = (typeof PRESETS)[number];
 
-/** A row of the sheet. Keys are written as in `KeyboardEvent.key`, after `Ctrl+` or `Shift+` where these are held. */
+/** One shortcut. Keys are named as in `KeyboardEvent.key`, prefixed with `Ctrl+` or `Shift+`. */
 export interface Binding {
   action: Action;
   keys: readonly string[];
@@ -46,38 +46,46 @@ export interface Binding {
 
 interface PresetTable {
   name: string;
-  /** The keys of the classes, the most likely class first. */
+  /** Keys of the classes, most likely class first. */
   choiceKeys: readonly string[];
   bindings: readonly Binding[];
 }
 
 const KEEP = { action: { type: "keep" }, meaning: "Keep the given label" } as const;
-const SUGGESTION = { action: { type: "suggestion" }, meaning: "Take the suggestion" } as const;
+const SUGGESTION = { action: { type: "suggestion" }, meaning: "Use the suggestion" } as const;
 const SKIP = { action: { type: "skip" }, meaning: "Skip for now" } as const;
-const UNDO = { action: { type: "undo" }, meaning: "Undo a decision, the latest first" } as const;
-const PREVIOUS = { action: { type: "previous" }, meaning: "Back to the image before" } as const;
-const NEXT = { action: { type: "next" }, meaning: "On to the next image" } as const;
+const UNDO = { action: { type: "undo" }, meaning: "Undo the latest decision" } as const;
+const PREVIOUS = { action: { type: "previous" }, meaning: "Previous image" } as const;
+const NEXT = { action: { type: "next" }, meaning: "Next image" } as const;
 
 const VERDICTS: readonly Binding[] = [
-  { action: { type: "search" }, keys: ["/"], meaning: "Search a class by name" },
-  { action: { type: "unknown" }, keys: ["w"], meaning: "Wrong, but the right class is not known" },
+  { action: { type: "search" }, keys: ["/"], meaning: "Search for a class" },
+  { action: { type: "unknown" }, keys: ["w"], meaning: "Wrong, class unknown" },
   { action: { type: "unsure" }, keys: ["u"], meaning: "Unsure" },
   { action: { type: "unusable" }, keys: ["x"], meaning: "Unusable image" },
 ];
 
 const VIEW: readonly Binding[] = [
-  { action: { type: "zoomIn" }, keys: ["+", "="], meaning: "Zoom in (also wheel, pinch)" },
+  { action: { type: "zoomIn" }, keys: ["+", "="], meaning: "Zoom in (also wheel or pinch)" },
   { action: { type: "zoomOut" }, keys: ["-"], meaning: "Zoom out" },
-  { action: { type: "zoomReset" }, keys: ["f"], meaning: "Fit the whole image" },
-  { action: { type: "fold", panel: "neighbours" }, keys: ["n"], meaning: "Fold: alike images" },
-  { action: { type: "fold", panel: "trajectory" }, keys: ["t"], meaning: "Fold: network by epoch" },
-  { action: { type: "fold", panel: "guidelines" }, keys: ["g"], meaning: "Fold: guidelines" },
-  { action: { type: "fold", panel: "comments" }, keys: ["c"], meaning: "Fold: comments" },
-  { action: { type: "fold", panel: "filters" }, keys: ["v"], meaning: "Fold: filters" },
-  { action: { type: "help" }, keys: ["?"], meaning: "This sheet" },
+  { action: { type: "zoomReset" }, keys: ["f"], meaning: "Fit image" },
+  {
+    action: { type: "fold", panel: "neighbours" },
+    keys: ["n"],
+    meaning: "Toggle nearest neighbours",
+  },
+  {
+    action: { type: "fold", panel: "trajectory" },
+    keys: ["t"],
+    meaning: "Toggle prediction history",
+  },
+  { action: { type: "fold", panel: "guidelines" }, keys: ["g"], meaning: "Toggle guidelines" },
+  { action: { type: "fold", panel: "comments" }, keys: ["c"], meaning: "Toggle comments" },
+  { action: { type: "fold", panel: "filters" }, keys: ["v"], meaning: "Toggle filters" },
+  { action: { type: "help" }, keys: ["?"], meaning: "Show shortcuts" },
 ];
 
-/** As they lie on a keyboard: `0` is the tenth. */
+/** In keyboard order: `0` is the tenth. */
 export const DIGITS: readonly string[] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 const PLAIN: readonly Binding[] = [
@@ -91,13 +99,13 @@ const PLAIN: readonly Binding[] = [
   ...VIEW,
 ];
 
-/** What a tool has no key for keeps our own. */
+/** Actions without a shortcut in the other tool keep the default one. */
 export const PRESET_TABLES: Readonly<Record<Preset, PresetTable>> = {
-  own: { name: "Own", choiceKeys: DIGITS, bindings: PLAIN },
+  own: { name: "Default", choiceKeys: DIGITS, bindings: PLAIN },
   prodigy: {
     name: "Prodigy",
     choiceKeys: [...DIGITS, ...DIGITS.map((digit) => `Shift+${digit}`)],
-    // There, `a` accepts whatever is shown; here two labels are, and the given one is what it keeps.
+    // Prodigy's `a` accepts the shown label; here it keeps the given one.
     bindings: PLAIN,
   },
   "label-studio": {
@@ -133,7 +141,7 @@ export function actionForKey(stroke: Keystroke, preset: Preset = "own"): Action 
   const { key, ctrlKey, metaKey, altKey, shiftKey, code } = stroke;
   if (altKey) return null;
   const actions = ACTIONS[preset];
-  // Caps lock must not turn the keys off.
+  // Shortcuts ignore Caps Lock.
   const plain = key.length === 1 ? key.toLowerCase() : key;
   if (ctrlKey || metaKey) return actions.get(`Ctrl+${plain}`) ?? null;
   const digit = /^Digit([0-9])$/.exec(code ?? "")?.[1];
@@ -149,14 +157,14 @@ const SHOWN: Readonly<Record<string, string>> = {
   ArrowRight: "→",
 };
 
-/** A key as it is printed on a keyboard: `Ctrl+ ` is `Ctrl+Space`. */
+/** Display name of a key: `Ctrl+ ` is `Ctrl+Space`. */
 export function keyName(key: string): string {
   const [, held = "", last = key] = /^((?:Ctrl|Shift)\+)(.+)$/.exec(key) ?? [];
   const shown = SHOWN[last] ?? (last.length === 1 ? last.toUpperCase() : last);
   return `${held === "Shift+" ? "⇧" : held}${shown}`;
 }
 
-/** The key that a button shows; the first of those that do the same. */
+/** The first key of an action, shown on its button. */
 export function keyHint(preset: Preset, type: Action["type"], panel?: PanelName): string {
   const binding = PRESET_TABLES[preset].bindings.find(
     ({ action }) => action.type === type && (action.type !== "fold" || action.panel === panel),
@@ -164,7 +172,7 @@ export function keyHint(preset: Preset, type: Action["type"], panel?: PanelName)
   return keyName(binding?.keys[0] ?? "");
 }
 
-/** Holding a key down may leaf through images and zoom, but never decide a row of them. */
+/** Whether an action repeats while its key is held: moving and zooming do, decisions do not. */
 export function mayRepeat({ type }: Action): boolean {
   return type === "previous" || type === "next" || type === "zoomIn" || type === "zoomOut";
 }
@@ -173,7 +181,7 @@ const SLIDERS = "input[type='range']";
 const TEXT_INPUTS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
 const PRESSABLE = "button, a[href], summary, [role='button']";
 
-/** Whether the key belongs to the element that has the focus: text being typed, a button being pressed. */
+/** Whether the focused element handles the key itself: a text field, a slider, or a button pressed by Enter or Space. */
 export function belongsToTarget(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest(SLIDERS) !== null) return key.startsWith("Arrow");

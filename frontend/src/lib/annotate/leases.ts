@@ -1,4 +1,4 @@
-/** Where served images come from, and how they are given back. */
+/** Leases on served images: requesting and releasing them. */
 import { API_ROOT, api, unwrap } from "@/lib/client/client";
 import type { LeaseRequest } from "@/lib/client/types";
 
@@ -7,13 +7,13 @@ import { whenSettled } from "./decision-queues";
 import { servedItem } from "./item";
 import type { Batch } from "./served-list";
 
-/** Which queue, behind which filters. */
+/** A queue and its filters. */
 export type QueueRequest = Omit<LeaseRequest, "reviewer" | "count" | "holding">;
 
-/** An answer that is still on its way needs its lease; what cannot be sent soon leaves it to expire. */
+/** Unsent decisions need their leases. After this wait, the leases are left to expire. */
 const PATIENCE_MS = 3000;
 
-/** Per dataset the latest giving back: nothing is asked for before it is done, or that would be given back too. */
+/** Latest release by dataset. New requests wait for it, or it would release their leases too. */
 const releases = new Map<string, Promise<void>>();
 
 export async function serve(
@@ -35,21 +35,25 @@ export async function serve(
   };
 }
 
-/** Give back at once what was not answered. The request outlives the page. */
-export async function giveBack(datasetId: string, reviewer: string): Promise<void> {
+/** Release the leases without a decision. The request outlives the page. */
+export async function releaseLeases(datasetId: string, reviewer: string): Promise<void> {
   const query = new URLSearchParams({ reviewer }).toString();
   const address = `${API_ROOT}/datasets/${datasetId}/leases?${query}`;
-  // What does not arrive expires.
+  // If the request fails, the leases expire.
   await fetch(address, { method: "DELETE", keepalive: true }).catch(() => undefined);
 }
 
-/** Give back what was not answered, once every answer has arrived. */
-export function release(datasetId: string, reviewer: string, queue: DecisionQueue): Promise<void> {
+/** Release the leases without a decision, after every decision is sent. */
+export function releaseWhenSaved(
+  datasetId: string,
+  reviewer: string,
+  queue: DecisionQueue,
+): Promise<void> {
   const giveUp = new Promise<"late">((resolve) => {
     setTimeout(resolve, PATIENCE_MS, "late");
   });
   const released = Promise.race([whenSettled(queue), giveUp]).then((late) =>
-    late === undefined ? giveBack(datasetId, reviewer) : undefined,
+    late === undefined ? releaseLeases(datasetId, reviewer) : undefined,
   );
   releases.set(datasetId, released);
   return released;

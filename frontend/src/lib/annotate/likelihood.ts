@@ -1,11 +1,11 @@
-/** A soft label as the focus view shows it. Pure. */
+/** Soft labels as shown in the focus view. Pure. */
 
 export interface LikelyClass {
   label: string;
   probability: number;
 }
 
-/** Classes by likelihood, the most likely first; ties stay in the dataset's order. */
+/** Classes by probability, highest first; ties keep the dataset's order. */
 export function byLikelihood(
   classes: readonly string[],
   softLabel: readonly number[],

@@ -1,9 +1,8 @@
 /**
- * Writes that reach the service sooner or later.
+ * Outbox: delivers writes to the service in the background.
  *
- * They go out in the background, one at a time and in the order they were made. What could not be sent for now is
- * tried again, ever more slowly, and waits in localStorage meanwhile, so that a reload loses nothing. What the service
- * refuses for good is set aside.
+ * Writes are sent one at a time, in order. Failed writes are retried with exponential backoff and kept in localStorage,
+ * so that they survive a reload. Writes that the service refuses permanently are set aside.
  */
 import { isTemporary, type Problem, toProblem } from "@/lib/problem";
 import { readList, writeList } from "@/lib/storage";
@@ -13,31 +12,31 @@ export type SaveStatus = "idle" | "saving" | "retrying" | "saved";
 export interface OutboxState<T> {
   status: SaveStatus;
   unsaved: number;
-  /** How much the service has taken from this tab. */
+  /** Decisions of this tab that the service has stored. */
   saved: number;
-  /** Why the last write is being retried, or why one was refused. */
+  /** Why a write is being retried or was refused. */
   problem: Problem | null;
   refused: readonly T[];
 }
 
-/** How writes travel: what whoever makes a queue chooses. */
+/** How writes are sent; chosen by the creator of a queue. */
 export interface Delivery<T, Answer> {
   send: (item: T) => Promise<Answer>;
-  /** Where in localStorage unsent writes wait. Without a key nothing is kept. */
+  /** localStorage key of unsent writes; without one, nothing is stored. */
   storageKey?: string;
-  /** Milliseconds to wait before the n-th try, n from 1. */
+  /** Milliseconds to wait after the n-th failure, n from 1. */
   delay?: (tries: number) => number;
 }
 
-/** What the queue around an outbox knows about its writes. */
+/** Callbacks of the queue that owns the outbox. */
 interface Owner<T, Answer> {
-  /** Tells its writes from what an older version stored. */
+  /** Recognises stored writes; anything else in localStorage is ignored. */
   isItem: (value: unknown) => value is T;
-  /** How many decisions a write holds. */
+  /** Number of decisions in a write. */
   size: (item: T) => number;
   onDelivered?: (item: T, answer: Answer) => void;
   onRefused: (item: T) => void;
-  /** Called before the listeners, so that they find the owner's state renewed. */
+  /** Called before the listeners, so that they see the owner's new state. */
   onChange: () => void;
 }
 
@@ -62,12 +61,12 @@ export class Outbox<T, Answer> {
     this.unsent = readList(delivery.storageKey, owner.isItem);
   }
 
-  /** What has not left this browser; the write on its way is not among it. */
+  /** Writes not yet sent, without the one in flight. */
   get waiting(): readonly T[] {
     return this.unsent;
   }
 
-  /** Send what waited over a reload: no part of the constructor, so that the owner can show it first. */
+  /** Send the stored writes. Separate from the constructor, so that the owner can show them first. */
   start(): void {
     this.pump();
   }
@@ -89,7 +88,7 @@ export class Outbox<T, Answer> {
     return () => this.listeners.delete(listener);
   }
 
-  /** Tell the listeners, also of what changed in the owner alone. */
+  /** Notify the listeners, also of changes in the owner. */
   publish(): void {
     this.owner.onChange();
     writeList(this.delivery.storageKey, this.pending());
@@ -101,14 +100,14 @@ export class Outbox<T, Answer> {
     this.pump();
   }
 
-  /** Drop a write that never left this browser; false when it is on its way or there already. Tells nobody yet. */
-  takeBack(item: T): boolean {
+  /** Drop an unsent write; false if it is in flight or sent. Does not notify the listeners. */
+  cancel(item: T): boolean {
     const before = this.unsent.length;
     this.unsent = this.unsent.filter((other) => other !== item);
     return this.unsent.length < before;
   }
 
-  /** Wait no longer when the only write to retry was taken back. */
+  /** Notify the listeners after a cancellation; stop retrying if nothing is left. */
   settle(): void {
     if (this.unsent.length === 0 && this.timer !== undefined) {
       this.stopWaiting();
@@ -117,7 +116,7 @@ export class Outbox<T, Answer> {
     this.publish();
   }
 
-  /** Try again at once, whatever the time that was left to wait. */
+  /** Retry at once instead of waiting for the timer. */
   retryNow(): void {
     this.stopWaiting();
     this.pump();
@@ -155,13 +154,13 @@ export class Outbox<T, Answer> {
 
   private recover(): void {
     this.tries = 0;
-    // Why something was refused stays in sight until it is dismissed.
+    // The reason of a refusal stays visible until dismissed.
     if (this.refused.length === 0) this.problem = null;
   }
 
   private onFailure(item: T, problem: Problem): void {
     this.problem = problem;
-    // A lost session is no verdict on the write: it goes out once someone has signed in again.
+    // An expired session says nothing about the write: it is sent after the next sign-in.
     if (isTemporary(problem) || problem.status === 401) {
       this.retryLater(item);
       return;

@@ -1,4 +1,4 @@
-/** What the focus view shows beside an image. */
+/** Queries for the panels beside an image. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
@@ -10,7 +10,7 @@ import type { Item } from "./item";
 const DETAILS_AHEAD = 3;
 const STALE_MS = 60_000;
 
-/** All that a job knows of one sample: its label by epoch and the verified images most like it. */
+/** A job's result for one sample, with prediction history and nearest verified images. */
 export const resultDetailQuery = (jobId: string, sampleId: string) =>
   queryOptions({
     queryKey: ["jobs", jobId, "results", sampleId],
@@ -24,13 +24,13 @@ export const resultDetailQuery = (jobId: string, sampleId: string) =>
     staleTime: STALE_MS,
   });
 
-/** Asks ahead for what is shown beside the next images. */
+/** Prefetches the result details of the next images. */
 export function usePrefetchedDetails(items: readonly Item[], index: number): void {
   const queryClient = useQueryClient();
   useEffect(() => {
     for (const { jobId, sampleId } of items.slice(index + 1, index + 1 + DETAILS_AHEAD)) {
       if (jobId === null) continue;
-      // What fails ahead is asked for again, and said, when its image is shown.
+      // A failed prefetch is repeated, and its error shown, with the image.
       queryClient.query(resultDetailQuery(jobId, sampleId)).catch(() => undefined);
     }
   }, [queryClient, items, index]);

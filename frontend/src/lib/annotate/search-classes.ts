@@ -1,4 +1,4 @@
-/** Class names that contain the text: those that begin with it first, otherwise in their own order. */
+/** Class names that contain the text. Prefix matches come first; otherwise the order is kept. */
 export function searchClasses(classes: readonly string[], text: string): string[] {
   const wanted = text.trim().toLowerCase();
   const found = classes.filter((label) => label.toLowerCase().includes(wanted));

@@ -1,46 +1,46 @@
 /**
- * The images served to this page, in the order they came.
+ * The images served to this page, in order.
  *
- * Nobody else is served them meanwhile: the service leases them out. The list only ever grows, so that nothing moves
- * under the annotator's hands; more is asked for before one comes to its end.
+ * The service leases them, so nobody else gets them meanwhile. The list only grows: nothing moves while the reviewer
+ * works. More images are requested before the list ends.
  */
 import type { Item } from "./item";
 
 export interface Batch {
   items: readonly Item[];
-  /** How many more the queue holds beyond these. */
+  /** Images in the queue beyond these. */
   remaining: number;
-  /** When the service gives to others what was not answered, in milliseconds since 1970. */
+  /** Expiry of the leases, in milliseconds since 1970. */
   expiresAt: number;
 }
 
 export interface ServedState {
   items: readonly Item[];
-  /** How many the queue holds beyond `items`; null before the first answer. */
+  /** Images in the queue beyond `items`; null before the first response. */
   remaining: number | null;
   isFetching: boolean;
-  /** The queue had nothing more when it was last asked. */
+  /** The last request returned nothing new. */
   isExhausted: boolean;
   error: Error | null;
 }
 
 interface Options {
-  /** Ask for `count` more; `holding` are in hand: they are not served again, and stay leased. */
+  /** Request `count` more; `holding` are kept on lease and not served again. */
   serve: (count: number, holding: readonly string[]) => Promise<Batch>;
-  /** Give back what was not answered. */
+  /** Release the leases without a decision. */
   release: () => Promise<void>;
-  /** Whether the service still waits for this tab's word on a sample. */
+  /** Whether a sample still needs a decision from this tab. */
   isOpen: (sampleId: string) => boolean;
 }
 
-/** So many are asked for at once: few enough that nobody else waits for them. */
+/** Images per request: few, so that others do not run out of images. */
 export const BATCH_SIZE = 20;
-/** The service takes no more names than this. */
+/** Limit of the service. */
 const MAX_HOLDING = 200;
 
-/** A lease is renewed when this share of it has passed. */
+/** Leases are renewed after this share of their time. */
 const RENEWAL_SHARE = 0.75;
-/** The service's clock may be ahead of this one or behind it: never is every key a renewal. */
+/** Lower bound, in case the clocks differ: not every key press may cause a renewal. */
 const SHORTEST_RENEWAL_MS = 30_000;
 
 const EMPTY: ServedState = {
@@ -54,7 +54,7 @@ const EMPTY: ServedState = {
 export class ServedList {
   private state = EMPTY;
   private listeners = new Set<() => void>();
-  /** Counts how often the list was opened: what was asked for before is not taken in any more. */
+  /** Number of times the list was opened; responses to earlier visits are ignored. */
   private visit = 0;
   private renewAt = Infinity;
 
@@ -73,13 +73,13 @@ export class ServedList {
     void this.more();
   }
 
-  /** Forget everything and let others have what was not answered. */
+  /** Ignore pending responses and release the leases. */
   close(): void {
     this.visit += 1;
     void this.options.release();
   }
 
-  /** Ask for more, unless that is under way. Says in the state, not by throwing, that it failed. */
+  /** Request more, unless a request is pending. Errors go to the state, not to the caller. */
   more = async (count = BATCH_SIZE): Promise<void> => {
     if (this.state.isFetching) return;
     const { visit } = this;
@@ -96,12 +96,12 @@ export class ServedList {
     }
   };
 
-  /** Keep what is in hand for longer; asks for one more on the way, as the service has no other word for it. */
+  /** Renew the leases by requesting one more image: the API has no separate call. */
   renew(now = Date.now()): void {
     if (now >= this.renewAt && !this.state.isExhausted) void this.more(1);
   }
 
-  /** Put an image where the annotator is; returns the place where it lies. */
+  /** Insert an image at the reviewer's position, unless it is listed; returns its index. */
   bringBack(item: Item, at: number): number {
     const known = this.state.items.findIndex(({ sampleId }) => sampleId === item.sampleId);
     if (known >= 0) return known;

@@ -1,4 +1,4 @@
-/** A label's way over the epochs, as a small chart. Pure. */
+/** Prediction history of a sample, as a small chart. Pure. */
 import { formatPercent } from "@/lib/format";
 
 export interface TrajectoryPoint {
@@ -7,7 +7,7 @@ export interface TrajectoryPoint {
   suggested: number;
 }
 
-/** An SVG path through probabilities, the first at the left, 1 at the top. */
+/** SVG path through probabilities; x is the epoch, probability 1 is at the top. */
 export function pathOf(values: readonly number[], width: number, height: number): string {
   const step = values.length > 1 ? width / (values.length - 1) : 0;
   return values
@@ -19,19 +19,19 @@ export function pathOf(values: readonly number[], width: number, height: number)
     .join("");
 }
 
-function wayOf(values: readonly number[]): string {
+function describeRange(values: readonly number[]): string {
   return `from ${formatPercent(values[0] ?? 0, 0)} to ${formatPercent(values.at(-1) ?? 0, 0)}`;
 }
 
-/** The chart in words. */
-export function inWords(
+/** The chart as text. */
+export function describeTrajectory(
   points: readonly TrajectoryPoint[],
   given: string,
   suggested: string | null,
 ): string {
   const epochs = points.length === 1 ? "1 epoch" : `${points.length} epochs`;
-  const first = `given ${given} ${wayOf(points.map((point) => point.given))}`;
+  const first = `given ${given} ${describeRange(points.map((point) => point.given))}`;
   if (suggested === null || suggested === given) return `Over ${epochs}: ${first}.`;
-  const second = `suggested ${suggested} ${wayOf(points.map((point) => point.suggested))}`;
+  const second = `suggested ${suggested} ${describeRange(points.map((point) => point.suggested))}`;
   return `Over ${epochs}: ${first}, ${second}.`;
 }

@@ -1,11 +1,12 @@
 import { useState } from "react";
 
-import type { Decision, DecisionQueue, QueueState } from "./decision-queue";
+import { type Decision, decisionForLabel, describeDecision } from "./decision";
+import type { DecisionQueue, QueueState } from "./decision-queue";
 import { useQueueState } from "./decision-queues";
 import type { Item } from "./item";
 import type { Action } from "./keymap";
 import { useHotkeys } from "./use-hotkeys";
-import { describe, rememberDecided, useUndo } from "./use-undo";
+import { rememberDecided, useUndo } from "./use-undo";
 
 export type OpenDialog = "none" | "search" | "help";
 
@@ -13,7 +14,7 @@ export interface Annotator {
   index: number;
   state: QueueState;
   dialog: OpenDialog;
-  /** What was decided or undone last, in words. */
+  /** The latest decision or undo, as text. */
   note: string;
   setDialog: (dialog: OpenDialog) => void;
   perform: (action: Action) => void;
@@ -25,24 +26,24 @@ interface Options {
   datasetId: string;
   classes: readonly string[];
   items: readonly Item[];
-  /** Another list, told by its name, starts at its top. */
+  /** Identifies the list: another name starts at the first item. */
   listName: string;
   queue: DecisionQueue;
-  /** Puts an image of earlier at this place of the list, unless it is in it; returns its place. */
+  /** Inserts an earlier image at an index, unless it is listed; returns its index. */
   bringBack: (item: Item, at: number) => number;
-  /** Does what concerns the view alone: zoom, panels. */
+  /** Handles actions of the view: zoom and panels. */
   onView?: (action: Action) => void;
 }
 
 export function decisionFor(action: Action, item: Item): Decision | null {
   switch (action.type) {
     case "keep":
-      return classDecision(item.given, item);
+      return decisionForLabel(item.given, item.given);
     case "suggestion":
-      return item.suggested === null ? null : classDecision(item.suggested, item);
+      return item.suggested === null ? null : decisionForLabel(item.suggested, item.given);
     case "choice": {
       const label = item.choices[action.position];
-      return label === undefined ? null : classDecision(label, item);
+      return label === undefined ? null : decisionForLabel(label, item.given);
     }
     case "unknown":
       return { verdict: "wrong_unknown", label: null };
@@ -54,11 +55,6 @@ export function decisionFor(action: Action, item: Item): Decision | null {
   }
 }
 
-/** Naming the class that was given already says that the label is correct. */
-export function classDecision(label: string, { given }: Pick<Item, "given">): Decision {
-  return label === given ? { verdict: "correct", label: null } : { verdict: "wrong", label };
-}
-
 function useIndex(listName: string): [number, (index: number) => void] {
   const [place, setPlace] = useState({ listName, index: 0 });
   const index = place.listName === listName ? place.index : 0;
@@ -68,7 +64,7 @@ function useIndex(listName: string): [number, (index: number) => void] {
   return [index, setIndex];
 }
 
-/** Walks a list of items by key: decide and advance, undo and return, leaf back and forth. */
+/** Works through a list of items: decide and advance, undo and return, move back and forth. */
 export function useAnnotator(options: Options): Annotator {
   const { items, listName, queue, bringBack, onView } = options;
   const [index, setIndex] = useIndex(listName);
@@ -84,7 +80,7 @@ export function useAnnotator(options: Options): Annotator {
   });
   const item = items[index];
 
-  // One step past the last item is where "nothing left" is shown.
+  // The index after the last item shows the end of the list.
   const goTo = (next: number) => {
     setIndex(Math.max(0, Math.min(next, items.length)));
   };
@@ -93,7 +89,7 @@ export function useAnnotator(options: Options): Annotator {
     if (item === undefined) return;
     rememberDecided(item);
     queue.decide(item.sampleId, decision, item.jobId);
-    setNote(`${item.fileName} is ${describe(decision, item.given)}`);
+    setNote(`${item.fileName}: ${describeDecision(decision, item.given)}`);
     goTo(index + 1);
   };
 
@@ -111,7 +107,7 @@ export function useAnnotator(options: Options): Annotator {
 
   const chooseClass = (label: string) => {
     setDialog("none");
-    if (item !== undefined) decide(classDecision(label, item));
+    if (item !== undefined) decide(decisionForLabel(label, item.given));
   };
 
   useHotkeys(dialog === "none", perform);

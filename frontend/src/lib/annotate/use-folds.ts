@@ -2,8 +2,8 @@ import { useStoredString } from "@/lib/use-stored-string";
 
 import { type PanelName, PANELS } from "./keymap";
 
-const FOLDED_AT_FIRST: readonly PanelName[] = ["comments"];
-/** What is stored when every panel is open: an empty string would be no choice at all. */
+const FOLDED_BY_DEFAULT: readonly PanelName[] = ["comments"];
+/** Stored when every panel is open: an empty string means the default. */
 const NONE = "none";
 
 export interface Folds {
@@ -11,11 +11,11 @@ export interface Folds {
   toggle: (panel: PanelName) => void;
 }
 
-/** Which panels of the focus view are folded, remembered by the browser. */
+/** Folded panels of the focus view, stored per browser. */
 export function useFolds(): Folds {
   const [stored, setStored] = useStoredString("mslg.folded");
   const names = stored.split(" ");
-  const folded = stored === "" ? FOLDED_AT_FIRST : PANELS.filter((name) => names.includes(name));
+  const folded = stored === "" ? FOLDED_BY_DEFAULT : PANELS.filter((name) => names.includes(name));
   return {
     isOpen: (panel) => !folded.includes(panel),
     toggle: (panel) => {

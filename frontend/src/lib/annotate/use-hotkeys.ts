@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 import { useKeyPreset } from "./key-preset";
 import { type Action, actionForKey, belongsToTarget, mayRepeat } from "./keymap";
 
-/** Calls `perform` for each key of the chosen preset, except while `enabled` is false or someone types. */
+/** Calls `perform` for each shortcut of the preset, unless disabled or typed into a field. */
 export function useHotkeys(enabled: boolean, perform: (action: Action) => void): void {
   const [preset] = useKeyPreset();
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {

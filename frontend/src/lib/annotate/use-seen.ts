@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import type { Item } from "./item";
 
-/** Every image that the page has shown or held, over all its lists, as it was when it first came. */
+/** Every item of the page across all its lists, in its first version. */
 export function useSeen(items: readonly Item[]): readonly Item[] {
   const [seen, setSeen] = useState({ items, all: items });
   if (seen.items === items) return seen.all;

@@ -3,22 +3,22 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useSettledReviewer } from "@/lib/reviewer";
 
 import type { DecisionQueue } from "./decision-queue";
-import { giveBack, type QueueRequest, release, serve } from "./leases";
+import { releaseLeases, type QueueRequest, releaseWhenSaved, serve } from "./leases";
 import { ServedList, type ServedState } from "./served-list";
 
-/** More is asked for when so few are left. */
+/** More images are requested when this few are left. */
 const PREFETCH_DISTANCE = 8;
 const RENEWAL_CHECK_MS = 30_000;
-/** Whoever looks at one image for longer than this has gone away. */
-const PATIENCE_MS = 600_000;
+/** A reviewer who stays on one image for longer is considered away. */
+const AWAY_MS = 600_000;
 
 export interface Served extends ServedState {
   list: ServedList;
-  /** Changes whenever the list begins anew. */
+  /** Identifies the list; changes when it starts over. */
   name: string;
 }
 
-/** The images that the service serves to this reviewer; given back when the page, the filters or the name change. */
+/** Images leased to this reviewer; released when the page, the filters or the name change. */
 export function useServedItems(
   datasetId: string,
   request: QueueRequest,
@@ -26,25 +26,25 @@ export function useServedItems(
   queue: DecisionQueue,
 ): Served {
   const reviewer = useSettledReviewer();
-  const wish = JSON.stringify(request);
+  const requestKey = JSON.stringify(request);
   const list = useMemo(
     () =>
       new ServedList({
         serve: (count, holding) =>
           serve(datasetId, classes, {
-            ...(JSON.parse(wish) as QueueRequest),
+            ...(JSON.parse(requestKey) as QueueRequest),
             reviewer,
             count,
             holding: [...holding],
           }),
-        release: () => release(datasetId, reviewer, queue),
-        // While anything is on its way, all is held: that the service knows already does no harm.
+        release: () => releaseWhenSaved(datasetId, reviewer, queue),
+        // Hold everything while a save is pending; holding a decided sample is harmless.
         isOpen: (sampleId) => {
           const { decisions, unsaved } = queue.getState();
           return unsaved > 0 || (decisions.get(sampleId) ?? null) === null;
         },
       }),
-    [datasetId, classes, wish, reviewer, queue],
+    [datasetId, classes, requestKey, reviewer, queue],
   );
 
   useEffect(() => {
@@ -56,7 +56,7 @@ export function useServedItems(
 
   useEffect(() => {
     const leave = () => {
-      if (queue.getState().unsaved === 0) void giveBack(datasetId, reviewer);
+      if (queue.getState().unsaved === 0) void releaseLeases(datasetId, reviewer);
     };
     window.addEventListener("pagehide", leave);
     return () => {
@@ -65,10 +65,10 @@ export function useServedItems(
   }, [datasetId, reviewer, queue]);
 
   const state = useSyncExternalStore(list.subscribe, list.getState);
-  return { ...state, list, name: `${datasetId} ${reviewer} ${wish}` };
+  return { ...state, list, name: `${datasetId} ${reviewer} ${requestKey}` };
 }
 
-/** Asks for more before the end comes, again once the network is back, and keeps what is in hand while one works. */
+/** Requests more images before the list ends, retries when back online, and renews the leases of an active reviewer. */
 export function useSupply({ list, items, isExhausted, error }: Served, index: number): void {
   const isLow = index > items.length - PREFETCH_DISTANCE;
   useEffect(() => {
@@ -85,11 +85,11 @@ export function useSupply({ list, items, isExhausted, error }: Served, index: nu
     };
   }, [list]);
 
-  // Whoever has gone away gets no more time: others may have the images then.
+  // Stop renewing when the reviewer is away, so that others get the images.
   useEffect(() => {
     const since = Date.now();
     const timer = setInterval(() => {
-      if (Date.now() - since < PATIENCE_MS) list.renew();
+      if (Date.now() - since < AWAY_MS) list.renew();
     }, RENEWAL_CHECK_MS);
     list.renew();
     return () => {

@@ -3,11 +3,12 @@ import { useRef } from "react";
 import { currentReviewer } from "@/lib/reviewer";
 import { toProblem } from "@/lib/problem";
 
-import type { Decision, DecisionQueue } from "./decision-queue";
+import { describeDecision } from "./decision";
+import type { DecisionQueue } from "./decision-queue";
 import type { Item } from "./item";
-import { takeBackLatest } from "./own-words";
+import { undoLatest } from "./own-decisions";
 
-/** Images decided on in this tab, so that undo can show them again wherever the annotator has gone since. */
+/** Items decided in this tab, so that undo can show them again on another page. */
 const decided = new Map<string, Item>();
 
 export function rememberDecided(item: Item): void {
@@ -18,43 +19,27 @@ export interface UndoOptions {
   datasetId: string;
   classes: readonly string[];
   queue: DecisionQueue;
-  /** Show the image, whose decision is open again. */
+  /** Shows the image whose decision was undone. */
   onUndone: (item: Item) => void;
-  /** Says what the undo did, or why it did nothing. */
+  /** Reports what the undo did, or why it did nothing. */
   onNote: (note: string) => void;
 }
 
-export function describe(decision: Decision | null, given: string): string {
-  switch (decision?.verdict) {
-    case undefined:
-      return "no verdict";
-    case "correct":
-      return `correct: ${given}`;
-    case "wrong":
-      return `wrong: ${decision.label ?? ""}`;
-    case "wrong_unknown":
-      return "wrong, class unknown";
-    case "unsure":
-      return "unsure";
-    case "unusable":
-      return "unusable";
-  }
-}
-
-/** Undo without an end: first what this tab decided, then the reviewer's earlier words on the service. */
+/** Unlimited undo: first the decisions of this tab, then the reviewer's earlier ones on the service. */
 export function useUndo({ datasetId, classes, queue, onUndone, onNote }: UndoOptions): () => void {
   const isAsking = useRef(false);
 
   const undoEarlier = async () => {
-    const taken = await takeBackLatest(datasetId, currentReviewer(), classes);
-    if (taken === null) {
-      onNote("Nothing of yours is left to undo.");
+    const undone = await undoLatest(datasetId, currentReviewer(), classes);
+    if (undone === null) {
+      onNote("Nothing left to undo.");
       return;
     }
-    const { item, was, stands } = taken;
-    queue.learn(item.sampleId, stands);
-    onUndone({ ...(decided.get(item.sampleId) ?? item), before: was });
-    onNote(`Taken back for ${item.fileName}: ${describe(was, item.given)}.`);
+    const { item, withdrawn, active } = undone;
+    queue.learn(item.sampleId, active);
+    onUndone({ ...(decided.get(item.sampleId) ?? item), before: withdrawn });
+    const text = withdrawn === null ? "" : `, ${describeDecision(withdrawn, item.given)}`;
+    onNote(`Undone: ${item.fileName}${text}`);
   };
 
   return () => {
@@ -64,15 +49,15 @@ export function useUndo({ datasetId, classes, queue, onUndone, onNote }: UndoOpt
     const item = sampleId === null ? undefined : decided.get(sampleId);
     if (item !== undefined) {
       onUndone({ ...item, before: decisions.get(item.sampleId) ?? null });
-      onNote(`Taken back for ${item.fileName}.`);
+      onNote(`Undone: ${item.fileName}`);
       return;
     }
     if (sampleId !== null) {
-      onNote("Taken back what waited since an earlier visit.");
+      onNote("Undone: an unsaved decision from an earlier visit");
       return;
     }
     if (queue.getState().unsaved > 0) {
-      onNote("Undo reaches what was decided before once all is saved.");
+      onNote("Earlier decisions can be undone once all is saved.");
       return;
     }
     isAsking.current = true;

@@ -16,7 +16,7 @@ import {
 const CENTRE: Point = { x: 0, y: 0 };
 
 export interface Zoom {
-  /** The stage's ref. */
+  /** Ref of the stage. */
   setStage: (element: HTMLDivElement | null) => void;
   view: View;
   zoomBy: (factor: number) => void;
@@ -34,7 +34,7 @@ function sizeOf(element: HTMLElement | null): Size {
   return { width: element?.clientWidth ?? 0, height: element?.clientHeight ?? 0 };
 }
 
-/** Where the pointer is, from the centre of the stage. */
+/** Pointer position relative to the centre of the stage. */
 function pointOf(event: { clientX: number; clientY: number }, element: HTMLElement | null): Point {
   const box = element?.getBoundingClientRect();
   if (box === undefined) return CENTRE;
@@ -44,7 +44,7 @@ function pointOf(event: { clientX: number; clientY: number }, element: HTMLEleme
   };
 }
 
-/** Zoom by wheel, double click and pinch, pan by drag; another image, told by its name, starts fitted. */
+/** Zoom by wheel, double click or pinch, pan by drag. A new image name resets the view. */
 export function useZoom(imageName: string): Zoom {
   const [stage, setStage] = useState<HTMLDivElement | null>(null);
   const pointers = useRef(new Map<number, Point>());
@@ -65,7 +65,7 @@ export function useZoom(imageName: string): Zoom {
     change((from, size) => zoomed(from, factor, at, size));
   });
 
-  // React listens to the wheel passively, and then the page would scroll along.
+  // React's wheel listeners are passive: they cannot keep the page from scrolling.
   useEffect(() => {
     stage?.addEventListener("wheel", onWheel, { passive: false });
     return () => stage?.removeEventListener("wheel", onWheel);

@@ -1,8 +1,8 @@
-/** How an image lies in its stage: enlarged `scale` times about the stage's centre, then moved. Pure. */
+/** Position of an image in its stage: scaled about the centre, then moved. Pure. */
 
 export interface View {
   scale: number;
-  /** Pixels of the screen from the stage's centre to the image's. */
+  /** CSS pixels from the stage's centre to the image's. */
   x: number;
   y: number;
 }
@@ -19,22 +19,22 @@ export interface Size {
 
 export const FITTED: View = { scale: 1, x: 0, y: 0 };
 export const MAX_SCALE = 16;
-/** Of one key press or one click on a button. */
+/** Factor of one key press or click. */
 export const ZOOM_STEP = 1.4;
-/** Of a double click on a fitted image. */
+/** Factor of a double click on a fitted image. */
 const CLOSE_UP = 3;
 
 function within(value: number, limit: number): number {
   return Math.max(-limit, Math.min(limit, value));
 }
 
-/** The same view with no more than the stage's own room moved out of sight. */
+/** Limits the offset, so that the image always fills the stage. */
 function kept({ scale, x, y }: View, { width, height }: Size): View {
   const room = (scale - 1) / 2;
   return { scale, x: within(x, width * room), y: within(y, height * room) };
 }
 
-/** Zoom by `factor`; what lies under `at`, measured from the stage's centre, stays where it is. */
+/** Zoom by `factor` about `at`, which is relative to the stage's centre. */
 export function zoomed(view: View, factor: number, at: Point, stage: Size): View {
   const scale = Math.max(1, Math.min(MAX_SCALE, view.scale * factor));
   if (scale === 1) return FITTED;
@@ -48,12 +48,12 @@ export function moved(view: View, by: Point, stage: Size): View {
   return kept({ ...view, x: view.x + by.x, y: view.y + by.y }, stage);
 }
 
-/** What a double click does: a close-up of what was clicked, or back to the whole image. */
+/** Double click: zoom in on a point, or back to the fitted image. */
 export function toggled(view: View, at: Point, stage: Size): View {
   return view.scale > 1 ? FITTED : zoomed(view, CLOSE_UP, at, stage);
 }
 
-/** The factor of one turn of the wheel; `deltaMode` 1 counts lines instead of pixels. */
+/** Zoom factor of a wheel event; `deltaMode` 1 counts lines instead of pixels. */
 export function wheelFactor(deltaY: number, deltaMode: number): number {
   return Math.exp(-within(deltaMode === 1 ? deltaY * 16 : deltaY, 200) / 250);
 }

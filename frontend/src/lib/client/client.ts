@@ -8,7 +8,7 @@ export const API_ROOT = "/api/v1";
 
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
-  // Looked up at each call, so that a test can put its own in place.
+  // Looked up per call, so that tests can replace it.
   fetch: (request) => globalThis.fetch(request),
 });
 
@@ -18,7 +18,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The body of a successful call; anything else is thrown as an `ApiProblem`. */
+/** Returns the body of a successful call; throws `ApiProblem` otherwise. */
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await call;
   if (!response.ok) throw new ApiProblem(readProblem(response.status, error));

@@ -18,8 +18,8 @@ export interface paths {
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Make a dataset
-         * @description Make an empty dataset; upload an archive to it next.
+         * Create a dataset
+         * @description Create an empty dataset. The next step is to upload an archive to it.
          */
         post: operations["create_dataset"];
         delete?: never;
@@ -44,14 +44,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a dataset
-         * @description Delete a dataset with its images, verifications, jobs and exports. Refused while work on it goes on.
+         * @description Delete a dataset and all that belongs to it. Refused while work on it is queued or running.
          */
         delete: operations["delete_dataset"];
         options?: never;
         head?: never;
         /**
          * Change how a dataset is reviewed
-         * @description Set the guidelines, how many people see each sample, or how often reviewers are tested.
+         * @description Set the guidelines, the number of reviewers per sample, or the share of test samples.
          */
         patch: operations["change_dataset"];
         trace?: never;
@@ -64,8 +64,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Measure agreement
-         * @description How far reviewers agree beyond chance, all together and in pairs.
+         * Get agreement
+         * @description Agreement of reviewers beyond chance, overall and in pairs.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -88,7 +88,7 @@ export interface paths {
          * Upload the dataset's archive
          * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
          *
-         *     Answers as soon as the archive is stored; watch the ingest for what becomes of it.
+         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
          */
         put: operations["upload_archive"];
         post?: never;
@@ -107,7 +107,7 @@ export interface paths {
         };
         /**
          * List a dataset's comments
-         * @description What people wrote about the dataset's samples, the newest first.
+         * @description The comments on the dataset's samples, newest first.
          */
         get: operations["list_comments"];
         put?: never;
@@ -126,8 +126,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Watch the ingest
-         * @description How far the newest ingest is, or why it failed.
+         * Get the ingest
+         * @description Progress of the latest ingest, or why it failed.
          */
         get: operations["get_ingest"];
         put?: never;
@@ -149,15 +149,15 @@ export interface paths {
         put?: never;
         /**
          * Serve samples
-         * @description Give a reviewer the next samples of a queue: each goes to as many people as the dataset asks for.
+         * @description Lease the next samples of a queue to a reviewer. Each sample is served to `overlap` reviewers.
          *
-         *     What is not answered in time goes to others. Some samples may be settled already and only measure the
-         *     reviewer.
+         *     Samples without a decision when the lease expires go to others. Some samples may be settled already and
+         *     only test the reviewer.
          */
         post: operations["lease_samples"];
         /**
          * Give samples back
-         * @description Let others have what the reviewer was served and has not answered.
+         * @description End the reviewer's leases on samples without a decision, so that others get them.
          */
         delete: operations["give_back_samples"];
         options?: never;
@@ -174,7 +174,7 @@ export interface paths {
         };
         /**
          * Count the queues
-         * @description How many samples wait for this reviewer.
+         * @description The number of samples that wait for this reviewer, per queue.
          */
         get: operations["get_queues"];
         put?: never;
@@ -193,8 +193,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List refused files
-         * @description The files of the archive that were refused, each with its reason.
+         * List rejected files
+         * @description The files of the archive that were rejected, each with the reason.
          */
         get: operations["list_rejections"];
         put?: never;
@@ -214,7 +214,7 @@ export interface paths {
         };
         /**
          * List reviewers
-         * @description What each reviewer has done, how fast, and how well where the class was known.
+         * @description Number, speed and accuracy of each reviewer's decisions.
          */
         get: operations["get_reviewers"];
         put?: never;
@@ -234,7 +234,7 @@ export interface paths {
         };
         /**
          * List samples
-         * @description The dataset's images, or some of them. Verify in shuffled order: the hold-out must be a fair draw.
+         * @description The dataset's samples, filtered. Verify in shuffled order, so that the hold-out is a random sample.
          */
         get: operations["list_samples"];
         put?: never;
@@ -253,14 +253,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List every decision
-         * @description The audit trail: all that was ever said about the dataset's samples, the newest first.
+         * List all decisions
+         * @description The audit log: all decisions about the dataset's samples, newest first, including withdrawn ones.
          */
         get: operations["list_decisions"];
         put?: never;
         /**
          * Upload verified labels
-         * @description Settle many samples at once: all lines, or none and every bad line is named.
+         * @description Settle many samples at once: all lines, or none. An error lists every bad line.
          */
         post: operations["upload_verifications"];
         delete?: never;
@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Verify many samples
-         * @description Say something about each of many samples: all is stored, or nothing and every bad item is named.
+         * @description Store decisions about many samples: all, or none. An error lists every bad item.
          */
         post: operations["create_verifications"];
         delete?: never;
@@ -298,7 +298,7 @@ export interface paths {
         };
         /**
          * Count the verified set
-         * @description How many samples of each class are settled, and how many more a job needs.
+         * @description Settled samples per class, and how many more a job needs.
          */
         get: operations["get_verified_set"];
         put?: never;
@@ -317,8 +317,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Watch an export
-         * @description How far the file is, or why it failed.
+         * Get an export
+         * @description Progress of the export, or why it failed.
          */
         get: operations["get_export"];
         put?: never;
@@ -338,7 +338,7 @@ export interface paths {
         };
         /**
          * Download an export
-         * @description The finished file, streamed.
+         * @description The file, streamed.
          */
         get: operations["get_export_file"];
         put?: never;
@@ -358,7 +358,7 @@ export interface paths {
         };
         /**
          * Check the service
-         * @description For load balancers and start scripts; needs no token.
+         * @description For load balancers and start scripts. Needs no token.
          */
         get: operations["get_health"];
         put?: never;
@@ -384,7 +384,7 @@ export interface paths {
         put?: never;
         /**
          * Start a job
-         * @description Queue a training run. Refused while the dataset has one already, or too few verified labels.
+         * @description Queue a training run. Refused while another one is queued or running, or labels are missing.
          */
         post: operations["create_job"];
         delete?: never;
@@ -402,7 +402,7 @@ export interface paths {
         };
         /**
          * Get a job
-         * @description One job: its config, how far it is, how it ended.
+         * @description One job: its configuration, progress and outcome.
          */
         get: operations["get_job"];
         put?: never;
@@ -421,20 +421,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See which suggestions are taken
-         * @description Which suggestions are corrected labels without a person having looked, and who decided so.
+         * Get the auto-accept state
+         * @description Which suggestions are used as corrected labels without review, and who decided that.
          */
         get: operations["get_auto_accept"];
         /**
          * Apply an error budget
-         * @description Take the surest suggestions within the budget, instead of whatever was taken before. Exports, result
-         *     pages and counts follow at once; people's words still go first.
+         * @description Accept the most confident suggestions within the budget; replaces the previous selection.
+         *
+         *     Exports, results and counts change at once. Reviewers' decisions keep precedence.
          */
         put: operations["apply_auto_accept"];
         post?: never;
         /**
-         * Take no suggestion
-         * @description Take back what was accepted without a person: those samples have their given labels again.
+         * Revert auto-accept
+         * @description Accept no suggestion without review: the affected samples get their given labels back.
          */
         delete: operations["revert_auto_accept"];
         options?: never;
@@ -451,7 +452,7 @@ export interface paths {
         };
         /**
          * Preview an error budget
-         * @description How many suggestions fit into the budget, of which classes, and what could go wrong.
+         * @description How many suggestions fit the budget, by class, with the riskiest ones. Changes nothing.
          */
         get: operations["preview_auto_accept"];
         put?: never;
@@ -473,7 +474,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a job
-         * @description A queued job is cancelled at once, a running one after its present epoch.
+         * @description Cancel a job: at once if it is queued, after the current epoch if it is running.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -491,7 +492,7 @@ export interface paths {
         };
         /**
          * List the ranking in columns
-         * @description The same as the list of the ranking, with less about each sample and many more at a time.
+         * @description The ranking with fewer fields per sample and many more samples per page.
          */
         get: operations["list_result_columns"];
         put?: never;
@@ -511,7 +512,7 @@ export interface paths {
         };
         /**
          * Compare two jobs
-         * @description What two finished jobs of the same dataset agree on, and what became suspicious from a to b.
+         * @description How two finished jobs of one dataset differ, and which samples became more suspicious from a to b.
          */
         get: operations["compare_jobs"];
         put?: never;
@@ -531,7 +532,7 @@ export interface paths {
         };
         /**
          * List a job's epochs
-         * @description Every epoch's report so far.
+         * @description The reports of all epochs so far.
          */
         get: operations["list_epochs"];
         put?: never;
@@ -553,7 +554,7 @@ export interface paths {
          * Follow a job
          * @description Server-sent events: `epoch` (id: the epoch's number, data: an EpochReport) and `job` (data: a Job).
          *
-         *     A `job` event comes first and on every change; with the one that tells the end the stream ends.
+         *     The stream sends a `job` event first and after every change, and ends with the one of the ended job.
          */
         get: operations["follow_events"];
         put?: never;
@@ -579,7 +580,7 @@ export interface paths {
         put?: never;
         /**
          * Export the corrected dataset
-         * @description Build a file in the background, with every verdict given so far. Asking twice builds once.
+         * @description Build a file in the background, with all verdicts so far. Idempotent while an export is in progress.
          */
         post: operations["create_export"];
         delete?: never;
@@ -597,7 +598,7 @@ export interface paths {
         };
         /**
          * List the ranking
-         * @description Samples by suspicion, the most suspicious first, with what people have said about them since.
+         * @description The samples, most suspicious first, with the decisions since the job.
          */
         get: operations["list_results"];
         put?: never;
@@ -617,7 +618,7 @@ export interface paths {
         };
         /**
          * Get one sample's result
-         * @description All that the job learned about one sample.
+         * @description Everything the job learned about one sample.
          */
         get: operations["get_result"];
         put?: never;
@@ -636,8 +637,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See how the review goes
-         * @description Errors found decision by decision, what is expected to be left, and whether to go on.
+         * Get the review progress
+         * @description Errors found so far, errors expected to remain, and advice whether to continue.
          */
         get: operations["get_review_progress"];
         put?: never;
@@ -657,7 +658,7 @@ export interface paths {
         };
         /**
          * Summarise a job
-         * @description Histogram of scores, given-by-suggested matrix, figures per class and what the hold-out says.
+         * @description Histogram of scores, given-by-suggested matrix, figures per class, and accuracies on the hold-out.
          */
         get: operations["get_summary"];
         put?: never;
@@ -677,7 +678,7 @@ export interface paths {
         };
         /**
          * Get a sample
-         * @description One image's facts, without the image.
+         * @description The sample's metadata, without the image.
          */
         get: operations["get_sample"];
         put?: never;
@@ -697,13 +698,13 @@ export interface paths {
         };
         /**
          * List a sample's comments
-         * @description What people wrote about the sample, the oldest first.
+         * @description The comments on the sample, oldest first.
          */
         get: operations["list_sample_comments"];
         put?: never;
         /**
          * Comment on a sample
-         * @description Write something about the sample for others to read.
+         * @description Add a comment to the sample for other reviewers.
          */
         post: operations["create_comment"];
         delete?: never;
@@ -721,7 +722,7 @@ export interface paths {
         };
         /**
          * Get a sample's image
-         * @description The image file, byte for byte. It never changes, so browsers may keep it for a year.
+         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
          */
         get: operations["get_image"];
         put?: never;
@@ -740,8 +741,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a sample's image, made small
-         * @description The whole picture, upright. Images that are not larger come as they are. It never changes either.
+         * Get a sample's thumbnail
+         * @description The whole image, scaled down and upright. Sent unchanged if it is small enough. Cacheable.
          */
         get: operations["get_thumbnail"];
         put?: never;
@@ -760,14 +761,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what was said about a sample
-         * @description Every verification of the sample, the oldest first.
+         * List a sample's verifications
+         * @description All verifications of the sample, oldest first.
          */
         get: operations["list_verifications"];
         put?: never;
         /**
          * Verify one sample
-         * @description Say something about one sample; the verdict withdrawn takes the newest word back.
+         * @description Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
          */
         post: operations["create_verification"];
         delete?: never;
@@ -784,18 +785,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether signing in is needed and done
-         * @description Needs no token: the UI asks this before it shows a sign-in page.
+         * Get the sign-in state
+         * @description Whether sign-in is required and done. Needs no token: the UI calls this first.
          */
         get: operations["get_session"];
         put?: never;
         /**
-         * Sign a browser in
+         * Sign in
          * @description Set a session cookie in exchange for the token.
          */
         post: operations["create_session"];
         /**
-         * Sign a browser out
+         * Sign out
          * @description Remove the session cookie.
          */
         delete: operations["delete_session"];
@@ -814,8 +815,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a verification back
-         * @description Undo one decision, whoever made it and however long ago; what was said before it counts again.
+         * Withdraw a verification
+         * @description Withdraw one decision, regardless of who made it and when. The decision before it is active again.
          */
         post: operations["withdraw_verification"];
         delete?: never;
@@ -830,27 +831,27 @@ export interface components {
     schemas: {
         /**
          * AcceptedPair
-         * @description Suggestions that would turn one class into one other.
+         * @description Suggestions that would change one class to another.
          */
         AcceptedPair: {
             /**
              * Count
-             * @description How many images that is.
+             * @description Number of samples.
              */
             count: number;
             /**
              * Expected Errors
-             * @description How many of them are expected to be wrong.
+             * @description Expected number of wrong suggestions among them.
              */
             expected_errors: number;
             /**
              * Given
-             * @description The class that the images came with.
+             * @description The given label.
              */
             given: string;
             /**
              * Suggested
-             * @description The class that they would have.
+             * @description The suggested label.
              */
             suggested: string;
         };
@@ -868,27 +869,27 @@ export interface components {
         Advice: "review" | "rerun" | "stop";
         /**
          * Agreement
-         * @description How far reviewers agree; two say the same when verdict and class are the same.
+         * @description Agreement of reviewers. Two opinions agree if verdict and class are equal.
          */
         Agreement: {
             /**
              * Contested
-             * @description Samples that wait for somebody to break a tie.
+             * @description Samples with a tie to break.
              */
             contested: number;
             /**
              * Fleiss Kappa
-             * @description Agreement of all beyond chance, at most 1; null where chance explains everything.
+             * @description Fleiss' kappa, at most 1; null if agreement by chance is certain.
              */
             fleiss_kappa: number | null;
             /**
              * Observed
-             * @description Share of pairs of opinions that agree, mean over samples.
+             * @description Share of pairs of opinions that agree, averaged over samples.
              */
             observed: number | null;
             /**
              * Pairs
-             * @description Every two reviewers with samples in common, by name.
+             * @description All pairs of reviewers with common samples, by name.
              */
             pairs: components["schemas"]["PairAgreement"][];
             /**
@@ -904,100 +905,100 @@ export interface components {
         AutoAcceptBudget: {
             /**
              * Max Error
-             * @description Share of the accepted suggestions that may be wrong, as far as can be expected.
+             * @description Largest expected share of wrong labels among the accepted suggestions.
              */
             max_error: number;
             /**
              * Reviewer
-             * @description Who decides so.
+             * @description Who makes this change.
              * @default
              */
             reviewer?: string;
         };
         /**
          * AutoAcceptPreview
-         * @description What an error budget would do; nothing is changed.
+         * @description What an error budget would accept. Nothing is changed.
          */
         AutoAcceptPreview: {
             /**
              * By Class
-             * @description Class by class, the most frequent change first.
+             * @description By pair of classes, the most frequent change first.
              */
             by_class: components["schemas"]["AcceptedPair"][];
             /**
              * Expected Error
-             * @description Share of them expected to be wrong, at most the budget; null where there is none.
+             * @description Expected share of wrong ones, at most the budget; null if none would be accepted.
              */
             expected_error: number | null;
             /**
              * Flagged
-             * @description Flagged samples that no person's word decides: as many could be taken.
+             * @description Flagged samples without a decision: the most that could be accepted.
              */
             flagged: number;
             /**
              * Inflation
-             * @description Factor on every expected error, at least 1: by how much flagged hold-out samples are wrong more often than their probabilities say.
+             * @description Factor on every expected error, at least 1: how much more often suggestions for flagged hold-out samples are wrong than their probabilities predict.
              */
             inflation: number;
             /**
              * Max Error
-             * @description The budget that was asked about.
+             * @description The previewed error budget.
              */
             max_error: number;
             /**
              * Min Confidence
-             * @description Suggestions at least this probable would be taken; null where none fits into the budget.
+             * @description Smallest probability of a suggestion that would be accepted; null if none fits.
              */
             min_confidence: number | null;
             /**
              * Num Samples
-             * @description How many suggestions would be taken.
+             * @description Number of suggestions that would be accepted.
              */
             num_samples: number;
-            /** @description Share of wrong suggestions among hold-out samples that are flagged and sure enough; null where there is none. */
+            /** @description Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null if there are none. */
             observed_error: components["schemas"]["Interval"] | null;
             /**
              * Riskiest
-             * @description The least sure of the suggestions that would be taken.
+             * @description The least confident suggestions that would be accepted.
              */
             riskiest: components["schemas"]["Result"][];
         };
         /**
          * AutoAcceptState
-         * @description Which suggestions of a job are taken without a person now.
+         * @description Which suggestions of a job are accepted without review.
          */
         AutoAcceptState: {
             /**
              * Created At
-             * @description When (UTC); null where nobody has since the run.
+             * @description When (UTC); null if nobody has since the run.
              */
             created_at: string | null;
             /**
              * Expected Error
-             * @description Share of the suggestions taken that is expected to be wrong; null where there is none.
+             * @description Expected share of wrong labels among the accepted suggestions; null if none is accepted.
              */
             expected_error: number | null;
             /**
              * Max Error
-             * @description The error budget; null unless there is one.
+             * @description The applied error budget; null if there is none.
              */
             max_error: number | null;
             /**
              * Min Confidence
-             * @description Suggestions at least this probable are taken, where a sample is flagged and no person's word decides; null: none is.
+             * @description Smallest probability of an accepted suggestion, among flagged samples without a decision; null if none is accepted.
              */
             min_confidence: number | null;
             /**
              * Num Samples
-             * @description Samples that the model corrects now.
+             * @description Number of samples whose corrected label is the suggestion.
              */
             num_samples: number;
             /**
              * Reviewer
-             * @description Who decided so; null where nobody has since the run.
+             * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
-            /** @description Whose decision counts: budget (an error budget that was applied), run (the job's own test on the verified set), or none (no suggestion is taken). */
+            /** @description What selects the suggestions: budget (an applied error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
         /**
@@ -1130,12 +1131,12 @@ export interface components {
         Backbone: "train" | "frozen" | "patches";
         /**
          * BatchItem
-         * @description A word on one of many samples.
+         * @description The decision about one sample of a batch.
          */
         BatchItem: {
             /**
              * Label
-             * @description The right class, by name; with the verdict wrong.
+             * @description Name of the right class, for the verdict wrong.
              */
             label?: string | null;
             /**
@@ -1143,7 +1144,7 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
-            /** @description correct (the given label), wrong (then say the right `label`), wrong_unknown, unsure, unusable, or withdrawn: take back this reviewer's newest word that stands. */
+            /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -1294,17 +1295,17 @@ export interface components {
         };
         /**
          * ClassCount
-         * @description One class in the verified set.
+         * @description Counts of one class in the verified set.
          */
         ClassCount: {
             /**
              * Given
-             * @description Samples that came with this label.
+             * @description Samples with this given label.
              */
             given: number;
             /**
              * Holdout
-             * @description Those that are only measured on.
+             * @description Those in the hold-out, which is for evaluation only.
              */
             holdout: number;
             /**
@@ -1314,12 +1315,12 @@ export interface components {
             label: string;
             /**
              * Meta
-             * @description Those that methods learn from.
+             * @description Those in the meta set, which methods learn from.
              */
             meta: number;
             /**
              * Needed
-             * @description How many more labels, drawn by no ranking, the class lacks before a job can start.
+             * @description How many more labels the class needs before a job can start, from samples that no ranking selected.
              */
             needed: number;
             /**
@@ -1330,13 +1331,13 @@ export interface components {
         };
         /**
          * Comment
-         * @description What somebody wrote about a sample.
+         * @description A comment on a sample.
          */
         Comment: {
             /**
              * Created At
              * Format: date-time
-             * @description When (UTC).
+             * @description When it was written (UTC).
              */
             created_at: string;
             /**
@@ -1346,7 +1347,7 @@ export interface components {
             id: string;
             /**
              * Reviewer
-             * @description Who wrote; may be empty.
+             * @description Who wrote it; may be empty.
              */
             reviewer: string;
             /**
@@ -1362,12 +1363,12 @@ export interface components {
         };
         /**
          * CommentCreate
-         * @description Something to write about a sample.
+         * @description A comment to add to a sample.
          */
         CommentCreate: {
             /**
              * Reviewer
-             * @description Who writes.
+             * @description Who writes the comment.
              * @default
              */
             reviewer?: string;
@@ -1384,13 +1385,13 @@ export interface components {
         CommentList: {
             /**
              * Items
-             * @description The oldest first.
+             * @description The comments, oldest first.
              */
             items: components["schemas"]["Comment"][];
         };
         /**
          * CommentPage
-         * @description Comments on a dataset's samples, the newest first.
+         * @description Comments on a dataset's samples, newest first.
          */
         CommentPage: {
             /**
@@ -1400,18 +1401,18 @@ export interface components {
             items: components["schemas"]["NamedComment"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
         /**
          * Comparison
-         * @description What changed from job a to job b, over the samples that both have ranked.
+         * @description What changed from job a to job b, over the samples that both ranked.
          */
         Comparison: {
-            /** @description The job in the address. */
+            /** @description The job in the path. */
             a: components["schemas"]["JobFigures"];
-            /** @description The job that it is compared with. */
+            /** @description The job it is compared with. */
             b: components["schemas"]["JobFigures"];
             /**
              * Flagged By A Only
@@ -1425,38 +1426,38 @@ export interface components {
             flagged_by_b_only: number;
             /**
              * Flagged By Both
-             * @description Samples that both take for wrongly labelled.
+             * @description Samples that both flag.
              */
             flagged_by_both: number;
             /**
              * Newly Suspicious
-             * @description Samples without a verdict that b flags and that climbed most since a, as b sees them.
+             * @description Samples without a verdict that b flags and that moved up most since a, as results of b.
              */
             newly_suspicious: components["schemas"]["Result"][];
             /**
              * Rank Correlation
-             * @description Spearman's, between the two rankings: 1 = the same order, 0 = unrelated; null for fewer than two samples.
+             * @description Spearman correlation of the two rankings: 1 = same order, 0 = unrelated; null for fewer than two samples.
              */
             rank_correlation: number | null;
             /**
              * Samples
-             * @description Samples that both have ranked.
+             * @description Samples that both ranked.
              */
             samples: number;
             /**
              * Suggestions Changed
-             * @description Samples to which the two would give different classes.
+             * @description Samples for which they suggest different classes.
              */
             suggestions_changed: number;
             /**
              * Top
-             * @description The overlap of the first 10, 100, ... of each ranking.
+             * @description Overlap of the top 10, 100, ... of the two rankings.
              */
             top: components["schemas"]["TopOverlap"][];
         };
         /**
          * CorrectedBy
-         * @description Whose word the corrected label is.
+         * @description Who decided the corrected label.
          * @enum {string}
          */
         CorrectedBy: "person" | "model" | "none";
@@ -1676,28 +1677,28 @@ export interface components {
         };
         /**
          * Dataset
-         * @description A set of images with labels that may be wrong.
+         * @description A set of labelled images. Some of the labels may be wrong.
          */
         Dataset: {
             /**
              * Classes
-             * @description Names of the classes, in the order that soft labels are given in.
+             * @description Class names, in the order of the soft labels.
              */
             classes: string[];
             /**
              * Created At
              * Format: date-time
-             * @description When it was made (UTC).
+             * @description When it was created (UTC).
              */
             created_at: string;
             /**
              * Guidelines
-             * @description What reviewers are to go by, plain text; may be empty.
+             * @description Guidelines for reviewers, plain text; may be empty.
              */
             guidelines: string;
             /**
              * Honeypot Rate
-             * @description Share of served samples that are settled already and only measure the reviewer.
+             * @description Share of served samples that are already settled and only test the reviewer.
              */
             honeypot_rate: number;
             /**
@@ -1707,22 +1708,22 @@ export interface components {
             id: string;
             /**
              * Name
-             * @description Its name for people.
+             * @description Display name.
              */
             name: string;
             /**
              * Num Rejections
-             * @description How many files of the archive were refused.
+             * @description Number of rejected files of the archive.
              */
             num_rejections: number;
             /**
              * Num Samples
-             * @description How many images it has.
+             * @description Number of samples.
              */
             num_samples: number;
             /**
              * Overlap
-             * @description How many people each sample is shown to.
+             * @description Number of reviewers per sample.
              */
             overlap: number;
             /** @description empty (upload an archive), ingesting, ready, or failed (upload another archive). */
@@ -1730,22 +1731,22 @@ export interface components {
         };
         /**
          * DatasetChange
-         * @description What to change about a dataset's review; what is left out stays.
+         * @description Changes to the review of a dataset. Omitted fields stay as they are.
          */
         DatasetChange: {
             /**
              * Guidelines
-             * @description What reviewers are to go by, plain text.
+             * @description Guidelines for reviewers, plain text.
              */
             guidelines?: string | null;
             /**
              * Honeypot Rate
-             * @description Share of served samples that are settled already and only measure the reviewer.
+             * @description Share of served samples that are already settled and only test the reviewer.
              */
             honeypot_rate?: number | null;
             /**
              * Overlap
-             * @description How many people each sample is shown to, none knowing what the others said. What has a verdict keeps it; what has opinions but no verdict gets one if they now suffice.
+             * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
         };
@@ -1756,7 +1757,7 @@ export interface components {
         DatasetCreate: {
             /**
              * Name
-             * @description A name for people; need not be unique.
+             * @description Display name. Need not be unique.
              */
             name: string;
         };
@@ -1772,7 +1773,7 @@ export interface components {
             items: components["schemas"]["Dataset"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
@@ -1784,7 +1785,7 @@ export interface components {
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
         /**
          * EpochList
-         * @description The epochs of a job so far.
+         * @description The epochs of a job.
          */
         EpochList: {
             /**
@@ -1852,23 +1853,23 @@ export interface components {
         };
         /**
          * Export
-         * @description The building of one file with the corrected dataset.
+         * @description The export of the corrected dataset to one file.
          */
         Export: {
             /**
              * Attempt
-             * @description How many workers have taken it up; above 1 after a worker was lost.
+             * @description Number of workers that started it; above 1 after a worker was lost.
              */
             attempt: number;
             /**
              * Cancel Requested
-             * @description Whether somebody asked to cancel it.
+             * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
             /**
              * Created At
              * Format: date-time
-             * @description When it was asked for (UTC).
+             * @description When it was requested (UTC).
              */
             created_at: string;
             /** @description Why it failed; null unless it failed. */
@@ -1882,42 +1883,42 @@ export interface components {
             format: components["schemas"]["ExportFormat"];
             /**
              * Id
-             * @description Id of this piece of work.
+             * @description The id.
              */
             id: string;
             /**
              * Job Id
-             * @description The job whose results it holds.
+             * @description The job whose results it contains.
              */
             job_id: string;
             /**
              * Num Rows
-             * @description Rows of the file; null until it is built.
+             * @description Rows in the file; null until it is built.
              */
             num_rows: number | null;
             /**
              * Progress Done
-             * @description Steps done.
+             * @description Number of steps done.
              */
             progress_done: number;
             /**
              * Progress Note
-             * @description What is going on, for people; may be empty.
+             * @description The current step, for display; may be empty.
              */
             progress_note: string;
             /**
              * Progress Total
-             * @description Steps in all; null as long as nobody knows.
+             * @description Total number of steps; null until it is known.
              */
             progress_total: number | null;
             /**
              * Size Bytes
-             * @description Size of the file; null until it is built.
+             * @description Size of the file in bytes; null until it is built.
              */
             size_bytes: number | null;
             /**
              * Started At
-             * @description When a worker first took it up (UTC).
+             * @description When a worker first started it (UTC).
              */
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
@@ -1925,10 +1926,10 @@ export interface components {
         };
         /**
          * ExportCreate
-         * @description A file with the corrected dataset.
+         * @description The file to build.
          */
         ExportCreate: {
-            /** @description csv, jsonl or parquet; all have the same columns. */
+            /** @description csv, jsonl or parquet. All have the same columns. */
             format: components["schemas"]["ExportFormat"];
         };
         /**
@@ -1944,7 +1945,7 @@ export interface components {
         ExportList: {
             /**
              * Items
-             * @description The newest first.
+             * @description The exports, newest first.
              */
             items: components["schemas"]["Export"][];
         };
@@ -2165,12 +2166,12 @@ export interface components {
         };
         /**
          * Health
-         * @description The service answers, and so does its database.
+         * @description The service and its database answer.
          */
         Health: {
             /**
              * Status
-             * @description Always ok; when the database is away the answer is a 503.
+             * @description Always ok. If the database does not answer, the status is 503.
              * @constant
              */
             status: "ok";
@@ -2241,30 +2242,30 @@ export interface components {
         Ingest: {
             /**
              * Attempt
-             * @description How many workers have taken it up; above 1 after a worker was lost.
+             * @description Number of workers that started it; above 1 after a worker was lost.
              */
             attempt: number;
             /**
              * Cancel Requested
-             * @description Whether somebody asked to cancel it.
+             * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
             /**
              * Created At
              * Format: date-time
-             * @description When it was asked for (UTC).
+             * @description When it was requested (UTC).
              */
             created_at: string;
             /**
              * Dataset Id
-             * @description The dataset that it fills.
+             * @description The dataset it fills.
              */
             dataset_id: string;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description The archive's name on your side.
+             * @description The archive's original name; null if none was given.
              */
             file_name: string | null;
             /**
@@ -2274,32 +2275,32 @@ export interface components {
             finished_at: string | null;
             /**
              * Id
-             * @description Id of this piece of work.
+             * @description The id.
              */
             id: string;
             /**
              * Progress Done
-             * @description Steps done.
+             * @description Number of steps done.
              */
             progress_done: number;
             /**
              * Progress Note
-             * @description What is going on, for people; may be empty.
+             * @description The current step, for display; may be empty.
              */
             progress_note: string;
             /**
              * Progress Total
-             * @description Steps in all; null as long as nobody knows.
+             * @description Total number of steps; null until it is known.
              */
             progress_total: number | null;
             /**
              * Size Bytes
-             * @description Size of the archive.
+             * @description Size of the archive in bytes.
              */
             size_bytes: number;
             /**
              * Started At
-             * @description When a worker first took it up (UTC).
+             * @description When a worker first started it (UTC).
              */
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
@@ -2329,28 +2330,28 @@ export interface components {
         Job: {
             /**
              * Attempt
-             * @description How many workers have taken it up; above 1 after a worker was lost.
+             * @description Number of workers that started it; above 1 after a worker was lost.
              */
             attempt: number;
             /**
              * Cancel Requested
-             * @description Whether somebody asked to cancel it.
+             * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
             /**
              * Config
-             * @description How it trains, every field filled in.
+             * @description How it trains, with all defaults filled in.
              */
             config: components["schemas"]["MslgConfig"] | components["schemas"]["CrossEntropyConfig"] | components["schemas"]["GeneralizedCrossEntropyConfig"] | components["schemas"]["BootstrapConfig"] | components["schemas"]["CoTeachingConfig"] | components["schemas"]["ForwardConfig"] | components["schemas"]["SymmetricCrossEntropyConfig"] | components["schemas"]["JointOptimizationConfig"] | components["schemas"]["MlntConfig"] | components["schemas"]["PencilConfig"] | components["schemas"]["MetaWeightNetConfig"] | components["schemas"]["AutoConfig"];
             /**
              * Created At
              * Format: date-time
-             * @description When it was asked for (UTC).
+             * @description When it was requested (UTC).
              */
             created_at: string;
             /**
              * Dataset Id
-             * @description The dataset that it cleans.
+             * @description The dataset it cleans.
              */
             dataset_id: string;
             /** @description Why it failed; null unless it failed. */
@@ -2362,37 +2363,37 @@ export interface components {
             finished_at: string | null;
             /**
              * Id
-             * @description Id of this piece of work.
+             * @description The id.
              */
             id: string;
             /**
              * Name
-             * @description Its name for people.
+             * @description Display name.
              */
             name: string;
             /**
              * Parent Id
-             * @description The job from whose model it starts; null for none.
+             * @description The job it was warm-started from; null if none.
              */
             parent_id: string | null;
             /**
              * Progress Done
-             * @description Steps done.
+             * @description Number of steps done.
              */
             progress_done: number;
             /**
              * Progress Note
-             * @description What is going on, for people; may be empty.
+             * @description The current step, for display; may be empty.
              */
             progress_note: string;
             /**
              * Progress Total
-             * @description Steps in all; null as long as nobody knows.
+             * @description Total number of steps; null until it is known.
              */
             progress_total: number | null;
             /**
              * Started At
-             * @description When a worker first took it up (UTC).
+             * @description When a worker first started it (UTC).
              */
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
@@ -2400,12 +2401,12 @@ export interface components {
         };
         /**
          * JobCreate
-         * @description A new training run. The dataset's id is all that it needs.
+         * @description A new training run. Only the dataset's id is required.
          */
         JobCreate: {
             /**
              * Config
-             * @description How to train. Leave out whatever you have no opinion on; the method is mslg by default.
+             * @description How to train. Omitted fields get defaults; the default method is mslg.
              */
             config?: components["schemas"]["MslgConfig"] | components["schemas"]["CrossEntropyConfig"] | components["schemas"]["GeneralizedCrossEntropyConfig"] | components["schemas"]["BootstrapConfig"] | components["schemas"]["CoTeachingConfig"] | components["schemas"]["ForwardConfig"] | components["schemas"]["SymmetricCrossEntropyConfig"] | components["schemas"]["JointOptimizationConfig"] | components["schemas"]["MlntConfig"] | components["schemas"]["PencilConfig"] | components["schemas"]["MetaWeightNetConfig"] | components["schemas"]["AutoConfig"];
             /**
@@ -2415,47 +2416,47 @@ export interface components {
             dataset_id: string;
             /**
              * Name
-             * @description A name for people; 'Job 1', 'Job 2', ... when left empty.
+             * @description Display name; 'Job 1', 'Job 2', ... if empty.
              * @default
              */
             name?: string;
             /**
              * Parent Id
-             * @description A finished job of the same dataset to go on from: training starts with what it learned, where both train the same network. Null: from the beginning.
+             * @description A finished job of the same dataset to warm-start from: training starts with its weights if both train the same network. Null: start from scratch.
              */
             parent_id?: string | null;
         };
         /**
          * JobFigures
-         * @description One of the two jobs.
+         * @description Figures of one of the two jobs.
          */
         JobFigures: {
-            /** @description Of the labels that it would correct, on its hold-out; null where it had none. */
+            /** @description Accuracy of its corrected labels on its hold-out; null without a hold-out. */
             corrected_accuracy: components["schemas"]["Interval"] | null;
-            /** @description Of the given labels on its hold-out; null where it had none. */
+            /** @description Accuracy of the given labels on its hold-out; null without a hold-out. */
             given_accuracy: components["schemas"]["Interval"] | null;
             /**
              * Id
              * @description The job.
              */
             id: string;
-            /** @description How it trained. */
+            /** @description Training method. */
             method: components["schemas"]["Method"];
             /**
              * Name
-             * @description Its name for people.
+             * @description Display name.
              */
             name: string;
             /**
              * Num Issues
-             * @description Samples that it flagged.
+             * @description Number of flagged samples.
              */
             num_issues: number;
-            /** @description Of its suggestions on its hold-out; null where it had none. */
+            /** @description Accuracy of its suggestions on its hold-out; null without a hold-out. */
             suggestion_accuracy: components["schemas"]["Interval"] | null;
             /**
              * Verified
-             * @description Verified samples that it was judged by, hold-out and meta set.
+             * @description Verified samples it was evaluated on, hold-out and meta set.
              */
             verified: number;
         };
@@ -2471,13 +2472,13 @@ export interface components {
             items: components["schemas"]["Job"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
         /**
          * JobSummary
-         * @description The job's summary as it was when it ended, and how its review goes.
+         * @description The summary at the end of the job, and the current progress of its review.
          */
         JobSummary: {
             /**
@@ -2491,13 +2492,8 @@ export interface components {
              */
             auto_accept_reason: string;
             /**
-             * Bake Off
-             * @description What a run with `method: auto` tried; None for any other.
-             */
-            bake_off?: components["schemas"]["Candidate"][] | null;
-            /**
              * Classes
-             * @description Names of the classes, in the order of the matrix and the soft labels.
+             * @description Class names, in the order of the matrix and the soft labels.
              */
             classes: string[];
             /**
@@ -2507,7 +2503,7 @@ export interface components {
             confusion: number[][];
             /**
              * Errors Found
-             * @description Those of them whose given label was found to be wrong.
+             * @description Those whose given label was found wrong.
              */
             errors_found: number;
             /**
@@ -2515,10 +2511,15 @@ export interface components {
              * @description Why the predictions are the warm-up's: the method made them worse. None where they are the method's.
              */
             fallback_reason?: string | null;
-            /** @description How many samples have which label score. */
+            /** @description Histogram of the label scores. */
             histogram: components["schemas"]["Histogram"];
             /** @description Accuracies on the hold-out, which no job learns from. */
             holdout: components["schemas"]["HoldoutFigures"];
+            /**
+             * Model Selection
+             * @description What a run with `method: auto` tried; None for any other.
+             */
+            model_selection?: components["schemas"]["Candidate"][] | null;
             /**
              * Num Issues
              * @description Flagged samples.
@@ -2526,12 +2527,12 @@ export interface components {
             num_issues: number;
             /**
              * Num Samples
-             * @description Samples that the job ranked.
+             * @description Number of ranked samples.
              */
             num_samples: number;
             /**
              * Per Class
-             * @description Class by class, in the dataset's order.
+             * @description Per class, in the dataset's order.
              */
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
@@ -2542,7 +2543,7 @@ export interface components {
             reliability?: components["schemas"]["ReliabilityBin"][];
             /**
              * Reviewed
-             * @description Samples with a standing verdict to which this job's ranking led.
+             * @description Samples with an active verdict that were reviewed through this ranking.
              */
             reviewed: number;
             /**
@@ -2691,12 +2692,12 @@ export interface components {
         LabelStep: "scaled" | "paper";
         /**
          * LeaseRequest
-         * @description Which samples a reviewer asks for; conditions add up.
+         * @description A request for samples. Conditions are combined with AND.
          */
         LeaseRequest: {
             /**
              * Count
-             * @description Most samples to serve.
+             * @description Maximum number of samples.
              * @default 10
              */
             count?: number;
@@ -2707,13 +2708,13 @@ export interface components {
             given?: string | null;
             /**
              * Holding
-             * @description Samples that the reviewer still has: leased on, not served again.
+             * @description Samples the reviewer still has: their leases are renewed and they are not served again.
              * @default []
              */
             holding?: string[];
             /**
              * Job Id
-             * @description The job to review, for the queue review; of second looks, picks those of one job.
+             * @description review: the job whose ranking to review, required. re_review: only this job's findings.
              */
             job_id?: string | null;
             /**
@@ -2721,11 +2722,11 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
-            /** @description verify (builds the verified set: classes that lack labels first, then samples drawn by chance and those the newest job is least sure of, in turn), review (a job's ranking, the most suspicious first), tie_break (reviewers disagree), or second_look (a run contradicts what is settled). */
+            /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
              * Reviewer
-             * @description Who asks; nobody is served what they have said something about.
+             * @description The reviewer. Samples with an active decision of theirs are not served.
              */
             reviewer: string;
             /**
@@ -2887,22 +2888,22 @@ export interface components {
         Method: "auto" | "mslg" | "cross_entropy" | "generalized_ce" | "bootstrap" | "co_teaching" | "forward" | "symmetric_ce" | "joint_optimization" | "mlnt" | "pencil" | "meta_weight_net";
         /**
          * Mistake
-         * @description Wrong answers to honeypots, of one kind.
+         * @description Wrong answers to honeypots, for one pair of settled and decided class.
          */
         Mistake: {
             /**
              * Count
-             * @description How often.
+             * @description Number of such answers.
              */
             count: number;
             /**
-             * Said
-             * @description The class that the reviewer said; where none, the verdict.
+             * Decided
+             * @description The class the reviewer decided on; if none, the verdict.
              */
-            said: string;
+            decided: string;
             /**
              * Settled
-             * @description The class that is settled.
+             * @description The settled class.
              */
             settled: string;
         };
@@ -3184,7 +3185,7 @@ export interface components {
         };
         /**
          * NamedClassFigures
-         * @description One class, by its name.
+         * @description Figures of one class, with its name.
          */
         NamedClassFigures: {
             /**
@@ -3221,12 +3222,12 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When (UTC).
+             * @description When it was written (UTC).
              */
             created_at: string;
             /**
              * File Name
-             * @description The sample's file name, byte for byte.
+             * @description File name of the sample, byte for byte.
              */
             file_name: string;
             /**
@@ -3236,7 +3237,7 @@ export interface components {
             id: string;
             /**
              * Reviewer
-             * @description Who wrote; may be empty.
+             * @description Who wrote it; may be empty.
              */
             reviewer: string;
             /**
@@ -3252,12 +3253,12 @@ export interface components {
         };
         /**
          * Neighbour
-         * @description A verified sample that looks alike.
+         * @description A verified sample close to this one in feature space.
          */
         Neighbour: {
             /**
              * File Name
-             * @description Your own file name, byte for byte.
+             * @description The file name in the archive, byte for byte.
              */
             file_name: string;
             /**
@@ -3268,17 +3269,17 @@ export interface components {
         };
         /**
          * Neighbours
-         * @description Verified samples that look most alike, the most similar first.
+         * @description The nearest verified neighbours, the nearest first.
          */
         Neighbours: {
             /**
              * Given
-             * @description Those that truly are of the given label.
+             * @description Neighbours whose true class is the given label.
              */
             given: components["schemas"]["Neighbour"][];
             /**
              * Suggested
-             * @description Those that truly are of the suggested class.
+             * @description Neighbours whose true class is the suggestion.
              */
             suggested: components["schemas"]["Neighbour"][];
         };
@@ -3290,20 +3291,20 @@ export interface components {
         Network: "auto" | "cnn8" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
         /**
          * Opinion
-         * @description What somebody has said about a served sample.
+         * @description A reviewer's opinion on a served sample.
          */
         Opinion: {
             /**
              * Label
-             * @description The true class with correct and wrong, else null.
+             * @description The true class, for correct and wrong; else null.
              */
             label: string | null;
             /**
              * Reviewer
-             * @description Who; empty for uploads and for people without a name.
+             * @description The reviewer; empty for uploads and reviewers without a name.
              */
             reviewer: string;
-            /** @description What was said. */
+            /** @description The verdict. */
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -3314,7 +3315,7 @@ export interface components {
         Padding: "edge" | "zeros";
         /**
          * PairAgreement
-         * @description Two reviewers on the samples that both have judged.
+         * @description Agreement of two reviewers on the samples that both judged.
          */
         PairAgreement: {
             /**
@@ -3329,17 +3330,17 @@ export interface components {
             b: string;
             /**
              * Cohen Kappa
-             * @description Agreement beyond chance, at most 1; null where chance explains everything.
+             * @description Cohen's kappa, at most 1; null if agreement by chance is certain.
              */
             cohen_kappa: number | null;
             /**
              * Observed
-             * @description Share of these on which they say the same.
+             * @description Share of these samples on which they agree.
              */
             observed: number;
             /**
              * Samples
-             * @description Samples with an opinion of both.
+             * @description Samples with an opinion from both.
              */
             samples: number;
         };
@@ -3476,7 +3477,7 @@ export interface components {
         Preset: "paper";
         /**
          * Problem
-         * @description An error, as RFC 9457 (problem details for HTTP APIs) has it.
+         * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
          */
         Problem: {
             /**
@@ -3486,18 +3487,18 @@ export interface components {
             code: string;
             /**
              * Detail
-             * @description What is wrong and what to do, in a sentence.
+             * @description What is wrong and how to correct it, in a sentence.
              */
             detail: string;
             /**
              * Errors
-             * @description What is wrong one by one, at most the first 1000.
+             * @description The individual errors, at most the first 1000.
              * @default null
              */
             errors?: components["schemas"]["ProblemItem"][] | null;
             /**
              * Status
-             * @description The HTTP status, again.
+             * @description The HTTP status.
              */
             status: number;
             /**
@@ -3507,20 +3508,20 @@ export interface components {
             title: string;
             /**
              * Total Errors
-             * @description How many errors there are, listed or not.
+             * @description Number of errors, including those not listed.
              * @default null
              */
             total_errors?: number | null;
             /**
              * Type
-             * @description Always about:blank; `code` tells problems apart.
+             * @description Always about:blank; `code` identifies the problem.
              * @default about:blank
              */
             type?: string;
         };
         /**
          * ProblemItem
-         * @description One thing that is wrong: a line of an uploaded file or a field of the request.
+         * @description One error: in a line of an uploaded file or a field of the request.
          */
         ProblemItem: {
             /**
@@ -3530,40 +3531,40 @@ export interface components {
             code: string;
             /**
              * Line
-             * @description Line of the uploaded file, counted from 1 as editors do.
+             * @description Line of the uploaded file, counted from 1.
              * @default null
              */
             line?: number | null;
             /**
              * Message
-             * @description What is wrong and what to do, in a sentence.
+             * @description What is wrong and how to correct it, in a sentence.
              */
             message: string;
             /**
              * Name
-             * @description Field, file name, id or class that the error is about.
+             * @description The field, file name, id or class that is wrong.
              * @default null
              */
             name?: string | null;
         };
         /**
          * ProgressBucket
-         * @description Some decisions, made one after the other.
+         * @description Consecutive decisions.
          */
         ProgressBucket: {
             /**
              * Errors
-             * @description Those that found the given label to be wrong.
+             * @description Decisions that found the given label wrong.
              */
             errors: number;
             /**
              * Expected
-             * @description How many errors the job expected there.
+             * @description Number of errors the job expected.
              */
             expected: number;
             /**
              * Reviewed
-             * @description Decisions in it; the last bucket may be smaller than the others.
+             * @description Number of decisions; the last bucket may have fewer.
              */
             reviewed: number;
         };
@@ -3572,17 +3573,17 @@ export interface components {
          * @description Where a reviewer's next samples come from.
          * @enum {string}
          */
-        Queue: "verify" | "review" | "tie_break" | "second_look";
+        Queue: "verify" | "review" | "tie_break" | "re_review";
         /**
          * QueueCounts
-         * @description How many samples wait for one reviewer, in each queue that needs no job.
+         * @description Number of samples that wait for one reviewer, per queue that needs no job.
          */
         QueueCounts: {
             /**
-             * Second Look
-             * @description Verified samples that a run contradicts.
+             * Re Review
+             * @description Verified samples whose label a job contradicts.
              */
-            second_look: number;
+            re_review: number;
             /**
              * Tie Break
              * @description Samples on which reviewers disagree.
@@ -3590,13 +3591,13 @@ export interface components {
             tie_break: number;
             /**
              * Verify
-             * @description Samples that lack opinions.
+             * @description Samples that need opinions.
              */
             verify: number;
         };
         /**
          * Rejection
-         * @description A file of the archive that was refused; all others were taken.
+         * @description A file of the archive that was rejected. The other files were stored.
          */
         Rejection: {
             /**
@@ -3606,18 +3607,18 @@ export interface components {
             code: string;
             /**
              * File Name
-             * @description Its name inside the archive.
+             * @description Its path in the archive.
              */
             file_name: string;
             /**
              * Reason
-             * @description Why it was refused, in a sentence.
+             * @description Why it was rejected, in a sentence.
              */
             reason: string;
         };
         /**
          * RejectionPage
-         * @description Refused files, in the order of the archive.
+         * @description Rejected files, in the order of the archive.
          */
         RejectionPage: {
             /**
@@ -3627,7 +3628,7 @@ export interface components {
             items: components["schemas"]["Rejection"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
@@ -3661,39 +3662,39 @@ export interface components {
         };
         /**
          * Result
-         * @description What a job learned about one sample, and what people have said about it since.
+         * @description What a job learned about one sample, and the decisions since then.
          */
         Result: {
-            /** @description Whose word the corrected label is: person, model or none. */
+            /** @description Where the corrected label comes from: person, model or none. */
             corrected_by: components["schemas"]["CorrectedBy"];
             /**
              * Corrected Label
-             * @description What an export gives now: the settled class, else an accepted suggestion, else the given label; null where a person found that no class fits.
+             * @description The label an export contains now: the settled class, else an accepted suggestion, else the given label; null if a reviewer found that no class fits.
              */
             corrected_label: string | null;
             /**
              * External Id
-             * @description Your own id, byte for byte; null when none was given.
+             * @description The id from the archive, byte for byte; null if none.
              */
             external_id: string | null;
             /**
              * File Name
-             * @description Your own file name, byte for byte.
+             * @description The file name in the archive, byte for byte.
              */
             file_name: string;
             /**
              * Given Label
-             * @description The class that the image came with.
+             * @description The label that came with the image.
              */
             given_label: string;
             /**
              * Is Label Issue
-             * @description Whether the job takes the given label for wrong.
+             * @description Whether the job flags the given label as wrong.
              */
             is_label_issue: boolean;
             /**
              * Label Score
-             * @description 0..1, low = the given label is probably wrong.
+             * @description 0..1; low = the given label is probably wrong.
              */
             label_score: number;
             /**
@@ -3708,40 +3709,40 @@ export interface components {
             sample_id: string;
             /**
              * Settled Label
-             * @description The true class according to people; null when not settled.
+             * @description The true class according to reviewers; null if not settled.
              */
             settled_label: string | null;
             /**
              * Soft Label
-             * @description A probability per class, in the order of the dataset's classes.
+             * @description Probability per class, in the order of the dataset's classes.
              */
             soft_label: number[];
             /**
              * Suggested Label
-             * @description The class that the job would give it.
+             * @description The class the job suggests.
              */
             suggested_label: string;
-            /** @description The verdict that stands; null when nobody has looked. */
+            /** @description The active verdict; null if there is none. */
             verdict: components["schemas"]["Verdict"] | null;
         };
         /**
          * ResultColumns
-         * @description Results by rank, column by column: the i-th entries of all columns are one sample's.
+         * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
             /**
              * Given
-             * @description The given label, as a place in the dataset's classes, from 0.
+             * @description The given label, as a 0-based index into the dataset's classes.
              */
             given: number[];
             /**
              * Label Scores
-             * @description 0..1, low = probably wrong; rounded to 5 decimals.
+             * @description 0..1; low = probably wrong; rounded to 5 decimals.
              */
             label_scores: number[];
             /**
              * Next Rank
-             * @description Pass it as `after_rank` for what follows; null when nothing does.
+             * @description Pass it as `after_rank` to get the next page; null on the last page.
              */
             next_rank: number | null;
             /**
@@ -3756,28 +3757,28 @@ export interface components {
             sample_ids: string[];
             /**
              * Settled
-             * @description The true class according to people, as a place in the dataset's classes; null when not settled.
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as a place in the dataset's classes.
+             * @description The suggestion, as an index into the dataset's classes.
              */
             suggested: number[];
             /**
              * Total
-             * @description How many results the filter lets through, in all.
+             * @description Number of results that match the filter.
              */
             total: number;
             /**
              * Verdicts
-             * @description The verdict that stands; null when nobody has looked.
+             * @description The active verdict; null if there is none.
              */
             verdicts: (components["schemas"]["Verdict"] | null)[];
         };
         /**
          * ResultDetail
-         * @description All that a job learned about one sample.
+         * @description Everything a job learned about one sample.
          */
         ResultDetail: {
             /**
@@ -3785,39 +3786,39 @@ export interface components {
              * @description Probability of the suggestion, 0..1.
              */
             confidence: number;
-            /** @description Whose word the corrected label is: person, model or none. */
+            /** @description Where the corrected label comes from: person, model or none. */
             corrected_by: components["schemas"]["CorrectedBy"];
             /**
              * Corrected Label
-             * @description What an export gives now: the settled class, else an accepted suggestion, else the given label; null where a person found that no class fits.
+             * @description The label an export contains now: the settled class, else an accepted suggestion, else the given label; null if a reviewer found that no class fits.
              */
             corrected_label: string | null;
             /**
              * External Id
-             * @description Your own id, byte for byte; null when none was given.
+             * @description The id from the archive, byte for byte; null if none.
              */
             external_id: string | null;
             /**
              * File Name
-             * @description Your own file name, byte for byte.
+             * @description The file name in the archive, byte for byte.
              */
             file_name: string;
             /**
              * Given Label
-             * @description The class that the image came with.
+             * @description The label that came with the image.
              */
             given_label: string;
             /**
              * Is Label Issue
-             * @description Whether the job takes the given label for wrong.
+             * @description Whether the job flags the given label as wrong.
              */
             is_label_issue: boolean;
             /**
              * Label Score
-             * @description 0..1, low = the given label is probably wrong.
+             * @description 0..1; low = the given label is probably wrong.
              */
             label_score: number;
-            /** @description The job's most similar verified samples, as long as they are settled as that class. */
+            /** @description Nearest verified neighbours that are still settled as that class. */
             neighbours: components["schemas"]["Neighbours"];
             /**
              * Rank
@@ -3831,30 +3832,30 @@ export interface components {
             sample_id: string;
             /**
              * Settled Label
-             * @description The true class according to people; null when not settled.
+             * @description The true class according to reviewers; null if not settled.
              */
             settled_label: string | null;
             /**
              * Soft Label
-             * @description A probability per class, in the order of the dataset's classes.
+             * @description Probability per class, in the order of the dataset's classes.
              */
             soft_label: number[];
             /**
              * Suggested Label
-             * @description The class that the job would give it.
+             * @description The class the job suggests.
              */
             suggested_label: string;
             /**
              * Trajectory
-             * @description Epoch by epoch, as far as the job kept a record; empty where it kept none.
+             * @description Prediction history, epoch by epoch; empty if the job kept none.
              */
             trajectory: components["schemas"]["TrajectoryPoint"][];
-            /** @description The verdict that stands; null when nobody has looked. */
+            /** @description The active verdict; null if there is none. */
             verdict: components["schemas"]["Verdict"] | null;
         };
         /**
          * ResultPage
-         * @description The ranking, the most suspicious first.
+         * @description The ranking, most suspicious first.
          */
         ResultPage: {
             /**
@@ -3864,104 +3865,104 @@ export interface components {
             items: components["schemas"]["Result"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
             /**
              * Total
-             * @description How many the filter lets through; on the first page only, else null.
+             * @description Number of results that match the filter; null except on the first page.
              */
             total?: number | null;
         };
         /**
          * ReviewerFigures
-         * @description What one reviewer has done.
+         * @description Statistics of one reviewer.
          */
         ReviewerFigures: {
             /**
              * Confusion
-             * @description Wrong answers to honeypots, the most frequent first.
+             * @description Wrong answers to honeypots, most frequent first.
              */
             confusion: components["schemas"]["Mistake"][];
             /**
              * Decisions
-             * @description Verdicts given, those taken back later included.
+             * @description Number of decisions, including withdrawn ones.
              */
             decisions: number;
-            /** @description Accuracy on samples whose class was known without the reviewer knowing it; unsure is no answer. Null without an answer. */
+            /** @description Accuracy on honeypots: samples whose class was settled before the reviewer judged them. Unsure is no answer. Null without answers. */
             honeypots: components["schemas"]["Interval"] | null;
             /**
              * Last At
-             * @description When the last decision was made (UTC).
+             * @description When the latest decision was made (UTC).
              */
             last_at: string | null;
             /**
              * Per Minute
-             * @description Decisions per minute of work, pauses of over two minutes left out; null for too few.
+             * @description Decisions per minute, without pauses over two minutes; null if there are too few.
              */
             per_minute: number | null;
             /**
              * Reviewer
-             * @description The name; empty for people without one.
+             * @description The reviewer's name; may be empty.
              */
             reviewer: string;
             /**
              * Withdrawn
-             * @description Those of them that were taken back.
+             * @description Number of decisions that were withdrawn.
              */
             withdrawn: number;
         };
         /**
          * ReviewerList
-         * @description Everybody who has said something.
+         * @description All reviewers with a decision.
          */
         ReviewerList: {
             /**
              * Items
-             * @description By name.
+             * @description The reviewers, by name.
              */
             items: components["schemas"]["ReviewerFigures"][];
         };
         /**
          * ReviewProgress
-         * @description How far the review of a job's ranking has come, and what is left.
+         * @description Progress of the review of a job's ranking, and what remains.
          */
         ReviewProgress: {
-            /** @description rerun: start another job, since at least 30 labels, and a quarter of what this one learned from, were settled since; stop: all is reviewed, or after 50 decisions fewer than 5 errors are expected in the next 100, corrected by what the last 100 found; review: go on. */
+            /** @description rerun: start another job, because at least 30 labels, and a quarter of those this job learned from, were settled since. stop: everything is reviewed, or after 50 decisions fewer than 5 errors are expected in the next 100, corrected by the last 100. review: continue. */
             advice: components["schemas"]["Advice"];
             /**
              * Advice Reason
-             * @description Why, with figures, in a sentence.
+             * @description Why, in a sentence with figures.
              */
             advice_reason: string;
             /**
              * Bucket Size
-             * @description Decisions in a bucket: 25, or more where there are many.
+             * @description Decisions per bucket: 25, or more if there are many decisions.
              */
             bucket_size: number;
             /**
              * Buckets
-             * @description The decisions, in the order in which they were made.
+             * @description The decisions in chronological order.
              */
             buckets: components["schemas"]["ProgressBucket"][];
             /**
              * Errors Found
-             * @description Those of them whose given label was found to be wrong.
+             * @description Those whose given label was found wrong.
              */
             errors_found: number;
             /**
              * Expected Label Accuracy
-             * @description Share of the corrected labels that is expected to be right, people's own counting as right; null where no sample has a corrected label.
+             * @description Expected share of right corrected labels, counting reviewers' labels as right; null if no sample has a corrected label.
              */
             expected_label_accuracy: number | null;
             /**
              * Expected Next Hundred
-             * @description Wrong given labels to be expected among the next 100 samples of the ranking that nobody has looked at.
+             * @description Expected wrong given labels among the next 100 samples of the ranking without a decision.
              */
             expected_next_hundred: number;
             /**
              * Expected Remaining Errors
-             * @description Corrected labels that nobody has looked at and that are expected to be wrong.
+             * @description Expected wrong labels among corrected labels without a decision.
              */
             expected_remaining_errors: number;
             /**
@@ -3971,7 +3972,7 @@ export interface components {
             new_verified: number;
             /**
              * Reviewed
-             * @description Samples with a standing verdict to which this job's ranking led.
+             * @description Samples with an active verdict that were reviewed through this ranking.
              */
             reviewed: number;
         };
@@ -3983,7 +3984,7 @@ export interface components {
         Role: "opinion" | "adjudication" | "honeypot";
         /**
          * Sample
-         * @description One image with its given label and what people have said about it.
+         * @description One image with its given label and its verdict.
          */
         Sample: {
             /**
@@ -3998,17 +3999,17 @@ export interface components {
             dataset_id: string;
             /**
              * External Id
-             * @description Your own id, byte for byte; null when none was given.
+             * @description The id from the archive, byte for byte; null if none.
              */
             external_id: string | null;
             /**
              * File Name
-             * @description Your own file name, byte for byte.
+             * @description The file name in the archive, byte for byte.
              */
             file_name: string;
             /**
              * Given Label
-             * @description The class that the image came with; may be wrong.
+             * @description The label that came with the image; may be wrong.
              */
             given_label: string;
             /**
@@ -4028,12 +4029,12 @@ export interface components {
             media_type: string;
             /**
              * Position
-             * @description 0-based place in the dataset.
+             * @description 0-based position in the dataset.
              */
             position: number;
             /**
              * Settled Label
-             * @description The true class according to people; null when not settled.
+             * @description The true class according to reviewers; null if not settled.
              */
             settled_label: string | null;
             /**
@@ -4041,9 +4042,9 @@ export interface components {
              * @description SHA-256 of the image file, hexadecimal.
              */
             sha256: string;
-            /** @description meta (methods learn from it) or holdout (only measured); null if never settled. */
+            /** @description meta (methods learn from it) or holdout (evaluation only); null if never settled. */
             split: components["schemas"]["Split"] | null;
-            /** @description The verdict that stands; null when there is none. */
+            /** @description The active verdict; null if there is none. */
             verdict: components["schemas"]["Verdict"] | null;
             /**
              * Width
@@ -4053,13 +4054,13 @@ export interface components {
         };
         /**
          * SampleOrder
-         * @description In which order to list samples.
+         * @description Order of a list of samples.
          * @enum {string}
          */
         SampleOrder: "position" | "shuffled";
         /**
          * SamplePage
-         * @description Samples, in the order that was asked for.
+         * @description Samples, in the requested order.
          */
         SamplePage: {
             /**
@@ -4069,23 +4070,23 @@ export interface components {
             items: components["schemas"]["Sample"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
         /**
          * ServedSample
-         * @description A sample for one reviewer to judge. Where people judge for themselves, nothing else is told.
+         * @description A sample for one reviewer to judge. The verify queue shows no suggestion, to avoid anchoring bias.
          */
         ServedSample: {
             /**
              * File Name
-             * @description Your own file name, byte for byte.
+             * @description The file name in the archive, byte for byte.
              */
             file_name: string;
             /**
              * Given Label
-             * @description The class that the image came with.
+             * @description The label that came with the image.
              */
             given_label: string;
             /**
@@ -4095,27 +4096,27 @@ export interface components {
             height: number;
             /**
              * Job Id
-             * @description The job whose ranking chose it; null when chance did.
+             * @description The job whose ranking selected it; null if it was selected at random.
              */
             job_id: string | null;
             /**
              * Label Score
-             * @description review, second_look: low = probably wrong.
+             * @description review, re_review: 0..1; low = probably wrong.
              */
             label_score: number | null;
             /**
              * Opinions
-             * @description tie_break, second_look: each person's newest word that stands; else empty.
+             * @description tie_break, re_review: the latest active decision of each reviewer; else empty.
              */
             opinions: components["schemas"]["Opinion"][];
             /**
              * Probability
-             * @description second_look: what the job, not having learned it, gives the settled class.
+             * @description re_review: out-of-sample probability of the settled class, according to the job.
              */
             probability: number | null;
             /**
              * Rank
-             * @description review, second_look: 1 = most suspicious.
+             * @description review, re_review: 1 = most suspicious.
              */
             rank: number | null;
             /**
@@ -4125,17 +4126,17 @@ export interface components {
             sample_id: string;
             /**
              * Settled Label
-             * @description second_look: the class that is settled so far.
+             * @description re_review: the settled class.
              */
             settled_label: string | null;
             /**
              * Soft Label
-             * @description review, second_look: a probability per class, in the order of the dataset's classes.
+             * @description review, re_review: probability per class, in the order of the dataset's classes.
              */
             soft_label: number[] | null;
             /**
              * Suggested Label
-             * @description review, second_look: the class that the job suggests.
+             * @description review, re_review: the class the job suggests.
              */
             suggested_label: string | null;
             /**
@@ -4146,13 +4147,13 @@ export interface components {
         };
         /**
          * Serving
-         * @description Samples that are this reviewer's for a while.
+         * @description Samples leased to the reviewer.
          */
         Serving: {
             /**
              * Expires At
              * Format: date-time
-             * @description Until when nobody else gets these (UTC); `holding` renews it.
+             * @description When the leases expire (UTC); `holding` renews them.
              */
             expires_at: string;
             /**
@@ -4162,35 +4163,35 @@ export interface components {
             items: components["schemas"]["ServedSample"][];
             /**
              * Remaining
-             * @description How many more the queue holds for this reviewer, beyond these.
+             * @description Number of further samples in the queue for this reviewer.
              */
             remaining: number;
         };
         /**
          * SessionCreate
-         * @description Signing in.
+         * @description Credentials to sign in with.
          */
         SessionCreate: {
             /**
              * Token
              * Format: password
-             * @description The token that the service was started with (MSLG_API_TOKEN).
+             * @description The token the service was started with (MSLG_API_TOKEN).
              */
             token: string;
         };
         /**
          * SessionState
-         * @description Whether signing in is needed and done.
+         * @description Whether sign-in is required and done.
          */
         SessionState: {
             /**
              * Authenticated
-             * @description Whether this request would be let in.
+             * @description Whether this request is authenticated.
              */
             authenticated: boolean;
             /**
              * Required
-             * @description Whether this service was started with a token.
+             * @description Whether the service was started with a token.
              */
             required: boolean;
         };
@@ -4316,7 +4317,7 @@ export interface components {
         };
         /**
          * ThumbnailSize
-         * @description Pixels of the longer side. Few sizes, so that browsers keep few copies.
+         * @description Pixels of the longer side. There are only three sizes, so that browsers cache few copies.
          * @enum {integer}
          */
         ThumbnailSize: 96 | 192 | 384;
@@ -4340,17 +4341,17 @@ export interface components {
         };
         /**
          * TopOverlap
-         * @description How alike the two rankings begin.
+         * @description Overlap of the top of the two rankings.
          */
         TopOverlap: {
             /**
              * K
-             * @description Looking at the k most suspicious samples of each.
+             * @description Size of the top: the k most suspicious samples of each ranking.
              */
             k: number;
             /**
              * Shared
-             * @description How many of them are the same.
+             * @description Number of samples that are in both tops.
              */
             shared: number;
         };
@@ -4362,17 +4363,17 @@ export interface components {
             /**
              * Created At
              * Format: date-time
-             * @description When (UTC).
+             * @description When it was stored (UTC).
              */
             created_at: string;
             /**
              * File Name
-             * @description The sample's file name, byte for byte.
+             * @description File name of the sample, byte for byte.
              */
             file_name: string;
             /**
              * Given Label
-             * @description The class that the image came with.
+             * @description The label that came with the image.
              */
             given_label: string;
             /**
@@ -4382,44 +4383,44 @@ export interface components {
             id: string;
             /**
              * Job Id
-             * @description The job whose ranking led to the sample.
+             * @description The job whose ranking led to the sample; null if none did.
              */
             job_id: string | null;
             /**
              * Label
-             * @description The true class with correct and wrong, else null.
+             * @description The true class, for correct and wrong; else null.
              */
             label: string | null;
             /**
              * Reviewer
-             * @description Who said so; may be empty.
+             * @description The reviewer; may be empty.
              */
             reviewer: string;
-            /** @description opinion (one voice), adjudication (the last word on a tie or a second look) or honeypot (only measures the reviewer); of a withdrawal, that of what is taken back. */
+            /** @description opinion (one vote), adjudication (decides a tie or a re-review) or honeypot (only tests the reviewer). A withdrawal has the role of the verification it withdraws. */
             role: components["schemas"]["Role"];
             /**
              * Sample Id
-             * @description The sample it is about.
+             * @description The sample.
              */
             sample_id: string;
             /** @description upload (in bulk) or review (one at a time). */
             source: components["schemas"]["VerificationSource"];
-            /** @description What was said. */
+            /** @description The verdict. */
             verdict: components["schemas"]["Verdict"];
             /**
              * Withdrawn
-             * @description Whether it was taken back since.
+             * @description Whether it has been withdrawn.
              */
             withdrawn: boolean;
             /**
              * Withdraws Id
-             * @description With withdrawn: the verification that is taken back.
+             * @description For withdrawn: the verification it withdraws.
              */
             withdraws_id: string | null;
         };
         /**
          * TrailPage
-         * @description Decisions, the newest first.
+         * @description Decisions, newest first.
          */
         TrailPage: {
             /**
@@ -4429,13 +4430,13 @@ export interface components {
             items: components["schemas"]["TrailItem"][];
             /**
              * Next Cursor
-             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
         /**
          * TrajectoryPoint
-         * @description What the network thought of one sample after one epoch.
+         * @description The network's prediction for one sample after one epoch.
          */
         TrajectoryPoint: {
             /**
@@ -4451,37 +4452,37 @@ export interface components {
         };
         /**
          * UploadOutcome
-         * @description What an upload of verified labels changed.
+         * @description The effect of an upload of verified labels.
          */
         UploadOutcome: {
             /**
              * Accepted
-             * @description Samples of which this upload says something new.
+             * @description Samples with a new decision from this upload.
              */
             accepted: number;
             /**
              * Unchanged
-             * @description Lines that said what was known already.
+             * @description Lines that repeated the current decision.
              */
             unchanged: number;
-            /** @description The verified set as it is now. */
+            /** @description The verified set after the upload. */
             verified_set: components["schemas"]["VerifiedSet"];
         };
         /**
          * Verdict
-         * @description One person's word on one sample. `WITHDRAWN` takes back that person's earlier word.
+         * @description One person's decision on one sample. `WITHDRAWN` takes back that person's earlier decision.
          * @enum {string}
          */
         Verdict: "correct" | "wrong" | "wrong_unknown" | "unsure" | "unusable" | "withdrawn";
         /**
          * Verification
-         * @description One verdict, as it was said.
+         * @description A stored decision about a sample.
          */
         Verification: {
             /**
              * Created At
              * Format: date-time
-             * @description When (UTC).
+             * @description When it was stored (UTC).
              */
             created_at: string;
             /**
@@ -4491,99 +4492,99 @@ export interface components {
             id: string;
             /**
              * Job Id
-             * @description The job whose ranking led to the sample.
+             * @description The job whose ranking led to the sample; null if none did.
              */
             job_id: string | null;
             /**
              * Label
-             * @description The true class with correct and wrong, else null.
+             * @description The true class, for correct and wrong; else null.
              */
             label: string | null;
             /**
              * Reviewer
-             * @description Who said so; may be empty.
+             * @description The reviewer; may be empty.
              */
             reviewer: string;
             /**
              * Sample Id
-             * @description The sample it is about.
+             * @description The sample.
              */
             sample_id: string;
             /** @description upload (in bulk) or review (one at a time). */
             source: components["schemas"]["VerificationSource"];
-            /** @description What was said. */
+            /** @description The verdict. */
             verdict: components["schemas"]["Verdict"];
             /**
              * Withdraws Id
-             * @description With withdrawn: the verification that is taken back.
+             * @description For withdrawn: the verification it withdraws.
              */
             withdraws_id: string | null;
         };
         /**
          * VerificationBatch
-         * @description One person's words on many samples: all are taken, or none.
+         * @description One reviewer's decisions about many samples. All are stored, or none.
          */
         VerificationBatch: {
             /**
              * Items
-             * @description One word per sample, no sample twice.
+             * @description One decision per sample, each sample at most once.
              */
             items: components["schemas"]["BatchItem"][];
             /**
              * Job Id
-             * @description The job whose ranking led to the sample; such samples join the meta set only. Without it, the job counts by whose ranking the sample was served to this reviewer.
+             * @description The job whose ranking led to the sample. Such samples are not a random sample, so they join only the meta set. Default: the job the sample was served from, if any.
              */
             job_id?: string | null;
             /**
              * Reviewer
-             * @description Who says so; the newest word of each reviewer stands.
+             * @description The reviewer. The latest decision of each reviewer is active.
              * @default
              */
             reviewer?: string;
         };
         /**
          * VerificationCreate
-         * @description One person's word on one sample.
+         * @description One reviewer's decision about one sample.
          */
         VerificationCreate: {
             /**
              * Job Id
-             * @description The job whose ranking led to the sample; such samples join the meta set only. Without it, the job counts by whose ranking the sample was served to this reviewer.
+             * @description The job whose ranking led to the sample. Such samples are not a random sample, so they join only the meta set. Default: the job the sample was served from, if any.
              */
             job_id?: string | null;
             /**
              * Label
-             * @description The right class, by name; with the verdict wrong.
+             * @description Name of the right class, for the verdict wrong.
              */
             label?: string | null;
             /**
              * Reviewer
-             * @description Who says so; the newest word of each reviewer stands.
+             * @description The reviewer. The latest decision of each reviewer is active.
              * @default
              */
             reviewer?: string;
-            /** @description correct (the given label), wrong (then say the right `label`), wrong_unknown, unsure, unusable, or withdrawn: take back this reviewer's newest word that stands. */
+            /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
         /**
          * VerificationHistory
-         * @description All that was said about one sample.
+         * @description All verifications of one sample.
          */
         VerificationHistory: {
             /**
              * Items
-             * @description The oldest first.
+             * @description The verifications, oldest first.
              */
             items: components["schemas"]["Verification"][];
         };
         /**
          * VerificationList
-         * @description What a batch added.
+         * @description The verifications that a batch added.
          */
         VerificationList: {
             /**
              * Items
-             * @description In the order of the batch.
+             * @description The verifications, in the order of the batch.
              */
             items: components["schemas"]["Verification"][];
         };
@@ -4595,27 +4596,27 @@ export interface components {
         VerificationSource: "upload" | "review";
         /**
          * VerifiedSet
-         * @description The samples whose true class is settled, counted.
+         * @description Counts of the samples whose true class is settled.
          */
         VerifiedSet: {
             /**
              * Classes
-             * @description Class by class, in the dataset's order.
+             * @description Per class, in the dataset's order.
              */
             classes: components["schemas"]["ClassCount"][];
             /**
              * Holdout
-             * @description Those that are only measured on.
+             * @description Those in the hold-out, which is for evaluation only.
              */
             holdout: number;
             /**
              * Meta
-             * @description Those that methods learn from.
+             * @description Those in the meta set, which methods learn from.
              */
             meta: number;
             /**
              * Missing
-             * @description How many more labels, drawn by no ranking, are needed in all.
+             * @description Sum of `needed` over the classes.
              */
             missing: number;
             /**
@@ -4625,7 +4626,7 @@ export interface components {
             ready: boolean;
             /**
              * Recommended Missing
-             * @description About how many more labels, drawn by no ranking, make a job worth running: the hold-out then has 30 samples, and what is measured on it is known to about 17 percentage points. At most as many as there are samples without a verdict; 0 when it is worth it now.
+             * @description About how many more such labels make a job worthwhile: the hold-out then has 30 samples, which determine an accuracy to about 17 percentage points. At most the number of samples without a verdict; 0 if a job is worthwhile now.
              */
             recommended_missing: number;
             /**
@@ -4642,19 +4643,19 @@ export interface components {
         Weights: "random" | "imagenet";
         /**
          * Withdrawal
-         * @description Who takes a verification back.
+         * @description The withdrawal of a verification.
          */
         Withdrawal: {
             /**
              * Reviewer
-             * @description Who does so; need not be who said it.
+             * @description Who withdraws it; need not be who made it.
              * @default
              */
             reviewer?: string;
         };
         /**
          * WorkProblem
-         * @description Why work failed.
+         * @description Why a piece of work failed.
          */
         WorkProblem: {
             /**
@@ -4664,7 +4665,7 @@ export interface components {
             code: string;
             /**
              * Detail
-             * @description What went wrong and what to do, in a sentence.
+             * @description What went wrong and what to do about it, in a sentence.
              */
             detail: string;
             /**
@@ -4675,7 +4676,7 @@ export interface components {
         };
         /**
          * WorkStatus
-         * @description `queued -> running -> succeeded | failed | cancelled`; only `store.work` moves a row along.
+         * @description `queued -> running -> succeeded | failed | cancelled`; only `lifecycle` moves a row along.
          * @enum {string}
          */
         WorkStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
@@ -4691,9 +4692,9 @@ export interface operations {
     list_datasets: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
             };
             header?: never;
@@ -4850,7 +4851,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -4927,7 +4928,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5011,7 +5012,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5110,7 +5111,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5185,17 +5186,17 @@ export interface operations {
     upload_archive: {
         parameters: {
             query?: {
-                /** @description The archive's name on your side, shown back only. */
+                /** @description The archive's original name, for display only. */
                 file_name?: string | null;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
         };
-        /** @description The archive itself, for example `curl -T photos.zip`; its format is told by content. */
+        /** @description The archive, for example `curl -T photos.zip`. Its format is detected. */
         requestBody: {
             content: {
                 "application/octet-stream": string;
@@ -5299,14 +5300,14 @@ export interface operations {
     list_comments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5383,7 +5384,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5460,7 +5461,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5566,12 +5567,12 @@ export interface operations {
     give_back_samples: {
         parameters: {
             query: {
-                /** @description Who asks; may be empty. */
+                /** @description The reviewer; may be empty. */
                 reviewer: string;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5644,12 +5645,12 @@ export interface operations {
     get_queues: {
         parameters: {
             query: {
-                /** @description Who asks; may be empty. */
+                /** @description The reviewer; may be empty. */
                 reviewer: string;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5724,14 +5725,14 @@ export interface operations {
     list_rejections: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5808,7 +5809,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5883,24 +5884,24 @@ export interface operations {
     list_samples: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only samples with this given label (a class name). */
                 label?: string | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
-                /** @description The dataset's own order, or `shuffled`: one that chance decides. */
+                /** @description `position`: the order of the dataset. `shuffled`: a fixed random order. */
                 order?: components["schemas"]["SampleOrder"];
-                /** @description Only samples with, or without, a standing verdict. */
+                /** @description Only samples with, or without, an active verdict. */
                 reviewed?: boolean | null;
-                /** @description Only samples of this half of the verified set. */
+                /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
-                /** @description Only samples with this standing verdict. */
+                /** @description Only samples with this active verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -5943,6 +5944,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -5975,24 +5985,24 @@ export interface operations {
     list_decisions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
                 /** @description Only by this reviewer. */
                 reviewer?: string | null;
-                /** @description Only what counts as this. */
+                /** @description Only this role. */
                 role?: components["schemas"]["Role"] | null;
-                /** @description Only about this sample. */
+                /** @description Only this sample. */
                 sample_id?: string | null;
-                /** @description Only uploads, or only what people said. */
+                /** @description Only uploads, or only reviews. */
                 source?: components["schemas"]["VerificationSource"] | null;
                 /** @description Only this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -6069,12 +6079,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
         };
-        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may stand beside `label` or in its place: `correct` (the given label), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
+        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
         requestBody: {
             content: {
                 "application/jsonl": string;
@@ -6189,7 +6199,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -6229,6 +6239,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6288,7 +6307,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 dataset_id: string;
             };
             cookie?: never;
@@ -6365,7 +6384,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 export_id: string;
             };
             cookie?: never;
@@ -6442,7 +6461,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 export_id: string;
             };
             cookie?: never;
@@ -6584,11 +6603,11 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only this dataset's jobs. */
                 dataset_id?: string | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
             };
             header?: never;
@@ -6763,7 +6782,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -6840,7 +6859,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -6926,7 +6945,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7032,12 +7051,12 @@ export interface operations {
     revert_auto_accept: {
         parameters: {
             query?: {
-                /** @description Who decides so. */
+                /** @description Who makes this change. */
                 reviewer?: string;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7121,12 +7140,12 @@ export interface operations {
     preview_auto_accept: {
         parameters: {
             query?: {
-                /** @description Share of errors that would be fine. */
+                /** @description Acceptable share of wrong labels. */
                 max_error?: number;
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7212,7 +7231,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7296,15 +7315,15 @@ export interface operations {
     list_result_columns: {
         parameters: {
             query?: {
-                /** @description Only later ranks; `next_rank` of the answer before. */
+                /** @description Only higher ranks: `next_rank` of the previous answer. */
                 after_rank?: number;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
-                /** @description true: only samples whose given label the job takes for wrong; false: the others. */
+                /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
-                /** @description Most samples. */
+                /** @description Maximum number of samples. */
                 limit?: number;
-                /** @description true: only samples with a verdict; false: only those without. */
+                /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */
                 score_max?: number | null;
@@ -7317,7 +7336,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7406,7 +7425,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7492,7 +7511,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7568,11 +7587,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The number of the last epoch that you have; later ones follow. */
+                /** @description Number of the last received epoch; the stream continues after it. */
                 "last-event-id"?: string | null;
             };
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7649,7 +7668,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7726,7 +7745,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7832,15 +7851,15 @@ export interface operations {
     list_results: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; none for the first. */
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
-                /** @description true: only samples whose given label the job takes for wrong; false: the others. */
+                /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
-                /** @description Most items on a page. */
+                /** @description Maximum number of items per page. */
                 limit?: number;
-                /** @description true: only samples with a verdict; false: only those without. */
+                /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */
                 score_max?: number | null;
@@ -7853,7 +7872,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -7939,9 +7958,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
@@ -8027,7 +8046,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -8113,7 +8132,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out. */
+                /** @description The id. */
                 job_id: string;
             };
             cookie?: never;
@@ -8199,7 +8218,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
@@ -8242,6 +8261,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8276,7 +8304,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
@@ -8353,7 +8381,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
@@ -8393,6 +8421,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8451,18 +8488,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of images that you have. */
+                /** @description ETags of cached images. */
                 "if-none-match"?: string | null;
             };
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The image file, as it was uploaded. */
+            /** @description The image file as uploaded. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8471,7 +8508,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The image that you have is still the same (If-None-Match). */
+            /** @description The cached image is current (If-None-Match). */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -8498,6 +8535,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8537,22 +8583,22 @@ export interface operations {
     get_thumbnail: {
         parameters: {
             query: {
-                /** @description Most pixels of the longer side: 96, 192 or 384. */
+                /** @description Length of the longer side in pixels: 96, 192 or 384. */
                 size: components["schemas"]["ThumbnailSize"];
             };
             header?: {
-                /** @description ETags of images that you have. */
+                /** @description ETags of cached images. */
                 "if-none-match"?: string | null;
             };
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A JPEG or PNG; the image file itself where it is not larger. */
+            /** @description A JPEG or PNG, or the image file itself if it is not larger. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8561,7 +8607,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The image that you have is still the same (If-None-Match). */
+            /** @description The cached image is current (If-None-Match). */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -8588,6 +8634,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8629,7 +8684,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
@@ -8672,6 +8727,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8706,7 +8770,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 sample_id: string;
             };
             cookie?: never;
@@ -9009,7 +9073,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id, as it was given out: digits. */
+                /** @description The id, a number. */
                 verification_id: string;
             };
             cookie?: never;

@@ -1,4 +1,4 @@
-/** Short names for the API's schemas; the only place that knows how the generated file calls them. */
+/** Short names of the API's schemas; the only module that uses the generated names. */
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -42,10 +42,10 @@ export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
 export type ReviewerFigures = Schemas["ReviewerFigures"];
 
-/** Of its settings only the method is shown. */
+/** The UI only shows the method of a job's settings. */
 export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } };
 
-/** What every piece of work tells about itself, whether ingest, job or export. */
+/** State common to ingests, jobs and exports. */
 export type Work = Pick<
   Job,
   "status" | "progress_done" | "progress_total" | "progress_note" | "error" | "cancel_requested"

@@ -1,4 +1,4 @@
-"""Archives that nobody has vetted: what is read, what is refused and why."""
+"""Untrusted archives: which entries are read, which are refused, and with which code."""
 
 import gzip
 import io
@@ -24,22 +24,22 @@ both_kinds = pytest.mark.parametrize("pack", [write_zip, write_tar])
 
 
 def read_all(path: Path, limits: ArchiveLimits | None = None) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Contents of the good members and codes of the refused ones."""
+    """Contents of the good entries and codes of the refused ones."""
     good, bad = {}, {}
     with open_archive(path, limits) as archive:
-        for member in archive.entries():
-            if isinstance(member, Rejection):
-                bad[member.file_name] = member.code
+        for entry in archive.entries():
+            if isinstance(entry, Rejection):
+                bad[entry.file_name] = entry.code
                 continue
             try:
-                good[member.name] = member.read()
+                good[entry.name] = entry.read()
             except errors.EntryError as error:
-                bad[member.name] = error.code
+                bad[entry.name] = error.code
     return good, bad
 
 
 @both_kinds
-def test_reads_what_was_packed_twice_and_knows_the_kind_by_content(tmp_path: Path, pack: Pack) -> None:
+def test_archives_are_recognised_by_content_and_can_be_read_twice(tmp_path: Path, pack: Pack) -> None:
     files = {
         "cat/1.png": b"one",
         "ünï/日本.png": b"x" * 512,
@@ -50,10 +50,10 @@ def test_reads_what_was_packed_twice_and_knows_the_kind_by_content(tmp_path: Pat
     assert read_all(path) == (files, {})
     with open_archive(path) as archive:
         for _ in range(2):
-            assert [m.name for m in archive.entries() if not isinstance(m, Rejection)] == list(files)
+            assert [e.name for e in archive.entries() if not isinstance(e, Rejection)] == list(files)
 
 
-def test_plain_tar_with_leading_dot_and_directories(tmp_path: Path) -> None:
+def test_tar_files_with_leading_dots_and_directories(tmp_path: Path) -> None:
     path = tmp_path / "x.tar"
     with tarfile.open(path, "w") as archive:
         folder = tarfile.TarInfo("./cat")
@@ -66,7 +66,7 @@ def test_plain_tar_with_leading_dot_and_directories(tmp_path: Path) -> None:
 
 
 @both_kinds
-def test_system_files_are_passed_over(tmp_path: Path, pack: Pack) -> None:
+def test_system_files_are_skipped(tmp_path: Path, pack: Pack) -> None:
     junk = ["__MACOSX/cat/._1.png", "cat/.DS_Store", "cat/Thumbs.db", "cat/._1.png", "cat/desktop.ini"]
     path = pack(tmp_path / "a", {"cat/1.png": b"1", **dict.fromkeys(junk, b"?")})
     assert read_all(path) == ({"cat/1.png": b"1"}, {})
@@ -90,19 +90,21 @@ def test_system_files_are_passed_over(tmp_path: Path, pack: Pack) -> None:
         ("cat/NUL.png", "bad_name"),
     ],
 )
-def test_a_bad_name_is_refused_and_the_rest_is_read(tmp_path: Path, pack: Pack, name: str, code: str) -> None:
+def test_bad_names_are_refused_and_other_files_are_read(
+    tmp_path: Path, pack: Pack, name: str, code: str
+) -> None:
     good, bad = read_all(pack(tmp_path / "a", {name: b"!", "cat/1.png": b"1"}))
     assert good == {"cat/1.png": b"1"}
     assert list(bad.values()) == [code]
 
 
-def test_null_bytes_in_zip_names_do_not_cut_the_name(tmp_path: Path) -> None:
+def test_null_bytes_do_not_truncate_zip_names(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip", {"cat/1.png#.exe": b"1"})
     path.write_bytes(path.read_bytes().replace(b"1.png#.exe", b"1.png\0.exe"))
     assert read_all(path) == ({}, {"cat/1.png\\x00.exe": "bad_name"})
 
 
-def test_names_that_are_not_utf8(tmp_path: Path) -> None:
+def test_names_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     tar = tmp_path / "a.tar"
     with tarfile.open(tar, "w", encoding="latin-1", format=tarfile.GNU_FORMAT) as archive:
         for name in ("cat/é.png", "cat/1.png"):
@@ -113,13 +115,13 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     assert read_all(path) == ({"cat/2.png": b"2"}, {"cat/\\xe9.png": "name_not_utf8"})
 
 
-def test_zip_names_in_utf8_without_the_flag_as_macos_writes_them(tmp_path: Path) -> None:
+def test_zip_names_of_macos_are_utf8_without_the_flag(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip", {"cat/##.png": b"1"})
     path.write_bytes(path.read_bytes().replace(b"##", "é".encode()))
     assert read_all(path) == ({"cat/é.png": b"1"}, {})
 
 
-def test_links_devices_and_encrypted_members(tmp_path: Path) -> None:
+def test_links_and_devices_are_refused(tmp_path: Path) -> None:
     tar = tmp_path / "a.tar.gz"
     with tarfile.open(tar, "w:gz") as archive:
         for name, kind in {"s": tarfile.SYMTYPE, "h": tarfile.LNKTYPE, "d": tarfile.CHRTYPE}.items():
@@ -137,7 +139,7 @@ def test_links_devices_and_encrypted_members(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_the_same_path_twice(tmp_path: Path) -> None:
+def test_the_second_file_with_the_same_path_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("cat/1.png", b"first")
@@ -150,7 +152,7 @@ def test_the_same_path_twice(tmp_path: Path) -> None:
     [b"", b"hello", png(), gzip.compress(b"hello"), b"\x00" * 100],
     ids=["empty", "text", "image", "gzip", "zeros"],
 )
-def test_not_an_archive(tmp_path: Path, data: bytes) -> None:
+def test_files_that_are_not_archives_are_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(data)
     with pytest.raises(errors.NotAnArchiveError):
@@ -158,24 +160,26 @@ def test_not_an_archive(tmp_path: Path, data: bytes) -> None:
 
 
 @both_kinds
-def test_a_cut_off_archive_is_refused(tmp_path: Path, pack: Pack) -> None:
+def test_truncated_archives_are_refused(tmp_path: Path, pack: Pack) -> None:
     path = pack(tmp_path / "a", {f"cat/{i}.png": bytes(range(256)) * 20 for i in range(50)})
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(errors.DamagedArchiveError):
         read_all(path)
 
 
-def test_a_member_whose_checksum_is_wrong(tmp_path: Path) -> None:
+def test_entries_with_a_wrong_checksum_are_refused(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip", {"cat/1.png": b"AAAA", "cat/2.png": b"2"}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"AAAA", b"AAAB"))
     assert read_all(path) == ({"cat/2.png": b"2"}, {"cat/1.png": "damaged_file"})
 
 
-def test_limits_are_counted_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unpacked_bytes_are_counted_whatever_headers_claim(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mslg_core.datasets.archives.archive.MIN_BOMB_BYTES", 1 << 16)
     bomb = b"\0" * (1 << 20)
     path = write_zip(tmp_path / "a.zip", {f"cat/{i}.png": bomb for i in range(8)})
-    # headers that claim one byte: zipfile stops at the claimed size and the checksum then fails
+    # headers that claim one byte: zipfile stops there, and the checksum fails
     lying = path.read_bytes().replace(struct.pack("<L", 1 << 20), struct.pack("<L", 1))
     (tmp_path / "lying.zip").write_bytes(lying)
     assert set(read_all(tmp_path / "lying.zip")[1].values()) == {"damaged_file"}
@@ -184,7 +188,7 @@ def test_limits_are_counted_not_believed(tmp_path: Path, monkeypatch: pytest.Mon
             read_all(bombed)
 
 
-def test_a_tar_bomb_is_noticed_without_reading_its_members(
+def test_tar_bombs_are_refused_without_reading_their_entries(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mslg_core.datasets.archives.archive.MIN_BOMB_BYTES", 1 << 16)
@@ -193,7 +197,7 @@ def test_a_tar_bomb_is_noticed_without_reading_its_members(
         list(archive.entries())
 
 
-def test_a_tar_header_of_absurd_length(tmp_path: Path) -> None:
+def test_tar_headers_of_implausible_length_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.tar"
     with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as archive:
         info = tarfile.TarInfo("x")
@@ -204,7 +208,7 @@ def test_a_tar_header_of_absurd_length(tmp_path: Path) -> None:
 
 
 @both_kinds
-def test_too_many_entries_and_too_large_files(tmp_path: Path, pack: Pack) -> None:
+def test_too_many_entries_and_too_large_files_are_refused(tmp_path: Path, pack: Pack) -> None:
     path = pack(tmp_path / "a", {"cat/1.png": b"1234", "cat/2.png": b"12345"})
     assert read_all(path, ArchiveLimits(file_bytes=4)) == (
         {"cat/1.png": b"1234"},
@@ -215,7 +219,7 @@ def test_too_many_entries_and_too_large_files(tmp_path: Path, pack: Pack) -> Non
 
 
 def accepted(name: str) -> bool:
-    """Whether the check lets a name pass."""
+    """Whether `check_name` accepts the name."""
     try:
         check_name(name)
     except errors.EntryError:
@@ -225,7 +229,7 @@ def accepted(name: str) -> bool:
 
 @given(st.text(st.characters(codec=None), max_size=40))
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_any_name_is_accepted_or_refused_and_can_be_shown(name: str) -> None:
+def test_accepted_names_stay_inside_a_folder_and_all_names_can_be_displayed(name: str) -> None:
     show_name(name).encode()
     assert "\0" not in show_name(name)
     if accepted(name):
@@ -235,7 +239,7 @@ def test_any_name_is_accepted_or_refused_and_can_be_shown(name: str) -> None:
 
 @given(st.binary(max_size=2000))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_bytes_behind_a_magic_number_end_in_one_of_our_errors(tmp_path: Path, tail: bytes) -> None:
+def test_arbitrary_bytes_after_a_magic_number_raise_archive_errors(tmp_path: Path, tail: bytes) -> None:
     path = tmp_path / "a"
     for magic in (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b""):
         path.write_bytes(magic + tail)

@@ -1,11 +1,11 @@
-"""Small datasets in exactly the published layouts, as files by name."""
+"""Small datasets in the published layouts, as file contents by name."""
 
 from pathlib import Path
 
 from mslg_core.datasets.archives.folders import FolderArchive
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import read_dataset
-from mslg_core.datasets.layouts.entries import Layout
+from mslg_core.datasets.layouts.base import Layout
 from tests.mslg_core.datasets.archive_files import png, write_zip
 
 Files = dict[str, bytes]
@@ -22,13 +22,13 @@ def text(*lines: str) -> bytes:
 
 
 def key(number: int) -> str:
-    """The path of a Clothing1M image, as its lists write it."""
+    """The path of a Clothing1M image, as listed in its label files."""
     return f"images/{number % 10}/{number % 100:02d}/{1000 + number},{2000 + number}.jpg"
 
 
 def clothing1m() -> Files:
-    """Images 0 to 5 are noisy training images, 6 and 7 have both labels and are in the splits train and test,
-    8 and 9 have a clean label only, in the splits val and test.
+    """Images 0 to 5 are noisy training images. Images 6 and 7 have both labels and belong to the splits train
+    and test. Images 8 and 9 have a clean label only and belong to the splits val and test.
     """
     noisy, both, only = range(6), (6, 7), (8, 9)
     return {
@@ -44,7 +44,7 @@ def clothing1m() -> Files:
 
 
 def food101n(*, header: bool = True) -> Files:
-    """Three images of two classes each; one verified right and one wrong in each verified file."""
+    """Three images of each of two classes; each verified file marks one as right and one as wrong."""
     keys = [f"{food}/{n:032x}.jpg" for food in ("apple_pie", "baby_back_ribs") for n in range(3)]
     listed = "class_name/key\tverification_label"
     return {
@@ -57,13 +57,13 @@ def food101n(*, header: bool = True) -> Files:
 
 
 def in_zip(tmp_path: Path, files: Files) -> Layout:
-    """What is read from a zip file of `files`."""
+    """The layout of a zip file of `files`."""
     with open_archive(write_zip(tmp_path / "dataset.zip", files)) as archive:
         return read_dataset(archive)
 
 
 def in_folder(tmp_path: Path, files: Files) -> Layout:
-    """What is read from a folder of `files`."""
+    """The layout of a folder of `files`."""
     for name, data in files.items():
         path = tmp_path / "dataset" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,5 +78,5 @@ def below(folder: str, files: Files) -> Files:
 
 
 def refused(layout: Layout) -> dict[str, str]:
-    """Code by file name of what is left out."""
+    """Codes of the rejections by file name."""
     return {rejection.file_name: rejection.code for rejection in layout.rejections}

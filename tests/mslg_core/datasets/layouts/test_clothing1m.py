@@ -1,4 +1,4 @@
-"""Clothing1M: who has which label, which of them are verified, and what malformed files are told."""
+"""Clothing1M: given and verified labels, and the errors for malformed files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mslg_core import errors
-from mslg_core.datasets.layouts.entries import Layout
+from mslg_core.datasets.layouts.base import Layout
 from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.layouts.published import (
     CLOTHES,
@@ -28,44 +28,44 @@ def test_noisy_labels_are_given_and_clean_ones_verified(
 ) -> None:
     files = clothing1m() if not top else below(top, clothing1m())
     layout = read(tmp_path, files)
-    by_name = {entry.file_name: entry for entry in layout.entries}
+    by_name = {sample.file_name: sample for sample in layout.samples}
     assert list(by_name) == [key(n) for n in range(9)]
-    assert [entry.label for entry in layout.entries[:8]] == [CLOTHES[n % 3 + 3] for n in range(8)]
+    assert [sample.label for sample in layout.samples[:8]] == [CLOTHES[n % 3 + 3] for n in range(8)]
     assert {name: e.verified_label for name, e in by_name.items() if e.verified_label} == {
         key(6): CLOTHES[10],
         key(8): CLOTHES[12],
     }
-    assert all(entry.member.endswith(entry.file_name) for entry in layout.entries)
+    assert all(sample.archive_path.endswith(sample.file_name) for sample in layout.samples)
 
 
-def test_the_test_split_is_for_measuring_only(tmp_path: Path) -> None:
+def test_clean_labels_of_the_test_split_are_for_measuring_only(tmp_path: Path) -> None:
     layout = in_zip(tmp_path, clothing1m())
-    assert {e.file_name: e.clean_label for e in layout.entries if e.clean_label} == {key(7): CLOTHES[11]}
+    assert {e.file_name: e.clean_label for e in layout.samples if e.clean_label} == {key(7): CLOTHES[11]}
     assert refused(layout) == {key(9): "unlabelled"}
 
 
-def test_a_clean_label_alone_is_learned_from_but_not_measured_on(tmp_path: Path) -> None:
+def test_images_with_a_clean_label_only_are_excluded_from_evaluation(tmp_path: Path) -> None:
     layout = in_zip(tmp_path, clothing1m())
-    assert [e.file_name for e in layout.entries if e.selection is Selection.GIVEN_LABEL] == [key(8)]
+    assert [e.file_name for e in layout.samples if e.selection is Selection.GIVEN_LABEL] == [key(8)]
 
 
-def test_classes_keep_their_published_order(tmp_path: Path) -> None:
+def test_classes_are_in_the_published_order(tmp_path: Path) -> None:
     assert in_zip(tmp_path, clothing1m()).classes == tuple(CLOTHES[n] for n in (3, 4, 5, 10, 12))
 
 
-def test_without_lists_every_clean_label_is_verified(tmp_path: Path) -> None:
+def test_every_clean_label_is_verified_if_no_split_is_listed(tmp_path: Path) -> None:
     files = {name: data for name, data in clothing1m().items() if "key_list" not in name}
-    assert sum(entry.verified_label is not None for entry in in_zip(tmp_path, files).entries) == 4
+    assert sum(s.verified_label is not None for s in in_zip(tmp_path, files).samples) == 4
 
 
-def test_files_and_lines_without_each_other_are_listed(tmp_path: Path) -> None:
+def test_unmatched_files_and_lines_are_rejected(tmp_path: Path) -> None:
     files = clothing1m()
     del files[key(0)]
     files["images/0/00/unnamed.jpg"] = files["README.md"] = b""
     files["noisy_label_kv.txt"] += text("../../etc/passwd 3", "/etc/passwd 3")
     files["noisy_train_key_list.txt"] += text("images/0/nowhere.jpg")
     layout = in_zip(tmp_path, files)
-    assert key(0) not in {entry.file_name for entry in layout.entries}
+    assert key(0) not in {sample.file_name for sample in layout.samples}
     assert refused(layout) == {
         key(0): "missing_file",
         "../../etc/passwd": "missing_file",
@@ -77,16 +77,16 @@ def test_files_and_lines_without_each_other_are_listed(tmp_path: Path) -> None:
     }
 
 
-def test_label_files_may_be_in_a_folder_of_annotations(tmp_path: Path) -> None:
+def test_label_files_may_be_in_an_annotations_folder(tmp_path: Path) -> None:
     files = {
         name if name.startswith("images/") else f"annotations/{name}": d for name, d in clothing1m().items()
     }
     layout = in_zip(tmp_path, below("clothing1M", files))
-    assert [entry.file_name for entry in layout.entries] == [key(n) for n in range(9)]
+    assert [sample.file_name for sample in layout.samples] == [key(n) for n in range(9)]
 
 
 @pytest.mark.parametrize("name", ["category_names_eng.txt", "noisy_label_kv.txt"])
-def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+def test_error_names_the_missing_label_file(tmp_path: Path, name: str) -> None:
     files = clothing1m()
     del files[name]
     with pytest.raises(errors.LayoutError, match=f"Clothing1M, but {name} is missing"):
@@ -94,28 +94,32 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
-        ("noisy_label_kv.txt", text(f"{key(0)} 3", key(1)), "line 2: a path, a blank and the number"),
-        ("noisy_label_kv.txt", text(f"{key(0)} 14"), "line 1: there is no class number 14"),
-        ("noisy_label_kv.txt", text(f"{key(0)} -1"), "line 1: a path"),
-        ("noisy_label_kv.txt", text(f"{key(0)} 3.0"), "line 1: a path"),
-        ("noisy_label_kv.txt", text(f"{key(0)} ３"), "line 1: a path"),
+        (
+            "noisy_label_kv.txt",
+            text(f"{key(0)} 3", key(1)),
+            "line 2: expected a path, a space and a class number",
+        ),
+        ("noisy_label_kv.txt", text(f"{key(0)} 14"), "line 1: class number 14 does not exist"),
+        ("noisy_label_kv.txt", text(f"{key(0)} -1"), "line 1: expected a path"),
+        ("noisy_label_kv.txt", text(f"{key(0)} 3.0"), "line 1: expected a path"),
+        ("noisy_label_kv.txt", text(f"{key(0)} ３"), "line 1: expected a path"),
         ("noisy_label_kv.txt", text(f"{key(0)} 3", f"./{key(0)} 4"), "line 2 contradicts"),
         ("noisy_label_kv.txt", b"\xff 3\n", "not UTF-8"),
         ("clean_label_kv.txt", text("3"), "clean_label_kv.txt, line 1"),
         ("category_names_eng.txt", text("Shirt", "Shirt"), "line 2 contradicts"),
-        ("category_names_eng.txt", text("Shirt", "x" * 201), "line 2: a class is text"),
+        ("category_names_eng.txt", text("Shirt", "x" * 201), "line 2: a class name is text"),
         ("category_names_eng.txt", b"", "names no class"),
         ("category_names_eng.txt", text("Shirt", "", "Vest"), "empty lines"),
     ],
 )
-def test_malformed_files_are_refused_with_the_line(tmp_path: Path, name: str, data: bytes, said: str) -> None:
-    with pytest.raises(errors.MetadataError, match=said):
+def test_error_names_the_malformed_line(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    with pytest.raises(errors.MetadataError, match=message):
         in_zip(tmp_path, clothing1m() | {name: data})
 
 
-def test_saying_the_same_twice_is_no_harm(tmp_path: Path) -> None:
+def test_repeated_lines_that_agree_are_accepted(tmp_path: Path) -> None:
     files = clothing1m()
     twice = {name: data * 2 for name, data in files.items() if name.endswith("_list.txt") or "_kv" in name}
     assert in_zip(tmp_path, files | twice) == in_zip(tmp_path, files)

@@ -1,4 +1,4 @@
-"""Whatever stands in a label file, the answer is a dataset or a sentence."""
+"""Label files with arbitrary content end in a dataset or an `InputError`."""
 
 import contextlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mslg_core import errors
 from mslg_core.datasets import detect
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.layouts.entries import Listing
+from mslg_core.datasets.layouts.base import Listing
 from mslg_core.datasets.layouts.registry import LAYOUTS
 from mslg_core.datasets.safe_pickle import load_arrays
 from tests.mslg_core.datasets.archive_files import png
@@ -34,7 +34,9 @@ contents = st.one_of(
 
 @given(st.sampled_from([clothing1m(), food101n()]), st.sampled_from(LABEL_FILES), contents)
 @settings(max_examples=300, deadline=None)
-def test_label_files_with_anything_in_them(files: dict[str, bytes], name: str, content: bytes) -> None:
+def test_arbitrary_label_files_are_read_or_refused(
+    files: dict[str, bytes], name: str, content: bytes
+) -> None:
     files = {**files, name: content}
     label_files = {split_name(n): data for n, data in files.items() if n in LABEL_FILES}
     listing = Listing([n for n in files if n not in LABEL_FILES], label_files)
@@ -46,7 +48,7 @@ def test_label_files_with_anything_in_them(files: dict[str, bytes], name: str, c
 
 @given(st.data())
 @settings(max_examples=300, deadline=None)
-def test_pickles_with_a_few_other_bytes(data: st.DataObject) -> None:
+def test_pickles_with_changed_bytes_are_read_or_refused(data: st.DataObject) -> None:
     pickled = bytearray(cifar10_python()["data_batch_1"])
     for _ in range(data.draw(st.integers(1, 3))):
         pickled[data.draw(st.integers(0, 250))] = data.draw(st.integers(0, 255))
@@ -54,7 +56,7 @@ def test_pickles_with_a_few_other_bytes(data: st.DataObject) -> None:
         load_arrays("data_batch_1", bytes(pickled))
 
 
-def test_label_files_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_total_size_of_label_files_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detect, "MAX_LABEL_BYTES", 1000)
     files = {f"{n}/classes.txt": b"x" * 600 for n in "ab"}
     with pytest.raises(errors.EntryTooLargeError):

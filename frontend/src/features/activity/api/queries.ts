@@ -32,7 +32,7 @@ export const commentsQuery = (datasetId: string) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-/** Take one verification back, whoever made it and whenever. */
+/** Withdraw a decision of any reviewer and any age. */
 export function useWithdraw(datasetId: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -43,7 +43,7 @@ export function useWithdraw(datasetId: string) {
           body: { reviewer: currentReviewer() },
         }),
       ),
-    // Counts, queues and the verified set change with it.
+    // Also refreshes counts, queues and the verified set.
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] }),
   });
 }

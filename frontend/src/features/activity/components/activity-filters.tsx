@@ -1,31 +1,30 @@
-import { Button } from "@/components/ui/button";
+import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectField, TextField } from "@/components/ui/field";
 import {
   type ActivitySearch,
   readActivitySearch,
   ROLES,
   SOURCES,
-  VERDICTS,
+  TRAIL_VERDICTS,
 } from "@/lib/activity-search";
+import { filterOptions } from "@/lib/options";
 
 interface Props {
   filters: ActivitySearch;
   onChange: (filters: ActivitySearch) => void;
 }
 
-function named(any: string, values: readonly string[]) {
-  return [
-    { value: "", label: any },
-    ...values.map((value) => ({ value, label: value.replaceAll("_", " ") })),
-  ];
-}
+const SELECTS = [
+  { name: "verdict", label: "Decision", options: filterOptions("Any", TRAIL_VERDICTS) },
+  { name: "role", label: "Role", options: filterOptions("Any", ROLES) },
+  { name: "source", label: "Source", options: filterOptions("Any", SOURCES) },
+] as const;
 
-/** Narrows the trail down; every filter stands in the address. */
+/** Filters of the audit trail; all are part of the address. */
 export function ActivityFilters({ filters, onChange }: Props) {
   const set = (changes: Record<string, string>) => {
     onChange(readActivitySearch({ ...filters, ...changes }));
   };
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <section aria-label="Filters" className="mb-4 flex flex-wrap items-end gap-3">
       <TextField
@@ -36,43 +35,24 @@ export function ActivityFilters({ filters, onChange }: Props) {
           set({ reviewer: event.target.value });
         }}
       />
-      <SelectField
-        label="Decision"
-        className="w-40"
-        value={filters.verdict ?? ""}
-        options={named("Any", VERDICTS)}
-        onChange={(verdict) => {
-          set({ verdict });
-        }}
-      />
-      <SelectField
-        label="Role"
-        className="w-40"
-        value={filters.role ?? ""}
-        options={named("Any", ROLES)}
-        onChange={(role) => {
-          set({ role });
-        }}
-      />
-      <SelectField
-        label="Source"
-        className="w-32"
-        value={filters.source ?? ""}
-        options={named("Any", SOURCES)}
-        onChange={(source) => {
-          set({ source });
-        }}
-      />
-      {isFiltered && (
-        <Button
-          look="quiet"
-          onClick={() => {
-            onChange({});
+      {SELECTS.map(({ name, label, options }) => (
+        <SelectField
+          key={name}
+          label={label}
+          className="w-44"
+          value={filters[name] ?? ""}
+          options={options}
+          onChange={(value) => {
+            set({ [name]: value });
           }}
-        >
-          Clear filters
-        </Button>
-      )}
+        />
+      ))}
+      <ClearFilters
+        filters={filters}
+        onClear={() => {
+          onChange({});
+        }}
+      />
     </section>
   );
 }

@@ -8,13 +8,13 @@ import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
-import type { ActivitySearch } from "@/lib/activity-search";
-import { API_ROOT } from "@/lib/client/client";
+import { type ActivitySearch, ROLES, SOURCES } from "@/lib/activity-search";
+import { describeDecision } from "@/lib/annotate/decision";
+import { thumbnailUrl } from "@/lib/annotate/images";
 import type { TrailItem } from "@/lib/client/types";
-import { formatTime } from "@/lib/format";
+import { formatTime, reviewerName } from "@/lib/format";
 
 import { activityQuery, useWithdraw } from "../api/queries";
-import { verdictWords } from "../api/words";
 
 interface Props {
   datasetId: string;
@@ -37,7 +37,7 @@ function SampleCell({ datasetId, item }: Pick<RowProps, "datasetId" | "item">) {
       className={cx(LINK, "flex items-center gap-2.5")}
     >
       <img
-        src={`${API_ROOT}/samples/${item.sample_id}/thumbnail?size=96`}
+        src={thumbnailUrl(item.sample_id, 96)}
         alt=""
         loading="lazy"
         className="size-9 shrink-0 rounded border border-line bg-stage object-contain [image-rendering:pixelated]"
@@ -48,20 +48,18 @@ function SampleCell({ datasetId, item }: Pick<RowProps, "datasetId" | "item">) {
 }
 
 function ActivityRow({ datasetId, item, isBusy, onUndo }: RowProps) {
-  const words = verdictWords(item);
+  const decision = describeDecision(item, item.given_label);
   const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
   return (
     <tr className="hover:bg-raised [&>td]:align-middle">
       <td className={cx(TD, "max-w-72")}>
         <SampleCell datasetId={datasetId} item={item} />
       </td>
-      <td className={cx(TD, item.withdrawn && "text-muted line-through")}>{words}</td>
-      <td className={TD}>
-        {item.reviewer === "" ? <span className="text-muted">no name</span> : item.reviewer}
-      </td>
+      <td className={cx(TD, item.withdrawn && "text-muted line-through")}>{decision}</td>
+      <td className={TD}>{reviewerName(item.reviewer)}</td>
       <td className={TD}>
         <span className="flex flex-wrap gap-1">
-          <Badge>{item.source === "upload" ? "upload" : item.role}</Badge>
+          <Badge>{item.source === "upload" ? SOURCES.upload : ROLES[item.role]}</Badge>
           {item.job_id !== null && (
             <Link to="/jobs/$jobId" params={{ jobId: item.job_id }} className={LINK}>
               from a job
@@ -73,20 +71,20 @@ function ActivityRow({ datasetId, item, isBusy, onUndo }: RowProps) {
       <td className={cx(TD, NUMBER)}>
         {mayUndo && (
           <Button
-            aria-label={`Undo: ${words}, ${item.file_name}`}
+            aria-label={`Undo: ${decision}, ${item.file_name}`}
             disabled={isBusy}
             onClick={onUndo}
           >
             Undo
           </Button>
         )}
-        {item.withdrawn && <span className="text-muted">taken back</span>}
+        {item.withdrawn && <span className="text-muted">undone</span>}
       </td>
     </tr>
   );
 }
 
-/** Every decision about the dataset, the newest first, each undone by one button for as long as it stands. */
+/** Audit trail of the dataset, newest first. Active decisions have an undo button. */
 export function ActivityTable({ datasetId, filters }: Props) {
   const query = useInfiniteQuery(activityQuery(datasetId, filters));
   const withdraw = useWithdraw(datasetId);
@@ -94,13 +92,13 @@ export function ActivityTable({ datasetId, filters }: Props) {
 
   return (
     <div className="space-y-3">
-      {query.isPending && <Loading lines={6} label="Loading the activity" />}
+      {query.isPending && <Loading lines={6} label="Loading activity" />}
       {query.error !== null && (
         <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />
       )}
       {withdraw.error !== null && <ProblemPanel error={withdraw.error} />}
       {query.isSuccess && items.length === 0 && (
-        <p className="text-muted">Nothing was decided that these filters let through.</p>
+        <p className="text-muted">No decisions match these filters.</p>
       )}
       {items.length > 0 && (
         <ScrollBox label="Decisions">
@@ -110,8 +108,8 @@ export function ActivityTable({ datasetId, filters }: Props) {
                 <th className={TH}>Image</th>
                 <th className={TH}>Decision</th>
                 <th className={TH}>Reviewer</th>
-                <th className={TH}>As</th>
-                <th className={TH}>When</th>
+                <th className={TH}>Role</th>
+                <th className={TH}>Time</th>
                 <th className={cx(TH, NUMBER)}>
                   <span className="sr-only">Undo</span>
                 </th>

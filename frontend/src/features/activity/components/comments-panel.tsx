@@ -7,11 +7,11 @@ import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { LINK } from "@/components/ui/table";
-import { formatTime } from "@/lib/format";
+import { formatTime, reviewerName } from "@/lib/format";
 
 import { commentsQuery } from "../api/queries";
 
-/** What reviewers wrote about single images, the newest first. */
+/** Comments on the dataset's images, newest first. */
 export function CommentsPanel({ datasetId }: { datasetId: string }) {
   const query = useInfiniteQuery(commentsQuery(datasetId));
   const comments = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -22,14 +22,16 @@ export function CommentsPanel({ datasetId }: { datasetId: string }) {
         <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />
       )}
       {query.isSuccess && comments.length === 0 && (
-        <p className="text-muted">No comments yet. Write one beside an image while reviewing.</p>
+        <p className="text-muted">
+          No comments yet. Reviewers can comment on an image during review.
+        </p>
       )}
       <ul className="divide-y divide-line">
         {comments.map(({ id, reviewer, text, created_at, sample_id, file_name }) => (
           <li key={id} className="py-2 first:pt-0 last:pb-0">
             <p className="break-words whitespace-pre-wrap">{text}</p>
             <p className="mt-0.5 text-xs text-muted">
-              {reviewer === "" ? "no name" : reviewer} · {formatTime(created_at)} ·{" "}
+              {reviewerName(reviewer)} · {formatTime(created_at)} ·{" "}
               <Link
                 to="/datasets/$datasetId/activity"
                 params={{ datasetId }}

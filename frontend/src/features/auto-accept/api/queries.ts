@@ -15,7 +15,7 @@ export const autoAcceptQuery = (jobId: string) =>
       ),
   });
 
-/** What a budget would do; the previous answer stays in sight until the next one is here. */
+/** Effect of a budget. The previous preview stays visible until the next one arrives. */
 export const previewQuery = (jobId: string, maxError: number) =>
   queryOptions({
     queryKey: ["jobs", jobId, "auto-accept", "preview", maxError],
@@ -29,7 +29,7 @@ export const previewQuery = (jobId: string, maxError: number) =>
     placeholderData: keepPreviousData,
   });
 
-/** Applying and reverting change results, counts and exports: all that is known of the job is asked for anew. */
+/** A change to auto-accept affects results, counts and exports, so all queries of the job are refreshed. */
 function useAutoAcceptChange<Input>(jobId: string, change: (input: Input) => Promise<unknown>) {
   const queryClient = useQueryClient();
   return useMutation({

@@ -10,7 +10,7 @@ import { ProblemPanel } from "@/components/ui/problem-panel";
 import type { AutoAcceptState } from "@/lib/client/types";
 import { formatPercent, formatTime } from "@/lib/format";
 
-import { MAX_PERCENT, readBudget, stateSentence, USUAL_PERCENT } from "../api/budget";
+import { DEFAULT_PERCENT, MAX_PERCENT, readBudget, stateSentence } from "../api/budget";
 import { autoAcceptQuery, previewQuery, useApplyBudget, useRevertBudget } from "../api/queries";
 import { BudgetPreview } from "./budget-preview";
 
@@ -36,7 +36,7 @@ function CurrentState({ jobId, state }: { jobId: string; state: AutoAcceptState 
             revert.mutate(undefined);
           }}
         >
-          {revert.isPending ? "Undoing …" : "Undo: accept none"}
+          {revert.isPending ? "Undoing …" : "Undo auto-accept"}
         </Button>
       )}
       {revert.error !== null && <ProblemPanel error={revert.error} />}
@@ -45,9 +45,9 @@ function CurrentState({ jobId, state }: { jobId: string; state: AutoAcceptState 
 }
 
 function BudgetForm({ jobId }: { jobId: string }) {
-  const [percent, setPercent] = useState(String(USUAL_PERCENT));
+  const [percent, setPercent] = useState(String(DEFAULT_PERCENT));
   const typed = readBudget(percent);
-  const [budget, setBudget] = useState(USUAL_PERCENT / 100);
+  const [budget, setBudget] = useState(DEFAULT_PERCENT / 100);
   if (typed !== null && typed !== budget) setBudget(typed);
   const { data: preview, error, refetch } = useQuery(previewQuery(jobId, useDeferredValue(budget)));
   const apply = useApplyBudget(jobId);
@@ -55,7 +55,7 @@ function BudgetForm({ jobId }: { jobId: string }) {
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-end gap-3">
-        <Field label="Error budget, %" className="w-32">
+        <Field label="Error budget (%)" className="w-32">
           {(ids) => (
             <input
               {...ids}
@@ -93,32 +93,32 @@ function BudgetForm({ jobId }: { jobId: string }) {
             apply.mutate(budget);
           }}
         >
-          {apply.isPending ? "Accepting …" : "Accept these suggestions"}
+          {apply.isPending ? "Accepting …" : "Accept suggestions"}
         </Button>
       </div>
       {typed === null && (
         <p role="alert" className="text-sm text-bad">
-          The budget is a share of errors above 0 and up to {MAX_PERCENT} %.
+          Enter an error budget above 0 % and up to {MAX_PERCENT} %.
         </p>
       )}
       {apply.error !== null && <ProblemPanel error={apply.error} />}
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
-      {preview === undefined && error === null && <Loading label="Loading the preview" />}
+      {preview === undefined && error === null && <Loading label="Loading preview" />}
       {preview !== undefined && <BudgetPreview jobId={jobId} preview={preview} />}
     </div>
   );
 }
 
-/** Accept suggestions while few of them are expected to be wrong: preview, apply, undo. */
+/** Accepts suggestions within an error budget: preview, apply, undo. */
 export function AutoAcceptPanel({ jobId }: { jobId: string }) {
   const { data: state, error, refetch } = useQuery(autoAcceptQuery(jobId));
   return (
     <Panel
-      title="Accept suggestions within an error budget"
+      title="Auto-accept suggestions"
       aside={
         state !== undefined && (
           <Badge look={state.source === "none" ? "neutral" : "good"}>
-            {state.source === "none" ? "off" : "on"}
+            {state.source === "none" ? "Off" : "On"}
           </Badge>
         )
       }

@@ -20,7 +20,7 @@ function Pairs({ jobId, preview: { by_class } }: Props) {
           <tr>
             <th className={TH}>Change</th>
             <th className={cx(TH, NUMBER)}>Images</th>
-            <th className={cx(TH, NUMBER)}>Wrong, expected</th>
+            <th className={cx(TH, NUMBER)}>Expected errors</th>
           </tr>
         </thead>
         <tbody>
@@ -49,30 +49,30 @@ function Figures({ preview }: Pick<Props, "preview">) {
   const { num_samples, flagged, expected_error, observed_error, inflation } = preview;
   return (
     <dl className="flex flex-wrap gap-x-8 gap-y-3">
-      <Stat label="Would be accepted" note={`of ${formatCount(flagged)} flagged`}>
+      <Stat label="Suggestions to accept" note={`of ${formatCount(flagged)} flagged`}>
         {formatCount(num_samples)}
       </Stat>
       <Stat
-        label="Wrong, expected"
-        note={inflation > 1 ? `expectation raised ${inflation.toFixed(2)} times` : "as predicted"}
+        label="Expected errors"
+        note={inflation > 1 ? `raised by a factor of ${inflation.toFixed(2)}` : "as predicted"}
       >
         {expected_error === null ? "–" : formatPercent(expected_error)}
       </Stat>
-      <Stat label="Wrong, observed on the hold-out">
+      <Stat label="Errors on the hold-out">
         {observed_error === null ? "not measured" : formatInterval(observed_error)}
       </Stat>
     </dl>
   );
 }
 
-/** What a budget would do: how many, which changes, and the likeliest mistakes. */
+/** Effect of a budget: number of changes, changes by class, and the riskiest suggestions. */
 export function BudgetPreview({ jobId, preview }: Props) {
   if (preview.num_samples === 0) {
     return (
       <p className="text-muted">
         {preview.flagged === 0
-          ? "There is no flagged label left to correct."
-          : "No suggestion is sure enough for this budget. A larger one, or more verified labels, would help."}
+          ? "No flagged labels are left to correct."
+          : "No suggestion is certain enough for this budget. Raise the budget or verify more labels."}
       </p>
     );
   }
@@ -82,7 +82,7 @@ export function BudgetPreview({ jobId, preview }: Props) {
       <div className="grid gap-5 lg:grid-cols-2">
         <Pairs jobId={jobId} preview={preview} />
         <div>
-          <h3 className="mb-2 text-sm font-semibold">Least sure among them: what could go wrong</h3>
+          <h3 className="mb-2 text-sm font-semibold">Least certain suggestions</h3>
           <SampleStrip
             label="Riskiest suggestions"
             results={preview.riskiest}

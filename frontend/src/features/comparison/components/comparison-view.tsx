@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { IntervalBar } from "@/components/charts/interval-bar";
+import { AccuracyBars } from "@/components/charts/accuracy-bars";
 import { cx } from "@/components/ui/cx";
 import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
@@ -33,21 +33,9 @@ function Job({ title, figures }: { title: string; figures: JobFigures }) {
       <dl className="mb-4 flex flex-wrap gap-x-8 gap-y-3">
         <Stat label="Method">{METHOD_NAMES[figures.method]}</Stat>
         <Stat label="Labels flagged">{formatCount(figures.num_issues)}</Stat>
-        <Stat label="Judged on">{formatCount(figures.verified)}</Stat>
+        <Stat label="Evaluated on">{formatCount(figures.verified)}</Stat>
       </dl>
-      <dl className="space-y-3">
-        <IntervalBar label="Given labels" interval={figures.given_accuracy} color="var(--muted)" />
-        <IntervalBar
-          label="Suggestions"
-          interval={figures.suggestion_accuracy}
-          color="var(--accent)"
-        />
-        <IntervalBar
-          label="Corrected labels"
-          interval={figures.corrected_accuracy}
-          color="var(--good)"
-        />
-      </dl>
+      <AccuracyBars accuracies={figures} />
     </Panel>
   );
 }
@@ -58,8 +46,8 @@ function Changes({ comparison }: { comparison: Comparison }) {
     <div className="space-y-4">
       <dl className="flex flex-wrap gap-x-8 gap-y-3">
         <Stat label="Flagged by both">{formatCount(comparison.flagged_by_both)}</Stat>
-        <Stat label="Only by the first">{formatCount(comparison.flagged_by_a_only)}</Stat>
-        <Stat label="Only by the second">{formatCount(comparison.flagged_by_b_only)}</Stat>
+        <Stat label="Flagged by the first only">{formatCount(comparison.flagged_by_a_only)}</Stat>
+        <Stat label="Flagged by the second only">{formatCount(comparison.flagged_by_b_only)}</Stat>
         <Stat label="Suggestions changed">{formatCount(comparison.suggestions_changed)}</Stat>
         <Stat label="Rank correlation">
           {rank_correlation === null ? "–" : rank_correlation.toFixed(2)}
@@ -68,15 +56,15 @@ function Changes({ comparison }: { comparison: Comparison }) {
       <table className={cx(TABLE, "max-w-md")}>
         <thead>
           <tr>
-            <th className={TH}>Most suspicious of each</th>
-            <th className={cx(TH, NUMBER)}>The same</th>
+            <th className={TH}>Most suspicious</th>
+            <th className={cx(TH, NUMBER)}>In both</th>
             <th className={cx(TH, NUMBER)}>Share</th>
           </tr>
         </thead>
         <tbody>
           {top.map(({ k, shared }) => (
             <tr key={k}>
-              <td className={TD}>First {formatCount(k)}</td>
+              <td className={TD}>Top {formatCount(k)}</td>
               <td className={cx(TD, NUMBER)}>{formatCount(shared)}</td>
               <td className={cx(TD, NUMBER)}>{formatPercent(shared / k, 0)}</td>
             </tr>
@@ -87,23 +75,23 @@ function Changes({ comparison }: { comparison: Comparison }) {
   );
 }
 
-/** Two jobs side by side: their figures, where they agree, and what the second finds that the first did not. */
+/** Two jobs side by side: figures, agreement, and samples that only the second job finds suspicious. */
 export function ComparisonView({ jobId, otherId }: Props) {
   const { data: comparison, error, refetch } = useQuery(comparisonQuery(jobId, otherId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
-  if (comparison === undefined) return <Loading lines={6} label="Loading the comparison" />;
+  if (comparison === undefined) return <Loading lines={6} label="Loading comparison" />;
   return (
     <div className="space-y-5">
       <div className="grid items-start gap-5 md:grid-cols-2">
         <Job title="First job" figures={comparison.a} />
         <Job title="Second job" figures={comparison.b} />
       </div>
-      <Panel title={`What changed, over ${formatPlural(comparison.samples, "image")}`}>
+      <Panel title={`Differences over ${formatPlural(comparison.samples, "image")}`}>
         <Changes comparison={comparison} />
       </Panel>
-      <Panel title="Newly suspicious to the second job">
+      <Panel title="Newly suspicious in the second job">
         {comparison.newly_suspicious.length === 0 ? (
-          <p className="text-muted">Nothing that the second job flags has climbed.</p>
+          <p className="text-muted">No sample flagged by the second job moved up.</p>
         ) : (
           <SampleStrip
             label="Newly suspicious images"

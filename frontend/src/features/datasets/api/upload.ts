@@ -14,7 +14,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** Send the file as it is. XMLHttpRequest, because fetch() tells nothing about the progress of an upload. */
+/** Uploads the file unchanged. Uses XMLHttpRequest, because fetch() reports no upload progress. */
 export function uploadArchive(
   datasetId: string,
   file: File,
@@ -34,7 +34,7 @@ export function uploadArchive(
       else reject(new ApiProblem(readProblem(request.status, parse(request.responseText))));
     };
     request.onerror = () => {
-      reject(new TypeError("The upload broke off."));
+      reject(new TypeError("The upload was interrupted."));
     };
     request.onabort = () => {
       reject(new DOMException("The upload was stopped.", "AbortError"));

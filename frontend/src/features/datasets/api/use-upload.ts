@@ -7,7 +7,7 @@ import { useUnloadWarning } from "@/lib/use-unload-warning";
 import { uploadArchive, type UploadProgress } from "./upload";
 
 interface Upload {
-  /** The dataset to fill; null makes a new one called `name`. */
+  /** The dataset to fill; null creates one with `name`. */
   datasetId: string | null;
   name: string;
   file: File;
@@ -17,11 +17,11 @@ async function createDataset(name: string): Promise<string> {
   return (await unwrap(api.POST("/api/v1/datasets", { body: { name } }))).id;
 }
 
-/** Makes a dataset where there is none yet and uploads an archive to it, with progress and a way to stop. */
+/** Uploads an archive, creating its dataset if needed. Reports progress and can be stopped. */
 export function useUpload(onUploaded: (datasetId: string) => void) {
   const queryClient = useQueryClient();
   const controller = useRef<AbortController | null>(null);
-  // A second try after a broken upload fills the dataset that the first one made.
+  // A retry after a failed upload fills the dataset created by the first attempt.
   const created = useRef<string | null>(null);
   const [progress, setProgress] = useState<UploadProgress | null>(null);
 

@@ -9,7 +9,7 @@ interface Props {
   disabled: boolean;
 }
 
-/** A field for one archive: drop it, or click to pick it. */
+/** File field for one archive, by drop or click. */
 export function ArchiveField({ file, onFile, disabled }: Props) {
   const id = useId();
   const [isOver, setIsOver] = useState(false);
@@ -25,7 +25,7 @@ export function ArchiveField({ file, onFile, disabled }: Props) {
           isOver ? "border-accent bg-accent-soft" : "border-line-strong bg-raised hover:border-ink",
         )}
       >
-        {/* The invisible input fills the box: it takes clicks and dropped files alike. */}
+        {/* The invisible input fills the box and takes both clicks and dropped files. */}
         <input
           id={id}
           type="file"
@@ -54,7 +54,7 @@ export function ArchiveField({ file, onFile, disabled }: Props) {
           </p>
         )}
         <p id={`${id}-hint`} className="mt-0.5 text-sm text-muted">
-          .zip, .tar or .tar.gz of labelled images
+          Labelled images as .zip, .tar or .tar.gz
         </p>
       </div>
     </div>

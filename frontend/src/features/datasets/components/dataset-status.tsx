@@ -9,5 +9,9 @@ const LOOKS: Record<Dataset["status"], BadgeLook> = {
 };
 
 export function DatasetStatus({ status }: { status: Dataset["status"] }) {
-  return <Badge look={LOOKS[status]}>{status}</Badge>;
+  return (
+    <Badge look={LOOKS[status]}>
+      <span className="capitalize">{status}</span>
+    </Badge>
+  );
 }

@@ -38,7 +38,7 @@ export function DeleteDataset({ dataset }: { dataset: Dataset }) {
       </Button>
       <Dialog
         title={`Delete “${dataset.name}”?`}
-        description="Its images, verifications, jobs and exports go with it. This cannot be undone."
+        description="This also deletes its images, verifications, jobs and exports. It cannot be undone."
         open={isOpen}
         onOpenChange={setIsOpen}
       >
@@ -49,7 +49,7 @@ export function DeleteDataset({ dataset }: { dataset: Dataset }) {
               setIsOpen(false);
             }}
           >
-            Keep it
+            Cancel
           </Button>
           <Button
             look="danger"
@@ -58,7 +58,7 @@ export function DeleteDataset({ dataset }: { dataset: Dataset }) {
               remove.mutate();
             }}
           >
-            Delete for good
+            Delete permanently
           </Button>
         </div>
       </Dialog>

@@ -1,11 +1,17 @@
 const STEPS = [
-  ["Upload", "Name a dataset and drop an archive of labelled images. Nothing in it is changed."],
-  ["Verify a few", "Three labels per class that you are sure of: most teach, some only measure."],
-  ["Run a job", "It learns a soft label for every image and ranks the labels that look wrong."],
-  ["Review and export", "Settle the suspects by keyboard and download the corrected labels."],
+  ["Upload", "Name a dataset and drop an archive of labelled images. Your files stay unchanged."],
+  [
+    "Verify labels",
+    "Verify a few labels per class: most are for training, some only for evaluation.",
+  ],
+  ["Run a job", "The job learns a soft label per image and ranks the labels that look wrong."],
+  [
+    "Review and export",
+    "Decide on suspicious labels by keyboard and download the corrected labels.",
+  ],
 ] as const;
 
-/** What to do first, on a service that has no dataset yet. */
+/** First steps, shown while there are no datasets. */
 export function FirstSteps() {
   return (
     <ol className="mb-5 grid gap-x-6 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">

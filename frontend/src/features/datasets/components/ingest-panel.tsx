@@ -16,7 +16,7 @@ interface Props {
   onUploaded: () => void;
 }
 
-/** The archive on its way in: an upload form, the ingest's progress, or why it failed. */
+/** Ingest of an archive: upload form, progress, or the reason for a failure. */
 export function IngestPanel({ dataset, onUploaded }: Props) {
   if (dataset.status === "empty") {
     return (
@@ -34,7 +34,7 @@ function IngestState({ dataset, onUploaded }: Props) {
 
   return (
     <Panel
-      title={dataset.status === "failed" ? "The archive could not be used" : "Reading the archive"}
+      title={dataset.status === "failed" ? "Ingest failed" : "Ingesting the archive"}
       aside={ingest && <StatusBadge status={ingest.status} />}
     >
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}

@@ -26,19 +26,19 @@ function Example({ title, children }: { title: string; children: string }) {
   );
 }
 
-/** The layouts that an archive may have. */
+/** Accepted archive layouts. */
 export function LayoutExamples() {
   return (
     <div className="space-y-4">
-      <Example title="Either one folder per class">{FOLDERS}</Example>
-      <Example title="or images and a table">{METADATA}</Example>
+      <Example title="One folder per class">{FOLDERS}</Example>
+      <Example title="Images and a table">{METADATA}</Example>
       <Example title="metadata.csv (also .jsonl or .parquet)">{CSV}</Example>
       <p className="text-sm text-muted">
-        The <code className="font-mono">id</code> column may be left out. File names and ids come
-        back unchanged in every export.
+        The <code className="font-mono">id</code> column is optional. File names and ids come back
+        unchanged in every export.
       </p>
       <p className="text-sm text-muted">
-        Clothing1M and Food-101N are taken in as they were published, with what is verified in them.
+        Clothing1M and Food-101N are read as published, including their verified labels.
       </p>
     </div>
   );

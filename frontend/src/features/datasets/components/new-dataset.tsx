@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import { LayoutExamples } from "./layout-examples";
 import { UploadForm } from "./upload-form";
 
-/** Name a dataset and upload its archive, with the accepted layouts alongside. */
+/** Form for a new dataset, next to the accepted layouts. */
 export function NewDataset() {
   const navigate = useNavigate();
   return (

@@ -16,7 +16,7 @@ interface Props {
   count: number;
 }
 
-/** Files of the archive that were refused, each with its reason. */
+/** Refused files of the archive, with reasons. */
 export function RejectionsPanel({ datasetId, count }: Props) {
   const query = useInfiniteQuery(rejectionsQuery(datasetId));
   const rejections = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -24,14 +24,14 @@ export function RejectionsPanel({ datasetId, count }: Props) {
   return (
     <Panel
       title="Refused files"
-      aside={<span className="text-sm text-bad">{formatPlural(count, "file")} not taken in</span>}
+      aside={<span className="text-sm text-bad">{formatPlural(count, "file")} refused</span>}
     >
       {query.isPending && <Loading />}
       {query.error !== null && (
         <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />
       )}
       {rejections.length > 0 && (
-        <ScrollBox label="Refused files, listed" className="max-h-80">
+        <ScrollBox label="List of refused files" className="max-h-80">
           <table className={TABLE}>
             <thead>
               <tr>

@@ -11,7 +11,7 @@ import type { UploadProgress } from "../api/upload";
 import { ArchiveField } from "./archive-field";
 
 interface Props {
-  /** The dataset to fill; without one the form asks for a name and makes it. */
+  /** The dataset to fill; without one, the form creates it. */
   datasetId?: string;
   onUploaded: (datasetId: string) => void;
 }
@@ -27,7 +27,7 @@ function UploadStatus({ progress, onStop }: { progress: UploadProgress; onStop: 
         />
         <p className="mt-1 text-sm text-muted">
           {isSent
-            ? "Stored once the service has answered …"
+            ? "Sent, waiting for the service …"
             : `${formatBytes(progress.sent)} of ${formatBytes(progress.total)} sent`}
         </p>
       </div>
@@ -36,7 +36,7 @@ function UploadStatus({ progress, onStop }: { progress: UploadProgress; onStop: 
   );
 }
 
-/** Stem of a file name, as a first guess at what to call the dataset. */
+/** Default dataset name: the file name without its extension. */
 function nameFrom(file: File): string {
   return file.name.replace(/\.(zip|tar|tgz|tar\.gz)$/i, "");
 }
@@ -77,7 +77,7 @@ export function UploadForm({ datasetId, onUploaded }: Props) {
         }}
       />
       {error !== null && !isStopped && <ProblemPanel error={error} />}
-      {isStopped && <p role="status">The upload was stopped. Nothing of it was kept.</p>}
+      {isStopped && <p role="status">Upload stopped. Nothing was stored.</p>}
       {progress === null ? (
         <Button
           type="submit"

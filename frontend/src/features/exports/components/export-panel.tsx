@@ -54,13 +54,13 @@ function ExportRow({ item }: { item: Export }) {
   );
 }
 
-/** Build a file with the corrected labels and download it. */
+/** Builds and downloads files with the corrected labels. */
 export function ExportPanel({ jobId }: { jobId: string }) {
   const { data: items = [], error } = useQuery(exportsQuery(jobId));
   const create = useCreateExport(jobId);
 
   return (
-    <Panel title="Corrected dataset">
+    <Panel title="Export corrected labels">
       <div className="flex flex-wrap items-center gap-2">
         {FORMATS.map(({ format, name }) => (
           <Button
@@ -74,7 +74,7 @@ export function ExportPanel({ jobId }: { jobId: string }) {
           </Button>
         ))}
         <span className="text-sm text-muted">
-          Your file names and ids, the corrected label, and who corrected it.
+          File names and ids, corrected labels, and the source of each correction.
         </span>
       </div>
       {(error ?? create.error) !== null && (

@@ -1,41 +1,42 @@
 /**
- * Decisions about many samples at once that save themselves.
+ * Queue of bulk decisions that are saved automatically.
  *
- * A batch shows at once and is sent in the background, through an outbox that keeps the order and loses nothing; undo
- * sends its opposite. What the service refuses for good is taken back and said aloud.
+ * A bulk decision is shown at once and sent in the background. The outbox keeps the order and survives a reload. Undo
+ * sends withdrawals. Batches that the service refuses permanently are reverted and reported.
  */
-import type { Decision, QueueState, Save } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
+import type { QueueState, Save } from "@/lib/annotate/decision-queue";
 import { type Delivery, Outbox } from "@/lib/annotate/outbox";
 import type { BatchItem } from "@/lib/client/types";
 
-/** The most that one request takes. */
+/** Most samples per request. */
 export const MAX_BATCH = 1000;
 
-/** One request: what one reviewer says about up to `MAX_BATCH` samples. */
+/** One request: a reviewer's decisions on up to `MAX_BATCH` samples. Stored in localStorage: keep old fields readable. */
 export interface Batch {
   reviewer: string;
   items: readonly BatchItem[];
 }
 
-export interface Said {
+export interface SampleDecision {
   sampleId: string;
   decision: Decision;
 }
 
-/** A person's one act, however many requests it takes. */
-interface Act {
+/** One bulk decision, split into as many requests as needed. */
+interface Step {
   batches: readonly Batch[];
   before: ReadonlyMap<string, Decision | undefined>;
 }
 
 interface Options extends Delivery<Batch, void> {
-  /** The job whose ranking led to the samples. */
+  /** The job whose ranking served the samples. */
   jobId: string;
   reviewer: () => string;
   storageKey: string;
 }
 
-function opposite({ reviewer, items }: Batch): Batch {
+function withdrawalOf({ reviewer, items }: Batch): Batch {
   return {
     reviewer,
     items: items.map(({ sample_id }) => ({ sample_id, verdict: "withdrawn", label: null })),
@@ -44,7 +45,7 @@ function opposite({ reviewer, items }: Batch): Batch {
 
 export class BatchQueue {
   private decisions = new Map<string, Decision>();
-  private history: Act[] = [];
+  private history: Step[] = [];
   private readonly outbox: Outbox<Batch, void>;
   private state: QueueState;
 
@@ -66,34 +67,34 @@ export class BatchQueue {
 
   getState = (): QueueState => this.state;
 
-  say(said: readonly Said[]): void {
-    if (said.length === 0) return;
+  decide(decided: readonly SampleDecision[]): void {
+    if (decided.length === 0) return;
     const reviewer = this.options.reviewer();
-    const before = new Map(said.map(({ sampleId }) => [sampleId, this.decisions.get(sampleId)]));
+    const before = new Map(decided.map(({ sampleId }) => [sampleId, this.decisions.get(sampleId)]));
     const batches: Batch[] = [];
-    for (let start = 0; start < said.length; start += MAX_BATCH) {
-      const items = said
+    for (let start = 0; start < decided.length; start += MAX_BATCH) {
+      const items = decided
         .slice(start, start + MAX_BATCH)
         .map(({ sampleId, decision }) => ({ sample_id: sampleId, ...decision }));
       batches.push({ reviewer, items });
     }
-    for (const { sampleId, decision } of said) this.decisions.set(sampleId, decision);
+    for (const { sampleId, decision } of decided) this.decisions.set(sampleId, decision);
     this.history.push({ batches, before });
     this.outbox.enqueue(...batches);
   }
 
-  /** Take the latest act back; returns how many samples it was about. */
+  /** Undo the latest bulk decision; returns its number of samples. */
   undo(): number {
-    const act = this.history.pop();
-    if (act === undefined) return 0;
-    this.bringBack(act);
-    const sent = act.batches.filter((batch) => !this.outbox.takeBack(batch));
+    const step = this.history.pop();
+    if (step === undefined) return 0;
+    this.restore(step);
+    const sent = step.batches.filter((batch) => !this.outbox.cancel(batch));
     this.outbox.settle();
-    this.outbox.enqueue(...sent.map(opposite));
-    return act.before.size;
+    this.outbox.enqueue(...sent.map(withdrawalOf));
+    return step.before.size;
   }
 
-  /** Try again at once, whatever the time that was left to wait. */
+  /** Retry at once instead of waiting for the timer. */
   retryNow = (): void => {
     this.outbox.retryNow();
   };
@@ -102,7 +103,7 @@ export class BatchQueue {
     this.outbox.dismissRefused();
   };
 
-  private bringBack({ before }: Act): void {
+  private restore({ before }: Step): void {
     for (const [sampleId, decision] of before) {
       if (decision === undefined) this.decisions.delete(sampleId);
       else this.decisions.set(sampleId, decision);

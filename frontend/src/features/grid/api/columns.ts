@@ -1,7 +1,7 @@
-/** A job's ranking column by column, as the grid holds it: 100,000 rows in a few arrays. Pure. */
+/** A job's ranking in columns: 100,000 rows in a few arrays. Pure. */
 import type { ResultColumns, Verdict } from "@/lib/client/types";
 
-/** Rows in one request; every page but the last is full, so a row's page is found by division. */
+/** Rows per request. Every page but the last is full, so a division finds a row's page. */
 export const PAGE_ROWS = 20_000;
 
 export interface Tile {
@@ -14,7 +14,7 @@ export interface Tile {
   settled: string | null;
 }
 
-/** The row at a position of the list; null while its page is on the way. */
+/** The row at a position of the list; null while its page is loading. */
 export function tileAt(
   pages: readonly ResultColumns[],
   classes: readonly string[],
@@ -37,7 +37,7 @@ export function tileAt(
   };
 }
 
-/** How many rows have arrived. */
+/** Number of loaded rows. */
 export function countLoaded(pages: readonly ResultColumns[]): number {
   return pages.reduce((sum, { sample_ids }) => sum + sample_ids.length, 0);
 }

@@ -1,11 +1,11 @@
-/** Which key does what in the grid. Pure. */
-import type { Decision } from "@/lib/annotate/decision-queue";
+/** Keyboard shortcuts of the grid. Pure. */
+import { type Decision, decisionForLabel } from "@/lib/annotate/decision";
 import { DIGITS } from "@/lib/annotate/keymap";
 
 import type { Tile } from "./columns";
 
-/** What can be said about a selection; a class stands for itself, whatever each tile was given as. */
-export type Word =
+/** A decision on a selection; what it means for a tile depends on the tile's labels. */
+export type BulkDecision =
   | { type: "keep" }
   | { type: "suggestion" }
   | { type: "label"; label: string }
@@ -14,7 +14,7 @@ export type Word =
   | { type: "unusable" };
 
 export type GridAction =
-  | { type: "say"; word: Word }
+  | { type: "decide"; decision: BulkDecision }
   | { type: "class"; position: number }
   | { type: "toggle" }
   | { type: "all" }
@@ -31,11 +31,11 @@ interface Keystroke {
 }
 
 const KEYS: Readonly<Record<string, GridAction>> = {
-  a: { type: "say", word: { type: "keep" } },
-  s: { type: "say", word: { type: "suggestion" } },
-  w: { type: "say", word: { type: "wrong_unknown" } },
-  u: { type: "say", word: { type: "unsure" } },
-  x: { type: "say", word: { type: "unusable" } },
+  a: { type: "decide", decision: { type: "keep" } },
+  s: { type: "decide", decision: { type: "suggestion" } },
+  w: { type: "decide", decision: { type: "wrong_unknown" } },
+  u: { type: "decide", decision: { type: "unsure" } },
+  x: { type: "decide", decision: { type: "unusable" } },
   "/": { type: "search" },
   "?": { type: "help" },
   " ": { type: "toggle" },
@@ -48,27 +48,26 @@ const WITH_CTRL: Readonly<Record<string, GridAction>> = {
   z: { type: "undo" },
 };
 
-/** What a key asks for; moving about is not its business. */
+/** The action of a key; movement keys are handled by `destination`. */
 export function gridActionForKey({ key, ctrlKey, metaKey, altKey }: Keystroke): GridAction | null {
   if (altKey) return null;
-  // Caps lock must not turn the keys off.
+  // Shortcuts ignore Caps Lock.
   const name = key.length === 1 ? key.toLowerCase() : key;
   if (ctrlKey || metaKey) return WITH_CTRL[name] ?? null;
   const position = DIGITS.indexOf(name);
   return position === -1 ? (KEYS[name] ?? null) : { type: "class", position };
 }
 
-/** A word about one tile, as it is stored: naming the class that was given says that the label is correct. */
-export function decisionOn({ given, suggested }: Tile, word: Word): Decision {
-  switch (word.type) {
+/** A bulk decision as it is stored for one tile. */
+export function decisionOn({ given, suggested }: Tile, decision: BulkDecision): Decision {
+  switch (decision.type) {
     case "keep":
-      return { verdict: "correct", label: null };
+      return decisionForLabel(given, given);
     case "suggestion":
-    case "label": {
-      const label = word.type === "label" ? word.label : suggested;
-      return label === given ? { verdict: "correct", label: null } : { verdict: "wrong", label };
-    }
+      return decisionForLabel(suggested, given);
+    case "label":
+      return decisionForLabel(decision.label, given);
     default:
-      return { verdict: word.type, label: null };
+      return { verdict: decision.type, label: null };
   }
 }

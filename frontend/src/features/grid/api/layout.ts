@@ -1,20 +1,21 @@
-/** Where tiles lie: equal cells in rows, so that a position can be computed and need not be measured. Pure. */
+/** Positions of the tiles: equal cells, so that positions are computed instead of measured. Pure. */
+import type { ThumbnailSize } from "@/lib/annotate/images";
 
 export const GAP = 8;
-/** Below each image: its labels and its score. */
+/** Height of the labels and the score below each image. */
 export const CAPTION_HEIGHT = 42;
 export const MIN_TILE = 72;
 export const MAX_TILE = 320;
-/** One column of 100,000 rows would be taller than browsers can scroll. */
+/** With one column, 100,000 rows would exceed the browsers' scroll height. */
 const MIN_COLUMNS = 2;
 
 export interface Layout {
   columns: number;
   rows: number;
-  /** Sides of the image in a tile, in CSS pixels. */
+  /** Size of the image in a tile, in CSS pixels. */
   tileWidth: number;
   tileHeight: number;
-  /** From one row's top to the next. */
+  /** Distance from one row's top to the next. */
   rowHeight: number;
 }
 
@@ -32,7 +33,7 @@ export function layOut(total: number, width: number, tileSize: number): Layout {
   };
 }
 
-/** A rectangle on the canvas of all rows, in CSS pixels; its corners in any order. */
+/** Rectangle on the canvas of all rows, in CSS pixels; corners in any order. */
 export interface Rectangle {
   x1: number;
   y1: number;
@@ -40,7 +41,7 @@ export interface Rectangle {
   y2: number;
 }
 
-/** Indices of the tiles that a rectangle touches, in the list's order. */
+/** Indices of the tiles that a rectangle touches, in list order. */
 export function tilesIn(
   { x1, y1, x2, y2 }: Rectangle,
   { columns, rows, tileWidth, rowHeight }: Layout,
@@ -48,7 +49,7 @@ export function tilesIn(
 ): number[] {
   const pitch = tileWidth + GAP;
   const clamp = (value: number, max: number) => Math.max(0, Math.min(max, value));
-  // A tile ends where its gap begins: a rectangle within a gap touches nothing.
+  // Gaps belong to no tile: a rectangle within a gap touches nothing.
   const first = (low: number, size: number, step: number) => Math.ceil((low - size) / step);
   const [left, right] = [Math.min(x1, x2), Math.max(x1, x2)];
   const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)];
@@ -67,9 +68,9 @@ export function tilesIn(
   return covered;
 }
 
-const THUMBNAILS = [96, 192, 384] as const;
+const THUMBNAILS: readonly ThumbnailSize[] = [96, 192, 384];
 
-/** The smallest thumbnail that fills a tile on this screen. */
-export function thumbnailSize(tileWidth: number, pixelRatio: number): (typeof THUMBNAILS)[number] {
+/** The smallest thumbnail that is sharp at this tile width. */
+export function thumbnailSize(tileWidth: number, pixelRatio: number): ThumbnailSize {
   return THUMBNAILS.find((size) => size >= tileWidth * pixelRatio) ?? 384;
 }

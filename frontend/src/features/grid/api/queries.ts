@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { api, unwrap } from "@/lib/client/client";
@@ -7,8 +7,8 @@ import type { ReviewSearch } from "@/lib/review-search";
 import { PAGE_ROWS } from "./columns";
 
 /**
- * The ranking behind the filters, `PAGE_ROWS` rows at a time. It must not move under the annotator's hands, though
- * every decision changes what the service would answer: fetched anew on each visit, and only then.
+ * The filtered ranking, `PAGE_ROWS` rows at a time. Fetched once per visit: decisions change the service's response, but
+ * the list must not move while the reviewer works.
  */
 const columnsQuery = (jobId: string, filters: ReviewSearch) =>
   infiniteQueryOptions({
@@ -29,7 +29,7 @@ const columnsQuery = (jobId: string, filters: ReviewSearch) =>
     gcTime: 0,
   });
 
-/** All columns of the ranking, one request after the other until the last row is here. */
+/** All columns of the ranking, page by page until the last row. */
 export function useColumns(jobId: string, filters: ReviewSearch) {
   const query = useInfiniteQuery(columnsQuery(jobId, filters));
   const { hasNextPage, isFetching, isError, fetchNextPage } = query;
@@ -38,12 +38,3 @@ export function useColumns(jobId: string, filters: ReviewSearch) {
   }, [hasNextPage, isFetching, isError, fetchNextPage]);
   return query;
 }
-
-export const gridSummaryQuery = (jobId: string) =>
-  queryOptions({
-    queryKey: ["jobs", jobId, "summary"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/jobs/{job_id}/summary", { params: { path: { job_id: jobId } }, signal }),
-      ),
-  });

@@ -1,40 +1,40 @@
-/** Which tiles of the grid are selected, and where the keyboard is. Pure; a tile is its position in the list. */
+/** Selected tiles and keyboard focus of the grid, as positions in the list. Pure. */
 
 export interface Selection {
-  /** Tiles chosen one by one or by an earlier sweep. */
+  /** The selected tiles. */
   chosen: ReadonlySet<number>;
-  /** Where a sweep with Shift starts. */
+  /** Start of a range selected with Shift. */
   anchor: number;
-  /** The tile that the keys act from. */
+  /** The tile with the keyboard focus. */
   focus: number;
 }
 
 export const NOTHING: Selection = { chosen: new Set(), anchor: 0, focus: 0 };
 
-/** The whole numbers from `a` to `b`, whichever is smaller. */
+/** All integers from `a` to `b`, in ascending order. */
 function between(a: number, b: number): number[] {
   const first = Math.min(a, b);
   return Array.from({ length: Math.abs(a - b) + 1 }, (_, step) => first + step);
 }
 
-/** Only this tile. */
+/** Select only this tile. */
 export function selectOne(index: number): Selection {
   return { chosen: new Set([index]), anchor: index, focus: index };
 }
 
-/** This tile in or out, the others as they are. */
+/** Add or remove this tile. */
 export function toggle({ chosen }: Selection, index: number): Selection {
   const next = new Set(chosen);
   if (!next.delete(index)) next.add(index);
   return { chosen: next, anchor: index, focus: index };
 }
 
-/** Everything from the anchor to this tile, and nothing else. */
+/** Select the range from the anchor to this tile. */
 export function sweepTo({ anchor }: Selection, index: number): Selection {
   return { chosen: new Set(between(anchor, index)), anchor, focus: index };
 }
 
-/** The keyboard goes elsewhere; what is selected stays so. */
+/** Move the focus; the selection stays. */
 export function moveTo(selection: Selection, index: number): Selection {
   return { ...selection, anchor: index, focus: index };
 }
@@ -47,7 +47,7 @@ export function selectNone(selection: Selection): Selection {
   return { ...selection, chosen: new Set() };
 }
 
-/** What a rectangle covers, joined to what was selected when it was begun with Ctrl or Shift. */
+/** Select the tiles under a rectangle; with Ctrl or Shift, add them to the earlier selection. */
 export function selectCovered(
   before: Selection,
   covered: readonly number[],
@@ -58,20 +58,20 @@ export function selectCovered(
   return { chosen, anchor: covered[0] ?? before.anchor, focus };
 }
 
-/** What a key acts on: the selection, else the tile that has the keyboard. In the list's order. */
+/** The tiles that a decision applies to: the selection, or the focused tile. In list order. */
 export function targets({ chosen, focus }: Selection): number[] {
   return chosen.size === 0 ? [focus] : [...chosen].sort((a, b) => a - b);
 }
 
-/** How keys move through a grid of this shape. */
+/** Shape of the grid, for keyboard movement. */
 export interface GridShape {
   total: number;
   columns: number;
-  /** Rows in sight, for PageUp and PageDown. */
+  /** Visible rows, for PageUp and PageDown. */
   pageRows: number;
 }
 
-/** Where a key leads from `focus`; null for a key that does not move. */
+/** The tile that a key moves to; null for other keys. */
 export function destination(key: string, focus: number, shape: GridShape): number | null {
   const { total, columns, pageRows } = shape;
   const steps: Readonly<Record<string, number>> = {

@@ -3,25 +3,25 @@ import { Dialog } from "@/components/ui/dialog";
 import { formatPlural } from "@/lib/format";
 
 interface Props {
-  /** How many images are meant; null while nothing is asked. */
+  /** Number of images; null while the dialog is closed. */
   count: number | null;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-/** Asks before one key settles more images than anybody has looked at. */
+/** Confirms a decision on more images than fit on a screen. */
 export function ConfirmMany({ count, onConfirm, onClose }: Props) {
   return (
     <Dialog
-      title={`Say this about ${formatPlural(count ?? 0, "image")}?`}
-      description="They become part of the verified set, on your word. Undo takes all of them back."
+      title={`Apply to ${formatPlural(count ?? 0, "image")}?`}
+      description="This adds the images to the verified set. Undo reverts all of them."
       open={count !== null}
       onOpenChange={onClose}
     >
       <div className="mt-4 flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button look="primary" onClick={onConfirm}>
-          Say it
+          Apply
         </Button>
       </div>
     </Dialog>

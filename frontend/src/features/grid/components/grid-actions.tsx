@@ -11,36 +11,36 @@ interface Props {
   perform: (action: GridAction) => void;
 }
 
-const WORDS = [
+const LABEL_DECISIONS = [
   { name: "Keep given", keyHint: "A", type: "keep" },
-  { name: "Take suggestion", keyHint: "S", type: "suggestion" },
+  { name: "Use suggestion", keyHint: "S", type: "suggestion" },
 ] as const;
 
-const DOUBTS = [
+const OTHER_DECISIONS = [
   { name: "Class unknown", keyHint: "W", type: "wrong_unknown" },
   { name: "Unsure", keyHint: "U", type: "unsure" },
   { name: "Unusable", keyHint: "X", type: "unusable" },
 ] as const;
 
-/** Everything that can be said about the selection, each with the key that says it. */
+/** Decisions on the selection and selection commands, with their shortcuts. */
 export function GridActions({ classes, selected, canUndo, perform }: Props) {
-  const words = (list: typeof WORDS | typeof DOUBTS) =>
+  const buttons = (list: typeof LABEL_DECISIONS | typeof OTHER_DECISIONS) =>
     list.map(({ name, keyHint, type }) => (
       <KeyButton
         key={type}
         name={name}
         keyHint={keyHint}
         onPress={() => {
-          perform({ type: "say", word: { type } });
+          perform({ type: "decide", decision: { type } });
         }}
       />
     ));
   return (
     <section aria-label="Actions" className="flex shrink-0 flex-wrap items-center gap-1.5">
       <span role="status" className="mr-1 min-w-24 text-sm text-muted">
-        {selected === 0 ? "none selected" : `${formatPlural(selected, "image")} selected`}
+        {selected === 0 ? "None selected" : `${formatPlural(selected, "image")} selected`}
       </span>
-      {words(WORDS)}
+      {buttons(LABEL_DECISIONS)}
       {classes.slice(0, DIGITS.length).map((label, position) => (
         <KeyButton
           key={label}
@@ -58,7 +58,7 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
           perform({ type: "search" });
         }}
       />
-      {words(DOUBTS)}
+      {buttons(OTHER_DECISIONS)}
       <KeyButton
         name="Undo"
         keyHint="⌫"

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useId, useRef } from "react";
 
-import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
 
 import type { Tile } from "../api/columns";
 import { GAP, type Layout, tilesIn, thumbnailSize } from "../api/layout";
@@ -9,7 +9,7 @@ import { selectCovered, selectOne, type Selection, sweepTo, toggle } from "../ap
 import { GridTile } from "./grid-tile";
 import { useRectangle } from "./use-rectangle";
 
-/** Rows drawn beyond either edge, so that a slow scroll meets loaded images. */
+/** Rows rendered beyond the visible area, so that a slow scroll finds loaded images. */
 const OVERSCAN = 3;
 
 interface Props {
@@ -28,7 +28,7 @@ function indexAt({ target }: PointerEvent): number | null {
   return tile === null ? null : Number(tile.dataset.index);
 }
 
-/** All rows as tall as they are, of which only those in sight are drawn. */
+/** Virtualised grid: full scroll height, only visible rows rendered. */
 export function GridCanvas(props: Props) {
   const { scroller, layout, total, tileOf, decisionOf, selection, onSelect } = props;
   const { columns, rows, rowHeight, tileWidth, tileHeight } = layout;
@@ -92,7 +92,7 @@ export function GridCanvas(props: Props) {
         className="relative"
         style={{
           height: virtualizer.getTotalSize(),
-          // Seen only where a very fast scroll is ahead of the drawing: empty columns instead of nothing.
+          // Visible only when a fast scroll outruns rendering: empty columns instead of nothing.
           backgroundSize: `${tileWidth + GAP}px ${rowHeight}px`,
           backgroundImage: `linear-gradient(to right, var(--surface) ${tileWidth}px, transparent 0)`,
         }}

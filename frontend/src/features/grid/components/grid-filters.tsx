@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from "react";
-
-import { Button } from "@/components/ui/button";
-import { INPUT_CLASS } from "@/components/ui/field";
+import { ClearFilters } from "@/components/ui/clear-filters";
+import { SelectInput } from "@/components/ui/field";
 import { formatScore } from "@/lib/format";
-import { readReviewSearch, type ReviewSearch, VERDICT_NAMES } from "@/lib/review-search";
+import { filterOptions, type Option } from "@/lib/options";
+import { readReviewSearch, type ReviewSearch } from "@/lib/review-search";
+import { useScoreMax } from "@/lib/use-score-max";
+import { VERDICT_NAMES } from "@/lib/verdicts";
 
 interface Props {
   classes: readonly string[];
@@ -11,36 +12,10 @@ interface Props {
   onChange: (filters: ReviewSearch) => void;
 }
 
-interface ChoiceProps {
-  label: string;
-  value: string;
-  options: readonly { value: string; label: string }[];
-  onChange: (value: string) => void;
-}
-
-function Choice({ label, value, options, onChange }: ChoiceProps) {
-  return (
-    <select
-      aria-label={label}
-      className={`${INPUT_CLASS} w-auto max-w-40 pr-6 text-sm`}
-      value={value}
-      onChange={(event) => {
-        onChange(event.target.value);
-      }}
-    >
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-/** Reviewed or not, and how, in one list: `reviewed=false`, `verdict=wrong`, ... */
-const STATES = [
-  { value: "", label: "Reviewed or not" },
-  { value: "reviewed=false", label: "Not reviewed yet" },
+/** Review state and decision in one list: `reviewed=false`, `verdict=wrong`, ... */
+const STATES: readonly Option[] = [
+  { value: "", label: "Any decision" },
+  { value: "reviewed=false", label: "Not reviewed" },
   { value: "reviewed=true", label: "Reviewed" },
   ...Object.entries(VERDICT_NAMES).map(([verdict, label]) => ({
     value: `verdict=${verdict}`,
@@ -48,30 +23,29 @@ const STATES = [
   })),
 ];
 
-const FLAGS = [
-  { value: "", label: "Flagged or not" },
-  { value: "true", label: "Flagged as wrong" },
-  { value: "false", label: "Not flagged" },
-];
+const FLAGS = filterOptions("Flagged or not", { true: "Flagged as wrong", false: "Not flagged" });
 
-function ScoreChoice({ filters, onChange }: Omit<Props, "classes">) {
-  const settled = filters.score_max ?? 1;
-  const [draft, setDraft] = useState({ settled, value: settled });
-  // While the handle moves only the figure does; the list follows when it is let go.
-  const value = draft.settled === settled ? draft.value : settled;
-  const commit = () => {
-    if (value === settled) return;
-    const isEmpty = (filters.score_min ?? 0) > value;
-    onChange({
-      ...filters,
-      score_max: value >= 1 ? undefined : value,
-      ...(isEmpty && { score_min: undefined }),
-    });
+/** The selected entry of `STATES`. */
+function stateOf({ verdict, reviewed }: ReviewSearch): string {
+  if (verdict !== undefined) return `verdict=${verdict}`;
+  return reviewed === undefined ? "" : `reviewed=${reviewed}`;
+}
+
+function parseState(state: string): Record<string, string> {
+  const [name = "", value = ""] = state.split("=");
+  return name === "" ? {} : { [name]: value };
+}
+
+function ScoreSlider({ filters, onChange }: Omit<Props, "classes">) {
+  const { value, setValue, commit } = useScoreMax(filters, onChange);
+  const { score_min } = filters;
+  const onCommit = () => {
+    commit();
   };
   return (
     <label className="flex items-center gap-2 text-sm text-muted">
       <span className="whitespace-nowrap">
-        Score {filters.score_min !== undefined && `from ${formatScore(filters.score_min)} `}up to{" "}
+        Score {score_min !== undefined && `from ${formatScore(score_min)} `}up to{" "}
         {formatScore(value)}
       </span>
       <input
@@ -82,84 +56,73 @@ function ScoreChoice({ filters, onChange }: Omit<Props, "classes">) {
         step={0.01}
         value={value}
         onChange={(event) => {
-          setDraft({ settled, value: Number(event.target.value) });
+          setValue(Number(event.target.value));
         }}
-        onPointerUp={commit}
-        onKeyUp={commit}
-        onBlur={commit}
+        onPointerUp={onCommit}
+        onKeyUp={onCommit}
+        onBlur={onCommit}
       />
     </label>
   );
 }
 
-/** Narrows the grid down; every filter stands in the address. */
-export function GridFilters({ classes, filters, onChange }: Props): ReactNode {
-  const named = (any: string) => [
-    { value: "", label: any },
-    ...classes.map((label) => ({ value: label, label })),
-  ];
-  const { given, suggested, reviewed, verdict, issue } = filters;
-  const state =
-    verdict !== undefined
-      ? `verdict=${verdict}`
-      : reviewed !== undefined
-        ? `reviewed=${reviewed}`
-        : "";
+/** Filters of the grid; all are part of the address. */
+export function GridFilters({ classes, filters, onChange }: Props) {
+  const { given, suggested, issue } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
   };
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-
+  const selects = [
+    {
+      label: "Given label",
+      value: given ?? "",
+      options: filterOptions("Any given label", classes),
+      parse: (value: string) => ({ given: value }),
+    },
+    {
+      label: "Suggestion",
+      value: suggested ?? "",
+      options: filterOptions("Any suggestion", classes),
+      parse: (value: string) => ({ suggested: value }),
+    },
+    {
+      label: "Decision",
+      value: stateOf(filters),
+      options: STATES,
+      parse: (value: string) => ({
+        reviewed: undefined,
+        verdict: undefined,
+        ...parseState(value),
+      }),
+    },
+    {
+      label: "Flagged",
+      value: issue === undefined ? "" : String(issue),
+      options: FLAGS,
+      parse: (value: string) => ({ issue: value }),
+    },
+  ];
   return (
     <section aria-label="Filters" className="flex min-w-0 grow flex-wrap items-center gap-2">
-      <Choice
-        label="Given as"
-        value={given ?? ""}
-        options={named("Any given label")}
-        onChange={(value) => {
-          set({ given: value });
-        }}
-      />
-      <Choice
-        label="Suggested as"
-        value={suggested ?? ""}
-        options={named("Any suggestion")}
-        onChange={(value) => {
-          set({ suggested: value });
-        }}
-      />
-      <Choice
-        label="Show"
-        value={state}
-        options={STATES}
-        onChange={(value) => {
-          set({ reviewed: undefined, verdict: undefined, ...pair(value) });
-        }}
-      />
-      <Choice
-        label="Flagged"
-        value={issue === undefined ? "" : String(issue)}
-        options={FLAGS}
-        onChange={(value) => {
-          set({ issue: value });
-        }}
-      />
-      <ScoreChoice filters={filters} onChange={onChange} />
-      {isFiltered && (
-        <Button
-          look="quiet"
-          onClick={() => {
-            onChange({});
+      {selects.map(({ label, value, options, parse }) => (
+        <SelectInput
+          key={label}
+          aria-label={label}
+          className="w-auto! max-w-40 pr-6 text-sm!"
+          value={value}
+          options={options}
+          onChange={(chosen) => {
+            set(parse(chosen));
           }}
-        >
-          Clear filters
-        </Button>
-      )}
+        />
+      ))}
+      <ScoreSlider filters={filters} onChange={onChange} />
+      <ClearFilters
+        filters={filters}
+        onClear={() => {
+          onChange({});
+        }}
+      />
     </section>
   );
-}
-
-function pair(text: string): Record<string, string> {
-  const [name = "", value = ""] = text.split("=");
-  return name === "" ? {} : { [name]: value };
 }

@@ -3,14 +3,14 @@ import type { ReactNode } from "react";
 interface Props {
   header: ReactNode;
   filters: ReactNode;
-  /** Beside the header: how saving goes, how many images there are. */
+  /** Next to the header: save state and number of images. */
   status?: ReactNode;
-  /** Beside the filters: how large the images are. */
+  /** Next to the filters: image size. */
   size?: ReactNode;
   children: ReactNode;
 }
 
-/** The grid's place in the window: two narrow rows, so that the images get the rest. */
+/** Layout of the grid: two narrow rows on top, the rest for images. */
 export function GridFrame({ header, filters, status, size, children }: Props) {
   return (
     <div className="flex min-h-0 grow flex-col gap-2.5">

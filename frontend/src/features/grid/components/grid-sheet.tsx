@@ -2,20 +2,20 @@ import { Dialog } from "@/components/ui/dialog";
 import { KeyList, type KeyRow } from "@/components/ui/key-list";
 
 const ROWS: readonly KeyRow[] = [
-  [["←", "↑", "→", "↓"], "Move from image to image"],
-  [["Space"], "Select the image, or leave it out"],
-  [["Shift + arrows"], "Select everything on the way"],
-  [["Ctrl + A"], "Select all behind the filters"],
-  [["Esc"], "Select none"],
-  [["1", "–", "0"], "Say which class the selected images are"],
-  [["/"], "Search a class by name"],
+  [["←", "↑", "→", "↓"], "Move the focus"],
+  [["Space"], "Select or deselect the image"],
+  [["Shift + arrows"], "Select a range"],
+  [["Ctrl + A"], "Select all filtered images"],
+  [["Esc"], "Clear the selection"],
+  [["1", "–", "0"], "Assign a class"],
+  [["/"], "Search for a class"],
   [["A"], "Keep the given labels"],
-  [["S"], "Take the suggestions"],
-  [["W"], "Wrong, but the right class is not known"],
+  [["S"], "Use the suggestions"],
+  [["W"], "Wrong, class unknown"],
   [["U"], "Unsure"],
-  [["X"], "Unusable images"],
-  [["⌫", "Ctrl + Z"], "Undo the latest decision, for all its images"],
-  [["?"], "This sheet"],
+  [["X"], "Unusable"],
+  [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
+  [["?"], "Show shortcuts"],
 ];
 
 interface Props {
@@ -23,12 +23,12 @@ interface Props {
   onClose: () => void;
 }
 
-/** The grid's keys. */
+/** Keyboard shortcuts of the grid. */
 export function GridSheet({ open, onClose }: Props) {
   return (
     <Dialog
-      title="Keys"
-      description="Keys act on the selection, or on the image with the frame when nothing is selected. By mouse: click, Shift or Ctrl with a click, or draw a rectangle. By touch: tap."
+      title="Keyboard shortcuts"
+      description="Shortcuts apply to the selection, or to the focused image if nothing is selected. To select by mouse, click, Shift-click, Ctrl-click or draw a rectangle. By touch, tap."
       open={open}
       onOpenChange={onClose}
     >

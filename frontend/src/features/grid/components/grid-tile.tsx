@@ -1,5 +1,6 @@
 import { cx } from "@/components/ui/cx";
-import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
+import type { ThumbnailSize } from "@/lib/annotate/images";
 import { formatScore } from "@/lib/format";
 
 import type { Tile } from "../api/columns";
@@ -11,21 +12,21 @@ interface Props {
   /** Position in the list. */
   index: number;
   column: number;
-  /** Null while the row is on its way. */
+  /** Null while the row is loading. */
   tile: Tile | null;
-  /** What stands for the sample, whoever said it. */
+  /** The sample's active decision, by any reviewer. */
   decision: Decision | null;
   isSelected: boolean;
   isFocused: boolean;
   imageHeight: number;
-  imageSize: number;
+  imageSize: ThumbnailSize;
 }
 
-/** A decision in a word or two, with a sign that needs no colour. */
-function decisionWords({ verdict, label }: Decision): string {
+/** Short text of a decision; its symbol is readable without colour. */
+function shortDecision({ verdict, label }: Decision): string {
   switch (verdict) {
     case "correct":
-      return "✓ right";
+      return "✓ correct";
     case "wrong":
       return `→ ${label ?? ""}`;
     case "wrong_unknown":
@@ -38,8 +39,8 @@ function decisionWords({ verdict, label }: Decision): string {
 }
 
 function tileName({ rank, given, suggested, score }: Tile, decision: Decision | null): string {
-  const said = decision === null ? "not reviewed" : decisionWords(decision);
-  return `Rank ${rank}, given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${said}`;
+  const state = decision === null ? "not reviewed" : shortDecision(decision);
+  return `Rank ${rank}, given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
 }
 
 function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) {
@@ -58,7 +59,7 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
         <span>{score.toFixed(2)}</span>
         {decision !== null && (
           <span className={cx("truncate font-semibold", isGood ? "text-good" : "text-bad")}>
-            {decisionWords(decision)}
+            {shortDecision(decision)}
           </span>
         )}
       </span>
@@ -66,7 +67,7 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
   );
 }
 
-/** One sample in the grid: its image, what is claimed about it, and what was said. */
+/** One sample in the grid: image, labels, score and decision. */
 export function GridTile(props: Props) {
   const { id, index, column, tile, decision, isSelected, isFocused, imageHeight, imageSize } =
     props;

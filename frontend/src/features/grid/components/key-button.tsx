@@ -8,7 +8,7 @@ interface Props {
   disabled?: boolean;
 }
 
-/** An action with its key. A press leaves the focus in the grid, so that the arrows keep working. */
+/** Button with its shortcut. A press does not move the focus, so the arrow keys keep working. */
 export function KeyButton({ name, keyHint, onPress, disabled }: Props) {
   return (
     <Button

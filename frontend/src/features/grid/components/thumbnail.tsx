@@ -1,21 +1,21 @@
 import { useEffect, useRef, useState } from "react";
 
 import { cx } from "@/components/ui/cx";
-import { API_ROOT } from "@/lib/client/client";
+import { thumbnailUrl, type ThumbnailSize } from "@/lib/annotate/images";
 
-/** Tiles that are flown over in less than this are not worth a request. */
+/** Tiles visible for less than this send no request. */
 const SETTLE_MS = 50;
-/** Images of up to this many pixels a side are shown as pixels, not as a blur. */
+/** Images up to this side length are scaled without smoothing. */
 const TINY_SIDE = 96;
 
 type State = "waiting" | "loading" | "shown" | "failed";
 
 interface Props {
   sampleId: string;
-  size: number;
+  size: ThumbnailSize;
 }
 
-/** Waits until the tile has stayed for a moment; what was shown before comes back from the browser's cache. */
+/** Whether the tile has been visible for `SETTLE_MS`. Images shown before come from the browser's cache. */
 function useSettled(): boolean {
   const [isSettled, setIsSettled] = useState(false);
   useEffect(() => {
@@ -29,7 +29,7 @@ function useSettled(): boolean {
   return isSettled;
 }
 
-/** A sample's image in the grid, decorative: its tile says in words what it is. */
+/** A sample's image in the grid. Decorative: the tile has a text alternative. */
 export function Thumbnail({ sampleId, size }: Props) {
   const isSettled = useSettled();
   const [state, setState] = useState<State>("waiting");
@@ -37,7 +37,7 @@ export function Thumbnail({ sampleId, size }: Props) {
 
   useEffect(() => {
     const element = image.current;
-    // A tile that is gone must not hold up the tiles that are in sight.
+    // Cancel the request of a removed tile, so that it does not delay visible ones.
     return () => element?.removeAttribute("src");
   }, [isSettled]);
 
@@ -52,7 +52,7 @@ export function Thumbnail({ sampleId, size }: Props) {
       {isSettled && (
         <img
           ref={image}
-          src={`${API_ROOT}/samples/${sampleId}/thumbnail?size=${size}`}
+          src={thumbnailUrl(sampleId, size)}
           alt=""
           draggable={false}
           decoding="async"

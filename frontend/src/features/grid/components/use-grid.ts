@@ -4,7 +4,7 @@ import { belongsToTarget } from "@/lib/annotate/keymap";
 
 import type { BatchQueue } from "../api/batch-queue";
 import type { Tile } from "../api/columns";
-import { decisionOn, type GridAction, gridActionForKey, type Word } from "../api/grid-keys";
+import { type BulkDecision, decisionOn, type GridAction, gridActionForKey } from "../api/grid-keys";
 import {
   destination,
   type GridShape,
@@ -18,25 +18,25 @@ import {
   toggle,
 } from "../api/selection";
 
-/** More than this at one key press, and one is asked first. */
+/** Decisions on more images need a confirmation. */
 const CONFIRM_ABOVE = 500;
 
 type Dialog =
   | { type: "none" }
   | { type: "search" }
   | { type: "help" }
-  | { type: "confirm"; word: Word; count: number };
+  | { type: "confirm"; decision: BulkDecision; count: number };
 
 interface Options {
   shape: GridShape;
   classes: readonly string[];
   tileOf: (index: number) => Tile | null;
   queue: BatchQueue;
-  /** Called at each key of the grid, so that screen readers follow. */
+  /** Called on each key of the grid: moves the focus there for screen readers. */
   onKey: () => void;
 }
 
-/** The grid's selection, its keys and what they say. */
+/** Selection, keyboard handling and decisions of the grid. */
 export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const [dialog, setDialog] = useState<Dialog>({ type: "none" });
@@ -45,35 +45,37 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
     setDialog({ type: "none" });
   };
 
-  const say = (word: Word) => {
-    const meant = targets(selection);
-    const tiles = meant.map(tileOf).filter((tile) => tile !== null);
+  const apply = (decision: BulkDecision) => {
+    const indices = targets(selection);
+    const tiles = indices.map(tileOf).filter((tile) => tile !== null);
     closeDialog();
-    if (tiles.length < meant.length) {
-      setNotice("Some of these images are still being loaded. Try again in a moment.");
+    if (tiles.length < indices.length) {
+      setNotice("Some of these images are still loading. Try again in a moment.");
       return;
     }
     setNotice("");
-    queue.say(tiles.map((tile) => ({ sampleId: tile.sampleId, decision: decisionOn(tile, word) })));
+    queue.decide(
+      tiles.map((tile) => ({ sampleId: tile.sampleId, decision: decisionOn(tile, decision) })),
+    );
     const next = destination("ArrowRight", selection.focus, shape);
     if (selection.chosen.size === 0 && next !== null) setSelection(moveTo(selection, next));
   };
 
-  const ask = (word: Word) => {
+  const decide = (decision: BulkDecision) => {
     const count = targets(selection).length;
     if (shape.total === 0) return;
-    if (count > CONFIRM_ABOVE) setDialog({ type: "confirm", word, count });
-    else say(word);
+    if (count > CONFIRM_ABOVE) setDialog({ type: "confirm", decision, count });
+    else apply(decision);
   };
 
   const perform = (action: GridAction) => {
     switch (action.type) {
-      case "say":
-        ask(action.word);
+      case "decide":
+        decide(action.decision);
         break;
       case "class": {
         const label = classes[action.position];
-        if (label !== undefined) ask({ type: "label", label });
+        if (label !== undefined) decide({ type: "label", label });
         break;
       }
       case "toggle":
@@ -116,5 +118,5 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
     };
   }, [isOpen]);
 
-  return { selection, setSelection, dialog, closeDialog, notice, perform, say, ask };
+  return { selection, setSelection, dialog, closeDialog, notice, perform, decide, apply };
 }

@@ -2,13 +2,13 @@ import { type PointerEvent, useRef, useState } from "react";
 
 import type { Rectangle } from "../api/layout";
 
-/** A press that moves less than this is a click. */
+/** A pointer that moves less than this clicks. */
 const CLICK_PIXELS = 5;
 
 interface Options {
   /** Called while a rectangle is drawn, in pixels from the canvas's top left. */
   onSweep: (rectangle: Rectangle) => void;
-  /** Called before the first of those. */
+  /** Called once before `onSweep`. */
   onStart: (isAdding: boolean) => void;
   onClick: (event: PointerEvent<HTMLElement>) => void;
 }
@@ -18,8 +18,8 @@ function placeOf(event: PointerEvent<HTMLElement>): [x: number, y: number] {
   return [event.clientX - left, event.clientY - top];
 }
 
-/** Rolls the list on while the pointer is held beyond its edge. */
-function rollAlong({ currentTarget, clientY }: PointerEvent<HTMLElement>): void {
+/** Scrolls the list while the pointer is held beyond its edge. */
+function autoScroll({ currentTarget, clientY }: PointerEvent<HTMLElement>): void {
   const box = currentTarget.parentElement;
   if (box === null) return;
   const { top, bottom } = box.getBoundingClientRect();
@@ -27,9 +27,9 @@ function rollAlong({ currentTarget, clientY }: PointerEvent<HTMLElement>): void 
   else if (clientY > bottom) box.scrollTop += clientY - bottom;
 }
 
-/** Draws a rectangle by mouse or pen; a finger scrolls instead, and its tap is a click. */
+/** Draws a rectangle by mouse or pen. Touch scrolls instead; a tap is a click. */
 export function useRectangle({ onSweep, onStart, onClick }: Options) {
-  // Events may come faster than React draws: what a press has become is known at once.
+  // A ref, because events may arrive faster than React renders.
   const press = useRef<{ x: number; y: number; isSweep: boolean } | null>(null);
   const [rectangle, setRectangle] = useState<Rectangle | null>(null);
 
@@ -53,7 +53,7 @@ export function useRectangle({ onSweep, onStart, onClick }: Options) {
         event.currentTarget.setPointerCapture(event.pointerId);
         onStart(event.ctrlKey || event.metaKey || event.shiftKey);
       }
-      rollAlong(event);
+      autoScroll(event);
       const drawn = { x1: begun.x, y1: begun.y, x2, y2 };
       setRectangle(drawn);
       onSweep(drawn);

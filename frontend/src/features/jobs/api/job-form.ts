@@ -1,31 +1,31 @@
-/** The launch form's fields, and what they become in a request. Pure. */
+/** Fields of the launch form and their conversion to a request. Pure. */
 import type { JobCreate, Method } from "@/lib/client/types";
 import { METHOD_NAMES } from "@/lib/methods";
 
-/** In the order of the form. */
-const IDEAS: Readonly<Record<Method, string>> = {
-  mslg: "learn soft labels from the verified ones",
-  auto: "try several methods, keep the best on the hold-out",
-  meta_weight_net: "learn from the verified ones how much each label counts",
-  co_teaching: "two networks choose each other's samples",
-  joint_optimization: "labels follow the network's past predictions",
-  pencil: "learn soft labels along with the network",
-  mlnt: "stay steady when neighbours' labels are mixed in",
-  forward: "learn which classes are confused with which",
-  generalized_ce: "a loss that unlikely labels move less",
-  symmetric_ce: "a loss that forgives some wrong labels",
-  bootstrap: "believe the network a little",
-  cross_entropy: "plain training, as a yardstick",
+/** One line on each method, in the order of the form. */
+const SUMMARIES: Readonly<Record<Method, string>> = {
+  mslg: "learns soft labels from verified labels",
+  auto: "tries several methods, keeps the best on the hold-out",
+  meta_weight_net: "learns a weight per sample from verified labels",
+  co_teaching: "two networks select samples for each other",
+  joint_optimization: "updates labels to the network's past predictions",
+  pencil: "learns soft labels together with the network",
+  mlnt: "meta-learning against synthetic label noise",
+  forward: "estimates which classes are confused",
+  generalized_ce: "a loss less sensitive to unlikely labels",
+  symmetric_ce: "a loss more robust to wrong labels",
+  bootstrap: "mixes labels with the network's predictions",
+  cross_entropy: "plain training, as a baseline",
 };
 
-export const METHODS = (Object.keys(IDEAS) as Method[]).map((value) => ({
+export const METHODS = (Object.keys(SUMMARIES) as Method[]).map((value) => ({
   value,
-  label: `${METHOD_NAMES[value]}: ${IDEAS[value]}`,
+  label: `${METHOD_NAMES[value]}: ${SUMMARIES[value]}`,
 }));
 
 export const NETWORKS = ["auto", "cnn8", "resnet18", "resnet34", "resnet50"] as const;
 
-/** Numbers that may be left empty: the service then chooses them from the data. */
+/** Optional numbers; the service chooses missing ones from the data. */
 export const NUMBER_FIELDS = [
   { name: "epochs", label: "Epochs", step: "1", min: 1 },
   { name: "warmup_epochs", label: "Warm-up epochs", step: "1", min: 0 },
@@ -41,10 +41,10 @@ export interface JobForm {
   name: string;
   method: Method;
   network: (typeof NETWORKS)[number];
-  /** Mirror half of the images while training: right for photographs, wrong for digits and letters. */
+  /** Random horizontal flips in training: suits photographs, not digits or letters. */
   horizontalFlip: boolean;
   numbers: Readonly<Partial<Record<NumberField, string>>>;
-  /** Minutes that `auto` may train. */
+  /** Training time of `auto`, in minutes. */
   timeBudget: string;
 }
 
@@ -57,7 +57,7 @@ export const EMPTY_FORM: JobForm = {
   timeBudget: "",
 };
 
-/** Only what was chosen is sent; every other setting stays with the service. */
+/** Sends only the chosen settings; the service has defaults for the others. */
 export function toRequest(datasetId: string, form: JobForm): JobCreate {
   const chosen = NUMBER_FIELDS.flatMap(({ name }) => {
     const text = form.numbers[name]?.trim() ?? "";

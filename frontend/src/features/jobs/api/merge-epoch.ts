@@ -1,6 +1,6 @@
 import type { EpochReport } from "@/lib/client/types";
 
-/** The reports with one more, in the order of epochs; a report that came twice counts once, the later one. */
+/** Adds a report, sorted by epoch; it replaces an earlier report of the same epoch. */
 export function mergeEpoch(reports: readonly EpochReport[], report: EpochReport): EpochReport[] {
   const others = reports.filter(({ epoch }) => epoch !== report.epoch);
   return [...others, report].sort((a, b) => a.epoch - b.epoch);

@@ -23,7 +23,7 @@ export const jobsQuery = (datasetId: string) =>
     },
   });
 
-/** A job; polled slowly while it runs, in case its event stream breaks. */
+/** A job; polled slowly while it runs, as a fallback for the event stream. */
 export const jobQuery = (jobId: string) =>
   queryOptions({
     queryKey: ["jobs", jobId],

@@ -10,7 +10,7 @@ import { epochsQuery, jobQuery } from "./queries";
 
 const REOPEN_MS = 3000;
 
-/** Keeps a running job and its epochs up to date from the event stream, for as long as `isLive`. */
+/** Updates a running job and its epochs from the event stream while `isLive`. */
 export function useJobEvents(jobId: string, isLive: boolean): void {
   const queryClient = useQueryClient();
 
@@ -28,7 +28,7 @@ export function useJobEvents(jobId: string, isLive: boolean): void {
     const onJob = ({ data }: MessageEvent<string>) => {
       const job = JSON.parse(data) as Job;
       queryClient.setQueryData(jobQuery(jobId).queryKey, job);
-      // The stream ends here; left open, the browser would ask for it again and again.
+      // End of the stream: left open, the browser would reconnect forever.
       if (isFinished(job.status)) source?.close();
     };
     const open = () => {
@@ -36,7 +36,7 @@ export function useJobEvents(jobId: string, isLive: boolean): void {
       source.addEventListener("epoch", onEpoch);
       source.addEventListener("job", onJob);
       source.onerror = () => {
-        // The browser reconnects by itself after a break, but gives up after an error status.
+        // The browser reconnects after a dropped connection, but not after an error status.
         if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
       };
     };

@@ -7,7 +7,7 @@ interface Props {
   onChange: (form: JobForm) => void;
 }
 
-/** Settings that nobody needs to touch, folded away. */
+/** Optional settings, collapsed by default. */
 export function AdvancedFields({ form, onChange }: Props) {
   return (
     <details className="rounded-md border border-line">
@@ -28,7 +28,7 @@ export function AdvancedFields({ form, onChange }: Props) {
           value={form.network}
           options={NETWORKS.map((value) => ({
             value,
-            label: value === "auto" ? "chosen from the data" : value,
+            label: value === "auto" ? "Automatic" : value,
           }))}
           onChange={(value) => {
             const network = NETWORKS.find((known) => known === value) ?? "auto";
@@ -44,7 +44,7 @@ export function AdvancedFields({ form, onChange }: Props) {
               onChange({ ...form, horizontalFlip: event.target.checked });
             }}
           />
-          Mirror images while training (photographs, not digits or letters)
+          Random horizontal flips (for photographs, not digits or letters)
         </label>
         {NUMBER_FIELDS.map(({ name, label, step, min }) => (
           <TextField
@@ -54,7 +54,7 @@ export function AdvancedFields({ form, onChange }: Props) {
             inputMode="decimal"
             step={step}
             min={min}
-            placeholder="automatic"
+            placeholder="Automatic"
             value={form.numbers[name] ?? ""}
             onChange={(event) => {
               onChange({ ...form, numbers: { ...form.numbers, [name]: event.target.value } });

@@ -12,8 +12,8 @@ import { isFinished } from "@/lib/work";
 import { useCancelJob } from "../api/mutations";
 
 const PHASES: Record<EpochReport["phase"], string> = {
-  warm_up: "Warming up",
-  meta: "Learning from verified labels",
+  warm_up: "Warm-up",
+  meta: "Learning soft labels",
   train: "Training",
 };
 
@@ -24,12 +24,12 @@ interface Props {
 
 function Running({ job, latest }: Props) {
   const share = latest === undefined ? null : latest.epoch / latest.epochs;
-  const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing the images";
+  const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing images";
   return (
     <>
       <ProgressBar label="Training progress" share={share} />
       <dl className="mt-3 grid grid-cols-2 gap-4 sm:grid-cols-4">
-        <Stat label="Now">{latest === undefined ? waiting : PHASES[latest.phase]}</Stat>
+        <Stat label="Phase">{latest === undefined ? waiting : PHASES[latest.phase]}</Stat>
         <Stat label="Epoch">
           {latest === undefined ? "–" : `${latest.epoch} of ${latest.epochs}`}
         </Stat>
@@ -42,14 +42,14 @@ function Running({ job, latest }: Props) {
       </dl>
       {job.attempt > 1 && (
         <p className="mt-3 text-sm text-muted">
-          A worker was lost; training went on from its last checkpoint (attempt {job.attempt}).
+          A worker was lost. Training resumed from the last checkpoint (attempt {job.attempt}).
         </p>
       )}
     </>
   );
 }
 
-/** How far a job is, with a way to cancel it; or how it ended without a result. */
+/** Progress of a job with a cancel button, or its failure. */
 export function JobProgressPanel({ job, latest }: Props) {
   const cancel = useCancelJob(job.id);
   const isOver = isFinished(job.status);

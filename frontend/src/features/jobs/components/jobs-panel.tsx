@@ -50,15 +50,15 @@ export function JobsPanel({ datasetId }: { datasetId: string }) {
       {query.error !== null && (
         <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {query.isSuccess && jobs.length === 0 && <p className="text-muted">No job has run yet.</p>}
+      {query.isSuccess && jobs.length === 0 && <p className="text-muted">No jobs yet.</p>}
       {jobs.length > 0 && (
         <table className={TABLE}>
           <thead>
             <tr>
               <th className={TH}>Job</th>
               <th className={TH}>State</th>
-              <th className={cx(TH, NUMBER)}>Took</th>
-              <th className={cx(TH, NUMBER)}>Launched</th>
+              <th className={cx(TH, NUMBER)}>Duration</th>
+              <th className={cx(TH, NUMBER)}>Created</th>
             </tr>
           </thead>
           <tbody>

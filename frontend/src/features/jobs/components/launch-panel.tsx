@@ -17,7 +17,7 @@ interface Props {
   verifiedSet: VerifiedSet;
 }
 
-/** Launch a job: one button, with defaults that need no thinking. */
+/** Launches a job; every setting has a default. */
 export function LaunchPanel({ datasetId, verifiedSet }: Props) {
   const [form, setForm] = useState(EMPTY_FORM);
   const navigate = useNavigate();
@@ -33,7 +33,7 @@ export function LaunchPanel({ datasetId, verifiedSet }: Props) {
   };
 
   return (
-    <Panel title="Find the wrong labels">
+    <Panel title="Find wrong labels">
       <form onSubmit={onSubmit} className="space-y-3">
         <SelectField
           label="Method"
@@ -46,7 +46,7 @@ export function LaunchPanel({ datasetId, verifiedSet }: Props) {
         />
         {form.method === "auto" && (
           <TextField
-            label="Minutes of training, at most"
+            label="Time budget (minutes)"
             type="number"
             inputMode="decimal"
             step="any"
@@ -70,8 +70,8 @@ export function LaunchPanel({ datasetId, verifiedSet }: Props) {
         </Button>
         {!verifiedSet.ready && (
           <p className="text-sm text-muted">
-            Verify {formatPlural(verifiedSet.missing, "more label")} first: every class needs a few
-            that are certain.
+            Verify {formatPlural(verifiedSet.missing, "more label")} first. Every class needs a few
+            verified labels.
           </p>
         )}
       </form>

@@ -6,11 +6,11 @@ import type { Job, JobCreate } from "@/lib/client/types";
 
 import { useLaunchJob } from "../api/mutations";
 
-/** Trains once more with the same settings, from what this job learned and on all that was verified since. */
+/** Trains again with the same settings, starting from this job's state and using all verified labels. */
 export function RerunButton({ job }: { job: Job }) {
   const navigate = useNavigate();
   const launch = useLaunchJob();
-  // What an answer says about settings is what a request takes, though their generated types are not the same.
+  // Requests take the same settings as responses, but the generated types differ.
   const config = job.config as JobCreate["config"];
   return (
     <>
@@ -27,7 +27,7 @@ export function RerunButton({ job }: { job: Job }) {
           );
         }}
       >
-        {launch.isPending ? "Launching …" : "Re-run from here"}
+        {launch.isPending ? "Launching …" : "Re-run job"}
       </Button>
       {launch.error !== null && <ProblemPanel error={launch.error} />}
     </>

@@ -12,8 +12,8 @@ interface Curve {
 }
 
 function makeCurves(reports: readonly EpochReport[]): Curve[] {
-  const train = { label: "training", color: "var(--accent)", format: formatLoss };
-  const meta = { label: "verified", color: "var(--warn)", format: formatLoss };
+  const train = { label: "train", color: "var(--accent)", format: formatLoss };
+  const meta = { label: "meta set", color: "var(--warn)", format: formatLoss };
   return [
     {
       title: "Loss",
@@ -23,10 +23,10 @@ function makeCurves(reports: readonly EpochReport[]): Curve[] {
       ],
     },
     {
-      title: "Accuracy on the meta set",
+      title: "Accuracy",
       lines: [
         {
-          label: "verified",
+          label: "meta set",
           color: "var(--warn)",
           format: formatAccuracy,
           values: reports.map((report) => report.meta_accuracy),
@@ -66,7 +66,7 @@ function LatestFigures({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-/** The curves of a job's epochs, each with its latest figures in words. */
+/** Training curves of a job, each with its latest values as text. */
 export function TrainingCurves({ reports }: { reports: readonly EpochReport[] }) {
   const latest = reports.at(-1);
   if (latest === undefined) return null;

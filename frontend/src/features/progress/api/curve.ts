@@ -1,10 +1,10 @@
-/** The review's yield as a curve. Pure. */
+/** Errors found by the review, as a curve. Pure. */
 import type { ReviewProgress } from "@/lib/client/types";
 
 export interface Curve {
   /** Decisions made up to the end of each bucket. */
   reviewed: number[];
-  /** Errors found, and expected by the job, per hundred decisions of the bucket. */
+  /** Errors per 100 decisions of the bucket: found, and expected by the job. */
   found: number[];
   expected: number[];
 }

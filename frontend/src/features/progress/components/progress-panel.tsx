@@ -13,10 +13,10 @@ import { formatCount, formatPercent } from "@/lib/format";
 import { toCurve } from "../api/curve";
 import { progressQuery } from "../api/queries";
 
-const ADVICE: Readonly<Record<ReviewProgress["advice"], { look: BadgeLook; words: string }>> = {
-  review: { look: "accent", words: "go on reviewing" },
-  rerun: { look: "warn", words: "run again from here" },
-  stop: { look: "good", words: "time to stop" },
+const ADVICE: Readonly<Record<ReviewProgress["advice"], { look: BadgeLook; text: string }>> = {
+  review: { look: "accent", text: "Keep reviewing" },
+  rerun: { look: "warn", text: "Re-run advised" },
+  stop: { look: "good", text: "Stop advised" },
 };
 
 const WHOLE = [0, 100] as const;
@@ -30,19 +30,19 @@ function YieldCurve({ progress }: { progress: ReviewProgress }) {
   const lines: Line[] = useMemo(
     () => [
       { label: "expected", color: "var(--muted)", values: expected, format: perHundred },
-      // Drawn last, so that it is seen where the two are one.
+      // Drawn last, so that it stays visible where the lines overlap.
       { label: "found", color: "var(--bad)", values: found, format: perHundred },
     ],
     [found, expected],
   );
   if (reviewed.length === 0) {
-    return <p className="text-muted">The curve begins with the first reviews of this ranking.</p>;
+    return <p className="text-muted">The curve starts with the first decisions on this ranking.</p>;
   }
-  const latest = `Lately ${perHundred(found.at(-1) ?? 0)} errors per hundred reviews, ${perHundred(expected.at(-1) ?? 0)} expected.`;
+  const latest = `Latest: ${perHundred(found.at(-1) ?? 0)} found, ${perHundred(expected.at(-1) ?? 0)} expected.`;
   return (
     <figure>
       <figcaption className="mb-1 flex flex-wrap gap-x-4 text-xs text-muted">
-        <span>Errors per hundred reviews</span>
+        <span>Errors per 100 reviews</span>
         {lines.map(({ label, color }) => (
           <span key={label} className="flex items-center gap-1.5">
             <span aria-hidden="true" className="h-0.5 w-4" style={{ background: color }} />
@@ -52,7 +52,7 @@ function YieldCurve({ progress }: { progress: ReviewProgress }) {
         <span className="ml-auto">{latest}</span>
       </figcaption>
       <LineChart
-        label={`Errors found per hundred reviews. ${latest}`}
+        label={`Errors per 100 reviews. ${latest}`}
         x={reviewed}
         xMax={reviewed.at(-1) ?? 1}
         yRange={WHOLE}
@@ -68,27 +68,25 @@ function Figures({ progress }: { progress: ReviewProgress }) {
     <dl className="flex flex-wrap gap-x-8 gap-y-3">
       <Stat label="Reviewed">{formatCount(reviewed)}</Stat>
       <Stat label="Errors found">{formatCount(errors_found)}</Stat>
-      <Stat label="Expected in the next hundred">
-        {formatCount(progress.expected_next_hundred)}
-      </Stat>
-      <Stat label="Errors left, expected">{formatCount(progress.expected_remaining_errors)}</Stat>
-      <Stat label="Corrected labels right, expected">
+      <Stat label="Expected in next 100">{formatCount(progress.expected_next_hundred)}</Stat>
+      <Stat label="Expected errors left">{formatCount(progress.expected_remaining_errors)}</Stat>
+      <Stat label="Expected label accuracy">
         {progress.expected_label_accuracy === null
           ? "–"
           : formatPercent(progress.expected_label_accuracy)}
       </Stat>
-      <Stat label="Settled since this job">{formatCount(new_verified)}</Stat>
+      <Stat label="Verified since this job">{formatCount(new_verified)}</Stat>
     </dl>
   );
 }
 
 interface Props {
   jobId: string;
-  /** How to follow the advice to run again. */
+  /** Button for the advice to re-run. */
   action: ReactNode;
 }
 
-/** What the review has brought, what is left, and whether to go on, run again or stop. */
+/** Errors found and left, with advice: keep reviewing, re-run or stop. */
 export function ProgressPanel({ jobId, action }: Props) {
   const { data: progress, error, refetch } = useQuery(progressQuery(jobId));
   return (
@@ -96,7 +94,7 @@ export function ProgressPanel({ jobId, action }: Props) {
       title="Review progress"
       aside={
         progress !== undefined && (
-          <Badge look={ADVICE[progress.advice].look}>{ADVICE[progress.advice].words}</Badge>
+          <Badge look={ADVICE[progress.advice].look}>{ADVICE[progress.advice].text}</Badge>
         )
       }
     >

@@ -1,4 +1,4 @@
-/** How classes are balanced, by three counts that are not of the same size. Pure. */
+/** Class balance of given labels, suggestions and settled labels. Pure. */
 import type { ClassFigures } from "@/lib/client/types";
 
 export const COUNTS = ["given", "suggested", "settled"] as const;
@@ -8,11 +8,11 @@ export interface ClassShare {
   label: string;
   /** Images of the class. */
   counts: Readonly<Record<Count, number>>;
-  /** The same as a share of all images so counted, 0 to 1. */
+  /** Each count as a share of its total, 0 to 1. */
   shares: Readonly<Record<Count, number>>;
 }
 
-/** Shares of each class among given labels, suggestions and settled labels, in the dataset's order. */
+/** Counts and shares per class, in the dataset's order. */
 export function balance(
   figures: readonly ClassFigures[],
   settled: Readonly<Record<string, number>>,

@@ -1,4 +1,4 @@
-/** The given-by-suggested matrix, made fit to be drawn. Pure. */
+/** Confusion matrix of given labels and suggestions, prepared for display. Pure. */
 import type { JobSummary } from "@/lib/client/types";
 
 export interface Cell {
@@ -7,7 +7,7 @@ export interface Cell {
   count: number;
 }
 
-/** Off-diagonal cells, the largest first. */
+/** Off-diagonal cells, largest first. */
 export function mostConfused({ classes, confusion }: JobSummary, limit: number): Cell[] {
   const cells = classes.flatMap((given, row) =>
     classes.flatMap((suggested, column) => {
@@ -18,7 +18,7 @@ export function mostConfused({ classes, confusion }: JobSummary, limit: number):
   return cells.sort((a, b) => b.count - a.count).slice(0, limit);
 }
 
-/** Indices of the classes to draw, in their own order: all, or those most often part of a confusion. */
+/** Indices of the classes to show, in dataset order: all, or the most confused ones. */
 export function classesToDraw({ classes, confusion }: JobSummary, limit: number): number[] {
   const all = classes.map((_, index) => index);
   if (all.length <= limit) return all;

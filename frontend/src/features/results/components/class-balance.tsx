@@ -14,7 +14,7 @@ const COLORS: Readonly<Record<Count, string>> = {
   settled: "var(--good)",
 };
 
-/** The images that a bar stands for. */
+/** Filters for the images of a bar. */
 function searchFor(count: Count, label: string): ReviewSearch {
   switch (count) {
     case "given":
@@ -67,7 +67,7 @@ function ClassBars({ jobId, item, most }: { jobId: string; item: ClassShare; mos
   );
 }
 
-/** Each class's share of the given labels, of the suggestions and of the verified set. */
+/** Share of each class in the given labels, the suggestions and the settled labels. */
 export function ClassBalance({ jobId, figures, settled }: Props) {
   const items = balance(figures, settled);
   const most = Math.max(
@@ -75,14 +75,14 @@ export function ClassBalance({ jobId, figures, settled }: Props) {
     ...items.flatMap(({ shares }) => COUNTS.map((count) => shares[count])),
   );
   return (
-    <ScrollBox label="Shares of each class" className="max-h-112">
+    <ScrollBox label="Share by class" className="max-h-112">
       <table className={TABLE}>
         <thead>
           <tr>
             <th className={TH}>Class</th>
-            <th className={TH}>Of given labels</th>
-            <th className={TH}>Of suggestions</th>
-            <th className={TH}>Of settled labels</th>
+            <th className={TH}>Given labels</th>
+            <th className={TH}>Suggestions</th>
+            <th className={TH}>Settled labels</th>
           </tr>
         </thead>
         <tbody>

@@ -14,7 +14,7 @@ function issueShare({ issues, given }: ClassFigures): number {
   return given === 0 ? 0 : issues / given;
 }
 
-/** Class by class, the worst first. */
+/** Figures per class, worst first. */
 export function ClassTable({ jobId, figures }: Props) {
   const worstFirst = [...figures].sort((a, b) => issueShare(b) - issueShare(a));
   return (

@@ -12,11 +12,11 @@ interface Props {
   summary: JobSummary;
 }
 
-/** The most frequent pairs of given label and another suggestion. */
+/** The most frequent pairs of given label and different suggestion. */
 export function ConfusionsList({ jobId, summary }: Props) {
   const cells = mostConfused(summary, SHOWN);
   if (cells.length === 0) {
-    return <p className="text-muted">Every suggestion agrees with its given label.</p>;
+    return <p className="text-muted">All suggestions match the given labels.</p>;
   }
   return (
     <ol className="divide-y divide-line text-sm">

@@ -13,12 +13,12 @@ interface Props {
   summary: JobSummary;
 }
 
-/** How strongly a cell is tinted, in percent: root scale, so that small counts are seen at all. */
+/** Tint of a cell in percent; square-root scale keeps small counts visible. */
 function tint(count: number, most: number): number {
   return count === 0 ? 0 : Math.round(10 + 38 * Math.sqrt(count / most));
 }
 
-/** Given label (rows) by suggestion (columns); every cell leads to its images. */
+/** Confusion matrix: given labels (rows) by suggestions (columns). Every cell links to its images. */
 export function Heatmap({ jobId, summary }: Props) {
   const { classes, confusion } = summary;
   const drawn = classesToDraw(summary, MAX_CLASSES);
@@ -35,13 +35,13 @@ export function Heatmap({ jobId, summary }: Props) {
 
   return (
     <div className="overflow-x-auto">
-      {/* The keys move the focus among the links in it. */}
+      {/* Arrow keys move the focus between its links. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <table onKeyDown={onKeyDown} className="w-full border-separate border-spacing-0.5 text-xs">
         <caption className="mb-2 text-left text-sm text-muted">
-          Rows: given label. Columns: suggestion. Arrow keys go from cell to cell.
+          Rows: given label. Columns: suggestion. Arrow keys move between cells.
           {drawn.length < classes.length &&
-            ` The ${drawn.length} most confused of ${classes.length} classes.`}
+            ` Shows the ${drawn.length} most confused of ${classes.length} classes.`}
         </caption>
         <thead>
           <tr>

@@ -1,3 +1,4 @@
+import { AccuracyBars } from "@/components/charts/accuracy-bars";
 import { IntervalBar } from "@/components/charts/interval-bar";
 import { RankingLink } from "@/components/charts/ranking-link";
 import { scoreOfRank } from "@/components/charts/score-histogram";
@@ -12,12 +13,12 @@ interface Props {
   summary: JobSummary;
 }
 
-/** How many labels are wrong at the ranking's top; each row leads to those images. */
+/** Share of wrong labels at the top of the ranking; each row links to its images. */
 function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
   if (top.length === 0) return null;
   return (
     <>
-      <h3 className="mt-4 mb-2 font-semibold">Wrong labels among the most suspicious</h3>
+      <h3 className="mt-4 mb-2 font-semibold">Wrong labels at the top of the ranking</h3>
       <dl className="space-y-3">
         {top.map(({ share, k, errors }) => (
           <IntervalBar
@@ -30,7 +31,7 @@ function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
                 search={{ score_max: scoreOfRank(histogram, k) }}
                 className={LINK}
               >
-                First {formatPercent(share, 0)}, {formatPlural(k, "image")}
+                Top {formatPercent(share, 0)}, {formatPlural(k, "image")}
               </RankingLink>
             }
           />
@@ -40,31 +41,19 @@ function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
   );
 }
 
-/** What the hold-out says about the labels, the suggestions and the corrected labels. */
+/** Accuracy of labels, suggestions and corrected labels on the hold-out. */
 export function HoldoutPanel({ jobId, summary }: Props) {
   const { holdout, auto_accept, auto_accept_reason, fallback_reason, start_note } = summary;
   return (
     <Panel
-      title="Labels right, measured on the hold-out"
+      title="Accuracy on the hold-out"
       aside={
         <Badge look={auto_accept ? "good" : "warn"}>
-          {auto_accept ? "suggestions pass the test" : "suggestions do not pass the test"}
+          {auto_accept ? "Hold-out test passed" : "Hold-out test failed"}
         </Badge>
       }
     >
-      <dl className="space-y-3">
-        <IntervalBar label="Given labels" interval={holdout.given_accuracy} color="var(--muted)" />
-        <IntervalBar
-          label="Suggestions"
-          interval={holdout.suggestion_accuracy}
-          color="var(--accent)"
-        />
-        <IntervalBar
-          label="Corrected labels"
-          interval={holdout.corrected_accuracy}
-          color="var(--good)"
-        />
-      </dl>
+      <AccuracyBars accuracies={holdout} />
       <TopShares jobId={jobId} summary={summary} />
       <p className="mt-4 text-sm text-muted">{auto_accept_reason}</p>
       {fallback_reason != null && <p className="mt-2 text-sm text-muted">{fallback_reason}</p>}

@@ -14,7 +14,7 @@ interface Props {
   summary: JobSummary;
 }
 
-/** The label scores with a movable threshold; bars and threshold lead to the images they stand for. */
+/** Histogram of label scores with a threshold; bars and threshold link to their images. */
 export function ScorePanel({ jobId, summary }: Props) {
   const [threshold, setThreshold] = useState(START);
   const { histogram, num_issues } = summary;

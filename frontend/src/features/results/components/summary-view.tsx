@@ -11,9 +11,9 @@ import { ProblemPanel } from "@/components/ui/problem-panel";
 import { Stat } from "@/components/ui/stat";
 import type { JobSummary } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
+import { summaryQuery } from "@/lib/job-summary";
 
-import { summaryQuery } from "../api/queries";
-import { BakeOffTable } from "./bake-off-table";
+import { ModelSelectionTable } from "./model-selection-table";
 import { ClassBalance } from "./class-balance";
 import { ClassTable } from "./class-table";
 import { ConfusionsList } from "./confusions-list";
@@ -25,7 +25,7 @@ interface Props {
   jobId: string;
   /** Settled images per class; empty while unknown. */
   settled: Readonly<Record<string, number>>;
-  /** What can be done about these results, below the headline. */
+  /** Shown below the headline. */
   children?: ReactNode;
 }
 
@@ -62,13 +62,13 @@ function Headline({ jobId, summary }: Pick<Props, "jobId"> & { summary: JobSumma
   );
 }
 
-/** Everything that a finished job says about the dataset. */
+/** Results of a finished job. */
 export function SummaryView({ jobId, settled, children }: Props) {
   const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
-  if (summary === undefined) return <Loading lines={6} label="Loading the results" />;
+  if (summary === undefined) return <Loading lines={6} label="Loading results" />;
   const { reliability = [] } = summary;
-  const candidates = summary.bake_off ?? null;
+  const candidates = summary.model_selection ?? null;
   return (
     <div className="space-y-5">
       <Headline jobId={jobId} summary={summary} />
@@ -78,27 +78,27 @@ export function SummaryView({ jobId, settled, children }: Props) {
         <div className="space-y-5">
           <ScorePanel jobId={jobId} summary={summary} />
           {reliability.length > 0 && (
-            <Panel title="Can the probabilities be trusted?">
+            <Panel title="Calibration of suggestions">
               <ReliabilityDiagram bins={reliability} />
             </Panel>
           )}
         </div>
       </div>
       {candidates !== null && (
-        <Panel title="Methods tried">
-          <BakeOffTable candidates={candidates} />
+        <Panel title="Model selection">
+          <ModelSelectionTable candidates={candidates} />
         </Panel>
       )}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Panel title="Given label by suggestion">
           <Heatmap jobId={jobId} summary={summary} />
         </Panel>
-        <Panel title="Most often confused">
+        <Panel title="Most frequent confusions">
           <ConfusionsList jobId={jobId} summary={summary} />
         </Panel>
       </div>
       <div className="grid items-start gap-5 lg:grid-cols-2">
-        <Panel title="Classes, the worst first">
+        <Panel title="Classes, worst first">
           <ClassTable jobId={jobId} figures={summary.per_class} />
         </Panel>
         <Panel title="Class balance">

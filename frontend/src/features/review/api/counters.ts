@@ -1,18 +1,18 @@
-/** How a review goes: what the service counted, and what was decided on this page since. Pure. */
-import type { Decision } from "@/lib/annotate/decision-queue";
+/** Review counters: the service's counts plus the decisions made on this page since. Pure. */
+import type { Decision } from "@/lib/annotate/decision";
 import type { Item } from "@/lib/annotate/item";
 
 export interface Counters {
   reviewed: number;
   errorsFound: number;
-  /** Images behind the current filters that still wait for a verdict; null while unknown. */
+  /** Filtered images without a decision; null while unknown. */
   remaining: number | null;
 }
 
 interface Known {
   reviewed: number;
   errorsFound: number;
-  /** How many wait besides `items`. */
+  /** Images in the queue beyond `items`. */
   remaining: number | null;
 }
 
@@ -22,7 +22,7 @@ function isError(decision: Decision | null): boolean {
 
 type Shown = Pick<Item, "sampleId" | "before">;
 
-/** `items` are in hand behind the current filters; `seen` are all that this page has held. */
+/** `items`: the current list. `seen`: the items of all lists of this page. */
 export function countReview(
   known: Known,
   { items, seen }: { items: readonly Shown[]; seen: readonly Shown[] },

@@ -6,11 +6,11 @@ import type { Counters } from "../api/counters";
 
 interface Props {
   counters: Counters;
-  /** Suggestions that are accepted already: what they settled is served late, whatever its rank. */
+  /** Auto-accepted suggestions; their samples are served last, whatever their rank. */
   numAccepted: number;
 }
 
-/** How far the review is, and what it has found. */
+/** Progress of the review and errors found. */
 export function CountersPanel({ counters, numAccepted }: Props) {
   const { reviewed, errorsFound, remaining } = counters;
   const total = reviewed + (remaining ?? 0);
@@ -21,11 +21,11 @@ export function CountersPanel({ counters, numAccepted }: Props) {
         <Stat label="Errors found">{formatCount(errorsFound)}</Stat>
         <Stat label="Remaining">{remaining === null ? "–" : formatCount(remaining)}</Stat>
       </dl>
-      <ProgressBar label="Reviewed so far" share={total === 0 ? 0 : reviewed / total} />
+      <ProgressBar label="Share reviewed" share={total === 0 ? 0 : reviewed / total} />
       {numAccepted > 0 && (
         <p className="mt-2 text-xs text-muted">
-          {formatPlural(numAccepted, "suggestion")} accepted already: what is most probably wrong
-          besides comes first.
+          {formatPlural(numAccepted, "suggestion")} auto-accepted. The other suspicious images come
+          first.
         </p>
       )}
     </section>

@@ -1,11 +1,11 @@
-import { useState } from "react";
-
 import { countBelow, ScoreHistogram, ThresholdSlider } from "@/components/charts/score-histogram";
-import { Button } from "@/components/ui/button";
+import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectField } from "@/components/ui/field";
 import type { ScoreHistogram as Histogram } from "@/lib/client/types";
 import { formatCount, formatScore } from "@/lib/format";
+import { filterOptions } from "@/lib/options";
 import type { ReviewSearch } from "@/lib/review-search";
+import { useScoreMax } from "@/lib/use-score-max";
 
 interface Props {
   histogram: Histogram;
@@ -15,38 +15,24 @@ interface Props {
 }
 
 function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
-  const settled = filters.score_max ?? 1;
-  const [draft, setDraft] = useState({ settled, value: settled });
-  // While the handle moves only the line does; the list follows when it is let go.
-  const threshold = draft.settled === settled ? draft.value : settled;
-  const setThreshold = (value: number) => {
-    setDraft({ settled, value });
-  };
-
-  const commit = (score: number) => {
-    if (score === settled) return;
-    const score_max = score >= 1 ? undefined : score;
-    const isEmpty = (filters.score_min ?? 0) > score;
-    onChange({ ...filters, score_max, ...(isEmpty && { score_min: undefined }) });
-  };
-
+  const { value, setValue, commit } = useScoreMax(filters, onChange);
   return (
     <div>
       <p className="mb-2 flex justify-between text-sm">
-        <span className="font-medium">Score up to {formatScore(threshold)}</span>
-        <span className="text-muted">≈ {formatCount(countBelow(histogram, threshold))}</span>
+        <span className="font-medium">Score up to {formatScore(value)}</span>
+        <span className="text-muted">≈ {formatCount(countBelow(histogram, value))}</span>
       </p>
       <ScoreHistogram
         histogram={histogram}
         height={72}
-        threshold={threshold}
+        threshold={value}
         wrapBar={({ high }, name, bar) => (
-          // Pointer only: the slider below does the same for keyboards.
+          // Pointer only: keyboard users have the slider below.
           <g
             aria-label={name}
             className="cursor-pointer"
             onClick={() => {
-              setThreshold(high);
+              setValue(high);
               commit(high);
             }}
           >
@@ -55,10 +41,10 @@ function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
         )}
       />
       <ThresholdSlider
-        value={threshold}
-        onChange={setThreshold}
+        value={value}
+        onChange={setValue}
         onCommit={() => {
-          commit(threshold);
+          commit();
         }}
       />
       {filters.score_min !== undefined && filters.score_min > 0 && (
@@ -68,21 +54,17 @@ function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
   );
 }
 
-/** Narrows the ranking down; every filter stands in the address. */
+/** Filters of the review queue; all are part of the address. */
 export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
-  const options = [
-    { value: "", label: "Any" },
-    ...classes.map((label) => ({ value: label, label })),
-  ];
+  const options = filterOptions("Any", classes);
   const { given, suggested, score_min, score_max } = filters;
-  const isFiltered = [given, suggested, score_min, score_max].some((value) => value !== undefined);
 
   return (
     <div className="space-y-3">
       <ScoreFilter histogram={histogram} filters={filters} onChange={onChange} />
       <div className="grid grid-cols-2 gap-2">
         <SelectField
-          label="Given as"
+          label="Given label"
           value={given ?? ""}
           options={options}
           onChange={(value) => {
@@ -90,7 +72,7 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
           }}
         />
         <SelectField
-          label="Suggested as"
+          label="Suggestion"
           value={suggested ?? ""}
           options={options}
           onChange={(value) => {
@@ -98,17 +80,13 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
           }}
         />
       </div>
-      {isFiltered && (
-        <Button
-          look="quiet"
-          className="-ml-3"
-          onClick={() => {
-            onChange({});
-          }}
-        >
-          Clear filters
-        </Button>
-      )}
+      <ClearFilters
+        filters={{ given, suggested, score_min, score_max }}
+        className="-ml-3"
+        onClear={() => {
+          onChange({});
+        }}
+      />
     </div>
   );
 }

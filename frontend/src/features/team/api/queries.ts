@@ -3,18 +3,6 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, unwrap } from "@/lib/client/client";
 import type { DatasetChange } from "@/lib/client/types";
 
-export const queuesQuery = (datasetId: string, reviewer: string) =>
-  queryOptions({
-    queryKey: ["datasets", datasetId, "queues", reviewer],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/datasets/{dataset_id}/queues", {
-          params: { path: { dataset_id: datasetId }, query: { reviewer } },
-          signal,
-        }),
-      ),
-  });
-
 export const agreementQuery = (datasetId: string) =>
   queryOptions({
     queryKey: ["datasets", datasetId, "agreement"],

@@ -1,4 +1,4 @@
-/** The settings form's fields, and what they become in a request. Pure. */
+/** Fields of the settings form and their conversion to a request. Pure. */
 import type { Dataset, DatasetChange } from "@/lib/client/types";
 
 export const MAX_OVERLAP = 10;
@@ -18,7 +18,7 @@ export function toForm({ guidelines, overlap, honeypot_rate }: Dataset): Setting
   };
 }
 
-/** The settings to send; null while a field holds no usable number. */
+/** The request; null while a field is invalid. */
 export function toSettings(form: SettingsForm): DatasetChange | null {
   const overlap = Number(form.overlap);
   const percent = Number(form.honeypotPercent);

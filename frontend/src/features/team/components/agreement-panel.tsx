@@ -8,9 +8,9 @@ import { ScrollBox } from "@/components/ui/scroll-box";
 import { Stat } from "@/components/ui/stat";
 import { NUMBER, TABLE, TD, TH } from "@/components/ui/table";
 import type { Agreement } from "@/lib/client/types";
-import { formatCount, formatPercent } from "@/lib/format";
+import { formatCount, formatPercent, reviewerName } from "@/lib/format";
 
-import { kappaWords } from "../api/kappa";
+import { nameKappa } from "../api/kappa";
 import { agreementQuery } from "../api/queries";
 
 function formatKappa(kappa: number | null): string {
@@ -19,13 +19,13 @@ function formatKappa(kappa: number | null): string {
 
 function Pairs({ pairs }: Pick<Agreement, "pairs">) {
   return (
-    <ScrollBox label="Agreement of pairs" className="max-h-72">
+    <ScrollBox label="Agreement by pair" className="max-h-72">
       <table className={TABLE}>
         <thead>
           <tr>
             <th className={TH}>Reviewers</th>
-            <th className={cx(TH, NUMBER)}>Images of both</th>
-            <th className={cx(TH, NUMBER)}>Same answer</th>
+            <th className={cx(TH, NUMBER)}>Shared images</th>
+            <th className={cx(TH, NUMBER)}>Agreement</th>
             <th className={cx(TH, NUMBER)}>Cohen’s kappa</th>
           </tr>
         </thead>
@@ -33,7 +33,7 @@ function Pairs({ pairs }: Pick<Agreement, "pairs">) {
           {pairs.map(({ a, b, samples, observed, cohen_kappa }) => (
             <tr key={`${a}\u0000${b}`}>
               <td className={TD}>
-                {a === "" ? "no name" : a} and {b === "" ? "no name" : b}
+                {reviewerName(a)} and {reviewerName(b)}
               </td>
               <td className={cx(TD, NUMBER)}>{formatCount(samples)}</td>
               <td className={cx(TD, NUMBER)}>{formatPercent(observed)}</td>
@@ -46,7 +46,7 @@ function Pairs({ pairs }: Pick<Agreement, "pairs">) {
   );
 }
 
-/** How far reviewers agree where several saw the same image. */
+/** Inter-annotator agreement on images with several opinions. */
 export function AgreementPanel({ datasetId }: { datasetId: string }) {
   const { data: agreement, error, refetch } = useQuery(agreementQuery(datasetId));
   return (
@@ -55,17 +55,17 @@ export function AgreementPanel({ datasetId }: { datasetId: string }) {
       {agreement === undefined && error === null && <Loading />}
       {agreement?.samples === 0 && (
         <p className="text-muted">
-          No image has two opinions yet. Ask for more than one per image in the dataset’s settings.
+          No image has two opinions yet. Raise the opinions per image in the dataset settings.
         </p>
       )}
       {agreement !== undefined && agreement.samples > 0 && (
         <div className="space-y-4">
           <dl className="flex flex-wrap gap-x-8 gap-y-3">
-            <Stat label="Images with two or more opinions">{formatCount(agreement.samples)}</Stat>
-            <Stat label="Same answer">
+            <Stat label="Images with several opinions">{formatCount(agreement.samples)}</Stat>
+            <Stat label="Observed agreement">
               {agreement.observed === null ? "–" : formatPercent(agreement.observed)}
             </Stat>
-            <Stat label="Fleiss’ kappa" note={kappaWords(agreement.fleiss_kappa)}>
+            <Stat label="Fleiss’ kappa" note={nameKappa(agreement.fleiss_kappa)}>
               {formatKappa(agreement.fleiss_kappa)}
             </Stat>
             <Stat label="Contested">{formatCount(agreement.contested)}</Stat>

@@ -6,22 +6,10 @@ import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { formatCount } from "@/lib/format";
-import type { VerifyQueue } from "@/lib/review-search";
+import { queuesQuery, QUEUE_TEXTS, VERIFY_QUEUES } from "@/lib/queues";
 import { useReviewer } from "@/lib/reviewer";
 
-import { queuesQuery } from "../api/queries";
-
-const QUEUES: readonly { queue: VerifyQueue; name: string; meaning: string }[] = [
-  { queue: "verify", name: "Verify next", meaning: "Images that help the next job most" },
-  { queue: "tie_break", name: "Tie-breaks", meaning: "Reviewers disagree: have the last word" },
-  {
-    queue: "second_look",
-    name: "Second looks",
-    meaning: "Verified labels that a job contradicts without having learned from them",
-  },
-];
-
-/** What waits for this reviewer, each queue a link. */
+/** The reviewer's queues with their counts, as links. */
 export function QueuesPanel({ datasetId }: { datasetId: string }) {
   const [reviewer] = useReviewer();
   const name = useDeferredValue(reviewer.trim());
@@ -32,7 +20,7 @@ export function QueuesPanel({ datasetId }: { datasetId: string }) {
       {counts === undefined && error === null && <Loading />}
       {counts !== undefined && (
         <ul className="-my-2 divide-y divide-line">
-          {QUEUES.map(({ queue, name: title, meaning }) => (
+          {VERIFY_QUEUES.map((queue) => (
             <li key={queue}>
               <Link
                 to="/datasets/$datasetId/verify"
@@ -42,9 +30,9 @@ export function QueuesPanel({ datasetId }: { datasetId: string }) {
               >
                 <span className="min-w-0">
                   <span className="block font-medium text-accent group-hover:underline">
-                    {title}
+                    {QUEUE_TEXTS[queue].title}
                   </span>
-                  <span className="block text-xs text-muted">{meaning}</span>
+                  <span className="block text-xs text-muted">{QUEUE_TEXTS[queue].description}</span>
                 </span>
                 <span className="text-lg font-semibold">{formatCount(counts[queue])}</span>
               </Link>

@@ -8,7 +8,7 @@ import { ProblemPanel } from "@/components/ui/problem-panel";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { LINK, NUMBER, TABLE, TD, TH } from "@/components/ui/table";
 import type { ReviewerFigures } from "@/lib/client/types";
-import { formatCount, formatInterval, formatTime } from "@/lib/format";
+import { formatCount, formatInterval, formatTime, reviewerName } from "@/lib/format";
 
 import { reviewersQuery } from "../api/queries";
 
@@ -21,10 +21,10 @@ function Confusion({ confusion }: Pick<ReviewerFigures, "confusion">) {
   if (confusion.length === 0) return <span className="text-muted">none</span>;
   return (
     <ul>
-      {confusion.map(({ settled, said, count }) => (
-        <li key={`${settled}\u0000${said}`}>
-          {settled} taken for {said}
-          {count > 1 && ` (${formatCount(count)} times)`}
+      {confusion.map(({ settled, decided, count }) => (
+        <li key={`${settled}\u0000${decided}`}>
+          {settled} → {decided}
+          {count > 1 && ` (${formatCount(count)}×)`}
         </li>
       ))}
     </ul>
@@ -42,7 +42,7 @@ function ReviewerRow({ datasetId, record }: RowProps) {
           search={{ reviewer }}
           className={cx(LINK, "font-medium break-words")}
         >
-          {reviewer === "" ? "no name" : reviewer}
+          {reviewerName(reviewer)}
         </Link>
       </td>
       <td className={cx(TD, NUMBER)}>{formatCount(decisions)}</td>
@@ -59,14 +59,14 @@ function ReviewerRow({ datasetId, record }: RowProps) {
   );
 }
 
-/** Each reviewer's record: how much, how fast, and how often right on test images. */
+/** Each reviewer's number of decisions, speed and accuracy on test images. */
 export function ReviewersPanel({ datasetId }: { datasetId: string }) {
   const { data: records, error, refetch } = useQuery(reviewersQuery(datasetId));
   return (
     <Panel title="Reviewers">
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
       {records === undefined && error === null && <Loading />}
-      {records?.length === 0 && <p className="text-muted">Nobody has reviewed anything yet.</p>}
+      {records?.length === 0 && <p className="text-muted">No decisions yet.</p>}
       {records !== undefined && records.length > 0 && (
         <ScrollBox label="Reviewers' records">
           <table className={TABLE}>
@@ -74,11 +74,11 @@ export function ReviewersPanel({ datasetId }: { datasetId: string }) {
               <tr>
                 <th className={TH}>Reviewer</th>
                 <th className={cx(TH, NUMBER)}>Decisions</th>
-                <th className={cx(TH, NUMBER)}>Taken back</th>
+                <th className={cx(TH, NUMBER)}>Undone</th>
                 <th className={cx(TH, NUMBER)}>Per minute</th>
-                <th className={TH}>Right on test images</th>
-                <th className={TH}>Mistakes on test images</th>
-                <th className={cx(TH, NUMBER)}>Last seen</th>
+                <th className={TH}>Accuracy on test images</th>
+                <th className={TH}>Errors on test images</th>
+                <th className={cx(TH, NUMBER)}>Last decision</th>
               </tr>
             </thead>
             <tbody>

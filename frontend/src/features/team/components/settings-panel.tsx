@@ -16,7 +16,7 @@ import {
   toSettings,
 } from "../api/settings-form";
 
-/** How a dataset is reviewed: guidelines, opinions per image, and how often reviewers are tested. */
+/** Review settings of a dataset: guidelines, opinions per image, and test images. */
 export function SettingsPanel({ dataset }: { dataset: Dataset }) {
   const [edited, setEdited] = useState<SettingsForm | null>(null);
   const form = edited ?? toForm(dataset);
@@ -37,9 +37,9 @@ export function SettingsPanel({ dataset }: { dataset: Dataset }) {
   };
 
   return (
-    <Panel title="How to review">
+    <Panel title="Review settings">
       <form onSubmit={onSubmit} className="space-y-3">
-        <Field label="Guidelines" hint="Shown beside every image; plain text.">
+        <Field label="Guidelines" hint="Plain text, shown next to every image.">
           {(ids) => (
             <textarea
               {...ids}
@@ -60,19 +60,19 @@ export function SettingsPanel({ dataset }: { dataset: Dataset }) {
             min={1}
             max={MAX_OVERLAP}
             step={1}
-            hint="More than one: reviewers answer without seeing each other's word."
+            hint="With more than one, reviewers decide independently."
             value={form.overlap}
             onChange={(event) => {
               set({ overlap: event.target.value });
             }}
           />
           <TextField
-            label="Test images, %"
+            label="Test images (%)"
             type="number"
             min={0}
             max={MAX_HONEYPOT_PERCENT}
             step="any"
-            hint="Verified images mixed in to measure each reviewer."
+            hint="Verified images served to measure each reviewer’s accuracy."
             value={form.honeypotPercent}
             onChange={(event) => {
               set({ honeypotPercent: event.target.value });

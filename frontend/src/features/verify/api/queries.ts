@@ -16,19 +16,6 @@ export const verifiedSetQuery = (datasetId: string) =>
       ),
   });
 
-/** How many images each queue holds for a reviewer. */
-export const queuesQuery = (datasetId: string, reviewer: string) =>
-  queryOptions({
-    queryKey: ["datasets", datasetId, "queues", reviewer],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v1/datasets/{dataset_id}/queues", {
-          params: { path: { dataset_id: datasetId }, query: { reviewer } },
-          signal,
-        }),
-      ),
-  });
-
 function mediaType(file: File): string {
   return /\.(jsonl|ndjson)$/i.test(file.name) ? "application/jsonl" : "text/csv";
 }
@@ -44,7 +31,7 @@ async function uploadVerifications(datasetId: string, file: File): Promise<Uploa
   return body as UploadOutcome;
 }
 
-/** Upload a CSV or JSONL of verified labels: all of it is stored, or nothing. */
+/** Uploads verified labels as CSV or JSONL. The service stores all lines or none. */
 export function useUploadVerifications(datasetId: string) {
   const queryClient = useQueryClient();
   return useMutation({

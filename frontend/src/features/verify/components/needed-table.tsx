@@ -10,7 +10,7 @@ interface Props {
   classes: readonly VerifiedClass[];
 }
 
-/** Per class: how many are verified, how they are split, how many more are needed. */
+/** Verified labels per class: their split, and how many more are needed. */
 export function NeededTable({ datasetId, classes }: Props) {
   return (
     <ScrollBox label="Verified labels per class" className="max-h-96">
@@ -18,14 +18,14 @@ export function NeededTable({ datasetId, classes }: Props) {
         <thead>
           <tr>
             <th className={TH}>Class</th>
-            <th className={cx(TH, NUMBER)} title="Images that came with this label">
+            <th className={cx(TH, NUMBER)} title="Images with this given label">
               Images
             </th>
             <th className={cx(TH, NUMBER)}>Verified</th>
-            <th className={cx(TH, NUMBER)} title="Jobs learn from these">
+            <th className={cx(TH, NUMBER)} title="Used for training">
               Meta set
             </th>
-            <th className={cx(TH, NUMBER)} title="Only ever used to measure">
+            <th className={cx(TH, NUMBER)} title="Used for evaluation only">
               Hold-out
             </th>
             <th className={cx(TH, NUMBER)}>More needed</th>
@@ -48,7 +48,7 @@ export function NeededTable({ datasetId, classes }: Props) {
                     className={cx(LINK, "font-medium")}
                   >
                     {needed}
-                    <span className="sr-only"> more of {label}: verify some</span>
+                    <span className="sr-only"> more labels of {label}</span>
                   </Link>
                 ) : (
                   <span className="text-good">enough</span>

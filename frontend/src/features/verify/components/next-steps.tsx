@@ -15,16 +15,16 @@ interface Goal {
   text: string;
 }
 
-/** What there still is to verify, until a job can start and then until one is worth running. */
+/** Labels still to verify: first those a job requires, then those recommended. */
 export function nextGoal({ ready, missing, recommended_missing }: VerifiedSet): Goal {
-  if (!ready) return { left: missing, text: "more until a job can start" };
+  if (!ready) return { left: missing, text: "more labels required for a job" };
   if (recommended_missing > 0) {
-    return { left: recommended_missing, text: "more until a job is worth running" };
+    return { left: recommended_missing, text: "more labels recommended for a job" };
   }
-  return { left: 0, text: "Enough for a job that can be trusted" };
+  return { left: 0, text: "Enough labels for a reliable job" };
 }
 
-/** How far the verified set is from a job, and the way to launch one. */
+/** Progress of the verified set towards a job, with a link to launch one. */
 export function NextSteps({ datasetId, verifiedSet }: Props) {
   const { left, text } = nextGoal(verifiedSet);
   const { total, meta, holdout, ready } = verifiedSet;
@@ -36,13 +36,13 @@ export function NextSteps({ datasetId, verifiedSet }: Props) {
       </p>
       <div className="my-2">
         <ProgressBar
-          label="Verified of what this step takes"
+          label="Progress towards a job"
           share={total + left === 0 ? 0 : total / (total + left)}
         />
       </div>
       <p className="text-xs text-muted">
-        {formatCount(total)} verified: {formatCount(meta)} to learn from, {formatCount(holdout)}{" "}
-        held out to measure.
+        {formatCount(total)} verified: {formatCount(meta)} in the meta set, {formatCount(holdout)}{" "}
+        in the hold-out.
       </p>
       {ready && (
         <Link

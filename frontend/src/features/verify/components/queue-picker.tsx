@@ -2,7 +2,7 @@ import { SelectField } from "@/components/ui/field";
 import { cx } from "@/components/ui/cx";
 import type { QueueCounts, VerifiedClass } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
-import type { VerifyQueue } from "@/lib/review-search";
+import { QUEUE_TEXTS, VERIFY_QUEUES, type VerifyQueue } from "@/lib/queues";
 
 interface Props {
   queue: VerifyQueue;
@@ -12,22 +12,16 @@ interface Props {
   onChoose: (queue: VerifyQueue, label: string | undefined) => void;
 }
 
-const QUEUES: readonly { name: VerifyQueue; title: string; hint: string }[] = [
-  { name: "verify", title: "Verify next", hint: "Classes that lack labels first" },
-  { name: "tie_break", title: "Tie-break", hint: "Reviewers disagree on these" },
-  { name: "second_look", title: "Second look", hint: "A run contradicts what is verified" },
-];
-
-/** Which of the dataset's queues to work through, and for the first of them which class. */
+/** Chooses a queue, and for the verify queue a given label. */
 export function QueuePicker({ queue, label, queues, classes, onChoose }: Props) {
   return (
     <section aria-label="Queue" className="space-y-3">
       <div role="group" aria-label="Queues" className="space-y-1">
-        {QUEUES.map(({ name, title, hint }) => (
+        {VERIFY_QUEUES.map((name) => (
           <button
             key={name}
             type="button"
-            title={hint}
+            title={QUEUE_TEXTS[name].description}
             aria-pressed={queue === name}
             className={cx(
               "flex min-h-8 w-full items-center justify-between gap-2 rounded-md border px-3 text-left text-sm pointer-coarse:min-h-11",
@@ -36,12 +30,12 @@ export function QueuePicker({ queue, label, queues, classes, onChoose }: Props) 
                 : "border-line bg-surface hover:border-ink",
             )}
             onClick={(event) => {
-              // The keys are for the images again.
+              // Return the keyboard to the image shortcuts.
               event.currentTarget.blur();
               onChoose(name, undefined);
             }}
           >
-            {title}
+            {QUEUE_TEXTS[name].title}
             {queues !== undefined && (
               <span className={queue === name ? "" : "text-muted"}>
                 {formatCount(queues[name])}
@@ -53,7 +47,7 @@ export function QueuePicker({ queue, label, queues, classes, onChoose }: Props) 
       </div>
       {queue === "verify" && (
         <SelectField
-          label="Images given as"
+          label="Given label"
           value={label ?? ""}
           options={[
             { value: "", label: "All classes" },

@@ -14,7 +14,7 @@ interface Props {
   verifiedSet: VerifiedSet;
 }
 
-/** The verified set: what is in it, what is missing, and the two ways to add to it. */
+/** The verified set: contents, missing labels, and links to add to it. */
 export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
   const { total, meta, holdout, ready, missing, classes } = verifiedSet;
   return (
@@ -23,7 +23,7 @@ export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
       aside={
         <span className="flex items-center gap-3">
           {ready ? (
-            <Badge look="good">enough for a job</Badge>
+            <Badge look="good">Enough for a job</Badge>
           ) : (
             <Badge look="warn">{missing} more needed</Badge>
           )}
@@ -33,14 +33,13 @@ export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
             search={{}}
             className={buttonClass()}
           >
-            Verify next
+            Verify labels
           </Link>
         </span>
       }
     >
       <p className="mb-3 text-muted">
-        {formatPlural(total, "verified label")}: {meta} to learn from, {holdout} held out to
-        measure.
+        {formatPlural(total, "verified label")}: {meta} in the meta set, {holdout} in the hold-out.
       </p>
       <NeededTable datasetId={datasetId} classes={classes} />
       <div className="mt-4">

@@ -6,7 +6,7 @@ import { formatPlural } from "@/lib/format";
 
 import { useUploadVerifications } from "../api/queries";
 
-/** Upload verified labels from a file; every line that cannot be used is named. */
+/** Uploads verified labels from a file; errors are listed by line. */
 export function VerifiedUpload({ datasetId }: { datasetId: string }) {
   const id = useId();
   const upload = useUploadVerifications(datasetId);
@@ -31,7 +31,7 @@ export function VerifiedUpload({ datasetId }: { datasetId: string }) {
             onChange={(event) => {
               const file = event.target.files?.[0];
               if (file !== undefined) upload.mutate(file);
-              // So that the same file can be picked again after it was corrected.
+              // Reset, so that the same file can be chosen again after a correction.
               event.target.value = "";
             }}
           />
@@ -44,7 +44,7 @@ export function VerifiedUpload({ datasetId }: { datasetId: string }) {
       {upload.error !== null && <ProblemPanel error={upload.error} />}
       <p role="status" className="text-good empty:hidden">
         {upload.isSuccess &&
-          `${formatPlural(upload.data.accepted, "verified label")} taken in, ${upload.data.unchanged} known already.`}
+          `${formatPlural(upload.data.accepted, "verified label")} added, ${upload.data.unchanged} unchanged.`}
       </p>
     </div>
   );

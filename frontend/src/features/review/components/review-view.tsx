@@ -10,17 +10,17 @@ import { LINK } from "@/components/ui/table";
 import type { QueueRequest } from "@/lib/annotate/leases";
 import { useFolds } from "@/lib/annotate/use-folds";
 import type { Dataset, JobSummary } from "@/lib/client/types";
+import { initialSummaryQuery } from "@/lib/job-summary";
 import type { ReviewSearch } from "@/lib/review-search";
 
 import { countReview } from "../api/counters";
-import { reviewSummaryQuery } from "../api/queries";
 import { CountersPanel } from "./counters-panel";
 import { FilterPanel } from "./filter-panel";
 
 interface Props {
   jobId: string;
   dataset: Pick<Dataset, "id" | "guidelines">;
-  /** Suggestions that are accepted already. */
+  /** Number of auto-accepted suggestions. */
   numAccepted: number;
   filters: ReviewSearch;
   onFilter: (filters: ReviewSearch) => void;
@@ -32,7 +32,7 @@ function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
   return { queue: "review", job_id: jobId, given, suggested, score_min, score_max };
 }
 
-function Station(props: Props & { summary: JobSummary }) {
+function Review(props: Props & { summary: JobSummary }) {
   const { jobId, dataset, numAccepted, filters, onFilter, heading, summary } = props;
   const { classes, histogram } = summary;
   const folds = useFolds();
@@ -65,8 +65,8 @@ function Station(props: Props & { summary: JobSummary }) {
       )}
       finished={
         <>
-          Everything behind these filters is settled or in somebody else’s hands. Widen them, look
-          at <ResultsLink jobId={jobId} />, or run the job again from here.
+          Every image that matches these filters is decided or assigned to another reviewer. Widen
+          the filters, or re-run the job from <ResultsLink jobId={jobId} />.
         </>
       }
     />
@@ -76,15 +76,15 @@ function Station(props: Props & { summary: JobSummary }) {
 function ResultsLink({ jobId }: { jobId: string }) {
   return (
     <Link to="/jobs/$jobId" params={{ jobId }} className={LINK}>
-      the results
+      its results
     </Link>
   );
 }
 
-/** The review of a job's ranking, one image at a time. */
-export function ReviewStation(props: Props) {
-  const { data: summary, error, refetch } = useQuery(reviewSummaryQuery(props.jobId));
+/** Review of a job's ranking, one image at a time. */
+export function ReviewView(props: Props) {
+  const { data: summary, error, refetch } = useQuery(initialSummaryQuery(props.jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
-  if (summary === undefined) return <Loading lines={6} label="Loading the review" />;
-  return <Station {...props} summary={summary} />;
+  if (summary === undefined) return <Loading lines={6} label="Loading review" />;
+  return <Review {...props} summary={summary} />;
 }

@@ -3,12 +3,13 @@ import { type ReactNode, useCallback, useRef } from "react";
 import { ClassSearch } from "@/components/annotate/class-search";
 import { SaveState } from "@/components/annotate/save-state";
 import { Button } from "@/components/ui/button";
-import type { Decision } from "@/lib/annotate/decision-queue";
+import type { Decision } from "@/lib/annotate/decision";
+import { useQueueState } from "@/lib/annotate/decision-queues";
 import type { ResultColumns } from "@/lib/client/types";
 import { formatCount, formatPlural } from "@/lib/format";
 import { useStoredString } from "@/lib/use-stored-string";
 
-import { batchQueueFor, useBatchState } from "../api/batch-queues";
+import { batchQueueFor } from "../api/batch-queues";
 import { countLoaded, type Tile, tileAt } from "../api/columns";
 import { layOut, MAX_TILE, MIN_TILE } from "../api/layout";
 import { ConfirmMany } from "./confirm-many";
@@ -19,22 +20,22 @@ import { GridSheet } from "./grid-sheet";
 import { useGrid } from "./use-grid";
 import { useSize } from "./use-size";
 
-const USUAL_TILE = 132;
+const DEFAULT_TILE = 132;
 
 interface Props {
   datasetId: string;
   jobId: string;
   classes: readonly string[];
-  /** The pages of columns that have arrived. */
+  /** The loaded pages of columns. */
   pages: readonly ResultColumns[];
-  /** Rows behind the filters, loaded or not; at least one. */
+  /** Filtered rows, loaded or not; at least one. */
   total: number;
   header: ReactNode;
   filters: ReactNode;
 }
 
-/** What stands for a tile: this browser's latest word, else the service's. */
-function standingDecision(
+/** Active decision on a tile: this browser's latest, or the service's. */
+function activeDecision(
   { sampleId, verdict, settled }: Tile,
   decisions: ReadonlyMap<string, Decision | null>,
 ): Decision | null {
@@ -62,17 +63,17 @@ function SizeSlider({ value, onChange }: { value: number; onChange: (value: stri
   );
 }
 
-/** A wall of images with everything that acts on it. */
-export function GridWall(props: Props) {
+/** The images and all controls that act on them. */
+export function GridContent(props: Props) {
   const { datasetId, jobId, classes, pages, total, header, filters } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const [storedSize, setStoredSize] = useStoredString("mslg.tile-size");
-  const tileSize = Number(storedSize) || USUAL_TILE;
+  const tileSize = Number(storedSize) || DEFAULT_TILE;
   const tileOf = useCallback((index: number) => tileAt(pages, classes, index), [pages, classes]);
 
   const queue = batchQueueFor(datasetId, jobId);
-  const state = useBatchState(queue);
+  const state = useQueueState(queue);
   const layout = layOut(total, width, tileSize);
   const pageRows = Math.max(1, Math.floor(height / layout.rowHeight));
   const grid = useGrid({
@@ -105,7 +106,7 @@ export function GridWall(props: Props) {
               perform({ type: "help" });
             }}
           >
-            Keys
+            Shortcuts
           </Button>
         </>
       }
@@ -115,7 +116,7 @@ export function GridWall(props: Props) {
         layout={layout}
         total={total}
         tileOf={tileOf}
-        decisionOf={(tile) => standingDecision(tile, state.decisions)}
+        decisionOf={(tile) => activeDecision(tile, state.decisions)}
         selection={selection}
         onSelect={setSelection}
       />
@@ -131,7 +132,7 @@ export function GridWall(props: Props) {
         onClose={closeDialog}
         onChoose={(label) => {
           closeDialog();
-          grid.ask({ type: "label", label });
+          grid.decide({ type: "label", label });
         }}
       />
       <GridSheet open={dialog.type === "help"} onClose={closeDialog} />
@@ -139,7 +140,7 @@ export function GridWall(props: Props) {
         count={dialog.type === "confirm" ? dialog.count : null}
         onClose={closeDialog}
         onConfirm={() => {
-          if (dialog.type === "confirm") grid.say(dialog.word);
+          if (dialog.type === "confirm") grid.apply(dialog.decision);
         }}
       />
     </GridFrame>

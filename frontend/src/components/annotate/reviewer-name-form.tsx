@@ -4,8 +4,8 @@ import { Button } from "@/components/ui/button";
 import { INPUT_CLASS } from "@/components/ui/field";
 import { useReviewer } from "@/lib/reviewer";
 
-/** Asks for a name where several people work. Going on without one stays possible. */
-export function ReviewerAsk() {
+/** Asks for a name on shared datasets. The name is optional. */
+export function ReviewerNameForm() {
   const [reviewer, setReviewer] = useReviewer();
   const [name, setName] = useState("");
   const [isDismissed, setDismissed] = useState(false);
@@ -20,8 +20,8 @@ export function ReviewerAsk() {
       }}
     >
       <p className="flex-1 basis-72">
-        <strong>Several people work on this dataset.</strong> Whoever has no name is served the same
-        images as everybody else without one.
+        <strong>Several people review this dataset.</strong> Reviewers without a name share one
+        queue and may get the same images.
       </p>
       <input
         aria-label="Your name"
@@ -49,7 +49,7 @@ export function ReviewerAsk() {
           setDismissed(true);
         }}
       >
-        Go on without
+        Continue without a name
       </Button>
     </form>
   );

@@ -10,17 +10,17 @@ function formatShare(share: number | null): string {
   return share === null ? "–" : formatPercent(share);
 }
 
-/** What a job that chooses its method has tried, measured on the hold-out. */
-export function BakeOffTable({ candidates }: { candidates: readonly Candidate[] }) {
+/** Model selection: every method that the job tried, with its accuracy on the hold-out. */
+export function ModelSelectionTable({ candidates }: { candidates: readonly Candidate[] }) {
   return (
-    <ScrollBox label="Methods tried" className="max-h-96">
+    <ScrollBox label="Methods compared" className="max-h-96">
       <table className={TABLE}>
         <thead>
           <tr>
             <th className={TH}>Method</th>
-            <th className={cx(TH, NUMBER)}>Corrected labels right</th>
-            <th className={cx(TH, NUMBER)}>Suggestions right</th>
-            <th className={cx(TH, NUMBER)}>Training</th>
+            <th className={cx(TH, NUMBER)}>Corrected labels</th>
+            <th className={cx(TH, NUMBER)}>Suggestions</th>
+            <th className={cx(TH, NUMBER)}>Training time</th>
             <th className={TH}>Outcome</th>
           </tr>
         </thead>
@@ -28,7 +28,7 @@ export function BakeOffTable({ candidates }: { candidates: readonly Candidate[] 
           {candidates.map(({ method, chosen, note, ...figures }) => (
             <tr key={method}>
               <td className={cx(TD, "whitespace-nowrap")}>
-                {METHOD_NAMES[method]} {chosen && <Badge look="good">chosen</Badge>}
+                {METHOD_NAMES[method]} {chosen && <Badge look="good">Chosen</Badge>}
               </td>
               <td className={cx(TD, NUMBER)}>{formatShare(figures.corrected_accuracy)}</td>
               <td className={cx(TD, NUMBER)}>{formatShare(figures.suggestion_accuracy)}</td>

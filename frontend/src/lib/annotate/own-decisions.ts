@@ -1,21 +1,21 @@
-/** What a reviewer has said and has not taken back, as the service knows it. */
+/** The reviewer's own active decisions, as stored by the service. */
 import { api, unwrap } from "@/lib/client/client";
 import type { TrailItem, ResultDetail } from "@/lib/client/types";
 import { ApiProblem, toProblem } from "@/lib/problem";
 
-import type { Decision } from "./decision-queue";
+import type { Decision } from "./decision";
 import { earlierItem, type Item } from "./item";
 
 const PAGE = 50;
 
 function decisionOf({ verdict, label }: TrailItem): Decision | null {
   if (verdict === "withdrawn") return null;
-  // As decided here: `correct` names the given label without saying so.
+  // In this UI, `correct` has no label.
   return { verdict, label: verdict === "correct" ? null : (label ?? null) };
 }
 
-/** The reviewer's newest word that stands, on one sample or on any; null when there is none. */
-async function latestStanding(
+/** The reviewer's latest active decision, on one sample or on any; null without one. */
+async function latestActive(
   datasetId: string,
   reviewer: string,
   sampleId?: string,
@@ -39,13 +39,13 @@ async function latestStanding(
   return null;
 }
 
-/** What the reviewer's word on a sample is now. */
-export async function standingWord(
+/** The reviewer's active decision on a sample. */
+export async function activeDecision(
   datasetId: string,
   reviewer: string,
   sampleId: string,
 ): Promise<Decision | null> {
-  const entry = await latestStanding(datasetId, reviewer, sampleId);
+  const entry = await latestActive(datasetId, reviewer, sampleId);
   return entry === null ? null : decisionOf(entry);
 }
 
@@ -58,27 +58,27 @@ async function resultOf(jobId: string | null, sampleId: string): Promise<ResultD
       }),
     );
   } catch (error) {
-    // The job may be gone since: its image can be settled all the same.
+    // The job may have been deleted; the image can still be decided.
     if (error instanceof ApiProblem && toProblem(error).status === 404) return null;
     throw error;
   }
 }
 
-export interface TakenBack {
+export interface Undone {
   item: Item;
-  /** What was taken back. */
-  was: Decision | null;
-  /** The reviewer's word before that, which stands again. */
-  stands: Decision | null;
+  /** The decision that was withdrawn. */
+  withdrawn: Decision | null;
+  /** The previous decision, active again. */
+  active: Decision | null;
 }
 
-/** Take back the reviewer's latest word, whenever it was said; null when there is none left. */
-export async function takeBackLatest(
+/** Withdraw the reviewer's latest active decision, however old; null if there is none. */
+export async function undoLatest(
   datasetId: string,
   reviewer: string,
   classes: readonly string[],
-): Promise<TakenBack | null> {
-  const entry = await latestStanding(datasetId, reviewer);
+): Promise<Undone | null> {
+  const entry = await latestActive(datasetId, reviewer);
   if (entry === null) return null;
   await unwrap(
     api.POST("/api/v1/verifications/{verification_id}/withdrawal", {
@@ -86,9 +86,9 @@ export async function takeBackLatest(
       body: { reviewer },
     }),
   );
-  const [detail, stands] = await Promise.all([
+  const [detail, active] = await Promise.all([
     resultOf(entry.job_id ?? null, entry.sample_id),
-    standingWord(datasetId, reviewer, entry.sample_id),
+    activeDecision(datasetId, reviewer, entry.sample_id),
   ]);
-  return { item: earlierItem(entry, classes, detail), was: decisionOf(entry), stands };
+  return { item: earlierItem(entry, classes, detail), withdrawn: decisionOf(entry), active };
 }

@@ -1,6 +1,4 @@
-"""Read tables of labels (CSV, JSONL, Parquet) with every cell kept as the user wrote it. Importable without
-torch.
-"""
+"""Tables of labels (CSV, JSONL, Parquet); every cell is kept as written. Importable without torch."""
 
 import csv
 import io
@@ -24,7 +22,7 @@ Cell = str | None
 
 
 class LabelRow(NamedTuple):
-    """One line of a table; an empty label is None."""
+    """One row of a table. An empty label is None."""
 
     line: int
     file_name: str
@@ -33,50 +31,53 @@ class LabelRow(NamedTuple):
 
 
 def read_label_table(name: str, data: bytes) -> list[LabelRow]:
-    """The rows of a table whose kind is told from the suffix of `name`.
+    """The rows of a table; the suffix of `name` selects the format.
 
-    Columns `file_name`, `label` and, optionally, `id`; others are passed over. Raises `MetadataError`,
+    Columns: `file_name`, `label` and optionally `id`; others are ignored. Raises `MetadataError`,
     `DuplicateIdError`, `DuplicateNameError`.
     """
     readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
-    rows: list[LabelRow] = []
-    for line, cells in readers[PurePosixPath(name).suffix.lower()](name, data):
-        file_name = cells.get("file_name")
-        if not file_name:
-            raise MetadataError(f"{show_name(name)}, line {line}: file_name is empty.")
-        label = cells.get("label")
-        if not all(is_storable(cell) for cell in cells.values()):
-            raise MetadataError(f"{show_name(name)}, line {line}: the row holds characters that are no text.")
-        if label is not None and len(label) > MAX_LABEL_LENGTH:
-            raise MetadataError(
-                f"{show_name(name)}, line {line}: the label is longer than {MAX_LABEL_LENGTH}."
-            )
-        rows.append(LabelRow(line, file_name, label or None, cells.get("id") or None))
+    read = readers[PurePosixPath(name).suffix.lower()]
+    rows = [_label_row(name, line, cells) for line, cells in read(name, data)]
     _refuse_repeated_names(name, rows)
     refuse_repeated_ids(rows)
     return rows
 
 
+def _label_row(name: str, line: int, cells: Mapping[str, Cell]) -> LabelRow:
+    where = f"{show_name(name)}, line {line}"
+    file_name, label = cells.get("file_name"), cells.get("label")
+    if not file_name:
+        raise MetadataError(f"{where}: file_name is empty.")
+    if not all(is_storable(cell) for cell in cells.values()):
+        raise MetadataError(f"{where}: the row contains characters that are not text.")
+    if label is not None and len(label) > MAX_LABEL_LENGTH:
+        raise MetadataError(f"{where}: the label has more than {MAX_LABEL_LENGTH} characters.")
+    return LabelRow(line, file_name, label or None, cells.get("id") or None)
+
+
 def is_storable(cell: Cell) -> bool:
-    """Whether a cell is text that UTF-8 and databases can hold."""
+    """Whether a cell can be stored: no null characters, no surrogates."""
     return cell is None or ("\0" not in cell and not any("\ud800" <= c <= "\udfff" for c in cell))
 
 
 def refuse_repeated_ids(rows: Sequence[LabelRow]) -> None:
-    """Raises `DuplicateIdError` naming the lines."""
+    """Raises `DuplicateIdError`, whose message lists the lines."""
     repeated = _repeated([(row.external_id, row.line) for row in rows if row.external_id is not None])
     if repeated:
-        raise DuplicateIdError(f"The same id stands in several rows: {repeated}. Ids must be unique.")
+        raise DuplicateIdError(f"Several rows have the same id: {repeated}. Ids must be unique.")
 
 
 def _refuse_repeated_names(table: str, rows: Sequence[LabelRow]) -> None:
     repeated = _repeated([("/".join(split_name(row.file_name)), row.line) for row in rows])
     if repeated:
-        raise DuplicateNameError(f"{show_name(table)}: the same file has several rows: {repeated}. Keep one.")
+        raise DuplicateNameError(
+            f"{show_name(table)}: several rows name the same file: {repeated}. Keep one."
+        )
 
 
 def _repeated(keys: Sequence[tuple[str, int]]) -> str:
-    """The keys that stand on more than one line, as `'7' (lines 2, 5), …`."""
+    """The keys that occur on more than one line, as `'7' (lines 2, 5), …`."""
     lines: dict[str, list[int]] = {}
     for key, line in keys:
         lines.setdefault(key, []).append(line)
@@ -88,7 +89,7 @@ def _repeated(keys: Sequence[tuple[str, int]]) -> str:
 
 
 def decode_text(name: str, data: bytes) -> str:
-    """The text of a table. Raises `MetadataError` unless it is UTF-8."""
+    """The text of a file, without byte-order mark. Raises `MetadataError` unless it is UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,7 +101,7 @@ def _require_columns(name: str, columns: Sequence[str]) -> None:
     if missing:
         raise MetadataError(f"{show_name(name)} lacks the column {' and '.join(missing)}.")
     if len(set(columns)) != len(columns):
-        raise MetadataError(f"{show_name(name)} names a column twice.")
+        raise MetadataError(f"{show_name(name)} has two columns of the same name.")
 
 
 def _read_csv(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:
@@ -126,12 +127,10 @@ def _read_jsonl(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell
         try:
             row = json.loads(text, parse_int=str, parse_float=str)
         except (ValueError, RecursionError) as error:
-            raise MetadataError(
-                f"{show_name(name)}, line {line}: this is no JSON object: {error}."
-            ) from error
+            raise MetadataError(f"{show_name(name)}, line {line}: not a JSON object: {error}.") from error
         if not isinstance(row, dict) or any(column not in row for column in REQUIRED):
             raise MetadataError(
-                f"{show_name(name)}, line {line}: an object with file_name and label is expected."
+                f"{show_name(name)}, line {line}: expected an object with file_name and label."
             )
         yield line, {column: _cell(name, line, row.get(column)) for column in (*REQUIRED, "id")}
 
@@ -141,7 +140,7 @@ def _cell(name: str, line: int, value: object) -> Cell:
         return value
     if isinstance(value, bool | int):
         return str(value)
-    raise MetadataError(f"{show_name(name)}, line {line}: text is expected, not {type(value).__name__}.")
+    raise MetadataError(f"{show_name(name)}, line {line}: expected text, not {type(value).__name__}.")
 
 
 def _read_parquet(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:

@@ -10,7 +10,7 @@ import { type Call, fakeService, type Routes } from "./fake-service";
 export const CLASSES = ["3", "5", "8"];
 export const LONG = "2100-01-01T00:00:00Z";
 
-/** What the service tells of an image that came as 3 and may be an 8. */
+/** A served sample with the given label 3 and the suggestion 8. */
 export function served(id: number, fields: object = {}) {
   return {
     sample_id: String(id),
@@ -41,7 +41,7 @@ export const DETAIL = {
   },
 };
 
-/** Hands out `all` in batches, but for what is held or answered. */
+/** Serves `all` in batches, without held and decided samples. */
 export function leases(all: ReturnType<typeof served>[], answered: Set<string>) {
   return ({ body }: Call) => {
     const { holding, count } = body as { holding: string[]; count: number };
@@ -53,7 +53,7 @@ export function leases(all: ReturnType<typeof served>[], answered: Set<string>) 
 
 let visits = 0;
 
-/** Each test has a dataset of its own: the queue of decisions lives as long as the tab. */
+/** Each test has its own dataset, because decision queues live as long as the tab. */
 export function setUp(all: ReturnType<typeof served>[], request: QueueRequest, more: Routes = {}) {
   const datasetId = `d${(visits += 1)}`;
   const answered = new Set<string>();

@@ -1,4 +1,4 @@
-"""Folders and Parquet files, read like archives."""
+"""Folders and Parquet files as archives."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,8 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import ArchiveEntry, Rejection
-from mslg_core.datasets.archives.open_source import open_source
 from mslg_core.datasets.detect import ReadImage, read_dataset, read_images
+from mslg_core.datasets.open_dataset import open_dataset
 from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
 
 FILES = {"cat/1.png": png(1), "cat/2.png": png(2), "dog/1.png": png(3)}
@@ -19,7 +19,7 @@ HUGGING_FACE = {"info": {"features": {"label": {"names": ["cat", "dog"], "_type"
 
 
 def write_parquet(path: Path, columns: dict[str, Any], metadata: dict[str, Any] | None = None) -> Path:
-    """A Parquet file, with the metadata that `datasets` leaves."""
+    """A Parquet file, with the metadata of Hugging Face's `datasets`."""
     table = pa.table(columns)
     pq.write_table(
         table.replace_schema_metadata({"huggingface": json.dumps(metadata)} if metadata else None), path
@@ -29,13 +29,13 @@ def write_parquet(path: Path, columns: dict[str, Any], metadata: dict[str, Any] 
 
 def labels_in(path: Path) -> dict[str, str]:
     """Label by file name of every image that can be read."""
-    with open_source(path) as source:
+    with open_dataset(path) as source:
         layout = read_dataset(source)
         read = [image for image in read_images(source, layout) if isinstance(image, ReadImage)]
-    return {image.entry.file_name: image.entry.label for image in read}
+    return {image.sample.file_name: image.sample.label for image in read}
 
 
-def test_folders_and_archives_are_read_alike(tmp_path: Path) -> None:
+def test_every_kind_of_archive_gives_the_same_labels(tmp_path: Path) -> None:
     for name, data in FILES.items():
         (tmp_path / "folder" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "folder" / name).write_bytes(data)
@@ -58,48 +58,48 @@ def test_links_in_folders_are_refused(tmp_path: Path) -> None:
     (tmp_path / "folder/cat").mkdir(parents=True)
     (tmp_path / "folder/cat/1.png").symlink_to(tmp_path / "secret.png")
     (tmp_path / "folder/dogs").symlink_to(tmp_path)
-    with open_source(tmp_path / "folder") as source:
-        members = list(source.entries())
-    assert [(m.file_name, m.code) for m in members if isinstance(m, Rejection)] == [("cat/1.png", "link")]
-    assert not any(isinstance(member, ArchiveEntry) for member in members)
+    with open_dataset(tmp_path / "folder") as source:
+        entries = list(source.entries())
+    assert [(e.file_name, e.code) for e in entries if isinstance(e, Rejection)] == [("cat/1.png", "link")]
+    assert not any(isinstance(entry, ArchiveEntry) for entry in entries)
 
 
-def test_parquet_as_hugging_face_writes_it(tmp_path: Path) -> None:
+def test_parquet_files_of_hugging_face_datasets(tmp_path: Path) -> None:
     images = [{"bytes": png(n), "path": f"{n}.png" if n else None} for n in range(4)]
     columns = {"image": images, "label": [0, 1, 1, -1]}
     path = write_parquet(tmp_path / "train-00000-of-00001.parquet", columns, HUGGING_FACE)
     assert labels_in(path) == {"0000000": "cat", "1.png": "dog", "2.png": "dog"}
-    with open_source(path) as source:
+    with open_dataset(path) as source:
         assert [r.code for r in read_dataset(source).rejections] == ["unlabelled"]
 
 
-def test_numbers_without_names_are_classes(tmp_path: Path) -> None:
+def test_integer_labels_without_class_names_are_classes(tmp_path: Path) -> None:
     columns = {"image": [png(), png()], "label": [10, 9], "id": [7, 8]}
-    with open_source(write_parquet(tmp_path / "a.parquet", columns)) as source:
+    with open_dataset(write_parquet(tmp_path / "a.parquet", columns)) as source:
         layout = read_dataset(source)
     assert layout.classes == ("9", "10")
-    assert [entry.external_id for entry in layout.entries] == ["7", "8"]
+    assert [sample.external_id for sample in layout.samples] == ["7", "8"]
 
 
 @pytest.mark.parametrize(
-    ("columns", "said"),
+    ("columns", "message"),
     [
         ({"file_name": ["a"], "label": ["cat"]}, "no column image"),
         ({"image": ["a.png"], "label": ["cat"]}, "no column image"),
         ({"image": [{"path": "a.png"}], "label": ["cat"]}, "no column image"),
-        ({"image": [png()], "label": [0.5]}, "row 0: a label is text or a whole number"),
-        ({"image": [png(), png()], "label": [0, 2]}, "row 1: there is no class number 2"),
+        ({"image": [png()], "label": [0.5]}, "row 0: a label must be text or an integer"),
+        ({"image": [png(), png()], "label": [0, 2]}, "row 1: class number 2 does not exist"),
     ],
 )
-def test_parquet_files_that_hold_no_labelled_images_are_refused(
-    tmp_path: Path, columns: dict[str, Any], said: str
+def test_parquet_files_without_labelled_images_are_refused(
+    tmp_path: Path, columns: dict[str, Any], message: str
 ) -> None:
     path = write_parquet(tmp_path / "a.parquet", columns, HUGGING_FACE)
-    with pytest.raises(errors.MetadataError, match=said):
+    with pytest.raises(errors.MetadataError, match=message):
         labels_in(path)
 
 
-def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
+def test_damaged_parquet_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
     with pytest.raises(errors.MetadataError, match="not a readable Parquet file"):
-        open_source(tmp_path / "a.parquet")
+        open_dataset(tmp_path / "a.parquet")

@@ -3,19 +3,20 @@ import type { ReactNode } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { summaryQuery } from "@/lib/job-summary";
 import type { ReviewSearch } from "@/lib/review-search";
 
-import { gridSummaryQuery, useColumns } from "../api/queries";
+import { useColumns } from "../api/queries";
 import { GridFilters } from "./grid-filters";
 import { GridFrame } from "./grid-frame";
-import { GridWall } from "./grid-wall";
+import { GridContent } from "./grid-content";
 
 interface Props {
   datasetId: string;
   jobId: string;
   filters: ReviewSearch;
   onFilter: (filters: ReviewSearch) => void;
-  /** Title and ways to other views. */
+  /** Title and links to other views. */
   header: ReactNode;
 }
 
@@ -30,9 +31,9 @@ function Ranking({ classes, ...props }: Props & { classes: readonly string[] }) 
   };
   if (total > 0) {
     return (
-      <GridWall
+      <GridContent
         {...frame}
-        // Another list, another selection.
+        // New filters reset the selection.
         key={JSON.stringify(filters)}
         datasetId={datasetId}
         jobId={jobId}
@@ -45,18 +46,18 @@ function Ranking({ classes, ...props }: Props & { classes: readonly string[] }) 
   return (
     <GridFrame {...frame}>
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && <Loading label="Loading the ranking" lines={6} />}
+      {data === undefined && error === null && <Loading label="Loading ranking" lines={6} />}
       {data !== undefined && (
-        <p className="m-auto text-lg font-semibold">No image matches these filters</p>
+        <p className="m-auto text-lg font-semibold">No images match these filters</p>
       )}
     </GridFrame>
   );
 }
 
-/** A job's ranking as a wall of images, settled many at a time. */
-export function GridStation(props: Props) {
-  const { data: summary, error, refetch } = useQuery(gridSummaryQuery(props.jobId));
+/** A job's ranking as a grid of images, for decisions on many at a time. */
+export function GridView(props: Props) {
+  const { data: summary, error, refetch } = useQuery(summaryQuery(props.jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
-  if (summary === undefined) return <Loading lines={6} label="Loading the grid" />;
+  if (summary === undefined) return <Loading lines={6} label="Loading grid" />;
   return <Ranking {...props} classes={summary.classes} />;
 }

@@ -5,36 +5,30 @@ import { FocusView } from "@/components/annotate/focus-view";
 import { queueFor, useQueueState } from "@/lib/annotate/decision-queues";
 import type { QueueRequest } from "@/lib/annotate/leases";
 import type { Dataset } from "@/lib/client/types";
-import type { VerifyQueue } from "@/lib/review-search";
+import { queuesQuery, QUEUE_TEXTS, type VerifyQueue } from "@/lib/queues";
 import { useSettledReviewer } from "@/lib/reviewer";
 
-import { queuesQuery, verifiedSetQuery } from "../api/queries";
+import { verifiedSetQuery } from "../api/queries";
 import { NextSteps } from "./next-steps";
 import { QueuePicker } from "./queue-picker";
 
-/** Counting is put off until the annotator pauses. */
+/** Counts are refreshed after the reviewer pauses for this long. */
 const PAUSE_MS = 1500;
 
 interface Props {
   dataset: Pick<Dataset, "id" | "classes" | "guidelines">;
   queue: VerifyQueue;
-  /** Only images that came with this label; all of them without it. */
+  /** Given label to filter by; all images without one. */
   label: string | undefined;
   onChoose: (queue: VerifyQueue, label: string | undefined) => void;
   heading: ReactNode;
 }
 
-const FINISHED: Readonly<Record<VerifyQueue, string>> = {
-  verify: "Every image of this queue has been seen or is in somebody else’s hands.",
-  tie_break: "Nobody disagrees on anything that you could decide.",
-  second_look: "No run contradicts anything verified that has not been looked at again.",
-};
-
 function requestOf(queue: VerifyQueue, label: string | undefined): QueueRequest {
   return queue === "verify" ? { queue, label } : { queue };
 }
 
-/** Counts the verified set and the queues anew after each pause in deciding. */
+/** Refreshes the counts of the verified set and the queues after each pause. */
 function useFreshCounts(datasetId: string): void {
   const queryClient = useQueryClient();
   const { saved } = useQueueState(queueFor(datasetId));
@@ -50,8 +44,8 @@ function useFreshCounts(datasetId: string): void {
   }, [queryClient, datasetId, saved]);
 }
 
-/** Build the verified set image by image, settle disagreements, and look at contradictions again. */
-export function VerifyStation({ dataset, queue, label, onChoose, heading }: Props) {
+/** Focus view of the verify, tie-break and re-review queues. */
+export function VerifyView({ dataset, queue, label, onChoose, heading }: Props) {
   const { id, classes, guidelines } = dataset;
   useFreshCounts(id);
   const { data: verifiedSet } = useQuery(verifiedSetQuery(id));
@@ -75,7 +69,7 @@ export function VerifyStation({ dataset, queue, label, onChoose, heading }: Prop
           />
         </>
       )}
-      finished={FINISHED[queue]}
+      finished={QUEUE_TEXTS[queue].finished}
     />
   );
 }

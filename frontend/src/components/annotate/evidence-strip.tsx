@@ -17,25 +17,25 @@ interface Props {
   folds: Folds;
 }
 
-/** What a job has to show beside an image: verified images like it, and what the network made of it by epoch. */
-export function LeadsStrip({ jobId, item, folds }: Props) {
+/** A job's evidence for its suggestion: nearest verified images and prediction history. */
+export function EvidenceStrip({ jobId, item, folds }: Props) {
   const { given, suggested, sampleId } = item;
   const { data, error } = useQuery(resultDetailQuery(jobId, sampleId));
 
   const show = (content: (detail: ResultDetail) => React.ReactNode) => {
     if (data !== undefined) return content(data);
-    if (error === null) return <Loading lines={2} label="Loading what the job knows" />;
-    return <p className="text-xs text-muted">Not to be had: {toProblem(error).title}.</p>;
+    if (error === null) return <Loading lines={2} label="Loading evidence" />;
+    return <p className="text-xs text-muted">Not available: {toProblem(error).title}.</p>;
   };
 
   return (
     <div className="grid shrink-0 items-start gap-3 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-      <FoldPanel panel="neighbours" title="Verified images most like this" folds={folds}>
+      <FoldPanel panel="neighbours" title="Nearest verified images" folds={folds}>
         {show(({ neighbours }) => (
           <Neighbours given={given} suggested={suggested} neighbours={neighbours} />
         ))}
       </FoldPanel>
-      <FoldPanel panel="trajectory" title="The network by epoch" folds={folds}>
+      <FoldPanel panel="trajectory" title="Prediction history" folds={folds}>
         {show(({ trajectory }) => (
           <TrajectoryChart points={trajectory} given={given} suggested={suggested} />
         ))}

@@ -1,0 +1,22 @@
+import type { JobSummary } from "@/lib/client/types";
+
+import { IntervalBar } from "./interval-bar";
+
+/** Accuracy on the hold-out: of the given labels, the suggestions and the corrected labels. */
+export function AccuracyBars({ accuracies }: { accuracies: JobSummary["holdout"] }) {
+  return (
+    <dl className="space-y-3">
+      <IntervalBar label="Given labels" interval={accuracies.given_accuracy} color="var(--muted)" />
+      <IntervalBar
+        label="Suggestions"
+        interval={accuracies.suggestion_accuracy}
+        color="var(--accent)"
+      />
+      <IntervalBar
+        label="Corrected labels"
+        interval={accuracies.corrected_accuracy}
+        color="var(--good)"
+      />
+    </dl>
+  );
+}

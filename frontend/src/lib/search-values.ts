@@ -1,0 +1,18 @@
+/** Readers of single values from the search part of an address. Invalid values become undefined. Pure. */
+
+export function readText(value: unknown): string | undefined {
+  // The router may parse a class named "7" as a number.
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A label score, 0 to 1. */
+export function readScore(value: unknown): number | undefined {
+  const number = typeof value === "number" ? value : Number.parseFloat(readText(value) ?? "");
+  return number >= 0 && number <= 1 ? number : undefined;
+}
+
+export function readFlag(value: unknown): boolean | undefined {
+  if (value === true || value === "true") return true;
+  return value === false || value === "false" ? false : undefined;
+}

@@ -1,0 +1,136 @@
+"""The interface of a layout: it receives a `Listing` and returns `Found`. Importable without torch."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from mslg_core import errors
+from mslg_core.datasets.archives.archive import Rejection
+from mslg_core.datasets.archives.paths import show_name, split_name
+from mslg_rules.selection import Selection
+
+IMAGE_SUFFIXES = frozenset(
+    (
+        *("", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm"),
+        *(".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+    )
+)
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labelled image, and what the dataset already knows about its label.
+
+    archive_path: the path in the archive. file_name: the user's name for it. label: the given label.
+    verified_label: the true class, verified by a person. known_wrong: a person found the given label wrong
+    without naming the true class. selection: how the sample was chosen for verification. clean_label: the
+    true class, used for measuring only.
+    """
+
+    archive_path: str
+    file_name: str
+    label: str
+    external_id: str | None = None
+    verified_label: str | None = None
+    known_wrong: bool = False
+    selection: Selection = Selection.RANDOM
+    clean_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The content of a dataset: samples in the archive's order, classes in class order."""
+
+    classes: tuple[str, ...]
+    samples: tuple[Sample, ...]
+    rejections: tuple[Rejection, ...]
+
+
+class Found(NamedTuple):
+    """What a layout found. `classes` are in the published order; None means the default order."""
+
+    items: Iterable[Sample | Rejection]
+    classes: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All files of an archive: the names of possible images, in order, and the content of label files by
+    path.
+    """
+
+    names: list[str] = field(default_factory=list)
+    label_files: dict[Path, bytes] = field(default_factory=dict)
+
+    def folder_of(self, *leaves: str) -> Path | None:
+        """The folder that holds any of the files `leaves`, or None. Raises `LayoutError` if there are
+        several.
+        """
+        folders = sorted({path[:-1] for path in self.label_files if path[-1] in leaves})
+        if len(folders) > 1:
+            named = " and ".join("/".join(folder) or "the top folder" for folder in folders[:2])
+            raise errors.LayoutError(f"Label files were found in {named}: keep one dataset only.")
+        return folders[0] if folders else None
+
+    def require(self, folder: Path, leaf: str, layout: str) -> bytes:
+        """The content of a label file. Raises `LayoutError` if it is missing."""
+        try:
+            return self.label_files[*folder, leaf]
+        except KeyError:
+            where = "/".join((*folder, leaf))
+            raise errors.LayoutError(
+                f"This looks like {layout}, but {where} is missing: add the published file."
+            ) from None
+
+
+class LabelLine(NamedTuple):
+    """A line of a label file that names one image.
+
+    `sample` has no archive path yet; it is None if the line has no label.
+    """
+
+    file: str
+    line: int
+    file_name: str
+    sample: Sample | None
+
+    @property
+    def where(self) -> str:
+        """File and line number, for messages."""
+        return f"{show_name(self.file)}, line {self.line}"
+
+
+def match_files(names: Sequence[str], lines: Mapping[Path, LabelLine]) -> Iterator[Sample | Rejection]:
+    """Match the files of an archive with the lines of its label files.
+
+    Yields samples in the archive's order, then rejections of lines without a file or label, then rejections
+    of files without a line.
+    """
+    files = {split_name(name): name for name in names}
+    for path, name in files.items():
+        if path in lines and (sample := lines[path].sample) is not None:
+            yield replace(sample, archive_path=name)
+    for path, line in lines.items():
+        if path not in files:
+            error = errors.MissingFileError(f"{line.where} names a file that does not exist.")
+            yield Rejection.of(line.file_name, error)
+        elif line.sample is None:
+            yield Rejection.of(line.file_name, errors.UnlabelledError(f"{line.where} has no label."))
+    for path, name in files.items():
+        if path not in lines:
+            yield Rejection.of(name, unlabelled(name))
+
+
+def unlabelled(name: str) -> errors.LabelError:
+    """Why a file that no label file names is left out."""
+    if not is_image_name(name):
+        return errors.NotAnImageNameError("The file name has no image suffix.")
+    return errors.UnlabelledError("No label file names this file.")
+
+
+def is_image_name(name: str) -> bool:
+    """Whether the name has an image suffix or no suffix."""
+    return PurePosixPath(split_name(name)[-1]).suffix.lower() in IMAGE_SUFFIXES
