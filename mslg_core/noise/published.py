@@ -6,7 +6,7 @@ from mslg_core.noise.synthetic import Floats, Ints
 
 
 def published_noise(labels: Ints, probabilities: Floats, rate: float, seed: int) -> Ints:
-    """Labels [N] with int(rate · N) wrong ones, as the authors' function `noise_featuredependent` chooses them.
+    """Labels [N], int(rate · N) of them wrong, as the authors' `noise_featuredependent` chooses them.
 
     probabilities [N, C]: the authors' published ones. They are saturated: in 60 % of CIFAR-10's rows all nine
     other classes are equal. Above a rate of 40 %, the order in which `np.argsort` leaves equal numbers

@@ -132,8 +132,8 @@ def annotator_noise(
 
 def _closest_other(probabilities: Floats, finer: Floats, labels: Ints, rng: np.random.Generator) -> Ints:
     """The class [N] other than the label that is the most probable, then the largest in `finer`."""
-    chance = rng.random(probabilities.shape)
-    closest: Ints = np.lexsort((chance, finer, _without(probabilities, labels)))[:, -1]
+    keys = (rng.random(probabilities.shape), finer, _without(probabilities, labels))
+    closest: Ints = np.lexsort(keys)[:, -1]
     return closest
 
 
