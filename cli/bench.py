@@ -64,7 +64,10 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """Reproduce cells of the paper's table I: CIFAR-10, 50,000 noisy, 5,000 verified, 5,000 test images."""
+    """Reproduce cells of the paper's table I: CIFAR-10, 50,000 noisy images, 5,000 verified samples.
+
+    With `--preset paper` the verified samples are separate clean images, otherwise some of the noisy ones.
+    """
     _require_benchmarks()
     from benchmarks.cifar10.cells import Cell
     from benchmarks.cifar10.paper import TABLE_1
