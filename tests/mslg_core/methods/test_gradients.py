@@ -178,7 +178,9 @@ def test_transition_matrix_from_verified_samples_and_anchor_points() -> None:
     anchors = torch.tensor([[0.6, 0.4], [0.5, 0.5]])
     assert torch.allclose(anchor_rows(predictions), predictions[[0, 2]])
     rows = verified_rows(anchors, predictions[:2], torch.tensor([0, 0]))
-    assert torch.allclose(rows, torch.tensor([[0.8, 0.2], [0.5, 0.5]]))
+    assert torch.allclose(rows, torch.tensor([[2.2 / 3, 0.8 / 3], [0.5, 0.5]]))
+    nobody = torch.empty(0, dtype=torch.int64)
+    assert torch.equal(verified_rows(anchors, predictions[nobody], nobody), anchors)
 
 
 def test_anchor_points_belong_to_their_class_for_many_classes() -> None:
