@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from mslg_core.configs.base import LabelStep, MetaGradient, Method, TrainingConfig
 
 _META_BATCH = "Verified samples per step. Default: half the batch size."
+_AUGMENT_META = "Augment the verified samples of a step like the others."
 _META_GRADIENT = (
     "`exact` computes the lookahead with the whole network, `last_layer` with the last layer only, at about "
     "half the cost. Both train the whole network."
@@ -55,6 +56,7 @@ class MslgConfig(TrainingConfig):
         10.0, gt=0, le=100, description="K: label logits start at K · one-hot (equation 8)."
     )
     meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
+    augment_meta: bool = Field(True, description=_AUGMENT_META)
     meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
     average_over_classes: bool = Field(False, description=_AVERAGE.format(losses="the losses behind α and λ"))
 
@@ -221,6 +223,7 @@ class MetaWeightNetConfig(TrainingConfig):
     )
     weight_rate: float = Field(1e-3, gt=0, le=1, description="Learning rate of the weight network (Adam).")
     meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
+    augment_meta: bool = Field(True, description=_AUGMENT_META)
     meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
 
 

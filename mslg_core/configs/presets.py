@@ -14,7 +14,12 @@ Settings = Mapping[str, Any]
 # Their code averages losses over samples and classes, while equations 5 and 7 average over samples only. On
 # CIFAR-10 its α = 0.5 is therefore 0.05, the label step is αβ / (BC) = 1.56 times the direction, and the
 # network's loss is a tenth. `average_over_classes` does the same.
-MSLG: Settings = {"label_scale": 10.0, "label_step": "paper", "average_over_classes": True}
+MSLG: Settings = {
+    "label_scale": 10.0,
+    "label_step": "paper",
+    "average_over_classes": True,
+    "augment_meta": False,
+}
 # The table's baselines start at once: only MSLG, PENCIL and MLNT have a warm-up.
 NO_WARMUP: Settings = {"warmup_epochs": 0}
 # log 0 of the one-hot label, clipped at 1e-4 in the code of Wang et al. and of Algan and Ulusoy.
@@ -63,7 +68,7 @@ PAPER_METHODS: Mapping[str, Settings] = {
     "pencil": pencil(128, 400.0, warmup_epochs=21, label_epochs=59, alpha=0.1),
     "symmetric_ce": SYMMETRIC_CE,
     "co_teaching": CO_TEACHING,
-    "meta_weight_net": {**NO_WARMUP, "meta_batch_size": 128},
+    "meta_weight_net": {**NO_WARMUP, "meta_batch_size": 128, "augment_meta": False},
 }
 
 PHOTOS_TRAINING: Settings = {
@@ -90,7 +95,7 @@ PHOTOS_METHODS: Mapping[str, Settings] = {
     "pencil": pencil(32, 1500.0, epochs=20, warmup_epochs=5, label_epochs=5, alpha=0.08),
     "symmetric_ce": SYMMETRIC_CE,
     "co_teaching": CO_TEACHING,
-    "meta_weight_net": {**NO_WARMUP, "meta_batch_size": 32},
+    "meta_weight_net": {**NO_WARMUP, "meta_batch_size": 32, "augment_meta": False},
 }
 
 

@@ -95,13 +95,13 @@ class Run(Learner):
             hook.remove()
         return torch.cat(recorded)
 
-    def draw_meta_batch(self, size: int | None) -> MetaBatch:
-        """Augmented verified samples, drawn without replacement; by default half as many as a batch has."""
+    def draw_meta_batch(self, size: int | None, *, augment: bool) -> MetaBatch:
+        """Verified samples, drawn without replacement; by default half as many as a batch has."""
         size = min(len(self.meta_index), size or max(2, self.batch_size // 2))
         chosen = torch.randperm(len(self.meta_index), generator=self.generator)[:size].to(self.given.device)
-        return MetaBatch(
-            self.images.augmented(self.meta_index[chosen], self.generator), self.meta_labels[chosen]
-        )
+        index, labels = self.meta_index[chosen], self.meta_labels[chosen]
+        images = self.images.augmented(index, self.generator) if augment else self.images.plain(index)
+        return MetaBatch(images, labels)
 
 
 class BaseMethod(ABC, Generic[ConfigT]):

@@ -47,7 +47,7 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
         noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
         losses = self.losses(noisy.logits, run.given[index])
         weights = self.weigh(losses)
-        meta = run.draw_meta_batch(self.config.meta_batch_size)
+        meta = run.draw_meta_batch(self.config.meta_batch_size, augment=self.config.augment_meta)
         tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, alpha)
         self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, alpha))
         loss = (self.weigh(losses).detach() * losses).mean()

@@ -69,11 +69,12 @@ def test_preset_applies_to_every_method(method: Method) -> None:
 
 def test_settings_follow_the_sources() -> None:
     expected: dict[Method, dict[str, Any]] = {
-        Method.MSLG: {"alpha": 0.5, "beta": 4000, "average_over_classes": True},
+        Method.MSLG: {"alpha": 0.5, "beta": 4000, "average_over_classes": True, "augment_meta": False},
         Method.CO_TEACHING: {"forget_rate": None, "ramp_epochs": 10},
         Method.SYMMETRIC_CE: {"log_zero": pytest.approx(-9.21, abs=0.001)},
         Method.JOINT_OPTIMIZATION: {"prior": "uniform", "given_epochs": 42, "alpha": 1.2, "beta": 0.8},
         Method.MLNT: {"alpha": 0.2},
+        Method.META_WEIGHT_NET: {"meta_batch_size": 128, "augment_meta": False},
         Method.PENCIL: {"alpha": 0.1, "beta": 0.8, "label_epochs": 59, "label_rate": 400 / 128},
     }
     for method, settings in expected.items():

@@ -59,6 +59,16 @@ def test_the_weighting_network_decays() -> None:
         assert new.norm() < old.norm()
 
 
+@pytest.mark.parametrize("augment", [True, False])
+def test_meta_images_are_augmented_on_request(augment: bool) -> None:
+    run = make_trainer(Method.MSLG)._method.run
+    batch = run.draw_meta_batch(None, augment=augment)
+    assert len(batch.images) == len(batch.labels) == run.meta_index.numel()
+    plain = {tuple(image.flatten().tolist()) for image in run.images.plain(run.meta_index)}
+    unchanged = [tuple(image.flatten().tolist()) in plain for image in batch.images]
+    assert all(unchanged) is not augment
+
+
 def test_joint_optimisation_keeps_the_given_labels_for_its_first_epochs() -> None:
     trainer = make_trainer(Method.JOINT_OPTIMIZATION, epochs=4, warmup_epochs=0, given_epochs=2)
     method: JointOptimization = trainer._method  # type: ignore[assignment]
