@@ -1076,7 +1076,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -1214,7 +1214,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -1329,6 +1329,12 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * ClassPrior
+         * @description The class shares to which joint optimisation ties its mean prediction.
+         * @enum {string}
+         */
+        ClassPrior: "given_labels" | "uniform";
         /**
          * Comment
          * @description A comment on a sample.
@@ -1480,7 +1486,7 @@ export interface components {
             epochs?: number | null;
             /**
              * Forget Rate
-             * @description τ: share of every batch that each network withholds from the other. Default: the share of wrong given labels among the verified samples.
+             * @description τ: share of every batch that each network withholds from the other, the noise rate. Default: an estimate from the randomly verified samples of the meta set.
              */
             forget_rate?: number | null;
             /**
@@ -1527,7 +1533,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Ramp Epochs
@@ -1634,7 +1640,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -2010,7 +2016,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -2117,7 +2123,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Q
@@ -2600,6 +2606,12 @@ export interface components {
              */
             epochs?: number | null;
             /**
+             * Given Epochs
+             * @description Epochs after the warm-up that train on the given labels. Later ones replace them.
+             * @default 1
+             */
+            given_epochs?: number;
+            /**
              * Horizontal Flip
              * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
@@ -2643,8 +2655,13 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
+            /**
+             * @description Class prior: `given_labels` takes the shares of the given labels, `uniform` equal shares.
+             * @default given_labels
+             */
+            prior?: components["schemas"]["ClassPrior"];
             /**
              * Seed
              * @description The same seed, data and machine give the same result.
@@ -2758,9 +2775,15 @@ export interface components {
         MetaWeightNetConfig: {
             /**
              * Alpha
-             * @description α: step size of the lookahead. Default: the learning rate.
+             * @description α: step size of the lookahead. Default: the current learning rate.
              */
             alpha?: number | null;
+            /**
+             * Augment Meta
+             * @description Augment the verified samples of a step like the others.
+             * @default true
+             */
+            augment_meta?: boolean;
             /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
@@ -2833,7 +2856,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -2914,7 +2937,7 @@ export interface components {
         MlntConfig: {
             /**
              * Alpha
-             * @description α: step size on synthetic labels. Default: the learning rate.
+             * @description α: step size on synthetic labels, the same in every epoch. Default: the initial learning rate.
              */
             alpha?: number | null;
             /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
@@ -2985,7 +3008,7 @@ export interface components {
              * @default 0.5
              */
             perturbed_share?: number;
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -3045,9 +3068,15 @@ export interface components {
         MslgConfig: {
             /**
              * Alpha
-             * @description α: step size of the lookahead (equation 5). Default: the learning rate. A lookahead much longer than the optimizer step is not informative about labels.
+             * @description α: step size of the lookahead (equation 5), the same in every epoch. Default: the initial learning rate. A lookahead much longer than the optimizer step is not informative about labels.
              */
             alpha?: number | null;
+            /**
+             * Augment Meta
+             * @description Augment the verified samples of a step like the others.
+             * @default true
+             */
+            augment_meta?: boolean;
             /**
              * Average Over Classes
              * @description Also average the losses behind α and λ over the classes, as the authors' code does and the paper's equations do not.
@@ -3142,7 +3171,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -3355,6 +3384,12 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
+            /**
+             * Average Over Classes
+             * @description Also average the network's loss over the classes, as the authors' code does and the paper's equations do not.
+             * @default false
+             */
+            average_over_classes?: boolean;
             /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
@@ -3383,6 +3418,11 @@ export interface components {
              * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
+            /**
+             * Label Epochs
+             * @description Epochs after the warm-up that learn labels. The rest fine-tune the network on them. Default: half of the epochs after the warm-up.
+             */
+            label_epochs?: number | null;
             /**
              * Label Rate
              * @description λ: step size of the label logits along the gradient of their own sample. Default: the paper's total distance, spread over the available epochs.
@@ -3428,7 +3468,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
@@ -3474,7 +3514,7 @@ export interface components {
          * @description Named sets of settings, see `presets`.
          * @enum {string}
          */
-        Preset: "paper";
+        Preset: "paper" | "clothing1m" | "food101n";
         /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
@@ -4254,6 +4294,12 @@ export interface components {
                 number
             ][] | null;
             /**
+             * Log Zero
+             * @description A: stands for log 0 of the one-hot label in reverse cross entropy.
+             * @default -6
+             */
+            log_zero?: number;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -4274,7 +4320,7 @@ export interface components {
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` applies the paper's settings for CIFAR-10: 120 epochs on images of 32 pixels, meant for a GPU. Explicit settings take precedence over the preset. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
