@@ -1,4 +1,7 @@
-"""The database's schema, step by step, called from code: there is no alembic.ini to find."""
+"""Alembic migrations of the database schema, run from code without an alembic.ini.
+May import: `store`.
+Start reading: `versions/0001_the_first_tables.py`.
+"""
 
 from pathlib import Path
 
@@ -7,7 +10,7 @@ from alembic.config import Config
 
 
 def config_for(database_url: str) -> Config:
-    """Alembic's configuration for one database; `alembic.command` takes it."""
+    """Alembic's configuration for one database, an argument of `alembic.command`."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["database_url"] = database_url
@@ -15,10 +18,10 @@ def config_for(database_url: str) -> Config:
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Bring the database up to `revision`. Safe to call at every start, by several processes at once."""
+    """Upgrade the database to `revision`. Several processes may call it at every start, concurrently."""
     command.upgrade(config_for(database_url), revision)
 
 
 def downgrade(database_url: str, revision: str) -> None:
-    """Take the database back to `revision`; `base` empties it."""
+    """Downgrade the database to `revision`; `base` removes all tables."""
     command.downgrade(config_for(database_url), revision)

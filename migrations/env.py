@@ -1,4 +1,4 @@
-"""Alembic runs this file for every command: one transaction on the database that `migrations` was given."""
+"""Alembic runs this file for every command, in one transaction on the configured database."""
 
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -9,17 +9,17 @@ from sqlalchemy import event, text
 import store.models  # noqa: F401 # fills Base.metadata
 from store.database.engine import Base, make_engine
 
-# Any number will do, as long as all processes that migrate take the same one.
+# An arbitrary number, the same in all processes.
 ADVISORY_LOCK = 6_748_201
 
 
 def keep_children(connection: SqliteConnection, _record: Any) -> None:
-    """SQLite changes a table by replacing it: with foreign keys on, children would go too."""
+    """SQLite alters a table by replacing it; with foreign keys on, that would delete the child rows."""
     connection.execute("PRAGMA foreign_keys = OFF")
 
 
 def run() -> None:
-    """Run the command's migrations; of two processes one waits for the other."""
+    """Run the command's migrations. Concurrent processes wait for each other."""
     engine = make_engine(context.config.attributes["database_url"])
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", keep_children)

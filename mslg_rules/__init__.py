@@ -1,4 +1,4 @@
-"""The rules that trainer, store and benchmarks share: hold-out, corrected label, selection.
+"""Rules that trainer, store and benchmarks share: the split into meta set and hold-out, the corrected label.
 May import: the standard library only.
 Start reading: `holdout`.
 """

@@ -1,4 +1,4 @@
-"""Which label an export gives a sample: a person's, else an accepted suggestion, else the given one."""
+"""The label that an export gives a sample: a reviewer's, else an accepted suggestion, else the given one."""
 
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
@@ -6,6 +6,9 @@ from typing import Generic, NamedTuple, TypeVar
 from mslg_rules.verdict import Verdict
 
 Label = TypeVar("Label", int, str)
+
+UNLABELLED = (Verdict.UNUSABLE, Verdict.WRONG_UNKNOWN)
+"""Verdicts that leave a sample without a corrected label."""
 
 
 class CorrectedBy(StrEnum):
@@ -17,7 +20,7 @@ class CorrectedBy(StrEnum):
 
 
 class Correction(NamedTuple, Generic[Label]):
-    """`label` is None where the image is unusable, or its label wrong with no right one known."""
+    """`label` is None for an unusable image, and for a wrong label whose right class is not known."""
 
     label: Label | None
     by: CorrectedBy
@@ -26,10 +29,10 @@ class Correction(NamedTuple, Generic[Label]):
 def correct(
     given: Label, *, accepted: Label | None, verdict: Verdict | None, settled: Label | None
 ) -> Correction[Label]:
-    """The corrected label. `accepted` is the suggestion where it is accepted, `settled` the settled class."""
+    """The corrected label. `accepted` is the suggestion if it is accepted, `settled` the settled class."""
     if settled is not None:
         return Correction(settled, CorrectedBy.PERSON)
-    if verdict in (Verdict.UNUSABLE, Verdict.WRONG_UNKNOWN):
+    if verdict in UNLABELLED:
         return Correction(None, CorrectedBy.PERSON)
     if accepted is not None:
         return Correction(accepted, CorrectedBy.MODEL)

@@ -1,11 +1,11 @@
-"""Divides the verified set into meta set and hold-out, for good.
+"""Splits the verified set into meta set and hold-out, permanently.
 
 Three in ten of each class's randomly selected samples are held out (halves rounded up). A class with one or
 two of them is too small for a share of its own: its first samples are held out while the whole verified set
 has less than three in ten. So a thousand classes with one verified sample each have a hold-out of 300.
 
-Samples verified together join in the order of a hash of their file names, so neither uploader nor table
-decides who is held out. All that are not randomly selected join the meta set. See
+Samples verified together join in the order of a hash of their file names, so neither the uploader nor the
+order of a table influences which are held out. All that are not randomly selected join the meta set. See
 docs/decisions/0002-meta-set-and-hold-out.md.
 """
 
@@ -24,14 +24,14 @@ HOLDOUT_PARTS, PARTS = 3, 10
 
 
 class Split(StrEnum):
-    """Which half of the verified set a sample belongs to, for good."""
+    """Which part of the verified set a sample belongs to; it never changes."""
 
     META = "meta"
     HOLDOUT = "holdout"
 
 
 class Newcomer(NamedTuple):
-    """A sample that is settled for the first time; `label` is a class index."""
+    """A sample that is settled for the first time. `label` is a class index."""
 
     file_name: str
     label: int
@@ -40,7 +40,7 @@ class Newcomer(NamedTuple):
 
 @dataclass(slots=True)
 class ClassSplit:
-    """How many settled samples of one class are where, or of all classes. `other_meta` are not randomly
+    """Settled samples of one class, or of all classes, counted by split. `other_meta` are not randomly
     selected.
     """
 
@@ -62,13 +62,13 @@ class ClassSplit:
     def is_short(self) -> bool:
         """Whether the hold-out lacks a sample once another randomly selected one has joined.
 
-        The share is kept by what is there now, not by who came n-th. That repairs it after a label was
-        changed or withdrawn.
+        The share is kept relative to the present counts, not to the order of arrival. That restores it after
+        a label was changed or withdrawn.
         """
         return self.holdout < share_of_holdout(self.random_meta + self.holdout + 1)
 
     def add(self, split: Split, selection: Selection, count: int = 1) -> None:
-        """Count samples whose place is decided."""
+        """Count samples whose split is already assigned."""
         if split is Split.HOLDOUT:
             self.holdout += count
         elif selection.is_measurable:
@@ -77,7 +77,7 @@ class ClassSplit:
             self.other_meta += count
 
     def join(self, whole: "ClassSplit", selection: Selection = Selection.RANDOM) -> Split:
-        """Count one more sample of this class, here and in the `whole` verified set, and return its place."""
+        """Count one more sample of this class, here and in the `whole` verified set, and return its split."""
         to_holdout = selection.is_measurable and self._holds_out(whole)
         split = Split.HOLDOUT if to_holdout else Split.META
         self.add(split, selection)
@@ -101,19 +101,18 @@ def share_of_holdout(n: int) -> int:
 
 
 def split_newcomers(newcomers: Sequence[Newcomer], counts: Mapping[int, ClassSplit]) -> list[Split]:
-    """The place of each newcomer, in the order given.
+    """The split of each newcomer, in the order given. Updates `counts`, by class index, in place.
 
-    `counts` of the whole verified set, by class index, are brought up to date. They hold every class that has
-    settled samples or gets one.
+    `counts` hold every class that has settled samples or gets one.
     """
     whole = _sum(counts.values())
-    places: dict[int, Split] = {}
+    splits: dict[int, Split] = {}
     for index in sorted(
         range(len(newcomers)), key=lambda i: sha256(newcomers[i].file_name.encode()).digest()
     ):
         newcomer = newcomers[index]
-        places[index] = counts[newcomer.label].join(whole, newcomer.selection)
-    return [places[index] for index in range(len(newcomers))]
+        splits[index] = counts[newcomer.label].join(whole, newcomer.selection)
+    return [splits[index] for index in range(len(newcomers))]
 
 
 def _sum(counts: Iterable[ClassSplit]) -> ClassSplit:

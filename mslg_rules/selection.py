@@ -1,16 +1,18 @@
-"""How a sample came to be verified, which decides whether it may be measured on."""
+"""How a sample was selected for verification, which decides whether it may be used for evaluation."""
 
 from enum import StrEnum
 
 
 class Selection(StrEnum):
-    """`RANDOM` samples may be measured on. The others are no random sample: jobs only learn from them."""
+    """`RANDOM` samples may be used for evaluation. All others are not a random sample, so jobs only learn
+    from them.
+    """
 
     RANDOM = "random"
     RANKED = "ranked"
-    """A ranking or an information gain chose it."""
+    """A ranking or uncertainty sampling chose it."""
     GIVEN_LABEL = "given_label"
-    """The sample has no given label of its own: the verified one stands in for it."""
+    """The sample has no given label of its own: the verified label is used in its place."""
 
     @property
     def is_measurable(self) -> bool:

@@ -1,10 +1,10 @@
-"""What a person finds about the label of one sample."""
+"""A reviewer's verdict about the label of one sample."""
 
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """One person's decision on one sample. `WITHDRAWN` takes back that person's earlier decision."""
+    """One reviewer's verdict on one sample. `WITHDRAWN` withdraws that reviewer's earlier decision."""
 
     CORRECT = "correct"
     WRONG = "wrong"
@@ -16,4 +16,8 @@ class Verdict(StrEnum):
     @property
     def settles(self) -> bool:
         """Whether the true class is known afterwards."""
-        return self in (Verdict.CORRECT, Verdict.WRONG)
+        return self in SETTLING
+
+
+SETTLING = (Verdict.CORRECT, Verdict.WRONG)
+"""Verdicts after which the true class is known."""

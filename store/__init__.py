@@ -1,4 +1,4 @@
-"""Tables, transactions, blobs, the verified set and the life of a task: all that API and workers share.
-May import: SQLAlchemy, obstore, numpy and `mslg_rules`; never fastapi, celery, torch or `mslg_core`.
+"""The database and all rules about it that API and workers share: tables, decisions, queues, results, tasks.
+May import: SQLAlchemy, obstore, kombu, numpy and `mslg_rules`; never fastapi, celery, torch or `mslg_core`.
 Start reading: `models`, then `verification.record`.
 """

@@ -1,15 +1,15 @@
-"""Domain errors. They know nothing of HTTP; `api/errors.py` gives each its status.
+"""Domain errors. They are independent of HTTP; `api/errors.py` maps each to a status.
 
 StoreError
 ├── NotFoundError              no such dataset, sample, job, ...
 ├── ConflictError
-│   ├── AlreadyEndedError      asked to cancel what has already ended
-│   ├── NothingToUndoError     the reviewer has no standing verification on the sample
-│   ├── AlreadyWithdrawnError  somebody has taken this verification back before
-│   └── SupersededError        another worker carries this out now; stop, write nothing more
-├── VerificationError          one verification makes no sense (unknown class, label missing, ...)
-├── BulkVerificationError      lines of an upload are refused, nothing was stored
-├── BatchVerificationError     words of a batch are refused, nothing was stored
+│   ├── AlreadyEndedError      the task to cancel has already ended
+│   ├── NothingToUndoError     the reviewer has no active decision on the sample
+│   ├── AlreadyWithdrawnError  the verification was withdrawn before
+│   └── SupersededError        another worker holds the task; stop and write nothing more
+├── VerificationError          one decision is invalid (unknown class, label missing, ...)
+├── BulkVerificationError      lines of an upload are invalid, nothing was stored
+├── BatchVerificationError     decisions of a batch are invalid, nothing was stored
 ├── TooFewVerifiedError        a job needs more verified labels
 └── BlobNotFoundError          the blob store has nothing under this key
 """
@@ -20,7 +20,7 @@ from typing import ClassVar
 
 
 class StoreError(Exception):
-    """Base of all domain errors. `code` is a stable slug, the message says what to do."""
+    """Base of all domain errors. `code` is a stable slug; the message tells the user what to do."""
 
     code: ClassVar[str] = "store_error"
 
@@ -37,13 +37,13 @@ class NotFoundError(StoreError):
 
 
 class ConflictError(StoreError):
-    """The request is fine, but not in the present state."""
+    """The request is valid, but conflicts with the present state."""
 
     code = "conflict"
 
 
 class AlreadyEndedError(ConflictError):
-    """Work that has ended can not be cancelled."""
+    """A task that has ended cannot be cancelled."""
 
     code = "already_ended"
 
@@ -53,32 +53,32 @@ class AlreadyEndedError(ConflictError):
 
 
 class NothingToUndoError(ConflictError):
-    """A withdrawal without a standing verification by the same reviewer."""
+    """A withdrawal, and the reviewer has no active decision on the sample."""
 
     code = "nothing_to_undo"
 
 
 class AlreadyWithdrawnError(ConflictError):
-    """A verification is taken back once."""
+    """A verification can be withdrawn only once."""
 
     code = "already_withdrawn"
 
     def __init__(self, verification_id: int) -> None:
-        super().__init__(f"The verification {verification_id} has been taken back already.")
+        super().__init__(f"The verification {verification_id} has already been withdrawn.")
 
 
 class SupersededError(ConflictError):
-    """The work was cancelled, re-queued or taken over: this attempt must stop and write nothing more."""
+    """The task was cancelled, re-queued or taken over: this attempt must stop and write nothing more."""
 
     code = "superseded"
 
     def __init__(self, kind: str, key: str, attempt: int) -> None:
-        super().__init__(f"Attempt {attempt} at {kind} {key} no longer holds it.")
+        super().__init__(f"Attempt {attempt} at the {kind} {key} has lost its lease.")
         self.attempt = attempt
 
 
 class VerificationError(StoreError):
-    """One verification that can not be stored."""
+    """One decision that cannot be stored. `code` tells why."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -87,7 +87,7 @@ class VerificationError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class LineError:
-    """Why one line of an upload is refused. `line` counts from 1 as an editor shows it."""
+    """Why one line of an upload is refused. `line` counts from 1, as an editor does."""
 
     line: int
     code: str
@@ -107,7 +107,7 @@ class BulkVerificationError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class BatchError:
-    """Why one word of a batch is refused. `index` counts from 0, as the request has it."""
+    """Why one decision of a batch is refused. `index` counts from 0, as in the request."""
 
     index: int
     code: str
@@ -115,28 +115,30 @@ class BatchError:
 
     @property
     def name(self) -> str:
-        """The request's field."""
+        """The field of the request."""
         return f"items.{self.index}"
 
 
 class BatchVerificationError(StoreError):
-    """A batch of verifications is refused as a whole; `errors` names every bad item."""
+    """A batch of decisions is refused as a whole; `errors` names every bad item."""
 
     code = "bad_batch"
 
     def __init__(self, errors: Sequence[BatchError]) -> None:
-        super().__init__(f"{len(errors)} bad items, nothing was stored: correct them and send all again.")
+        super().__init__(
+            f"{len(errors)} bad items, nothing was stored: correct them and send the batch again."
+        )
         self.errors = tuple(errors)
 
 
 class TooFewVerifiedError(StoreError):
-    """A job needs more verified labels. `missing` maps class name to how many more uploads it needs."""
+    """A job needs more verified labels. `missing` maps class names to how many more each needs."""
 
     code = "too_few_verified"
 
     def __init__(self, missing: Mapping[str, int]) -> None:
         listed = ", ".join(f"{count} more of {label!r}" for label, count in missing.items())
-        super().__init__(f"Verify {listed} before a job can be started.")
+        super().__init__(f"Verify {listed}, then start the job.")
         self.missing = dict(missing)
 
 

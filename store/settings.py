@@ -1,4 +1,4 @@
-"""One settings object, read from the environment (prefix `MSLG_`). The defaults are the embedded service."""
+"""The settings, read from the environment (prefix `MSLG_`). The defaults run the embedded service."""
 
 from datetime import timedelta
 from functools import lru_cache
@@ -16,7 +16,7 @@ GIB = 1024 * MIB
 class Settings(BaseSettings):
     """Where data, database, broker and blobs live, and how much the service accepts.
 
-    Whatever URL is left empty is put under `data_dir`: SQLite, Celery's filesystem transport, a local folder.
+    An empty URL means a place in `data_dir`: SQLite, Celery's filesystem transport, a local folder.
     """
 
     model_config = SettingsConfigDict(env_prefix="MSLG_", env_ignore_empty=True, frozen=True)
@@ -26,25 +26,25 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="sqlite:///... or postgresql://...; empty: SQLite in data_dir.")
     broker_url: str = Field("", description="redis://...; empty: filesystem:// below data_dir.")
     blob_url: str = Field("", description="file:///... or s3://bucket/prefix; empty: a folder in data_dir.")
-    api_token: SecretStr | None = Field(None, description="The token that every API call then has to carry.")
+    api_token: SecretStr | None = Field(None, description="The token that every API call must carry, if set.")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
     lease_seconds: PositiveFloat = Field(
-        30.0, description="A worker silent for longer has lost its work to another."
+        30.0, description="A worker that is silent for longer loses its task."
     )
     heartbeat_seconds: PositiveFloat = Field(5.0, description="How often a worker extends its lease.")
-    sweep_seconds: PositiveFloat = Field(5.0, description="How often lost work is looked for.")
-    resend_seconds: PositiveFloat = Field(30.0, description="Work queued for longer is sent again.")
-    max_attempts: PositiveInt = Field(5, description="Work lost this often is failed and not tried again.")
+    sweep_seconds: PositiveFloat = Field(5.0, description="How often the sweep looks for lost tasks.")
+    resend_seconds: PositiveFloat = Field(30.0, description="A task that is queued for longer is sent again.")
+    max_attempts: PositiveInt = Field(5, description="A task that was lost this often fails.")
 
     review_lease_seconds: PositiveFloat = Field(
-        600.0, description="A sample served to a reviewer who is silent for longer goes to others."
+        600.0, description="A sample served to a reviewer is served to others after this time."
     )
 
     max_archive_bytes: PositiveInt = Field(50 * GIB, description="Largest upload.")
-    max_archive_entries: PositiveInt = Field(5_000_000, description="Most members of one archive.")
+    max_archive_entries: PositiveInt = Field(5_000_000, description="Most entries of one archive.")
     max_unpacked_bytes: PositiveInt = Field(200 * GIB, description="Most bytes one archive may unpack to.")
     max_compression_ratio: PositiveFloat = Field(200.0, description="Most bytes unpacked per byte packed.")
     max_image_bytes: PositiveInt = Field(50 * MIB, description="Largest image file.")
@@ -64,17 +64,17 @@ class Settings(BaseSettings):
 
     @property
     def resolved_database_url(self) -> str:
-        """The SQLAlchemy URL that is really used."""
+        """The SQLAlchemy URL in effect."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'mslg.sqlite3'}"
 
     @property
     def resolved_broker_url(self) -> str:
-        """The Celery URL that is really used; `filesystem://` keeps its messages in `broker_dir`."""
+        """The Celery URL in effect. `filesystem://` keeps its messages in `broker_dir`."""
         return self.broker_url or "filesystem://"
 
     @property
     def review_lease(self) -> timedelta:
-        """How long a reviewer has a sample."""
+        """How long a served sample is leased to a reviewer."""
         return timedelta(seconds=self.review_lease_seconds)
 
     @property
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
 
     @property
     def resolved_blob_url(self) -> str:
-        """The blob store's URL that is really used."""
+        """The blob store's URL in effect."""
         return self.blob_url or (self.data_dir.resolve() / "blobs").as_uri()
 
 

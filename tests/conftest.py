@@ -1,4 +1,4 @@
-"""Fixtures for every test: the real databases, a broker, a blob store, and no way out of this machine."""
+"""Fixtures for all tests: real databases, a broker, a blob store, and no network access."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_network() -> Iterator[None]:
-    """A test that talks to anything but this machine fails."""
+    """A test that connects to another machine fails."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -41,7 +41,7 @@ def _no_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _clean_environment() -> Iterator[None]:
-    """The developer's own MSLG_ variables must not decide what is tested."""
+    """Unset the developer's MSLG_ variables, so that they cannot affect the tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
             if name.startswith("MSLG_") and not name.startswith("MSLG_TEST_"):
@@ -51,14 +51,14 @@ def _clean_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a Postgres server, for all tests of the session."""
+    """The URL of a Postgres server, one for the session."""
     with postgres_server() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def _migrated_postgres(postgres: str) -> Iterator[str]:
-    """A migrated database that one test after the other uses and leaves empty."""
+    """A migrated database that tests share one after another; each leaves it empty."""
     with _new_database(postgres) as url:
         migrations.upgrade(url)
         yield url
@@ -66,7 +66,7 @@ def _migrated_postgres(postgres: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy."""
+    """A migrated SQLite file, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
     migrations.upgrade(f"sqlite:///{path}")
     return path
@@ -74,7 +74,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """A migrated SQLite database of the test's own."""
+    """A migrated SQLite database for one test."""
     path = tmp_path / "mslg.sqlite3"
     shutil.copyfile(sqlite_template, path)
     return f"sqlite:///{path}"
@@ -82,14 +82,14 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def postgres_url(_migrated_postgres: str) -> Iterator[str]:
-    """A migrated Postgres database without any row. Not for tests that change the schema."""
+    """A migrated Postgres database without rows. Not for tests that change the schema."""
     yield _migrated_postgres
     _empty(_migrated_postgres)
 
 
 @pytest.fixture
 def empty_sqlite_url(tmp_path: Path) -> str:
-    """A SQLite file that is yet to be made."""
+    """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
 
 
@@ -102,13 +102,13 @@ def empty_postgres_url(postgres: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of the test's own; a test that asks for it runs on both kinds."""
+    """A migrated database for one test, which runs on SQLite and on Postgres."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_database_url(request: pytest.FixtureRequest) -> str:
-    """A database without any table, of either kind."""
+    """A database without tables; the test runs on SQLite and on Postgres."""
     return str(request.getfixturevalue(f"empty_{request.param}_url"))
 
 
@@ -144,7 +144,7 @@ def blob_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def blobs(blob_url: str) -> ObjectBlobStore:
-    """An empty blob store in a folder of the test's own."""
+    """An empty blob store in a folder for one test."""
     return open_blobs(blob_url)
 
 
@@ -171,12 +171,12 @@ def _new_database(server: str) -> Iterator[str]:
 
 
 def _empty(database_url: str) -> None:
-    """Make the database as good as new, which takes a tenth of the time of a new one."""
+    """Empty the database, which takes a tenth of the time of creating one."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        # Whoever is still connected belongs to a test that is over, and could hold a lock.
+        # Open connections belong to finished tests and could hold locks.
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid != pg_backend_pid()"
         )
-        connection.execute("DELETE FROM datasets")  # everything else hangs on these
+        connection.execute("DELETE FROM datasets")  # cascades to all other tables
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")

@@ -1,6 +1,6 @@
-"""Small but real rows and blobs: a dataset with images, a verified set, a job with results.
+"""Small datasets with images, verified sets, and jobs with results.
 
-Each function adds to the session it is given; the test commits by leaving its `session_scope`.
+Each function adds to the given session; the test commits by leaving its `session_scope`.
 """
 
 import io
@@ -28,7 +28,7 @@ HISTOGRAM_BINS = 20
 
 
 def make_image(seed: int, side: int = IMAGE_SIDE) -> bytes:
-    """A PNG of `side` x `side` random pixels, another for each seed."""
+    """A PNG of `side` x `side` random pixels, a different one for each seed."""
     pixels = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
@@ -36,7 +36,7 @@ def make_image(seed: int, side: int = IMAGE_SIDE) -> bytes:
 
 
 def make_archive(path: Path, num_samples: int = 12, classes: Sequence[str] = CLASSES) -> Path:
-    """Write a zip of class folders, `cat/0000.png` and so on, the classes in turn."""
+    """Write a zip with one folder per class, `cat/0000.png` and so on, the classes in turn."""
     with zipfile.ZipFile(path, "w") as archive:
         for position in range(num_samples):
             archive.writestr(_file_name(position, classes), make_image(position))
@@ -46,7 +46,7 @@ def make_archive(path: Path, num_samples: int = 12, classes: Sequence[str] = CLA
 def make_dataset(
     session: Session, blobs: BlobStore, *, num_samples: int = 12, classes: Sequence[str] = CLASSES
 ) -> Dataset:
-    """A ready dataset; sample i has the given label i modulo C and the external id `id-i`."""
+    """A ready dataset. Sample i has the given label i modulo C and the external id `id-i`."""
     dataset = Dataset(
         name="animals", status=DatasetStatus.READY, classes=list(classes), num_samples=num_samples
     )
@@ -83,7 +83,9 @@ def get_samples(session: Session, dataset: Dataset) -> list[Sample]:
 
 
 def verify_given(session: Session, dataset: Dataset, per_class: int = 3) -> None:
-    """Upload verified labels that confirm the first `per_class` samples of each class: enough for a job."""
+    """Upload verified labels that confirm the first `per_class` samples of each class. Three suffice for a
+    job.
+    """
     rows = [
         UploadRow(line, KeyKind.FILE_NAME, sample.file_name, dataset.classes[sample.given_label])
         for line, sample in enumerate(get_samples(session, dataset), start=2)
@@ -101,7 +103,7 @@ def make_job(session: Session, dataset: Dataset, config: Mapping[str, Any] | Non
 
 
 def make_succeeded_job(session: Session, dataset: Dataset, *, auto_accept: bool = False) -> Job:
-    """A job that has ended: it suggests the next class for every third sample, and ranks those first."""
+    """A job that succeeded: it suggests the next class for every third sample, and ranks those first."""
     job = make_job(session, dataset)
     job.status, job.attempt, job.started_at = WorkStatus.RUNNING, 1, utc_now()
     session.flush()
@@ -132,7 +134,7 @@ def make_results(samples: Sequence[Sample], num_classes: int) -> ResultRows:
 
 
 def make_summary(rows: ResultRows, num_classes: int, *, auto_accept: bool) -> dict[str, Any]:
-    """A job's summary with the figures of `rows`, shaped as `mslg_core.reports.Summary`."""
+    """A job's summary of `rows`, as `mslg_core.reports.Summary` is serialized."""
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     confusion = np.zeros((num_classes, num_classes), dtype=int)
     np.add.at(confusion, (rows.given, rows.suggested), 1)

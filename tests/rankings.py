@@ -1,4 +1,4 @@
-"""Finished jobs with probabilities of the test's own choice."""
+"""Finished jobs with given probabilities."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from tests import factories
 def rank_samples(
     engine: Engine, dataset: Dataset, probabilities: NDArray[Any], *, auto_accept: bool = False
 ) -> Job:
-    """A job that has succeeded; `probabilities` [N, C] say all, N may be fewer samples than there are."""
+    """A job that succeeded, with the results of `probabilities` [N, C] for the first N samples."""
     with session_scope(engine) as session:
         samples = factories.get_samples(session, dataset)[: len(probabilities)]
         job = factories.make_job(session, dataset)
@@ -42,8 +42,8 @@ def rank_samples(
 
 
 def suggest_next(given: Sequence[int], confidence: Sequence[float], num_classes: int) -> NDArray[np.float64]:
-    """Probabilities [N, C] that suggest the class after the given one, with `confidence`; the given class has
-    what is left. Below 0.5 the given label is the suggestion.
+    """Probabilities [N, C] that suggest the class after the given one with `confidence`; the given class has
+    the rest. Below 0.5 the given label is the suggestion.
     """
     sample = np.arange(len(given))
     probabilities = np.zeros((len(given), num_classes))
@@ -61,6 +61,6 @@ def hold_out(engine: Engine, dataset: Dataset, labels: dict[int, int]) -> None:
 
 
 def settle(sample: Sample, label: int, split: Split = Split.META) -> None:
-    """As an upload of verified labels would."""
+    """Settle a sample as an upload of verified labels does."""
     sample.settled_label, sample.split = label, split
     sample.verdict = Verdict.CORRECT if label == sample.given_label else Verdict.WRONG

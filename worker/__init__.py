@@ -1,4 +1,4 @@
-"""Celery workers: they ingest archives, train, export, and sweep up lost tasks.
+"""Celery workers: they ingest archives, train, export, and re-queue tasks of workers that died.
 May import: `store` and `mslg_core`; never `api`.
-Start reading: `claims`, how a task carries out the work that its id stands for.
+Start reading: `claims`, which claims a row, so that a duplicate message is ignored; then `tasks`.
 """

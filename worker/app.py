@@ -1,7 +1,7 @@
-"""The Celery application: where tasks come from, how a worker process behaves, and the sweep's clock.
+"""The Celery application: the broker, the behaviour of worker processes, and the schedule of the sweep.
 
-A task carries one id and nothing else. Messages are acknowledged before the work starts and results are
-thrown away: the database row says what has to be done and what became of it (`store.tasks.lifecycle`).
+A message carries one id and nothing else. Messages are acknowledged before the task starts, and results are
+discarded: input and outcome of a task are in its database row (`store.tasks.lifecycle`).
 """
 
 import os
@@ -24,19 +24,18 @@ def create_app(settings: Settings) -> Celery:
     app = Celery("mslg")
     app.conf.update(celery_options(settings.resolved_broker_url, settings.broker_dir))
     app.conf.update(
-        worker_disable_prefetch=settings.resolved_broker_url.startswith(
-            "redis"
-        ),  # the only broker that has it
+        # Only Redis supports it.
+        worker_disable_prefetch=settings.resolved_broker_url.startswith("redis"),
         worker_soft_shutdown_timeout=GIVE_BACK_SECONDS,
         worker_redirect_stdouts=False,
-        beat_scheduler="celery.beat:Scheduler",  # in memory: the default keeps a pickle file
+        beat_scheduler="celery.beat:Scheduler",  # in memory; the default one writes a pickle file
         beat_schedule={"sweep": _sweep_schedule(settings.sweep_seconds)},
     )
     return app
 
 
 def _sweep_schedule(seconds: float) -> dict[str, Any]:
-    """A sweep that nobody took in time is thrown away: the next one does the same."""
+    """A sweep that no worker took in time expires: the next one does the same."""
     return {"task": "sweep.run", "schedule": seconds, "options": {"expires": seconds}}
 
 
@@ -45,12 +44,12 @@ def _configure_logging(**_: object) -> None:
 
 
 def _exit_with_worker(**_: object) -> None:
-    """Children of a worker that was killed would otherwise work on as orphans, or send sweeps for ever."""
+    """End with the worker: children of a killed one would otherwise keep working, or keep sending sweeps."""
     exit_with_parent(os.getppid())
 
 
 def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Register a function as the task `name`; see `store.infrastructure.broker.TASK_QUEUES` for the names."""
+    """Register a function as the task `name`, one of `store.infrastructure.broker.TASK_QUEUES`."""
     return cast("Callable[[Callable[P, None]], Callable[P, None]]", app.task(name=name))
 
 

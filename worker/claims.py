@@ -1,8 +1,8 @@
-"""How a task carries out the work that its id stands for.
+"""Runs a task under a claim on its database row.
 
-`carry_out` claims the row, keeps its lease alive from a thread while the task works (an epoch or an upload
-may take longer than a lease), and turns whatever goes wrong into the row's end. The task itself writes only
-inside `Claim.writing`, a transaction that proves first that this attempt still holds the row.
+`carry_out` claims the row; a duplicate message finds it claimed and is ignored. A thread extends the lease
+while the task runs, because an epoch or an upload may take longer than a lease. Any error ends the row. The
+task writes only inside `Claim.writing`, a transaction that first checks that this attempt holds the row.
 """
 
 import threading
@@ -33,7 +33,7 @@ W = TypeVar("W", bound=Work)
 
 
 class CancelledError(Exception):
-    """The user asked to stop, and the task has stopped."""
+    """The user requested cancellation, and the task stopped."""
 
 
 @dataclass
@@ -51,8 +51,9 @@ class Claim(Generic[W]):
     def writing(self, progress: lifecycle.Progress | None = None) -> Iterator[Session]:
         """A transaction that also extends the lease and stores `progress`. Raises `SupersededError`.
 
-        The row stays locked until the end of the block, so nobody can take the work over in between. A worker
-        that was asked to stop writes nothing more: what it found since may be the interruption's doing.
+        The row stays locked until the end of the block, so that no other worker can claim it meanwhile. A
+        worker that was told to stop writes nothing more, because the interruption may have spoilt its
+        results.
         """
         exit_if_stopped()
         with session_scope(self.engine) as session:
@@ -68,18 +69,18 @@ class Claim(Generic[W]):
             yield session
 
     def report(self, progress: lifecycle.Progress) -> None:
-        """Store `progress`. Raises `SupersededError`, and `CancelledError` when the user asked to stop."""
+        """Store `progress`. Raises `SupersededError`, and `CancelledError` if cancellation was requested."""
         with self.writing(progress):
             pass
         self.stop_if_cancelled()
 
     def stop_if_cancelled(self) -> None:
-        """Raise `CancelledError` when the last transaction found that the user asked to stop."""
+        """Raise `CancelledError` if the last transaction found a cancel request."""
         if self.cancel_requested:
             raise CancelledError
 
     def release(self) -> None:
-        """Let the lease end now: the next sweep queues the work again. Raises `SupersededError`."""
+        """End the lease now, so that the next sweep re-queues the task. Raises `SupersededError`."""
         with session_scope(self.engine) as session:
             lifecycle.heartbeat(session, self.model, self.id, self.attempt, lease=timedelta(0))
 
@@ -92,11 +93,12 @@ def carry_out(
     title: str,
     on_failure: Callable[[Session, str], None] | None = None,
 ) -> None:
-    """Claim the row `work_id` of `model` and `do` it; return at once when somebody else has or had it.
+    """Claim the row `work_id` of `model` and run `do`. Return at once if the row is not queued, as when the
+    message is a duplicate.
 
-    `do` calls `lifecycle.finish` itself, in the transaction that stores what it found. `title` heads the
-    problem when the user's data cannot be worked on; `on_failure` adds to the transaction in which the row
-    fails or is cancelled.
+    `do` calls `lifecycle.finish` itself, in the transaction that stores its results. `title` is that of the
+    problem if the user's data are invalid. `on_failure` runs in the transaction in which the row fails or is
+    cancelled.
     """
     claim = _claim(model, work_id)
     if claim is None:
@@ -127,21 +129,27 @@ def _carry_out(
         raise
     except CancelledError:
         log.info("cancelled")
-        with session_scope(claim.engine) as session:
-            lifecycle.cancel(session, claim.model, claim.id, claim.attempt)
-            if on_failure is not None:
-                on_failure(session, claim.id)
-    except Exception as error:  # whatever it is, the row must end and the user must be told
+        _end(claim, None, on_failure)
+    except Exception as error:  # whatever it is, the row must end with a problem for the user
         exit_if_stopped()
-        problem = describe(error, title)
-        with session_scope(claim.engine) as session:
+        _end(claim, describe(error, title), on_failure)
+
+
+def _end(
+    claim: Claim[W], problem: lifecycle.Problem | None, on_failure: Callable[[Session, str], None] | None
+) -> None:
+    """End the row as failed with a problem, or as cancelled without one."""
+    with session_scope(claim.engine) as session:
+        if problem is None:
+            lifecycle.cancel(session, claim.model, claim.id, claim.attempt)
+        else:
             lifecycle.fail(session, claim.model, claim.id, claim.attempt, problem)
-            if on_failure is not None:
-                on_failure(session, claim.id)
+        if on_failure is not None:
+            on_failure(session, claim.id)
 
 
 def describe(error: Exception, title: str) -> lifecycle.Problem:
-    """The problem that the user reads: their data's, or ours with a reference to the log."""
+    """The problem shown to the user: that of their data, or an internal one with a reference to the log."""
     if isinstance(error, InputError | StoreError):
         log.info("refused", code=error.code, detail=str(error))
         return {"code": error.code, "title": title, "detail": str(error)}
@@ -163,7 +171,7 @@ def _claim(model: type[W], work_id: str) -> Claim[W] | None:
 
 @contextmanager
 def _lease_kept_alive(claim: Claim[W]) -> Iterator[None]:
-    """Extend the lease from a thread until the block ends or the work is lost."""
+    """Extend the lease from a thread until the block ends or the claim is superseded."""
     done = threading.Event()
     thread = threading.Thread(target=_beat, args=(claim, done), name="heartbeat", daemon=True)
     thread.start()
@@ -181,5 +189,5 @@ def _beat(claim: Claim[W], done: threading.Event) -> None:
                 pass
         except SupersededError:
             return
-        except SQLAlchemyError as error:  # a database that is away for a moment costs nothing but this beat
+        except SQLAlchemyError as error:  # a database that is briefly unreachable costs only this heartbeat
             log.warning("heartbeat_failed", error=str(error))

@@ -1,4 +1,4 @@
-"""Structured logs: readable lines on a terminal, one JSON object a line everywhere else."""
+"""Structured logs: readable lines on a terminal, otherwise one JSON object per line."""
 
 import logging
 import sys
@@ -14,7 +14,7 @@ SHARED_PROCESSORS: tuple[structlog.typing.Processor, ...] = (
 
 
 def configure_logging(level: int = logging.INFO) -> None:
-    """Send structlog's and the standard library's records to standard error in one format."""
+    """Write the records of structlog and of the standard library to standard error in one format."""
     structlog.configure(
         processors=[*SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -30,7 +30,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for library in ("alembic", "celery"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    logging.getLogger("kombu").setLevel(logging.ERROR)  # it warns of a filesystem:// without a host
+    logging.getLogger("kombu").setLevel(logging.ERROR)  # it warns that filesystem:// has no host
 
 
 def _renderers() -> list[structlog.typing.Processor]:

@@ -1,4 +1,4 @@
-"""What one worker process opens once and keeps: made on first use, so never before a fork."""
+"""Connections of one worker process, opened on first use and so never before a fork."""
 
 from functools import lru_cache
 

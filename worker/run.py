@@ -1,4 +1,4 @@
-"""One worker process: the tasks of its queues, as many children as they bear, and the clock of the sweep."""
+"""Starts a worker: the tasks of its queues, its pool of child processes, and the schedule of the sweep."""
 
 import socket
 import warnings
@@ -8,7 +8,7 @@ from celery.platforms import SecurityWarning
 
 from worker.app import app
 
-# A worker imports what its queues need: PyTorch costs the others seconds and a quarter of a gigabyte.
+# A worker imports only what its queues need: PyTorch takes seconds and a quarter of a gigabyte.
 TASK_MODULES = {
     "cpu": ("worker.tasks.ingest", "worker.tasks.export", "worker.tasks.sweep"),
     "gpu": ("worker.tasks.train",),
@@ -16,12 +16,13 @@ TASK_MODULES = {
 
 
 def run_worker(queues: Sequence[str], name: str) -> int:
-    """Work on `queues` until told to stop; return the exit status. `name` tells the workers of a host apart.
+    """Work on `queues` until told to stop; return the exit status. `name` distinguishes the workers of a
+    host.
 
-    One training at a time has the GPU, in a child of its own, so that its memory goes back to the system. Two
-    children of the `cpu` queue let a small export or a sweep pass a large ingest.
+    Trainings run one at a time, each in a new child process, so that their memory is freed. The `cpu` queue
+    has two children, so that a small export or a sweep need not wait for a large ingest.
     """
-    # About running as root with pickled messages; ours are JSON with one id.
+    # The warning is about running as root with pickled messages. These are JSON with one id.
     warnings.simplefilter("ignore", SecurityWarning)
     app.conf.include = [module for queue in queues for module in TASK_MODULES[queue]]
     worker = app.Worker(
@@ -31,7 +32,7 @@ def run_worker(queues: Sequence[str], name: str) -> int:
         max_tasks_per_child=1 if tuple(queues) == ("gpu",) else None,
         beat="cpu" in queues,
         quiet=True,
-        without_gossip=True,  # workers do not talk to each other, the database is where they meet
+        without_gossip=True,  # workers coordinate through the database only
         without_mingle=True,
         without_heartbeat=True,
     )

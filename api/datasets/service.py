@@ -10,7 +10,7 @@ from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError, VerificationError
 from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
-from store.verification.record import change_overlap
+from store.verification.settlement import change_overlap
 from store.verification.verified_set import class_index, lock_dataset
 
 DATASETS = Cursor("datasets", datetime, str)

@@ -148,7 +148,7 @@ class Mistake(BaseModel):
     @classmethod
     def of(cls, mistake: CountedMistake, classes: list[str]) -> Self:
         """From the counts; `classes` are the dataset's."""
-        decided = mistake.said if isinstance(mistake.said, Verdict) else classes[mistake.said]
+        decided = mistake.decided if isinstance(mistake.decided, Verdict) else classes[mistake.decided]
         return cls(settled=classes[mistake.settled], decided=decided, count=mistake.count)
 
 

@@ -10,7 +10,7 @@ from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, Verification
 from store.review import decisions
 from store.verification import record, verified_set
-from store.verification.record import Decision
+from store.verification.decision import Decision
 
 
 def count(session: Session, dataset_id: str) -> verified_set.VerifiedSet:

@@ -11,7 +11,7 @@ from benchmarks.cifar10.paper import BETAS, IMAGES, TEST_IMAGES, VERIFIED
 from benchmarks.common.results import Record
 from benchmarks.problems.datasets import Dataset
 from benchmarks.problems.figures import label_figures, rounded
-from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, make_noise
+from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, draw_verified, make_noise
 from benchmarks.problems.training import as_cleaning, train
 from mslg_core.configs.base import Method, Preset
 from mslg_core.configs.job import JobConfig, parse_config
@@ -53,9 +53,7 @@ class Cell(BaseModel):
 
 def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
     """Train one cell and return its record, without provenance. `dataset` must have the cell's seed."""
-    column = cell.column
-    given = make_noise(cell.noise, dataset, column.rate, cell.seed, cell.labels)
-    problem = append_verified(dataset, given, cell.verified)
+    problem = make_problem(cell, dataset)
     config = cell_config(cell, problem)
     trained = train(problem.training_set(holdout=cell.preset is None), config, problem, device)
     plan, curve = trained.trainer.plan, trained.curve
@@ -74,6 +72,22 @@ def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
     }
 
 
+def make_problem(cell: Cell, dataset: Dataset) -> Problem:
+    """The noisy dataset of a cell and its verified samples.
+
+    The paper's preset appends clean images, as the paper does. Their given labels are always right, so they
+    tell nothing about the noise. Otherwise the verified samples are drawn from the noisy ones, as in the
+    service: `images` includes them, and all test images are tested on.
+
+    Raises:
+        BenchmarkError: see `append_verified`.
+    """
+    given = make_noise(cell.noise, dataset, cell.column.rate, cell.seed, cell.labels)
+    if cell.preset is Preset.PAPER:
+        return append_verified(dataset, given, cell.verified)
+    return draw_verified(dataset, given, cell.verified, cell.seed)
+
+
 def cell_config(cell: Cell, problem: Problem) -> JobConfig:
     """Config of the cell. The paper's preset adds what the paper's methods knew about the noise."""
     known: dict[str, Any] = {}
@@ -81,6 +95,8 @@ def cell_config(cell: Cell, problem: Problem) -> JobConfig:
         known["beta"] = BETAS[cell.column]
     if cell.preset is Preset.PAPER and cell.method is Method.FORWARD:
         known["transition"] = transition_matrix(problem)
+    if cell.preset is Preset.PAPER and cell.method is Method.CO_TEACHING:
+        known["forget_rate"] = float(np.mean((problem.true != problem.given)[problem.unseen]))
     preset = {"preset": cell.preset} if cell.preset else {}
     return parse_config({"method": cell.method, "seed": cell.seed, **preset, **known, **cell.settings})
 

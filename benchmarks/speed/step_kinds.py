@@ -57,7 +57,7 @@ class DoubleBackward(Mslg):
             kl_to_labels(logits, labels).mean(), list(params.values()), create_graph=True
         )
         ahead = {name: p - self._alpha * g for (name, p), g in zip(params.items(), gradients, strict=True)}
-        meta = self.run.draw_meta_batch(self.config.meta_batch_size)
+        meta = self.run.draw_meta_batch(self.config.meta_batch_size, augment=self.config.augment_meta)
         buffers = {name: b.clone() for name, b in model.named_buffers()}
         meta_loss = F.cross_entropy(functional_call(model, (ahead, buffers), (meta.images,)), meta.labels)
         (gradient,) = torch.autograd.grad(meta_loss, labels, retain_graph=True)
@@ -101,6 +101,7 @@ def make_run(setting: Setting) -> Run:
         num_classes=NUM_CLASSES,
         meta_index=torch.arange(setting.batch, 2 * setting.batch, device=device),
         meta_labels=labels[setting.batch :],
+        random_meta=torch.ones(setting.batch, dtype=torch.bool, device=device),
         batch_size=setting.batch,
         learning_rate=RATE,
         method_epochs=1,

@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop all tables, children first; their indexes go with them."""
+    """Drop all tables with their indexes, children first."""
     for table in reversed(TABLES):
         op.drop_table(table)
 
@@ -63,7 +63,7 @@ def index_where(condition: str, *columns: str) -> sa.Index:
 
 
 def work_columns() -> list[sa.Column[object]]:
-    """What ingests, jobs and exports have in common."""
+    """The columns that ingests, jobs and exports share."""
     return [
         sa.Column("id", UUID, primary_key=True),
         sa.Column(

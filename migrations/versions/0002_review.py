@@ -1,4 +1,4 @@
-"""Review by several people, error budgets, warm starts, and more that a run tells of each sample"""
+"""Several reviewers, error budgets, warm starts, and more columns of results"""
 
 from collections import defaultdict
 
@@ -23,7 +23,7 @@ COLUMNS = {
     "results": ("confidence", "trajectory", "neighbours"),
     "jobs": ("model_key", "parent_id"),
 }
-# A reviewer's opinion stands where more was said than withdrawn.
+# A reviewer has an active opinion if they made more decisions than they withdrew.
 COUNT_OPINIONS = """
 UPDATE samples SET num_opinions = coalesce((
     SELECT count(*) FROM (
@@ -37,7 +37,7 @@ UPDATE samples SET num_opinions = coalesce((
 
 
 def upgrade() -> None:
-    """Add columns and tables, and fill the columns for what is there already."""
+    """Add columns and tables, and fill the columns of existing rows."""
     add_columns()
     create_leases()
     create_comments()
@@ -60,7 +60,7 @@ def downgrade() -> None:
 
 
 def add_columns() -> None:
-    """All with a default: there are rows already."""
+    """Add columns, all with a default for the existing rows."""
     add("datasets", sa.Column("guidelines", sa.String(), nullable=False, server_default=""))
     add("datasets", sa.Column("overlap", sa.Integer(), nullable=False, server_default="1"))
     add("datasets", sa.Column("honeypot_rate", sa.Double(), nullable=False, server_default="0"))
@@ -74,14 +74,14 @@ def add_columns() -> None:
         postgresql_where=contested,
         sqlite_where=contested,
     )
-    # As text: SQLite takes a CHECK together with its column, or not at all.
+    # In SQL: SQLite accepts a CHECK only together with its column.
     op.execute(
         "ALTER TABLE verifications ADD COLUMN role VARCHAR(16) DEFAULT 'opinion' NOT NULL "
         "CONSTRAINT ck_verifications_role CHECK (role IN ('opinion', 'adjudication', 'honeypot'))"
     )
     add("verifications", sa.Column("withdraws_id", sa.BigInteger()))
     op.create_index("ix_verifications_dataset_id_id", "verifications", ["dataset_id", "id"])
-    # SQLite takes '' for text, whatever the column's type.
+    # SQLite treats '' as text, whatever the column's type.
     no_bytes = sa.text("x''" if op.get_bind().dialect.name == "sqlite" else "''")
     add("results", sa.Column("confidence", sa.Double(), nullable=False, server_default="0"))
     add("results", sa.Column("trajectory", sa.LargeBinary(), nullable=False, server_default=no_bytes))
@@ -96,7 +96,7 @@ def add(table: str, column: sa.Column[object]) -> None:
 
 
 def create_leases() -> None:
-    """Samples that reviewers have before them."""
+    """Create `leases`: samples served to reviewers."""
     queues = ("verify", "review", "tie_break", "second_look")
     op.create_table(
         "leases",
@@ -118,7 +118,7 @@ def create_leases() -> None:
 
 
 def create_comments() -> None:
-    """What people wrote about samples."""
+    """Create `comments` on samples."""
     op.create_table(
         "comments",
         sa.Column("id", BIG_ID, primary_key=True),
@@ -133,7 +133,7 @@ def create_comments() -> None:
 
 
 def create_second_looks() -> None:
-    """Verified samples that a run contradicts."""
+    """Create `second_looks`: verified samples that a run contradicts."""
     op.create_table(
         "second_looks",
         sa.Column("job_id", UUID, primary_key=True),
@@ -147,7 +147,7 @@ def create_second_looks() -> None:
 
 
 def create_auto_accepts() -> None:
-    """Which suggestions are taken without a person."""
+    """Create `auto_accepts`: which suggestions are accepted without review."""
     op.create_table(
         "auto_accepts",
         sa.Column("id", BIG_ID, primary_key=True),
@@ -165,7 +165,7 @@ def create_auto_accepts() -> None:
 
 
 def fill_withdrawals(connection: sa.Connection) -> None:
-    """Which word each withdrawal took back: until now, the newest of the same reviewer that stood."""
+    """Fill `withdraws_id`. In revision 0001 a withdrawal meant the same reviewer's newest active decision."""
     verifications = sa.table(
         "verifications",
         *(sa.column(name) for name in ("id", "sample_id", "source", "reviewer", "verdict", "withdraws_id")),
@@ -191,7 +191,7 @@ def fill_withdrawals(connection: sa.Connection) -> None:
 
 
 def fill_confidence(connection: sa.Connection) -> None:
-    """The suggestion's probability out of the packed soft labels, never of all samples at once."""
+    """Fill `confidence`, the suggestion's probability, from the packed soft labels, batch by batch."""
     results = sa.table(
         "results",
         sa.column("job_id"),

@@ -21,12 +21,12 @@ def upgrade() -> None:
     rename_table("second_looks", "suspected_label_errors")
     rename_queue("second_look", "re_review")
     rename_summary_key("bake_off", "model_selection")
-    # As text: SQLite takes a CHECK together with its column, or not at all.
+    # In SQL: SQLite accepts a CHECK only together with its column.
     op.execute(
         "ALTER TABLE samples ADD COLUMN selection VARCHAR(16) "
         "CONSTRAINT ck_samples_selection CHECK (selection IN ('random', 'ranked', 'given_label'))"
     )
-    # Revision 0002 does not tell `ranked` from `given_label`; both mean the same for every evaluation.
+    # Revision 0002 does not distinguish `ranked` from `given_label`. Both are excluded from evaluation.
     op.execute(
         "UPDATE samples SET selection = CASE WHEN picked_by_ranking THEN 'ranked' ELSE 'random' END "
         "WHERE split IS NOT NULL"
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give everything its name of revision 0002."""
+    """Restore the names of revision 0002."""
     op.execute("ALTER TABLE samples ADD COLUMN picked_by_ranking BOOLEAN DEFAULT FALSE NOT NULL")
     op.execute("UPDATE samples SET picked_by_ranking = TRUE WHERE selection IN ('ranked', 'given_label')")
     replace_settled_index("selection", "picked_by_ranking")
@@ -47,7 +47,7 @@ def downgrade() -> None:
 
 
 def rename_table(old: str, new: str) -> None:
-    """Copy the rows into a new table: renaming would keep the old names of its constraints."""
+    """Copy the rows into a new table, because renaming would keep the old names of its constraints."""
     op.create_table(
         new,
         sa.Column("job_id", UUID, primary_key=True),
@@ -63,7 +63,7 @@ def rename_table(old: str, new: str) -> None:
 
 
 def rename_queue(old: str, new: str) -> None:
-    """Create `leases` anew: SQLite cannot change a CHECK."""
+    """Recreate `leases` with its rows: SQLite cannot alter a CHECK."""
     op.execute("CREATE TEMPORARY TABLE kept_leases AS SELECT * FROM leases")
     op.drop_table("leases")
     queues = ("verify", "review", "tie_break", new)
@@ -92,7 +92,7 @@ def rename_queue(old: str, new: str) -> None:
 
 
 def rename_summary_key(old: str, new: str) -> None:
-    """In the summaries of finished jobs."""
+    """Rename a key in the summaries of finished jobs."""
     jobs = sa.table("jobs", sa.column("id", sa.String()), sa.column("summary", sa.JSON()))
     connection = op.get_bind()
     for job_id, summary in connection.execute(sa.select(jobs.c.id, jobs.c.summary)).all():
@@ -102,7 +102,7 @@ def rename_summary_key(old: str, new: str) -> None:
 
 
 def replace_settled_index(old: str, new: str) -> None:
-    """The index that counts the verified set ends with how its samples were selected."""
+    """Replace the last column of the index that counts the verified set."""
     condition = sa.text("settled_label IS NOT NULL")
     op.drop_index(f"ix_samples_dataset_id_settled_label_split_{old}", "samples")
     op.create_index(

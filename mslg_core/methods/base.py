@@ -28,6 +28,12 @@ class Learner:
     model: nn.Module
     optimizer: torch.optim.Optimizer
 
+    @property
+    def current_rate(self) -> float:
+        """The optimizer's learning rate in this epoch."""
+        rate: float = self.optimizer.param_groups[0]["lr"]
+        return rate
+
     def optimizer_step(self, loss: Tensor) -> None:
         """One optimizer step along the gradient of `loss`."""
         self.optimizer.zero_grad(set_to_none=True)
@@ -39,9 +45,10 @@ class Learner:
 class Run(Learner):
     """What a method works with. All tensors are on the run's device.
 
-    given int64 [N]; meta_index, meta_labels int64 [M]; method_epochs: epochs after the warm-up; generator:
-    the only source of randomness, on the CPU; make_learner: builds another network of the same kind,
-    initialised by another seed.
+    given int64 [N]; meta_index, meta_labels int64 [M]; random_meta bool [M]: the samples of the meta set that
+    are a random sample, for estimates of the noise; learning_rate: of the first epoch; method_epochs: epochs
+    after the warm-up; generator: the only source of randomness, on the CPU; make_learner: builds another
+    network of the same kind, initialised by another seed.
     """
 
     images: Images | Features
@@ -49,6 +56,7 @@ class Run(Learner):
     num_classes: int
     meta_index: Tensor
     meta_labels: Tensor
+    random_meta: Tensor
     batch_size: int
     learning_rate: float
     method_epochs: int
@@ -87,13 +95,13 @@ class Run(Learner):
             hook.remove()
         return torch.cat(recorded)
 
-    def draw_meta_batch(self, size: int | None) -> MetaBatch:
-        """Augmented verified samples, drawn without replacement; by default half as many as a batch has."""
+    def draw_meta_batch(self, size: int | None, *, augment: bool) -> MetaBatch:
+        """Verified samples, drawn without replacement; by default half as many as a batch has."""
         size = min(len(self.meta_index), size or max(2, self.batch_size // 2))
         chosen = torch.randperm(len(self.meta_index), generator=self.generator)[:size].to(self.given.device)
-        return MetaBatch(
-            self.images.augmented(self.meta_index[chosen], self.generator), self.meta_labels[chosen]
-        )
+        index, labels = self.meta_index[chosen], self.meta_labels[chosen]
+        images = self.images.augmented(index, self.generator) if augment else self.images.plain(index)
+        return MetaBatch(images, labels)
 
 
 class BaseMethod(ABC, Generic[ConfigT]):

@@ -8,8 +8,8 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs.methods import CoTeachingConfig
 from mslg_core.methods.base import LossMethod, Run
 
-# Assumed share of wrong labels if none is verified.
-TYPICAL_RATE = 0.2
+# Pseudo-counts of the noise rate: one wrong label in five, which is also the rate if nothing is verified.
+PRIOR_WRONG, PRIOR_SIZE = 1, 5
 # R(T) reaches its final value after a fourth of the epochs.
 RAMP_SHARE = 4
 
@@ -18,8 +18,8 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
     """Two networks, each of which selects the samples of smallest loss for the other to train on.
 
     Networks learn correct labels before they memorise wrong ones, and two networks make different mistakes.
-    Both keep the share R(T) = 1 - τ min(T / T_k, 1) of every batch in epoch T. The run's network is one of
-    the two; soft labels are the mean of both networks' predictions.
+    Both keep the share R(T) = 1 - τ min(T / T_k, 1) of every batch in epoch T, with the noise rate as τ. The
+    run's network is one of the two; soft labels are the mean of both networks' predictions.
 
     Source: Han et al., "Co-teaching: Robust Training of Deep Neural Networks with Extremely Noisy Labels",
     NeurIPS 2018, arXiv 1804.06872, algorithm 1.
@@ -75,8 +75,8 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
 
     def _follow_rate(self) -> None:
         """Copy the learning rate, which the trainer sets in the run's optimizer only."""
-        for own, peer in zip(self.run.optimizer.param_groups, self.peer.optimizer.param_groups, strict=True):
-            peer["lr"] = own["lr"]
+        for group in self.peer.optimizer.param_groups:
+            group["lr"] = self.run.current_rate
 
 
 def smallest(losses: Tensor, size: int) -> Tensor:
@@ -85,11 +85,13 @@ def smallest(losses: Tensor, size: int) -> Tensor:
 
 
 def wrong_share(run: Run) -> float:
-    """Share of verified samples whose given label is wrong, smoothed by one pseudo-count each (Laplace)."""
-    if not len(run.meta_index):
-        return TYPICAL_RATE
-    wrong = (run.given[run.meta_index] != run.meta_labels).float().sum()
-    return float((wrong + 1) / (len(run.meta_index) + 2))
+    """Estimated share of wrong given labels, from the randomly verified samples of the meta set and the
+    pseudo-counts.
+
+    Samples that were verified because they looked wrong would inflate it.
+    """
+    wrong = (run.given[run.meta_index] != run.meta_labels)[run.random_meta]
+    return (int(wrong.sum()) + PRIOR_WRONG) / (len(wrong) + PRIOR_SIZE)
 
 
 def _probabilities(logits: Tensor) -> Tensor:

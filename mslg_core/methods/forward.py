@@ -20,9 +20,9 @@ class Forward(LossMethod[ForwardConfig]):
     """The network predicts the true class; a transition matrix maps it to the given label.
 
     L = -log (Tᵀ f)_y, with T_ij = p(given j | true i). If T is not configured, it is estimated at the end of
-    the warm-up: row i is the mean prediction over verified samples of class i, on which the network has not
-    trained (Hendrycks et al., arXiv 1802.05300, equation 3); without such samples, it is the prediction at an
-    anchor point of the class. Soft labels combine T and network: p(true i | image, given y) ∝ f_i T_iy.
+    the warm-up: row i is the mean prediction over the randomly verified samples of class i, on which the
+    network has not trained (Hendrycks et al., arXiv 1802.05300, equation 3), and over an anchor point of the
+    class. Soft labels combine T and network: p(true i | image, given y) ∝ f_i T_iy.
 
     Source: Patrini et al., "Making Deep Neural Networks Robust to Label Noise: a Loss Correction Approach",
     CVPR 2017, arXiv 1609.03683, theorem 2 and equations 12 and 13.
@@ -39,11 +39,9 @@ class Forward(LossMethod[ForwardConfig]):
     def begin_epoch(self, epoch: int) -> None:
         """Estimate T once, from a network that has trained on the noisy labels."""
         if epoch == 0 and self.config.transition is None:
-            anchors = anchor_rows(self.run.predict_all())
-            verified = (
-                self.run.predict(self.run.meta_index).softmax(dim=1) if len(self.run.meta_index) else None
-            )
-            self.transition.copy_(verified_rows(anchors, verified, self.run.meta_labels))
+            run, predictions = self.run, self.run.predict_all()
+            index, labels = run.meta_index[run.random_meta], run.meta_labels[run.random_meta]
+            self.transition.copy_(verified_rows(anchor_rows(predictions), predictions[index], labels))
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """L per sample [B]."""
@@ -73,14 +71,12 @@ def anchor_rows(probabilities: Tensor) -> Tensor:
     return probabilities[probabilities.argsort(dim=0, stable=True)[rank]]
 
 
-def verified_rows(rows: Tensor, probabilities: Tensor | None, labels: Tensor) -> Tensor:
-    """T [C, C]: the mean prediction of each class's verified samples; `rows` [C, C] for classes without any.
+def verified_rows(rows: Tensor, probabilities: Tensor, labels: Tensor) -> Tensor:
+    """T [C, C]: the mean prediction of each class's verified samples and of `rows` [C, C], which count as one
+    sample per class.
 
-    Args: probabilities [M, C] of the verified samples, None without any; labels int64 [M], their true
-    classes.
+    Args: probabilities [M, C] of the verified samples; labels int64 [M], their true classes.
     """
-    if probabilities is None:
-        return rows
     one_hot = F.one_hot(labels, len(rows)).to(rows.dtype)  # [M, C]
     counts = one_hot.sum(dim=0).unsqueeze(1)
-    return torch.where(counts > 0, one_hot.T @ probabilities / counts.clamp_min(1), rows)
+    return (one_hot.T @ probabilities + rows) / (counts + 1)

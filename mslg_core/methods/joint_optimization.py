@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs.methods import JointOptimizationConfig
+from mslg_core.configs.methods import ClassPrior, JointOptimizationConfig
 from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.methods.metalearning.metagradient import entropy
 from mslg_core.reports import Phase
@@ -18,9 +19,9 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
 
         L = mean_j KL(s_j ‖ f_j) + α KL(p ‖ f̄) + β mean_j H(f_j),
 
-    with labels s, the batch's mean prediction f̄ and the class prior p, the classes' shares of the given
-    labels. The second term prevents the collapse into one class, the third makes predictions confident. The
-    predictions are those made while training, which cost nothing. Labels are their mean over
+    with labels s, the batch's mean prediction f̄ and the class prior p. The second term prevents the collapse
+    into one class, the third makes predictions confident. The predictions are those made while training,
+    which cost nothing. After `given_epochs` epochs on the given labels, s is the mean prediction over
     `averaged_epochs` epochs; beyond, the mean decays exponentially instead of storing every epoch.
 
     Source: Tanaka et al., "Joint Optimization Framework for Learning with Noisy Labels", CVPR 2018,
@@ -33,14 +34,17 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
         super().__init__(run, config)
         self.labels = F.one_hot(run.given, run.num_classes).float()  # s, [N, C]
         self.predictions = self.labels.clone()  # of the current epoch, [N, C]
-        self.prior = self.labels.mean(dim=0).clamp_min(SMALLEST)  # p, [C]
+        shares = self.labels.mean(dim=0).clamp_min(SMALLEST)
+        uniform = torch.full_like(shares, 1 / run.num_classes)
+        self.prior = uniform if config.prior is ClassPrior.UNIFORM else shares  # p, [C]
 
     def begin_epoch(self, epoch: int) -> None:
         """Set the labels to the mean prediction."""
-        if epoch == 1:
+        averaged = epoch - self.config.given_epochs + 1
+        if averaged == 1:
             self.labels.copy_(self.predictions)
-        elif epoch > 1:
-            self.labels.lerp_(self.predictions, 1 / min(epoch, self.config.averaged_epochs))
+        elif averaged > 1:
+            self.labels.lerp_(self.predictions, 1 / min(averaged, self.config.averaged_epochs))
 
     def step(self, index: Tensor) -> Tensor:
         """One optimizer step along L."""

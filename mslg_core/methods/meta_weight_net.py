@@ -12,6 +12,9 @@ from mslg_core.methods.base import LossMethod, Run
 from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
 from mslg_core.methods.metalearning.metagradient import weight_gradient
 
+# Weight decay of V, as in the code of Shu et al.
+WEIGHT_DECAY = 1e-4
+
 
 class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
     """A small network V learns on verified samples how to weight a sample by its loss.
@@ -28,10 +31,11 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
 
     def __init__(self, run: Run, config: MetaWeightNetConfig) -> None:
         super().__init__(run, config)
-        self._alpha = config.alpha or run.learning_rate
         self._lookahead = LOOKAHEADS[config.meta_gradient](run.model)
         self.weighting = make_weighting(config.hidden, run.generator).to(run.given.device)
-        self._optimizer = torch.optim.Adam(self.weighting.parameters(), config.weight_rate)
+        self._optimizer = torch.optim.Adam(
+            self.weighting.parameters(), config.weight_rate, weight_decay=WEIGHT_DECAY
+        )
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """ℓ [B]: cross entropy per sample."""
@@ -39,13 +43,13 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
 
     def step(self, index: Tensor) -> Tensor:
         """Lookahead with the current V, a step of V, a step of the network with the new V."""
-        run = self.run
+        run, alpha = self.run, self.config.alpha or self.run.current_rate
         noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
         losses = self.losses(noisy.logits, run.given[index])
         weights = self.weigh(losses)
-        meta = run.draw_meta_batch(self.config.meta_batch_size)
-        tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, self._alpha)
-        self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, self._alpha))
+        meta = run.draw_meta_batch(self.config.meta_batch_size, augment=self.config.augment_meta)
+        tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, alpha)
+        self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, alpha))
         loss = (self.weigh(losses).detach() * losses).mean()
         run.optimizer_step(loss)
         self.predictions[index] = noisy.logits.detach().float().softmax(dim=1)

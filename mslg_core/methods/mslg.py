@@ -40,7 +40,7 @@ class Mslg(BaseMethod[MslgConfig]):
         run = self.run
         noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
         losses = kl_to_labels(noisy.logits, self.labels.logits[index])
-        meta = run.draw_meta_batch(self.config.meta_batch_size)
+        meta = run.draw_meta_batch(self.config.meta_batch_size, augment=self.config.augment_meta)
         tangent = self._lookahead.tangent(noisy, losses, meta, self._alpha)
         self.labels.move(index, self._move(label_gradient(noisy.logits, tangent.logits, self._alpha)))
         loss = (kl_to_labels(noisy.logits, self.labels.logits[index]) + entropy(noisy.logits)).mean()

@@ -15,7 +15,8 @@ from mslg_core.reports import Phase
 # per epoch, 130 epochs (λ = 600, B = 128, C = 10). The maximum per epoch keeps short runs stable.
 PAPER_MOVE = 60.0
 MAX_MOVE = 2.0
-# Share of the epochs that learns labels: the paper does so in epochs 70 to 200 and fine-tunes until 320.
+# Default share of the epochs that learns labels: the paper does so in epochs 70 to 200 and fine-tunes until
+# 320.
 LEARNING_SHARE = 0.5
 
 
@@ -24,10 +25,10 @@ class Pencil(BaseMethod[PencilConfig]):
 
         L_j = KL(f_j ‖ y_j) / C + α CE(ŷ_j, y_j) + β H(f_j) / C,
 
-    with y = softmax(ỹ) and given labels ŷ. The second term ties a label to the given one. In the first half
-    of the epochs, labels move by -λ ∂L_j/∂ỹ_j = λ [(f - y) / C + α (ŷ - y)]. In the second half the network
-    trains on KL(f ‖ y) alone. The network's loss is multiplied by C, so that a learning rate means the same
-    as for other methods.
+    with y = softmax(ỹ) and given labels ŷ. The second term ties a label to the given one. In the first
+    `label_epochs` epochs, labels move by -λ ∂L_j/∂ỹ_j = λ [(f - y) / C + α (ŷ - y)]. In the others the
+    network trains on KL(f ‖ y) alone. Unless `average_over_classes`, the network's loss is multiplied by C,
+    so that a learning rate means the same as for other methods.
 
     Source: Yi and Wu, "Probabilistic End-to-end Noise Correction for Learning with Noisy Labels", CVPR 2019,
     arXiv 1903.07788, equations 4 to 11.
@@ -38,14 +39,15 @@ class Pencil(BaseMethod[PencilConfig]):
     def __init__(self, run: Run, config: PencilConfig) -> None:
         super().__init__(run, config)
         self.labels = SoftLabels(run.given, run.num_classes, config.label_scale)
-        self._learning_epochs = max(1, round(LEARNING_SHARE * run.method_epochs))
-        move = min(PAPER_MOVE / self._learning_epochs, MAX_MOVE)
+        self._scale = 1 / run.num_classes if config.average_over_classes else 1.0
+        self._label_epochs = config.label_epochs or max(1, round(LEARNING_SHARE * run.method_epochs))
+        move = min(PAPER_MOVE / self._label_epochs, MAX_MOVE)
         self._rate = config.label_rate or move * run.num_classes
         self._learning = True
 
     def begin_epoch(self, epoch: int) -> None:
-        """Labels are learned in the first half of the epochs."""
-        self._learning = epoch < self._learning_epochs
+        """Labels are learned in the first epochs only."""
+        self._learning = epoch < self._label_epochs
 
     def step(self, index: Tensor) -> Tensor:
         """One optimizer step of the weights, and one of the batch's labels while they are learned."""
@@ -55,7 +57,7 @@ class Pencil(BaseMethod[PencilConfig]):
         if self._learning:
             losses = losses + self.config.beta * entropy(logits)
             self.labels.move(index, -self._rate * self.label_gradient(logits.detach(), labels, index))
-        loss = losses.mean()
+        loss = losses.mean() * self._scale
         self.run.optimizer_step(loss)
         return loss.detach()
 

@@ -6,9 +6,6 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs.methods import SymmetricCrossEntropyConfig
 from mslg_core.methods.base import LossMethod
 
-# A of the paper: stands for log 0 of the one-hot label.
-LOG_ZERO = -6.0
-
 
 class SymmetricCrossEntropy(LossMethod[SymmetricCrossEntropyConfig]):
     """Adds reverse cross entropy, with prediction f and label y swapped: L = α CE(y, f) + β CE(f, y).
@@ -22,5 +19,5 @@ class SymmetricCrossEntropy(LossMethod[SymmetricCrossEntropyConfig]):
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """L per sample [B]."""
         forward = F.cross_entropy(logits, given, reduction="none")
-        reverse = -LOG_ZERO * (1 - (-forward).exp())
+        reverse = -self.config.log_zero * (1 - (-forward).exp())
         return self.config.alpha * forward + self.config.beta * reverse

@@ -14,6 +14,8 @@ from mslg_core.training.warm_start import Start
 
 # Changes with the layout of the state.
 FORMAT = 3
+# Settings that checkpoints of this format may lack: their runs had the defaults.
+LATER = {"augment_meta"}
 
 
 class Resumable(Protocol):
@@ -55,13 +57,18 @@ def load_checkpoint(trainer: Resumable, data: bytes) -> None:
 
 def fingerprint(data: TrainingSet, config: TrainingConfig, start: Start) -> str:
     """A hash of everything that a run's state depends on, except the images."""
-    digest = hashlib.sha256(config.model_dump_json().encode())
+    digest = hashlib.sha256(config.model_dump_json(exclude=_later_defaults(config)).encode())
     arrays = (data.given, data.meta_index, data.meta_labels, data.known_wrong, data.not_random)
     for array in (*arrays, np.array(data.images.shape)):
         digest.update(array.tobytes())
     if start.point:
         digest.update(start.point.digest().encode())
     return digest.hexdigest()
+
+
+def _later_defaults(config: TrainingConfig) -> set[str]:
+    fields = type(config).model_fields
+    return {name for name in LATER & fields.keys() if getattr(config, name) == fields[name].default}
 
 
 def upgrade(state: dict[str, Any]) -> dict[str, Any]:

@@ -41,9 +41,9 @@ class EpochLoop:
         started = time.perf_counter()
         phase, rate = self._phase(), self._plan.rate_after(self.epoch)
         loss = self._train_epoch(phase, rate)
+        meta_loss, meta_accuracy = self._measure_meta()
         self.epoch += 1
         self.history.record(self.epoch, self._run.predict_all)
-        meta_loss, meta_accuracy = self._measure_meta()
         seconds = time.perf_counter() - started
         self._stopwatch.record(phase, seconds)
         return EpochReport(
@@ -93,20 +93,26 @@ class EpochLoop:
         total = torch.zeros((), device=self._noisy.device)
         for index in batches(self._noisy, self._plan.batch_size, self._run.generator):
             total += step(index) * len(index)
-        mean = float(total) / len(self._noisy)
-        if not math.isfinite(mean):
-            raise DivergedError("The training diverged: choose a lower learning rate or smaller label steps.")
-        return mean
+        return _check_finite(float(total) / len(self._noisy))
 
     def _measure_meta(self) -> tuple[float | None, float | None]:
-        """Mean cross entropy and accuracy on the meta set; None without one."""
+        """Mean cross entropy and accuracy on the meta set; None without one.
+
+        The weights of the last step may be unusable although every loss of the epoch was finite.
+        """
         labels = self._run.meta_labels
         if not len(labels):
             return None, None
         logits = self._run.predict(self._run.meta_index)
-        loss = float(F.cross_entropy(logits, labels))
+        loss = _check_finite(float(F.cross_entropy(logits, labels)))
         return loss, float((logits.argmax(dim=1) == labels).float().mean())
 
     def _labels_changed(self) -> int:
         peaks = self._method.soft_labels().argmax(dim=1)
         return int((peaks != self._run.given)[self._noisy].sum())
+
+
+def _check_finite(loss: float) -> float:
+    if not math.isfinite(loss):
+        raise DivergedError("The training diverged: choose a lower learning rate or smaller label steps.")
+    return loss

@@ -3,7 +3,9 @@
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mslg_core.configs.base import Backbone, TrainingConfig
@@ -66,6 +68,7 @@ class RunBuilder:
             num_classes=data.num_classes,
             meta_index=to_device(data.meta_index, self._device),
             meta_labels=to_device(data.meta_labels, self._device),
+            random_meta=to_device(data.random_meta, self._device),
             batch_size=plan.batch_size,
             learning_rate=plan.learning_rate,
             method_epochs=plan.epochs - plan.warmup_epochs,
@@ -91,6 +94,6 @@ class RunBuilder:
         return build_network(self.plan.network, data.num_classes, data.side, config.weights, path)
 
 
-def to_device(array: Indices, device: torch.device) -> Tensor:
+def to_device(array: Indices | NDArray[np.bool_], device: torch.device) -> Tensor:
     """A copy of the array as a tensor."""
     return torch.from_numpy(array.copy()).to(device)

@@ -1,4 +1,4 @@
-"""The engine, transactions, column types and bulk inserts.
+"""The engine, transactions, column types and bulk writes.
 May import: nothing else of `store`.
-Start reading: `engine`.
+Start reading: `engine`, which opens transactions.
 """

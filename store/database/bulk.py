@@ -1,4 +1,4 @@
-"""Many rows in one statement: arrays on Postgres, where row by row is slow, `executemany` on SQLite."""
+"""Inserts and updates many rows at once: by arrays on Postgres, by `executemany` on SQLite."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 
 def insert_rows(session: Session, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
-    """Insert `rows`, which all name the same columns; ids are given by the database."""
+    """Insert `rows`, which all have the same columns. The database assigns ids."""
     table = _table(model)
     for batch in _batches(rows):
         if _has_arrays(session):
@@ -25,7 +25,7 @@ def insert_rows(session: Session, model: type[DeclarativeBase], rows: Sequence[R
 
 
 def update_rows(session: Session, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
-    """Update by `id`: each row gives its id and the new values of the same other columns."""
+    """Update rows by `id`. Each has its id and new values, of the same columns in all rows."""
     table = _table(model)
     for batch in _batches(rows):
         names = [name for name in batch[0] if name != "id"]
@@ -45,7 +45,7 @@ def _batches(rows: Sequence[Row]) -> list[Sequence[Row]]:
 
 
 def _as_relation(table: Table, rows: Sequence[Row]) -> TableValuedAlias:
-    """The rows as a relation to select from, built by Postgres' `unnest` from one array per column."""
+    """The rows as a relation: Postgres' `unnest` of one array per column."""
     names = list(rows[0])
     arrays = [bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type)) for name in names]
     return func.unnest(*arrays).table_valued(*names, name="given").render_derived()

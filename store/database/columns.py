@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and Postgres."""
+"""Column types with the same meaning on SQLite and Postgres."""
 
 import uuid
 from datetime import UTC, datetime
@@ -9,19 +9,19 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, TypeD
 from sqlalchemy.dialects.postgresql import JSONB
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-"""An automatic 64-bit id; SQLite counts up only in a column declared INTEGER."""
+"""An automatic 64-bit id. SQLite generates ids only in columns declared INTEGER."""
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time: aware going in, aware and in UTC coming out. SQLite, which has no zones, keeps UTC."""
+    """A point in time: takes aware times, returns them in UTC. SQLite has no time zones, so it stores UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Raise `ValueError` for a naive time: nobody can say when it was."""
+        """Raise `ValueError` for a naive time, which is ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -30,14 +30,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Undo what SQLite lost and what the server's time zone added."""
+        """Restore the zone that SQLite drops, and convert from the zone of the Postgres server."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 def enum_column(enum: type[StrEnum], name: str) -> Enum:
-    """The enum's values as text with a CHECK constraint: the same on both databases, easy to extend."""
+    """The enum's values as text with a CHECK constraint, which both databases support."""
     return Enum(
         enum,
         name=name,
@@ -54,7 +54,7 @@ def new_id() -> str:
 
 
 def utc_now() -> datetime:
-    """Now, aware."""
+    """The present time, aware."""
     return datetime.now(UTC)
 
 

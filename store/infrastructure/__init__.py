@@ -1,4 +1,4 @@
-"""What lies outside the database: blobs (a folder or a bucket) and the message broker.
-May import: `store.errors` and `store.settings`.
+"""Services besides the database: the blob store (a folder or a bucket) and the message broker.
+May import: `errors`.
 Start reading: `blobs`.
 """

@@ -1,6 +1,6 @@
 """Blobs: archives, images, checkpoints and exports, in a local folder or an S3-compatible bucket.
 
-Everything of a dataset lies below `dataset_prefix`, so that it goes in one sweep with the dataset.
+All blobs of a dataset lie under `dataset_prefix`, so that they are deleted together with it.
 """
 
 import tempfile
@@ -24,42 +24,42 @@ DELETE_BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class BlobStream:
-    """A blob on its way out: its size and its bytes, piece by piece."""
+    """A blob that is being read: its size, and its bytes in chunks."""
 
     size: int
     chunks: Iterator[bytes]
 
 
 class BlobStore(Protocol):
-    """What the service asks of a blob store. Writes are atomic: a blob is there whole or not at all."""
+    """The interface of a blob store. Writes are atomic: a blob exists completely or not at all."""
 
     def put(self, key: str, data: bytes) -> None:
-        """Store `data` under `key`, replacing what was there."""
+        """Store `data` under `key`, replacing any blob there."""
 
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
-        """Store what `chunks` yield. If that raises, nothing is stored."""
+        """Store the chunks as one blob. If the iterable raises, nothing is stored."""
 
     async def put_stream_async(self, key: str, chunks: AsyncIterable[bytes]) -> None:
-        """Store the body of a request as it comes in. If that raises, nothing is stored."""
+        """Store the body of a request while it arrives. If the iterable raises, nothing is stored."""
 
     def get(self, key: str) -> bytes:
         """Read a whole blob. Raises `BlobNotFoundError`."""
 
     def open_stream(self, key: str) -> BlobStream:
-        """Read a large blob piece by piece. Raises `BlobNotFoundError`."""
+        """Read a large blob in chunks. Raises `BlobNotFoundError`."""
 
     def local_file(self, key: str) -> AbstractContextManager[Path]:
-        """The blob as a file to be read inside the block. Raises `BlobNotFoundError`."""
+        """The blob as a file that can be read inside the block. Raises `BlobNotFoundError`."""
 
     def delete(self, key: str) -> None:
-        """Delete one blob; that it is not there is fine."""
+        """Delete one blob, if it exists."""
 
     def delete_prefix(self, prefix: str) -> None:
-        """Delete all blobs below `prefix/`; that there are none is fine."""
+        """Delete all blobs below `prefix/`, if any exist."""
 
 
 class ObjectBlobStore:
-    """A `BlobStore` on obstore. `root` is the folder of a local store, whose files need no copying."""
+    """A `BlobStore` on obstore. `root` is the folder of a local store, whose files can be read in place."""
 
     def __init__(self, backend: Backend, root: Path | None = None) -> None:
         self._backend = backend
@@ -130,7 +130,7 @@ def open_blobs(blob_url: str) -> ObjectBlobStore:
 
 
 def dataset_prefix(dataset_id: str) -> str:
-    """Everything of a dataset."""
+    """The prefix of all blobs of a dataset."""
     return f"datasets/{dataset_id}"
 
 
@@ -140,22 +140,22 @@ def archive_key(dataset_id: str, ingest_id: str) -> str:
 
 
 def image_key(dataset_id: str, sha256: str) -> str:
-    """An image, by its content: the same image twice is stored once."""
+    """An image, by its content: identical images are stored once."""
     return f"{dataset_prefix(dataset_id)}/images/{sha256[:2]}/{sha256}"
 
 
 def checkpoint_key(dataset_id: str, job_id: str) -> str:
-    """A job's newest checkpoint."""
+    """The folder of a job's checkpoints."""
     return f"{dataset_prefix(dataset_id)}/checkpoints/{job_id}"
 
 
 def model_key(dataset_id: str, job_id: str, attempt: int) -> str:
-    """What a job has learned, for later ones to start from."""
+    """The trained model of a job, for warm starts of later jobs."""
     return f"{dataset_prefix(dataset_id)}/models/{job_id}/{attempt}"
 
 
 def features_prefix(dataset_id: str) -> str:
-    """What a training found out about the images of a dataset, to be used by the next one."""
+    """Extracted features of a dataset's images, for the next training."""
     return f"{dataset_prefix(dataset_id)}/features"
 
 

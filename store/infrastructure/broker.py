@@ -1,7 +1,7 @@
-"""How messages travel between the API, the workers and the sweep, for both brokers.
+"""The message broker between API, workers and sweep: Redis, or a folder of messages.
 
-The API sends tasks by name and the workers receive them; both build their Celery application from
-`celery_options`, so that the two ends of a queue cannot disagree. Only kombu is needed here, not Celery.
+The API sends tasks by name and the workers receive them. Both configure Celery with `celery_options`, so the
+two ends of a queue cannot disagree. This module needs only kombu, not Celery.
 """
 
 import uuid
@@ -19,16 +19,16 @@ TASK_QUEUES = {"ingest.run": "cpu", "export.run": "cpu", "sweep.run": "cpu", "tr
 FILESYSTEM_SCHEME = "filesystem://"
 POLLING_SECONDS = 0.1
 WAIT_SECONDS = 0.3
-# Redis gives an unacknowledged message to a second worker after this time. Messages are acknowledged before
-# the work starts, so this is a backstop only; it stays above the longest time a message waits in a worker.
+# Redis re-delivers an unacknowledged message to a second worker after this time. Messages are acknowledged
+# before the task starts, so this is only a backstop. It exceeds the longest wait of a message in a worker.
 VISIBILITY_TIMEOUT_SECONDS = 86_400
 
 
 class AtomicChannel(filesystem.Channel):
-    """kombu's filesystem channel, with messages that appear and disappear in one step.
+    """kombu's filesystem channel, with messages that appear and disappear atomically.
 
-    The original writes a message in place, where a consumer may find it half written and lose it. Here it is
-    written under a name that no consumer looks for and then renamed; a consumer takes it by renaming it away.
+    The original writes a message in place, where a consumer may find it half written and lose it. This one
+    writes it under a temporary name and renames it. A consumer takes a message by renaming it again.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class AtomicChannel(filesystem.Channel):
             taken = message.with_name(f"{message.name}.taken")
             try:
                 message.rename(taken)
-            except FileNotFoundError:  # another worker was faster
+            except FileNotFoundError:  # another worker took it
                 continue
             payload = loads(taken.read_text())  # type: ignore[no-untyped-call]
             taken.unlink()
@@ -55,18 +55,18 @@ class AtomicChannel(filesystem.Channel):
         raise Empty
 
     def _waiting(self, queue: str) -> list[Path]:
-        """Messages of `queue`, oldest first; a queue's own name may contain dots."""
+        """Messages of `queue`, oldest first. The name of a queue may contain dots."""
         folder = Path(self.data_folder_in)
         return sorted(path for path in folder.iterdir() if path.name.partition(".")[2] == f"{queue}.msg")
 
 
 class AtomicTransport(filesystem.Transport):
-    """`filesystem://` with `AtomicChannel`, and a worker that notices soon that it is asked to stop."""
+    """`filesystem://` with `AtomicChannel`, and with short waits, so that a worker can stop soon."""
 
     Channel = AtomicChannel
 
     def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]
-        """Wait for a message, but never as long as Celery asks for: it looks at its own state in between."""
+        """Wait for a message, at most `WAIT_SECONDS`: Celery checks whether to stop only between waits."""
         super().drain_events(connection, min(timeout or WAIT_SECONDS, WAIT_SECONDS))  # type: ignore[no-untyped-call]
 
 

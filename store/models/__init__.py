@@ -1,4 +1,7 @@
-"""All tables. Importing this package makes `Base.metadata` complete."""
+"""The tables. Importing this package completes `Base.metadata`.
+May import: `database` and `mslg_rules`.
+Start reading: `dataset`, then `verification`.
+"""
 
 from mslg_rules.holdout import Split
 from mslg_rules.selection import Selection

@@ -1,4 +1,4 @@
-"""Datasets, what came in with them, and what was refused."""
+"""Datasets, their samples, and how they were ingested."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from store.models.work import Work
 
 
 class DatasetStatus(StrEnum):
-    """`empty -> ingesting -> ready | failed`; a failed one takes another archive."""
+    """`empty -> ingesting -> ready | failed`. A failed dataset accepts another archive."""
 
     EMPTY = "empty"
     INGESTING = "ingesting"
@@ -24,7 +24,7 @@ class DatasetStatus(StrEnum):
 
 
 class Dataset(Base):
-    """A set of images with labels out of `classes`, whose order is fixed."""
+    """A set of images with labels from `classes`, whose order is fixed."""
 
     __tablename__ = "datasets"
 
@@ -37,11 +37,11 @@ class Dataset(Base):
     num_samples: Mapped[int] = mapped_column(default=0)
     num_rejections: Mapped[int] = mapped_column(default=0)
     guidelines: Mapped[str] = mapped_column(default="")
-    """What reviewers are to go by, plain text."""
+    """Instructions for reviewers, plain text."""
     overlap: Mapped[int] = mapped_column(default=1)
-    """How many people each sample is shown to, none of them knowing what the others said."""
+    """How many reviewers decide on each sample, without seeing each other's decisions."""
     honeypot_rate: Mapped[float] = mapped_column(default=0.0)
-    """Share of served samples that are settled already and only measure the reviewer."""
+    """Share of served samples that are already settled and only measure the reviewer."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
@@ -54,12 +54,12 @@ class Ingest(Work, Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
     archive_key: Mapped[str]
     file_name: Mapped[str | None]
-    """The archive's name on the client's side."""
+    """The name of the uploaded file."""
     size_bytes: Mapped[int] = mapped_column(BigInteger)
 
 
 class Rejection(Base):
-    """One image or archive member that was refused, and why."""
+    """One image or archive entry that was refused, and why."""
 
     __tablename__ = "rejections"
     __table_args__ = (Index(None, "dataset_id", "id"), {"sqlite_autoincrement": True})
@@ -72,7 +72,7 @@ class Rejection(Base):
 
 
 class Sample(Base):
-    """One image with its given label, and what its verifications amount to; see `verified_set`."""
+    """One image, its given label, and the consensus of its verifications, see `store.verification`."""
 
     __tablename__ = "samples"
     __table_args__ = (
@@ -101,14 +101,14 @@ class Sample(Base):
             name="settled_iff_verdict",
         ),
         CheckConstraint("settled_label IS NULL OR split IS NOT NULL", name="settled_has_split"),
-        {"sqlite_autoincrement": True},  # a deleted sample's id never comes back as another image
+        {"sqlite_autoincrement": True},  # never reuse the id of a deleted sample for another image
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
     position: Mapped[int]
     external_id: Mapped[str | None]
-    """The user's own id, kept byte for byte, as is `file_name`."""
+    """The user's own id. Kept byte for byte, as is `file_name`."""
     file_name: Mapped[str]
     given_label: Mapped[int]
     width: Mapped[int]
@@ -120,10 +120,10 @@ class Sample(Base):
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))
-    """Set when the sample is settled for the first time and never changed."""
+    """Set when the sample is settled for the first time; never changes."""
     selection: Mapped[Selection | None] = mapped_column(enum_column(Selection, "selection"))
-    """How it came to be settled for the first time; set together with `split`."""
+    """How it was selected for its first settlement; set together with `split`."""
     num_opinions: Mapped[int] = mapped_column(default=0)
-    """Reviewers whose opinion stands; uploads are none."""
+    """Number of reviewers with an active opinion. Uploads are not opinions."""
     contested: Mapped[bool] = mapped_column(default=False)
-    """Whether enough reviewers have spoken, but no verdict has more voices than any other."""
+    """Whether there are enough opinions, and no category has more votes than all others."""

@@ -1,4 +1,4 @@
-"""Jobs, their epochs and the exports of what they found."""
+"""Jobs, their epochs, and the exports of their results."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -29,15 +29,15 @@ class Job(Work, Base):
     name: Mapped[str] = mapped_column(default="")
     config: Mapped[JsonObject] = mapped_column(Json)
     parent_id: Mapped[str | None] = mapped_column(String(36))
-    """The job from whose model this one starts. No foreign key: jobs go together, with their dataset."""
+    """The job whose model this one starts from. No foreign key: jobs are only deleted with their dataset."""
     checkpoint_key: Mapped[str | None]
     model_key: Mapped[str | None]
-    """What it learned, for later jobs to start from."""
+    """Blob of the trained model, for warm starts of later jobs."""
     summary: Mapped[JsonObject | None] = mapped_column(Json)
 
 
 class Epoch(Base):
-    """One epoch's report, as the trainer gave it."""
+    """One epoch's report, as the trainer produced it."""
 
     __tablename__ = "epochs"
 

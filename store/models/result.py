@@ -1,4 +1,4 @@
-"""What a job learned about each sample, and what became of it."""
+"""Results of a job: the ranking, suspected label errors, and accepted suggestions."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from store.database.engine import Base
 
 
 class Result(Base):
-    """One sample's row in a job's ranking. Written in bulk by `store.results.results`, never changed."""
+    """One sample's row in a job's ranking. `store.results.results` writes it in bulk; it never changes."""
 
     __tablename__ = "results"
     __table_args__ = (
@@ -20,8 +20,8 @@ class Result(Base):
     )
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
-    # No foreign key: samples go only with their dataset, and its jobs take the results along. A key would
-    # cost a look-up per row written and an index more, or a table scan per sample deleted.
+    # No foreign key: samples are deleted only with their dataset, and so are the results, through the job. A
+    # key would cost a lookup per written row and another index, or a table scan per deleted sample.
     sample_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     given: Mapped[int]
     suggested: Mapped[int]
@@ -35,15 +35,15 @@ class Result(Base):
     soft_label: Mapped[bytes]
     """C probabilities as little-endian float32; `store.results.results` packs and unpacks them."""
     trajectory: Mapped[bytes] = mapped_column(default=b"")
-    """Probabilities of the given label and of the suggestion after each epoch that was watched, in turn, in
-    steps of 1/255: two bytes an epoch. Empty where the run watched none."""
+    """Prediction history: probabilities of the given label and of the suggestion, alternating, after each
+    recorded epoch, in steps of 1/255, two bytes per epoch. Empty if the run recorded none."""
     neighbours: Mapped[bytes] = mapped_column(default=b"")
-    """Ids of the most similar verified samples, little-endian int64: half of them of the given class, then as
-    many of the suggested one, the most similar first, 0 where there is none."""
+    """Ids of the nearest verified samples, little-endian int64: first those of the given class, then as many
+    of the suggested class, nearest first, padded with 0."""
 
 
 class SuspectedLabelError(Base):
-    """A verified sample whose settled class a run, not having learned it, contradicts."""
+    """A verified sample whose settled class a run contradicts, predicting without having learned it."""
 
     __tablename__ = "suspected_label_errors"
 
@@ -54,12 +54,12 @@ class SuspectedLabelError(Base):
     probability: Mapped[float]
     """0..1, of the settled class."""
     resolved_at: Mapped[datetime | None]
-    """When somebody looked again."""
+    """When a reviewer adjudicated it."""
 
 
 class AutoAccept(Base):
-    """Which suggestions of a job are taken without a person. Rows are only ever added, the newest counts;
-    without one, what the job's summary decided does.
+    """Which suggestions of a job are accepted without review. Append-only; the newest row counts. Without
+    rows, the decision in the job's summary counts.
     """
 
     __tablename__ = "auto_accepts"
@@ -68,12 +68,11 @@ class AutoAccept(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     min_confidence: Mapped[float | None]
-    """Flagged samples with a suggestion at least this probable are corrected; null: none is."""
+    """Flagged samples whose suggestion is at least this probable are corrected; null: none."""
     max_error: Mapped[float | None]
-    """The error budget that was asked for, even if nothing fits into it; null where somebody took back what
-    was accepted."""
+    """The requested error budget, even if nothing fits into it; null if the acceptance was revoked."""
     expected_error: Mapped[float | None]
     num_samples: Mapped[int]
-    """How many suggestions it took when it was applied."""
+    """How many suggestions were accepted when the row was added."""
     reviewer: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

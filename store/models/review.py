@@ -1,4 +1,4 @@
-"""The work of several reviewers: who has which sample before them, and what they tell each other."""
+"""The work of several reviewers: which samples are served to whom, and comments."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,17 +14,22 @@ class Queue(StrEnum):
     """Where a reviewer's next samples come from."""
 
     VERIFY = "verify"
-    """Builds the verified set: classes that lack labels first."""
+    """Builds the verified set: classes that lack labels come first."""
     REVIEW = "review"
-    """A job's ranking, the most suspicious first."""
+    """A job's ranking, most suspicious first."""
     TIE_BREAK = "tie_break"
-    """Samples that reviewers disagree on."""
+    """Samples on which reviewers disagree."""
     RE_REVIEW = "re_review"
-    """Verified samples that a run contradicts."""
+    """Verified samples whose settled class a run contradicts."""
+
+    @property
+    def adjudicates(self) -> bool:
+        """Whether a decision from this queue overrides the opinions."""
+        return self in (Queue.TIE_BREAK, Queue.RE_REVIEW)
 
 
 class Lease(Base):
-    """A sample served to a reviewer who has not answered yet; until it expires, it counts as one voice."""
+    """A sample served to a reviewer who has not decided yet. Until it expires, it counts as an opinion."""
 
     __tablename__ = "leases"
     __table_args__ = (Index(None, "dataset_id", "reviewer"),)
@@ -40,7 +45,7 @@ class Lease(Base):
 
 
 class Comment(Base):
-    """What somebody wrote about a sample, plain text."""
+    """A comment on a sample, plain text."""
 
     __tablename__ = "comments"
     __table_args__ = (Index(None, "sample_id", "id"), {"sqlite_autoincrement": True})

@@ -1,4 +1,4 @@
-"""What people say about samples. Rows are only ever added."""
+"""Decisions about samples. Append-only."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,14 +12,14 @@ from store.database.engine import Base
 
 
 class VerificationSource(StrEnum):
-    """How a verification came in."""
+    """How a verification was submitted."""
 
     UPLOAD = "upload"
     REVIEW = "review"
 
 
 class Role(StrEnum):
-    """What a verification counts for: one voice among others, the last word, or a test of the reviewer."""
+    """What a decision counts as: an opinion, an adjudication (overrides opinions), or a honeypot answer."""
 
     OPINION = "opinion"
     ADJUDICATION = "adjudication"
@@ -27,14 +27,14 @@ class Role(StrEnum):
 
 
 class Verification(Base):
-    """One verdict. Per reviewer the newest stands; `store.verification.verified_set` says which decides."""
+    """One decision. `store.verification.consensus` folds all decisions on a sample into one."""
 
     __tablename__ = "verifications"
     __table_args__ = (
         CheckConstraint("(label IS NOT NULL) = (verdict IN ('correct', 'wrong'))", name="label_iff_settled"),
         Index(None, "sample_id", "id"),
         Index(None, "dataset_id", "id"),
-        # Uploads, which come by the hundred thousand, name no job and need not be in the index.
+        # Uploads, of which there may be 100,000s, name no job and need not be in the index.
         Index(
             None,
             "job_id",
@@ -47,15 +47,15 @@ class Verification(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"))
     dataset_id: Mapped[str] = mapped_column(String(36))
-    """The sample's, and gone with it: a foreign key of its own would only slow uploads down."""
+    """The sample's dataset. No foreign key: it would only slow uploads down."""
     verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
     label: Mapped[int | None]
-    """The class that the sample truly has; for `correct` the given one."""
+    """The true class; for `correct` the given one."""
     source: Mapped[VerificationSource] = mapped_column(enum_column(VerificationSource, "source"))
     role: Mapped[Role] = mapped_column(enum_column(Role, "role"), default=Role.OPINION)
     reviewer: Mapped[str] = mapped_column(default="")
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     """The job whose ranking the reviewer was working through."""
     withdraws_id: Mapped[int | None] = mapped_column(BigInteger)
-    """With `WITHDRAWN`: the verification that is taken back."""
+    """With `WITHDRAWN`: the verification that is withdrawn."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,4 +1,4 @@
-"""`Work`: what a worker carries out. Its row is the truth, the broker's message only wakes somebody up."""
+"""`Work`: a task for a worker. Its row is the truth; the broker's message only wakes a worker."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from store.database.columns import Json, JsonObject, enum_column, new_id, utc_no
 
 
 class WorkStatus(StrEnum):
-    """`queued -> running -> succeeded | failed | cancelled`; only `lifecycle` moves a row along."""
+    """Status of background work: `queued`, then `running`, then `succeeded`, `failed` or `cancelled`."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -20,7 +20,7 @@ class WorkStatus(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing can happen any more."""
+        """Whether the status is final."""
         return self not in (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
@@ -40,6 +40,6 @@ class Work:
     error: Mapped[JsonObject | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     sent_at: Mapped[datetime] = mapped_column(default=utc_now)
-    """When its message was last sent; the sweep goes by it."""
+    """When its message was last sent; the sweep re-sends by it."""
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""What a job found: its ranking, the corrected labels and the suggestions accepted without a person.
-May import: `models`, `database`, `tasks` and `verification`.
+"""Results of a job: its ranking, suspected label errors, corrected labels, accepted suggestions.
+May import: `database`, `models` and `tasks`.
 Start reading: `corrected_label`.
 """

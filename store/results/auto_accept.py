@@ -1,7 +1,6 @@
-"""Which suggestions of a job are taken without a person: what the run decided, or an error budget since.
+"""Which suggestions of a job are accepted without review: as the run decided, or by a later error budget.
 
-Decisions are rows that are only ever added; the newest counts. What they do to a label is said in
-`store.results.corrected_label`.
+`AutoAccept` rows are append-only; the newest counts. `store.results.corrected_label` applies it to labels.
 """
 
 from dataclasses import dataclass
@@ -21,18 +20,18 @@ from store.results.corrected_label import is_undecided
 
 
 class AcceptSource(StrEnum):
-    """Whose decision counts."""
+    """What decides which suggestions are accepted."""
 
     BUDGET = "budget"
-    """Somebody's error budget."""
+    """An error budget that a user set."""
     RUN = "run"
-    """The run's own: all its suggestions passed the test on the verified set."""
+    """The run itself: its suggestions passed the test on the verified set."""
     NONE = "none"
 
 
 class Acceptance(NamedTuple):
-    """What counts for a job: suggestions for flagged samples from `min_confidence` on; None: none is taken.
-    `decision` is the row that says so, None where nobody has decided since the run.
+    """Suggestions for flagged samples are accepted from `min_confidence` on; None: none is.
+    `decision` is the row that decided it, None if there is no row.
     """
 
     source: AcceptSource
@@ -42,8 +41,8 @@ class Acceptance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Suggestions that a person could have accepted unseen: given, suggested int64 [n], confidence float64
-    [n], of the flagged samples that no person's word decides.
+    """Suggestions that an error budget may accept: given, suggested int64 [n], confidence float64 [n], of the
+    flagged samples that no reviewer decided.
     """
 
     given: NDArray[np.int64]
@@ -60,7 +59,7 @@ class HoldoutFlags:
 
 
 def read_acceptance(session: Session, job: Job) -> Acceptance:
-    """What counts now."""
+    """The acceptance in effect."""
     newest = select(AutoAccept).where(AutoAccept.job_id == job.id).order_by(AutoAccept.id.desc()).limit(1)
     decision = session.scalar(newest)
     if decision is not None:
@@ -72,12 +71,12 @@ def read_acceptance(session: Session, job: Job) -> Acceptance:
 
 
 def read_candidates(session: Session, job_id: str) -> Candidates:
-    """The job's candidates as they are now."""
+    """The job's present candidates."""
     rows = session.execute(
         select(Result.given, Result.suggested, Result.confidence)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Result.job_id == job_id, Result.is_label_issue, is_undecided())
-        .order_by(Result.sample_id)  # the primary key's order, in which they lie on disk
+        .order_by(Result.sample_id)  # the primary key's order, which is the order on disk
     ).all()
     classes = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
     confidence = np.array([row[2] for row in rows], dtype=np.float64)
@@ -85,7 +84,7 @@ def read_candidates(session: Session, job_id: str) -> Candidates:
 
 
 def read_holdout_flags(session: Session, job_id: str) -> HoldoutFlags:
-    """What the hold-out says of the job's suggestions."""
+    """The job's suggestions for flagged samples of the hold-out, compared with the settled classes."""
     rows = session.execute(
         select(Result.confidence, Result.suggested == Sample.settled_label)
         .join(Sample, Sample.id == Result.sample_id)

@@ -1,4 +1,4 @@
-"""Corrected labels of a job's results, by the rule of `mslg_rules`: row by row, and as SQL for counts."""
+"""Corrected labels of a job's results by the rule in `mslg_rules`: for one row, and in SQL for counts."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from store.models.dataset import Sample
 from store.models.result import Result
 
 
-def correct(  # noqa: PLR0913 # the rule looks at seven things, all named
+def correct(  # noqa: PLR0913 # the rule has seven inputs, all named
     *,
     given: int,
     suggested: int,
@@ -21,10 +21,10 @@ def correct(  # noqa: PLR0913 # the rule looks at seven things, all named
     verdict: Verdict | None,
     settled_label: int | None,
 ) -> Correction[int]:
-    """A person's word first, then the model's where its job may be trusted, else the given label.
+    """The reviewers' label, else an accepted suggestion, else the given label.
 
-    `min_confidence` is the job's (see `store.results.auto_accept`): suggestions for flagged samples are taken
-    from this `confidence` on; None: none is.
+    Suggestions for flagged samples are accepted if `confidence` is at least the job's `min_confidence` (see
+    `store.results.auto_accept`); None: none is.
     """
     accepts = is_label_issue and min_confidence is not None and confidence >= min_confidence
     accepted = suggested if accepts else None
@@ -32,25 +32,25 @@ def correct(  # noqa: PLR0913 # the rule looks at seven things, all named
 
 
 def is_undecided() -> ColumnElement[bool]:
-    """On a `Sample`: whether no person's word decides its corrected label."""
+    """On a `Sample`: whether no reviewer or upload decides its corrected label."""
     return or_(Sample.verdict.is_(None), Sample.verdict == Verdict.UNSURE)
 
 
 def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
-    """On a `Result` joined with its `Sample`: whether `correct` says `CorrectedBy.MODEL`."""
+    """On a `Result` joined with its `Sample`: whether `correct` returns `CorrectedBy.MODEL`."""
     if min_confidence is None:
         return false()
     return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())
 
 
 def least_certain_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:
-    """The order of a ranking for reviewers, on a `Result` joined with its `Sample`: first what is most
-    probably wrong as it would be exported.
+    """The order in which a ranking is reviewed, on a `Result` joined with its `Sample`: the corrected label
+    that is most probably wrong comes first.
 
-    A suggestion that is taken already counts by its own probability: by rank, the surest of them came first,
-    and decisions on them would change next to nothing (docs/explanation/review.md has the figures).
+    An accepted suggestion counts by its own probability. By rank, the most confident ones would come first,
+    and decisions on them would hardly change the export (docs/explanation/review.md has the figures).
     """
     if min_confidence is None:
-        return (Result.rank.expression,)  # the same, in the order of an index
+        return (Result.rank.expression,)  # the same order, from an index
     probability = case((is_corrected_by_model(min_confidence), Result.confidence), else_=Result.label_score)
     return probability, Result.rank.expression

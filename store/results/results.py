@@ -1,11 +1,10 @@
-"""A job's results: written in bulk together with the job's success, read page by page elsewhere."""
+"""Writes a job's results in bulk, in the transaction in which the job succeeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -30,8 +29,8 @@ COLUMNS = (
     "neighbours",
 )
 
-# Postgres' binary COPY format (its manual, "COPY", "Binary Format"): a header, per row the number of fields
-# and each field's length and big-endian value, at the end a -1.
+# Postgres' binary COPY format (manual page "COPY", section "Binary Format"): a header; for each row the
+# number of fields and each field's length and big-endian value; a trailer of -1.
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 
@@ -47,15 +46,15 @@ class ResultRows:
     ranks: NDArray[np.int64]  # [N], 1 = most suspicious
     is_label_issue: NDArray[np.bool_]  # [N]
     soft_labels: NDArray[np.float32]  # [N, C]
-    trajectories: NDArray[np.uint8]  # [N, E, 2], of the given label and of the suggestion, in steps of 1/255
-    neighbours: NDArray[np.int64]  # [N, 2, K] sample ids, of the given class and of the suggested, 0: none
+    trajectories: NDArray[np.uint8]  # [N, E, 2], given label and suggestion, in steps of 1/255
+    neighbours: NDArray[np.int64]  # [N, 2, K] sample ids, given and suggested class, 0: none
 
     def __post_init__(self) -> None:
         """Raise `ValueError` unless all columns have N rows."""
         columns = (self.given, self.suggested, self.label_scores, self.ranks, self.is_label_issue)
         wide = (self.soft_labels, self.trajectories, self.neighbours)
         if [column.ndim for column in wide] != [2, 3, 3]:
-            raise ValueError("the columns of the results differ in shape from what they hold")
+            raise ValueError("a column of the results has the wrong number of dimensions")
         if any(len(column) != len(self) for column in (*columns, *wide)):
             raise ValueError("the columns of the results differ in length")
 
@@ -69,7 +68,7 @@ class ResultRows:
 
 
 class SuspectedError(NamedTuple):
-    """A verified sample whose settled class a job contradicts; probability 0..1 of that class."""
+    """A verified sample whose settled class a job contradicts; `probability` (0..1) is of that class."""
 
     sample_id: int
     settled_label: int
@@ -78,7 +77,7 @@ class SuspectedError(NamedTuple):
 
 
 def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, summary: JsonObject) -> None:
-    """Write the results and let the job succeed, or neither; what an earlier attempt left is replaced.
+    """Write the results and mark the job as succeeded, both or neither. Replaces rows of earlier attempts.
 
     The caller commits. Raises `SupersededError` before anything is written.
     """
@@ -91,8 +90,8 @@ def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, 
 
 
 def save_suspected_errors(session: Session, job_id: str, suspected_errors: Sequence[SuspectedError]) -> None:
-    """Ask for a second look at each sample, but where somebody has looked again before and stayed with the
-    class; what an earlier attempt left is replaced. The caller commits.
+    """Queue the samples for re-review, except those whose class was confirmed in a re-review before. Replaces
+    rows of earlier attempts. The caller commits.
     """
     session.execute(delete(SuspectedLabelError).where(SuspectedLabelError.job_id == job_id))
     dataset_id = select(Job.dataset_id).where(Job.id == job_id).scalar_subquery()
@@ -103,20 +102,20 @@ def save_suspected_errors(session: Session, job_id: str, suspected_errors: Seque
     )
     confirmed = {tuple(row) for row in session.execute(resolved)}
     session.add_all(
-        SuspectedLabelError(job_id=job_id, **doubt._asdict())
-        for doubt in suspected_errors
-        if (doubt.sample_id, doubt.settled_label) not in confirmed
+        SuspectedLabelError(job_id=job_id, **suspected._asdict())
+        for suspected in suspected_errors
+        if (suspected.sample_id, suspected.settled_label) not in confirmed
     )
     session.flush()
 
 
 def pack_soft_label(probabilities: NDArray[np.float32]) -> bytes:
-    """C probabilities as the database keeps them."""
+    """C probabilities as stored in the database."""
     return probabilities.astype("<f4").tobytes()
 
 
 def unpack_soft_label(data: bytes) -> list[float]:
-    """The C probabilities of one row."""
+    """The C probabilities of one stored row."""
     probabilities: list[float] = np.frombuffer(data, "<f4").tolist()
     return probabilities
 
@@ -128,14 +127,16 @@ def unpack_trajectory(data: bytes) -> list[tuple[float, float]]:
 
 
 def unpack_neighbours(data: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Ids of the most similar verified samples of the given class, and of the suggested one."""
+    """Ids of the nearest verified samples of the given class, and of the suggested one."""
     of_given, of_suggested = np.frombuffer(data, "<i8").reshape(2, -1).tolist()
     return tuple(filter(None, of_given)), tuple(filter(None, of_suggested))
 
 
 def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
     connection = session.connection().connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)  # noqa: S101 # for the type checker
+    from psycopg import Connection  # a driver that services on SQLite need not load
+
+    assert isinstance(connection, Connection)  # noqa: S101 # for the type checker
     statement = f"COPY results ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(COPY_HEADER)
@@ -145,7 +146,7 @@ def _copy(session: Session, job_id: str, rows: ResultRows) -> None:
 
 
 def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
-    """Rows in the binary COPY format; they are all of one size, so numpy lays them out at once."""
+    """Rows in the binary COPY format. All have the same size, so numpy can lay them out at once."""
     key = job_id.encode()
     values: dict[str, tuple[Any, Any]] = {
         "job_id": (f"S{len(key)}", key),
@@ -172,7 +173,7 @@ def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
 
 
 def _wide(element: str, column: NDArray[Any]) -> np.dtype[Any]:
-    """The type of a whole row of a column that has more than one dimension."""
+    """The dtype of one row of a column with more than one dimension."""
     return np.dtype((element, column.shape[1:]))
 
 

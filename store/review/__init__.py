@@ -1,4 +1,4 @@
-"""Decides which samples a reviewer is served: queues, sampling, assignments, honeypots.
-May import: `models`, `database`, `verification` and `results`.
-Start reading: `assignments`.
+"""Decides what a reviewer is served: open samples (`queues`), their order (`sampling`), honeypots, leases.
+May import: `database`, `models`, `verification` and `results`.
+Start reading: `assignments`, which serves and leases samples.
 """

@@ -1,11 +1,10 @@
-"""Serves samples to reviewers, each to as many people as the dataset asks for and to nobody twice.
+"""Serves samples to reviewers: each to as many reviewers as the dataset requires, to none of them twice.
 
-A served sample is leased: until the reviewer answers or the lease expires, it counts as one voice. All
-serving goes on under the dataset's lock. An expired lease no longer counts, but its row stays: who answers
-late, having been offline, may have answered a honeypot.
+A served sample is leased: until the reviewer decides or the lease expires, it counts as one opinion. Samples
+are served under the dataset's lock. An expired lease no longer counts, but its row stays, because a reviewer
+who was offline may still answer a honeypot.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +17,12 @@ from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
-from store.models.verification import Role, Verification, VerificationSource
-from store.review.honeypots import mix_in
+from store.models.verification import Role, Verification
+from store.review.honeypots import mix_honeypots
 from store.review.queues import QueueQuery, count_open, in_scope, is_open, open_samples
-from store.review.sampling import SHUFFLED, Pick, Picker, pick
-from store.verification.consensus import votes
+from store.review.sampling import SHUFFLED, Draw, Sampler, draw_next
+from store.verification.consensus import is_by, votes
+from store.verification.histories import read_verifications
 from store.verification.verified_set import lock_dataset
 
 OfJob = TypeVar("OfJob", Result, SuspectedLabelError)
@@ -30,9 +30,9 @@ OfJob = TypeVar("OfJob", Result, SuspectedLabelError)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A sample before a reviewer, with what the queue tells of it.
+    """A served sample with what its queue shows of it.
 
-    `result` is the reviewed job's; `opinions` what people have said so far, each person's newest word.
+    `result` is the reviewed job's. `opinions` are the active decisions so far, the newest of each reviewer.
     """
 
     sample: Sample
@@ -44,7 +44,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What a reviewer gets: samples, how many more the queue holds, and until when these are theirs."""
+    """The response to a request: samples, how many more the queue holds, and when their leases expire."""
 
     dataset: Dataset
     items: Sequence[Served]
@@ -52,38 +52,36 @@ class Serving:
     expires_at: datetime
 
 
-def serve(  # noqa: PLR0913 # who asks for what, all named
+def serve(  # noqa: PLR0913 # who requests what, all named
     session: Session,
     dataset_id: str,
-    ask: QueueQuery,
+    query: QueueQuery,
     *,
     count: int,
     holding: Collection[int],
     duration: timedelta,
 ) -> Serving:
-    """Up to `count` samples for the reviewer, first those that are theirs already but for `holding`, which
-    the reviewer still has and whose leases are renewed. Raises `NotFoundError`.
+    """Lease up to `count` samples to the reviewer, first those already leased to them.
+
+    `holding` are samples that the client still has: they are not served again, but their leases are renewed.
+    Raises `NotFoundError`.
     """
     dataset = lock_dataset(session, dataset_id)
     now = utc_now()
     expires_at = now + duration
-    leases = {lease.sample_id: lease for lease in _leases_of(session, dataset, ask.reviewer)}
+    leases = {lease.sample_id: lease for lease in _leases_of(session, dataset, query.reviewer)}
     _renew(session, dataset, [leases[key] for key in holding if key in leases], now, expires_at)
-    in_hand = [lease for lease in leases.values() if lease.expires_at > now]
-    picker = Picker(session, dataset, ask, now, without=set(holding))
-    picks = _pick_again(picker, in_hand)[:count]
-    picker = picker._replace(without={*holding, *(again.sample_id for again in picks)})
-    fresh = pick(picker, count - len(picks), in_hand)
-    picks += mix_in(picker, fresh, leases.values(), count - len(picks))
-    for one in picks:
-        _lease(session, dataset, ask, one, leases.get(one.sample_id), expires_at)
+    sampler = Sampler(session, dataset, query, now, without=set(holding))
+    draws = _draw(sampler, list(leases.values()), count)
+    for draw in draws:
+        _lease(session, dataset, query, draw, leases.get(draw.sample_id), expires_at)
     session.flush()
-    remaining = count_open(session, dataset, ask, without={*holding, *(one.sample_id for one in picks)})
-    return Serving(dataset, _describe(session, ask.queue, picks), remaining, expires_at)
+    remaining = count_open(session, dataset, query, without={*holding, *(draw.sample_id for draw in draws)})
+    return Serving(dataset, _to_served(session, query.queue, draws), remaining, expires_at)
 
 
 def release(session: Session, dataset_id: str, reviewer: str) -> None:
-    """Let others have what the reviewer has not answered; honeypots stay, or they could be told by that.
+    """End the reviewer's leases, except those of honeypots: a changed set would give them away.
 
     Raises `NotFoundError`.
     """
@@ -96,29 +94,29 @@ def release(session: Session, dataset_id: str, reviewer: str) -> None:
 
 
 def renew_after_undo(session: Session, withdrawal: Verification, duration: timedelta) -> None:
-    """Let those who took back their own word have the sample before them again, or somebody else could be
-    served it before they say what they meant. Under the lock that the withdrawal took, in its transaction.
+    """Lease the sample again to a reviewer who withdrew their own decision, so that it is not served to
+    somebody else before they decide again. Call it in the transaction of the withdrawal, under its lock.
 
-    Nothing is leased where it waits for nobody or has gone to somebody else, nor a honeypot: it needs none.
+    Leases nothing if the sample is no longer open or is leased to somebody else, and no honeypots, which
+    need no lease.
     """
-    said = session.get_one(Verification, withdrawal.withdraws_id)
-    by_same = said.source is VerificationSource.REVIEW and said.reviewer == withdrawal.reviewer
-    if not by_same or said.role is Role.HONEYPOT:
+    decision = session.get_one(Verification, withdrawal.withdraws_id)
+    if not is_by(decision, withdrawal.reviewer) or decision.role is Role.HONEYPOT:
         return
-    sample = session.get_one(Sample, said.sample_id)
-    dataset = session.get_one(Dataset, said.dataset_id)
-    ask, now = QueueQuery(said.reviewer, _queue_of(said, sample), said.job_id), utc_now()
-    is_free = session.get(Lease, (sample.id, said.reviewer)) is None
-    if is_free and session.scalar(open_samples(dataset, ask, now).where(Sample.id == sample.id)):
-        _lease(session, dataset, ask, Pick(sample.id, said.job_id), None, now + duration)
+    sample = session.get_one(Sample, decision.sample_id)
+    dataset = session.get_one(Dataset, decision.dataset_id)
+    query, now = QueueQuery(decision.reviewer, _queue_of(decision, sample), decision.job_id), utc_now()
+    is_free = session.get(Lease, (sample.id, decision.reviewer)) is None
+    if is_free and session.scalar(open_samples(dataset, query, now).where(Sample.id == sample.id)):
+        _lease(session, dataset, query, Draw(sample.id, decision.job_id), None, now + duration)
         session.flush()
 
 
-def _queue_of(said: Verification, sample: Sample) -> Queue:
-    """Where a word that was taken back may have come from, so that the next one counts for the same."""
-    if said.role is Role.ADJUDICATION:
+def _queue_of(decision: Verification, sample: Sample) -> Queue:
+    """The queue that a withdrawn decision may have come from, so that the next one gets the same role."""
+    if decision.role is Role.ADJUDICATION:
         return Queue.TIE_BREAK if sample.contested else Queue.RE_REVIEW
-    return Queue.REVIEW if said.job_id else Queue.VERIFY
+    return Queue.REVIEW if decision.job_id else Queue.VERIFY
 
 
 def _leases_of(session: Session, dataset: Dataset, reviewer: str) -> Sequence[Lease]:
@@ -129,69 +127,84 @@ def _leases_of(session: Session, dataset: Dataset, reviewer: str) -> Sequence[Le
 def _renew(
     session: Session, dataset: Dataset, held: Sequence[Lease], now: datetime, expires_at: datetime
 ) -> None:
-    """Extend leases; one that has expired only if the sample has not gone to somebody else meanwhile."""
+    """Extend leases. An expired one is extended only if the sample is still open."""
     for lease in held:
-        ask = QueueQuery(lease.reviewer, lease.queue, lease.job_id)
-        still_open = open_samples(dataset, ask, now).where(Sample.id == lease.sample_id)
+        query = QueueQuery(lease.reviewer, lease.queue, lease.job_id)
+        still_open = open_samples(dataset, query, now).where(Sample.id == lease.sample_id)
         if lease.expires_at > now or lease.is_honeypot or session.scalar(still_open):
             lease.expires_at = expires_at
     session.flush()
 
 
-def _pick_again(picker: Picker, in_hand: Sequence[Lease]) -> list[Pick]:
-    """What the reviewer has in hand of this queue, but for what there is no more to say about."""
-    ask = picker.ask
+def _draw(sampler: Sampler, leases: Sequence[Lease], count: int) -> list[Draw]:
+    """Up to `count` samples: first those that the reviewer holds, then new ones, mixed with honeypots."""
+    in_hand = [lease for lease in leases if lease.expires_at > sampler.now]
+    held = _redraw_held(sampler, in_hand)[:count]
+    sampler = sampler._replace(without={*sampler.without, *(draw.sample_id for draw in held)})
+    fresh = draw_next(sampler, count - len(held), in_hand)
+    return held + mix_honeypots(sampler, fresh, leases, count - len(held))
+
+
+def _redraw_held(sampler: Sampler, in_hand: Sequence[Lease]) -> list[Draw]:
+    """The samples of this queue that the reviewer already holds, except those that need no more decisions."""
+    query = sampler.query
     held = {
         lease.sample_id: lease
         for lease in in_hand
-        if lease.queue is ask.queue and (ask.job_id is None or lease.job_id == ask.job_id)
-        if lease.sample_id not in picker.without
+        if lease.queue is query.queue and (query.job_id is None or lease.job_id == query.job_id)
+        if lease.sample_id not in sampler.without
     }
     if not held:
         return []
     honeypots = {key for key, lease in held.items() if lease.is_honeypot}
-    is_tested = and_(Sample.id.in_(honeypots), Sample.settled_label.is_not(None))
-    is_asked = and_(Sample.id.in_(held.keys() - honeypots), is_open(picker.dataset, ask, picker.now))
-    statement = in_scope(picker.dataset, ask).where(Sample.id.in_(held), or_(is_tested, is_asked))
-    order = (Result.rank,) if ask.queue is Queue.REVIEW else SHUFFLED
+    is_honeypot_to_answer = and_(Sample.id.in_(honeypots), Sample.settled_label.is_not(None))
+    is_still_open = and_(Sample.id.in_(held.keys() - honeypots), is_open(sampler.dataset, query, sampler.now))
+    statement = in_scope(sampler.dataset, query).where(
+        Sample.id.in_(held), or_(is_honeypot_to_answer, is_still_open)
+    )
+    order = (Result.rank,) if query.queue is Queue.REVIEW else SHUFFLED
     return [
-        Pick(key, held[key].job_id, is_honeypot=held[key].is_honeypot)
-        for key in picker.session.scalars(statement.order_by(*order))
+        Draw(key, held[key].job_id, is_honeypot=held[key].is_honeypot)
+        for key in sampler.session.scalars(statement.order_by(*order))
     ]
 
 
-def _lease(  # noqa: PLR0913, PLR0917 # all that a lease says
-    session: Session, dataset: Dataset, ask: QueueQuery, one: Pick, lease: Lease | None, expires_at: datetime
+def _lease(  # noqa: PLR0913, PLR0917 # all columns of a lease
+    session: Session,
+    dataset: Dataset,
+    query: QueueQuery,
+    draw: Draw,
+    lease: Lease | None,
+    expires_at: datetime,
 ) -> None:
     if lease is None:
-        lease = Lease(sample_id=one.sample_id, reviewer=ask.reviewer, dataset_id=dataset.id)
+        lease = Lease(sample_id=draw.sample_id, reviewer=query.reviewer, dataset_id=dataset.id)
         session.add(lease)
-    lease.queue, lease.job_id = ask.queue, one.job_id
-    lease.is_honeypot, lease.expires_at = one.is_honeypot, expires_at
+    lease.queue, lease.job_id = query.queue, draw.job_id
+    lease.is_honeypot, lease.expires_at = draw.is_honeypot, expires_at
 
 
-def _describe(session: Session, queue: Queue, picks: Sequence[Pick]) -> list[Served]:
-    """What the queue tells of its samples. Where people are to judge for themselves, it tells nothing."""
-    ids = [one.sample_id for one in picks]
+def _to_served(session: Session, queue: Queue, draws: Sequence[Draw]) -> list[Served]:
+    """The samples with what the queue shows of them. Queues of independent opinions show nothing."""
+    ids = [draw.sample_id for draw in draws]
     samples = {row.id: row for row in session.scalars(select(Sample).where(Sample.id.in_(ids)))}
     shows_ranking = queue in (Queue.REVIEW, Queue.RE_REVIEW)
-    shows_opinions = queue in (Queue.TIE_BREAK, Queue.RE_REVIEW)
-    results = _of_jobs(session, Result, picks) if shows_ranking else {}
-    looks = _of_jobs(session, SuspectedLabelError, picks) if queue is Queue.RE_REVIEW else {}
-    said = _said(session, ids) if shows_opinions else {}
+    results = _of_jobs(session, Result, draws) if shows_ranking else {}
+    errors = _of_jobs(session, SuspectedLabelError, draws) if queue is Queue.RE_REVIEW else {}
+    verifications = read_verifications(session, ids) if queue.adjudicates else {}
     served = [
         Served(
-            samples[one.sample_id],
-            one.job_id,
-            results.get((one.job_id, one.sample_id)),
-            looks.get((one.job_id, one.sample_id)),
-            votes(said.get(one.sample_id, ())),
+            samples[draw.sample_id],
+            draw.job_id,
+            results.get((draw.job_id, draw.sample_id)),
+            errors.get((draw.job_id, draw.sample_id)),
+            votes(verifications.get(draw.sample_id, ())),
         )
-        for one in picks
+        for draw in draws
     ]
-    ranks = [_rank(item) for item, one in zip(served, picks, strict=True) if not one.is_honeypot]
+    ranks = [_rank(item) for item, draw in zip(served, draws, strict=True) if not draw.is_honeypot]
     if queue is Queue.REVIEW and ranks == sorted(ranks):
-        served.sort(key=_rank)  # where the others follow the ranks, a honeypot that did not would stand out
+        served.sort(key=_rank)  # a honeypot out of order would stand out
     return served
 
 
@@ -200,19 +213,11 @@ def _rank(served: Served) -> int:
 
 
 def _of_jobs(
-    session: Session, model: type[OfJob], picks: Sequence[Pick]
+    session: Session, model: type[OfJob], draws: Sequence[Draw]
 ) -> dict[tuple[str | None, int], OfJob]:
-    """What the picks' jobs have on the picks' samples."""
-    jobs = {one.job_id for one in picks}
+    """The rows of the draws' jobs on the draws' samples, by job and sample."""
+    jobs = {draw.job_id for draw in draws}
     rows = session.scalars(
-        select(model).where(model.job_id.in_(jobs), model.sample_id.in_([one.sample_id for one in picks]))
+        select(model).where(model.job_id.in_(jobs), model.sample_id.in_([draw.sample_id for draw in draws]))
     )
     return {(row.job_id, row.sample_id): row for row in rows}
-
-
-def _said(session: Session, sample_ids: Sequence[int]) -> dict[int, list[Verification]]:
-    said: dict[int, list[Verification]] = defaultdict(list)
-    statement = select(Verification).where(Verification.sample_id.in_(sample_ids)).order_by(Verification.id)
-    for verification in session.scalars(statement):
-        said[verification.sample_id].append(verification)
-    return said

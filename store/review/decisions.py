@@ -14,7 +14,7 @@ from mslg_rules.verdict import Verdict
 from store.models.verification import Verification
 from store.review.assignments import renew_after_undo
 from store.verification import record
-from store.verification.record import Decision
+from store.verification.decision import Decision
 
 
 def decide(  # noqa: PLR0913 # who decides what about which sample, all named

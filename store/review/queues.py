@@ -1,4 +1,4 @@
-"""Which samples wait for a reviewer, queue by queue. `store.review.assignments` serves them."""
+"""Which samples each queue holds for a reviewer, in SQL. `store.review.assignments` serves them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from mslg_rules.verdict import Verdict
 from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
@@ -16,22 +15,22 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.models.verification import Verification, VerificationSource
 from store.models.work import WorkStatus
-from store.verification.consensus import is_withdrawn
+from store.verification.consensus import is_active
 
 PRESENT = timedelta(hours=24)
-"""Who has been served something within this time, or said something, is there to break a tie."""
+"""A reviewer who was served a sample or decided on one within this time counts as present."""
 
 NEWEST = 2_000
-"""So many of the dataset's newest words tell who has said something."""
+"""How many of the dataset's newest verifications are searched for reviewers who are present."""
 
 SampleIds = Select[int]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
-    """Which samples a reviewer asks for. `given` and `suggested` are class indices, scores are 0..1.
+    """Which samples a reviewer requests. `given` and `suggested` are class indices, scores are 0..1.
 
-    `job_id` is the job whose ranking is reviewed; of second looks it picks one job's.
+    `job_id` is the job whose ranking is reviewed, or whose suspected label errors are re-reviewed.
     """
 
     reviewer: str
@@ -44,7 +43,7 @@ class QueueQuery:
 
 
 class QueueCounts(NamedTuple):
-    """How many samples wait for one reviewer."""
+    """How many samples each queue holds for one reviewer."""
 
     verify: int
     tie_break: int
@@ -60,64 +59,74 @@ def count_queues(session: Session, dataset: Dataset, reviewer: str) -> QueueCoun
     return QueueCounts(*counts)
 
 
-def count_open(session: Session, dataset: Dataset, ask: QueueQuery, without: Collection[int] = ()) -> int:
-    """How many samples wait for the reviewer, but for those `without`."""
-    if _is_of_all_samples(session, dataset, ask):
-        ask = replace(ask, queue=Queue.VERIFY)  # the same samples, found without the ranking in half the time
-    statement = open_samples(dataset, ask, utc_now()).where(Sample.id.not_in(without))
+def count_open(session: Session, dataset: Dataset, query: QueueQuery, without: Collection[int] = ()) -> int:
+    """How many samples the queue holds for the reviewer, except those in `without`."""
+    if _is_of_all_samples(session, dataset, query):
+        # The same samples, counted in half the time without the ranking.
+        query = replace(query, queue=Queue.VERIFY)
+    statement = open_samples(dataset, query, utc_now()).where(Sample.id.not_in(without))
     return session.scalar(statement.with_only_columns(func.count())) or 0
 
 
-def open_samples(dataset: Dataset, ask: QueueQuery, now: datetime) -> SampleIds:
-    """The samples that may be served to the reviewer, in no order; those that the reviewer holds included."""
-    return in_scope(dataset, ask).where(is_open(dataset, ask, now))
+def open_samples(dataset: Dataset, query: QueueQuery, now: datetime) -> SampleIds:
+    """The samples that may be served to the reviewer, unordered, including those that the reviewer holds."""
+    return in_scope(dataset, query).where(is_open(dataset, query, now))
 
 
-def is_open(dataset: Dataset, ask: QueueQuery, now: datetime) -> ColumnElement[bool]:
+def is_open(dataset: Dataset, query: QueueQuery, now: datetime) -> ColumnElement[bool]:
     """Whether a sample may be served to the reviewer."""
-    held = select(Lease.sample_id).where(Lease.dataset_id == dataset.id, *_is_held(ask, now))
-    match ask.queue:
+    held = select(Lease.sample_id).where(Lease.dataset_id == dataset.id, *_is_held(query, now))
+    match query.queue:
         case Queue.TIE_BREAK:
-            # Just as the index has it, or SQLite does not use the index.
+            # Written exactly as in the index, or SQLite does not use the index.
             contested: ColumnElement[bool] = literal_column("samples.contested")
-            return and_(contested, Sample.id.not_in(held), _may_break_tie(dataset, ask.reviewer, now))
+            return and_(contested, Sample.id.not_in(held), _may_break_tie(dataset, query.reviewer, now))
         case Queue.RE_REVIEW:
-            return and_(Sample.id.in_(_contradicted(dataset, ask)), Sample.id.not_in(held))
+            return and_(Sample.id.in_(_suspected_errors(dataset, query)), Sample.id.not_in(held))
         case _:
             return and_(
                 Sample.num_opinions < dataset.overlap,
                 Sample.contested.is_(False),
-                or_(Sample.verdict.is_(None), Sample.num_opinions > 0),  # else an upload settles it alone
-                or_(Sample.num_opinions == 0, ~decided_by(ask.reviewer)),
+                or_(Sample.verdict.is_(None), Sample.num_opinions > 0),  # otherwise an upload settled it
+                or_(Sample.num_opinions == 0, ~decided_by(query.reviewer)),
                 or_(
                     Sample.id.not_in(held),
-                    Sample.num_opinions + _count_holders(ask, now) < dataset.overlap,
+                    Sample.num_opinions + _count_holders(query, now) < dataset.overlap,
                 ),
             )
 
 
-def in_scope(dataset: Dataset, ask: QueueQuery) -> SampleIds:
-    """The samples that the filters let through, joined with the job's results if that is what is reviewed."""
+def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
+    """The samples that pass the filters, joined with the job's results if a ranking is reviewed."""
     statement = select(Sample.id).where(Sample.dataset_id == dataset.id)
-    if ask.queue is not Queue.REVIEW:
-        return statement if ask.given is None else statement.where(Sample.given_label == ask.given)
-    conditions = [
-        (Result.given, ask.given),
-        (Result.suggested, ask.suggested),
-    ]
-    statement = statement.join(Result, and_(Result.job_id == ask.job_id, Result.sample_id == Sample.id))
-    statement = statement.where(*(column == value for column, value in conditions if value is not None))
-    if ask.score_min is not None:
-        statement = statement.where(Result.label_score >= ask.score_min)
-    if ask.score_max is not None:
-        statement = statement.where(Result.label_score <= ask.score_max)
+    if query.queue is not Queue.REVIEW:
+        return statement if query.given is None else statement.where(Sample.given_label == query.given)
+    statement = statement.join(Result, and_(Result.job_id == query.job_id, Result.sample_id == Sample.id))
+    if query.given is not None:
+        statement = statement.where(Result.given == query.given)
+    if query.suggested is not None:
+        statement = statement.where(Result.suggested == query.suggested)
+    if query.score_min is not None:
+        statement = statement.where(Result.label_score >= query.score_min)
+    if query.score_max is not None:
+        statement = statement.where(Result.label_score <= query.score_max)
     return statement
 
 
 def decided_by(reviewer: str) -> ColumnElement[bool]:
-    """Whether a word of the reviewer, of whichever role, stands on the sample."""
+    """Whether the reviewer has an active decision on the sample, of any role."""
     return exists().where(
-        Verification.sample_id == Sample.id, Verification.reviewer == reviewer, *_stands(Verification)
+        Verification.sample_id == Sample.id, Verification.reviewer == reviewer, *_is_active_review()
+    )
+
+
+def is_unresolved() -> tuple[ColumnElement[bool], ...]:
+    """On a `SuspectedLabelError` joined with its `Sample`: whether nobody has re-reviewed the sample, and its
+    settled class is still the one that the run contradicted.
+    """
+    return (
+        SuspectedLabelError.resolved_at.is_(None),
+        SuspectedLabelError.settled_label == Sample.settled_label,
     )
 
 
@@ -127,69 +136,65 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
     return session.scalar(statement.order_by(Job.created_at.desc(), Job.id.desc()).limit(1))
 
 
-def _is_of_all_samples(session: Session, dataset: Dataset, ask: QueueQuery) -> bool:
-    """Whether a ranking is reviewed with no sample left out, by filters or as unusable when the job began."""
-    if ask.queue is not Queue.REVIEW or (ask.suggested, ask.score_min, ask.score_max) != (None, None, None):
+def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
+    """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
+    filters = query.suggested, query.score_min, query.score_max
+    if query.queue is not Queue.REVIEW or filters != (None, None, None):
         return False
-    last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == ask.job_id))
+    last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))
     return last == dataset.num_samples
 
 
-def _stands(verification: type[Verification]) -> tuple[ColumnElement[bool], ...]:
-    """A person's word that nobody has taken back."""
-    return (
-        verification.source == VerificationSource.REVIEW,
-        verification.verdict != Verdict.WITHDRAWN,
-        ~is_withdrawn(verification),
-    )
+def _is_active_review() -> tuple[ColumnElement[bool], ...]:
+    """Whether a verification is a reviewer's active decision, not an upload."""
+    return Verification.source == VerificationSource.REVIEW, is_active()
 
 
-def _is_held(ask: QueueQuery, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Whether a lease is another person's voice."""
-    return Lease.reviewer != ask.reviewer, Lease.expires_at > now, Lease.is_honeypot.is_(False)
+def _is_held(query: QueueQuery, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a lease counts as another reviewer's opinion."""
+    return Lease.reviewer != query.reviewer, Lease.expires_at > now, Lease.is_honeypot.is_(False)
 
 
-def _count_holders(ask: QueueQuery, now: datetime) -> ColumnElement[int]:
-    """How many other people have the sample before them."""
-    holders = select(func.count()).where(Lease.sample_id == Sample.id, *_is_held(ask, now))
+def _count_holders(query: QueueQuery, now: datetime) -> ColumnElement[int]:
+    """How many other reviewers hold the sample."""
+    holders = select(func.count()).where(Lease.sample_id == Sample.id, *_is_held(query, now))
     return holders.correlate(Sample).scalar_subquery()
 
 
-def _contradicted(dataset: Dataset, ask: QueueQuery) -> SampleIds:
-    """Samples that nobody has looked at again, settled as they were when a run contradicted them."""
-    of_jobs = SuspectedLabelError.job_id == ask.job_id if ask.job_id else Job.dataset_id == dataset.id
+def _suspected_errors(dataset: Dataset, query: QueueQuery) -> SampleIds:
+    """Samples with an unresolved suspected label error."""
+    of_jobs = SuspectedLabelError.job_id == query.job_id if query.job_id else Job.dataset_id == dataset.id
     return (
         select(SuspectedLabelError.sample_id)
         .join(Job, Job.id == SuspectedLabelError.job_id)
         .join(Sample, Sample.id == SuspectedLabelError.sample_id)
         .where(
             of_jobs,
-            SuspectedLabelError.resolved_at.is_(None),
-            SuspectedLabelError.settled_label == Sample.settled_label,
+            *is_unresolved(),
         )
         .correlate(None)
     )
 
 
 def _may_break_tie(dataset: Dataset, reviewer: str, now: datetime) -> ColumnElement[bool]:
-    """Whether the reviewer gave no opinion on the sample, or all that are there did."""
+    """Whether the reviewer has not decided on the sample, or every reviewer who is present has."""
     present = _present(dataset, now)
-    gave_one = exists().where(
+    has_decided = exists().where(
         Verification.sample_id == Sample.id,
         Verification.reviewer == present.c.reviewer,
-        *_stands(Verification),
+        *_is_active_review(),
     )
-    somebody_else = (
+    undecided_other = (
         select(present.c.reviewer)
-        .where(present.c.reviewer != reviewer, ~gave_one.correlate(Sample, present))
+        .where(present.c.reviewer != reviewer, ~has_decided.correlate(Sample, present))
         .correlate(Sample)
         .exists()
     )
-    return or_(~decided_by(reviewer), ~somebody_else)
+    return or_(~decided_by(reviewer), ~undecided_other)
 
 
 def _present(dataset: Dataset, now: datetime) -> CTE:
-    """Names of the reviewers who are at work on the dataset."""
+    """Names of the reviewers who are present, see `PRESENT`."""
     newest = (
         select(Verification.reviewer, Verification.created_at)
         .where(Verification.dataset_id == dataset.id, Verification.source == VerificationSource.REVIEW)
@@ -197,7 +202,7 @@ def _present(dataset: Dataset, now: datetime) -> CTE:
         .limit(NEWEST)
         .subquery()
     )
-    said = select(newest.c.reviewer).where(newest.c.created_at > now - PRESENT)
+    decided = select(newest.c.reviewer).where(newest.c.created_at > now - PRESENT)
     served = select(Lease.reviewer).where(Lease.dataset_id == dataset.id, Lease.expires_at > now - PRESENT)
-    # Once for all samples that it is held against, not once for each.
-    return said.union(served).cte("present").prefix_with("MATERIALIZED")
+    # Materialized: evaluated once, not once for each sample.
+    return decided.union(served).cte("present").prefix_with("MATERIALIZED")

@@ -1,4 +1,4 @@
-"""In which order the samples of a queue are served."""
+"""Draws a reviewer's next samples from a queue, each queue in its own order."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,61 +15,38 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import least_certain_first
-from store.review.queues import QueueQuery, SampleIds, newest_job, open_samples
+from store.review.queues import QueueQuery, SampleIds, is_unresolved, newest_job, open_samples
 from store.verification.splits import count_splits
 
-# The hash of an image's bytes knows nothing of its class or place: in its order, any first n are a fair draw.
+# The hash of an image's bytes depends on neither its class nor its position, so the first n samples in this
+# order are a random sample.
 SHUFFLED = (Sample.sha256, Sample.id)
-UNDECIDED = 0.5
-"""The label score that says least about whether the given label is right."""
+UNCERTAIN = 0.5
+"""The label score at which it is most uncertain whether the given label is right."""
 
 
-class Pick(NamedTuple):
-    """A sample to serve, and the job whose ranking chose it (None: chance did)."""
+class Draw(NamedTuple):
+    """A sample to serve, and the job whose ranking selected it (None: random sampling)."""
 
     sample_id: int
     job_id: str | None = None
     is_honeypot: bool = False
 
 
-class Picker(NamedTuple):
-    """What all picks of one request have in common. `without` are samples not to be picked."""
+class Sampler(NamedTuple):
+    """What all draws of one request share. Samples in `without` are not drawn."""
 
     session: Session
     dataset: Dataset
-    ask: QueueQuery
+    query: QueueQuery
     now: datetime
     without: Collection[int]
 
     @property
     def candidates(self) -> SampleIds:
-        """What may be picked, in no order."""
-        statement = open_samples(self.dataset, self.ask, self.now)
+        """The samples that may be drawn, unordered."""
+        statement = open_samples(self.dataset, self.query, self.now)
         return statement.where(Sample.id.not_in(self.without)) if self.without else statement
-
-
-def pick(picker: Picker, limit: int, in_hand: Collection[Lease]) -> list[Pick]:
-    """Up to `limit` samples, the next ones of the queue; `in_hand` are the reviewer's present leases."""
-    match picker.ask.queue:
-        case Queue.VERIFY:
-            covering = _pick_for_coverage(picker, limit)
-            rest = picker._replace(without={*picker.without, *(p.sample_id for p in covering)})
-            return [*covering, *_pick_alternately(rest, limit - len(covering), in_hand)]
-        case Queue.REVIEW:
-            return _pick_ranked(picker, limit)
-        case Queue.TIE_BREAK:
-            oldest = picker.candidates.order_by(Sample.id).limit(limit)
-            return [Pick(key) for key in picker.session.scalars(oldest)]
-        case Queue.RE_REVIEW:
-            return _pick_contradicted(picker, limit)
-
-
-def _pick_ranked(picker: Picker, limit: int) -> list[Pick]:
-    """The most doubtful by the job under review."""
-    job = picker.session.get(Job, picker.ask.job_id)
-    min_confidence = read_acceptance(picker.session, job).min_confidence if job else None
-    ranked = picker.candidates.order_by(*least_certain_first(min_confidence)).limit(limit)
-    return [Pick(key, picker.ask.job_id) for key in picker.session.scalars(ranked)]
 
 
 class Neighbour(NamedTuple):
@@ -80,9 +57,25 @@ class Neighbour(NamedTuple):
     label_score: float
 
 
+def draw_next(sampler: Sampler, limit: int, in_hand: Collection[Lease]) -> list[Draw]:
+    """Up to `limit` samples, the next ones of the queue. `in_hand` are the reviewer's present leases."""
+    match sampler.query.queue:
+        case Queue.VERIFY:
+            covering = _draw_for_coverage(sampler, limit)
+            rest = sampler._replace(without={*sampler.without, *(draw.sample_id for draw in covering)})
+            return [*covering, *_draw_alternately(rest, limit - len(covering), in_hand)]
+        case Queue.REVIEW:
+            return _draw_by_rank(sampler, limit)
+        case Queue.TIE_BREAK:
+            oldest = sampler.candidates.order_by(Sample.id).limit(limit)
+            return [Draw(key) for key in sampler.session.scalars(oldest)]
+        case Queue.RE_REVIEW:
+            return _draw_suspected_errors(sampler, limit)
+
+
 def nearest(session: Session, statement: SampleIds, rank: int, limit: int) -> list[Neighbour]:
-    """Of the samples of `statement`, which has a job's results in it, the nearest up to `limit` on either
-    side of a rank.
+    """Up to `limit` samples on either side of a rank, the nearest ones. `statement` selects samples and has
+    the results of a job joined in.
     """
     rows = statement.add_columns(Result.rank, Result.label_score).limit(limit)
     above = rows.where(Result.rank >= rank).order_by(Result.rank)
@@ -90,27 +83,35 @@ def nearest(session: Session, statement: SampleIds, rank: int, limit: int) -> li
     return [Neighbour(*row) for side in (above, below) for row in session.execute(side)]
 
 
-def _pick_for_coverage(picker: Picker, limit: int) -> list[Pick]:
-    """Samples of the classes that lack labels for a job, in turn, the classes that lack most first.
+def _draw_by_rank(sampler: Sampler, limit: int) -> list[Draw]:
+    """The most suspicious samples of the job under review."""
+    job = sampler.session.get(Job, sampler.query.job_id)
+    min_confidence = read_acceptance(sampler.session, job).min_confidence if job else None
+    ranked = sampler.candidates.order_by(*least_certain_first(min_confidence)).limit(limit)
+    return [Draw(key, sampler.query.job_id) for key in sampler.session.scalars(ranked)]
 
-    Per class these are the first that chance draws of those without a verdict, as many as it lacks, whoever
-    holds them now: with several people per sample, all are led to the same.
+
+def _draw_for_coverage(sampler: Sampler, limit: int) -> list[Draw]:
+    """Samples of the classes that lack labels for a job, in turn, starting with the class that lacks most.
+
+    Of each class, these are the first samples without a verdict in random order, as many as it lacks, whether
+    or not they are leased. So with several opinions per sample, all reviewers get the same samples.
     """
-    splits = count_splits(picker.session, picker.dataset.id, len(picker.dataset.classes))
-    needed = {label: lacks for label, split in splits.items() if (lacks := split.needed())}
-    if picker.ask.given is not None:
-        needed = {label: lacks for label, lacks in needed.items() if label == picker.ask.given}
+    splits = count_splits(sampler.session, sampler.dataset.id, len(sampler.dataset.classes))
+    needed = {label: lacking for label, split in splits.items() if (lacking := split.needed())}
+    if sampler.query.given is not None:
+        needed = {label: lacking for label, lacking in needed.items() if label == sampler.query.given}
     if not needed or limit == 0:
         return []
-    drawn = [(needed[one.label] - one.place, one) for one in _draw(picker, needed)]
-    drawn.sort(key=lambda pair: (-pair[0], pair[1].sha256, pair[1].id))
-    ids = [one.id for lacking, one in drawn if lacking >= 0]
-    is_open = set(picker.session.scalars(picker.candidates.where(Sample.id.in_(ids))))
-    return [Pick(key) for key in ids if key in is_open][:limit]
+    shuffled = [(needed[one.label] - one.place, one) for one in _shuffle_classes(sampler, needed)]
+    shuffled.sort(key=lambda pair: (-pair[0], pair[1].sha256, pair[1].id))
+    ids = [one.id for lacking, one in shuffled if lacking >= 0]
+    is_open = set(sampler.session.scalars(sampler.candidates.where(Sample.id.in_(ids))))
+    return [Draw(key) for key in ids if key in is_open][:limit]
 
 
-class _Drawn(NamedTuple):
-    """A sample that chance draws as the `place`-th, from 1, of those with its given label."""
+class _Shuffled(NamedTuple):
+    """A sample, and its place (from 1) in the random order of the samples with its given label."""
 
     id: int
     label: int
@@ -118,90 +119,94 @@ class _Drawn(NamedTuple):
     place: int
 
 
-def _draw(picker: Picker, needed: Mapping[int, int]) -> list[_Drawn]:
-    """The first samples of each class in `needed` that have no verdict, as many as any class needs."""
+def _shuffle_classes(sampler: Sampler, needed: Mapping[int, int]) -> list[_Shuffled]:
+    """The first samples without a verdict of each class in `needed`, as many as any class needs."""
     place = func.row_number().over(partition_by=Sample.given_label, order_by=SHUFFLED).label("place")
-    drawn = (
+    shuffled = (
         select(Sample.id, Sample.given_label, Sample.sha256, place)
         .where(
-            Sample.dataset_id == picker.dataset.id,
+            Sample.dataset_id == sampler.dataset.id,
             Sample.given_label.in_(needed),
             Sample.verdict.is_(None),
             Sample.contested.is_(False),
         )
         .subquery()
     )
-    statement = select(drawn).where(drawn.c.place <= max(needed.values()))
-    return [_Drawn(*row) for row in picker.session.execute(statement)]
+    statement = select(shuffled).where(shuffled.c.place <= max(needed.values()))
+    return [_Shuffled(*row) for row in sampler.session.execute(statement)]
 
 
-def _pick_alternately(picker: Picker, limit: int, in_hand: Collection[Lease]) -> list[Pick]:
-    """By chance and by what the newest job is least sure of, in turn.
+def _draw_alternately(sampler: Sampler, limit: int, in_hand: Collection[Lease]) -> list[Draw]:
+    """Random sampling and uncertainty sampling by the newest job, in turn.
 
-    Only those that chance draws may measure (see `store.verification.splits`), so they must not run dry.
-    Whose turn it is follows from what the reviewer has in hand, so other reviewers do not disturb it.
+    Only randomly selected samples may be used for evaluation (see `mslg_rules.selection`), so half of the
+    draws are random. Whose turn it is depends on what this reviewer has in hand, not on other reviewers.
     """
     if limit == 0:
         return []
-    by_chance = picker.session.scalars(picker.candidates.order_by(*SHUFFLED).limit(2 * limit))
-    drawn = [Pick(key) for key in by_chance]
-    job_id = newest_job(picker.session, picker.dataset.id)
-    informative = _pick_undecided(picker, job_id, limit) if job_id else []
+    shuffled = sampler.session.scalars(sampler.candidates.order_by(*SHUFFLED).limit(2 * limit))
+    random = [Draw(key) for key in shuffled]
+    job_id = newest_job(sampler.session, sampler.dataset.id)
+    uncertain = _draw_uncertain(sampler, job_id, limit) if job_id else []
+    alternating = _alternate(random, uncertain, random_first=_is_random_next(in_hand))
+    return list(alternating)[:limit]
+
+
+def _is_random_next(in_hand: Collection[Lease]) -> bool:
+    """Whether the reviewer holds fewer random than uncertain samples; at a tie, by lot."""
     held = [lease for lease in in_hand if lease.queue is Queue.VERIFY and not lease.is_honeypot]
-    led = sum(1 for lease in held if lease.job_id is not None)
-    chance = len(held) - led
-    chance_first = bool(randbelow(2)) if chance == led else chance < led
-    return list(_interleave(drawn, informative, chance_first=chance_first))[:limit]
+    num_uncertain = sum(1 for lease in held if lease.job_id is not None)
+    num_random = len(held) - num_uncertain
+    return bool(randbelow(2)) if num_random == num_uncertain else num_random < num_uncertain
 
 
-def _interleave(drawn: Sequence[Pick], informative: Sequence[Pick], *, chance_first: bool) -> Iterator[Pick]:
-    """One of each in turn, no sample twice; what is left of one once the other has run out."""
-    served: set[int] = set()
-    sides = [iter(drawn), iter(informative)] if chance_first else [iter(informative), iter(drawn)]
+def _alternate(random: Sequence[Draw], uncertain: Sequence[Draw], *, random_first: bool) -> Iterator[Draw]:
+    """One of each in turn, no sample twice; when one runs out, the rest of the other."""
+    drawn: set[int] = set()
+    sides = [iter(random), iter(uncertain)] if random_first else [iter(uncertain), iter(random)]
     while sides:
         side = sides.pop(0)
-        fresh = next((p for p in side if p.sample_id not in served), None)
+        fresh = next((draw for draw in side if draw.sample_id not in drawn), None)
         if fresh is not None:
-            served.add(fresh.sample_id)
+            drawn.add(fresh.sample_id)
             sides.append(side)
             yield fresh
 
 
-def _pick_undecided(picker: Picker, job_id: str, limit: int) -> list[Pick]:
-    """The samples whose label score is nearest to `UNDECIDED`. Ranks follow the scores, so two short walks
-    along the ranking find them.
+def _draw_uncertain(sampler: Sampler, job_id: str, limit: int) -> list[Draw]:
+    """The samples whose label score is nearest to `UNCERTAIN`. Ranks follow the scores, so two short scans
+    from the middle find them.
     """
     score = select(Result.label_score).where(Result.job_id == job_id)
-    num_ranks = picker.session.scalar(select(func.max(Result.rank)).where(Result.job_id == job_id)) or 0
+    num_ranks = sampler.session.scalar(select(func.max(Result.rank)).where(Result.job_id == job_id)) or 0
     ranks = range(1, num_ranks + 1)
     middle = bisect_left(
-        ranks, UNDECIDED, key=lambda rank: picker.session.scalars(score.where(Result.rank == rank)).one()
+        ranks, UNCERTAIN, key=lambda rank: sampler.session.scalars(score.where(Result.rank == rank)).one()
     )
-    joined = picker.candidates.join(Result, and_(Result.job_id == job_id, Result.sample_id == Sample.id))
-    found = nearest(picker.session, joined, middle + 1, limit)
-    found.sort(key=lambda neighbour: abs(neighbour.label_score - UNDECIDED))
-    return [Pick(neighbour.sample_id, job_id) for neighbour in found[:limit]]
+    joined = sampler.candidates.join(Result, and_(Result.job_id == job_id, Result.sample_id == Sample.id))
+    found = nearest(sampler.session, joined, middle + 1, limit)
+    found.sort(key=lambda neighbour: abs(neighbour.label_score - UNCERTAIN))
+    return [Draw(neighbour.sample_id, job_id) for neighbour in found[:limit]]
 
 
-def _pick_contradicted(picker: Picker, limit: int) -> list[Pick]:
-    """The most contradicted first; of jobs that contradict the same sample, the one that does so most."""
-    looks = (
+def _draw_suspected_errors(sampler: Sampler, limit: int) -> list[Draw]:
+    """Samples by the probability of their settled class, lowest first. If several jobs contradict a sample,
+    the one with the lowest probability counts.
+    """
+    errors = (
         select(SuspectedLabelError.sample_id, SuspectedLabelError.job_id)
         .join(Sample, Sample.id == SuspectedLabelError.sample_id)
-        .where(
-            SuspectedLabelError.resolved_at.is_(None),
-            SuspectedLabelError.settled_label == Sample.settled_label,
-        )
-        .where(Sample.id.in_(picker.candidates.correlate(None)))
+        .where(*is_unresolved())
+        .where(Sample.id.in_(sampler.candidates.correlate(None)))
         .order_by(SuspectedLabelError.probability, SuspectedLabelError.sample_id)
     )
-    if picker.ask.job_id is not None:
-        looks = looks.where(SuspectedLabelError.job_id == picker.ask.job_id)
-    return _first_of_each(Pick(key, job_id) for key, job_id in picker.session.execute(looks))[:limit]
+    if sampler.query.job_id is not None:
+        errors = errors.where(SuspectedLabelError.job_id == sampler.query.job_id)
+    return _first_of_each(Draw(key, job_id) for key, job_id in sampler.session.execute(errors))[:limit]
 
 
-def _first_of_each(picks: Iterable[Pick]) -> list[Pick]:
-    first: dict[int, Pick] = {}
-    for one in picks:
-        first.setdefault(one.sample_id, one)
+def _first_of_each(draws: Iterable[Draw]) -> list[Draw]:
+    first: dict[int, Draw] = {}
+    for draw in draws:
+        first.setdefault(draw.sample_id, draw)
     return list(first.values())

@@ -1,4 +1,4 @@
-"""Figures about the work: agreement, reviewers, audit log, review progress.
+"""Figures about reviewing: agreement, each reviewer's record, the audit log, review progress.
 May import: everything else in `store`.
 Start reading: `review_progress`.
 """

@@ -1,4 +1,4 @@
-"""How far reviewers agree beyond what chance would bring about."""
+"""Inter-annotator agreement, corrected for chance."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from store.models.dataset import Sample
 from store.models.verification import Verification
 from store.verification.consensus import Category, category, opinions
+from store.verification.histories import group_by_sample
 
 
 @dataclass(frozen=True, slots=True)
 class PairAgreement:
-    """Two reviewers on the `samples` that both have judged; `observed` is the share on which they agree."""
+    """Two reviewers on the `samples` that both decided on; `observed` is the share on which they agree."""
 
     a: str
     b: str
@@ -28,7 +29,7 @@ class PairAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """All reviewers on the `samples` with two opinions or more. None where nothing can be said."""
+    """All reviewers on the `samples` with two or more opinions. None where it is undefined."""
 
     samples: int
     observed: float | None
@@ -38,7 +39,7 @@ class Agreement:
 
 
 def measure_agreement(session: Session, dataset_id: str) -> Agreement:
-    """Agreement of the opinions that stand. Last words, uploads and answers to honeypots are none."""
+    """Agreement of the active opinions; adjudications, uploads and honeypot answers are not opinions."""
     by_sample = _opinions(session, dataset_id)
     table = _tabulate(by_sample)
     contested = select(func.count()).where(Sample.dataset_id == dataset_id, Sample.contested)
@@ -52,11 +53,11 @@ def measure_agreement(session: Session, dataset_id: str) -> Agreement:
 
 
 def fleiss_kappa(table: NDArray[np.int64]) -> float | None:
-    """Chance-corrected agreement of any number of raters; None where chance alone explains everything.
+    """Chance-corrected agreement of any number of raters; None if the expected agreement is 1.
 
-    `table` is [samples, categories], how many said what. Source: Fleiss (1971), "Measuring nominal scale
-    agreement among many raters". Samples may have different numbers of opinions, two or more: each sample's
-    observed agreement counts the same, and the categories' shares are those of all opinions.
+    `table` is [samples, categories], numbers of opinions. Source: Fleiss (1971), "Measuring nominal scale
+    agreement among many raters". Samples may have different numbers of opinions, two or more: every sample's
+    observed agreement has the same weight, and the categories' shares are those among all opinions.
     """
     if len(table) == 0:
         return None
@@ -65,10 +66,10 @@ def fleiss_kappa(table: NDArray[np.int64]) -> float | None:
 
 
 def cohen_kappa(table: NDArray[np.int64]) -> float | None:
-    """Chance-corrected agreement of two raters; None where chance alone explains everything.
+    """Chance-corrected agreement of two raters; None if there are no samples, or the expected agreement is 1.
 
-    `table` is [categories, categories], how often one said the row and the other the column. Source: Cohen
-    (1960), "A coefficient of agreement for nominal scales".
+    `table` is [categories, categories]: how often the first rater chose the row and the second the column.
+    Source: Cohen (1960), "A coefficient of agreement for nominal scales".
     """
     n = table.sum()
     if n == 0:
@@ -82,48 +83,51 @@ def _beyond_chance(observed: float, expected: float) -> float | None:
 
 
 def _observed(table: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Per sample the share of pairs of opinions that agree, [samples]."""
+    """Share of the pairs of opinions that agree, per sample, [samples]."""
     n = table.sum(axis=1)
     agreeing: NDArray[np.float64] = (table * (table - 1)).sum(axis=1) / (n * (n - 1))
     return agreeing
 
 
 def _opinions(session: Session, dataset_id: str) -> list[Mapping[str, Category]]:
-    """Per sample with two opinions or more, who said what."""
+    """The category that each reviewer chose, per sample with two or more opinions."""
     statement = (
         select(Verification)
         .join(Sample, Sample.id == Verification.sample_id)
         .where(Sample.dataset_id == dataset_id, Sample.num_opinions >= 2)
         .order_by(Verification.id)
     )
-    said: dict[int, list[Verification]] = defaultdict(list)
-    for verification in session.scalars(statement):
-        said[verification.sample_id].append(verification)
-    return [{v.reviewer: category(v) for v in opinions(words)} for words in said.values()]
+    by_sample = group_by_sample(session.scalars(statement))
+    return [{v.reviewer: category(v) for v in opinions(decisions)} for decisions in by_sample.values()]
 
 
 def _tabulate(by_sample: Sequence[Mapping[str, Category]]) -> NDArray[np.int64]:
-    """How many said what, [samples, categories]."""
-    index = {
-        said: i for i, said in enumerate(sorted({c for row in by_sample for c in row.values()}, key=repr))
-    }
+    """Numbers of opinions, [samples, categories]."""
+    categories = sorted({chosen for row in by_sample for chosen in row.values()}, key=repr)
+    index = {chosen: column for column, chosen in enumerate(categories)}
     table = np.zeros((len(by_sample), len(index)), dtype=np.int64)
-    for row, said in zip(table, by_sample, strict=True):
-        for one in said.values():
-            row[index[one]] += 1
+    for row, of_sample in zip(table, by_sample, strict=True):
+        for chosen in of_sample.values():
+            row[index[chosen]] += 1
     return table
 
 
 def _pairs(by_sample: Sequence[Mapping[str, Category]]) -> Iterator[PairAgreement]:
-    """Every two reviewers who have judged a sample both, by name."""
-    together: dict[tuple[str, str], list[tuple[Category, Category]]] = defaultdict(list)
-    for said in by_sample:
-        for a, b in combinations(sorted(said), 2):
-            together[a, b].append((said[a], said[b]))
-    for (a, b), said_by_both in sorted(together.items()):
-        index = {c: i for i, c in enumerate(dict.fromkeys(c for both in said_by_both for c in both))}
-        table = np.zeros((len(index), len(index)), dtype=np.int64)
-        for of_a, of_b in said_by_both:
-            table[index[of_a], index[of_b]] += 1
-        observed = float(np.trace(table) / len(said_by_both))
-        yield PairAgreement(a, b, len(said_by_both), observed, cohen_kappa(table))
+    """Every two reviewers who both decided on some sample, by name."""
+    chosen: dict[tuple[str, str], list[tuple[Category, Category]]] = defaultdict(list)
+    for row in by_sample:
+        for a, b in combinations(sorted(row), 2):
+            chosen[a, b].append((row[a], row[b]))
+    for (a, b), pairs in sorted(chosen.items()):
+        table = _cross_tabulate(pairs)
+        observed = float(np.trace(table) / len(pairs))
+        yield PairAgreement(a, b, len(pairs), observed, cohen_kappa(table))
+
+
+def _cross_tabulate(pairs: Sequence[tuple[Category, Category]]) -> NDArray[np.int64]:
+    """How often each pair of categories was chosen, [categories, categories]."""
+    index = {chosen: i for i, chosen in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
+    table = np.zeros((len(index), len(index)), dtype=np.int64)
+    for of_a, of_b in pairs:
+        table[index[of_a], index[of_b]] += 1
+    return table

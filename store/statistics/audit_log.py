@@ -1,4 +1,4 @@
-"""The audit trail: everything that was ever said about a dataset's samples, and what people wrote to it."""
+"""The audit log: every decision ever made about a dataset's samples, and the comments on them."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from store.verification.consensus import is_withdrawn
 
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
-    """Which verifications to list; conditions add up."""
+    """Which verifications to list. All given conditions must hold."""
 
     reviewer: str | None = None
     verdict: Verdict | None = None
@@ -26,7 +26,7 @@ class TrailFilter:
 
 
 class TrailEntry(NamedTuple):
-    """One verification with its sample, and whether it was taken back since."""
+    """One verification with its sample, and whether it has been withdrawn."""
 
     verification: Verification
     sample: Sample
@@ -34,7 +34,7 @@ class TrailEntry(NamedTuple):
 
 
 class SampleComment(NamedTuple):
-    """A comment and the sample it is about."""
+    """A comment and its sample."""
 
     comment: Comment
     sample: Sample
@@ -43,7 +43,7 @@ class SampleComment(NamedTuple):
 def list_trail(
     session: Session, dataset_id: str, wanted: TrailFilter, before: int | None, limit: int
 ) -> list[TrailEntry]:
-    """Up to `limit` verifications, the newest first, with ids below `before`."""
+    """Up to `limit` verifications with ids below `before`, newest first."""
     conditions = {
         Verification.reviewer: wanted.reviewer,
         Verification.verdict: wanted.verdict,
@@ -67,7 +67,7 @@ def list_trail(
 
 
 def add_comment(session: Session, sample_id: int, reviewer: str, text: str) -> Comment:
-    """Write something about a sample. Raises `NotFoundError`."""
+    """Add a comment to a sample. Raises `NotFoundError`."""
     _require_sample(session, sample_id)
     comment = Comment(sample_id=sample_id, reviewer=reviewer, text=text)
     session.add(comment)
@@ -76,7 +76,7 @@ def add_comment(session: Session, sample_id: int, reviewer: str, text: str) -> C
 
 
 def list_comments(session: Session, sample_id: int) -> list[Comment]:
-    """What people wrote about a sample, the oldest first. Raises `NotFoundError`."""
+    """The comments on a sample, oldest first. Raises `NotFoundError`."""
     _require_sample(session, sample_id)
     statement = select(Comment).where(Comment.sample_id == sample_id).order_by(Comment.id)
     return list(session.scalars(statement))
@@ -85,7 +85,7 @@ def list_comments(session: Session, sample_id: int) -> list[Comment]:
 def list_all_comments(
     session: Session, dataset_id: str, before: int | None, limit: int
 ) -> list[SampleComment]:
-    """Up to `limit` comments on a dataset's samples, the newest first, with ids below `before`."""
+    """Up to `limit` comments on a dataset's samples with ids below `before`, newest first."""
     statement = (
         select(Comment, Sample)
         .join(Sample, Sample.id == Comment.sample_id)

@@ -1,7 +1,7 @@
-"""How far people have come with a job's ranking, and what is expected to be wrong still.
+"""How much of a job's ranking is reviewed, and how many label errors are expected to remain.
 
-A decision is a sample with a verdict to which the job's ranking led somebody; it counts once, at the time
-when the first of them spoke. What is expected comes from the job's probabilities: a given label is wrong with
+A decision here is a sample with a verdict that was reviewed through the job's ranking. It counts once, at the
+time of the first active opinion. Expectations come from the job's probabilities: a given label is wrong with
 1 - label score, an accepted suggestion with 1 - confidence.
 """
 
@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
-from mslg_rules.verdict import Verdict
+from mslg_rules.corrected_label import UNLABELLED
+from mslg_rules.verdict import SETTLING, Verdict
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
 from store.models.verification import Role, Verification
 from store.results.corrected_label import is_corrected_by_model, is_undecided, least_certain_first
-from store.verification.consensus import is_withdrawn
+from store.verification.consensus import is_active
 
 FOUND_WRONG = (Verdict.WRONG, Verdict.WRONG_UNKNOWN)
-SETTLING = (Verdict.CORRECT, Verdict.WRONG)
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """In the order in which they were made: is_error bool [n], whether the given label was found to be wrong;
-    expected float64 [n], how probable the job held that.
+    """Decisions in the order in which they were made: is_error bool [n], whether the given label turned out
+    wrong; expected float64 [n], the probability of that according to the job.
     """
 
     is_error: NDArray[np.bool_]
@@ -37,11 +37,11 @@ class Decisions:
 
 
 class Remaining(NamedTuple):
-    """What is expected of the corrected labels as they are now.
+    """What is expected of the present corrected labels.
 
-    errors: wrong ones among those that no person's word decides; labels: samples that have a corrected
-    label; unreviewed: samples without a verdict; next_errors: given labels expected to be wrong among the
-    next ones of them that reviewers are served.
+    errors: expected number of wrong ones among those that no reviewer decided; labels: samples that have a
+    corrected label; unreviewed: samples without a verdict; next_errors: expected number of wrong given labels
+    among the unreviewed samples that are served next.
     """
 
     errors: float
@@ -51,14 +51,14 @@ class Remaining(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """Settled samples that a job could know of, and those settled since it read its labels."""
+    """Settled samples that a job could learn from, and those settled since it read its labels."""
 
     before: int
     since: int
 
 
 def count_reviewed(session: Session, job_id: str) -> tuple[int, int]:
-    """Decisions, and those of them that found the given label to be wrong."""
+    """Number of decisions, and of those that found the given label wrong."""
     reviewed = _reviewed(job_id)
     statement = (
         select(func.count(), func.count(case((Sample.verdict.in_(FOUND_WRONG), 1))))
@@ -70,7 +70,7 @@ def count_reviewed(session: Session, job_id: str) -> tuple[int, int]:
 
 
 def read_decisions(session: Session, job_id: str) -> Decisions:
-    """The decisions made with the job's ranking."""
+    """The decisions made through the job's ranking."""
     reviewed = _reviewed(job_id)
     rows = session.execute(
         select(Sample.verdict.in_(FOUND_WRONG), Result.label_score)
@@ -84,13 +84,13 @@ def read_decisions(session: Session, job_id: str) -> Decisions:
 
 
 def expect_remaining(session: Session, job_id: str, min_confidence: float | None, ahead: int) -> Remaining:
-    """What is expected with suggestions taken from `min_confidence` on; next_errors is of `ahead` samples."""
+    """Expectations if suggestions are accepted from `min_confidence` on, `next_errors` of `ahead` samples."""
     wrong = case(
         (is_corrected_by_model(min_confidence), 1 - Result.confidence),
         (is_undecided(), 1 - Result.label_score),
         else_=0.0,
     )
-    no_label = func.coalesce(Sample.verdict.in_((Verdict.UNUSABLE, Verdict.WRONG_UNKNOWN)), False)
+    no_label = func.coalesce(Sample.verdict.in_(UNLABELLED), False)
     ranked = (
         select(func.coalesce(func.sum(wrong), 0.0))
         .add_columns(func.count(case((~no_label, 1))), func.count(case((Sample.verdict.is_(None), 1))))
@@ -122,23 +122,22 @@ def count_learned(session: Session, job: Job) -> Learned:
 
 
 def _results_of(job_id: str) -> tuple[ColumnElement[bool], ...]:
-    """All of a job's results. Every sample's id is above 0; saying so makes SQLite read them by their primary
-    key, in whose order they lie on disk, and not by rank: seven times as fast.
+    """All of a job's results. Every sample id is above 0; the condition makes SQLite read by primary key, the
+    order on disk, instead of by rank, which is seven times as fast.
     """
     return Result.job_id == job_id, Result.sample_id > 0
 
 
 def _reviewed(job_id: str) -> Subquery:
-    """Samples to which the job's ranking led somebody whose word was not taken back; honeypots and second
-    looks are no reviews of it.
+    """Samples with an active opinion given through the job's ranking, and the id of the first. Honeypot
+    answers and re-reviews do not count.
     """
     return (
         select(Verification.sample_id, func.min(Verification.id).label("first_id"))
         .where(
             Verification.job_id == job_id,
             Verification.role == Role.OPINION,
-            Verification.verdict != Verdict.WITHDRAWN,
-            ~is_withdrawn(),
+            is_active(),
         )
         .group_by(Verification.sample_id)
         .subquery()
@@ -146,7 +145,7 @@ def _reviewed(job_id: str) -> Subquery:
 
 
 def _settled_since(job: Job, start: datetime) -> Select[int]:
-    """Samples of the job's dataset with words that settle, none of them older than `start`."""
+    """Samples of the job's dataset that were never settled before `start`, and were since."""
     return (
         select(Verification.sample_id)
         .where(

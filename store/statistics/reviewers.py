@@ -1,4 +1,4 @@
-"""What each reviewer has done: how much, how fast, and how well on samples whose class was known."""
+"""Each reviewer's record: number of decisions, pace, and accuracy on honeypots."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,34 +12,34 @@ from sqlalchemy.orm import Session
 from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
 from store.models.verification import Role, Verification, VerificationSource
-from store.verification.consensus import is_withdrawn
+from store.verification.consensus import is_active, is_withdrawn
 
 PAUSE = timedelta(minutes=2)
-"""Who says nothing for longer does something else; such times do not count as work."""
+"""Longest gap between two decisions that counts as working time."""
 
 AT_ONCE = timedelta(milliseconds=100)
-"""Decisions closer than this are one act about many samples, which tells nothing about a person's pace."""
+"""Decisions closer than this were made as one batch, so the gap is excluded from the pace."""
 
 NEWEST = 5_000
-"""So many of the dataset's newest verifications tell how fast people work."""
+"""How many of the dataset's newest verifications the pace is computed from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """`count` honeypots settled as the class `settled`, of which a reviewer said something else.
+    """`count` honeypots settled as the class `settled`, on which the reviewer decided otherwise.
 
-    `said` is the class, or without one the verdict.
+    `decided` is the reviewer's class, or the verdict if it has no class.
     """
 
     settled: int
-    said: int | Verdict
+    decided: int | Verdict
     count: int
 
 
 @dataclass(slots=True)
 class ReviewerRecord:
-    """One reviewer. `honeypots` and `honeypots_right` count the answers that say something, see `is_right`;
-    `per_minute` is None for too few decisions in a row.
+    """One reviewer. `honeypots` counts answers other than `unsure`, `honeypots_right` the right ones of them,
+    see `is_right`. `per_minute` is None with too few consecutive decisions.
     """
 
     reviewer: str
@@ -53,39 +53,39 @@ class ReviewerRecord:
 
 
 def list_reviewers(session: Session, dataset_id: str) -> list[ReviewerRecord]:
-    """Everybody who has said something about the dataset's samples, by name."""
+    """All reviewers who have decided on the dataset's samples, by name."""
     records: dict[str, ReviewerRecord] = {}
     for reviewer, decisions, withdrawn, last_at in _count(session, dataset_id):
         records[reviewer] = ReviewerRecord(reviewer, decisions, withdrawn, last_at=last_at)
     answers, times = _honeypots(session, dataset_id), _times(session, dataset_id)
-    for reviewer, record in records.items():  # who spoke only after they were counted is none yet
+    for reviewer, record in records.items():  # those whose first decision came after the count are left out
         _add_honeypots(record, answers.get(reviewer, []))
         record.per_minute = pace(times.get(reviewer, []))
     return [records[reviewer] for reviewer in sorted(records)]
 
 
 def pace(times: Sequence[datetime]) -> float | None:
-    """Decisions per minute of work, from the times of decisions, the oldest first; None without a gap between
-    two that is no pause.
+    """Decisions per minute of working time, from the times of decisions, oldest first. None if no gap counts
+    as working time, see `PAUSE` and `AT_ONCE`.
     """
     gaps = [gap for before, after in pairwise(times) if AT_ONCE < (gap := after - before) <= PAUSE]
     worked = sum(gaps, timedelta())
     return len(gaps) / (worked / timedelta(minutes=1)) if worked else None
 
 
-def is_right(said: int | Verdict, settled: int, given: int) -> bool:
-    """Whether an answer to a honeypot agrees with what is settled; so does that the given label is wrong,
-    with no right class named, when it is.
+def is_right(decided: int | Verdict, settled: int, given: int) -> bool:
+    """Whether a honeypot answer agrees with the settled class. `wrong_unknown` agrees if the given label is
+    wrong.
     """
-    return said == settled or (said is Verdict.WRONG_UNKNOWN and settled != given)
+    return decided == settled or (decided is Verdict.WRONG_UNKNOWN and settled != given)
 
 
 _Answer = tuple[int | Verdict, int, int]
-"""What was said (the class, or without one the verdict), the settled class, the given one."""
+"""The decided class (or the verdict if it has no class), the settled class, the given one."""
 
 
 def _count(session: Session, dataset_id: str) -> list[tuple[str, int, int, datetime]]:
-    """Per reviewer how many verdicts, how many of these were taken back, and when the last one was."""
+    """Per reviewer: number of verdicts, number of withdrawn ones, time of the last one."""
     is_verdict = Verification.verdict != Verdict.WITHDRAWN
     withdrawn = case((is_withdrawn(), 1), else_=0)
     statement = (
@@ -94,13 +94,13 @@ def _count(session: Session, dataset_id: str) -> list[tuple[str, int, int, datet
         .group_by(Verification.reviewer)
     )
     return [
-        (reviewer, decisions, taken_back, last_at)
-        for reviewer, decisions, taken_back, last_at in session.execute(statement)
+        (reviewer, decisions, num_withdrawn, last_at)
+        for reviewer, decisions, num_withdrawn, last_at in session.execute(statement)
     ]
 
 
 def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]:
-    """What each reviewer answered to honeypots; not knowing is no answer."""
+    """Each reviewer's active honeypot answers, except `unsure`."""
     statement = (
         select(
             Verification.reviewer,
@@ -113,8 +113,8 @@ def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]
         .where(
             *_by_people(dataset_id),
             Verification.role == Role.HONEYPOT,
-            Verification.verdict.not_in((Verdict.WITHDRAWN, Verdict.UNSURE)),
-            ~is_withdrawn(),
+            Verification.verdict != Verdict.UNSURE,
+            is_active(),
             Sample.settled_label.is_not(None),
         )
     )
@@ -126,14 +126,16 @@ def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]
 
 
 def _add_honeypots(record: ReviewerRecord, answers: Sequence[_Answer]) -> None:
-    wrong = Counter((settled, said) for said, settled, given in answers if not is_right(said, settled, given))
+    wrong = Counter(
+        (settled, decided) for decided, settled, given in answers if not is_right(decided, settled, given)
+    )
     record.honeypots = len(answers)
     record.honeypots_right = len(answers) - wrong.total()
-    record.mistakes = [Mistake(settled, said, count) for (settled, said), count in wrong.most_common()]
+    record.mistakes = [Mistake(settled, decided, count) for (settled, decided), count in wrong.most_common()]
 
 
 def _times(session: Session, dataset_id: str) -> Mapping[str, list[datetime]]:
-    """When the reviewers' newest decisions were made, the oldest first."""
+    """Times of each reviewer's newest decisions, oldest first."""
     statement = (
         select(Verification.reviewer, Verification.created_at)
         .where(*_by_people(dataset_id), Verification.verdict != Verdict.WITHDRAWN)

@@ -1,13 +1,13 @@
-"""The life of work: the only place where a status changes.
+"""The life cycle of a task: the only place where a status changes.
 
     queued --claim--> running --finish--> succeeded
       |  ^              |  |---fail-----> failed
       |  +--lease out---+  |---cancel---> cancelled
       +-----request_cancel--------------> cancelled
 
-Every transition is one UPDATE whose WHERE says what must hold; the row count says whether it did. What a
-worker writes repeats its `attempt`, so that one that lost its lease stops at its next write.
-Nothing here commits.
+Every transition is one UPDATE with its precondition in the WHERE; the row count tells whether it held. Every
+write of a worker repeats its `attempt`, so a worker that lost its lease stops at its next write. Nothing here
+commits.
 """
 
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ W = TypeVar("W", bound=Work)
 
 
 class Problem(TypedDict):
-    """Why work failed, as the user reads it."""
+    """Why a task failed, as shown to the user."""
 
     code: str
     title: str
@@ -34,7 +34,7 @@ class Problem(TypedDict):
 
 
 class Progress(NamedTuple):
-    """`done` of `total` (None: not known yet), and what is going on."""
+    """`done` of `total` (None: not known yet), and the present step."""
 
     done: int
     total: int | None = None
@@ -42,7 +42,7 @@ class Progress(NamedTuple):
 
 
 class Expired(NamedTuple):
-    """Ids of work whose lease had run out, by what became of it."""
+    """Ids of tasks whose lease had expired, by their new status."""
 
     requeued: list[str]
     cancelled: list[str]
@@ -52,13 +52,16 @@ class Expired(NamedTuple):
 LOST_TOO_OFTEN: Problem = {
     "code": "lost_too_often",
     "title": "The worker was lost too often",
-    "detail": "Every worker that took this up stopped without a word, most likely out of memory. "
+    "detail": "Every worker that claimed the task stopped without an error, most likely out of memory. "
     "Look at the workers' logs, then try again with smaller settings.",
 }
 
 
 def claim(session: Session, model: type[W], work_id: str, lease: timedelta) -> int | None:
-    """Take queued work; return the number of this attempt (from 1), or None when there is nothing to do."""
+    """Claim a queued task. Return the number of this attempt (from 1), or None if it is not queued.
+
+    A duplicate message ends here: only the first claim succeeds.
+    """
     now = utc_now()
     statement = (
         update(model)
@@ -74,7 +77,7 @@ def claim(session: Session, model: type[W], work_id: str, lease: timedelta) -> i
     return session.execute(_quiet(statement)).scalar_one_or_none()
 
 
-def heartbeat(  # noqa: PLR0913 # who holds what, until when, how far
+def heartbeat(  # noqa: PLR0913 # the claim, its new lease and progress, all named
     session: Session,
     model: type[W],
     work_id: str,
@@ -83,7 +86,7 @@ def heartbeat(  # noqa: PLR0913 # who holds what, until when, how far
     lease: timedelta,
     progress: Progress | None = None,
 ) -> bool:
-    """Extend the lease and store `progress` if given; return whether cancelling was requested.
+    """Extend the lease and store `progress` if given. Return whether cancellation was requested.
 
     Raises `SupersededError`.
     """
@@ -102,7 +105,7 @@ def heartbeat(  # noqa: PLR0913 # who holds what, until when, how far
 
 
 def finish(session: Session, model: type[W], work_id: str, attempt: int, **columns: Any) -> None:
-    """From running to succeeded, setting `columns` of the model as well. Raises `SupersededError`."""
+    """From running to succeeded; also sets `columns` of the model. Raises `SupersededError`."""
     _end(session, model, work_id, attempt, status=WorkStatus.SUCCEEDED, **columns)
 
 
@@ -112,14 +115,14 @@ def fail(session: Session, model: type[W], work_id: str, attempt: int, problem: 
 
 
 def cancel(session: Session, model: type[W], work_id: str, attempt: int) -> None:
-    """From running to cancelled: the worker has seen the request and stopped. Raises `SupersededError`."""
+    """From running to cancelled, after the worker saw the request and stopped. Raises `SupersededError`."""
     _end(session, model, work_id, attempt, status=WorkStatus.CANCELLED)
 
 
 def request_cancel(session: Session, model: type[W], work_id: str) -> W:
-    """Cancel queued work at once, ask the worker of running work to stop; return the row as it then is.
+    """Cancel a queued task at once, or request that the worker of a running one stop. Return the new row.
 
-    Raises `NotFoundError`, `AlreadyEndedError`. Asking twice is fine.
+    Idempotent. Raises `NotFoundError`, `AlreadyEndedError`.
     """
     now = utc_now()
     queued = model.status == WorkStatus.QUEUED
@@ -145,7 +148,10 @@ def request_cancel(session: Session, model: type[W], work_id: str) -> W:
 def requeue_expired(
     session: Session, model: type[W], now: datetime, max_attempts: int = MAX_ATTEMPTS
 ) -> Expired:
-    """Give back what a silent worker holds: to the queue, if it is still wanted and not lost too often."""
+    """End the expired leases of silent workers.
+
+    Their tasks are queued again, unless cancellation was requested or they were lost too often.
+    """
     cancelled = _end_expired(session, model, now, model.cancel_requested, status=WorkStatus.CANCELLED)
     failed = _end_expired(
         session,
@@ -161,7 +167,7 @@ def requeue_expired(
 
 
 def stale_queued(session: Session, model: type[W], older_than: datetime) -> list[str]:
-    """Ids of queued work whose message was sent before `older_than`; they count as sent again from now on."""
+    """Ids of queued tasks whose message was sent before `older_than`. Marks them as sent now."""
     statement = (
         update(model)
         .where(model.status == WorkStatus.QUEUED, model.sent_at < older_than)
@@ -172,7 +178,7 @@ def stale_queued(session: Session, model: type[W], older_than: datetime) -> list
 
 
 def get(session: Session, model: type[W], work_id: str) -> W:
-    """The row as it is now. Raises `NotFoundError`."""
+    """The row, read anew. Raises `NotFoundError`."""
     row = session.execute(
         select(model).where(model.id == work_id), execution_options={"populate_existing": True}
     ).scalar_one_or_none()
@@ -203,7 +209,7 @@ def _end_expired(session: Session, model: type[W], now: datetime, condition: Any
 
 
 def _quiet(statement: Any) -> Any:
-    """Leave objects that the session holds alone: whoever needs the new state reads the row again."""
+    """Do not update loaded objects: callers that need the new state read the row again."""
     return statement.execution_options(synchronize_session=False)
 
 

@@ -1,4 +1,4 @@
-"""Decisions of people about samples, and what they amount to: consensus, verified set, splits.
-May import: `models` and `database`.
-Start reading: `record`.
+"""Decisions about samples: recorded, folded into a consensus, and split into meta set and hold-out.
+May import: `errors`, `database` and `models`.
+Start reading: `record`, which stores decisions; `consensus` folds them, `settlement` updates the samples.
 """

@@ -1,6 +1,6 @@
-"""Verified labels by the hundred thousand: all lines or none, without a query per line."""
+"""Stores uploads of verified labels: all lines or none, 100,000s at once, without a query per line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -23,17 +23,17 @@ LOOKUP_BATCH = 10_000
 
 
 class KeyKind(StrEnum):
-    """What a line names its sample by; the values are columns of `Sample`."""
+    """How a line identifies its sample. The values are columns of `Sample`."""
 
     FILE_NAME = "file_name"
     EXTERNAL_ID = "external_id"
 
 
 class UploadRow(NamedTuple):
-    """One parsed line: `line` as an editor counts, the sample's name, the class's name.
+    """One parsed line: `line` as an editor counts, the sample's key, the name of the true class.
 
-    Without a label the given one is wrong and the right one not known, unless the verdict is `correct`. A
-    verdict must agree with the label if there are both. `selection` says how the sample came to be verified.
+    Without a label, the given one is wrong and the right one not known, unless the verdict is `correct`. If
+    there are both, verdict and label must agree. `selection` says how the sample was selected.
     """
 
     line: int
@@ -46,14 +46,18 @@ class UploadRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcome:
-    """How many lines said something new, and how many what was already settled."""
+    """How many lines were new, and how many repeated what was already settled."""
 
     accepted: int
     unchanged: int
 
 
+_Samples = Mapping[tuple[KeyKind, str], Row[Any]]
+"""The samples that an upload names, by key."""
+
+
 class _UploadedDecision(NamedTuple):
-    """What an upload says about one sample, and on which line."""
+    """An upload's decision on one sample, and its line."""
 
     line: int
     sample: Row[Any]
@@ -61,8 +65,15 @@ class _UploadedDecision(NamedTuple):
     selection: Selection
 
     @property
-    def is_news(self) -> bool:
-        """Whether nobody has said this before."""
+    def verdict(self) -> Verdict:
+        """The verdict that the label implies."""
+        if self.label is None:
+            return Verdict.WRONG_UNKNOWN
+        return Verdict.CORRECT if self.label == self.sample.given_label else Verdict.WRONG
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it changes what is known of the sample."""
         known_wrong = self.label is None and self.sample.verdict is Verdict.WRONG_UNKNOWN
         return self.sample.settled_label is None and not known_wrong
 
@@ -73,31 +84,18 @@ def upload_verifications(
     """Settle the samples that `rows` name. The caller commits.
 
     Raises `NotFoundError`, and `BulkVerificationError` naming each line with an unknown name, an unknown
-    class, or a label that contradicts another line or what is already settled.
+    class, or a label that contradicts another line or the settled class.
     """
     dataset = lock_dataset(session, dataset_id)
-    samples = _find_samples(session, dataset_id, rows)
-    words: dict[int, _UploadedDecision] = {}
-    errors: list[LineError] = []
-    labels = {name: index for index, name in enumerate(dataset.classes)}
-    for row in rows:
-        word = _read(row, samples, labels)
-        problem = word if isinstance(word, LineError) else _contradiction(row, word, words, dataset)
-        if problem is not None:
-            errors.append(problem)
-        elif isinstance(word, _UploadedDecision):
-            words.setdefault(word.sample.id, word)
-    if errors:
-        raise BulkVerificationError(errors)
-    new = [word for word in words.values() if word.is_news]
-    new.sort(key=lambda word: int(word.sample.id))  # rows next to each other are written faster
-    _store(session, dataset, new, reviewer)
+    decisions = _read_all(dataset, rows, _find_samples(session, dataset_id, rows))
+    new = [decision for decision in decisions if decision.is_new]
+    new.sort(key=lambda decision: int(decision.sample.id))  # neighbouring rows are written faster
+    _insert_verifications(session, dataset, new, reviewer)
+    _update_samples(session, dataset, new)
     return UploadOutcome(accepted=len(new), unchanged=len(rows) - len(new))
 
 
-def _find_samples(
-    session: Session, dataset_id: str, rows: Sequence[UploadRow]
-) -> dict[tuple[KeyKind, str], Row[Any]]:
+def _find_samples(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> _Samples:
     found: dict[tuple[KeyKind, str], Row[Any]] = {}
     for kind in KeyKind:
         column = getattr(Sample, kind.value)
@@ -117,9 +115,25 @@ def _find_samples(
     return found
 
 
-def _read(
-    row: UploadRow, samples: dict[tuple[KeyKind, str], Row[Any]], labels: dict[str, int]
-) -> _UploadedDecision | LineError:
+def _read_all(dataset: Dataset, rows: Sequence[UploadRow], samples: _Samples) -> list[_UploadedDecision]:
+    """The upload's decisions, one per sample. Raises `BulkVerificationError`."""
+    decisions: dict[int, _UploadedDecision] = {}
+    errors: list[LineError] = []
+    labels = {name: index for index, name in enumerate(dataset.classes)}
+    for row in rows:
+        decision = _read(row, samples, labels)
+        if isinstance(decision, LineError):
+            errors.append(decision)
+        elif contradiction := _contradiction(row, decision, decisions, dataset):
+            errors.append(contradiction)
+        else:
+            decisions.setdefault(decision.sample.id, decision)
+    if errors:
+        raise BulkVerificationError(errors)
+    return list(decisions.values())
+
+
+def _read(row: UploadRow, samples: _Samples, labels: Mapping[str, int]) -> _UploadedDecision | LineError:
     sample = samples.get((row.key_kind, row.key))
     if sample is None:
         what = "file_name" if row.key_kind is KeyKind.FILE_NAME else "id"
@@ -127,96 +141,89 @@ def _read(
     label = sample.given_label if row.verdict is Verdict.CORRECT else None
     if row.label is not None and (label := labels.get(row.label)) is None:
         return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
-    word = _UploadedDecision(row.line, sample, label, row.selection)
-    if row.verdict not in (None, _verdict(word)):
+    decision = _UploadedDecision(row.line, sample, label, row.selection)
+    if row.verdict not in (None, decision.verdict):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."
         return LineError(row.line, "label_contradicts", message, row.key)
-    return word
+    return decision
 
 
 def _contradiction(
-    row: UploadRow, word: _UploadedDecision, words: dict[int, _UploadedDecision], dataset: Dataset
+    row: UploadRow, decision: _UploadedDecision, decisions: Mapping[int, _UploadedDecision], dataset: Dataset
 ) -> LineError | None:
-    """Against an earlier line, or against what a person or an upload has settled before."""
-    earlier = words.get(word.sample.id)
-    if earlier is not None and earlier.label != word.label:
-        said = "wrong" if earlier.label is None else repr(dataset.classes[earlier.label])
-        message = f"Line {earlier.line} says {said} for the same sample."
-        return LineError(row.line, "contradiction", message, row.key)
-    settled, given = word.sample.settled_label, word.sample.given_label
-    agrees = settled != given if word.label is None else settled == word.label
-    if settled is not None and not agrees:
-        message = f"It is already settled as {dataset.classes[settled]!r}: change it in review."
-        return LineError(row.line, "contradiction", message, row.key)
-    if word.sample.verdict is Verdict.WRONG_UNKNOWN and word.label == given:
-        message = "A reviewer has found the given label wrong: settle it in review."
-        return LineError(row.line, "contradiction", message, row.key)
-    return None
+    """Whether the line contradicts an earlier line, or what a reviewer or an upload settled before."""
+    message = None
+    sample, label = decision.sample, decision.label
+    earlier = decisions.get(sample.id)
+    agrees = sample.settled_label != sample.given_label if label is None else sample.settled_label == label
+    if earlier is not None and earlier.label != label:
+        earlier_label = "wrong" if earlier.label is None else repr(dataset.classes[earlier.label])
+        message = f"Line {earlier.line} says {earlier_label} for the same sample."
+    elif sample.settled_label is not None and not agrees:
+        settled = dataset.classes[sample.settled_label]
+        message = f"The sample is already settled as {settled!r}: change it in review."
+    elif sample.verdict is Verdict.WRONG_UNKNOWN and label == sample.given_label:
+        message = "A reviewer found the given label wrong: settle the sample in review."
+    return None if message is None else LineError(row.line, "contradiction", message, row.key)
 
 
-def _store(session: Session, dataset: Dataset, words: Sequence[_UploadedDecision], reviewer: str) -> None:
+def _insert_verifications(
+    session: Session, dataset: Dataset, decisions: Sequence[_UploadedDecision], reviewer: str
+) -> None:
     now = utc_now()
-    insert_rows(
-        session,
-        Verification,
-        [
-            {
-                "sample_id": word.sample.id,
-                "dataset_id": dataset.id,
-                "verdict": _verdict(word),
-                "label": word.label,
-                "source": VerificationSource.UPLOAD,
-                "reviewer": reviewer,
-                "created_at": now,
-            }
-            for word in words
-        ],
-    )
-    splits = _assign_splits(session, dataset, words)
-    update_rows(
-        session,
-        Sample,
-        [
-            {
-                "id": word.sample.id,
-                "verdict": _verdict(word),
-                "settled_label": word.label,
-                "split": splits.get(word.sample.id, word.sample.split),
-                "selection": _selection(word),
-                "contested": False,  # an upload has the last word
-            }
-            for word in words
-        ],
-    )
+    rows = [
+        {
+            "sample_id": decision.sample.id,
+            "dataset_id": dataset.id,
+            "verdict": decision.verdict,
+            "label": decision.label,
+            "source": VerificationSource.UPLOAD,
+            "reviewer": reviewer,
+            "created_at": now,
+        }
+        for decision in decisions
+    ]
+    insert_rows(session, Verification, rows)
+
+
+def _update_samples(session: Session, dataset: Dataset, decisions: Sequence[_UploadedDecision]) -> None:
+    splits = _assign_splits(session, dataset, decisions)
+    rows = [
+        {
+            "id": decision.sample.id,
+            "verdict": decision.verdict,
+            "settled_label": decision.label,
+            "split": splits.get(decision.sample.id, decision.sample.split),
+            "selection": _selection(decision),
+            "contested": False,  # an upload overrides the opinions
+        }
+        for decision in decisions
+    ]
+    update_rows(session, Sample, rows)
 
 
 def _assign_splits(
-    session: Session, dataset: Dataset, words: Sequence[_UploadedDecision]
+    session: Session, dataset: Dataset, decisions: Sequence[_UploadedDecision]
 ) -> dict[int, Split]:
-    """Place of each sample that is settled, by sample id: the one that it has, or one by the rule."""
+    """The split of each settled sample, by sample id: its present one, or a new one by the rule."""
     counts = count_splits(session, dataset.id, len(dataset.classes))
     splits: dict[int, Split] = {}
     new: dict[int, Newcomer] = {}
-    for word in words:
-        if word.label is None:
+    for decision in decisions:
+        if decision.label is None:
             continue
-        if word.sample.split is None:
-            new[word.sample.id] = Newcomer(word.sample.file_name, word.label, word.selection)
+        sample = decision.sample
+        if sample.split is None:
+            new[sample.id] = Newcomer(sample.file_name, decision.label, decision.selection)
         else:
-            splits[word.sample.id] = word.sample.split
-            counts[word.label].add(word.sample.split, word.sample.selection)
-    places = split_newcomers(list(new.values()), counts)
-    return splits | dict(zip(new, places, strict=True))
+            splits[sample.id] = sample.split
+            counts[decision.label].add(sample.split, sample.selection)
+    assigned = split_newcomers(list(new.values()), counts)
+    return splits | dict(zip(new, assigned, strict=True))
 
 
-def _selection(word: _UploadedDecision) -> Selection | None:
-    """How the sample came to be verified: as before, else as this line says."""
-    if word.sample.split is not None or word.label is None:
-        return word.sample.selection  # type: ignore[no-any-return] # a column of `Row[Any]`
-    return word.selection
-
-
-def _verdict(word: _UploadedDecision) -> Verdict:
-    if word.label is None:
-        return Verdict.WRONG_UNKNOWN
-    return Verdict.CORRECT if word.label == word.sample.given_label else Verdict.WRONG
+def _selection(decision: _UploadedDecision) -> Selection | None:
+    """How the sample was selected: as recorded, or for a newly settled sample as the line says."""
+    if decision.sample.split is not None or decision.label is None:
+        return decision.sample.selection  # type: ignore[no-any-return] # a column of `Row[Any]`
+    return decision.selection

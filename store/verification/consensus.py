@@ -1,13 +1,14 @@
-"""What the verifications of one sample amount to: which of them stand, and which verdict they make together.
+"""What the verifications of one sample add up to: which are active, and which verdict they make together.
 
-Nothing here asks the database, see `store.verification.record` for that.
+An active verification is a decision that nobody has withdrawn. `active_verifications` tells it of loaded
+rows, `is_active` in SQL.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 
 from mslg_rules.selection import Selection
@@ -15,15 +16,16 @@ from mslg_rules.verdict import Verdict
 from store.models.verification import Role, Verification, VerificationSource
 
 Category = tuple[Verdict, int | None]
-"""Two verifications say the same when verdict and class are the same."""
+"""Verdict and class. Two verifications agree when both are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a sample's verifications amount to.
+    """The consensus on one sample.
 
-    `decisive` is the verification whose verdict and class are the sample's, None without a verdict;
-    `selection` is how the sample came to be verified: `RANKED` if a ranking led any active decision to it.
+    `decisive` is the verification whose verdict and class the sample takes, None without a verdict.
+    `num_opinions` counts reviewers with an active opinion. `selection` is `RANKED` if any active decision was
+    made through a job's ranking.
     """
 
     decisive: Verification | None
@@ -33,14 +35,19 @@ class Outcome:
 
 
 def active_verifications(verifications: Iterable[Verification]) -> list[Verification]:
-    """Those that nobody has taken back, the oldest first."""
+    """Decisions that nobody has withdrawn, oldest first."""
     listed = list(verifications)
-    taken_back = {v.withdraws_id for v in listed if v.verdict is Verdict.WITHDRAWN}
-    return [v for v in listed if v.verdict is not Verdict.WITHDRAWN and v.id not in taken_back]
+    withdrawn = {v.withdraws_id for v in listed if v.verdict is Verdict.WITHDRAWN}
+    return [v for v in listed if v.verdict is not Verdict.WITHDRAWN and v.id not in withdrawn]
+
+
+def is_active(verification: type[Verification] = Verification) -> ColumnElement[bool]:
+    """SQL: whether the row is one of the `active_verifications` of its sample."""
+    return and_(verification.verdict != Verdict.WITHDRAWN, ~is_withdrawn(verification))
 
 
 def is_withdrawn(verification: type[Verification] = Verification) -> ColumnElement[bool]:
-    """For queries, what `standing` goes by: whether somebody has taken the verification back."""
+    """SQL: whether somebody has withdrawn the verification."""
     withdrawal = aliased(Verification)
     return exists().where(
         withdrawal.sample_id == verification.sample_id, withdrawal.withdraws_id == verification.id
@@ -48,52 +55,51 @@ def is_withdrawn(verification: type[Verification] = Verification) -> ColumnEleme
 
 
 def newest_active(verifications: Iterable[Verification], reviewer: str) -> Verification | None:
-    """What a withdrawal by the reviewer takes back: the newest word, of whichever role, that stands."""
+    """The reviewer's newest active decision, of any role: the one that undo withdraws."""
     own = [v for v in active_verifications(verifications) if is_by(v, reviewer)]
     return own[-1] if own else None
 
 
 def is_by(verification: Verification, reviewer: str) -> bool:
-    """Whether the reviewer said this; what was uploaded, nobody said."""
+    """Whether the reviewer made this decision. Uploads belong to no reviewer."""
     return verification.source is VerificationSource.REVIEW and verification.reviewer == reviewer
 
 
 def fold(verifications: Iterable[Verification], overlap: int) -> Outcome:
-    """What all verifications of a sample, the oldest first, amount to.
+    """The consensus of all verifications of a sample, given oldest first.
 
-    Of each reviewer the newest word that stands counts, so undo brings the one before back. Where one
-    person per sample is enough (`overlap` 1), the newest of these decides, uploads included. Where several
-    are asked, the newest upload or adjudication decides; without one, the verdict with the most voices as
-    soon as `overlap` people have spoken, and a tie for the most makes the sample contested. Answers to
-    honeypots never count.
+    Only each reviewer's newest active opinion counts, so a withdrawal restores the previous one. With
+    `overlap` 1, the newest active decision decides, uploads included. With a larger `overlap`, the newest
+    upload or adjudication decides. Without one, the category with the most opinions decides as soon as
+    `overlap` reviewers have given one; a tie for the most makes the sample contested. Honeypot answers never
+    count.
     """
-    words = [v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT]
-    said = _newest_of_each(words)
-    last_words = [v for v in words if not _is_opinion(v)]
-    decisive, contested = _decide(words, said, last_words, overlap)
-    ranked = any(v.job_id is not None for v in words)
-    selection = Selection.RANKED if ranked else Selection.RANDOM
-    return Outcome(decisive, len(said), contested, selection)
+    decisions = [v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT]
+    newest_opinions = _newest_opinions(decisions)
+    decisive, contested = _decide(decisions, newest_opinions, overlap)
+    is_ranked = any(v.job_id is not None for v in decisions)
+    selection = Selection.RANKED if is_ranked else Selection.RANDOM
+    return Outcome(decisive, len(newest_opinions), contested, selection)
 
 
 def votes(verifications: Iterable[Verification]) -> list[Verification]:
-    """The newest word of each person and of all uploads that stands, but for answers to honeypots."""
-    words = (v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT)
-    return list({(v.source, v.reviewer): v for v in words}.values())
+    """The newest active decision of each reviewer, and of all uploads together; no honeypot answers."""
+    decisions = (v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT)
+    return list({(v.source, v.reviewer): v for v in decisions}.values())
 
 
 def opinions(verifications: Iterable[Verification]) -> list[Verification]:
-    """Of each reviewer the newest opinion that stands."""
-    return _newest_of_each(active_verifications(verifications))
+    """Each reviewer's newest active opinion."""
+    return _newest_opinions(active_verifications(verifications))
 
 
 def category(verification: Verification) -> Category:
-    """What was said."""
+    """The verification's verdict and class."""
     return verification.verdict, verification.label
 
 
-def _newest_of_each(words: Iterable[Verification]) -> list[Verification]:
-    return list({v.reviewer: v for v in words if _is_opinion(v)}.values())
+def _newest_opinions(decisions: Iterable[Verification]) -> list[Verification]:
+    return list({v.reviewer: v for v in decisions if _is_opinion(v)}.values())
 
 
 def _is_opinion(verification: Verification) -> bool:
@@ -101,16 +107,14 @@ def _is_opinion(verification: Verification) -> bool:
 
 
 def _decide(
-    words: Sequence[Verification],
-    opinions: Sequence[Verification],
-    last_words: Sequence[Verification],
-    overlap: int,
+    decisions: Sequence[Verification], opinions: Sequence[Verification], overlap: int
 ) -> tuple[Verification | None, bool]:
-    """The verification that decides, and whether the opinions contradict each other."""
+    """The decisive verification, and whether the opinions contradict each other."""
     if overlap == 1:
-        return (words[-1] if words else None), False
-    if last_words:
-        return last_words[-1], False
+        return (decisions[-1] if decisions else None), False
+    overriding = [v for v in decisions if not _is_opinion(v)]  # uploads and adjudications
+    if overriding:
+        return overriding[-1], False
     if len(opinions) < overlap:
         return None, False
     (winner, most), *others = Counter(category(v) for v in opinions).most_common()

@@ -1,4 +1,4 @@
-"""Counts a dataset's verified set by class and half, for the rule in `mslg_rules.holdout`."""
+"""Counts a dataset's verified set by class and split, for the rule in `mslg_rules.holdout`."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -10,15 +10,14 @@ from store.models.dataset import Dataset, Sample
 
 
 def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping[int, ClassSplit]:
-    """The present state of every class, by class index."""
+    """The present counts of every class, by class index."""
     return _count(session, dataset_id, range(num_classes), Sample.settled_label.is_not(None))
 
 
 def count_labels(session: Session, dataset: Dataset, labels: Collection[int]) -> Mapping[int, ClassSplit]:
-    """What decides where new samples of some classes go, by class index.
+    """The present counts of some classes, by class index: what decides the split of their new samples.
 
-    These are the classes themselves. If one of them has no hold-out, the whole verified set decides, so that
-    all classes are counted.
+    All classes are counted if one of these has no hold-out, because the whole verified set decides then.
     """
     if not labels:
         return {}

@@ -1,4 +1,4 @@
-"""The verified set, counted: samples whose true class is settled, and how many more would help.
+"""Counts the verified set: samples whose true class is settled, and how many more a job needs.
 
 `store.verification.record` and `store.verification.bulk_upload` add to it.
 """
@@ -17,16 +17,16 @@ from store.models.dataset import Dataset, Sample
 from store.verification.splits import count_splits
 
 WORTHWHILE_HOLDOUT = 30
-"""An accuracy measured on so many samples is known to about 17 percentage points either way: the 95 % Wilson
-interval of 15 right ones in 30 goes from 0.33 to 0.67, and is narrower for better accuracies."""
+"""Smallest useful hold-out. It measures an accuracy to about 17 percentage points either way: the 95 % Wilson
+interval of 15 correct in 30 is 0.33 to 0.67, and it is narrower for better accuracies."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
     """One class in the verified set: its settled samples, and how many samples came with its label (`given`).
 
-    `needed` is how many more labels, drawn by no ranking, it lacks for a job. No class needs more than it has
-    images without a verdict (`unseen`): rare classes hold no job up.
+    `needed` is how many more randomly selected labels a job requires. It never exceeds the number of samples
+    without a verdict (`unseen`), so that rare classes block no job.
     """
 
     label: str
@@ -39,7 +39,7 @@ class ClassCount:
 
 
 class _Given(NamedTuple):
-    """Samples that came with one label, and those of them without a verdict."""
+    """Samples with one given label, and those of them without a verdict."""
 
     total: int = 0
     unseen: int = 0
@@ -63,20 +63,20 @@ class VerifiedSet:
 
     @property
     def holdout(self) -> int:
-        """Settled samples that are only measured on."""
+        """Settled samples that are only used for evaluation."""
         return sum(count.holdout for count in self.classes)
 
     @property
     def missing(self) -> int:
-        """How many more labels, drawn by no ranking, are needed in all."""
+        """How many more randomly selected labels a job requires in total."""
         return sum(count.needed for count in self.classes)
 
     @property
     def recommended_missing(self) -> int:
-        """About how many more labels, drawn by no ranking, make a job worth running; 0 when it is.
+        """About how many more randomly selected labels make a job worth running; 0 when it is.
 
-        That is when the hold-out has `WORTHWHILE_HOLDOUT` samples. Of the labels that classes need anyway at
-        least one per class is held out, of others three in ten.
+        A job is worth running when the hold-out has `WORTHWHILE_HOLDOUT` samples. Of the labels that a class
+        needs anyway, at least one is held out; of all others, three in ten.
         """
         holdout = self.holdout + sum(1 for count in self.classes if count.needed and not count.holdout)
         lacking = max(0, WORTHWHILE_HOLDOUT - holdout)
@@ -110,7 +110,7 @@ def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
 
 
 def require_enough(session: Session, dataset: Dataset) -> VerifiedSet:
-    """The verified set, or `TooFewVerifiedError` with what each class lacks."""
+    """The verified set. Raises `TooFewVerifiedError` with what each class lacks."""
     counted = verified_set(session, dataset)
     if counted.missing:
         raise TooFewVerifiedError({c.label: c.needed for c in counted.classes if c.needed})
@@ -126,9 +126,11 @@ def class_index(dataset: Dataset, name: str) -> int:
 
 
 def lock_dataset(session: Session, dataset_id: str) -> Dataset:
-    """The dataset, with its verified set held against other writers: its split depends on the counts."""
+    """The dataset, locked until the transaction ends: splits depend on counts, so writers take turns."""
     statement = select(Dataset).where(Dataset.id == dataset_id).with_for_update(key_share=True)
-    statement = statement.execution_options(populate_existing=True)  # it may have been read before the lock
+    statement = statement.execution_options(
+        populate_existing=True
+    )  # the session may have read it before the lock
     dataset = session.scalars(statement).one_or_none()
     if dataset is None:
         raise NotFoundError("dataset", dataset_id)

@@ -228,7 +228,7 @@ def test_a_reviewers_name_that_nothing_can_store(client: TestClient, job: Job) -
     )
 
 
-def ask_everything(client: TestClient, job_id: str) -> list[Any]:
+def call_every_endpoint(client: TestClient, job_id: str) -> list[Any]:
     """One answer of each endpoint."""
     address = f"/jobs/{job_id}/auto-accept"
     return [
@@ -243,11 +243,11 @@ def test_a_job_without_results(client: TestClient, engine: Engine, dataset: Data
     with session_scope(engine) as session:
         job = factories.make_job(session, dataset)
         job.status = WorkStatus.RUNNING
-    for response in ask_everything(client, job.id):
+    for response in call_every_endpoint(client, job.id):
         check_problem(response, 409, "job_not_succeeded")
 
 
 @SQLITE_ONLY
 def test_a_job_that_is_not_there(client: TestClient) -> None:
-    for response in ask_everything(client, "nope"):
+    for response in call_every_endpoint(client, "nope"):
         check_problem(response, 404, "not_found")

@@ -98,8 +98,9 @@ def test_coming_back_goes_on_after_the_last_epoch(
 def test_a_quiet_job_sends_a_heartbeat(live_url: str, job_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.05)
     stream = read(live_url, job_id)
-    assert next(stream).kind == "job"
-    assert next(stream).kind == "comment"
+    kinds = (event.kind for event in stream)
+    assert "job" in kinds  # a busy machine may send a heartbeat before it
+    assert "comment" in kinds
     stream.close()  # type: ignore[attr-defined] # a generator
 
 

@@ -83,7 +83,7 @@ def test_a_rerun_is_advised_when_there_is_more_to_learn(
     assert (progress["advice"], progress["new_verified"]) == ("rerun", 30)
 
 
-def test_stopping_is_advised_when_all_is_said(
+def test_stopping_is_advised_when_everything_is_decided(
     client: TestClient, engine: Engine, dataset: Dataset, job: Job
 ) -> None:
     for sample_id in sample_ids(engine, dataset):

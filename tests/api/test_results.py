@@ -108,7 +108,7 @@ def test_a_filter_that_makes_no_sense(
     assert body["errors"][0]["name"] == name
 
 
-def test_what_people_say_shows_at_once(client: TestClient, job: Job, ids: list[str]) -> None:
+def test_decisions_show_at_once(client: TestClient, job: Job, ids: list[str]) -> None:
     review(client, job, ids[0], "wrong", "owl")
     review(client, job, ids[3], "unusable")
     by_id = {result["sample_id"]: result for result in ranking(client, job)}

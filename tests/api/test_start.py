@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-LATE = ("torch", "celery", "kombu", "alembic", "PIL", "pyarrow")
+LATE = ("torch", "celery", "kombu", "alembic", "PIL", "psycopg", "pyarrow")
 
 
 def test_starting_does_not_load_heavy_packages() -> None:

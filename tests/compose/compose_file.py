@@ -1,4 +1,4 @@
-"""Reads docker-compose.yml as Docker does, as far as the file goes: merge keys, `${NAME:-default}`, `$$`."""
+"""Reads docker-compose.yml like Docker, with the features it uses: merge keys, `${NAME:-default}`, `$$`."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Service:
 
 
 def interpolate(value: Any, variables: Mapping[str, str]) -> Any:
-    """`value` with every variable of its strings filled in; an empty variable counts as unset (`:-`)."""
+    """`value` with all variables in its strings replaced. An empty variable counts as unset (`:-`)."""
     if isinstance(value, dict):
         return {key: interpolate(item, variables) for key, item in value.items()}
     if isinstance(value, list):
@@ -35,7 +35,7 @@ def interpolate(value: Any, variables: Mapping[str, str]) -> Any:
 
 
 def health_command(test: list[str]) -> list[str]:
-    """The health check as a command line, `CMD` and `CMD-SHELL` resolved."""
+    """The health check (`CMD` or `CMD-SHELL`) as a command line."""
     match test:
         case ["CMD", *command]:
             return command

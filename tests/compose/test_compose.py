@@ -1,7 +1,7 @@
-"""The processes that docker-compose.yml names, with its commands and environment, play the whole loop.
+"""Runs the services of docker-compose.yml, with its commands and environment, through a whole review loop.
 
-It needs no Docker: what a container network gives (host names, the port, the volume) is filled in, and the
-same command lines run as plain processes against a real Postgres and a real Redis.
+It needs no Docker: host names, port and volume are replaced, and the same command lines run as plain
+processes with a real Postgres and a real Redis.
 """
 
 import csv
@@ -28,7 +28,7 @@ PROCESSES = ("worker", "trainer", "api")
 
 
 def database_of_compose(server: str, services: dict[str, Service]) -> None:
-    """Create the role and the database that the service `postgres` is told to make."""
+    """Create the role and the database of the service `postgres`."""
     environment = services["postgres"].environment
     name, user = environment["POSTGRES_DB"], environment["POSTGRES_USER"]
     with psycopg.connect(server, autocommit=True) as connection:
@@ -44,7 +44,7 @@ def database_of_compose(server: str, services: dict[str, Service]) -> None:
 
 @pytest.fixture
 def services(postgres: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str, Service]]:
-    """The services, their container network and volume replaced by this machine's."""
+    """The services, with their network and volume replaced by local ones."""
     port = str(free_port())
     server = make_url(postgres)
     replacements = {
@@ -64,9 +64,9 @@ def services(postgres: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str
 
     found = {
         name: Service(
-            [on_this_machine(part) for part in service.command],
+            [on_this_machine(argument) for argument in service.command],
             {key: on_this_machine(value) for key, value in service.environment.items()},
-            [on_this_machine(part) for part in service.health_check],
+            [on_this_machine(argument) for argument in service.health_check],
         )
         for name, service in read_services({"POSTGRES_PASSWORD": PASSWORD}).items()
     }
@@ -78,7 +78,7 @@ def services(postgres: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str
 
 
 def environment_of(service: Service) -> dict[str, str]:
-    """What a process of `service` sees: its own variables, and the commands of this installation."""
+    """The environment of the service's process: its own variables, and the commands of this installation."""
     binaries = Path(sys.executable).parent
     return {
         "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
@@ -88,7 +88,7 @@ def environment_of(service: Service) -> dict[str, str]:
 
 
 def check_health(service: Service) -> None:
-    """Run the service's health check; it must pass."""
+    """Run the service's health check, which must pass."""
     check = subprocess.run(
         service.health_check,
         env=environment_of(service),
@@ -100,9 +100,7 @@ def check_health(service: Service) -> None:
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-def test_the_loop_through_the_processes_that_compose_names(
-    services: dict[str, Service], tmp_path: Path
-) -> None:
+def test_compose_services_run_a_review_loop(services: dict[str, Service], tmp_path: Path) -> None:
     migrated = subprocess.run(
         services["migrate"].command, env=environment_of(services["migrate"]), check=False, timeout=120
     )
@@ -129,7 +127,7 @@ def test_the_loop_through_the_processes_that_compose_names(
 
 
 def play_the_loop(client: DemoClient, folder: Path) -> list[dict[str, str]]:
-    """Upload, verify, train, export; every image comes back with its own name and a rank of its own."""
+    """Upload, verify, train and export. Every image is exported with its name and a unique rank."""
     data = make_demo_data()
     data.write_zip(folder / "digits.zip")
     dataset = client.upload("digits", folder / "digits.zip")

@@ -34,12 +34,12 @@ def commands(page: Path) -> Iterator[str]:
             yield inline
 
 
-def find_command(words: list[str]) -> tuple[Any, list[str]]:
-    """The command that `words` name, and what is left of them."""
+def find_command(arguments: list[str]) -> tuple[Any, list[str]]:
+    """The command that `arguments` name, and what is left of them."""
     command: Any = typer.main.get_command(app)
-    while words and words[0] in getattr(command, "commands", {}):
-        command, words = command.commands[words[0]], words[1:]
-    return command, words
+    while arguments and arguments[0] in getattr(command, "commands", {}):
+        command, arguments = command.commands[arguments[0]], arguments[1:]
+    return command, arguments
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

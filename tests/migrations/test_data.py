@@ -1,4 +1,4 @@
-"""What was in the tables of an earlier revision is there after the migrations, and complete."""
+"""Migrations keep the rows of revision 0001 and fill the new columns."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ SOFT_LABEL = np.array([0.25, 0.625, 0.125], dtype=np.float32)
 
 
 def insert(session: Session, table: str, **values: Any) -> None:
-    """Insert a row as raw SQL: the models know later columns too."""
+    """Insert a row as raw SQL, because the models have later columns."""
     columns = ", ".join(values)
     names = ", ".join(f"CAST(:{n} AS {CASTS[n]})" if n in CASTS else f":{n}" for n in values)
     if session.get_bind().dialect.name == "sqlite":
@@ -79,7 +79,7 @@ def insert_sample(session: Session, sample_id: int, verdict: str | None, settled
 def insert_verification(
     session: Session, sample_id: int, reviewer: str, verdict: str, label: int | None
 ) -> None:
-    """Something that was said in review, or uploaded by nobody."""
+    """A decision in review, or without a reviewer an upload."""
     insert(
         session,
         "verifications",
@@ -96,7 +96,7 @@ def insert_verification(
 
 @pytest.fixture
 def engine(empty_database_url: str) -> Any:
-    """A database with rows of revision 0001, brought up to the newest."""
+    """A database with rows of revision 0001, migrated to the newest."""
     migrations.upgrade(empty_database_url, "0001")
     engine = make_engine(empty_database_url)
     with session_scope(engine) as session:
@@ -105,7 +105,7 @@ def engine(empty_database_url: str) -> Any:
         insert_sample(session, 1, "wrong", 1)
         insert_sample(session, 2, None, None)
         insert_sample(session, 3, "correct", 0)
-        for said in [
+        for verification in [
             (1, "ann", "unsure", None),
             (1, "bob", "wrong", 1),
             (1, "ann", "correct", 0),
@@ -115,7 +115,7 @@ def engine(empty_database_url: str) -> Any:
             (2, "ann", "withdrawn", None),
             (3, "", "correct", 0),
         ]:
-            insert_verification(session, *said)
+            insert_verification(session, *verification)
         insert(
             session,
             "results",
@@ -134,13 +134,13 @@ def engine(empty_database_url: str) -> Any:
     engine.dispose()
 
 
-def test_a_dataset_is_reviewed_as_before(engine: sa.Engine) -> None:
+def test_datasets_get_the_default_review_settings(engine: sa.Engine) -> None:
     with session_scope(engine, read_only=True) as session:
         dataset = session.get_one(Dataset, "d")
         assert (dataset.guidelines, dataset.overlap, dataset.honeypot_rate) == ("", 1, 0.0)
 
 
-def test_opinions_that_stand_are_counted(engine: sa.Engine) -> None:
+def test_active_opinions_are_counted(engine: sa.Engine) -> None:
     with session_scope(engine, read_only=True) as session:
         samples = session.scalars(sa.select(Sample).order_by(Sample.id))
         found = [(s.verdict, s.settled_label, s.num_opinions, s.contested) for s in samples]
@@ -151,25 +151,25 @@ def test_opinions_that_stand_are_counted(engine: sa.Engine) -> None:
     ]
 
 
-def test_withdrawals_say_what_they_took_back(engine: sa.Engine) -> None:
+def test_withdrawals_name_the_withdrawn_verification(engine: sa.Engine) -> None:
     with session_scope(engine, read_only=True) as session:
-        said = list(session.scalars(sa.select(Verification).order_by(Verification.id)))
-        assert [v.withdraws_id for v in said] == [None, None, None, 3, 1, None, 6, None]
-        assert {v.role for v in said} == {Role.OPINION}
+        verifications = list(session.scalars(sa.select(Verification).order_by(Verification.id)))
+        assert [v.withdraws_id for v in verifications] == [None, None, None, 3, 1, None, 6, None]
+        assert {v.role for v in verifications} == {Role.OPINION}
         for sample in session.scalars(sa.select(Sample)):
             outcome = fold(history(session, sample.id), overlap=1)
             assert (outcome.decisive.verdict if outcome.decisive else None) is sample.verdict
             assert outcome.num_opinions == sample.num_opinions
 
 
-def test_a_result_knows_its_suggestions_probability(engine: sa.Engine) -> None:
+def test_results_have_a_confidence(engine: sa.Engine) -> None:
     with session_scope(engine, read_only=True) as session:
         result = session.scalars(sa.select(Result)).one()
         assert (result.confidence, result.trajectory, result.neighbours) == (0.625, b"", b"")
         assert result.soft_label == pack_soft_label(SOFT_LABEL)
 
 
-def test_review_goes_on(engine: sa.Engine) -> None:
+def test_decisions_can_be_withdrawn(engine: sa.Engine) -> None:
     with session_scope(engine) as session:
         assert verify(session, 1, Verdict.WITHDRAWN, reviewer="bob").withdraws_id == 2
     with session_scope(engine, read_only=True) as session:

@@ -1,4 +1,4 @@
-"""The schema goes up, down, and is the one that the models describe, on both databases."""
+"""Migrations produce the schema of the models, up and down, on both databases."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from store.database.engine import Base, make_engine
 
 
 def describe(database_url: str) -> dict[str, Any]:
-    """Tables with their columns, keys, indexes and checks, as the database itself tells them."""
+    """The tables with columns, keys, indexes and checks, as the database reports them."""
     engine = make_engine(database_url)
     inspector = inspect(engine)
     described = {
@@ -46,12 +46,12 @@ def migrated_url(empty_database_url: str) -> str:
     return empty_database_url
 
 
-def test_alembic_sees_no_difference_to_the_models(database_url: str) -> None:
+def test_alembic_finds_no_difference_from_the_models(database_url: str) -> None:
     command.check(migrations.config_for(database_url))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_migrated_schema_is_that_of_the_models(request: pytest.FixtureRequest, kind: str) -> None:
+def test_the_migrated_schema_equals_that_of_the_models(request: pytest.FixtureRequest, kind: str) -> None:
     migrated_url = request.getfixturevalue(f"{kind}_url")
     created_url = request.getfixturevalue(f"empty_{kind}_url")
     engine = make_engine(created_url)
@@ -61,7 +61,7 @@ def test_migrated_schema_is_that_of_the_models(request: pytest.FixtureRequest, k
     assert describe(migrated_url) == describe(created_url)
 
 
-def test_down_removes_everything_and_up_brings_it_back(migrated_url: str) -> None:
+def test_downgrade_removes_everything_and_upgrade_restores_it(migrated_url: str) -> None:
     before = describe(migrated_url)
 
     migrations.downgrade(migrated_url, "base")
@@ -77,7 +77,7 @@ def test_upgrade_twice_changes_nothing(migrated_url: str) -> None:
     assert describe(migrated_url) == before
 
 
-def test_processes_that_migrate_at_once_wait_for_each_other(empty_database_url: str) -> None:
+def test_concurrent_migrations_wait_for_each_other(empty_database_url: str) -> None:
     program = "import sys, migrations; migrations.upgrade(sys.argv[1])"
     command_line = [sys.executable, "-c", program, empty_database_url]
     processes = [subprocess.Popen(command_line, stderr=subprocess.PIPE) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""The division into meta set and hold-out follows the rule, whatever the order."""
+"""The split into meta set and hold-out follows the rule and does not depend on the order."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ def split_names(labels: list[int]) -> list[ClassSplit]:
 
 
 def half_up_share(n: int) -> int:
-    """0.3 n, halves rounded up, the slow way: how often 10 fits into 3 n + 5."""
+    """0.3 n, halves rounded up, as the number of times that 10 fits into 3 n + 5."""
     return len([k for k in range(1, n + 1) if 10 * k <= 3 * n + 5])
 
 
@@ -98,7 +98,7 @@ def test_needed(counts: ClassSplit, needed: int) -> None:
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.booleans())
-def test_as_many_as_needed_suffice(random_meta: int, other_meta: int, holdout: int, short: bool) -> None:
+def test_the_needed_labels_suffice(random_meta: int, other_meta: int, holdout: int, short: bool) -> None:
     counts = ClassSplit(random_meta, other_meta, holdout)
     whole = ClassSplit(random_meta=900) if short else ClassSplit(holdout=900)
     for left in range(counts.needed(), 0, -1):
@@ -109,7 +109,7 @@ def test_as_many_as_needed_suffice(random_meta: int, other_meta: int, holdout: i
 
 
 @given(st.permutations(range(12)))
-def test_the_order_of_the_newcomers_decides_nothing(order: list[int]) -> None:
+def test_splits_do_not_depend_on_the_order_of_newcomers(order: list[int]) -> None:
     newcomers = [Newcomer(f"{i}.png", i % 2) for i in range(12)]
     places = split_newcomers(newcomers, {0: ClassSplit(), 1: ClassSplit()})
     again = split_newcomers([newcomers[i] for i in order], {0: ClassSplit(), 1: ClassSplit()})

@@ -1,4 +1,4 @@
-"""Reviewers at work, for the tests of leases and queues."""
+"""Reviewers at work, for the tests of decisions, leases and queues. Each call is a transaction of its own."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -17,7 +17,7 @@ CAT, DOG, OWL = 0, 1, 2
 TEN_MINUTES = timedelta(minutes=10)
 
 
-def ask(
+def request(
     engine: Engine,
     dataset: Dataset,
     reviewer: str,
@@ -25,14 +25,14 @@ def ask(
     *,
     count: int = 10,
     holding: Collection[int] = (),
-    **wanted: Any,
+    **filters: Any,
 ) -> Serving:
-    """Serve in a transaction of its own."""
+    """Let the reviewer request samples of a queue."""
     with session_scope(engine) as session:
         return serve(
             session,
             dataset.id,
-            QueueQuery(reviewer, queue, **wanted),
+            QueueQuery(reviewer, queue, **filters),
             count=count,
             holding=holding,
             duration=TEN_MINUTES,
@@ -40,22 +40,30 @@ def ask(
 
 
 def ids(serving: Serving) -> list[int]:
-    """What was served."""
+    """Ids of the served samples."""
     return [served.sample.id for served in serving.items]
 
 
-def say(engine: Engine, sample_id: int, reviewer: str, label: int | None = None, **said: Any) -> Verification:
-    """Settle a sample as a class; without one, be unsure."""
+def decide(
+    engine: Engine, sample_id: int, reviewer: str, label: int | None = None, **options: Any
+) -> Verification:
+    """Settle a sample as a class; without one, decide `unsure`."""
     with session_scope(engine) as session:
         given = session.get_one(Sample, sample_id).given_label
         verdict = Verdict.CORRECT if label == given else Verdict.WRONG
         if label is None:
             verdict = Verdict.UNSURE
-        return verify(session, sample_id, verdict, label, reviewer=reviewer, **said)
+        return verify(session, sample_id, verdict, label, reviewer=reviewer, **options)
+
+
+def undo(engine: Engine, sample_id: int, reviewer: str) -> Verification:
+    """Let the reviewer withdraw their newest active decision on a sample."""
+    with session_scope(engine) as session:
+        return verify(session, sample_id, Verdict.WITHDRAWN, reviewer=reviewer)
 
 
 def expire(engine: Engine, reviewer: str) -> None:
-    """Let ten minutes pass for one reviewer."""
+    """Let the reviewer's leases expire."""
     with session_scope(engine) as session:
         session.execute(
             update(Lease)
@@ -64,7 +72,7 @@ def expire(engine: Engine, reviewer: str) -> None:
         )
 
 
-def prepare(engine: Engine, dataset: Dataset, **columns: Any) -> None:
+def configure(engine: Engine, dataset: Dataset, **columns: Any) -> None:
     """Change the dataset's settings."""
     with session_scope(engine) as session:
         session.execute(update(Dataset).where(Dataset.id == dataset.id).values(**columns))

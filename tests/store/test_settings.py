@@ -1,4 +1,4 @@
-"""Defaults need no thinking; production refuses what is unsafe."""
+"""Settings: the defaults, the environment, and what is refused."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from store.settings import Settings
 
 
-def test_defaults_put_everything_into_the_data_folder(tmp_path: Path) -> None:
+def test_defaults_are_places_in_the_data_folder(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     assert settings.resolved_database_url == f"sqlite:///{tmp_path}/mslg.sqlite3"
     assert settings.resolved_broker_url == "filesystem://"
@@ -16,7 +16,7 @@ def test_defaults_put_everything_into_the_data_folder(tmp_path: Path) -> None:
     assert settings.resolved_blob_url == f"file://{tmp_path}/blobs"
 
 
-def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_overrides_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MSLG_DATABASE_URL", "postgresql://db/mslg")
     monkeypatch.setenv("MSLG_BLOB_URL", "")
     settings = Settings()

@@ -1,4 +1,4 @@
-"""Workers for tests: the tasks' functions in this process, or real worker processes that can be killed."""
+"""Workers for tests: the tasks' functions in this process, or real processes that can be killed."""
 
 import os
 import subprocess
@@ -8,28 +8,32 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import torch
 from sqlalchemy import Engine
 
-from store.database.engine import make_engine
+from store.database.engine import make_engine, session_scope
 from store.infrastructure.blobs import ObjectBlobStore
+from store.models import Dataset
 from store.settings import Settings, get_settings
+from tests.factories import make_dataset, verify_given
 from tests.servers import child_process
 from tests.worker.processes import StartWorker
+from tests.worker.training_jobs import NUM_SAMPLES
 from worker import resources
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Workers that notice within a second what takes half a minute in earnest."""
+    """Settings with short leases and sweeps, so that the tests need not wait half a minute."""
     hurried = {"lease_seconds": 2.0, "heartbeat_seconds": 0.5, "sweep_seconds": 0.5, "resend_seconds": 1.0}
     return settings.model_copy(update=hurried)
 
 
 @pytest.fixture
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment in which a process has `settings`."""
+    """Environment variables that give a process these `settings`."""
     values = settings.model_dump(exclude_none=True, exclude={"api_token"})
     return {f"MSLG_{name.upper()}": str(value) for name, value in values.items()}
 
@@ -70,3 +74,21 @@ def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[StartW
             return stack.enter_context(child_process([sys.executable, *command], log, environment=variables))
 
         yield start
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Train on one thread: networks this small are slower on several."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
+    """Sixty samples of three classes in turn, three of each verified."""
+    with session_scope(engine) as session:
+        dataset = make_dataset(session, blobs, num_samples=NUM_SAMPLES)
+        verify_given(session, dataset, per_class=3)
+        return dataset

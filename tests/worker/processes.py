@@ -1,4 +1,4 @@
-"""Real worker processes, and waiting for what they do to a row."""
+"""Real worker processes, and waiting for their changes to a row."""
 
 import subprocess
 import time
@@ -24,7 +24,7 @@ class StartWorker(Protocol):
 
 
 def wait_for(engine: Engine, model: type[W], work_id: str, ready: Callable[[W], bool]) -> W:
-    """The row as soon as it is `ready`; an `AssertionError` shows it when it never is."""
+    """The row as soon as it is `ready`. Fails with the row's state after `WAIT_SECONDS`."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         with session_scope(engine, read_only=True) as session:
@@ -36,5 +36,5 @@ def wait_for(engine: Engine, model: type[W], work_id: str, ready: Callable[[W], 
 
 
 def wait_until_ended(engine: Engine, model: type[W], work_id: str) -> W:
-    """The row as soon as nothing can happen to it any more."""
+    """The row as soon as its status is final."""
     return wait_for(engine, model, work_id, lambda row: row.status.ended)

@@ -1,4 +1,4 @@
-"""The filesystem transport: every message arrives, once, whoever else sends and takes at the same time."""
+"""The filesystem transport delivers every message once, with concurrent producers and consumers."""
 
 import multiprocessing
 import time
@@ -29,7 +29,7 @@ def produce(folder: Path, producer: int) -> None:
 
 
 def consume(folder: Path, out: Path, expected: int) -> None:
-    """Note every message in `out`; stop when both consumers together have them all, or after a while."""
+    """Append every message to `out`, until the consumers have received all, or for 30 seconds."""
     deadline = time.monotonic() + 30
     with connect(folder) as connection, connection.SimpleQueue("cpu") as queue, out.open("a") as file:
         while time.monotonic() < deadline and len(out.read_text().splitlines()) < expected:
@@ -42,7 +42,7 @@ def consume(folder: Path, out: Path, expected: int) -> None:
             print(message.payload, file=file, flush=True)  # appended in one write
 
 
-def test_no_message_is_lost_or_doubled(tmp_path: Path) -> None:
+def test_no_message_is_lost_or_duplicated(tmp_path: Path) -> None:
     out = tmp_path / "taken"
     out.touch()
     total = PRODUCERS * MESSAGES
@@ -57,7 +57,7 @@ def test_no_message_is_lost_or_doubled(tmp_path: Path) -> None:
     assert Counter(out.read_text().splitlines()) == Counter(sent)
 
 
-def test_a_message_that_is_still_being_written_is_not_taken(tmp_path: Path) -> None:
+def test_an_incomplete_message_is_not_taken(tmp_path: Path) -> None:
     with connect(tmp_path) as connection, connection.SimpleQueue("cpu") as queue:
         queue.put("whole")
         (whole,) = (tmp_path / "messages").iterdir()
@@ -74,7 +74,7 @@ def test_a_task_goes_to_its_queue(tmp_path: Path) -> None:
     assert queues == Counter(TASK_QUEUES.values())
 
 
-def test_redis_never_redelivers_what_waits() -> None:
+def test_redis_does_not_redeliver_waiting_messages() -> None:
     options = celery_options("redis://localhost", Path("unused"))
     assert options["broker_transport_options"]["visibility_timeout"] >= 24 * 3600
     assert not Path("unused").exists()

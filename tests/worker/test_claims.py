@@ -1,4 +1,4 @@
-"""What becomes of a row, whatever happens to the task that works on it."""
+"""How a row ends, depending on what happens to its task."""
 
 import os
 import signal
@@ -42,12 +42,12 @@ def finish(claim: Claim[Job]) -> None:
         lifecycle.finish(session, Job, claim.id, claim.attempt)
 
 
-def test_work_is_done_once(engine: Engine, job_id: str) -> None:
+def test_a_task_is_run_once(engine: Engine, job_id: str) -> None:
     done: list[int] = []
 
     def do(claim: Claim[Job]) -> None:
         done.append(claim.attempt)
-        carry_out(Job, job_id, do, title="")  # the same message again, while the first is worked on
+        carry_out(Job, job_id, do, title="")  # a duplicate message while the task runs
         finish(claim)
 
     for _ in range(2):
@@ -56,7 +56,7 @@ def test_work_is_done_once(engine: Engine, job_id: str) -> None:
     assert read(engine, job_id).status is WorkStatus.SUCCEEDED
 
 
-def test_bad_input_is_the_users_problem(engine: Engine, job_id: str) -> None:
+def test_bad_input_is_reported_to_the_user(engine: Engine, job_id: str) -> None:
     def do(_: Claim[Job]) -> None:
         raise InputError("One class only: a second one is needed.")
 
@@ -70,7 +70,7 @@ def test_bad_input_is_the_users_problem(engine: Engine, job_id: str) -> None:
     }
 
 
-def test_a_bug_is_ours_and_shows_nothing_of_the_inside(engine: Engine, job_id: str) -> None:
+def test_an_internal_error_shows_no_details(engine: Engine, job_id: str) -> None:
     failed: list[str] = []
 
     def do(claim: Claim[Job]) -> None:
@@ -86,11 +86,11 @@ def test_a_bug_is_ours_and_shows_nothing_of_the_inside(engine: Engine, job_id: s
     assert row.error is not None
     assert row.error["code"] == "internal_error"
     assert "secret" not in str(row.error)
-    assert row.progress_done == 0  # the transaction that failed left nothing
+    assert row.progress_done == 0  # the failed transaction was rolled back
     assert failed == [job_id]
 
 
-def test_cancelled_work_stops_at_its_next_report(engine: Engine, job_id: str) -> None:
+def test_a_cancelled_task_stops_at_its_next_report(engine: Engine, job_id: str) -> None:
     def do(claim: Claim[Job]) -> None:
         claim.report(lifecycle.Progress(1))
         with session_scope(engine) as session:
@@ -104,7 +104,7 @@ def test_cancelled_work_stops_at_its_next_report(engine: Engine, job_id: str) ->
     assert row.progress_done == 2
 
 
-def test_the_lease_is_kept_while_the_task_is_busy(engine: Engine, job_id: str, settings: Settings) -> None:
+def test_the_lease_is_extended_while_the_task_runs(engine: Engine, job_id: str, settings: Settings) -> None:
     def do(claim: Claim[Job]) -> None:
         time.sleep(settings.lease_seconds + 0.5)
         with session_scope(engine) as session:
@@ -115,13 +115,13 @@ def test_the_lease_is_kept_while_the_task_is_busy(engine: Engine, job_id: str, s
     assert read(engine, job_id).status is WorkStatus.SUCCEEDED
 
 
-def test_a_superseded_worker_writes_nothing_more(engine: Engine, job_id: str) -> None:
+def test_a_superseded_worker_writes_nothing(engine: Engine, job_id: str) -> None:
     def do(claim: Claim[Job]) -> None:
         with session_scope(engine) as session:
             lifecycle.requeue_expired(session, Job, utc_now() + timedelta(hours=1))
             assert lifecycle.claim(session, Job, job_id, timedelta(minutes=1)) == 2
         with claim.writing(lifecycle.Progress(99)):
-            raise AssertionError("a superseded worker was let in")
+            raise AssertionError("a superseded worker opened a transaction")
 
     carry_out(Job, job_id, do, title="")
     row = read(engine, job_id)
@@ -129,7 +129,7 @@ def test_a_superseded_worker_writes_nothing_more(engine: Engine, job_id: str) ->
 
 
 def stopped(fault: type[Exception] | None) -> Callable[[Claim[Job]], None]:
-    """A task whose worker is asked to stop, inside compiled code that makes `fault` of it, or nothing."""
+    """A task whose worker is told to stop in compiled code, which raises `fault` instead, or nothing."""
 
     def do(claim: Claim[Job]) -> None:
         os.kill(os.getpid(), signal.SIGUSR1)
@@ -142,7 +142,7 @@ def stopped(fault: type[Exception] | None) -> Callable[[Claim[Job]], None]:
 
 @pytest.fixture
 def stop_signal() -> Iterator[None]:
-    """SIGUSR1 does to this process what it does to a pool's child, and no `SystemExit` comes of it."""
+    """SIGUSR1 acts on this process as on a child of the pool, but the `SystemExit` is swallowed."""
 
     def swallow(number: int, frame: FrameType | None) -> None:
         with suppress(SystemExit):
@@ -156,7 +156,7 @@ def stop_signal() -> Iterator[None]:
 
 @pytest.mark.usefixtures("stop_signal")
 @pytest.mark.parametrize("fault", [ValueError, InputError, None])
-def test_a_worker_whose_interruption_got_lost_gives_its_work_back(
+def test_a_worker_releases_its_task_if_the_interruption_was_swallowed(
     engine: Engine, job_id: str, fault: type[Exception] | None
 ) -> None:
     with pytest.raises(SystemExit):
@@ -166,7 +166,7 @@ def test_a_worker_whose_interruption_got_lost_gives_its_work_back(
     assert read(engine, job_id).error is None
 
 
-def test_a_worker_that_is_told_to_stop_gives_its_work_back(engine: Engine, job_id: str) -> None:
+def test_a_worker_that_is_told_to_stop_releases_its_task(engine: Engine, job_id: str) -> None:
     def do(_: Claim[Job]) -> None:
         raise SystemExit
 

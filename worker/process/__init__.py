@@ -1,4 +1,4 @@
-"""How a worker process ends: with its parent, and in time when it is told to stop.
+"""The end of worker processes: with their parent, and within seconds of a request to stop.
 May import: nothing else of the project.
 Start reading: `shutdown`.
 """

@@ -1,8 +1,8 @@
-"""How a worker that is asked to stop gets there in time, whatever it was doing.
+"""Stops a worker in time, whatever it is doing.
 
-Celery interrupts the children of its pool by a signal whose handler raises `SystemExit`. That can happen in
-the middle of compiled code, which may turn it into an error of its own or swallow it; only the fact that the
-handler ran is certain. And the pool may wait for ever for a lock that an interrupted child has taken along.
+Celery interrupts the children of its pool by a signal whose handler raises `SystemExit`. In the middle of
+compiled code, it may be swallowed or turned into another error; only the fact that the handler ran is
+certain. And the pool may wait forever for a lock that an interrupted child still holds.
 """
 
 import os
@@ -13,23 +13,23 @@ from types import FrameType
 
 from billiard.common import terminate_handler_fired
 
-# How long a worker that is asked to stop lets its work finish before it gives it back.
+# How long a worker that is told to stop lets its task finish before it releases the claim.
 GIVE_BACK_SECONDS = 2.0
 
-# When it ends at the latest: before whoever asked loses patience (Docker after 10 seconds).
+# When it ends at the latest. Docker kills it after 10 seconds.
 END_SECONDS = 8.0
 
 
 def exit_if_stopped() -> None:
-    """Raise `SystemExit` when this child of a worker was asked to stop."""
+    """Raise `SystemExit` if this child of a worker was told to stop."""
     if terminate_handler_fired():
         raise SystemExit
 
 
 def end_in_time(**_: object) -> None:
-    """From now on, end this process within `END_SECONDS` of a SIGTERM, come what may.
+    """From now on, end this process within `END_SECONDS` of a SIGTERM, in any case.
 
-    Its children end with it, and what they have not given back by then is queued again when its lease ends.
+    Its children end with it. Tasks that they have not released by then are re-queued when their leases end.
     """
     handler = signal.getsignal(signal.SIGTERM)
     if callable(handler):

@@ -1,4 +1,4 @@
-"""The Celery tasks, one file each, and what they need besides.
-May import: everything else in `worker` but `run`.
+"""The Celery tasks, one module each: `ingest`, `train`, `export`, and `sweep`, which re-queues lost tasks.
+May import: everything else in `worker` except `run`.
 Start reading: `train`.
 """

@@ -1,4 +1,4 @@
-"""A dataset may be deleted while somebody works on it."""
+"""Cleans up after a task whose dataset was deleted while it ran."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ W = TypeVar("W", bound=Work)
 
 @contextmanager
 def deleted_with(claim: Claim[W], dataset_id: str, blobs: BlobStore) -> Iterator[None]:
-    """Let the blobs that the block has written go when the dataset went before they were there."""
+    """Delete the blobs that the block wrote, if the dataset was deleted meanwhile."""
     try:
         yield
     except SupersededError:

@@ -1,4 +1,4 @@
-"""`export.run`: build a file with every sample of a dataset and what became of its label."""
+"""`export.run`: builds a file with the corrected label of every sample of a dataset."""
 
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ BATCH_ROWS = 5_000
 
 
 class Source(NamedTuple):
-    """What an export is made from."""
+    """The rows that an export is built from."""
 
     export: Export
     job: Job
@@ -36,7 +36,7 @@ def run(export_id: str) -> None:
 
 
 def export(claim: Claim[Export]) -> None:
-    """Write the rows to a local file, in the order of the dataset, then hand it to the blob store."""
+    """Write the rows to a local file, in the order of the dataset, then upload it to the blob store."""
     with tempfile.TemporaryFile(prefix="mslg-") as file:
         with claim.reading() as session:
             source = _read_source(session, claim.id)
@@ -57,19 +57,25 @@ def _read_source(session: Session, export_id: str) -> Source:
 
 
 def _write_rows(claim: Claim[Export], session: Session, source: Source, file: BinaryIO) -> int:
-    """Every sample a row, also those that the job has not seen; return how many."""
-    min_confidence = read_acceptance(session, source.job).min_confidence
+    """Write all rows and report progress; return their number."""
     num_rows = 0
     with open_writer(source.export.format, file, source.dataset.classes) as writer:
-        for batch in _batches(session, source):
-            writer.write([_to_export_row(row, source.dataset.classes, min_confidence) for row in batch])
+        for batch in export_rows(session, source):
+            writer.write(batch)
             num_rows += len(batch)
             claim.report(lifecycle.Progress(num_rows, source.dataset.num_samples, "writing rows"))
     return num_rows
 
 
+def export_rows(session: Session, source: Source) -> Iterator[list[ExportRow]]:
+    """One row per sample, including those that the job did not rank, in batches."""
+    min_confidence = read_acceptance(session, source.job).min_confidence
+    for batch in _batches(session, source):
+        yield [_to_export_row(row, source.dataset.classes, min_confidence) for row in batch]
+
+
 def _batches(session: Session, source: Source) -> Iterator[list[Row[Any]]]:
-    """The rows in order of position, so many at a time that memory stays small."""
+    """The rows in order of position, `BATCH_ROWS` at a time to bound memory."""
     statement, last = _rows_of(source), -1
     while batch := list(session.execute(statement.where(Sample.position > last).limit(BATCH_ROWS)).all()):
         yield batch
@@ -99,12 +105,12 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
 
 
 def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | None) -> ExportRow:
-    seen = row.suggested is not None
+    is_ranked = row.suggested is not None
     correction = correct(
         given=row.given_label,
-        suggested=row.suggested if seen else row.given_label,
+        suggested=row.suggested if is_ranked else row.given_label,
         is_label_issue=bool(row.is_label_issue),
-        confidence=row.confidence if seen else 0.0,
+        confidence=row.confidence if is_ranked else 0.0,
         min_confidence=min_confidence,
         verdict=row.verdict,
         settled_label=row.settled_label,
@@ -113,11 +119,11 @@ def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | No
         id=row.external_id,
         file_name=row.file_name,
         given_label=classes[row.given_label],
-        predicted_label=classes[row.suggested] if seen else None,
+        predicted_label=classes[row.suggested] if is_ranked else None,
         label_score=row.label_score,
         is_label_issue=bool(row.is_label_issue),
         rank=row.rank,
-        soft_label=unpack_soft_label(row.soft_label) if seen else None,
+        soft_label=unpack_soft_label(row.soft_label) if is_ranked else None,
         corrected_label=None if correction.label is None else classes[correction.label],
         corrected_by=correction.by,
     )

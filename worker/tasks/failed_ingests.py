@@ -1,4 +1,4 @@
-"""What becomes of a dataset whose archive could not be taken in."""
+"""Resets a dataset whose ingest failed."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,9 @@ from store.models import Dataset, DatasetStatus, Ingest, Rejection, Sample
 
 
 def fail_datasets_of(session: Session, ingest_ids: Sequence[str]) -> None:
-    """Let their datasets take another archive: without samples, but with the list of what was refused."""
+    """Delete the samples of the ingests' datasets, so that these accept another archive. Rejections stay
+    listed.
+    """
     ids = select(Ingest.dataset_id).where(Ingest.id.in_(ingest_ids)).scalar_subquery()
     session.execute(delete(Sample).where(Sample.dataset_id.in_(ids)))
     num_rejections = (

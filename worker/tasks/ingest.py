@@ -1,7 +1,7 @@
-"""`ingest.run`: turn an uploaded archive into the samples of a dataset.
+"""`ingest.run`: turns an uploaded archive into the samples of a dataset.
 
-An attempt starts from nothing: what an earlier one left of the dataset's rows goes first, and images are
-stored by their content. However often it is interrupted, the rows are those of one pass over the archive.
+Each attempt first deletes the rows of earlier ones, and images are stored by their content. So the result is
+that of one pass over the archive, however often the task is interrupted.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,10 +32,10 @@ from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
 
-# So many images are in memory at a time, and are stored by one transaction.
+# Images in memory at a time, stored in one transaction.
 BATCH_IMAGES = 128
 STORING_THREADS = 8
-# Where a browser knows a format by another name than Pillow does.
+# Media types that differ from those of Pillow.
 MEDIA_TYPES = {"MPO": "image/jpeg"}
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 @task("ingest.run")
 def run(ingest_id: str) -> None:
-    """Take in the archive of the ingest `ingest_id`."""
+    """Ingest the archive of the ingest `ingest_id`."""
     carry_out(
         Ingest,
         ingest_id,
@@ -55,7 +55,7 @@ def run(ingest_id: str) -> None:
 
 
 def ingest(claim: Claim[Ingest]) -> None:
-    """Read the archive twice: for the names and labels, then image by image."""
+    """Read the archive twice: first names and labels, then the images."""
     blobs = get_blobs()
     with claim.writing(lifecycle.Progress(0, None, "reading the archive")) as session:
         row = lifecycle.get(session, Ingest, claim.id)
@@ -73,7 +73,7 @@ def ingest(claim: Claim[Ingest]) -> None:
 
 
 def archive_limits(settings: Settings) -> ArchiveLimits:
-    """How much an upload may unpack to."""
+    """The limits of what an upload may unpack to."""
     return ArchiveLimits(
         entries=settings.max_archive_entries,
         total_bytes=settings.max_unpacked_bytes,
@@ -95,8 +95,8 @@ def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterabl
 def _store_images(
     claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
 ) -> list[UploadRow]:
-    """Blobs before the rows that name them, one transaction a batch; returns what the archive says is
-    verified of the images that can be read.
+    """Store all images, blobs before the rows that name them, one transaction per batch. Returns the verified
+    labels of the readable images.
     """
     verified: list[UploadRow] = []
     labels = {name: index for index, name in enumerate(layout.classes)}
@@ -159,28 +159,17 @@ def _media_type(image_format: str) -> str:
 def _complete(
     session: Session, dataset_id: str, classes: tuple[str, ...], verified: Sequence[UploadRow]
 ) -> None:
-    """Make the dataset ready, with the classes that have images, given or verified.
+    """Make the dataset ready, with the classes that are a given or verified label of some image.
 
     Raises `NoImagesError`, `OneClassError`.
     """
-    counts = dict(
-        session.execute(
-            select(Sample.given_label, func.count())
-            .where(Sample.dataset_id == dataset_id)
-            .group_by(Sample.given_label)
-        ).all()
-    )
+    counts = _count_labels(session, dataset_id)
     if not counts:
         raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
     used = {classes[index] for index in counts} | {row.label for row in verified}
     kept = check_classes(name for name in classes if name in used)
     if kept != classes:
-        renumbered = {classes.index(name): index for index, name in enumerate(kept)}
-        session.execute(
-            update(Sample)
-            .where(Sample.dataset_id == dataset_id)
-            .values(given_label=case(renumbered, value=Sample.given_label))
-        )
+        _renumber_labels(session, dataset_id, {classes.index(name): i for i, name in enumerate(kept)})
     num_rejections = session.scalar(select(func.count()).where(models.Rejection.dataset_id == dataset_id))
     session.execute(
         update(Dataset)
@@ -194,8 +183,27 @@ def _complete(
     )
 
 
+def _count_labels(session: Session, dataset_id: str) -> dict[int, int]:
+    """Number of samples by given label."""
+    statement = (
+        select(Sample.given_label, func.count())
+        .where(Sample.dataset_id == dataset_id)
+        .group_by(Sample.given_label)
+    )
+    return dict(session.execute(statement).all())
+
+
+def _renumber_labels(session: Session, dataset_id: str, indices: dict[int, int]) -> None:
+    """Replace class indices, old index -> new index."""
+    session.execute(
+        update(Sample)
+        .where(Sample.dataset_id == dataset_id)
+        .values(given_label=case(indices, value=Sample.given_label))
+    )
+
+
 def _delete_archive_if_ended(ingest_id: str) -> None:
-    """Only after the row has ended: until then another attempt may need the archive."""
+    """Delete the archive once the row has ended. Until then, another attempt may need it."""
     with session_scope(get_engine(), read_only=True) as session:
         row = session.get(Ingest, ingest_id)
     if row is not None and row.status.ended:

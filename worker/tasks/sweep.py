@@ -1,4 +1,4 @@
-"""The sweep: gives lost work back to the queue and sends again what nobody took up."""
+"""`sweep.run`: re-queues tasks whose worker died, and re-sends lost messages."""
 
 from datetime import datetime, timedelta
 
@@ -21,14 +21,14 @@ log = structlog.get_logger(__name__)
 
 @task("sweep.run")
 def run() -> None:
-    """Sweep once; beat sends this every few seconds, and two at a time do no harm."""
+    """Sweep once. Beat sends this every few seconds; two sweeps may run at a time."""
     sweep(get_engine(), utc_now())
 
 
 def sweep(engine: Engine, now: datetime) -> None:
-    """Treat leases that end before `now` as lost, then wake workers for everything that waits too long.
+    """End leases that expired before `now`, then send a message for every task that was queued too long.
 
-    One short transaction a table; messages are sent only after it is committed.
+    One short transaction per table. Messages are sent after its commit.
     """
     settings = get_settings()
     older_than = now - timedelta(seconds=settings.resend_seconds)

@@ -1,4 +1,4 @@
-"""`train.run`: carry out a job, epoch by epoch, so that it can be cancelled, and resumed after a crash."""
+"""`train.run`: runs a job epoch by epoch, so that it can be cancelled, and resumed after a crash."""
 
 from collections.abc import Callable
 from functools import partial
@@ -31,7 +31,7 @@ from worker.tasks.deleted_datasets import deleted_with
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
 from worker.training.inputs import Inputs, decode_images, read_images, read_inputs
-from worker.training.warm_start import keep_model, load_start
+from worker.training.warm_start import load_start, store_model
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ def run(job_id: str) -> None:
 
 
 def train(claim: Claim[Job]) -> None:
-    """Load, train and store the results; goes on from the last checkpoint if there is one."""
+    """Load the images, train, and store the results. Resumes from the last checkpoint if there is one."""
     blobs = get_blobs()
     claim.report(lifecycle.Progress(0, None, "loading images"))
     with claim.reading() as session:
@@ -65,12 +65,12 @@ def train(claim: Claim[Job]) -> None:
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()
-        _save_result(claim, inputs, trainer.result(), keep_model(claim, dataset.id, blobs, trainer))
+        _save_result(claim, inputs, trainer.result(), store_model(claim, dataset.id, blobs, trainer))
 
 
 def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
-    """A trainer that goes on from a checkpoint; from nothing where that cannot be taken up, as when this is
-    another version than the worker that wrote it.
+    """A trainer that resumes from a checkpoint. If it cannot be loaded, as when another version of the worker
+    wrote it, training starts over.
     """
     trainer = make()
     try:
@@ -83,7 +83,7 @@ def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
 
 
 def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:
-    """The labels as they stand now. Raises `TooFewVerifiedError`."""
+    """The present labels, stored for later attempts. Raises `TooFewVerifiedError`."""
     with claim.reading() as session:
         require_enough(session, dataset)
         inputs = read_inputs(session, dataset.id)
@@ -111,7 +111,7 @@ def _training_set(
 
 
 def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable, report: EpochReport) -> None:
-    """Report, checkpoint and progress in one transaction."""
+    """Store report, checkpoint and progress in one transaction."""
     key = checkpoints.put(report.epoch, dump_checkpoint(trainer))
     with claim.writing(lifecycle.Progress(report.epoch, report.epochs, report.phase)) as session:
         session.merge(Epoch(job_id=claim.id, epoch=report.epoch, report=report.model_dump(mode="json")))
@@ -120,7 +120,7 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 
 
 def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
-    """Results, doubts, model and success in one transaction."""
+    """Store results, suspected label errors, model and success in one transaction."""
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,
@@ -135,15 +135,15 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, mode
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
         save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
-        save_suspected_errors(session, claim.id, _describe(inputs, result.suspected_errors))
+        save_suspected_errors(session, claim.id, _to_suspected_errors(inputs, result.suspected_errors))
 
 
 def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sample ids for indices of any shape; 0 for -1, which stands for none."""
+    """Sample ids of indices, any shape; -1, no neighbour, becomes 0."""
     return np.where(neighbours < 0, 0, inputs.sample_ids[neighbours])
 
 
-def _describe(inputs: Inputs, suspected_errors: SuspectedErrors) -> list[SuspectedError]:
+def _to_suspected_errors(inputs: Inputs, suspected_errors: SuspectedErrors) -> list[SuspectedError]:
     columns = (
         inputs.sample_ids[suspected_errors.index],
         suspected_errors.settled,
@@ -154,7 +154,7 @@ def _describe(inputs: Inputs, suspected_errors: SuspectedErrors) -> list[Suspect
 
 
 def _discard_if_ended(job_id: str) -> None:
-    """Only after the row has ended: until then another attempt may need the checkpoint."""
+    """Delete the checkpoints once the row has ended. Until then, another attempt may need them."""
     with session_scope(get_engine(), read_only=True) as session:
         job = session.get(Job, job_id)
     if job is not None and job.status.ended:

@@ -1,10 +1,10 @@
-"""Where a job can be taken up again: its newest checkpoint and the labels it started from.
+"""What a job is resumed from: its newest checkpoint, and the labels that it started with.
 
     <checkpoint_key of the job>/<run>/inputs                 written once, before the first epoch
-    <checkpoint_key of the job>/<run>/<attempt>-<epoch>      the trainer after that epoch
+    <checkpoint_key of the job>/<run>/<attempt>-<epoch>      the trainer's state after that epoch
 
-`run` is the attempt that started from nothing. A blob is written before the row says so and under a name of
-its own attempt, so neither a crash nor a worker that was superseded can spoil what the row points to.
+`run` is the first attempt, or the latest that had no checkpoint. A blob is written before the row names it,
+under a name of its own attempt. So neither a crash nor a superseded worker can damage what the row points to.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from worker.training.inputs import Inputs
 
 @dataclass
 class Checkpoints:
-    """Checkpoints of one attempt at one job. `current` is what the row says, None at the start."""
+    """Checkpoints of one attempt at one job. `current` is the key in the row, None at the start."""
 
     blobs: BlobStore
     folder: str
@@ -26,29 +26,29 @@ class Checkpoints:
     def of(
         cls, blobs: BlobStore, dataset_id: str, job_id: str, attempt: int, current: str | None
     ) -> "Checkpoints":
-        """Go on from `current` if it is there, else start a new run."""
+        """Resume from `current` if given, else start a new run."""
         if current is not None:
             return cls(blobs, current.rpartition("/")[0], attempt, current)
         return cls(blobs, f"{checkpoint_key(dataset_id, job_id)}/{attempt}", attempt, None)
 
     def load(self) -> tuple[Inputs, bytes] | None:
-        """What this run started from and its trainer's state, or None when there is no checkpoint yet."""
+        """The run's labels and its trainer's state, or None if there is no checkpoint yet."""
         if self.current is None:
             return None
         return Inputs.from_bytes(self.blobs.get(self._inputs_key)), self.blobs.get(self.current)
 
     def begin(self, inputs: Inputs) -> None:
-        """Write down what this run starts from."""
+        """Store the labels that this run starts with."""
         self.blobs.put(self._inputs_key, inputs.to_bytes())
 
     def put(self, epoch: int, state: bytes) -> str:
-        """Store the trainer's state after `epoch`; return the key that the row has to name from now on."""
+        """Store the trainer's state after `epoch`; return the key for the row."""
         key = f"{self.folder}/{self.attempt}-{epoch}"
         self.blobs.put(key, state)
         return key
 
     def advance(self, key: str) -> None:
-        """The row names `key` now: the checkpoint before it is of no use any more."""
+        """Delete the previous checkpoint, now that the row names `key`."""
         if self.current is not None:
             self.blobs.delete(self.current)
         self.current = key

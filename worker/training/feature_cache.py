@@ -1,4 +1,4 @@
-"""Features of a dataset's images, kept for its next training."""
+"""Caches the extracted features of a dataset's images for its next training."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from store.infrastructure.blobs import BlobStore, features_prefix
 
 @dataclass(frozen=True, slots=True)
 class DatasetFeatures:
-    """A `mslg_core.features.cache.FeatureCache` in the blob store: a dataset's last features only."""
+    """A `mslg_core.features.cache.FeatureCache` in the blob store. Keeps only a dataset's latest features."""
 
     blobs: BlobStore
     dataset_id: str
@@ -21,6 +21,6 @@ class DatasetFeatures:
             return None
 
     def save(self, key: str, data: bytes) -> None:
-        """See `FeatureCache`. What was there before belongs to other images or another network."""
+        """See `FeatureCache`. Replaces the features of other images or of another network."""
         self.blobs.delete_prefix(features_prefix(self.dataset_id))
         self.blobs.put(f"{features_prefix(self.dataset_id)}/{key}", data)

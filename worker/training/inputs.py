@@ -1,7 +1,7 @@
-"""What a job trains on: the state of a dataset's labels when the job began, and the decoded images.
+"""What a job trains on: the dataset's labels at the start of the job, and the decoded images.
 
-The labels are written down once per job (`Inputs`), so that an attempt that resumes sees what the first one
-saw, whatever reviewers have settled in between.
+The labels (`Inputs`) are stored once per job, so that a resumed attempt trains on those of the first one,
+regardless of later reviews.
 """
 
 import io
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +22,18 @@ from store.infrastructure.blobs import BlobStore
 from store.models import Sample, Split, Verdict
 
 DECODER_THREADS = 4
-# Encoded images wait for a decoder in batches of this many, so that few are in memory at a time.
+# Encoded images are loaded in batches of this size, to bound memory.
 DECODER_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Labels of the N samples that a job works on, all but the unusable ones, ordered by position.
+    """Labels of the N samples of a job: all usable ones, ordered by position.
 
     sample_ids int64 [N], given int64 [N]; meta_index, meta_labels int64 [M] and holdout_index, holdout_labels
     int64 [H]: the verified set, as indices into the N samples and settled classes. known_wrong int64 [W]:
-    indices of samples whose given label is wrong, the right one not known; not_random int64 [P]: those of
-    the meta set that are not a random sample.
+    indices of samples whose given label is wrong and the right one not known. not_random int64 [P]: indices
+    of meta samples that were not randomly selected, so they are excluded from evaluation.
     """
 
     sample_ids: NDArray[np.int64]
@@ -42,7 +42,7 @@ class Inputs:
     meta_labels: NDArray[np.int64]
     holdout_index: NDArray[np.int64]
     holdout_labels: NDArray[np.int64]
-    # jobs that began before these were written down know of none
+    # Defaults for inputs stored before these arrays existed.
     known_wrong: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     not_random: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -54,14 +54,14 @@ class Inputs:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Inputs":
-        """What `to_bytes` wrote."""
+        """Read what `to_bytes` wrote."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            # `picked` is what `not_random` was called in version 0.1.
+            # Version 0.1 wrote `not_random` as `picked`.
             return cls(**{"not_random" if name == "picked" else name: arrays[name] for name in arrays})
 
 
 class Image(NamedTuple):
-    """Where one sample's image is stored and how large it is in pixels."""
+    """The key of one sample's image, and its size in pixels."""
 
     sample_id: int
     key: str
@@ -70,7 +70,7 @@ class Image(NamedTuple):
 
 
 def read_inputs(session: Session, dataset_id: str) -> Inputs:
-    """The labels of a dataset as they stand now."""
+    """The present labels of a dataset."""
     rows = session.execute(
         select(
             Sample.id,
@@ -83,25 +83,26 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
         .where(Sample.dataset_id == dataset_id, _usable())
         .order_by(Sample.position)
     ).all()
-
-    def verified(split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        chosen = [
-            (index, row.settled_label)
-            for index, row in enumerate(rows)
-            if row.split == split and row.settled_label is not None
-        ]
-        pairs = np.array(chosen, dtype=np.int64).reshape(-1, 2)
-        return pairs[:, 0].copy(), pairs[:, 1].copy()
-
-    meta = verified(Split.META)
+    meta = _verified(rows, Split.META)
     return Inputs(
         np.array([row.id for row in rows], dtype=np.int64),
         np.array([row.given_label for row in rows], dtype=np.int64),
         *meta,
-        *verified(Split.HOLDOUT),
+        *_verified(rows, Split.HOLDOUT),
         np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
         np.array([i for i in meta[0].tolist() if not rows[i].selection.is_measurable], dtype=np.int64),
     )
+
+
+def _verified(rows: Sequence[Any], split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices and settled classes of one part of the verified set, among the rows of samples."""
+    settled = [
+        (index, row.settled_label)
+        for index, row in enumerate(rows)
+        if row.split == split and row.settled_label is not None
+    ]
+    pairs = np.array(settled, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
 
 
 def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> list[Image]:
@@ -116,7 +117,7 @@ def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]
 
 
 def decode_images(blobs: BlobStore, images: Sequence[Image], size: int) -> NDArray[np.uint8]:
-    """Decoded images, uint8 [N, size, size, 3]. Raises `mslg_core`'s `BadImageError`, `BlobNotFoundError`."""
+    """Decoded images, uint8 [N, size, size, 3]. Raises `BadImageError`, `BlobNotFoundError`."""
     decoded = allocate_pixels(len(images), size)
 
     def decode(index: int) -> None:

@@ -1,4 +1,4 @@
-"""Stores the model of a job when it ends, and loads it for a job that starts from it."""
+"""Stores the trained model of a job, and loads it for a job that starts from it."""
 
 import structlog
 
@@ -33,10 +33,10 @@ def load_start(claim: Claim[Job], job: Job, blobs: BlobStore) -> Start:
         return Start(note=NO_MODEL)
 
 
-def keep_model(claim: Claim[Job], dataset_id: str, blobs: BlobStore, trainer: Trainer | AutoTrainer) -> str:
-    """Store what the trainer has learned; return the key that the row has to name.
+def store_model(claim: Claim[Job], dataset_id: str, blobs: BlobStore, trainer: Trainer | AutoTrainer) -> str:
+    """Store the trainer's model; return the key for the row.
 
-    The name is the attempt's own: one that was superseded cannot spoil what the row points to.
+    The key is the attempt's own, so a superseded attempt cannot overwrite what the row points to.
     """
     key = model_key(dataset_id, claim.id, claim.attempt)
     blobs.put(key, trainer.starting_point().to_bytes())

@@ -158,3 +158,10 @@ def test_steps_lower_the_methods_own_loss(method: Method) -> None:
     learned.run.model.train()
     losses = [float(learned.step(torch.arange(32))) for _ in range(8)]
     assert losses[-1] < losses[0]
+
+
+@every_method
+def test_runs_without_a_warm_up(method: Method) -> None:
+    trainer = make_trainer(method, epochs=2, warmup_epochs=0)
+    assert [report.phase for report in trainer.run()] == [METHODS[method].phase] * 2
+    assert np.isfinite(trainer.result().soft_labels).all()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from mslg_core.configs.job import parse_config
 from mslg_core.errors import DivergedError
@@ -21,6 +22,23 @@ def test_divergence_in_the_warm_up_is_an_error() -> None:
     }
     with pytest.raises(DivergedError):
         list(Trainer(data, parse_config(settings), "cpu").run())
+
+
+def test_unusable_weights_after_finite_losses_are_a_divergence(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"epochs": 3, "warmup_epochs": 1, "batch_size": 32, "network": "cnn8"}
+    trainer = Trainer(make_training_set(60)[0], parse_config(settings), "cpu")
+    step, bias = trainer._method.step, list(trainer._run.model.parameters())[-1]
+
+    def last_step_breaks(index: torch.Tensor) -> torch.Tensor:
+        loss = step(index)
+        bias.data.fill_(torch.inf)
+        return loss.nan_to_num()
+
+    monkeypatch.setattr(trainer._method, "step", last_step_breaks)
+    assert [report.epoch for report in trainer.run()] == [1]
+    result = trainer.result()
+    assert "The run ended in epoch 2" in (result.summary.fallback_reason or "")
+    assert np.isfinite(result.soft_labels).all()
 
 
 def test_a_run_that_diverges_after_its_warm_up_keeps_the_epochs_before() -> None:

@@ -1,4 +1,4 @@
-"""Transactions, times and foreign keys mean the same on SQLite and Postgres."""
+"""Transactions, times and foreign keys behave the same on SQLite and Postgres."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -36,7 +36,7 @@ def test_a_read_only_scope_refuses_to_write(engine: Engine) -> None:
         session.add(Dataset(name="the same connection writes again"))
 
 
-def test_concurrent_read_then_write_transactions_lose_nothing(engine: Engine) -> None:
+def test_concurrent_read_then_write_transactions_lose_no_update(engine: Engine) -> None:
     with session_scope(engine) as session:
         dataset = Dataset(name="counted")
         session.add(dataset)
@@ -61,7 +61,7 @@ def test_a_reader_does_not_wait_for_a_writer(engine: Engine) -> None:
             assert reader.scalars(select(Dataset)).all() == []
 
 
-def test_times_come_back_aware_and_in_utc(engine: Engine) -> None:
+def test_times_are_read_back_aware_and_in_utc(engine: Engine) -> None:
     noon_in_tokyo = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=9)))
     with session_scope(engine) as session:
         dataset = Dataset(name="dated", created_at=noon_in_tokyo)
@@ -73,18 +73,18 @@ def test_times_come_back_aware_and_in_utc(engine: Engine) -> None:
     assert created_at.tzinfo is UTC
 
 
-def test_a_time_without_zone_is_refused(engine: Engine) -> None:
+def test_a_naive_time_is_refused(engine: Engine) -> None:
     naive = datetime(2026, 3, 1, 12)  # noqa: DTZ001
     with pytest.raises(StatementError, match="no time zone"), session_scope(engine) as session:
         session.execute(update(Dataset).values(created_at=naive))
 
 
-def test_foreign_keys_hold(engine: Engine) -> None:
+def test_foreign_keys_are_enforced(engine: Engine) -> None:
     with pytest.raises(IntegrityError), session_scope(engine) as session:
         session.add(Job(dataset_id="nobody", config={}))
 
 
-def test_deleting_a_dataset_takes_everything_along(engine: Engine, blobs: ObjectBlobStore) -> None:
+def test_deleting_a_dataset_deletes_all_its_rows(engine: Engine, blobs: ObjectBlobStore) -> None:
     with session_scope(engine) as session:
         dataset = make_dataset(session, blobs)
         verify_given(session, dataset)
@@ -100,7 +100,7 @@ def test_deleting_a_dataset_takes_everything_along(engine: Engine, blobs: Object
     assert set(left.values()) == {0}, left
 
 
-def test_postgres_compiles_no_query_to_machine_code(postgres_url: str) -> None:
+def test_postgres_has_jit_compilation_disabled(postgres_url: str) -> None:
     engine = make_engine(postgres_url)
     for _ in range(2):
         with session_scope(engine) as session:
@@ -110,6 +110,6 @@ def test_postgres_compiles_no_query_to_machine_code(postgres_url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://", "sqlite:///:memory:"])
-def test_databases_that_cannot_work_are_refused(url: str) -> None:
+def test_unsupported_databases_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"SQLite needs a file|must be sqlite"):
         make_engine(url)

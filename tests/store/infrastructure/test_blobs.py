@@ -1,4 +1,4 @@
-"""One conformance test for both blob stores: a local folder and a real S3 interface."""
+"""Conformance tests of both blob stores: a local folder and a real S3 interface."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -56,20 +56,20 @@ async def pieces_async(*, broken: bool = False) -> AsyncIterator[bytes]:
         yield piece
 
 
-def test_what_was_put_comes_back(blobs: ObjectBlobStore) -> None:
+def test_a_blob_is_read_back(blobs: ObjectBlobStore) -> None:
     blobs.put("a/b", b"first")
     blobs.put("a/b", b"second")
     assert blobs.get("a/b") == b"second"
 
 
-def test_streams_in_and_out(blobs: ObjectBlobStore) -> None:
+def test_blobs_are_written_and_read_as_streams(blobs: ObjectBlobStore) -> None:
     blobs.put_stream("large", pieces())
     stream = blobs.open_stream("large")
     assert stream.size == len(LARGE)
     assert b"".join(stream.chunks) == LARGE
 
 
-def test_request_bodies_stream_in(blobs: ObjectBlobStore) -> None:
+def test_request_bodies_are_stored_as_streams(blobs: ObjectBlobStore) -> None:
     asyncio.run(blobs.put_stream_async("large", pieces_async()))
     assert blobs.get("large") == LARGE
 
@@ -79,7 +79,7 @@ def test_an_empty_stream_is_an_empty_blob(blobs: ObjectBlobStore) -> None:
     assert blobs.get("empty") == b""
 
 
-def test_a_stream_that_breaks_leaves_nothing(blobs: ObjectBlobStore) -> None:
+def test_a_broken_stream_stores_nothing(blobs: ObjectBlobStore) -> None:
     with pytest.raises(ConnectionResetError):
         blobs.put_stream("broken", pieces(broken=True))
     with pytest.raises(ConnectionResetError):
@@ -95,7 +95,7 @@ def test_a_blob_can_be_read_as_a_file(blobs: ObjectBlobStore) -> None:
     assert blobs.get("large") == LARGE
 
 
-def test_what_is_missing_is_said(blobs: ObjectBlobStore) -> None:
+def test_a_missing_blob_raises(blobs: ObjectBlobStore) -> None:
     with pytest.raises(BlobNotFoundError, match="no blob nothing"):
         blobs.get("nothing")
     with pytest.raises(BlobNotFoundError):
@@ -104,7 +104,7 @@ def test_what_is_missing_is_said(blobs: ObjectBlobStore) -> None:
         pass
 
 
-def test_a_prefix_goes_and_its_neighbours_stay(blobs: ObjectBlobStore) -> None:
+def test_deleting_a_prefix_keeps_its_neighbours(blobs: ObjectBlobStore) -> None:
     for number in range(30):
         blobs.put(image_key("one", f"{number:064x}"), b"image")
     blobs.put("datasets/one-more/images/x", b"neighbour")
@@ -115,7 +115,7 @@ def test_a_prefix_goes_and_its_neighbours_stay(blobs: ObjectBlobStore) -> None:
     assert blobs.get("datasets/one-more/images/x") == b"neighbour"
 
 
-def test_deleting_twice_is_fine(blobs: ObjectBlobStore) -> None:
+def test_deleting_is_idempotent(blobs: ObjectBlobStore) -> None:
     blobs.put("a", b"data")
     blobs.delete("a")
     blobs.delete("a")

@@ -1,4 +1,4 @@
-"""The corrected label: a person's word, else the model's where it may be trusted, else the given one."""
+"""The corrected label: the reviewers', else an accepted suggestion, else the given one."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -32,7 +32,7 @@ ALL, NOTHING = 0.0, None
         (Verdict.WRONG_UNKNOWN, None, True, ALL, (None, CorrectedBy.PERSON)),
     ],
 )
-def test_rule(
+def test_corrected_label(
     verdict: Verdict | None,
     settled: int | None,
     issue: bool,
@@ -52,9 +52,7 @@ def test_rule(
 
 
 @pytest.mark.parametrize("min_confidence", [None, 0.0, 0.5, 0.95])
-def test_the_database_goes_by_the_same_rule(
-    engine: Engine, blobs: BlobStore, min_confidence: float | None
-) -> None:
+def test_sql_follows_the_same_rule(engine: Engine, blobs: BlobStore, min_confidence: float | None) -> None:
     verdicts = [v for v in Verdict if v is not Verdict.WITHDRAWN]
     with session_scope(engine) as session:
         dataset = make_dataset(session, blobs, num_samples=24)

@@ -1,4 +1,4 @@
-"""Results are written in bulk with the job's success, or not at all."""
+"""Results are written in bulk when the job succeeds, or not at all."""
 
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ def read(engine: Engine, job: Job) -> list[Result]:
 
 
 @pytest.mark.parametrize("batch", [3, 50_000])
-def test_every_value_comes_back(
+def test_every_value_is_read_back(
     engine: Engine, job: Job, rows: ResultRows, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(results, "BATCH_ROWS", batch)
@@ -113,13 +113,13 @@ def test_rows_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job, rows:
     assert sorted(row.rank for row in read(engine, job)) == list(range(1, 8))
 
 
-def looks(engine: Engine, job: Job) -> set[tuple[int, int, int, float]]:
+def suspected(engine: Engine, job: Job) -> set[tuple[int, int, int, float]]:
     with session_scope(engine, read_only=True) as session:
         rows = session.scalars(select(SuspectedLabelError).where(SuspectedLabelError.job_id == job.id))
         return {(row.sample_id, row.settled_label, row.suggested, row.probability) for row in rows}
 
 
-def test_doubts_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job) -> None:
+def test_suspected_errors_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job) -> None:
     for suspected_errors in (
         [SuspectedError(1, 0, 1, 0.5), SuspectedError(2, 0, 1, 0.25)],
         [SuspectedError(2, 1, 0, 0.125)],
@@ -127,26 +127,27 @@ def test_doubts_of_an_earlier_attempt_are_replaced(engine: Engine, job: Job) -> 
     ):
         with session_scope(engine) as session:
             save_suspected_errors(session, job.id, suspected_errors)
-        assert looks(engine, job) == set(suspected_errors)
+        assert suspected(engine, job) == set(suspected_errors)
 
 
-def test_whoever_has_looked_again_is_not_asked_once_more(engine: Engine, job: Job, dataset: Dataset) -> None:
+def test_a_confirmed_class_is_not_queued_for_re_review_again(
+    engine: Engine, job: Job, dataset: Dataset
+) -> None:
     with session_scope(engine) as session:
         save_suspected_errors(session, job.id, [SuspectedError(1, 0, 1, 0.5), SuspectedError(2, 0, 1, 0.25)])
-        look = session.get_one(SuspectedLabelError, (job.id, 1))
-        look.resolved_at = utc_now()
+        session.get_one(SuspectedLabelError, (job.id, 1)).resolved_at = utc_now()
         later = make_job(session, dataset)
     with session_scope(engine) as session:
         save_suspected_errors(
             session, later.id, [SuspectedError(1, 0, 1, 0.25), SuspectedError(2, 0, 1, 0.25)]
         )
-    assert looks(engine, later) == {(2, 0, 1, 0.25)}
-    with session_scope(engine) as session:  # to a class that somebody has chosen since
+    assert suspected(engine, later) == {(2, 0, 1, 0.25)}
+    with session_scope(engine) as session:  # a class that was chosen since
         save_suspected_errors(session, later.id, [SuspectedError(1, 2, 1, 0.25)])
-    assert looks(engine, later) == {(1, 2, 1, 0.25)}
+    assert suspected(engine, later) == {(1, 2, 1, 0.25)}
 
 
-def test_columns_of_different_length_are_refused(rows: ResultRows) -> None:
+def test_columns_of_different_lengths_are_refused(rows: ResultRows) -> None:
     columns = {name: getattr(rows, name) for name in ResultRows.__slots__}
     with pytest.raises(ValueError, match="differ in length"):
         ResultRows(**(columns | {"ranks": rows.ranks[:-1]}))

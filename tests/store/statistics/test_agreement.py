@@ -1,4 +1,4 @@
-"""Agreement beyond chance: the published examples, and what is counted at all."""
+"""Chance-corrected agreement: published examples, and which decisions count."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset
 from store.statistics.agreement import cohen_kappa, fleiss_kappa, measure_agreement
 from tests.factories import get_samples, make_dataset, verify_given
-from tests.store.reviewing import CAT, DOG, prepare, say
+from tests.store.reviewing import CAT, DOG, configure, decide
 
 # Fleiss (1971) as worked through in many textbooks: 14 raters, 10 subjects, 5 categories.
 TEXTBOOK = np.array(
@@ -44,25 +44,25 @@ def test_full_agreement_is_one_and_full_disagreement_below_zero() -> None:
 
 
 @pytest.mark.parametrize("table", [np.zeros((0, 0), dtype=int), np.array([[2], [3]])])
-def test_without_samples_or_with_one_category_there_is_none(table: np.ndarray) -> None:
+def test_fleiss_kappa_is_undefined_without_samples_or_with_one_category(table: np.ndarray) -> None:
     assert fleiss_kappa(table) is None
 
 
 @pytest.mark.parametrize("table", [np.zeros((2, 2), dtype=int), np.array([[9, 0], [0, 0]])])
-def test_nor_between_two(table: np.ndarray) -> None:
+def test_cohen_kappa_is_undefined_without_samples_or_with_one_category(table: np.ndarray) -> None:
     assert cohen_kappa(table) is None
 
 
 @pytest.fixture
 def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
-    """Twelve samples, two people per sample."""
+    """Twelve samples, two reviewers per sample."""
     with session_scope(engine) as session:
         dataset = make_dataset(session, blobs)
-    prepare(engine, dataset, overlap=2)
+    configure(engine, dataset, overlap=2)
     return dataset
 
 
-def test_nothing_said(engine: Engine, dataset: Dataset) -> None:
+def test_no_opinions(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine, read_only=True) as session:
         nothing = measure_agreement(session, dataset.id)
     assert (nothing.samples, nothing.observed, nothing.fleiss_kappa, nothing.contested) == (0, None, None, 0)
@@ -75,15 +75,15 @@ def test_opinions_are_compared(engine: Engine, dataset: Dataset) -> None:
         keys = [sample.id for sample in get_samples(session, dataset)]
     # dogs as given agree twice, cats given to dogs agree once and disagree once, an owl has one opinion
     for key, ann, bob in [(keys[4], DOG, DOG), (keys[7], DOG, DOG), (keys[3], DOG, DOG), (keys[6], CAT, DOG)]:
-        say(engine, key, "bob", bob)
-        say(engine, key, "ann", ann)
-    say(engine, keys[5], "ann", CAT)
-    say(engine, keys[4], "eve", DOG)
+        decide(engine, key, "bob", bob)
+        decide(engine, key, "ann", ann)
+    decide(engine, keys[5], "ann", CAT)
+    decide(engine, keys[4], "eve", DOG)
     with session_scope(engine, read_only=True) as session:
         found = measure_agreement(session, dataset.id)
     assert (found.samples, found.observed, found.contested) == (4, 0.75, 1)
     pairs = {(pair.a, pair.b): (pair.samples, pair.observed) for pair in found.pairs}
     assert pairs == {("ann", "bob"): (4, 0.75), ("ann", "eve"): (1, 1.0), ("bob", "eve"): (1, 1.0)}
     (ann_bob, *_) = found.pairs
-    # both say: correct dog 2 of 4; ann correct cat 1, wrong dog 1; bob wrong dog 2: expected 1/4 + 1/8
+    # both chose: correct dog 2 of 4; ann correct cat 1, wrong dog 1; bob wrong dog 2: expected 1/4 + 1/8
     assert ann_bob.cohen_kappa == pytest.approx((0.75 - 0.375) / (1 - 0.375))

@@ -1,4 +1,4 @@
-"""What was decided with a ranking, what is expected to be left, and what a job could have learned."""
+"""Decisions made through a ranking, errors expected to remain, and labels that a job could learn."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from store.verification.record import verify
 from tests import factories
 from tests.rankings import rank_samples, suggest_next
 
-# Position i has a given label that is right with a probability of SCORES[i].
+# The given label at position i is right with probability SCORES[i].
 SCORES = [0.1, 0.2, 0.3, 0.4, 0.9, 0.9, 0.9, 0.9, 0.9]
 
 
@@ -37,7 +37,7 @@ def job(engine: Engine, dataset: Dataset) -> Job:
     return rank_samples(engine, dataset, suggest_next(given, [1 - score for score in SCORES], 3))
 
 
-def say(
+def decide(
     engine: Engine,
     dataset: Dataset,
     position: int,
@@ -55,12 +55,12 @@ def say(
 def test_decisions_are_in_the_order_in_which_they_were_made(
     engine: Engine, dataset: Dataset, job: Job
 ) -> None:
-    say(engine, dataset, 2, Verdict.CORRECT, job=job)
-    say(engine, dataset, 0, Verdict.WRONG, 1, job=job)
-    say(engine, dataset, 1, Verdict.UNSURE, job=job)
-    say(engine, dataset, 3, Verdict.WRONG_UNKNOWN, job=job)
-    say(engine, dataset, 2, Verdict.WRONG, 1, job=job)  # a change of mind does not move it
-    say(engine, dataset, 4, Verdict.WRONG, 0)  # not through this ranking
+    decide(engine, dataset, 2, Verdict.CORRECT, job=job)
+    decide(engine, dataset, 0, Verdict.WRONG, 1, job=job)
+    decide(engine, dataset, 1, Verdict.UNSURE, job=job)
+    decide(engine, dataset, 3, Verdict.WRONG_UNKNOWN, job=job)
+    decide(engine, dataset, 2, Verdict.WRONG, 1, job=job)  # a changed decision keeps its place
+    decide(engine, dataset, 4, Verdict.WRONG, 0)  # not through this ranking
     with session_scope(engine, read_only=True) as session:
         decisions = read_decisions(session, job.id)
         assert count_reviewed(session, job.id) == (4, 3)
@@ -68,20 +68,20 @@ def test_decisions_are_in_the_order_in_which_they_were_made(
     assert decisions.expected == pytest.approx([0.7, 0.9, 0.8, 0.6])
 
 
-def test_what_was_taken_back_is_no_decision(engine: Engine, dataset: Dataset, job: Job) -> None:
-    say(engine, dataset, 0, Verdict.WRONG, 1, job=job, reviewer="ann")
-    say(engine, dataset, 0, Verdict.WITHDRAWN, job=job, reviewer="ann")
-    say(engine, dataset, 0, Verdict.CORRECT, reviewer="bob")  # whom no ranking led there
+def test_withdrawn_decisions_do_not_count(engine: Engine, dataset: Dataset, job: Job) -> None:
+    decide(engine, dataset, 0, Verdict.WRONG, 1, job=job, reviewer="ann")
+    decide(engine, dataset, 0, Verdict.WITHDRAWN, job=job, reviewer="ann")
+    decide(engine, dataset, 0, Verdict.CORRECT, reviewer="bob")  # not through the ranking
     with session_scope(engine, read_only=True) as session:
         assert len(read_decisions(session, job.id).is_error) == 0
         assert count_reviewed(session, job.id) == (0, 0)
 
 
 @pytest.mark.parametrize("role", [Role.HONEYPOT, Role.ADJUDICATION])
-def test_tests_of_reviewers_and_second_looks_are_no_decisions(
+def test_honeypot_answers_and_re_reviews_do_not_count(
     engine: Engine, dataset: Dataset, job: Job, role: Role
 ) -> None:
-    say(engine, dataset, 0, Verdict.WRONG, 1)
+    decide(engine, dataset, 0, Verdict.WRONG, 1)
     with session_scope(engine) as session:
         session.add(
             Verification(
@@ -98,7 +98,7 @@ def test_tests_of_reviewers_and_second_looks_are_no_decisions(
         assert count_reviewed(session, job.id) == (0, 0)
 
 
-def test_what_is_expected_to_be_left(engine: Engine, dataset: Dataset, job: Job) -> None:
+def test_expected_remaining_errors(engine: Engine, dataset: Dataset, job: Job) -> None:
     with session_scope(engine, read_only=True) as session:
         untouched = expect_remaining(session, job.id, None, 100)
         ahead = expect_remaining(session, job.id, None, 2)
@@ -108,19 +108,19 @@ def test_what_is_expected_to_be_left(engine: Engine, dataset: Dataset, job: Job)
     assert ahead.next_errors == pytest.approx(0.9 + 0.8)
 
 
-def test_people_leave_nothing_to_expect(engine: Engine, dataset: Dataset, job: Job) -> None:
-    say(engine, dataset, 0, Verdict.WRONG, 1)
-    say(engine, dataset, 1, Verdict.UNUSABLE)
-    say(engine, dataset, 2, Verdict.WRONG_UNKNOWN)
-    say(engine, dataset, 3, Verdict.UNSURE)
+def test_reviewed_samples_have_no_expected_errors(engine: Engine, dataset: Dataset, job: Job) -> None:
+    decide(engine, dataset, 0, Verdict.WRONG, 1)
+    decide(engine, dataset, 1, Verdict.UNUSABLE)
+    decide(engine, dataset, 2, Verdict.WRONG_UNKNOWN)
+    decide(engine, dataset, 3, Verdict.UNSURE)
     with session_scope(engine, read_only=True) as session:
         left = expect_remaining(session, job.id, None, 100)
-    assert left.errors == pytest.approx(0.6 + 5 * 0.1)  # the unsure one may still be wrong
+    assert left.errors == pytest.approx(0.6 + 5 * 0.1)  # the unsure one can still be wrong
     assert left.next_errors == pytest.approx(5 * 0.1)
     assert (left.labels, left.unreviewed) == (7, 5)
 
 
-def test_accepted_suggestions_are_wrong_where_they_are_unlikely(
+def test_accepted_suggestions_are_expected_wrong_with_one_minus_confidence(
     engine: Engine, dataset: Dataset, job: Job
 ) -> None:
     with session_scope(engine, read_only=True) as session:
@@ -129,40 +129,40 @@ def test_accepted_suggestions_are_wrong_where_they_are_unlikely(
     assert left.next_errors == pytest.approx((1 - np.array(SCORES)).sum())
 
 
-def test_what_comes_next_is_what_a_reviewer_is_served(engine: Engine, dataset: Dataset, job: Job) -> None:
+def test_next_errors_are_of_the_samples_served_next(engine: Engine, dataset: Dataset, job: Job) -> None:
     with session_scope(engine, read_only=True) as session:
         ahead = expect_remaining(session, job.id, 0.75, 2)
-    assert ahead.next_errors == pytest.approx(0.7 + 0.6)  # before the two suggestions that are taken already
+    assert ahead.next_errors == pytest.approx(0.7 + 0.6)  # the two accepted suggestions come later
 
 
-def test_a_dataset_that_everything_is_said_about(engine: Engine, dataset: Dataset, job: Job) -> None:
+def test_a_fully_reviewed_dataset(engine: Engine, dataset: Dataset, job: Job) -> None:
     for position in range(len(SCORES)):
-        say(engine, dataset, position, Verdict.UNUSABLE)
+        decide(engine, dataset, position, Verdict.UNUSABLE)
     with session_scope(engine, read_only=True) as session:
         assert expect_remaining(session, job.id, 0.0, 100) == (0, 0, 0, 0)
 
 
-def test_what_a_job_could_learn(engine: Engine, dataset: Dataset) -> None:
-    say(engine, dataset, 0, Verdict.CORRECT, reviewer="ann")
-    say(engine, dataset, 1, Verdict.CORRECT, reviewer="ann")
-    say(engine, dataset, 2, Verdict.UNSURE, reviewer="ann")
+def test_settled_samples_are_counted_by_whether_the_job_knew_them(engine: Engine, dataset: Dataset) -> None:
+    decide(engine, dataset, 0, Verdict.CORRECT, reviewer="ann")
+    decide(engine, dataset, 1, Verdict.CORRECT, reviewer="ann")
+    decide(engine, dataset, 2, Verdict.UNSURE, reviewer="ann")
     with session_scope(engine) as session:
         job = factories.make_succeeded_job(session, dataset)
         job.started_at = utc_now()
     with session_scope(engine, read_only=True) as session:
         assert count_learned(session, job) == Learned(before=2, since=0)
-    say(engine, dataset, 1, Verdict.WRONG, 0, reviewer="bob")  # known before, if differently
-    say(engine, dataset, 2, Verdict.WRONG, 0, reviewer="bob")
-    say(engine, dataset, 3, Verdict.CORRECT, reviewer="bob")
-    say(engine, dataset, 4, Verdict.CORRECT, reviewer="bob")
-    say(engine, dataset, 4, Verdict.WITHDRAWN, reviewer="bob")
-    say(engine, dataset, 5, Verdict.UNUSABLE, reviewer="bob")
+    decide(engine, dataset, 1, Verdict.WRONG, 0, reviewer="bob")  # was settled before, as another class
+    decide(engine, dataset, 2, Verdict.WRONG, 0, reviewer="bob")
+    decide(engine, dataset, 3, Verdict.CORRECT, reviewer="bob")
+    decide(engine, dataset, 4, Verdict.CORRECT, reviewer="bob")
+    decide(engine, dataset, 4, Verdict.WITHDRAWN, reviewer="bob")
+    decide(engine, dataset, 5, Verdict.UNUSABLE, reviewer="bob")
     with session_scope(engine, read_only=True) as session:
         assert count_learned(session, job) == Learned(before=2, since=2)
 
 
-def test_a_job_that_began_long_ago(engine: Engine, dataset: Dataset, job: Job) -> None:
-    say(engine, dataset, 0, Verdict.CORRECT)
+def test_labels_settled_after_the_start_count_as_since(engine: Engine, dataset: Dataset, job: Job) -> None:
+    decide(engine, dataset, 0, Verdict.CORRECT)
     with session_scope(engine) as session:
         session.get_one(Job, job.id).started_at = utc_now() - timedelta(days=1)
     with session_scope(engine, read_only=True) as session:

@@ -1,4 +1,4 @@
-"""What each reviewer has done, how fast and how well."""
+"""Each reviewer's record: number of decisions, accuracy on honeypots, pace."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from store.models import Dataset, Lease, Queue, Sample, Verdict, Verification
 from store.statistics.reviewers import Mistake, ReviewerRecord, list_reviewers, pace
 from store.verification.record import verify, withdraw
 from tests.factories import get_samples, make_dataset, verify_given
-from tests.store.reviewing import CAT, DOG, OWL, say
+from tests.store.reviewing import CAT, DOG, OWL, decide
 
 NOON = utc_now().replace(hour=12, minute=0, second=0, microsecond=0)
 
@@ -55,28 +55,32 @@ def honeypot(
             )
         )
     if verdict is None:
-        return say(engine, sample.id, "ann", label)
+        return decide(engine, sample.id, "ann", label)
     with session_scope(engine) as session:
         return verify(session, sample.id, verdict, reviewer="ann")
 
 
-def test_nobody_yet(engine: Engine, dataset: Dataset) -> None:
+def test_no_reviewers(engine: Engine, dataset: Dataset) -> None:
     assert records(engine, dataset) == {}
 
 
-def test_decisions_and_what_was_taken_back(engine: Engine, dataset: Dataset, samples: list[Sample]) -> None:
-    said = [say(engine, sample.id, "ann", CAT) for sample in samples[-3:]]
-    say(engine, samples[-1].id, "", DOG)
+def test_decisions_and_withdrawals_are_counted(
+    engine: Engine, dataset: Dataset, samples: list[Sample]
+) -> None:
+    decisions = [decide(engine, sample.id, "ann", CAT) for sample in samples[-3:]]
+    decide(engine, samples[-1].id, "", DOG)
     with session_scope(engine) as session:
-        withdraw(session, said[0].id, "bob")
+        withdraw(session, decisions[0].id, "bob")
     found = records(engine, dataset)
     assert list(found) == ["", "ann"]
     ann = found["ann"]
     assert (ann.decisions, ann.withdrawn, ann.honeypots) == (3, 1, 0)
-    assert ann.last_at == said[-1].created_at
+    assert ann.last_at == decisions[-1].created_at
 
 
-def test_honeypots_and_confusion(engine: Engine, dataset: Dataset, samples: list[Sample]) -> None:
+def test_honeypot_answers_and_mistakes_are_counted(
+    engine: Engine, dataset: Dataset, samples: list[Sample]
+) -> None:
     cats = [sample for sample in samples[:27] if sample.given_label == CAT]
     honeypot(engine, cats[0], CAT)
     honeypot(engine, cats[1], DOG)
@@ -85,43 +89,45 @@ def test_honeypots_and_confusion(engine: Engine, dataset: Dataset, samples: list
     honeypot(engine, cats[4], None, Verdict.UNUSABLE)
     honeypot(engine, cats[5], None)  # unsure
     honeypot(engine, cats[6], None, Verdict.WRONG_UNKNOWN)
-    taken_back = honeypot(engine, cats[7], OWL)
+    withdrawn = honeypot(engine, cats[7], OWL)
     with session_scope(engine) as session:
-        withdraw(session, taken_back.id, "ann")
+        withdraw(session, withdrawn.id, "ann")
     ann = records(engine, dataset)["ann"]
     assert (ann.decisions, ann.honeypots, ann.honeypots_right) == (8, 6, 1)
     assert ann.mistakes[0] == Mistake(CAT, DOG, 2)
-    assert {(m.said, m.count) for m in ann.mistakes[1:]} == {
+    assert {(m.decided, m.count) for m in ann.mistakes[1:]} == {
         (OWL, 1),
         (Verdict.UNUSABLE, 1),
         (Verdict.WRONG_UNKNOWN, 1),
     }
 
 
-def test_wrong_and_not_known_is_right_where_the_given_label_is_wrong(
+def test_wrong_unknown_is_right_if_the_given_label_is_wrong(
     engine: Engine, dataset: Dataset, samples: list[Sample]
 ) -> None:
-    say(engine, samples[0].id, "bob", DOG)
+    decide(engine, samples[0].id, "bob", DOG)
     honeypot(engine, samples[0], None, Verdict.WRONG_UNKNOWN)
     ann = records(engine, dataset)["ann"]
     assert (ann.honeypots, ann.honeypots_right, ann.mistakes) == (1, 1, [])
 
 
-def test_pace_leaves_pauses_out(engine: Engine, dataset: Dataset, samples: list[Sample]) -> None:
+def test_pace_excludes_pauses(engine: Engine, dataset: Dataset, samples: list[Sample]) -> None:
     for second, sample in zip((0, 10, 20, 600, 610), samples, strict=False):
-        said = say(engine, sample.id, "ann", CAT)
+        decision = decide(engine, sample.id, "ann", CAT)
         with session_scope(engine) as session:
             moment = NOON + timedelta(seconds=second)
-            session.execute(update(Verification).where(Verification.id == said.id).values(created_at=moment))
+            session.execute(
+                update(Verification).where(Verification.id == decision.id).values(created_at=moment)
+            )
     assert records(engine, dataset)["ann"].per_minute == pytest.approx(6)
 
 
 @pytest.mark.parametrize("times", [[], [NOON], [NOON, NOON + timedelta(hours=1)], [NOON, NOON]])
-def test_too_few_decisions_have_no_pace(times: list[object]) -> None:
+def test_pace_is_undefined_for_too_few_decisions(times: list[object]) -> None:
     assert pace(times) is None  # type: ignore[arg-type]
 
 
-def test_many_decisions_at_once_say_nothing_about_pace() -> None:
+def test_pace_excludes_batches() -> None:
     batch = [NOON + timedelta(microseconds=10 * step) for step in range(50)]
     assert pace(batch) is None
     assert pace([*batch, NOON + timedelta(seconds=10)]) == pytest.approx(6, rel=1e-3)

@@ -1,4 +1,4 @@
-"""Work is claimed once, kept by heartbeats, given up and given back; a superseded worker writes nothing."""
+"""Tasks are claimed once, kept by heartbeats, and re-queued; a superseded worker writes nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +13,7 @@ from store.models import Dataset, Job, WorkStatus
 from store.tasks import lifecycle
 
 LEASE = timedelta(seconds=30)
-PROBLEM: lifecycle.Problem = {"code": "broken", "title": "It broke", "detail": "Mend it."}
+PROBLEM: lifecycle.Problem = {"code": "broken", "title": "It broke", "detail": "Repair it."}
 
 
 @pytest.fixture
@@ -50,17 +50,17 @@ def test_a_claim_succeeds_once(engine: Engine, job_id: str) -> None:
     assert job.lease_until > utc_now()
 
 
-def test_of_many_workers_one_gets_it(engine: Engine, job_id: str) -> None:
+def test_one_of_many_workers_gets_the_task(engine: Engine, job_id: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         attempts = list(pool.map(lambda _: claim(engine, job_id), range(8)))
     assert [attempt for attempt in attempts if attempt] == [1]
 
 
-def test_nobody_claims_what_is_not_there(engine: Engine) -> None:
+def test_an_unknown_task_cannot_be_claimed(engine: Engine) -> None:
     assert claim(engine, "no such job") is None
 
 
-def test_heartbeat_stores_progress_and_tells_of_a_cancel_request(engine: Engine, job_id: str) -> None:
+def test_a_heartbeat_stores_progress_and_reports_a_cancel_request(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     progress = lifecycle.Progress(3, 10, "epoch 3")
     with session_scope(engine) as session:
@@ -75,7 +75,7 @@ def test_heartbeat_stores_progress_and_tells_of_a_cancel_request(engine: Engine,
     assert read(engine, job_id).progress_done == 3
 
 
-def test_finish_sets_columns_with_the_status(engine: Engine, job_id: str) -> None:
+def test_finish_sets_columns_and_status(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     with session_scope(engine) as session:
         lifecycle.finish(session, Job, job_id, 1, summary={"num_samples": 3})
@@ -86,7 +86,7 @@ def test_finish_sets_columns_with_the_status(engine: Engine, job_id: str) -> Non
     assert job.lease_until is None
 
 
-def test_fail_keeps_the_reason(engine: Engine, job_id: str) -> None:
+def test_fail_stores_the_problem(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     with session_scope(engine) as session:
         lifecycle.fail(session, Job, job_id, 1, PROBLEM)
@@ -95,14 +95,14 @@ def test_fail_keeps_the_reason(engine: Engine, job_id: str) -> None:
     assert job.error == PROBLEM
 
 
-def test_cancelling_queued_work_is_immediate_and_final(engine: Engine, job_id: str) -> None:
+def test_a_queued_task_is_cancelled_at_once(engine: Engine, job_id: str) -> None:
     with session_scope(engine) as session:
         assert lifecycle.request_cancel(session, Job, job_id).status is WorkStatus.CANCELLED
     assert read(engine, job_id).finished_at is not None
     assert claim(engine, job_id) is None
 
 
-def test_cancelling_running_work_asks_its_worker(engine: Engine, job_id: str) -> None:
+def test_a_running_task_is_cancelled_by_its_worker(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     for _ in range(2):
         with session_scope(engine) as session:
@@ -114,7 +114,7 @@ def test_cancelling_running_work_asks_its_worker(engine: Engine, job_id: str) ->
     assert read(engine, job_id).status is WorkStatus.CANCELLED
 
 
-def test_what_has_ended_cannot_be_cancelled(engine: Engine, job_id: str) -> None:
+def test_an_ended_task_cannot_be_cancelled(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     with session_scope(engine) as session:
         lifecycle.finish(session, Job, job_id, 1)
@@ -122,14 +122,14 @@ def test_what_has_ended_cannot_be_cancelled(engine: Engine, job_id: str) -> None
         lifecycle.request_cancel(session, Job, job_id)
 
 
-def test_what_is_not_there_is_not_found(engine: Engine) -> None:
+def test_an_unknown_task_is_not_found(engine: Engine) -> None:
     with pytest.raises(NotFoundError, match="no job nothing"), session_scope(engine) as session:
         lifecycle.request_cancel(session, Job, "nothing")
     with pytest.raises(NotFoundError), session_scope(engine) as session:
         lifecycle.get(session, Job, "nothing")
 
 
-def test_lost_work_goes_back_and_its_old_worker_is_stopped(engine: Engine, job_id: str) -> None:
+def test_a_lost_task_is_re_queued_and_its_old_worker_superseded(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     with session_scope(engine) as session:
         expired = lifecycle.requeue_expired(session, Job, utc_now() + 2 * LEASE)
@@ -150,13 +150,13 @@ def test_lost_work_goes_back_and_its_old_worker_is_stopped(engine: Engine, job_i
     assert job.attempt == 2
 
 
-def test_a_lease_that_holds_is_left_alone(engine: Engine, job_id: str) -> None:
+def test_a_valid_lease_is_kept(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     with session_scope(engine) as session:
         assert lifecycle.requeue_expired(session, Job, utc_now()) == lifecycle.Expired([], [], [])
 
 
-def test_lost_work_that_was_to_be_cancelled_never_runs_again(engine: Engine, job_id: str) -> None:
+def test_a_lost_task_with_a_cancel_request_is_cancelled(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
     with session_scope(engine) as session:
         lifecycle.request_cancel(session, Job, job_id)
@@ -166,7 +166,7 @@ def test_lost_work_that_was_to_be_cancelled_never_runs_again(engine: Engine, job
     assert claim(engine, job_id) is None
 
 
-def test_work_that_kills_its_workers_fails_in_the_end(engine: Engine, job_id: str) -> None:
+def test_a_task_that_is_lost_too_often_fails(engine: Engine, job_id: str) -> None:
     for _ in range(2):
         claim(engine, job_id)
         with session_scope(engine) as session:
@@ -177,7 +177,7 @@ def test_work_that_kills_its_workers_fails_in_the_end(engine: Engine, job_id: st
     assert job.error == lifecycle.LOST_TOO_OFTEN
 
 
-def test_unanswered_messages_are_sent_again_once_per_period(engine: Engine, job_id: str) -> None:
+def test_stale_messages_are_sent_again_once_per_period(engine: Engine, job_id: str) -> None:
     with session_scope(engine) as session:
         assert lifecycle.stale_queued(session, Job, utc_now() - LEASE) == []
     with session_scope(engine) as session:

@@ -1,120 +1,102 @@
-"""Ties and second looks: who has the last word, and what comes of it."""
+"""Tie breaks and re-reviews: who may adjudicate, and what it changes."""
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine, update
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Job, Lease, Queue, Role, Sample, SuspectedLabelError, Verdict, Verification
 from store.review.queues import count_queues
 from store.verification.record import verify
-from tests.factories import get_samples, make_dataset, make_job, make_succeeded_job, verify_given
-from tests.store.reviewing import CAT, DOG, ask, expire, ids, prepare, say
+from tests.factories import get_samples, make_job, verify_given
+from tests.store.reviewing import CAT, DOG, configure, decide, expire, ids, request
 
 
-@pytest.fixture
-def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
-    """Thirty samples of three classes in turn, nothing verified."""
-    with session_scope(engine) as session:
-        return make_dataset(session, blobs, num_samples=30)
-
-
-@pytest.fixture
-def job(engine: Engine, dataset: Dataset) -> Job:
-    """A job with results: sample i is an issue, and among the most suspicious, where 3 divides i."""
-    with session_scope(engine) as session:
-        return make_succeeded_job(session, session.merge(dataset))
-
-
-def test_people_who_disagree_leave_the_tie_to_a_third(engine: Engine, dataset: Dataset) -> None:
-    prepare(engine, dataset, overlap=2)
+def test_a_third_reviewer_breaks_the_tie(engine: Engine, dataset: Dataset) -> None:
+    configure(engine, dataset, overlap=2)
     sample_id = _contest(engine, dataset)
-    say(engine, ids(ask(engine, dataset, "eve", count=1))[0], "eve")
-    assert ids(ask(engine, dataset, "ann", Queue.TIE_BREAK)) == []
-    served = ask(engine, dataset, "eve", Queue.TIE_BREAK)
+    decide(engine, ids(request(engine, dataset, "eve", count=1))[0], "eve")
+    assert ids(request(engine, dataset, "ann", Queue.TIE_BREAK)) == []
+    served = request(engine, dataset, "eve", Queue.TIE_BREAK)
     assert ids(served) == [sample_id]
     assert [(o.reviewer, o.label) for o in served.items[0].opinions] == [("ann", CAT), ("bob", DOG)]
-    assert ids(ask(engine, dataset, "joe", Queue.TIE_BREAK)) == []
-    assert say(engine, sample_id, "eve", DOG).role is Role.ADJUDICATION
+    assert ids(request(engine, dataset, "joe", Queue.TIE_BREAK)) == []
+    assert decide(engine, sample_id, "eve", DOG).role is Role.ADJUDICATION
     with session_scope(engine, read_only=True) as session:
         sample = session.get_one(Sample, sample_id)
         assert (sample.settled_label, sample.contested, sample.num_opinions) == (DOG, False, 2)
-    assert sample_id not in ids(ask(engine, dataset, "joe", count=30))
+    assert sample_id not in ids(request(engine, dataset, "joe", count=30))
 
 
-def test_whoever_has_the_last_word_may_change_it(engine: Engine, dataset: Dataset) -> None:
-    prepare(engine, dataset, overlap=2)
+def test_an_adjudication_can_be_changed(engine: Engine, dataset: Dataset) -> None:
+    configure(engine, dataset, overlap=2)
     sample_id = _contest(engine, dataset)
-    ask(engine, dataset, "eve", Queue.TIE_BREAK)
-    say(engine, sample_id, "eve", DOG)
-    assert say(engine, sample_id, "eve", CAT).role is Role.ADJUDICATION
+    request(engine, dataset, "eve", Queue.TIE_BREAK)
+    decide(engine, sample_id, "eve", DOG)
+    assert decide(engine, sample_id, "eve", CAT).role is Role.ADJUDICATION
     with session_scope(engine) as session:
         assert session.get_one(Sample, sample_id).settled_label == CAT
         verify(session, sample_id, Verdict.WITHDRAWN, reviewer="eve")
         verify(session, sample_id, Verdict.WITHDRAWN, reviewer="eve")
     with session_scope(engine, read_only=True) as session:
         assert session.get_one(Sample, sample_id).contested
-    assert say(engine, sample_id, "eve", DOG).role is Role.ADJUDICATION
+    assert decide(engine, sample_id, "eve", DOG).role is Role.ADJUDICATION
 
 
-def test_where_nobody_else_is_there_anyone_breaks_the_tie(engine: Engine, dataset: Dataset) -> None:
-    prepare(engine, dataset, overlap=2)
+def test_anyone_may_break_the_tie_if_nobody_else_is_present(engine: Engine, dataset: Dataset) -> None:
+    configure(engine, dataset, overlap=2)
     sample_id = _contest(engine, dataset)
-    assert ids(ask(engine, dataset, "ann", Queue.TIE_BREAK)) == [sample_id]
+    assert ids(request(engine, dataset, "ann", Queue.TIE_BREAK)) == [sample_id]
 
 
-def test_whoever_was_here_long_ago_is_not_waited_for(engine: Engine, dataset: Dataset) -> None:
-    prepare(engine, dataset, overlap=2)
+def test_reviewers_absent_for_days_do_not_block_the_tie_break(engine: Engine, dataset: Dataset) -> None:
+    configure(engine, dataset, overlap=2)
     sample_id = _contest(engine, dataset)
-    other = next(key for key in ids(ask(engine, dataset, "joe", count=2)) if key != sample_id)
-    say(engine, other, "eve", CAT)
+    other = next(key for key in ids(request(engine, dataset, "joe", count=2)) if key != sample_id)
+    decide(engine, other, "eve", CAT)
     expire(engine, "joe")
-    assert ids(ask(engine, dataset, "ann", Queue.TIE_BREAK)) == []
+    assert ids(request(engine, dataset, "ann", Queue.TIE_BREAK)) == []
     with session_scope(engine) as session:
         long_ago = utc_now() - timedelta(days=3)
         session.execute(
             update(Verification).where(Verification.reviewer == "eve").values(created_at=long_ago)
         )
         session.execute(update(Lease).where(Lease.reviewer == "joe").values(expires_at=long_ago))
-    assert ids(ask(engine, dataset, "ann", Queue.TIE_BREAK)) == [sample_id]
+    assert ids(request(engine, dataset, "ann", Queue.TIE_BREAK)) == [sample_id]
 
 
-def test_second_looks_come_most_contradicted_first_and_once(
-    engine: Engine, dataset: Dataset, job: Job
-) -> None:
+def test_re_reviews_come_once_lowest_probability_first(engine: Engine, dataset: Dataset, job: Job) -> None:
     cats = _contradict(engine, dataset, job)
-    served = ask(engine, dataset, "ann", Queue.RE_REVIEW)
+    served = request(engine, dataset, "ann", Queue.RE_REVIEW)
     assert ids(served) == list(reversed(cats))
-    look = served.items[0].re_review
-    assert look is not None
-    assert (look.settled_label, look.suggested, look.probability) == (CAT, DOG, 0.1)
+    error = served.items[0].re_review
+    assert error is not None
+    assert (error.settled_label, error.suggested, error.probability) == (CAT, DOG, 0.1)
     assert served.items[0].result is not None
     assert [(o.reviewer, o.label) for o in served.items[0].opinions] == [("", CAT)]
-    assert ids(ask(engine, dataset, "bob", Queue.RE_REVIEW)) == []
-    assert set(ids(ask(engine, dataset, "ann", Queue.RE_REVIEW, job_id=job.id))) == set(cats)
+    assert ids(request(engine, dataset, "bob", Queue.RE_REVIEW)) == []
+    assert set(ids(request(engine, dataset, "ann", Queue.RE_REVIEW, job_id=job.id))) == set(cats)
 
 
-def test_a_second_look_is_the_last_word(engine: Engine, dataset: Dataset, job: Job) -> None:
-    prepare(engine, dataset, overlap=2)
+def test_a_re_review_is_an_adjudication(engine: Engine, dataset: Dataset, job: Job) -> None:
+    configure(engine, dataset, overlap=2)
     first, second = _contradict(engine, dataset, job)
-    ask(engine, dataset, "ann", Queue.RE_REVIEW)
-    said = say(engine, first, "ann", DOG)
-    assert said.role is Role.ADJUDICATION
+    request(engine, dataset, "ann", Queue.RE_REVIEW)
+    decision = decide(engine, first, "ann", DOG)
+    assert decision.role is Role.ADJUDICATION
     with session_scope(engine, read_only=True) as session:
         assert session.get_one(Sample, first).settled_label == DOG
         assert session.get_one(SuspectedLabelError, (job.id, first)).resolved_at is not None
-        assert count_queues(session, dataset, "bob").re_review == 0  # ann has the other one in hand
+        assert count_queues(session, dataset, "bob").re_review == 0  # ann holds the other one
         assert count_queues(session, dataset, "ann").re_review == 1
     with session_scope(engine) as session:
         verify(session, first, Verdict.WITHDRAWN, reviewer="ann")
-    assert set(ids(ask(engine, dataset, "ann", Queue.RE_REVIEW))) == {first, second}
+    assert set(ids(request(engine, dataset, "ann", Queue.RE_REVIEW))) == {first, second}
 
 
 def test_queues_are_counted(engine: Engine, dataset: Dataset, job: Job) -> None:
-    prepare(engine, dataset, overlap=2)
+    configure(engine, dataset, overlap=2)
     _contest(engine, dataset)
     with session_scope(engine, read_only=True) as session:
         assert count_queues(session, dataset, "ann") == (29, 1, 0)
@@ -125,8 +107,8 @@ def _contest(engine: Engine, dataset: Dataset) -> int:
     """Let ann and bob disagree on one sample."""
     with session_scope(engine, read_only=True) as session:
         sample_id = get_samples(session, dataset)[0].id
-    say(engine, sample_id, "ann", CAT)
-    say(engine, sample_id, "bob", DOG)
+    decide(engine, sample_id, "ann", CAT)
+    decide(engine, sample_id, "bob", DOG)
     return sample_id
 
 

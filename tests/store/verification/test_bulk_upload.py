@@ -1,4 +1,4 @@
-"""Verified labels in bulk: all lines or none, each bad one named, in few statements."""
+"""Uploads of verified labels: all lines or none, every bad line named, in few statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +48,7 @@ def read(engine: Engine, dataset: Dataset) -> list[Sample]:
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are sent inside the block."""
+    """The SQL statements executed inside the block."""
     sent: list[str] = []
 
     def remember(*arguments: object) -> None:
@@ -70,7 +70,7 @@ def test_labels_settle_samples_by_id_or_file_name(engine: Engine, dataset: Datas
     assert [s.selection for s in first] == [Selection.RANDOM] * 3
 
 
-def test_what_is_settled_already_is_unchanged(engine: Engine, dataset: Dataset) -> None:
+def test_settled_samples_are_unchanged(engine: Engine, dataset: Dataset) -> None:
     upload(engine, dataset, lines(("id-0", "cat")))
     again = lines(("id-0", "cat"), ("id-1", "dog"), ("id-1", "dog"))
     assert upload(engine, dataset, again) == UploadOutcome(accepted=1, unchanged=2)
@@ -78,12 +78,12 @@ def test_what_is_settled_already_is_unchanged(engine: Engine, dataset: Dataset) 
         assert session.scalar(select(func.count()).select_from(Verification)) == 2
 
 
-def test_each_bad_line_is_named_and_nothing_stored(engine: Engine, dataset: Dataset) -> None:
-    rows = lines(("id-0", "cat"), ("nobody", "cat"), ("id-1", "cow"), ("id-0", "dog"), ("id-2", "owl"))
+def test_every_bad_line_is_named_and_nothing_is_stored(engine: Engine, dataset: Dataset) -> None:
+    rows = lines(("id-0", "cat"), ("unknown", "cat"), ("id-1", "cow"), ("id-0", "dog"), ("id-2", "owl"))
     errors = errors_of(engine, dataset, rows)
 
     assert [(e.line, e.code, e.name) for e in errors] == [
-        (3, "unknown_name", "nobody"),
+        (3, "unknown_name", "unknown"),
         (4, "unknown_class", "id-1"),
         (5, "contradiction", "id-0"),
     ]
@@ -91,7 +91,7 @@ def test_each_bad_line_is_named_and_nothing_stored(engine: Engine, dataset: Data
     assert all(sample.verdict is None for sample in read(engine, dataset))
 
 
-def test_contradicting_an_earlier_upload_or_a_person_is_refused(engine: Engine, dataset: Dataset) -> None:
+def test_contradicting_an_upload_or_a_reviewer_is_refused(engine: Engine, dataset: Dataset) -> None:
     upload(engine, dataset, lines(("id-0", "cat")))
     samples = read(engine, dataset)
     with session_scope(engine) as session:
@@ -105,7 +105,7 @@ def test_contradicting_an_earlier_upload_or_a_person_is_refused(engine: Engine, 
     assert upload(engine, dataset, lines(("id-2", "cat"), ("id-3", "cat"))).accepted == 2
 
 
-def test_known_wrong_is_kept_without_a_right_class(engine: Engine, dataset: Dataset) -> None:
+def test_a_line_without_a_label_marks_the_given_one_wrong(engine: Engine, dataset: Dataset) -> None:
     rows = [UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None) for line in range(3)]
     assert upload(engine, dataset, rows) == UploadOutcome(accepted=3, unchanged=0)
     assert upload(engine, dataset, rows) == UploadOutcome(accepted=0, unchanged=3)
@@ -116,9 +116,7 @@ def test_known_wrong_is_kept_without_a_right_class(engine: Engine, dataset: Data
     assert read(engine, dataset)[0].settled_label == 2
 
 
-def test_a_verdict_stands_for_the_given_label_and_must_agree_with_another(
-    engine: Engine, dataset: Dataset
-) -> None:
+def test_a_verdict_must_agree_with_the_label(engine: Engine, dataset: Dataset) -> None:
     def row(line: int, label: str | None, verdict: Verdict) -> UploadRow:
         return UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", label, verdict=verdict)
 
@@ -138,7 +136,7 @@ def test_a_verdict_stands_for_the_given_label_and_must_agree_with_another(
     ]
 
 
-def test_wrong_contradicts_whoever_says_that_it_is_right(engine: Engine, dataset: Dataset) -> None:
+def test_wrong_contradicts_a_correct_label(engine: Engine, dataset: Dataset) -> None:
     upload(engine, dataset, lines(("id-0", "cat")))
     rows = [UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None) for line in range(2)]
     errors = errors_of(engine, dataset, [*rows, *lines(("id-1", "dog"))])
@@ -147,16 +145,16 @@ def test_wrong_contradicts_whoever_says_that_it_is_right(engine: Engine, dataset
 
 
 def test_labels_that_are_not_random_join_the_meta_set(engine: Engine, dataset: Dataset) -> None:
-    how = [Selection.RANDOM] * 10 + [Selection.GIVEN_LABEL] * 10
-    rows = [UploadRow(i, KeyKind.EXTERNAL_ID, f"id-{3 * i}", "cat", how[i]) for i in range(20)]
+    selections = [Selection.RANDOM] * 10 + [Selection.GIVEN_LABEL] * 10
+    rows = [UploadRow(i, KeyKind.EXTERNAL_ID, f"id-{3 * i}", "cat", selections[i]) for i in range(20)]
     upload(engine, dataset, rows)
     samples = {s.external_id: s for s in read(engine, dataset)}
     assert all(samples[row.key].split is Split.META for row in rows if not row.selection.is_measurable)
     assert sum(s.split is Split.HOLDOUT for s in samples.values()) == 3
-    assert [samples[row.key].selection for row in rows] == how
+    assert [samples[row.key].selection for row in rows] == selections
 
 
-def test_three_tenths_are_held_out_whatever_the_order_of_the_file(engine: Engine, dataset: Dataset) -> None:
+def test_three_tenths_are_held_out_for_any_order_of_lines(engine: Engine, dataset: Dataset) -> None:
     rows = lines(*((f"id-{i}", ("cat", "dog", "owl")[i % 3]) for i in range(NUM_SAMPLES)))
     upload(engine, dataset, rows[::-1])
     with session_scope(engine, read_only=True) as session:
@@ -179,7 +177,7 @@ def is_of_class(file_name: str, label: str) -> bool:
     return ("cat", "dog", "owl")[int(file_name[-8:-4]) % 3] == label
 
 
-def test_a_sample_keeps_its_split_when_it_is_settled_anew(engine: Engine, dataset: Dataset) -> None:
+def test_a_sample_that_is_settled_again_keeps_its_split(engine: Engine, dataset: Dataset) -> None:
     rows = lines(("id-0", "cat"), ("id-3", "cat"), ("id-6", "cat"))
     upload(engine, dataset, rows)
     before = {s.id: s.split for s in read(engine, dataset) if s.split}
@@ -190,7 +188,7 @@ def test_a_sample_keeps_its_split_when_it_is_settled_anew(engine: Engine, datase
     assert {s.id: s.split for s in read(engine, dataset) if s.split} == before
 
 
-def test_the_number_of_statements_does_not_grow_with_the_lines(engine: Engine, dataset: Dataset) -> None:
+def test_the_number_of_statements_is_independent_of_the_lines(engine: Engine, dataset: Dataset) -> None:
     with statements(engine) as few:
         upload(engine, dataset, lines(("id-0", "cat")))
     with statements(engine) as many:
@@ -198,7 +196,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(engine: Engine, d
     assert len(many) == len(few)
 
 
-def test_batches_leave_no_gap(engine: Engine, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_cover_all_lines(engine: Engine, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.verification.bulk_upload.LOOKUP_BATCH", 7)
     monkeypatch.setattr("store.database.bulk.BATCH_ROWS", 7)
     rows = lines(*((f"id-{i}", "cat") for i in range(NUM_SAMPLES)))

@@ -1,4 +1,4 @@
-"""Many words at once, words taken back, and another number of people per sample."""
+"""Batches of decisions, withdrawals, and changes of the overlap."""
 
 from hashlib import sha256
 from typing import Any
@@ -11,16 +11,11 @@ from store.errors import AlreadyWithdrawnError, BatchVerificationError, NotFound
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Role, Sample, Selection, Split, Verdict, Verification
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
-from store.verification.record import Decision, change_overlap, history, verify, verify_many, withdraw
+from store.verification.decision import Decision
+from store.verification.record import history, verify, verify_many, withdraw
+from store.verification.settlement import change_overlap
 from tests.factories import get_samples, make_dataset, make_job
-from tests.store.reviewing import CAT, DOG, OWL, prepare, say
-
-
-@pytest.fixture
-def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
-    """Thirty samples of three classes in turn, nothing verified."""
-    with session_scope(engine) as session:
-        return make_dataset(session, blobs, num_samples=30)
+from tests.store.reviewing import CAT, DOG, OWL, configure, decide
 
 
 @pytest.fixture
@@ -36,24 +31,26 @@ def read(engine: Engine, dataset: Dataset) -> list[Sample]:
 
 
 def state(engine: Engine, sample_id: int) -> tuple[int | None, int, bool]:
-    """The sample's class, how many opinions there are, whether it is contested."""
+    """The sample's settled class, number of opinions, and whether it is contested."""
     with session_scope(engine, read_only=True) as session:
         sample = session.get_one(Sample, sample_id)
         return sample.settled_label, sample.num_opinions, sample.contested
 
 
-def say_many(engine: Engine, dataset: Dataset, words: list[Decision], **said: Any) -> list[Verification]:
-    """Say it in a transaction of its own."""
+def decide_many(
+    engine: Engine, dataset: Dataset, decisions: list[Decision], **options: Any
+) -> list[Verification]:
+    """Record a batch by ann in a transaction of its own."""
     with session_scope(engine) as session:
-        return verify_many(session, dataset.id, words, reviewer="ann", **said)
+        return verify_many(session, dataset.id, decisions, reviewer="ann", **options)
 
 
-def test_many_at_once_are_as_good_as_one_by_one(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    words = [Decision(key, Verdict.CORRECT) for key in reversed(cats[:9])] + [
+def test_a_batch_is_equivalent_to_single_decisions(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+    decisions = [Decision(key, Verdict.CORRECT) for key in reversed(cats[:9])] + [
         Decision(cats[9], Verdict.WRONG, DOG)
     ]
-    added = say_many(engine, dataset, words)
-    assert [v.sample_id for v in added] == [word.sample_id for word in words]
+    added = decide_many(engine, dataset, decisions)
+    assert [v.sample_id for v in added] == [decision.sample_id for decision in decisions]
     samples = [s for s in read(engine, dataset) if s.id in cats]
     assert [s.settled_label for s in samples] == [CAT] * 9 + [DOG]
     halves = [s.split for s in samples if s.settled_label == CAT]
@@ -63,7 +60,7 @@ def test_many_at_once_are_as_good_as_one_by_one(engine: Engine, dataset: Dataset
 def test_a_hash_of_the_names_decides_who_of_a_batch_is_held_out(
     engine: Engine, dataset: Dataset, cats: list[int]
 ) -> None:
-    say_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats])
+    decide_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats])
     in_order = sorted(
         (s for s in read(engine, dataset) if s.id in cats),
         key=lambda s: sha256(s.file_name.encode()).digest(),
@@ -77,22 +74,22 @@ def test_a_batch_through_a_ranking_joins_the_meta_set(
 ) -> None:
     with session_scope(engine) as session:
         job = make_job(session, session.merge(dataset))
-    say_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats], job_id=job.id)
+    decide_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats], job_id=job.id)
     assert {s.split for s in read(engine, dataset) if s.id in cats} == {Split.META}
 
 
 def test_a_batch_may_take_back(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    say_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats])
-    say_many(engine, dataset, [Decision(key, Verdict.WITHDRAWN) for key in cats])
+    decide_many(engine, dataset, [Decision(key, Verdict.CORRECT) for key in cats])
+    decide_many(engine, dataset, [Decision(key, Verdict.WITHDRAWN) for key in cats])
     assert {s.settled_label for s in read(engine, dataset)} == {None}
 
 
-def test_every_bad_word_of_a_batch_is_named_and_none_is_taken(
+def test_a_batch_with_bad_items_names_each_and_stores_none(
     engine: Engine, dataset: Dataset, blobs: ObjectBlobStore, cats: list[int]
 ) -> None:
     with session_scope(engine) as session:
         stranger = get_samples(session, make_dataset(session, blobs))[0].id
-    words = [
+    decisions = [
         Decision(cats[0], Verdict.CORRECT),
         Decision(cats[1], Verdict.WRONG),
         Decision(cats[0], Verdict.UNSURE),
@@ -101,7 +98,7 @@ def test_every_bad_word_of_a_batch_is_named_and_none_is_taken(
         Decision(cats[2], Verdict.WITHDRAWN),
     ]
     with pytest.raises(BatchVerificationError, match="5 bad items") as caught:
-        say_many(engine, dataset, words)
+        decide_many(engine, dataset, decisions)
     assert [(e.name, e.code) for e in caught.value.errors] == [
         ("items.1", "label_missing"),
         ("items.2", "duplicate"),
@@ -113,48 +110,50 @@ def test_every_bad_word_of_a_batch_is_named_and_none_is_taken(
         assert session.scalars(select(Verification)).all() == []
 
 
-def test_what_is_sent_twice_is_entered_once(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    words = [Decision(cats[0], Verdict.WRONG, DOG), Decision(cats[1], Verdict.UNSURE)]
-    first = [v.id for v in say_many(engine, dataset, words)]
-    assert [v.id for v in say_many(engine, dataset, words)] == first
-    assert say(engine, cats[0], "ann", DOG).id == first[0]
+def test_resent_decisions_are_stored_once(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+    decisions = [Decision(cats[0], Verdict.WRONG, DOG), Decision(cats[1], Verdict.UNSURE)]
+    first = [v.id for v in decide_many(engine, dataset, decisions)]
+    assert [v.id for v in decide_many(engine, dataset, decisions)] == first
+    assert decide(engine, cats[0], "ann", DOG).id == first[0]
     with session_scope(engine) as session:
         assert len(history(session, cats[0])) == 1
         verify(session, cats[0], Verdict.WITHDRAWN, reviewer="ann")
     assert state(engine, cats[0]) == (None, 0, False)
-    assert say(engine, cats[0], "ann", DOG).id > first[1]  # said again, not sent again
+    assert decide(engine, cats[0], "ann", DOG).id > first[1]  # decided again, not resent
 
 
-def test_the_same_again_after_somebody_else_is_a_new_word(engine: Engine, cats: list[int]) -> None:
-    first = say(engine, cats[0], "ann", DOG)
-    say(engine, cats[0], "bob", OWL)
-    assert say(engine, cats[0], "ann", DOG).id > first.id
+def test_repeating_a_decision_after_another_reviewer_is_a_new_decision(
+    engine: Engine, cats: list[int]
+) -> None:
+    first = decide(engine, cats[0], "ann", DOG)
+    decide(engine, cats[0], "bob", OWL)
+    assert decide(engine, cats[0], "ann", DOG).id > first.id
     assert state(engine, cats[0]) == (DOG, 2, False)
 
 
-def test_any_verification_can_be_taken_back_by_anybody(engine: Engine, cats: list[int]) -> None:
-    first = say(engine, cats[0], "ann", DOG)
-    say(engine, cats[0], "ann", CAT)
-    last = say(engine, cats[0], "bob", OWL)
+def test_anybody_can_withdraw_any_verification(engine: Engine, cats: list[int]) -> None:
+    first = decide(engine, cats[0], "ann", DOG)
+    decide(engine, cats[0], "ann", CAT)
+    last = decide(engine, cats[0], "bob", OWL)
     with session_scope(engine) as session:
-        taken_back = withdraw(session, last.id, "boss")
-    assert (taken_back.reviewer, taken_back.withdraws_id) == ("boss", last.id)
+        withdrawal = withdraw(session, last.id, "boss")
+    assert (withdrawal.reviewer, withdrawal.withdraws_id) == ("boss", last.id)
     assert state(engine, cats[0]) == (CAT, 1, False)
     with session_scope(engine) as session:
         withdraw(session, first.id, "boss")
     assert state(engine, cats[0]) == (CAT, 1, False)
 
 
-def test_undo_after_that_takes_back_what_still_stands(engine: Engine, cats: list[int]) -> None:
-    first = say(engine, cats[0], "ann", DOG)
-    second = say(engine, cats[0], "ann", OWL)
+def test_undo_withdraws_the_newest_active_decision(engine: Engine, cats: list[int]) -> None:
+    first = decide(engine, cats[0], "ann", DOG)
+    second = decide(engine, cats[0], "ann", OWL)
     with session_scope(engine) as session:
         withdraw(session, second.id, "boss")
         assert verify(session, cats[0], Verdict.WITHDRAWN, reviewer="ann").withdraws_id == first.id
     assert state(engine, cats[0]) == (None, 0, False)
 
 
-def test_an_upload_can_be_taken_back(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+def test_an_upload_can_be_withdrawn(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
     with session_scope(engine) as session:
         upload_verifications(session, dataset.id, [UploadRow(2, KeyKind.EXTERNAL_ID, "id-0", "owl")])
         (uploaded,) = history(session, cats[0])
@@ -164,37 +163,37 @@ def test_an_upload_can_be_taken_back(engine: Engine, dataset: Dataset, cats: lis
     assert state(engine, cats[0]) == (None, 0, False)
 
 
-def test_what_can_not_be_taken_back(engine: Engine, cats: list[int]) -> None:
-    said = say(engine, cats[0], "ann", DOG)
+def test_invalid_withdrawals_are_refused(engine: Engine, cats: list[int]) -> None:
+    decided = decide(engine, cats[0], "ann", DOG)
     with session_scope(engine) as session:
-        taken_back = withdraw(session, said.id)
+        withdrawal = withdraw(session, decided.id)
     with pytest.raises(AlreadyWithdrawnError, match="already"), session_scope(engine) as session:
-        withdraw(session, said.id)
-    with pytest.raises(VerificationError, match="say it again") as caught, session_scope(engine) as session:
-        withdraw(session, taken_back.id)
+        withdraw(session, decided.id)
+    with pytest.raises(VerificationError, match="decide again") as caught, session_scope(engine) as session:
+        withdraw(session, withdrawal.id)
     assert caught.value.code == "is_withdrawal"
     with pytest.raises(NotFoundError, match="no verification 99"), session_scope(engine) as session:
         withdraw(session, 99)
 
 
-def test_more_people_from_now_on(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    say(engine, cats[0], "ann", CAT)
+def test_raising_the_overlap(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+    decide(engine, cats[0], "ann", CAT)
     with session_scope(engine) as session:
         change_overlap(session, dataset.id, 2)
     assert state(engine, cats[0]) == (CAT, 1, False)
-    say(engine, cats[1], "ann", CAT)
+    decide(engine, cats[1], "ann", CAT)
     assert state(engine, cats[1]) == (None, 1, False)
-    say(engine, cats[1], "bob", DOG)
+    decide(engine, cats[1], "bob", DOG)
     assert state(engine, cats[1]) == (None, 2, True)
-    say(engine, cats[0], "bob", DOG)
+    decide(engine, cats[0], "bob", DOG)
     assert state(engine, cats[0]) == (None, 2, True)
 
 
-def test_fewer_people_from_now_on(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    prepare(engine, dataset, overlap=3)
+def test_lowering_the_overlap(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+    configure(engine, dataset, overlap=3)
     for key, labels in zip(cats, [(DOG,), (DOG, DOG), (CAT, DOG), (CAT, DOG, DOG)], strict=False):
         for name, label in zip("abc", labels, strict=False):
-            say(engine, key, name, label)
+            decide(engine, key, name, label)
     assert [state(engine, key) for key in cats[:3]] == [(None, 1, False), (None, 2, False), (None, 2, False)]
     with session_scope(engine) as session:
         change_overlap(session, dataset.id, 2)
@@ -205,12 +204,12 @@ def test_fewer_people_from_now_on(engine: Engine, dataset: Dataset, cats: list[i
     assert not any(sample.contested for sample in read(engine, dataset))
 
 
-def test_more_people_uncontest_what_lacks_voices_again(
+def test_raising_the_overlap_uncontests_samples_that_lack_opinions(
     engine: Engine, dataset: Dataset, cats: list[int]
 ) -> None:
-    prepare(engine, dataset, overlap=2)
-    say(engine, cats[0], "ann", CAT)
-    say(engine, cats[0], "bob", DOG)
+    configure(engine, dataset, overlap=2)
+    decide(engine, cats[0], "ann", CAT)
+    decide(engine, cats[0], "bob", DOG)
     with session_scope(engine) as session:
         change_overlap(session, dataset.id, 3)
     assert state(engine, cats[0]) == (None, 2, False)
@@ -218,26 +217,24 @@ def test_more_people_uncontest_what_lacks_voices_again(
         change_overlap(session, "nothing", 3)
 
 
-def test_an_upload_ends_a_contest(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
-    prepare(engine, dataset, overlap=2)
-    say(engine, cats[0], "ann", CAT)
-    say(engine, cats[0], "bob", DOG)
+def test_an_upload_settles_a_contested_sample(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
+    configure(engine, dataset, overlap=2)
+    decide(engine, cats[0], "ann", CAT)
+    decide(engine, cats[0], "bob", DOG)
     with session_scope(engine) as session:
         upload_verifications(session, dataset.id, [UploadRow(2, KeyKind.EXTERNAL_ID, "id-0", "owl")])
     assert state(engine, cats[0]) == (OWL, 2, False)
 
 
-def test_where_voices_decide_one_led_by_a_ranking_is_not_fair(
-    engine: Engine, dataset: Dataset, cats: list[int]
-) -> None:
+def test_one_ranked_opinion_makes_a_sample_ranked(engine: Engine, dataset: Dataset, cats: list[int]) -> None:
     with session_scope(engine) as session:
         job = make_job(session, session.merge(dataset))
-    prepare(engine, dataset, overlap=2)
+    configure(engine, dataset, overlap=2)
     for key in cats:
-        say(engine, key, "ann", CAT, job_id=job.id)
-        say(engine, key, "bob", CAT)
+        decide(engine, key, "ann", CAT, job_id=job.id)
+        decide(engine, key, "bob", CAT)
     assert all(s.selection is Selection.RANKED for s in read(engine, dataset) if s.id in cats)
 
 
-def test_a_plain_word_is_an_opinion(engine: Engine, cats: list[int]) -> None:
-    assert say(engine, cats[0], "ann", CAT).role is Role.OPINION
+def test_a_decision_without_a_lease_is_an_opinion(engine: Engine, cats: list[int]) -> None:
+    assert decide(engine, cats[0], "ann", CAT).role is Role.OPINION

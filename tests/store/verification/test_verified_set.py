@@ -1,4 +1,4 @@
-"""Single verifications: what they settle, how they are taken back, where their samples go."""
+"""Single decisions: what they settle, how they are withdrawn, which split their samples join."""
 
 import pytest
 from sqlalchemy import Engine
@@ -28,7 +28,7 @@ def cat(engine: Engine, dataset: Dataset) -> Sample:
         return get_samples(session, dataset)[0]
 
 
-def say(
+def decide(
     engine: Engine,
     sample: Sample,
     verdict: Verdict,
@@ -58,7 +58,7 @@ def say(
 def test_a_verdict_is_folded_into_its_sample(
     engine: Engine, cat: Sample, verdict: Verdict, label: int | None, settled: int | None
 ) -> None:
-    sample = say(engine, cat, verdict, label)
+    sample = decide(engine, cat, verdict, label)
     assert sample.verdict is verdict
     assert sample.settled_label == settled
     assert (sample.split is not None) == (settled is not None)
@@ -76,81 +76,81 @@ def test_a_verdict_is_folded_into_its_sample(
         (Verdict.WITHDRAWN, DOG, "label_not_expected"),
     ],
 )
-def test_nonsense_is_refused(
+def test_invalid_decisions_are_refused(
     engine: Engine, cat: Sample, verdict: Verdict, label: int | None, code: str
 ) -> None:
     with pytest.raises(VerificationError) as caught:
-        say(engine, cat, verdict, label)
+        decide(engine, cat, verdict, label)
     assert caught.value.code == code
 
 
-def test_the_newest_word_of_any_reviewer_decides(engine: Engine, cat: Sample) -> None:
-    say(engine, cat, Verdict.CORRECT, reviewer="ann")
-    sample = say(engine, cat, Verdict.WRONG, DOG, reviewer="bob")
+def test_the_newest_decision_of_any_reviewer_decides(engine: Engine, cat: Sample) -> None:
+    decide(engine, cat, Verdict.CORRECT, reviewer="ann")
+    sample = decide(engine, cat, Verdict.WRONG, DOG, reviewer="bob")
     assert sample.settled_label == DOG
-    assert say(engine, cat, Verdict.UNSURE, reviewer="ann").verdict is Verdict.UNSURE
+    assert decide(engine, cat, Verdict.UNSURE, reviewer="ann").verdict is Verdict.UNSURE
 
 
-def test_undo_brings_back_what_was_there(engine: Engine, cat: Sample) -> None:
-    say(engine, cat, Verdict.CORRECT, reviewer="ann")
-    say(engine, cat, Verdict.WRONG, DOG, reviewer="bob")
-    say(engine, cat, Verdict.UNUSABLE, reviewer="bob")
+def test_undo_restores_the_previous_decision(engine: Engine, cat: Sample) -> None:
+    decide(engine, cat, Verdict.CORRECT, reviewer="ann")
+    decide(engine, cat, Verdict.WRONG, DOG, reviewer="bob")
+    decide(engine, cat, Verdict.UNUSABLE, reviewer="bob")
 
-    assert say(engine, cat, Verdict.WITHDRAWN, reviewer="bob").settled_label == DOG
-    assert say(engine, cat, Verdict.WITHDRAWN, reviewer="bob").settled_label == CAT
-    sample = say(engine, cat, Verdict.WITHDRAWN, reviewer="ann")
+    assert decide(engine, cat, Verdict.WITHDRAWN, reviewer="bob").settled_label == DOG
+    assert decide(engine, cat, Verdict.WITHDRAWN, reviewer="bob").settled_label == CAT
+    sample = decide(engine, cat, Verdict.WITHDRAWN, reviewer="ann")
     assert sample.verdict is None
     assert sample.settled_label is None
-    with pytest.raises(NothingToUndoError, match="nothing by ann"):
-        say(engine, cat, Verdict.WITHDRAWN, reviewer="ann")
+    with pytest.raises(NothingToUndoError, match="no decision by ann"):
+        decide(engine, cat, Verdict.WITHDRAWN, reviewer="ann")
 
 
-def test_undo_does_not_take_back_an_upload(engine: Engine, dataset: Dataset, cat: Sample) -> None:
+def test_undo_does_not_withdraw_an_upload(engine: Engine, dataset: Dataset, cat: Sample) -> None:
     with session_scope(engine) as session:
         verify_given(session, dataset)
     with pytest.raises(NothingToUndoError):
-        say(engine, cat, Verdict.WITHDRAWN, reviewer="")
-    say(engine, cat, Verdict.WRONG, DOG, reviewer="")
-    assert say(engine, cat, Verdict.WITHDRAWN, reviewer="").settled_label == CAT
+        decide(engine, cat, Verdict.WITHDRAWN, reviewer="")
+    decide(engine, cat, Verdict.WRONG, DOG, reviewer="")
+    assert decide(engine, cat, Verdict.WITHDRAWN, reviewer="").settled_label == CAT
 
 
-def test_nothing_is_ever_deleted_from_the_history(engine: Engine, cat: Sample) -> None:
-    say(engine, cat, Verdict.CORRECT)
-    say(engine, cat, Verdict.WITHDRAWN)
+def test_the_history_is_append_only(engine: Engine, cat: Sample) -> None:
+    decide(engine, cat, Verdict.CORRECT)
+    decide(engine, cat, Verdict.WITHDRAWN)
     with session_scope(engine, read_only=True) as session:
-        words = [(v.verdict, v.label, v.reviewer) for v in history(session, cat.id)]
-    assert words == [(Verdict.CORRECT, CAT, "ann"), (Verdict.WITHDRAWN, None, "ann")]
+        recorded = [(v.verdict, v.label, v.reviewer) for v in history(session, cat.id)]
+    assert recorded == [(Verdict.CORRECT, CAT, "ann"), (Verdict.WITHDRAWN, None, "ann")]
 
 
-def test_a_split_is_for_good(engine: Engine, dataset: Dataset) -> None:
+def test_a_split_never_changes(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine) as session:
         verify_given(session, dataset)
     with session_scope(engine, read_only=True) as session:
         held_out = next(s for s in get_samples(session, dataset) if s.split is Split.HOLDOUT)
         other = (held_out.given_label + 1) % 3
-    assert say(engine, held_out, Verdict.WRONG, other).split is Split.HOLDOUT
-    assert say(engine, held_out, Verdict.UNSURE).split is Split.HOLDOUT
+    assert decide(engine, held_out, Verdict.WRONG, other).split is Split.HOLDOUT
+    assert decide(engine, held_out, Verdict.UNSURE).split is Split.HOLDOUT
 
 
 def test_one_sample_of_each_class_leaves_a_hold_out(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine, read_only=True) as session:
         one_each = get_samples(session, dataset)[:3]
     assert len({sample.given_label for sample in one_each}) == 3
-    places = [say(engine, sample, Verdict.CORRECT).split for sample in one_each]
-    assert places == [Split.META, Split.META, Split.HOLDOUT]
+    splits = [decide(engine, sample, Verdict.CORRECT).split for sample in one_each]
+    assert splits == [Split.META, Split.META, Split.HOLDOUT]
 
 
-def test_what_a_ranking_picked_joins_the_meta_set(engine: Engine, dataset: Dataset) -> None:
+def test_ranked_samples_join_the_meta_set(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine) as session:
         job = make_job(session, dataset)
         cats = [s for s in get_samples(session, dataset) if s.given_label == CAT]
     for sample in cats:
-        settled = say(engine, sample, Verdict.CORRECT, job=job)
+        settled = decide(engine, sample, Verdict.CORRECT, job=job)
         assert settled.split is Split.META
         assert settled.selection is Selection.RANKED
 
 
-def test_report_counts_by_class_and_says_what_is_missing(engine: Engine, dataset: Dataset) -> None:
+def test_the_verified_set_is_counted_by_class(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine) as session:
         verify_given(session, dataset)
         counted = require_enough(session, dataset)
@@ -168,7 +168,9 @@ def test_report_counts_by_class_and_says_what_is_missing(engine: Engine, dataset
     assert caught.value.missing == {"cat": 1}
 
 
-def test_a_class_needs_no_more_labels_than_it_has_images(engine: Engine, blobs: ObjectBlobStore) -> None:
+def test_a_class_needs_at_most_as_many_labels_as_it_has_samples(
+    engine: Engine, blobs: ObjectBlobStore
+) -> None:
     with session_scope(engine) as session:
         rare = make_dataset(session, blobs, num_samples=2, classes=["cat", "dog"])
         assert [c.needed for c in verified_set(session, rare).classes] == [1, 1]
@@ -177,7 +179,7 @@ def test_a_class_needs_no_more_labels_than_it_has_images(engine: Engine, blobs: 
         assert require_enough(session, rare).total == 2
 
 
-def test_unknown_things_are_not_found(engine: Engine, dataset: Dataset, cat: Sample) -> None:
+def test_unknown_samples_jobs_and_classes_are_refused(engine: Engine, dataset: Dataset, cat: Sample) -> None:
     with pytest.raises(NotFoundError, match="no sample 999"), session_scope(engine) as session:
         verify(session, 999, Verdict.CORRECT)
     with pytest.raises(NotFoundError, match="job of this dataset"), session_scope(engine) as session:

@@ -1,4 +1,4 @@
-"""Nothing outlives a parent that was killed."""
+"""A child process ends with its parent."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 CHILD = """
 import os, time

@@ -1,4 +1,4 @@
-"""Exports: every sample a row, the user's own names byte for byte, in every format."""
+"""Exports: one row per sample, names and ids byte for byte, in every format."""
 
 import csv
 import io
@@ -66,7 +66,7 @@ def read(data: bytes, file_format: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "parquet"])
-def test_names_and_ids_come_back_byte_for_byte(
+def test_names_and_ids_are_exported_byte_for_byte(
     engine: Engine,
     blobs: ObjectBlobStore,
     dataset: Dataset,
@@ -88,9 +88,7 @@ def test_names_and_ids_come_back_byte_for_byte(
     assert [r["given_label"] for r in rows] == [CLASSES[s.given_label] for s in samples]
 
 
-def test_labels_are_corrected_by_persons_first(
-    engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
-) -> None:
+def test_reviewers_override_suggestions(engine: Engine, blobs: ObjectBlobStore, dataset: Dataset) -> None:
     job = make_job(engine, dataset, auto_accept=True)
     with session_scope(engine) as session:
         review(session, dataset)
@@ -101,12 +99,12 @@ def test_labels_are_corrected_by_persons_first(
         ("owl", "person"),  # settled against the suggestion
         (None, "person"),  # unusable
         ("owl", "none"),
-        ("dog", "model"),  # an issue, and the hold-out trusts the job
+        ("dog", "model"),  # an accepted suggestion
     ]
     assert all(len(r["soft_label"]) == len(CLASSES) for r in rows)
 
 
-def test_an_error_budget_decides_what_is_corrected(
+def test_an_error_budget_decides_which_suggestions_are_accepted(
     engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
 ) -> None:
     job = make_job(engine, dataset, auto_accept=True)
@@ -126,7 +124,7 @@ def test_an_error_budget_decides_what_is_corrected(
     assert corrected_by() == ["none"] * 12
 
 
-def test_a_sample_that_the_job_has_not_seen_is_a_row_too(
+def test_a_sample_without_a_result_has_a_row_too(
     engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
 ) -> None:
     job = make_job(engine, dataset)

@@ -1,10 +1,7 @@
-"""Archives, good and bad: the good images come in, every bad one is named, and nothing is there twice."""
+"""Ingests: readable images are stored once, every other one is listed, bad archives are refused."""
 
 import io
-import struct
 import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -36,13 +33,11 @@ from store.settings import get_settings
 from store.tasks import lifecycle
 from tests.factories import get_samples, make_archive, make_image
 from tests.mslg_core.datasets.layouts.published import clothing1m, food101n, key
+from tests.worker.archives import GOOD, huge_png, pack, pack_tar
 from worker.tasks import ingest
 from worker.tasks.ingest import run
 
 pytestmark = pytest.mark.usefixtures("in_process")
-
-Files = dict[str, bytes]
-GOOD: Files = {f"{label}/{i}.png": make_image(i) for i, label in enumerate(["cat", "dog", "cat", "dog"])}
 
 
 class Outcome(NamedTuple):
@@ -81,43 +76,10 @@ def outcome(engine: Engine, ingest_id: str) -> Outcome:
         return Outcome(row, dataset, get_samples(session, dataset), list(rejections))
 
 
-def pack(files: Files) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def pack_tar(files: Files, mode: str) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
-        for name, data in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def huge_png() -> bytes:
-    """A PNG of a few hundred bytes that claims 40,000 x 40,000 pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
-
-
 @pytest.mark.parametrize(
     "data", [pack(GOOD), pack_tar(GOOD, "w"), pack_tar(GOOD, "w:gz")], ids=["zip", "tar", "tar.gz"]
 )
-def test_class_folders(
+def test_class_folders_are_ingested(
     engine: Engine, blobs: ObjectBlobStore, upload: Callable[..., str], data: bytes
 ) -> None:
     ingest_id = upload(data)
@@ -137,7 +99,7 @@ def test_class_folders(
         blobs.get(row.archive_key)
 
 
-def test_metadata_with_ids(engine: Engine, upload: Callable[..., str]) -> None:
+def test_labels_and_ids_come_from_the_metadata(engine: Engine, upload: Callable[..., str]) -> None:
     files = {"a.png": make_image(1), "b.png": make_image(2)}
     table = 'file_name,label,id\na.png,"x, y",00042\nb.png,z,=id\n'
     ingest_id = upload(pack({**files, "metadata.csv": table.encode()}))
@@ -147,7 +109,7 @@ def test_metadata_with_ids(engine: Engine, upload: Callable[..., str]) -> None:
     assert [(s.external_id, s.file_name) for s in samples] == [("00042", "a.png"), ("=id", "b.png")]
 
 
-def test_what_a_published_dataset_has_verified_is_taken_in(
+def test_verified_labels_of_a_published_dataset_are_stored(
     engine: Engine, upload: Callable[..., str]
 ) -> None:
     ingest_id = upload(pack(clothing1m() | {key(5): b"no image"}))
@@ -198,7 +160,7 @@ REFUSED_ARCHIVES: dict[str, tuple[bytes, type[InputError]]] = {
         pack({name: data for name, data in food101n().items() if name != "meta/classes.txt"}),
         errors.LayoutError,
     ),
-    "a line that is none": (
+    "a malformed line": (
         pack(clothing1m() | {"noisy_label_kv.txt": b"images/0/00/1.jpg many\n"}),
         errors.MetadataError,
     ),
@@ -208,7 +170,7 @@ REFUSED_ARCHIVES: dict[str, tuple[bytes, type[InputError]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED_ARCHIVES)
-def test_a_bad_archive_is_refused_and_another_may_follow(
+def test_a_bad_archive_is_refused_and_another_is_accepted(
     engine: Engine, upload: Callable[..., str], case: str
 ) -> None:
     data, error = REFUSED_ARCHIVES[case]
@@ -225,7 +187,7 @@ def test_a_bad_archive_is_refused_and_another_may_follow(
     assert (dataset.status, len(samples), rejections) == (DatasetStatus.READY, 4, [])
 
 
-def test_a_bomb_is_refused(
+def test_an_archive_bomb_is_refused(
     engine: Engine, upload: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MSLG_MAX_UNPACKED_BYTES", "100000")
@@ -249,7 +211,7 @@ REFUSED_FILES: dict[str, tuple[str, bytes, type[InputError]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED_FILES)
-def test_a_bad_file_is_listed_and_the_good_ones_come_in(
+def test_a_bad_file_is_listed_and_the_others_are_stored(
     engine: Engine, upload: Callable[..., str], case: str
 ) -> None:
     name, data, error = REFUSED_FILES[case]
@@ -274,14 +236,14 @@ def test_links_and_foreign_encodings_are_refused(engine: Engine, upload: Callabl
     assert [r.reason_code for r in rejections] == [errors.LinkError.code, errors.NameEncodingError.code]
 
 
-def test_a_class_whose_images_are_all_bad_is_left_out(engine: Engine, upload: Callable[..., str]) -> None:
+def test_a_class_without_readable_images_is_left_out(engine: Engine, upload: Callable[..., str]) -> None:
     run(ingest_id := upload(pack({"ant/0.png": b"no", **GOOD})))
     _, dataset, samples, _ = outcome(engine, ingest_id)
     assert dataset.classes == ["cat", "dog"]
     assert [dataset.classes[s.given_label] for s in samples] == [n.split("/")[0] for n in GOOD]
 
 
-def test_an_interrupted_ingest_ends_with_the_same_rows(
+def test_an_interrupted_ingest_stores_the_same_rows(
     engine: Engine, tmp_path: Path, upload: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ingest, "BATCH_IMAGES", 2)
@@ -291,7 +253,7 @@ def test_an_interrupted_ingest_ends_with_the_same_rows(
 
     def die_in_the_third_batch(*arguments: object) -> None:
         calls.append(arguments)
-        if len(calls) == 6:  # two a batch, one before the first
+        if len(calls) == 6:  # two per batch, one before the first
             raise SystemExit
         insert_rows(*arguments)  # type: ignore[arg-type]
 
@@ -305,14 +267,14 @@ def test_an_interrupted_ingest_ends_with_the_same_rows(
             Ingest.__table__.update().values(status=WorkStatus.QUEUED)  # type: ignore[attr-defined]
         )
     run(ingest_id)
-    run(ingest_id)  # a message that comes twice
+    run(ingest_id)  # a duplicate message
     row, dataset, samples, rejections = outcome(engine, ingest_id)
     assert (row.status, row.attempt, dataset.num_samples) == (WorkStatus.SUCCEEDED, 2, 9)
     assert [s.position for s in samples] == list(range(9))
     assert rejections == []
 
 
-def test_a_dataset_deleted_meanwhile_leaves_nothing(
+def test_a_dataset_deleted_during_its_ingest_leaves_no_blobs(
     engine: Engine, tmp_path: Path, upload: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ingest, "BATCH_IMAGES", 2)

@@ -1,4 +1,4 @@
-"""The sweep finds what was lost: messages, workers, and what they left behind."""
+"""The sweep re-sends lost messages and re-queues the tasks of lost workers."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=2)
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """What the sweep sends, as (task, id)."""
+    """The messages that the sweep sends, as (task, id)."""
     messages: list[tuple[str, str]] = []
 
     def send_task(name: str, args: list[str]) -> None:
@@ -42,7 +42,7 @@ def make_ingest(engine: Engine) -> Ingest:
         return ingest
 
 
-def test_fresh_work_is_left_alone(engine: Engine, sent: list[tuple[str, str]]) -> None:
+def test_recent_tasks_are_left_alone(engine: Engine, sent: list[tuple[str, str]]) -> None:
     ingest = make_ingest(engine)
     with session_scope(engine) as session:
         lifecycle.claim(session, Ingest, ingest.id, LEASE)
@@ -51,7 +51,7 @@ def test_fresh_work_is_left_alone(engine: Engine, sent: list[tuple[str, str]]) -
     assert sent == []
 
 
-def test_what_waits_too_long_is_sent_again_by_its_task(
+def test_tasks_queued_too_long_are_sent_again(
     engine: Engine, blobs: ObjectBlobStore, settings: Settings, sent: list[tuple[str, str]]
 ) -> None:
     ingest = make_ingest(engine)
@@ -66,10 +66,10 @@ def test_what_waits_too_long_is_sent_again_by_its_task(
     assert sorted(sent) == [("export.run", export.id), ("ingest.run", ingest.id), ("train.run", job.id)]
     sent.clear()
     sweep.sweep(engine, utc_now())
-    assert sent == []  # they count as sent just now
+    assert sent == []  # marked as sent just now
 
 
-def test_work_of_a_lost_worker_is_queued_and_sent(engine: Engine, sent: list[tuple[str, str]]) -> None:
+def test_the_task_of_a_lost_worker_is_re_queued_and_sent(engine: Engine, sent: list[tuple[str, str]]) -> None:
     ingest = make_ingest(engine)
     with session_scope(engine) as session:
         lifecycle.claim(session, Ingest, ingest.id, LEASE)
@@ -79,7 +79,7 @@ def test_work_of_a_lost_worker_is_queued_and_sent(engine: Engine, sent: list[tup
         assert lifecycle.get(session, Ingest, ingest.id).status is WorkStatus.QUEUED
 
 
-def test_an_ingest_that_is_lost_too_often_lets_go_of_its_dataset(
+def test_an_ingest_that_is_lost_too_often_fails_its_dataset(
     engine: Engine, settings: Settings, sent: list[tuple[str, str]]
 ) -> None:
     ingest = make_ingest(engine)

@@ -857,7 +857,7 @@ export interface components {
         };
         /**
          * AcceptSource
-         * @description Whose decision counts.
+         * @description What decides which suggestions are accepted.
          * @enum {string}
          */
         AcceptSource: "budget" | "run" | "none";
@@ -1003,10 +1003,10 @@ export interface components {
         };
         /**
          * AutoConfig
-         * @description Several methods one after the other; the one whose labels fit the hold-out best is kept.
+         * @description Trains several methods in turn and keeps the one with the best corrected labels on the hold-out.
          */
         AutoConfig: {
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -1015,7 +1015,7 @@ export interface components {
             batch_size?: number | null;
             /**
              * Candidates
-             * @description The methods to try, in this order, each with its defaults.
+             * @description The methods to compare, in this order, each with its defaults.
              * @default [
              *       "mslg",
              *       "joint_optimization",
@@ -1029,27 +1029,27 @@ export interface components {
             candidates?: components["schemas"]["Method"][];
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -1067,43 +1067,43 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Time Budget
-             * @description Minutes of training. The first candidate always runs, each other one as long as it is expected to end in time.
+             * @description Minutes of training. The first candidate always runs; each of the others only if it is expected to finish in time.
              * @default 30
              */
             time_budget?: number;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -1113,19 +1113,19 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
         /**
          * Backbone
-         * @description Where the features come from that a label is read off.
+         * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
         Backbone: "train" | "frozen" | "patches";
@@ -1152,7 +1152,7 @@ export interface components {
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
          */
         BootstrapConfig: {
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -1161,33 +1161,33 @@ export interface components {
             batch_size?: number | null;
             /**
              * Beta
-             * @description β: weight of the given label in the target; the prediction has the rest.
+             * @description β: weight of the given label in the target; the prediction has weight 1 - β.
              * @default 0.95
              */
             beta?: number;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -1205,37 +1205,37 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -1245,51 +1245,51 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
         /**
          * Candidate
-         * @description One method that a run with `method: auto` could have chosen.
+         * @description One candidate of a run with `method: auto`.
          */
         Candidate: {
             /**
              * Auto Accept
-             * @description Whether its suggestions would be applied, were it the best of so many methods.
+             * @description Whether its suggestions qualify for auto-accept, given the number of candidates.
              */
             auto_accept: boolean | null;
             /**
              * Chosen
-             * @description Whether its result is the run's.
+             * @description Whether the run uses this candidate's result.
              */
             chosen: boolean;
             /**
              * Corrected Accuracy
-             * @description Share of the hold-out that is right once suggestions are applied, where they are; None where the method did not run to its end.
+             * @description Accuracy of the corrected labels on the hold-out. None if the candidate did not finish.
              */
             corrected_accuracy: number | null;
-            /** @description The method. */
+            /** @description The candidate's method. */
             method: components["schemas"]["Method"];
             /**
              * Note
-             * @description Why it was or was not chosen, in a sentence.
+             * @description Why the candidate was or was not chosen, in a sentence.
              */
             note: string;
             /**
              * Seconds
-             * @description How long it trained.
+             * @description Duration of its training.
              */
             seconds: number;
             /**
              * Suggestion Accuracy
-             * @description Of its suggestions on the hold-out.
+             * @description Accuracy of its suggestions on the hold-out.
              */
             suggestion_accuracy: number | null;
         };
@@ -1329,6 +1329,12 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * ClassPrior
+         * @description The class shares to which joint optimisation ties its mean prediction.
+         * @enum {string}
+         */
+        ClassPrior: "given_labels" | "uniform";
         /**
          * Comment
          * @description A comment on a sample.
@@ -1466,7 +1472,7 @@ export interface components {
          * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
          */
         CoTeachingConfig: {
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -1475,32 +1481,32 @@ export interface components {
             batch_size?: number | null;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Forget Rate
-             * @description τ: share of every batch that each network leaves out for the other, by default the share of the verified samples whose given label is wrong.
+             * @description τ: share of every batch that each network withholds from the other, the noise rate. Default: an estimate from the randomly verified samples of the meta set.
              */
             forget_rate?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -1518,42 +1524,42 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Ramp Epochs
-             * @description T_k: epochs over which that share grows to `forget_rate`; a quarter of those after the warm-up by default.
+             * @description T_k: epochs over which this share grows to `forget_rate`. Default: a quarter of the epochs after the warm-up.
              */
             ramp_epochs?: number | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -1563,22 +1569,22 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
         /**
          * CrossEntropyConfig
-         * @description Plain training on the given labels: what any other method has to beat.
+         * @description Plain training on the given labels, the baseline of all other methods.
          */
         CrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -1587,27 +1593,27 @@ export interface components {
             batch_size?: number | null;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -1625,37 +1631,37 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -1665,13 +1671,13 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
@@ -1779,7 +1785,7 @@ export interface components {
         };
         /**
          * DatasetStatus
-         * @description `empty -> ingesting -> ready | failed`; a failed one takes another archive.
+         * @description `empty -> ingesting -> ready | failed`. A failed dataset accepts another archive.
          * @enum {string}
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
@@ -1796,12 +1802,12 @@ export interface components {
         };
         /**
          * EpochReport
-         * @description One epoch.
+         * @description The figures of one epoch.
          */
         EpochReport: {
             /**
              * Epoch
-             * @description 1-based number of the epoch that has ended.
+             * @description 1-based number of the completed epoch.
              */
             epoch: number;
             /**
@@ -1811,12 +1817,12 @@ export interface components {
             epochs: number;
             /**
              * Eta Seconds
-             * @description Estimated time until the run ends.
+             * @description Estimated time to the end of the run.
              */
             eta_seconds: number;
             /**
              * Labels Changed
-             * @description Samples whose soft label peaks at another class than given.
+             * @description Samples whose most probable class in the soft label differs from the given label.
              */
             labels_changed: number;
             /**
@@ -1836,7 +1842,7 @@ export interface components {
             meta_loss: number | null;
             /**
              * Phase
-             * @description `warm_up`: plain cross entropy; `meta`: verified samples teach; `train`: the method does without them.
+             * @description `warm_up`: plain cross entropy; `meta`: the method learns from verified samples; `train`: the method does not use them.
              * @enum {string}
              */
             phase: "warm_up" | "meta" | "train";
@@ -1954,7 +1960,7 @@ export interface components {
          * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
          */
         ForwardConfig: {
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -1963,27 +1969,27 @@ export interface components {
             batch_size?: number | null;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -2001,42 +2007,42 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Transition
-             * @description T, C x C: probability of the given label (column) for a true class (row); estimated at the end of the warm-up by default.
+             * @description T, C x C: probability of the given label (column) for a true class (row). Default: estimated at the end of the warm-up.
              */
             transition?: number[][] | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -2046,13 +2052,13 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
@@ -2061,7 +2067,7 @@ export interface components {
          * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
          */
         GeneralizedCrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -2070,27 +2076,27 @@ export interface components {
             batch_size?: number | null;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -2108,43 +2114,43 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Q
-             * @description Near 0 it is cross entropy, at 1 mean absolute error: slow but robust.
+             * @description Near 0: cross entropy; 1: mean absolute error, slow but robust.
              * @default 0.7
              */
             q?: number;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -2154,13 +2160,13 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
@@ -2183,7 +2189,7 @@ export interface components {
         };
         /**
          * Histogram
-         * @description Distribution of the label scores.
+         * @description Distribution of the label scores, over all samples and over flagged samples.
          */
         Histogram: {
             /** Counts */
@@ -2195,42 +2201,42 @@ export interface components {
         };
         /**
          * HoldoutFigures
-         * @description What suggestions do on the hold-out, whose labels no network learns from; None without a hold-out.
+         * @description Accuracies on the hold-out, from which no network learns. Intervals are None without a hold-out.
          */
         HoldoutFigures: {
             /**
              * Breaks
-             * @description Right labels that the suggestions put wrong.
+             * @description Right labels that the suggestions make wrong.
              * @default 0
              */
             breaks?: number;
-            /** @description Of the corrected labels: the suggestions if they are applied, else the given labels. */
+            /** @description Accuracy of the corrected labels: the suggestions if they are auto-accepted, else the given labels. */
             corrected_accuracy: components["schemas"]["Interval"] | null;
             /**
              * Fixes
-             * @description Wrong labels that the suggestions put right.
+             * @description Wrong labels that the suggestions correct.
              * @default 0
              */
             fixes?: number;
-            /** @description Of the given labels. */
+            /** @description Accuracy of the given labels. */
             given_accuracy: components["schemas"]["Interval"] | null;
-            /** @description Of the suggestions, each made as if its sample were not verified. */
+            /** @description Accuracy of the suggestions, each made as if its sample were not verified. */
             suggestion_accuracy: components["schemas"]["Interval"] | null;
             /**
              * Verified
-             * @description Samples of the hold-out and of the meta set.
+             * @description Verified samples: hold-out and meta set together.
              * @default 0
              */
             verified?: number;
             /**
              * Verified Breaks
-             * @description Breaks in both.
+             * @description Right labels of verified samples that the suggestions make wrong.
              * @default 0
              */
             verified_breaks?: number;
             /**
              * Verified Fixes
-             * @description Fixes in both.
+             * @description Wrong labels of verified samples that the suggestions correct.
              * @default 0
              */
             verified_fixes?: number;
@@ -2483,12 +2489,12 @@ export interface components {
         JobSummary: {
             /**
              * Auto Accept
-             * @description Whether the hold-out says that taking the suggestions of the flagged samples helps.
+             * @description Whether the suggestions of flagged samples are accepted automatically, because the hold-out shows that they improve the labels.
              */
             auto_accept: boolean;
             /**
              * Auto Accept Reason
-             * @description That decision with its figures, in a sentence.
+             * @description The reason for this decision, with figures, in a sentence.
              */
             auto_accept_reason: string;
             /**
@@ -2498,7 +2504,7 @@ export interface components {
             classes: string[];
             /**
              * Confusion
-             * @description C x C counts, given label (row) by suggestion (column).
+             * @description C x C counts: given label (row) by suggestion (column).
              */
             confusion: number[][];
             /**
@@ -2508,7 +2514,7 @@ export interface components {
             errors_found: number;
             /**
              * Fallback Reason
-             * @description Why the predictions are the warm-up's: the method made them worse. None where they are the method's.
+             * @description Why the predictions of the warm-up are used: the method made them worse. None if the predictions are the method's.
              */
             fallback_reason?: string | null;
             /** @description Histogram of the label scores. */
@@ -2517,12 +2523,12 @@ export interface components {
             holdout: components["schemas"]["HoldoutFigures"];
             /**
              * Model Selection
-             * @description What a run with `method: auto` tried; None for any other.
+             * @description The candidates of a run with `method: auto`; None for other runs.
              */
             model_selection?: components["schemas"]["Candidate"][] | null;
             /**
              * Num Issues
-             * @description Flagged samples.
+             * @description Number of flagged samples.
              */
             num_issues: number;
             /**
@@ -2537,7 +2543,7 @@ export interface components {
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
              * Reliability
-             * @description Suggestions on the hold-out by their probability, each made as if its sample were not verified; only bins that are not empty.
+             * @description Suggestions on the hold-out, binned by probability, each made as if its sample were not verified. Empty bins are omitted.
              * @default []
              */
             reliability?: components["schemas"]["ReliabilityBin"][];
@@ -2548,18 +2554,18 @@ export interface components {
             reviewed: number;
             /**
              * Start Note
-             * @description Why a run that was to start from another job's model started from nothing; None where it did not.
+             * @description Why the run started from scratch although it was meant to start from another job's model. None otherwise.
              */
             start_note?: string | null;
             /**
              * Top
-             * @description Wrong labels among the most suspicious samples, for rising shares of all.
+             * @description Share of wrong labels among the most suspicious samples, for increasing parts of the ranking.
              * @default []
              */
             top?: components["schemas"]["TopErrors"][];
             /**
              * Warm Started
-             * @description Whether the run started from what another job learned.
+             * @description Whether the run started from another job's model.
              * @default false
              */
             warm_started?: boolean;
@@ -2571,17 +2577,17 @@ export interface components {
         JointOptimizationConfig: {
             /**
              * Alpha
-             * @description α: pull of the mean prediction to the class prior.
+             * @description α: weight of the class prior on the mean prediction.
              * @default 1.2
              */
             alpha?: number;
             /**
              * Averaged Epochs
-             * @description A label is the mean prediction of up to so many past epochs.
+             * @description A label is the mean prediction of at most this many past epochs.
              * @default 10
              */
             averaged_epochs?: number;
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -2596,27 +2602,33 @@ export interface components {
             beta?: number;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
+             * Given Epochs
+             * @description Epochs after the warm-up that train on the given labels. Later ones replace them.
+             * @default 1
+             */
+            given_epochs?: number;
+            /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -2634,37 +2646,42 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
+             * @description Class prior: `given_labels` takes the shares of the given labels, `uniform` equal shares.
+             * @default given_labels
+             */
+            prior?: components["schemas"]["ClassPrior"];
+            /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -2674,19 +2691,19 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
         /**
          * LabelStep
-         * @description How far labels move per batch.
+         * @description How the step size of the labels is determined.
          * @enum {string}
          */
         LabelStep: "scaled" | "paper";
@@ -2747,7 +2764,7 @@ export interface components {
         };
         /**
          * MetaGradient
-         * @description Through which weights verified samples speak to labels or sample weights.
+         * @description Through which weights the meta-gradient is computed.
          * @enum {string}
          */
         MetaGradient: "exact" | "last_layer";
@@ -2758,10 +2775,16 @@ export interface components {
         MetaWeightNetConfig: {
             /**
              * Alpha
-             * @description α: step of the lookahead; the learning rate by default.
+             * @description α: step size of the lookahead. Default: the current learning rate.
              */
             alpha?: number | null;
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /**
+             * Augment Meta
+             * @description Augment the verified samples of a step like the others.
+             * @default true
+             */
+            augment_meta?: boolean;
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -2770,33 +2793,33 @@ export interface components {
             batch_size?: number | null;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Hidden
-             * @description Hidden units of the network from loss to weight.
+             * @description Hidden units of the weight network, which maps losses to weights.
              * @default 100
              */
             hidden?: number;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -2804,11 +2827,11 @@ export interface components {
             ][] | null;
             /**
              * Meta Batch Size
-             * @description Verified samples per step; half as many as the batch has by default.
+             * @description Verified samples per step. Default: half the batch size.
              */
             meta_batch_size?: number | null;
             /**
-             * @description `exact` looks ahead with the whole network; `last_layer` with its last layer alone, at about half the cost. The whole network trains either way.
+             * @description `exact` computes the lookahead with the whole network, `last_layer` with the last layer only, at about half the cost. Both train the whole network.
              * @default exact
              */
             meta_gradient?: components["schemas"]["MetaGradient"];
@@ -2824,37 +2847,37 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -2865,24 +2888,24 @@ export interface components {
             weight_decay?: number;
             /**
              * Weight Rate
-             * @description Learning rate of that network (Adam).
+             * @description Learning rate of the weight network (Adam).
              * @default 0.001
              */
             weight_rate?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
         /**
          * Method
-         * @description How labels are learned; `auto` tries several and keeps the best.
+         * @description How labels are learned. `auto` compares several methods and keeps the best.
          * @enum {string}
          */
         Method: "auto" | "mslg" | "cross_entropy" | "generalized_ce" | "bootstrap" | "co_teaching" | "forward" | "symmetric_ce" | "joint_optimization" | "mlnt" | "pencil" | "meta_weight_net";
@@ -2914,10 +2937,10 @@ export interface components {
         MlntConfig: {
             /**
              * Alpha
-             * @description α: step on synthetic labels; the learning rate by default.
+             * @description α: step size on synthetic labels, the same in every epoch. Default: the initial learning rate.
              */
             alpha?: number | null;
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -2926,27 +2949,27 @@ export interface components {
             batch_size?: number | null;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -2965,42 +2988,42 @@ export interface components {
             momentum?: number;
             /**
              * Neighbours
-             * @description Nearest samples of the batch to take labels from.
+             * @description Number of nearest neighbours in the batch to take labels from.
              * @default 10
              */
             neighbours?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
             /**
              * Perturbed Share
-             * @description ρ / B: share of a batch that takes a neighbour's label.
+             * @description ρ / B: share of a batch that takes the label of a nearest neighbour.
              * @default 0.5
              */
             perturbed_share?: number;
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Synthetic Batches
-             * @description M: sets of synthetic labels per step; 10 in the paper, at ten times the cost.
+             * @description M: sets of synthetic labels per step. The paper uses 10, at ten times the cost.
              * @default 1
              */
             synthetic_batches?: number;
@@ -3012,13 +3035,13 @@ export interface components {
             teacher_decay?: number;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -3028,13 +3051,13 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
@@ -3045,16 +3068,22 @@ export interface components {
         MslgConfig: {
             /**
              * Alpha
-             * @description α: step of the lookahead (equation 5); the learning rate by default. A network that looks much further ahead than it ever steps tells nothing about labels.
+             * @description α: step size of the lookahead (equation 5), the same in every epoch. Default: the initial learning rate. A lookahead much longer than the optimizer step is not informative about labels.
              */
             alpha?: number | null;
             /**
+             * Augment Meta
+             * @description Augment the verified samples of a step like the others.
+             * @default true
+             */
+            augment_meta?: boolean;
+            /**
              * Average Over Classes
-             * @description As the authors' code and unlike the paper's equations: the losses that α and λ step on are averaged over the classes too.
+             * @description Also average the losses behind α and λ over the classes, as the authors' code does and the paper's equations do not.
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -3063,44 +3092,44 @@ export interface components {
             batch_size?: number | null;
             /**
              * Beta
-             * @description β: step of the labels (equation 6), for `paper`.
+             * @description β: step size of the labels (equation 6), for `paper`.
              * @default 4000
              */
             beta?: number;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Label Scale
-             * @description K: label logits start at K · one-hot (eq. 8).
+             * @description K: label logits start at K · one-hot (equation 8).
              * @default 10
              */
             label_scale?: number;
             /**
-             * @description `scaled` gives every batch the same mean largest move, `max_move`, and cannot run away; `paper` multiplies the meta-gradient with `beta`.
+             * @description `scaled` rescales every batch to the same mean largest change, `max_move`, and stays stable; `paper` multiplies the meta-gradient by `beta`.
              * @default scaled
              */
             label_step?: components["schemas"]["LabelStep"];
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -3108,16 +3137,16 @@ export interface components {
             ][] | null;
             /**
              * Max Move
-             * @description δ: mean largest move of a batch's label logits; 2 by default, or 0.25 where only a head is trained.
+             * @description δ: mean largest change of a batch's label logits. Default: 2, or 0.25 if only a head is trained.
              */
             max_move?: number | null;
             /**
              * Meta Batch Size
-             * @description Verified samples per step; half as many as the batch has by default.
+             * @description Verified samples per step. Default: half the batch size.
              */
             meta_batch_size?: number | null;
             /**
-             * @description `exact` looks ahead with the whole network; `last_layer` with its last layer alone, at about half the cost. The whole network trains either way.
+             * @description `exact` computes the lookahead with the whole network, `last_layer` with the last layer only, at about half the cost. Both train the whole network.
              * @default exact
              */
             meta_gradient?: components["schemas"]["MetaGradient"];
@@ -3133,37 +3162,37 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -3173,13 +3202,13 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
@@ -3190,12 +3219,12 @@ export interface components {
         NamedClassFigures: {
             /**
              * Given
-             * @description Samples given this label.
+             * @description Samples with this given label.
              */
             given: number;
             /**
              * Issues
-             * @description Samples given this label and flagged.
+             * @description Flagged samples with this given label.
              */
             issues: number;
             /**
@@ -3205,12 +3234,12 @@ export interface components {
             label_class: string;
             /**
              * Mean Score
-             * @description Mean label score of the samples given it.
+             * @description Mean label score of the samples with this given label.
              */
             mean_score: number | null;
             /**
              * Suggested
-             * @description Samples for which this label is suggested.
+             * @description Samples with this suggestion.
              */
             suggested: number;
         };
@@ -3285,7 +3314,7 @@ export interface components {
         };
         /**
          * Network
-         * @description What is trained.
+         * @description The network architecture.
          * @enum {string}
          */
         Network: "auto" | "cnn8" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
@@ -3309,7 +3338,7 @@ export interface components {
         };
         /**
          * Padding
-         * @description What a shifted image leaves behind.
+         * @description What fills the border of a shifted image.
          * @enum {string}
          */
         Padding: "edge" | "zeros";
@@ -3355,7 +3384,13 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /**
+             * Average Over Classes
+             * @description Also average the network's loss over the classes, as the authors' code does and the paper's equations do not.
+             * @default false
+             */
+            average_over_classes?: boolean;
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -3370,22 +3405,27 @@ export interface components {
             beta?: number;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
+             * Label Epochs
+             * @description Epochs after the warm-up that learn labels. The rest fine-tune the network on them. Default: half of the epochs after the warm-up.
+             */
+            label_epochs?: number | null;
+            /**
              * Label Rate
-             * @description λ: step of the label logits along their own sample's gradient; by default the paper's whole way in the epochs there are.
+             * @description λ: step size of the label logits along the gradient of their own sample. Default: the paper's total distance, spread over the available epochs.
              */
             label_rate?: number | null;
             /**
@@ -3396,12 +3436,12 @@ export interface components {
             label_scale?: number;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
@@ -3419,37 +3459,37 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -3459,22 +3499,22 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
         /**
          * Preset
-         * @description Settings that go together.
+         * @description Named sets of settings, see `presets`.
          * @enum {string}
          */
-        Preset: "paper";
+        Preset: "paper" | "clothing1m" | "food101n";
         /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
@@ -3634,19 +3674,19 @@ export interface components {
         };
         /**
          * ReliabilityBin
-         * @description Hold-out samples whose suggestions are about equally probable.
+         * @description Hold-out samples with suggestions of similar probability.
          */
         ReliabilityBin: {
-            /** @description Share of these suggestions that is right. */
+            /** @description Share of these suggestions that are right. */
             accuracy: components["schemas"]["Interval"];
             /**
              * High
-             * @description Its upper end.
+             * @description Upper end of the bin.
              */
             high: number;
             /**
              * Low
-             * @description Least probability in the bin.
+             * @description Lower end of the bin.
              */
             low: number;
             /**
@@ -3656,7 +3696,7 @@ export interface components {
             mean_probability: number;
             /**
              * N
-             * @description Hold-out samples in it.
+             * @description Hold-out samples in the bin.
              */
             n: number;
         };
@@ -3978,7 +4018,7 @@ export interface components {
         };
         /**
          * Role
-         * @description What a verification counts for: one voice among others, the last word, or a test of the reviewer.
+         * @description What a decision counts as: an opinion, an adjudication (overrides opinions), or a honeypot answer.
          * @enum {string}
          */
         Role: "opinion" | "adjudication" | "honeypot";
@@ -4197,7 +4237,7 @@ export interface components {
         };
         /**
          * Split
-         * @description Which half of the verified set a sample belongs to, for good.
+         * @description Which part of the verified set a sample belongs to; it never changes.
          * @enum {string}
          */
         Split: "meta" | "holdout";
@@ -4212,7 +4252,7 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /** @description `train` trains the whole network. The others describe every image once and train a small head on that, in seconds: `frozen` by the chosen network with its pretrained weights, for photographs; `patches` by patches of the images themselves. By default a GPU trains; without one, a network with weights is frozen, another one that is named is trained, and else it is patches. */
+            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
             backbone?: components["schemas"]["Backbone"] | null;
             /**
              * Batch Size
@@ -4227,32 +4267,38 @@ export interface components {
             beta?: number;
             /**
              * Epochs
-             * @description Passes over the data, warm-up included.
+             * @description Passes over the data, including the warm-up.
              */
             epochs?: number | null;
             /**
              * Horizontal Flip
-             * @description Augmentation: mirror half of the images; makes digits, letters and signs wrong. By default off where a network is trained. Where images are described once, it means that each is described together with its mirror image, by default if that predicts given labels better.
+             * @description Augmentation: mirror half of the images. Unsuitable for digits, letters and signs. Off by default if a network is trained. If features are extracted once, each image is used together with its mirror image; by default only if that predicts the given labels better.
              */
             horizontal_flip?: boolean | null;
             /**
              * Image Size
-             * @description Side in pixels to which every image is resized.
+             * @description Side in pixels to which images are resized.
              */
             image_size?: number | null;
             /**
              * Learning Rate
-             * @description λ of the paper during warm-up; three tenths of it afterwards.
+             * @description λ of the paper. Applies to the warm-up; later epochs use three tenths of it.
              */
             learning_rate?: number | null;
             /**
              * Learning Rate Steps
-             * @description Pairs of a number of epochs and the learning rate after so many, instead of those three tenths after the warm-up.
+             * @description Learning rate schedule: pairs of a number of epochs and the rate after that many. Replaces the reduction after the warm-up.
              */
             learning_rate_steps?: [
                 number,
                 number
             ][] | null;
+            /**
+             * Log Zero
+             * @description A: stands for log 0 of the one-hot label in reverse cross entropy.
+             * @default -6
+             */
+            log_zero?: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4265,37 +4311,37 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `auto` takes it for those and for every run without a GPU, and `resnet18` for larger images on a GPU.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
             /**
-             * @description What fills the border of a shifted image: its outermost pixels, or black.
+             * @description What fills the border of a shifted image: `edge` repeats its outermost pixels, `zeros` is black.
              * @default edge
              */
             padding?: components["schemas"]["Padding"];
-            /** @description `paper` sets all that the paper says of its CIFAR-10 runs: 120 epochs on images of 32 pixels, for a GPU. Other settings that are given win over it. */
+            /** @description Repeats the runs of the MSLG paper, with the schedule that each method has there; meant for a GPU. `paper`: CIFAR-10, 120 epochs on images of 32 pixels. `clothing1m` and `food101n`: a ResNet-50 with ImageNet weights, 10 epochs on images of 224 pixels. Explicit settings take precedence over the preset. */
             preset?: components["schemas"]["Preset"] | null;
             /**
              * Seed
-             * @description Same seed, data and machine: same result.
+             * @description The same seed, data and machine give the same result.
              * @default 0
              */
             seed?: number;
             /**
              * Shift
-             * @description Augmentation: images move by up to this many pixels; by default side / 8.
+             * @description Augmentation: shift images by up to this many pixels. Default: side / 8.
              */
             shift?: number | null;
             /**
              * Vertical Flip
-             * @description Augmentation: turn half of the images upside down.
+             * @description Augmentation: flip half of the images upside down.
              * @default false
              */
             vertical_flip?: boolean;
             /**
              * Warmup Epochs
-             * @description First epochs, with plain cross entropy on the given labels.
+             * @description Initial epochs with plain cross entropy on the given labels.
              */
             warmup_epochs?: number | null;
             /**
@@ -4305,13 +4351,13 @@ export interface components {
              */
             weight_decay?: number;
             /**
-             * @description What a network other than `cnn8` starts from; `imagenet` downloads torchvision's default weights once.
+             * @description Initial weights of a network other than `cnn8`. `imagenet` downloads torchvision's default weights once.
              * @default random
              */
             weights?: components["schemas"]["Weights"];
             /**
              * Weights File
-             * @description A local state dict (torch.save) for the chosen network, instead of a download. Its last layer is replaced when the number of classes differs.
+             * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
         };
@@ -4323,19 +4369,19 @@ export interface components {
         ThumbnailSize: 96 | 192 | 384;
         /**
          * TopErrors
-         * @description The most suspicious samples: how many of them are labelled wrong.
+         * @description The share of wrong labels among the most suspicious samples.
          */
         TopErrors: {
-            /** @description Share of wrong labels among the hold-out samples that lie there, each ranked as if it were not verified; None where none does. */
+            /** @description Share of wrong labels among the hold-out samples in this part of the ranking, each ranked as if it were not verified. None if there are none. */
             errors: components["schemas"]["Interval"] | null;
             /**
              * K
-             * @description As many samples are that.
+             * @description The number of these samples.
              */
             k: number;
             /**
              * Share
-             * @description The share of all samples that is looked at.
+             * @description Share of all samples that counts as most suspicious.
              */
             share: number;
         };
@@ -4470,7 +4516,7 @@ export interface components {
         };
         /**
          * Verdict
-         * @description One person's decision on one sample. `WITHDRAWN` takes back that person's earlier decision.
+         * @description One reviewer's verdict on one sample. `WITHDRAWN` withdraws that reviewer's earlier decision.
          * @enum {string}
          */
         Verdict: "correct" | "wrong" | "wrong_unknown" | "unsure" | "unusable" | "withdrawn";
@@ -4590,7 +4636,7 @@ export interface components {
         };
         /**
          * VerificationSource
-         * @description How a verification came in.
+         * @description How a verification was submitted.
          * @enum {string}
          */
         VerificationSource: "upload" | "review";
@@ -4637,7 +4683,7 @@ export interface components {
         };
         /**
          * Weights
-         * @description What a network of torchvision starts from.
+         * @description Initial weights of a torchvision network.
          * @enum {string}
          */
         Weights: "random" | "imagenet";
@@ -4676,7 +4722,7 @@ export interface components {
         };
         /**
          * WorkStatus
-         * @description `queued -> running -> succeeded | failed | cancelled`; only `lifecycle` moves a row along.
+         * @description Status of background work: `queued`, then `running`, then `succeeded`, `failed` or `cancelled`.
          * @enum {string}
          */
         WorkStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";

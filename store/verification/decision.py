@@ -1,0 +1,131 @@
+"""Turns one reviewer's decision on one sample into the verification to store, without database access."""
+
+from typing import NamedTuple
+
+from mslg_rules.verdict import Verdict
+from store.errors import NothingToUndoError, VerificationError
+from store.models.dataset import Dataset, Sample
+from store.models.verification import Role, Verification, VerificationSource
+from store.verification.consensus import Category, active_verifications, category, is_by, newest_active
+from store.verification.histories import SampleHistory
+
+
+class Decision(NamedTuple):
+    """A verdict on one sample. `label` is a class index: the right class for `WRONG`, the given one or None
+    for `CORRECT`, None for all others.
+    """
+
+    sample_id: int
+    verdict: Verdict
+    label: int | None = None
+
+
+class Author(NamedTuple):
+    """Who decides. `job_id` is the job whose ranking the reviewer is working through, if any."""
+
+    reviewer: str
+    job_id: str | None
+
+
+def to_verification(
+    dataset: Dataset, history: SampleHistory, decision: Decision, author: Author
+) -> Verification:
+    """The verification that records `decision`: a new one, or the stored one if the decision was resent.
+
+    Raises `VerificationError`, `NothingToUndoError`.
+    """
+    label = _checked_label(history.sample, dataset, decision)
+    if decision.verdict is Verdict.WITHDRAWN:
+        return withdrawal(_to_withdraw(history, author.reviewer), author.reviewer)
+    decided = decision.verdict, label
+    if _is_resent(history, decided, author):
+        return history.verifications[-1]
+    role = _role(history, decided, author.reviewer)
+    job_id = author.job_id or (history.lease.job_id if history.lease else None)
+    return Verification(
+        sample_id=history.sample.id,
+        dataset_id=dataset.id,
+        verdict=decision.verdict,
+        label=label,
+        source=VerificationSource.REVIEW,
+        role=role,
+        reviewer=author.reviewer,
+        # A hash selected the honeypot, even if a ranking was shown around it.
+        job_id=None if role is Role.HONEYPOT else job_id,
+    )
+
+
+def withdrawal(target: Verification, reviewer: str) -> Verification:
+    """The verification by which `reviewer` withdraws `target`."""
+    return Verification(
+        sample_id=target.sample_id,
+        dataset_id=target.dataset_id,
+        verdict=Verdict.WITHDRAWN,
+        source=VerificationSource.REVIEW,
+        role=target.role,
+        reviewer=reviewer,
+        withdraws_id=target.id,
+    )
+
+
+def _to_withdraw(history: SampleHistory, reviewer: str) -> Verification:
+    target = newest_active(history.verifications, reviewer)
+    if target is None:
+        raise NothingToUndoError(f"There is no decision by {reviewer or 'this reviewer'} to withdraw here.")
+    return target
+
+
+def _is_resent(history: SampleHistory, decided: Category, author: Author) -> bool:
+    """Whether this is the sample's newest verification again, and the sample was not served since."""
+    if history.lease is not None or not history.verifications:
+        return False
+    newest = history.verifications[-1]
+    same_job = author.job_id in (None, newest.job_id) or newest.role is Role.HONEYPOT
+    return is_by(newest, author.reviewer) and category(newest) == decided and same_job
+
+
+def _checked_label(sample: Sample, dataset: Dataset, decision: Decision) -> int | None:
+    verdict, label = decision.verdict, decision.label
+    if verdict is Verdict.WRONG:
+        return _checked_right_class(sample, dataset, label)
+    if verdict is Verdict.CORRECT:
+        if label not in (None, sample.given_label):
+            raise VerificationError("label_contradicts", "The verdict correct keeps the given label.")
+        return sample.given_label
+    if label is not None:
+        raise VerificationError("label_not_expected", f"The verdict {verdict} takes no label.")
+    return None
+
+
+def _checked_right_class(sample: Sample, dataset: Dataset, label: int | None) -> int:
+    if label is None:
+        raise VerificationError("label_missing", "Name the right class, or use the verdict wrong_unknown.")
+    if not 0 <= label < len(dataset.classes):
+        raise VerificationError("unknown_class", f"The dataset has no class number {label}.")
+    if label == sample.given_label:
+        raise VerificationError("label_contradicts", "That is the given label: use the verdict correct.")
+    return label
+
+
+def _role(history: SampleHistory, decided: Category, reviewer: str) -> Role:
+    """What the decision counts as: what the lease implies, else the role of the decision that it replaces.
+
+    Without the second rule, a honeypot answer that is resent, or withdrawn and given again, would count as an
+    opinion, and whoever adjudicated a sample could not change the adjudication.
+    """
+    if history.lease is not None:
+        if history.lease.is_honeypot:
+            return Role.HONEYPOT
+        return Role.ADJUDICATION if history.lease.queue.adjudicates else Role.OPINION
+    own = [v for v in history.verifications if is_by(v, reviewer) and v.verdict is not Verdict.WITHDRAWN]
+    if not own:
+        return Role.OPINION
+    previous = own[-1]
+    if previous.role is Role.HONEYPOT and not _replaces_answer(history, previous, decided):
+        return Role.OPINION
+    return previous.role
+
+
+def _replaces_answer(history: SampleHistory, answer: Verification, decided: Category) -> bool:
+    """Whether a honeypot answer is given again: the same one, or any other after it was withdrawn."""
+    return category(answer) == decided or answer not in active_verifications(history.verifications)
