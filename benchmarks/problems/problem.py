@@ -12,6 +12,7 @@ from benchmarks.common.errors import BenchmarkError
 from benchmarks.problems.datasets import CIFAR10_IMAGES, Dataset, Ints, Pixels
 from mslg_core.datasets.cifar_n import read_cifar_n
 from mslg_core.images.training_set import TrainingSet, split_verified
+from mslg_core.noise.published import published_noise
 from mslg_core.noise.synthetic import annotator_noise, feature_dependent_noise, uniform_noise
 
 NONE: Ints = np.empty(0, dtype=np.int64)
@@ -23,6 +24,7 @@ class Noise(StrEnum):
     NONE = "none"
     UNIFORM = "uniform"
     FEATURE = "feature"
+    AUTHORS = "authors"
     ANNOTATOR = "annotator"
     FILE = "file"
 
@@ -105,8 +107,9 @@ def make_noise(
             return dataset.labels.copy()
         case Noise.UNIFORM:
             return uniform_noise(dataset.labels, len(dataset.classes), rate, seed)
-        case Noise.FEATURE:
-            return feature_dependent_noise(dataset.labels, dataset.probabilities, rate, seed)
+        case Noise.FEATURE | Noise.AUTHORS:
+            make = feature_dependent_noise if kind is Noise.FEATURE else published_noise
+            return make(dataset.labels, dataset.probabilities, rate, seed)
         case Noise.ANNOTATOR:
             return annotator_noise(dataset.labels, dataset.probabilities, rate, seed)
         case Noise.FILE:
