@@ -5,6 +5,8 @@ from string import Template
 
 from benchmarks.cifar10 import replica_report
 from benchmarks.cifar10 import report as cifar10_report
+from benchmarks.cifar10.flips import FILE as FLIPS
+from benchmarks.cifar10.flips import flips
 from benchmarks.cifar10.tables import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_VERIFIED
 from benchmarks.common.markdown import MISSING, number, origin, table
 from benchmarks.common.results import Record, read
@@ -31,6 +33,7 @@ def write_report(folder: Path, out: Path) -> None:
         replica_figure_2=replica_report.replica_figure_2(replica),
         reduced_size=_reduced_size(),
         reduced=cifar10_report.reduced_table(_read_all(folder, "reduced-*.json")),
+        flips=flips(read(folder / FLIPS)),
         other=cifar10_report.other_cells(cifar10),
         compare=compare_report.comparison(_read_all(folder, "compare-*.json")),
         grid=compare_report.grid(_read_all(folder, "grid*.json")),

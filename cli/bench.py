@@ -8,6 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from cli.bench_options import (
+    Data,
+    Device,
+    Folder,
+    Images,
+    Jobs,
+    Json,
+    Labels,
+    Noise,
+    Rate,
+    Seeds,
+    Settings,
+    Side,
+    SourceName,
+    Verified,
+)
 from cli.errors import CommandError
 from mslg_core.configs.job import parse_config
 
@@ -20,30 +36,6 @@ app = typer.Typer(
     help="Run benchmarks: the paper's table, cleanlab, a grid without tuning, reviews, training steps.",
     no_args_is_help=True,
 )
-
-Data = Annotated[
-    Path | None,
-    typer.Option(help="CIFAR-10 as Parquet, see docs/how-to/reproduce-figures.md.", envvar="MSLG_CIFAR10"),
-]
-Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
-Folder = Annotated[Path, typer.Option(help="Folder of the result files.")]
-Images = Annotated[int | None, typer.Option(help="Number of training images, drawn at random.")]
-Jobs = Annotated[int, typer.Option(help="Parallel runs, each in its own process.", min=1)]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as a line of JSON.")]
-Labels = Annotated[
-    Path | None,
-    typer.Option(
-        help="Labels of all 50,000 images for --noise file: .npy, text with a number per line, or labels "
-        "of CIFAR-10N, such as CIFAR-10_human.pt:worse_label."
-    ),
-]
-Noise = Annotated[str, typer.Option(help="none, uniform, feature, annotator or file.")]
-Rate = Annotated[float, typer.Option(help="Share of wrong labels.", min=0, max=1)]
-Seeds = Annotated[int, typer.Option(help="Repetitions, each with different noise.", min=1)]
-Settings = Annotated[str, typer.Option(help="Further settings of the runs, as a JSON object.")]
-Side = Annotated[int | None, typer.Option(help="Side of the images in pixels, a multiple of 8.")]
-SourceName = Annotated[str, typer.Option("--source", help="digits or cifar10.")]
-Verified = Annotated[int | None, typer.Option(help="Number of verified samples.")]
 
 RESULTS = Path("benchmarks/results")
 
@@ -79,7 +71,10 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """Reproduce cells of the paper's table I: CIFAR-10, 50,000 noisy, 5,000 verified, 5,000 test images."""
+    """Reproduce cells of the paper's table I: CIFAR-10, 50,000 noisy images, 5,000 verified samples.
+
+    With `--preset paper` the verified samples are separate clean images, otherwise some of the noisy ones.
+    """
     _require_benchmarks()
     from benchmarks.cifar10.cells import Cell
     from benchmarks.cifar10.paper import TABLE_1
@@ -176,6 +171,19 @@ def grid(  # noqa: PLR0913, PLR0917 - one parameter per option
     out, device = results / "grid.json", choose_device(device)
     for record in run_cases(cases, data and _existing(data), out, device, jobs):
         _print(summary(record))
+
+
+@app.command()
+def noise(
+    data: Data = None,
+    images: Annotated[int, typer.Option(help="Number of training images, drawn at random.")] = 50_000,
+    results: Folder = RESULTS,
+) -> None:
+    """Show which classes feature-dependent noise confuses: ours and the authors', at the paper's rates."""
+    _require_benchmarks()
+    from benchmarks.cifar10.flips import FILE, flips, run
+
+    _print(flips(list(run(_existing(data), images, results / FILE))))
 
 
 @app.command()

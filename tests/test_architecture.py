@@ -74,6 +74,7 @@ TORCH_FREE = [
     "mslg_core.datasets.cifar_n",
     "mslg_core.datasets.detect",
     "mslg_core.images.training_set",
+    "mslg_core.noise.published",
     "mslg_core.noise.synthetic",
     "mslg_core.ranking.error_budget",
     "mslg_core.ranking.result",

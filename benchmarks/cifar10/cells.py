@@ -11,7 +11,7 @@ from benchmarks.cifar10.paper import BETAS, IMAGES, TEST_IMAGES, VERIFIED
 from benchmarks.common.results import Record
 from benchmarks.problems.datasets import Dataset
 from benchmarks.problems.figures import label_figures, rounded
-from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, make_noise
+from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, draw_verified, make_noise
 from benchmarks.problems.training import as_cleaning, train
 from mslg_core.configs.base import Method, Preset
 from mslg_core.configs.job import JobConfig, parse_config
@@ -53,9 +53,7 @@ class Cell(BaseModel):
 
 def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
     """Train one cell and return its record, without provenance. `dataset` must have the cell's seed."""
-    column = cell.column
-    given = make_noise(cell.noise, dataset, column.rate, cell.seed, cell.labels)
-    problem = append_verified(dataset, given, cell.verified)
+    problem = make_problem(cell, dataset)
     config = cell_config(cell, problem)
     trained = train(problem.training_set(holdout=cell.preset is None), config, problem, device)
     plan, curve = trained.trainer.plan, trained.curve
@@ -72,6 +70,22 @@ def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
         "auto_accept": trained.trainer.result().summary.auto_accept,
         **label_figures(problem, as_cleaning(problem, trained)),
     }
+
+
+def make_problem(cell: Cell, dataset: Dataset) -> Problem:
+    """The noisy dataset of a cell and its verified samples.
+
+    The paper's preset appends clean images, as the paper does. Their given labels are always right, so they
+    tell nothing about the noise. Otherwise the verified samples are drawn from the noisy ones, as in the
+    service: `images` includes them, and all test images are tested on.
+
+    Raises:
+        BenchmarkError: see `append_verified`.
+    """
+    given = make_noise(cell.noise, dataset, cell.column.rate, cell.seed, cell.labels)
+    if cell.preset is Preset.PAPER:
+        return append_verified(dataset, given, cell.verified)
+    return draw_verified(dataset, given, cell.verified, cell.seed)
 
 
 def cell_config(cell: Cell, problem: Problem) -> JobConfig:

@@ -11,7 +11,7 @@ RATES = (0.2, 0.4, 0.6, 0.8)
 COLUMNS = (
     NoiseLevel(Noise.NONE, 0.0),
     *(NoiseLevel(Noise.UNIFORM, rate) for rate in RATES),
-    *(NoiseLevel(Noise.FEATURE, rate) for rate in RATES),
+    *(NoiseLevel(Noise.AUTHORS, rate) for rate in RATES),
 )
 
 # Test accuracy in per cent, one number per column. None: the method failed.

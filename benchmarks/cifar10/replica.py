@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.cifar10.cells import Cell, cell_config
+from benchmarks.cifar10.cells import Cell, cell_config, make_problem
 from benchmarks.cifar10.paper import FIGURE_2_VERIFIED, IMAGES, RATES, TEST_IMAGES, VERIFIED
 from benchmarks.common import results
 from benchmarks.common.results import Record
 from benchmarks.problems.datasets import load_cifar10
 from benchmarks.problems.figures import rounded
-from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, make_noise
+from benchmarks.problems.problem import Noise, NoiseLevel, Problem
 from mslg_core.configs.base import Method, Preset
 from mslg_core.training.trainer import Trainer
 
@@ -116,8 +116,7 @@ def run_replica(cells: Iterable[Cell], data: Path, out: Path, device: str, jobs:
 def load_and_measure(cell: Cell, data: Path, device: str) -> Record:
     """Train one cell and return its record, without provenance."""
     dataset = load_cifar10(data, cell.images, cell.test_images, cell.seed, cell.side)
-    given = make_noise(cell.noise, dataset, cell.rate, cell.seed)
-    return measure(cell, append_verified(dataset, given, cell.verified), device)
+    return measure(cell, make_problem(cell, dataset), device)
 
 
 def measure(cell: Cell, problem: Problem, device: str) -> Record:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.common.errors import BenchmarkError
 from benchmarks.problems.datasets import CIFAR10_IMAGES, Dataset, Ints, Pixels
+from benchmarks.problems.tie_breaker import find_tie_breaker
 from mslg_core.datasets.cifar_n import read_cifar_n
 from mslg_core.images.training_set import TrainingSet, split_verified
 from mslg_core.noise.published import published_noise
@@ -43,9 +44,10 @@ class NoiseLevel(NamedTuple):
     @property
     def title(self) -> str:
         """The level as tables show it."""
-        return (
-            "clean" if self.noise is Noise.NONE else f"{self.noise.value} {self.rate:.0%}".replace("%", " %")
-        )
+        if self.noise is Noise.NONE:
+            return "clean"
+        name = "authors' feature" if self.noise is Noise.AUTHORS else self.noise.value
+        return f"{name} {self.rate:.0%}".replace("%", " %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,30 @@ def make_noise(
             return dataset.labels.copy()
         case Noise.UNIFORM:
             return uniform_noise(dataset.labels, len(dataset.classes), rate, seed)
-        case Noise.FEATURE | Noise.AUTHORS:
-            make = feature_dependent_noise if kind is Noise.FEATURE else published_noise
-            return make(dataset.labels, dataset.probabilities, rate, seed)
+        case Noise.FEATURE:
+            return feature_dependent_noise(
+                dataset.labels, dataset.probabilities, rate, seed, find_tie_breaker(dataset)
+            )
+        case Noise.AUTHORS:
+            return _authors_labels(dataset, rate, seed)
         case Noise.ANNOTATOR:
             return annotator_noise(dataset.labels, dataset.probabilities, rate, seed)
         case Noise.FILE:
-            if labels_file is not None and ".pt:" in labels_file.name:
-                return read_human_labels(labels_file, dataset)
-            return read_labels(labels_file, len(dataset.classes))[dataset.index]
+            return _labels_from_file(labels_file, dataset)
+
+
+def _labels_from_file(path: Path | None, dataset: Dataset) -> Ints:
+    if path is not None and ".pt:" in path.name:
+        return read_human_labels(path, dataset)
+    return read_labels(path, len(dataset.classes))[dataset.index]
+
+
+def _authors_labels(dataset: Dataset, rate: float, seed: int) -> Ints:
+    """Their function on the samples in the published order, which decides ties."""
+    order = np.argsort(dataset.index)
+    given = np.empty_like(dataset.labels)
+    given[order] = published_noise(dataset.labels[order], dataset.probabilities[order], rate, seed)
+    return given
 
 
 def read_labels(path: Path | None, num_classes: int) -> Ints:

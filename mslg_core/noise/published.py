@@ -6,15 +6,19 @@ from mslg_core.noise.synthetic import Floats, Ints
 
 
 def published_noise(labels: Ints, probabilities: Floats, rate: float, seed: int) -> Ints:
-    """Labels [N] of which int(rate · N) become another class, as the authors' function `noise_featuredependent`
-    chooses them.
+    """Labels [N], int(rate · N) of them wrong, as the authors' `noise_featuredependent` chooses them.
 
     probabilities [N, C]: the authors' published ones. They are saturated: in 60 % of CIFAR-10's rows all nine
-    other classes are equal, so above a rate of 40 % the order in which `np.argsort` leaves equal numbers decides
-    who flips, and nearly all of these become the last class. `synthetic.feature_dependent_noise` breaks such
-    ties by something that means it. Where the second class has a probability of 0, `seed` draws the class.
+    other classes are equal. Above a rate of 40 %, the order in which `np.argsort` leaves equal numbers
+    decides which labels change, and nearly all of these become the last class.
+    `synthetic.feature_dependent_noise` breaks such ties by a second classifier. Where the second class has a
+    probability of 0, `seed` draws the class.
 
-    Source: `add_noise` of github.com/gorkemalgan/MSLG_noisy_label.
+    The labels equal the authors' only if the samples are in the published order, and if numpy leaves equal
+    numbers in the same order: `np.argsort` is not stable, and its vectorised versions differ between
+    processors. The tests compare hashes.
+
+    Source: `noise_featuredependent` in `dataset.py` of github.com/gorkemalgan/MSLG_noisy_label.
     """
     count = int(rate * len(labels))
     ranked = np.argsort(probabilities, axis=1)

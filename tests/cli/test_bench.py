@@ -65,6 +65,15 @@ def test_compare_and_grid_run_on_digits_without_a_data_file(
     assert len(json.loads((tmp_path / "grid.json").read_text())) == 2 * 3
 
 
+def test_noise_shows_the_flips_of_both_generators(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MSLG_CIFAR10", str(write_parquet(tmp_path / "c.parquet")))
+    assert run(monkeypatch, "noise", "--images", "60", "--results", str(tmp_path)) == 0
+    assert "| authors' feature 80 % |" in capsys.readouterr().out
+    assert len(json.loads((tmp_path / "noise.json").read_text())) == 8
+
+
 def test_review_prints_the_decisions_needed_as_json(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

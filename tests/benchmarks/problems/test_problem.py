@@ -10,7 +10,11 @@ import torch
 from benchmarks.common.errors import BenchmarkError
 from benchmarks.problems.datasets import load_cifar10, load_digits_dataset
 from benchmarks.problems.problem import Noise, append_verified, draw_verified, make_noise, read_labels
+from benchmarks.problems.tie_breaker import find_tie_breaker
 from tests.benchmarks.tiny import CLASSES, make_dataset, make_problem, write_parquet
+from tests.cifar10 import PATH, needs_cifar10
+
+PER_SAMPLE = ("images", "labels", "probabilities", "index")
 
 
 def test_cifar10_is_read_as_a_random_subset(tmp_path: Path) -> None:
@@ -41,11 +45,56 @@ def test_digits_have_a_seeded_test_split() -> None:
     assert one.images.max() == 255
 
 
-@pytest.mark.parametrize("kind", [Noise.UNIFORM, Noise.FEATURE, Noise.ANNOTATOR])
+@pytest.mark.parametrize("kind", [Noise.UNIFORM, Noise.FEATURE, Noise.AUTHORS, Noise.ANNOTATOR])
 def test_noise_has_its_rate(kind: Noise) -> None:
     dataset = make_dataset()
     assert (make_noise(kind, dataset, 0.4, 0) != dataset.labels).sum() == 36
     assert (make_noise(Noise.NONE, dataset, 0.4, 0) == dataset.labels).all()
+
+
+def test_the_authors_labels_do_not_depend_on_the_order_of_the_samples() -> None:
+    dataset = make_dataset()
+    saturated = replace(dataset, probabilities=np.eye(3, dtype=np.float32)[dataset.labels] + np.float32(0.1))
+    order = np.random.default_rng(1).permutation(90)
+    shuffled = replace(saturated, **{name: getattr(saturated, name)[order] for name in PER_SAMPLE})
+    given = make_noise(Noise.AUTHORS, saturated, 0.4, 0)
+    assert (make_noise(Noise.AUTHORS, shuffled, 0.4, 0) == given[order]).all()
+
+
+def test_the_tie_breaker_of_saturated_probabilities_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    dataset = make_dataset()
+    assert find_tie_breaker(dataset) is None
+    saturated = replace(dataset, probabilities=np.eye(3, dtype=np.float32)[dataset.labels] + np.float32(0.1))
+    found = find_tie_breaker(saturated)
+    assert found is not None
+    assert (found.argmax(axis=1) == dataset.labels).mean() > 0.9
+    others = found.copy()
+    others[np.arange(90), dataset.labels] = -np.inf
+    given = make_noise(Noise.FEATURE, saturated, 0.4, 0)
+    wrong = given != dataset.labels
+    assert wrong.sum() == 36
+    assert (given == others.argmax(axis=1))[wrong].all()
+    monkeypatch.setattr("mslg_core.noise.noise_network.patch_predictions", None)
+    again = find_tie_breaker(saturated)
+    assert again is not None
+    assert (again == found).all()
+    with pytest.raises(TypeError, match="not callable"):
+        find_tie_breaker(replace(saturated, images=dataset.images[::-1]))
+
+
+@needs_cifar10
+def test_no_class_of_cifar10_takes_more_than_twice_its_share_of_the_flips(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    dataset = load_cifar10(PATH, 1_000, 0, seed=0)
+    for rate in (0.6, 0.8):
+        ours, theirs = (make_noise(kind, dataset, rate, 0) for kind in (Noise.FEATURE, Noise.AUTHORS))
+        largest = [np.bincount(given[given != dataset.labels]).max() for given in (ours, theirs)]
+        assert largest[0] < 0.2 * rate * 1_000 < largest[1]
 
 
 def test_labels_from_a_file_follow_the_order_of_the_dataset(tmp_path: Path) -> None:

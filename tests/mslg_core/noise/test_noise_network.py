@@ -5,7 +5,7 @@ import pytest
 
 from mslg_core.configs.methods import CrossEntropyConfig
 from mslg_core.errors import ConfigError
-from mslg_core.noise.noise_network import cross_predictions
+from mslg_core.noise.noise_network import cross_predictions, patch_predictions
 from tests.mslg_core.training_sets import make_training_set
 
 CONFIG = CrossEntropyConfig(epochs=6, warmup_epochs=0, batch_size=16, shift=0)
@@ -32,3 +32,13 @@ def test_invalid_numbers_of_folds_are_refused(folds: int) -> None:
     data, true = make_training_set(120)
     with pytest.raises(ConfigError, match="folds"):
         cross_predictions(data.images, true, 3, CONFIG, folds)
+
+
+def test_a_sample_is_predicted_on_patches_without_its_own_label() -> None:
+    data, true = make_training_set(120)
+    log = patch_predictions(data.images, true, 3)
+    assert np.allclose(np.exp(log).sum(axis=1), 1, atol=1e-5)
+    assert (log.argmax(axis=1) == true).mean() > 0.95
+    mislabelled = true.copy()
+    mislabelled[:6] = (true[:6] + 1) % 3
+    assert (patch_predictions(data.images, mislabelled, 3).argmax(axis=1) == true)[:6].all()

@@ -15,6 +15,7 @@ from mslg_core.noise.synthetic import (
     class_dependent_noise,
     feature_dependent_noise,
     flip_transition,
+    tied_share,
     uniform_noise,
 )
 
@@ -125,6 +126,64 @@ def test_feature_dependent_noise_is_independent_of_sample_order() -> None:
     order = rng.permutation(200)
     noisy = feature_dependent_noise(true, probabilities, 0.3, seed=0)
     assert (feature_dependent_noise(true[order], probabilities[order], 0.3, seed=1) == noisy[order]).all()
+
+
+def saturated(true: Labels, num_classes: int) -> NDArray[np.float64]:
+    """Rows of a classifier that is certain of the label and gives all other classes the same probability."""
+    return np.full((len(true), num_classes), 0.01) + np.eye(num_classes)[true]
+
+
+def test_a_tie_breaker_decides_the_class_and_the_sample() -> None:
+    true = np.zeros(4, dtype=np.int64)
+    probabilities = saturated(true, 3)
+    log = np.log(np.array([[0.9, 0.08, 0.02], [0.2, 0.1, 0.7], [0.5, 0.1, 0.4], [0.6, 0.3, 0.1]]))
+    expected = {0.25: [0, 2, 0, 0], 0.5: [0, 2, 2, 0], 0.75: [0, 2, 2, 1], 1.0: [1, 2, 2, 1]}
+    for rate, labels in expected.items():
+        for seed in (0, 1):
+            assert feature_dependent_noise(true, probabilities, rate, seed, log).tolist() == labels
+
+
+def test_the_probabilities_take_precedence_over_the_tie_breaker() -> None:
+    true = np.zeros(3, dtype=np.int64)
+    probabilities = np.array([[0.8, 0.1, 0.1], [0.7, 0.2, 0.1], [0.9, 0.05, 0.05]])
+    log = np.log(np.array([[0.3, 0.1, 0.6], [0.1, 0.1, 0.8], [0.1, 0.8, 0.1]]))
+    assert feature_dependent_noise(true, probabilities, 1 / 3, 0, log).tolist() == [0, 1, 0]
+    assert feature_dependent_noise(true, probabilities, 2 / 3, 0, log).tolist() == [2, 1, 0]
+
+
+def test_the_rounding_of_a_float32_softmax_decides_nothing() -> None:
+    true = np.repeat([0, 1], 50)
+    probabilities = saturated(true, 3).astype(np.float32)
+    probabilities[true == 0] = np.nextafter(probabilities[true == 0], np.float32(2))
+    tie_breaker = np.eye(3)[true] * np.tile([1.0, 2.0], 50)[:, None]
+    noisy = feature_dependent_noise(true, probabilities, 0.5, 0, tie_breaker)
+    assert np.bincount(true[noisy != true]).tolist() == [25, 25]
+
+
+@pytest.mark.parametrize("rows", ["saturated", "one-hot"])
+@pytest.mark.parametrize("with_tie_breaker", [True, False])
+def test_no_class_takes_more_than_its_share_of_tied_samples(rows: str, *, with_tie_breaker: bool) -> None:
+    true = np.arange(9000, dtype=np.int64) % 10
+    probabilities = np.eye(10)[true] if rows == "one-hot" else saturated(true, 10)
+    log = np.random.default_rng(0).gumbel(size=probabilities.shape)
+    noisy = feature_dependent_noise(true, probabilities, 0.8, 0, log if with_tie_breaker else None)
+    flipped = noisy != true
+    assert flipped.sum() == 7200
+    assert np.abs(np.bincount(noisy[flipped], minlength=10) / 720 - 1).max() < 0.15
+    assert np.abs(np.bincount(true[flipped], minlength=10) / 720 - 1).max() < 0.15
+
+
+def test_tied_rows_are_counted() -> None:
+    true = np.array([0, 0, 1, 2], dtype=np.int64)
+    probabilities = np.array([[0.8, 0.1, 0.1], [0.7, 0.2, 0.1], [0.4, 0.2, 0.4], [0.0, 0.0, 1.0]])
+    assert tied_share(true, probabilities) == 0.75
+    assert tied_share(true[:0], probabilities[:0]) == 0
+
+
+@pytest.mark.parametrize("tie_breaker", [np.zeros((10, 2)), np.full((10, 3), -np.inf)])
+def test_invalid_tie_breakers_are_refused(tie_breaker: NDArray[np.float64]) -> None:
+    with pytest.raises(ConfigError, match="tie breaker"):
+        feature_dependent_noise(*draw(10, 3, 0), 0.1, 0, tie_breaker)
 
 
 def test_annotator_noise_prefers_ambiguous_images_and_similar_classes() -> None:
