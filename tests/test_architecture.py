@@ -35,6 +35,7 @@ LAYERS = {
         "datasets",
         "features",
         "ranking",
+        "methods.metalearning",
         "methods",
         "training",
         "noise",

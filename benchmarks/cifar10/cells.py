@@ -95,6 +95,8 @@ def cell_config(cell: Cell, problem: Problem) -> JobConfig:
         known["beta"] = BETAS[cell.column]
     if cell.preset is Preset.PAPER and cell.method is Method.FORWARD:
         known["transition"] = transition_matrix(problem)
+    if cell.preset is Preset.PAPER and cell.method is Method.CO_TEACHING:
+        known["forget_rate"] = float(np.mean((problem.true != problem.given)[problem.unseen]))
     preset = {"preset": cell.preset} if cell.preset else {}
     return parse_config({"method": cell.method, "seed": cell.seed, **preset, **known, **cell.settings})
 

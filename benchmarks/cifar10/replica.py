@@ -28,6 +28,7 @@ from benchmarks.problems.datasets import load_cifar10
 from benchmarks.problems.figures import rounded
 from benchmarks.problems.problem import Noise, NoiseLevel, Problem
 from mslg_core.configs.base import Method, Preset
+from mslg_core.configs.presets import PAPER_METHODS, PAPER_TRAINING
 from mslg_core.training.trainer import Trainer
 
 SCALE = 5
@@ -54,8 +55,8 @@ SETTINGS: dict[str, Any] = {
     "learning_rate": LEARNING_RATE,
     "learning_rate_steps": ((EPOCHS // 3, LEARNING_RATE / 10), (EPOCHS * 2 // 3, LEARNING_RATE / 100)),
 }
-# Of 120 epochs. The authors' code starts all other methods at once.
-WARMUP_EPOCHS = {Method.MSLG: 44, Method.PENCIL: 21}
+# Settings of single methods that count epochs.
+IN_EPOCHS = ("warmup_epochs", "given_epochs", "label_epochs", "ramp_epochs", "averaged_epochs")
 
 FEATURE_COLUMNS = tuple(NoiseLevel(Noise.AUTHORS, rate) for rate in RATES)
 UNIFORM_COLUMNS = tuple(NoiseLevel(Noise.UNIFORM, rate) for rate in RATES)
@@ -82,7 +83,7 @@ def figure_2_cells(seeds: Iterable[int]) -> list[Cell]:
 
 
 def replica_cell(method: Method, column: NoiseLevel, seed: int, verified: int = REPLICA_VERIFIED) -> Cell:
-    """One cell, with the schedule of the method's source."""
+    """One cell, with the schedule of the method's source, scaled."""
     return Cell(
         method=method,
         noise=column.noise,
@@ -93,16 +94,21 @@ def replica_cell(method: Method, column: NoiseLevel, seed: int, verified: int = 
         side=REPLICA_SIDE,
         verified=verified,
         test_images=TEST_IMAGES,
-        settings=SETTINGS | _method_settings(method, column),
+        settings=SETTINGS | _method_settings(method),
     )
 
 
-def _method_settings(method: Method, column: NoiseLevel) -> dict[str, Any]:
-    settings: dict[str, Any] = {"warmup_epochs": round(WARMUP_EPOCHS.get(method, 0) / SCALE)}
-    if method in {Method.MSLG, Method.META_WEIGHT_NET}:
+def _method_settings(method: Method) -> dict[str, Any]:
+    """What the paper's preset sets for one method, scaled."""
+    own = {"averaged_epochs": 10} if method is Method.JOINT_OPTIMIZATION else {}
+    own |= PAPER_METHODS.get(method, {})
+    if method is Method.FORWARD:  # knows its matrix and needs no warm-up to estimate it
+        own = {}
+    settings = {name: round(own[name] / SCALE) for name in IN_EPOCHS if name in own}
+    if "meta_batch_size" in own:
         settings["meta_batch_size"] = BATCH_SIZE
-    if method is Method.CO_TEACHING:
-        settings["forget_rate"] = column.rate
+    if "label_rate" in own:  # PENCIL's label step, which its code divides by the batch size
+        settings["label_rate"] = own["label_rate"] * PAPER_TRAINING["batch_size"] / BATCH_SIZE
     return settings
 
 

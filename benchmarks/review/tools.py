@@ -21,7 +21,7 @@ from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.error_budget import accept, inflation
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.training.model_selection import make_trainer
-from mslg_core.training.warm_start import StartingPoint
+from mslg_core.training.warm_start import COLD_START, Start
 from mslg_rules.holdout import ClassSplit, Split, share_of_holdout
 
 # A tool is run again after this many new decisions or this share of the earlier ones, whichever is more.
@@ -34,7 +34,7 @@ MIN_PER_CLASS, MIN_HOLDOUT = ClassSplit().needed(), 30
 class Runner:
     """Trains on one problem and sums up `seconds` of training and `runs`.
 
-    All runs share the cache of features. `learned` is the warm start of the next run.
+    All runs share the cache of features. `start` is where the next run starts from.
     """
 
     problem: Problem
@@ -43,14 +43,14 @@ class Runner:
     cache: FeatureCache = field(default_factory=MemoryCache)
     seconds: float = 0.0
     runs: int = 0
-    learned: StartingPoint | None = None
+    start: Start = COLD_START
 
     def train(self, training_set: TrainingSet) -> CleaningResult:
         """Run MSLG. Every run but the first is warm-started from the previous one."""
-        trainer = make_trainer(training_set, self.config, self.device, self.cache, self.learned)
+        trainer = make_trainer(training_set, self.config, self.device, self.cache, self.start)
         self.seconds += sum(report.seconds for report in trainer.run())
         self.runs += 1
-        self.learned = trainer.starting_point()
+        self.start = Start(trainer.starting_point())
         return trainer.result()
 
 

@@ -9,8 +9,8 @@ from torch.nn import functional as F  # noqa: N812
 
 from benchmarks.common.results import Record
 from mslg_core.configs.base import MetaGradient, Network
-from mslg_core.methods.lookahead import LOOKAHEADS
-from mslg_core.methods.metagradient import MetaBatch, kl_to_labels, label_gradient
+from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
+from mslg_core.methods.metalearning.metagradient import MetaBatch, kl_to_labels, label_gradient
 from mslg_core.models.networks import build_network
 from mslg_core.models.precision import MixedPrecision
 

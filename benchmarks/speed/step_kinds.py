@@ -14,7 +14,7 @@ from mslg_core.configs.methods import MslgConfig
 from mslg_core.images.augmentation import Augmentation
 from mslg_core.images.batches import Images
 from mslg_core.methods.base import Learner, Run, cross_entropy_step
-from mslg_core.methods.metagradient import entropy, kl_to_labels
+from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels
 from mslg_core.methods.mslg import Mslg
 from mslg_core.models.networks import build_network
 from mslg_core.models.precision import prepare
@@ -101,6 +101,7 @@ def make_run(setting: Setting) -> Run:
         num_classes=NUM_CLASSES,
         meta_index=torch.arange(setting.batch, 2 * setting.batch, device=device),
         meta_labels=labels[setting.batch :],
+        random_meta=torch.ones(setting.batch, dtype=torch.bool, device=device),
         batch_size=setting.batch,
         learning_rate=RATE,
         method_epochs=1,

@@ -1,5 +1,6 @@
 """One config per method, with the names and defaults of its paper."""
 
+from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +12,16 @@ _META_GRADIENT = (
     "`exact` computes the lookahead with the whole network, `last_layer` with the last layer only, at about "
     "half the cost. Both train the whole network."
 )
+_AVERAGE = (
+    "Also average {losses} over the classes, as the authors' code does and the paper's equations do not."
+)
+
+
+class ClassPrior(StrEnum):
+    """The class shares to which joint optimisation ties its mean prediction."""
+
+    GIVEN_LABELS = "given_labels"
+    UNIFORM = "uniform"
 
 
 class MslgConfig(TrainingConfig):
@@ -21,8 +32,9 @@ class MslgConfig(TrainingConfig):
         None,
         gt=0,
         le=100,
-        description="α: step size of the lookahead (equation 5). Default: the learning rate. A lookahead "
-        "much longer than the optimizer step is not informative about labels.",
+        description="α: step size of the lookahead (equation 5), the same in every epoch. Default: the "
+        "initial learning rate. A lookahead much longer than the optimizer step is not informative about "
+        "labels.",
     )
     label_step: LabelStep = Field(
         LabelStep.SCALED,
@@ -44,11 +56,7 @@ class MslgConfig(TrainingConfig):
     )
     meta_batch_size: int | None = Field(None, ge=2, le=4096, description=_META_BATCH)
     meta_gradient: MetaGradient = Field(MetaGradient.EXACT, description=_META_GRADIENT)
-    average_over_classes: bool = Field(
-        False,
-        description="Also average the losses behind α and λ over the classes, as the authors' code does and "
-        "the paper's equations do not.",
-    )
+    average_over_classes: bool = Field(False, description=_AVERAGE.format(losses="the losses behind α and λ"))
 
 
 class CrossEntropyConfig(TrainingConfig):
@@ -86,8 +94,8 @@ class CoTeachingConfig(TrainingConfig):
         None,
         ge=0,
         lt=1,
-        description="τ: share of every batch that each network withholds from the other. Default: the share "
-        "of wrong given labels among the verified samples.",
+        description="τ: share of every batch that each network withholds from the other, the noise rate. "
+        "Default: an estimate from the randomly verified samples of the meta set.",
     )
     ramp_epochs: int | None = Field(
         None,
@@ -122,6 +130,9 @@ class SymmetricCrossEntropyConfig(TrainingConfig):
     method: Literal[Method.SYMMETRIC_CE] = Method.SYMMETRIC_CE
     alpha: float = Field(0.1, ge=0, le=100, description="α: weight of cross entropy.")
     beta: float = Field(1.0, ge=0, le=100, description="β: weight of reverse cross entropy.")
+    log_zero: float = Field(
+        -6.0, ge=-100, lt=0, description="A: stands for log 0 of the one-hot label in reverse cross entropy."
+    )
 
 
 class JointOptimizationConfig(TrainingConfig):
@@ -135,6 +146,17 @@ class JointOptimizationConfig(TrainingConfig):
     averaged_epochs: int = Field(
         10, ge=1, le=1000, description="A label is the mean prediction of at most this many past epochs."
     )
+    prior: ClassPrior = Field(
+        ClassPrior.GIVEN_LABELS,
+        description="Class prior: `given_labels` takes the shares of the given labels, `uniform` equal "
+        "shares.",
+    )
+    given_epochs: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="Epochs after the warm-up that train on the given labels. Later ones replace them.",
+    )
 
 
 class MlntConfig(TrainingConfig):
@@ -142,7 +164,11 @@ class MlntConfig(TrainingConfig):
 
     method: Literal[Method.MLNT] = Method.MLNT
     alpha: float | None = Field(
-        None, gt=0, le=100, description="α: step size on synthetic labels. Default: the learning rate."
+        None,
+        gt=0,
+        le=100,
+        description="α: step size on synthetic labels, the same in every epoch. Default: the initial "
+        "learning rate.",
     )
     synthetic_batches: int = Field(
         1,
@@ -173,6 +199,14 @@ class PencilConfig(TrainingConfig):
         "paper's total distance, spread over the available epochs.",
     )
     label_scale: float = Field(10.0, gt=0, le=100, description="K: label logits start at K · one-hot.")
+    label_epochs: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Epochs after the warm-up that learn labels. The rest fine-tune the network on them. "
+        "Default: half of the epochs after the warm-up.",
+    )
+    average_over_classes: bool = Field(False, description=_AVERAGE.format(losses="the network's loss"))
 
 
 class MetaWeightNetConfig(TrainingConfig):
@@ -180,7 +214,7 @@ class MetaWeightNetConfig(TrainingConfig):
 
     method: Literal[Method.META_WEIGHT_NET] = Method.META_WEIGHT_NET
     alpha: float | None = Field(
-        None, gt=0, le=100, description="α: step size of the lookahead. Default: the learning rate."
+        None, gt=0, le=100, description="α: step size of the lookahead. Default: the current learning rate."
     )
     hidden: int = Field(
         100, ge=1, le=4096, description="Hidden units of the weight network, which maps losses to weights."

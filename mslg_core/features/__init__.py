@@ -1,4 +1,4 @@
-"""What images look like to a network that is not trained: feature extraction, cache, ridge regression.
-May import: `images` and `models`.
-Start reading: `features`.
+"""Extracts features from images once, so that runs without a GPU train a small head instead of a network.
+May import: `errors`, `configs`, `reports`, `images` and `models`.
+Start reading: `features`. `ridge_loo` predicts each label from all other samples.
 """

@@ -1,4 +1,4 @@
-"""Features kept between runs, by what they were made from."""
+"""Keeps extracted features between runs, under a hash of their inputs."""
 
 import contextlib
 import hashlib
@@ -14,22 +14,23 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+# Images hashed at a time.
 HASHED_AT_ONCE = 1000
 
 
 class FeatureCache(Protocol):
-    """Somewhere to keep bytes under a key; entries are whole or absent, and may vanish at any time."""
+    """Stores bytes under a key. Entries are complete or absent, and may vanish at any time."""
 
     def load(self, key: str) -> bytes | None:
-        """What was saved under `key`, or None."""
+        """The bytes saved under `key`, or None."""
 
     def save(self, key: str, data: bytes) -> None:
-        """Keep `data` under `key`."""
+        """Save `data` under `key`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderCache:
-    """Files in a folder that several processes may share."""
+    """A cache of files in a folder, which several processes may share."""
 
     folder: Path
 
@@ -41,7 +42,7 @@ class FolderCache:
             return None
 
     def save(self, key: str, data: bytes) -> None:
-        """Write under a name of its own, then rename: whoever comes last wins, nobody reads half a file."""
+        """Write to a temporary file, then rename it: the last writer wins, and no reader sees half a file."""
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.folder, suffix=".partial")
         try:
@@ -59,7 +60,7 @@ class FolderCache:
 
 @dataclass(frozen=True, slots=True)
 class MemoryCache:
-    """For as long as the object lives."""
+    """A cache that lives as long as the object."""
 
     entries: dict[str, bytes] = field(default_factory=dict)
 
@@ -73,7 +74,7 @@ class MemoryCache:
 
 
 def digest(images: NDArray[np.uint8], made_by: str) -> str:
-    """The key of what `made_by` makes of images [N, side, side, 3]: changes with any pixel."""
+    """The key of features that `made_by` extracts from images [N, side, side, 3]. Any pixel changes it."""
     state = hashlib.sha256(f"{made_by} {images.shape}".encode())
     for start in range(0, len(images), HASHED_AT_ONCE):
         state.update(np.ascontiguousarray(images[start : start + HASHED_AT_ONCE]).data)
@@ -81,7 +82,7 @@ def digest(images: NDArray[np.uint8], made_by: str) -> str:
 
 
 def load_arrays(cache: FeatureCache, key: str) -> list[NDArray[np.float32]] | None:
-    """The arrays saved under `key`, or None where there are none or they are damaged."""
+    """The arrays saved under `key`, or None if they are absent or damaged."""
     data = cache.load(key)
     if data is None:
         return None
@@ -93,7 +94,7 @@ def load_arrays(cache: FeatureCache, key: str) -> list[NDArray[np.float32]] | No
 
 
 def save_arrays(cache: FeatureCache, key: str, arrays: Sequence[NDArray[np.float32]]) -> None:
-    """Keep `arrays` under `key`."""
+    """Save `arrays` under `key`."""
     buffer = io.BytesIO()
     np.savez(buffer, *arrays)
     cache.save(key, buffer.getvalue())

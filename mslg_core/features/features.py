@@ -1,4 +1,4 @@
-"""Images that are described once, so that only a head is trained."""
+"""Extracts features once, so that only a head has to be trained."""
 
 import hashlib
 from collections.abc import Callable
@@ -17,25 +17,28 @@ from mslg_core.features.patch_features import PatchBank
 from mslg_core.features.pretrained import FrozenNetwork, identify_weights
 from mslg_core.features.ridge_loo import leave_one_out
 
-# Changes whenever the same images get other features than before.
+# To be increased when the same images get other features than before.
 VERSION = 2
-# A head with more inputs than a tenth of the images repeats wrong labels: on 1,000 CIFAR-10 images, 40 % of
-# them labelled wrong, the ranking's AUROC was 0.80 with 128 features and 0.69 with 512.
+# A head with more features than a tenth of the images memorises wrong labels: on 1,000 CIFAR-10 images with
+# 40 % wrong labels, the ranking's AUROC was 0.80 with 128 features and 0.69 with 512.
 MAX_FEATURES, MIN_FEATURES = 512, 32
 IMAGES_PER_FEATURE = 10
+# Images that the projection is fitted to, and that decide about mirror images.
 FITTED_IMAGES = 10_000
 COMPARED_IMAGES = 2_000
-# A small batch stays in the cache of a CPU: 100 images took six times as long per image as 16.
+# A small batch fits into a CPU's cache: with 100 images at a time each took six times as long as with 16.
 BATCH = {"cpu": 16, "cuda": 256}
-# The features' augmentation, in standard deviations: without it, a head on 5,000 CIFAR-10 images whose labels
-# are 40 % wrong repeats them (AUROC of the ranking 0.82 in place of 0.89).
+# Augmentation of features: Gaussian noise of this standard deviation. Without it, a head memorises wrong
+# labels: on 5,000 CIFAR-10 images with 40 % wrong labels, the ranking's AUROC was 0.82 instead of 0.89.
 NOISE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """values float32 [N, R]: decorrelated features of mean square 1; mean [D] and matrix [D, R] lead from raw
-    features to them; mirror: whether the raw ones are averages over each image and its mirror image.
+    """Features of N images, and the projection that made them.
+
+    values float32 [N, R]: decorrelated features of mean square 1; mean [D], matrix [D, R]: the projection of
+    raw features; mirror: whether raw features are averaged over each image and its mirror image.
     """
 
     values: NDArray[np.float32]
@@ -45,10 +48,11 @@ class Extracted:
 
 
 class Features:
-    """Features in the place of `mslg_core.images.training_set.Images`: described once, then only looked up.
+    """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
     Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is `frozen` or
-    `patches`; where features are kept between runs, if anywhere. Raises `WeightsError`.
+    `patches`; device of the features; where features are kept between runs, if anywhere. Raises
+    `WeightsError`.
     """
 
     def __init__(
@@ -60,19 +64,19 @@ class Features:
         cache: FeatureCache | None = None,
     ) -> None:
         self._images, self._given, self._config, self._device = images, given, config, device
-        description = self._load_or_extract(cache)
-        self._mirror = description.mirror
-        self._values = torch.from_numpy(description.values).to(device)
-        self._mean = torch.from_numpy(description.mean).to(device)
-        self._matrix = torch.from_numpy(description.matrix).to(device)
+        extracted = self._load_or_extract(cache)
+        self._mirror = extracted.mirror
+        self._values = torch.from_numpy(extracted.values).to(device)
+        self._mean = torch.from_numpy(extracted.mean).to(device)
+        self._matrix = torch.from_numpy(extracted.matrix).to(device)
 
     @property
     def num_features(self) -> int:
-        """R."""
+        """R, the number of features per image."""
         return self._values.shape[1]
 
     def digest(self) -> str:
-        """Changes with what the features mean: a head goes with one only."""
+        """A hash of the projection: a trained head is valid for one projection only."""
         state = hashlib.sha256(str(self._mirror).encode())
         for values in (self._mean, self._matrix):
             state.update(values.cpu().numpy().tobytes())
@@ -83,17 +87,17 @@ class Features:
         return self._values[index]
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """The same with noise from `generator`, which lives on the CPU."""
+        """Features with noise from `generator`, which is on the CPU, float32 [B, R]."""
         noise = torch.randn(len(index), self.num_features, generator=generator)
         return self._values[index] + NOISE * noise.to(self._device)
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
-        """Features of images [B, side, side, 3] that are not in the set."""
+        """Features [B, R] of images [B, side, side, 3] that are not in the set."""
         return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
 
     @cached_property
     def _embedder(self) -> nn.Module:
-        """Made only where something has to be described."""
+        """The feature extractor, built only if the cache lacks something."""
         patches = self._config.backbone is Backbone.PATCHES
         embedder = PatchBank(self._images) if patches else FrozenNetwork(self._config)
         return embedder.to(self._device)
@@ -114,8 +118,9 @@ class Features:
         return found
 
     def _choose_mirror(self) -> bool:
-        """Whether given labels are predicted better from features averaged with the mirror images': not so
-        where left and right matter, as in letters.
+        """Whether features averaged with the mirror images' predict given labels better.
+
+        They do not if left and right matter, as in letters.
         """
         order = np.random.default_rng(0).permutation(len(self._images))
         chosen = np.sort(order[:COMPARED_IMAGES])
@@ -136,7 +141,7 @@ class Features:
 
     @torch.inference_mode()
     def _embed(self, images: NDArray[np.uint8]) -> Tensor:
-        """Raw features [B, D] of images as they are."""
+        """Raw features [B, D] of the images without mirroring."""
         size = BATCH[self._device.type]
         parts = []
         for start in range(0, len(images), size):
@@ -147,7 +152,7 @@ class Features:
 
 @torch.inference_mode()
 def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
-    """Share of `labels` int64 [n] that ridge regression on `features` [n, D] predicts from all the others."""
+    """Leave-one-out accuracy of ridge regression from `features` [n, D] to `labels` int64 [n]."""
     mean, matrix = fit_projection(features, choose_rank(len(features)))
     weights = torch.ones(len(labels), device=features.device)
     predicted = leave_one_out((features - mean) @ matrix, F.one_hot(labels).float(), weights, penalty=1.0)
@@ -155,7 +160,7 @@ def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
 
 
 def identify(config: TrainingConfig) -> str:
-    """All that features depend on besides the images. Raises `WeightsError`."""
+    """Everything that features depend on besides the images. Raises `WeightsError`."""
     parts = [str(VERSION), str(config.backbone), str(config.horizontal_flip)]
     if config.backbone is Backbone.FROZEN:
         parts += [config.network.value, identify_weights(config), str(config.image_size)]
@@ -165,8 +170,9 @@ def identify(config: TrainingConfig) -> str:
 def extract_all(
     images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
 ) -> Extracted:
-    """Describe images [N, side, side, 3], which may be mapped from a file; raw features are never all in
-    memory.
+    """Extract features from images [N, side, side, 3], which may be mapped from a file.
+
+    Raw features are never all in memory.
     """
     order = np.random.default_rng(0).permutation(len(images))
     fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
@@ -181,21 +187,21 @@ def extract_all(
 
 
 def choose_rank(num_images: int) -> int:
-    """How many features are kept."""
+    """The number of features for this many images."""
     return int(np.clip(num_images // IMAGES_PER_FEATURE, MIN_FEATURES, MAX_FEATURES))
 
 
 def fit_projection(raw: Tensor, rank: int) -> tuple[Tensor, Tensor]:
-    """Mean [D] and matrix [D, R] to the leading axes of standardised features [n, D]; R is `rank`, or less
-    where there are fewer.
+    """The projection of features [n, D] to their leading principal axes: mean [D] and matrix [D, R].
 
-    The axes are half whitened: divided by the fourth root of their variance, so that the many axes that vary
-    little count, but not as much as the others.
+    Features are standardised first. R is `rank`, or less if there are fewer axes. The axes are half whitened,
+    divided by the fourth root of their variance, so that the many axes of small variance count, but less than
+    the others.
     """
     mean, spread = raw.mean(dim=0), raw.std(dim=0)
     scale = 1 / (spread + 1e-3 * spread.mean() + 1e-12)
     rank = min(rank, *raw.shape)
-    with torch.random.fork_rng(devices=[]):  # the sketch of the low-rank decomposition is drawn globally
+    with torch.random.fork_rng(devices=[]):  # svd_lowrank draws from the global generator
         torch.manual_seed(0)
         _, lengths, axes = torch.svd_lowrank((raw - mean) * scale, q=rank)
     kept = lengths.clamp_min(1e-4 * float(lengths[0]) + 1e-12)

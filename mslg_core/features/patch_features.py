@@ -1,7 +1,7 @@
-"""Features of small images that need neither training nor weights: responses to patches of the data itself.
+"""Features of small images without training or weights: responses to patches of the images themselves.
 
-For photographs of 32 pixels they carry a head further than a small network gets that learns its features from
-a few thousand noisy labels.
+On photographs of 32 pixels, a head on these features is better than a small network that learns its features
+from a few thousand noisy labels.
 """
 
 import numpy as np
@@ -14,21 +14,22 @@ FILTERS = 256
 MAX_PATCH = 6
 SAMPLED_IMAGES, SAMPLED_PATCHES = 5_000, 20_000
 GRID = 2
-# Responses lie around 1 where a patch has nothing of the filter: only what stands out counts.
+# Responses are around 1 if a patch does not resemble the filter: only larger ones count.
 THRESHOLD = 1.0
-# Added to variances: a patch of one colour is not blown up to noise.
+# Added to variances, so that noise in patches of one colour is not amplified.
 CONTRAST_FLOOR = 10 / 255**2
 WHITENING_FLOOR = 1e-2
 
 
 class PatchBank(nn.Module):
-    """Random whitened patches of the images as filters, both signs, summed over a 2x2 grid.
+    """Filters that are random whitened patches of the images; responses of both signs, pooled over a 2x2
+    grid.
 
-    Source: Coates and Ng, "The importance of encoding versus training with sparse coding and vector
-    quantization" (ICML 2011): patches are normalised in contrast and ZCA-whitened, the dictionary is drawn
-    from them, the encoding is a soft threshold, both halves kept. The square root evens out the counts.
+    Patches are normalised in contrast and ZCA-whitened, the filters are drawn from them, and the encoding is
+    a soft threshold that keeps both halves. A square root compresses large responses. Source: Coates and Ng,
+    "The importance of encoding versus training with sparse coding and vector quantization" (ICML 2011).
 
-    Args: images uint8 [N, side, side, 3], side at least 8; the draw depends on nothing else. Input uint8
+    Args: images uint8 [N, side, side, 3], side at least 8; the filters depend on nothing else. Input uint8
     [B, 3, side, side], output float32 [B, 2048], not negative.
     """
 
@@ -43,12 +44,12 @@ class PatchBank(nn.Module):
         drawn = F.normalize((patches[:FILTERS] - mean) @ whitening, dim=1)
         filters = drawn @ whitening
         self.register_buffer("offsets", (filters @ mean).view(1, -1, 1, 1))
-        # Without its mean, a filter answers to a patch as to the patch without its mean.
+        # A filter without its mean ignores the mean of the patch.
         filters = filters - filters.mean(dim=1, keepdim=True)
         self.register_buffer("filters", filters.view(-1, 3, self._size, self._size))
 
     def forward(self, images: Tensor) -> Tensor:
-        """The features of `images`."""
+        """The features [B, 2048] of `images`."""
         pixels = images.float() / 255
         responses = F.conv2d(pixels, self.filters).div_(self._contrast(pixels)).sub_(self.offsets)
         halves = torch.cat([_pool(responses), _pool(-responses)], dim=1)
@@ -62,7 +63,7 @@ class PatchBank(nn.Module):
 
 
 def _draw(images: NDArray[np.uint8], size: int) -> Tensor:
-    """Patches float32 [P, 3 · size²] from 0 to 1, from random places."""
+    """Patches float32 [P, 3 · size²] in [0, 1] from random positions."""
     rng = np.random.default_rng(0)
     chosen = np.sort(rng.choice(len(images), min(SAMPLED_IMAGES, len(images)), replace=False))
     sampled = images[chosen]
@@ -74,7 +75,7 @@ def _draw(images: NDArray[np.uint8], size: int) -> Tensor:
 
 
 def _normalise(patches: Tensor) -> Tensor:
-    """Every patch without its mean, divided by its standard deviation."""
+    """Subtract every patch's mean and divide by its standard deviation."""
     centred = patches - patches.mean(dim=1, keepdim=True)
     return centred / (centred.square().mean(dim=1, keepdim=True) + CONTRAST_FLOOR).sqrt()
 
@@ -88,7 +89,7 @@ def _zca(patches: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _pool(responses: Tensor) -> Tensor:
-    """What stands out of [B, filters, positions, positions], averaged over a 2x2 grid."""
+    """Responses [B, filters, positions, positions] above the threshold, averaged over a 2x2 grid."""
     positions = responses.shape[2]
     window = -(-positions // GRID)
     return F.avg_pool2d((responses - THRESHOLD).clamp_min_(0), window, positions - window)

@@ -1,4 +1,4 @@
-"""Features of a pretrained network that is not trained further."""
+"""Features of a pretrained network whose weights stay frozen."""
 
 import hashlib
 from pathlib import Path
@@ -16,7 +16,7 @@ from mslg_core.models.networks import build_network, replace_head
 
 
 class FrozenNetwork(nn.Module):
-    """What the last layer of a pretrained network is given.
+    """The inputs of a pretrained network's last layer.
 
     Args: config with `network` and weights. Input uint8 [B, 3, side, side], resized to 224 pixels unless the
     config names an image size; output float32 [B, D]. Raises `WeightsError`.
@@ -37,7 +37,7 @@ class FrozenNetwork(nn.Module):
         self.register_buffer("std", std)
 
     def forward(self, images: Tensor) -> Tensor:
-        """The features of `images`."""
+        """The features [B, D] of `images`."""
         pixels = images.float()
         if self._side and self._side != pixels.shape[2]:
             size = (self._side, self._side)
@@ -47,7 +47,7 @@ class FrozenNetwork(nn.Module):
 
 
 def identify_weights(config: TrainingConfig) -> str:
-    """What tells these weights from others: torchvision's name for them, or the digest of the file.
+    """An identifier of the weights: torchvision's name for them, or the digest of the file.
 
     Raises `WeightsError`.
     """

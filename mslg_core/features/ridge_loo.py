@@ -1,10 +1,11 @@
-"""A second opinion on every label: ridge regression on features, each sample predicted without itself.
+"""Leave-one-out ridge prediction: ridge regression on features, each sample predicted without its own label.
 
-It differs from the network's own last layer in two ways. It learns from the whole verified set, at a weight
-that verified samples choose; and a sample's own label, which may be wrong, has no part in its prediction,
-but for what a trained network's features have learned of it. Both cost nothing but one linear system, because
-leave-one-out predictions of ridge regression are exact and come with the fit. Source: Rifkin and Lippert,
-"Notes on regularized least squares" (MIT, 2007).
+It differs from the network's last layer in two ways. It learns from the whole verified set, with a weight
+that is chosen on verified samples. And a sample's own label, which may be wrong, does not influence its
+prediction, except through what a trained network's features learned from it. Both cost one linear system:
+leave-one-out predictions of ridge regression are exact and follow from the fit.
+
+Source: Rifkin and Lippert, "Notes on regularized least squares" (MIT, 2007).
 """
 
 import itertools
@@ -13,23 +14,24 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-# A verified sample counts as much as so many others; penalties are relative to the sum of all weights.
+# Weights of a verified sample, relative to any other; penalties are relative to the sum of all weights.
 VERIFIED_WEIGHTS = (1.0, 3.0, 10.0, 30.0)
 PENALTIES = (0.3, 1.0, 3.0)
 TEMPERATURES = (1 / 4, 1 / 8, 1 / 16, 1 / 32)
+# Weight, penalty and temperature without validation samples.
 DEFAULT = (3.0, 1.0, 1 / 16)
-# The intercept goes free, but for what keeps the system regular.
+# The intercept is hardly penalised: just enough to keep the system regular.
 INTERCEPT_PENALTY = 1e-3
 
 
 def ridge_prediction(
-    features: Tensor, labels: Tensor, verified: Tensor, validation: Tensor, left_out: Tensor
+    features: Tensor, labels: Tensor, verified: Tensor, validation: Tensor, excluded: Tensor
 ) -> Tensor:
-    """Probabilities [N, C] that each sample would be given were its own label not known.
+    """Probabilities [N, C] of every sample's class, predicted from all other samples.
 
-    features [N, R], each of mean square about 1; labels [N, C], one-hot, those of the samples `verified`
-    int64 [V] settled; `judges` int64: those of them whose likelihood chooses weight, penalty and temperature;
-    `left_out` int64: samples whose label counts for nothing.
+    Args: features [N, R], each of mean square about 1; labels [N, C], one-hot; verified int64 [V], samples
+    whose label is settled; validation int64, verified samples whose likelihood selects weight, penalty and
+    temperature; excluded int64, samples whose label is ignored.
     """
     truth = labels[validation].argmax(dim=1)
     best, found = -torch.inf, torch.full_like(labels, 1 / labels.shape[1])
@@ -37,7 +39,7 @@ def ridge_prediction(
     for weight, penalty in choices:
         weights = torch.ones(len(features), device=features.device)
         weights[verified] = weight
-        weights[left_out] = 0
+        weights[excluded] = 0
         scores = leave_one_out(features, labels, weights, penalty)
         for temperature in TEMPERATURES if len(validation) else DEFAULT[2:]:
             fit = -float(F.cross_entropy(scores[validation] / temperature, truth)) if len(validation) else 0.0
@@ -47,7 +49,7 @@ def ridge_prediction(
 
 
 def leave_one_out(features: Tensor, targets: Tensor, weights: Tensor, penalty: float) -> Tensor:
-    """Predictions [N, C] of the targets [N, C], each by ridge regression on the others; weights [N].
+    """Predictions [N, C] of the targets [N, C], each by ridge regression on the other samples; weights [N].
 
     With H the inverse of the weighted, penalised Gram matrix and h_i = w_i x_iᵀ H x_i, the prediction without
     sample i is (p_i - h_i y_i) / (1 - h_i), where p_i is the one with it.

@@ -1,4 +1,4 @@
-"""The contract of a method: what it does with a batch, and what it knows about the labels afterwards."""
+"""The interface of a method: it trains on a batch and estimates label distributions."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.features import Features
 from mslg_core.images.batches import Images
-from mslg_core.methods.metagradient import MetaBatch
+from mslg_core.methods.metalearning.metagradient import MetaBatch
 from mslg_core.models.networks import last_linear
 from mslg_core.reports import Phase
 
@@ -23,13 +23,19 @@ ConfigT = TypeVar("ConfigT", bound=TrainingConfig)
 
 @dataclass(slots=True)
 class Learner:
-    """A network and what trains it."""
+    """A network and its optimizer."""
 
     model: nn.Module
     optimizer: torch.optim.Optimizer
 
+    @property
+    def current_rate(self) -> float:
+        """The optimizer's learning rate in this epoch."""
+        rate: float = self.optimizer.param_groups[0]["lr"]
+        return rate
+
     def optimizer_step(self, loss: Tensor) -> None:
-        """One step of the optimiser along the gradient of `loss`."""
+        """One optimizer step along the gradient of `loss`."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
@@ -37,11 +43,12 @@ class Learner:
 
 @dataclass(slots=True)
 class Run(Learner):
-    """What a method works with; all tensors live on the run's device.
+    """What a method works with. All tensors are on the run's device.
 
-    given int64 [N]; meta_index, meta_labels int64 [M]; method_epochs: how many follow the warm-up;
-    `generator` is the only source of chance, on the CPU; `make_learner` builds another network of the same
-    kind, initialised by another seed.
+    given int64 [N]; meta_index, meta_labels int64 [M]; random_meta bool [M]: the samples of the meta set that
+    are a random sample, for estimates of the noise; learning_rate: of the first epoch; method_epochs: epochs
+    after the warm-up; generator: the only source of randomness, on the CPU; make_learner: builds another
+    network of the same kind, initialised by another seed.
     """
 
     images: Images | Features
@@ -49,6 +56,7 @@ class Run(Learner):
     num_classes: int
     meta_index: Tensor
     meta_labels: Tensor
+    random_meta: Tensor
     batch_size: int
     learning_rate: float
     method_epochs: int
@@ -60,26 +68,35 @@ class Run(Learner):
         logits: Tensor = self.model(self.images.augmented(index, self.generator))
         return logits
 
+    @property
+    def everything(self) -> Tensor:
+        """Indices of all samples, int64 [N]."""
+        return torch.arange(len(self.given), device=self.given.device)
+
     @torch.no_grad()
     def predict(self, index: Tensor) -> Tensor:
-        """Logits [B, C] of plain images, in evaluation mode, which the model is left in."""
+        """Logits [B, C] of plain images. The model is left in evaluation mode."""
         self.model.eval()
         return torch.cat([self.model(self.images.plain(part)) for part in torch.split(index, EVAL_BATCH)])
 
+    def predict_all(self) -> Tensor:
+        """Class probabilities [N, C] of all samples. The model is left in evaluation mode."""
+        return self.predict(self.everything).softmax(dim=1)
+
     @torch.no_grad()
     def features(self, index: Tensor) -> Tensor:
-        """What the last layer is given for plain images, in evaluation mode, float32 [B, D]."""
-        seen: list[Tensor] = []
+        """Inputs of the last layer for plain images, in evaluation mode, float32 [B, D]."""
+        recorded: list[Tensor] = []
         head = last_linear(self.model)
-        hook = head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].float()))
+        hook = head.register_forward_pre_hook(lambda _, inputs: recorded.append(inputs[0].float()))
         try:
             self.predict(index)
         finally:
             hook.remove()
-        return torch.cat(seen)
+        return torch.cat(recorded)
 
     def draw_meta_batch(self, size: int | None) -> MetaBatch:
-        """Verified samples, augmented, drawn without repetition; by default half as many as a batch has."""
+        """Augmented verified samples, drawn without replacement; by default half as many as a batch has."""
         size = min(len(self.meta_index), size or max(2, self.batch_size // 2))
         chosen = torch.randperm(len(self.meta_index), generator=self.generator)[:size].to(self.given.device)
         return MetaBatch(
@@ -88,9 +105,9 @@ class Run(Learner):
 
 
 class BaseMethod(ABC, Generic[ConfigT]):
-    """One way to train in the presence of wrong labels, after the warm-up. Constructed anew for each run.
+    """A method of training with wrong labels, after the warm-up. Each run constructs its own.
 
-    A method whose phase is `meta` learns from verified samples; without any it never leaves the warm-up.
+    A method whose phase is `meta` learns from verified samples; without any it stays in the warm-up.
     """
 
     phase: ClassVar[Phase]
@@ -104,25 +121,25 @@ class BaseMethod(ABC, Generic[ConfigT]):
 
     @abstractmethod
     def soft_labels(self) -> Tensor:
-        """What the method believes of every label, distributions [N, C]."""
+        """The method's label distributions [N, C]."""
 
     def warm_up_step(self, index: Tensor) -> Tensor:
-        """What comes before the method: plain training on the given labels."""
+        """A step of the warm-up: plain training on the given labels."""
         return cross_entropy_step(self.run, index)
 
     def begin_epoch(self, epoch: int) -> None:
         """Called before each epoch of the method; `epoch` counts from 0 at the end of the warm-up."""
 
     def state_dict(self) -> dict[str, Any]:
-        """All that has changed and that is not in the run; tensors and plain values only."""
+        """The method's own state, besides the run's; tensors and plain values only."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the state of `state_dict`."""
+        """Restore the state of `state_dict`."""
 
 
 class LossMethod(BaseMethod[ConfigT]):
-    """Trains on a loss of its own; believes what the network said when it last trained on a sample."""
+    """Trains on its own loss. Its label distributions are the latest predictions made while training."""
 
     phase: ClassVar[Phase] = "train"
 
@@ -135,7 +152,7 @@ class LossMethod(BaseMethod[ConfigT]):
         """Loss per sample [B] of logits [B, C] and given labels int64 [B]."""
 
     def step(self, index: Tensor) -> Tensor:
-        """One step along the mean loss."""
+        """One optimizer step along the mean loss."""
         logits = self.run.forward(index)
         loss = self.losses(logits, self.run.given[index]).mean()
         self.run.optimizer_step(loss)
@@ -143,15 +160,15 @@ class LossMethod(BaseMethod[ConfigT]):
         return loss.detach()
 
     def soft_labels(self) -> Tensor:
-        """The last predictions [N, C]; one-hot before the first."""
+        """The latest predictions [N, C]; the one-hot given label before the first."""
         return self.predictions
 
     def state_dict(self) -> dict[str, Any]:
-        """The last predictions."""
+        """The latest predictions."""
         return {"predictions": self.predictions}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the last predictions."""
+        """Restore the latest predictions."""
         self.predictions.copy_(state["predictions"])
 
 

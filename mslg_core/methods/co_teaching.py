@@ -8,17 +8,18 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs.methods import CoTeachingConfig
 from mslg_core.methods.base import LossMethod, Run
 
-# Where nobody has verified a label, this is taken to be the share of wrong ones.
-TYPICAL_RATE = 0.2
+# Pseudo-counts of the noise rate: one wrong label in five, which is also the rate if nothing is verified.
+PRIOR_WRONG, PRIOR_SIZE = 1, 5
+# R(T) reaches its final value after a fourth of the epochs.
 RAMP_SHARE = 4
 
 
 class CoTeaching(LossMethod[CoTeachingConfig]):
-    """Two networks; each chooses the samples of smallest loss for the other, since networks learn clean
-    labels before they memorise wrong ones, and two do not make the same mistakes.
+    """Two networks, each of which selects the samples of smallest loss for the other to train on.
 
-    Both keep the share R(T) = 1 - τ min(T / T_k, 1) of every batch in epoch T. The run's network is one of
-    the two; soft labels are the mean of both networks' predictions.
+    Networks learn correct labels before they memorise wrong ones, and two networks make different mistakes.
+    Both keep the share R(T) = 1 - τ min(T / T_k, 1) of every batch in epoch T, with the noise rate as τ. The
+    run's network is one of the two; soft labels are the mean of both networks' predictions.
 
     Source: Han et al., "Co-teaching: Robust Training of Deep Neural Networks with Extremely Noisy Labels",
     NeurIPS 2018, arXiv 1804.06872, algorithm 1.
@@ -32,7 +33,7 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
         self._keep = 1.0
 
     def begin_epoch(self, epoch: int) -> None:
-        """R(T)."""
+        """Set R(T)."""
         self._keep = 1 - self._rate * min((epoch + 1) / self._ramp, 1)
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
@@ -40,12 +41,12 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
         return F.cross_entropy(logits, given, reduction="none")
 
     def warm_up_step(self, index: Tensor) -> Tensor:
-        """Both networks keep everything."""
+        """Both networks train on the whole batch."""
         self._keep = 1.0
         return self.step(index)
 
     def step(self, index: Tensor) -> Tensor:
-        """Both networks on the same images, each on the samples that the other has chosen."""
+        """Train both networks on the same images, each on the samples that the other selects."""
         images, given = self.run.images.augmented(index, self.run.generator), self.run.given[index]
         self._follow_rate()
         logits, peer_logits = self.run.model(images), self.peer.model(images)
@@ -59,7 +60,7 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
         return loss.detach()
 
     def state_dict(self) -> dict[str, Any]:
-        """The last predictions, the second network and its optimiser."""
+        """The latest predictions, the second network and its optimizer."""
         return {
             **super().state_dict(),
             "peer": self.peer.model.state_dict(),
@@ -67,15 +68,15 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the last predictions, the second network and its optimiser."""
+        """Restore the latest predictions, the second network and its optimizer."""
         super().load_state_dict(state)
         self.peer.model.load_state_dict(state["peer"])
         self.peer.optimizer.load_state_dict(state["peer_optimizer"])
 
     def _follow_rate(self) -> None:
-        """The trainer sets the learning rate of the run's optimiser only."""
-        for own, peer in zip(self.run.optimizer.param_groups, self.peer.optimizer.param_groups, strict=True):
-            peer["lr"] = own["lr"]
+        """Copy the learning rate, which the trainer sets in the run's optimizer only."""
+        for group in self.peer.optimizer.param_groups:
+            group["lr"] = self.run.current_rate
 
 
 def smallest(losses: Tensor, size: int) -> Tensor:
@@ -84,11 +85,13 @@ def smallest(losses: Tensor, size: int) -> Tensor:
 
 
 def wrong_share(run: Run) -> float:
-    """Share of the verified samples whose given label is wrong, kept from the extremes that few give."""
-    if not len(run.meta_index):
-        return TYPICAL_RATE
-    wrong = (run.given[run.meta_index] != run.meta_labels).float().sum()
-    return float((wrong + 1) / (len(run.meta_index) + 2))
+    """Estimated share of wrong given labels, from the randomly verified samples of the meta set and the
+    pseudo-counts.
+
+    Samples that were verified because they looked wrong would inflate it.
+    """
+    wrong = (run.given[run.meta_index] != run.meta_labels)[run.random_meta]
+    return (int(wrong.sum()) + PRIOR_WRONG) / (len(wrong) + PRIOR_SIZE)
 
 
 def _probabilities(logits: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from mslg_core.reports import Phase
 
 
 class CrossEntropy(BaseMethod[CrossEntropyConfig]):
-    """The baseline: it believes every given label, and only its network may doubt them."""
+    """The baseline: it trusts every given label; only the network's predictions may differ."""
 
     phase: ClassVar[Phase] = "train"
 

@@ -10,7 +10,7 @@ from mslg_core.methods.base import LossMethod
 class GeneralizedCrossEntropy(LossMethod[GeneralizedCrossEntropyConfig]):
     """A loss between cross entropy (q → 0) and mean absolute error (q = 1): L_q = (1 - f_y^q) / q.
 
-    Its gradient is that of cross entropy times f_y^q, so labels that the network finds unlikely count less.
+    Its gradient is that of cross entropy times f_y^q, so labels with a low predicted probability count less.
 
     Source: Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
     Labels", NeurIPS 2018, arXiv 1805.07836, equation 6, without truncation.

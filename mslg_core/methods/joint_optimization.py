@@ -2,24 +2,27 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs.methods import JointOptimizationConfig
+from mslg_core.configs.methods import ClassPrior, JointOptimizationConfig
 from mslg_core.methods.base import BaseMethod, Run
-from mslg_core.methods.metagradient import entropy
+from mslg_core.methods.metalearning.metagradient import entropy
 from mslg_core.reports import Phase
 
 SMALLEST = 1e-6
 
 
 class JointOptimization(BaseMethod[JointOptimizationConfig]):
-    """Weights learn from labels, labels are the mean of past predictions, in turn: L = mean_j KL(s_j ‖ f_j) +
-    α KL(p ‖ f̄) + β mean_j H(f_j), with labels s, f̄ the batch's mean prediction, p the class prior.
+    """Trains the network on labels, and sets the labels to the mean of past predictions.
 
-    The second term keeps all predictions from falling into one class, the third makes them confident. p is
-    the classes' share of the given labels. Predictions are those made while training, which cost nothing; the
-    mean runs over `averaged_epochs` epochs, and decays beyond instead of keeping every epoch's table.
+        L = mean_j KL(s_j ‖ f_j) + α KL(p ‖ f̄) + β mean_j H(f_j),
+
+    with labels s, the batch's mean prediction f̄ and the class prior p. The second term prevents the collapse
+    into one class, the third makes predictions confident. The predictions are those made while training,
+    which cost nothing. After `given_epochs` epochs on the given labels, s is the mean prediction over
+    `averaged_epochs` epochs; beyond, the mean decays exponentially instead of storing every epoch.
 
     Source: Tanaka et al., "Joint Optimization Framework for Learning with Noisy Labels", CVPR 2018,
     arXiv 1803.11364, equations 4 to 10.
@@ -30,18 +33,21 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
     def __init__(self, run: Run, config: JointOptimizationConfig) -> None:
         super().__init__(run, config)
         self.labels = F.one_hot(run.given, run.num_classes).float()  # s, [N, C]
-        self.predictions = self.labels.clone()  # of the present epoch, [N, C]
-        self.prior = self.labels.mean(dim=0).clamp_min(SMALLEST)  # p, [C]
+        self.predictions = self.labels.clone()  # of the current epoch, [N, C]
+        shares = self.labels.mean(dim=0).clamp_min(SMALLEST)
+        uniform = torch.full_like(shares, 1 / run.num_classes)
+        self.prior = uniform if config.prior is ClassPrior.UNIFORM else shares  # p, [C]
 
     def begin_epoch(self, epoch: int) -> None:
-        """The labels become the mean prediction."""
-        if epoch == 1:
+        """Set the labels to the mean prediction."""
+        averaged = epoch - self.config.given_epochs + 1
+        if averaged == 1:
             self.labels.copy_(self.predictions)
-        elif epoch > 1:
-            self.labels.lerp_(self.predictions, 1 / min(epoch, self.config.averaged_epochs))
+        elif averaged > 1:
+            self.labels.lerp_(self.predictions, 1 / min(averaged, self.config.averaged_epochs))
 
     def step(self, index: Tensor) -> Tensor:
-        """One step along L."""
+        """One optimizer step along L."""
         logits = self.run.forward(index)
         loss = self.loss(logits, self.labels[index])
         self.run.optimizer_step(loss)
@@ -64,6 +70,6 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
         return {"labels": self.labels, "predictions": self.predictions}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up labels and predictions."""
+        """Restore labels and predictions."""
         self.labels.copy_(state["labels"])
         self.predictions.copy_(state["predictions"])

@@ -9,16 +9,19 @@ from torch.nn.utils import skip_init
 
 from mslg_core.configs.methods import MetaWeightNetConfig
 from mslg_core.methods.base import LossMethod, Run
-from mslg_core.methods.lookahead import LOOKAHEADS
-from mslg_core.methods.metagradient import weight_gradient
+from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
+from mslg_core.methods.metalearning.metagradient import weight_gradient
+
+# Weight decay of V, as in the code of Shu et al.
+WEIGHT_DECAY = 1e-4
 
 
 class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
-    """A small network V learns from verified samples how much a sample counts, given its loss:
-    w_j = V(ℓ_j), the network trains on mean_j w_j ℓ_j.
+    """A small network V learns on verified samples how to weight a sample by its loss.
 
-    V has one hidden layer with ReLU and a sigmoid at its end. Its gradient is that of the verified samples'
-    loss after a step on the weighted losses, which the meta-gradient gives for each w_j.
+    w_j = V(ℓ_j), and the network trains on mean_j w_j ℓ_j. V has one hidden layer with ReLU and a sigmoid
+    output. Its gradient is that of the verified samples' loss after a step on the weighted losses; the
+    meta-gradient gives it for each w_j.
 
     Source: Shu et al., "Meta-Weight-Net: Learning an Explicit Mapping For Sample Weighting", NeurIPS 2019,
     arXiv 1902.07379, equations 3 to 5.
@@ -28,36 +31,37 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
 
     def __init__(self, run: Run, config: MetaWeightNetConfig) -> None:
         super().__init__(run, config)
-        self._alpha = config.alpha or run.learning_rate
         self._lookahead = LOOKAHEADS[config.meta_gradient](run.model)
         self.weighting = make_weighting(config.hidden, run.generator).to(run.given.device)
-        self._optimizer = torch.optim.Adam(self.weighting.parameters(), config.weight_rate)
+        self._optimizer = torch.optim.Adam(
+            self.weighting.parameters(), config.weight_rate, weight_decay=WEIGHT_DECAY
+        )
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """ℓ [B]: cross entropy per sample."""
         return F.cross_entropy(logits, given, reduction="none")
 
     def step(self, index: Tensor) -> Tensor:
-        """Lookahead with the present V, a step of V, a step of the network with the new V."""
-        run = self.run
+        """Lookahead with the current V, a step of V, a step of the network with the new V."""
+        run, alpha = self.run, self.config.alpha or self.run.current_rate
         noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
         losses = self.losses(noisy.logits, run.given[index])
         weights = self.weigh(losses)
         meta = run.draw_meta_batch(self.config.meta_batch_size)
-        tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, self._alpha)
-        self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, self._alpha))
+        tangent = self._lookahead.tangent(noisy, weights.detach() * losses, meta, alpha)
+        self._learn(weights, weight_gradient(noisy.logits, losses, tangent.logits, alpha))
         loss = (self.weigh(losses).detach() * losses).mean()
         run.optimizer_step(loss)
         self.predictions[index] = noisy.logits.detach().float().softmax(dim=1)
         return loss.detach()
 
     def weigh(self, losses: Tensor) -> Tensor:
-        """Weights w = V(ℓ) [B], with their graph to V only."""
+        """Weights w = V(ℓ) [B]. Gradients reach V but not the losses."""
         weights: Tensor = self.weighting(losses.detach().float().unsqueeze(1)).squeeze(1)
         return weights
 
     def state_dict(self) -> dict[str, Any]:
-        """The last predictions, V and its optimiser."""
+        """The latest predictions, V and its optimizer."""
         return {
             **super().state_dict(),
             "weighting": self.weighting.state_dict(),
@@ -65,20 +69,20 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the last predictions, V and its optimiser."""
+        """Restore the latest predictions, V and its optimizer."""
         super().load_state_dict(state)
         self.weighting.load_state_dict(state["weighting"])
         self._optimizer.load_state_dict(state["optimizer"])
 
     def _learn(self, weights: Tensor, gradient: Tensor) -> None:
-        """A step of V along the gradient [B] with respect to the weights [B] that it gave."""
+        """A step of V along the gradient [B] with respect to its outputs, the weights [B]."""
         self._optimizer.zero_grad(set_to_none=True)
         weights.backward(gradient)  # type: ignore[no-untyped-call]
         self._optimizer.step()
 
 
 def make_weighting(hidden: int, generator: torch.Generator) -> nn.Module:
-    """V: loss [B, 1] to weight [B, 1], initialised as PyTorch does, but from `generator`."""
+    """V: loss [B, 1] to weight [B, 1], with PyTorch's default initialisation drawn from `generator`."""
     first: nn.Linear = skip_init(nn.Linear, 1, hidden)  # type: ignore[no-untyped-call]
     second: nn.Linear = skip_init(nn.Linear, hidden, 1)  # type: ignore[no-untyped-call]
     with torch.no_grad():

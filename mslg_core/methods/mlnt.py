@@ -9,19 +9,28 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.methods import MlntConfig
 from mslg_core.methods.base import LossMethod, Run
-from mslg_core.methods.lookahead import inputs_of
-from mslg_core.methods.metagradient import Params, call, gradient_through_step, step_ahead, trainable
+from mslg_core.methods.metalearning.lookahead import inputs_of
+from mslg_core.methods.metalearning.metagradient import (
+    Params,
+    call,
+    gradient_through_step,
+    step_ahead,
+    trainable,
+)
 from mslg_core.models.networks import last_linear
 
 
 class Mlnt(LossMethod[MlntConfig]):
-    """A step on labels that were made noisier must not change what the network says.
+    """Trains the network so that a step on noisier labels would not change its predictions.
 
-    Some samples of a batch take the label of a neighbour, near in the last layer's features. After a step on
+    Some samples of a batch take the label of a near neighbour in the last layer's features. After a step on
     such labels, θ' = θ - α ∇ CE(θ, ŷ'), the network should still agree with its mean teacher θ*:
-    J = KL(f(x; θ*) ‖ f(x; θ')), averaged over M sets of labels. The weights step along ∇ J, with the exact
-    gradient through θ', plus the gradient of plain training: in the paper one after the other, here at once.
-    No verified sample is needed. Soft labels are the teacher's predictions.
+
+        J = KL(f(x; θ*) ‖ f(x; θ')), averaged over M sets of labels.
+
+    The weights step along ∇ J, with the exact gradient through θ', plus the gradient of plain training: the
+    paper takes one after the other, this takes both at once. The method needs no verified samples. Soft
+    labels are the teacher's predictions.
 
     Source: Li et al., "Learning to Learn from Noisy Labeled Data", CVPR 2019, arXiv 1812.05214, algorithm 1.
     """
@@ -38,7 +47,7 @@ class Mlnt(LossMethod[MlntConfig]):
         return F.cross_entropy(logits, given, reduction="none")
 
     def step(self, index: Tensor) -> Tensor:
-        """Gradient of plain training, that of J, a step of the optimiser, a step of the teacher."""
+        """Add the gradients of plain training and of J, step the optimizer, step the teacher."""
         run = self.run
         images, given = run.images.augmented(index, run.generator), run.given[index]
         with inputs_of(self._head) as features:
@@ -59,15 +68,15 @@ class Mlnt(LossMethod[MlntConfig]):
         return loss.detach()
 
     def begin_epoch(self, epoch: int) -> None:
-        """The teacher begins as the network is after the warm-up."""
+        """Initialise the teacher with the network after the warm-up."""
         if epoch == 0:
             self.teacher.load_state_dict(self.run.model.state_dict())
             self.teacher.train()
 
     def perturb(self, given: Tensor, features: Tensor) -> Tensor:
-        """Labels int64 [B]: `given`, where some random samples have the label of a near one.
+        """Labels int64 [B]: `given` [B], except that some random samples take the label of a near neighbour.
 
-        features [B, D].
+        Distances are measured between features [B, D].
         """
         generator, size = self.run.generator, len(given)
         count = max(1, round(self.config.perturbed_share * size))
@@ -76,14 +85,15 @@ class Mlnt(LossMethod[MlntConfig]):
         nth = torch.randint(0, near, (count, 1), generator=generator).to(given.device)
         wide = features.flatten(1).float()
         distances = torch.cdist(wide[chosen], wide)  # [count, B]
-        distances[torch.arange(count, device=given.device), chosen] = torch.inf  # nobody is its own neighbour
+        # No sample is its own neighbour.
+        distances[torch.arange(count, device=given.device), chosen] = torch.inf
         neighbours = distances.topk(near, largest=False).indices.gather(1, nth).squeeze(1)
         return given.index_copy(0, chosen, given[neighbours])
 
     def consistency_gradient(self, images: Tensor, logits: Tensor, labels: Tensor, target: Tensor) -> Params:
-        """∇_θ J for one set of labels int64 [B]; the graph of `logits` [B, C] is retained.
+        """∇_θ J for one set of labels int64 [B].
 
-        target [B, C]: the teacher's predictions.
+        Args: logits [B, C], whose graph is retained; target [B, C], the teacher's predictions.
         """
         model = self.run.model
         ahead = step_ahead(trainable(model), F.cross_entropy(logits, labels), self._alpha)
@@ -93,24 +103,24 @@ class Mlnt(LossMethod[MlntConfig]):
         return gradient_through_step(model, images, labels, direction, self._alpha)
 
     def state_dict(self) -> dict[str, Any]:
-        """The teacher, its predictions, and how often it has moved."""
+        """The teacher, its predictions, and the number of its steps."""
         return {**super().state_dict(), "teacher": self.teacher.state_dict(), "steps": self._steps}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the teacher, its predictions, and how often it has moved."""
+        """Restore the teacher, its predictions, and the number of its steps."""
         super().load_state_dict(state)
         self.teacher.load_state_dict(state["teacher"])
         self._steps = state["steps"]
 
     def _add_gradients(self, meta: list[Params]) -> None:
-        """The mean of `meta` on top of the gradients that the network has."""
+        """Add the mean of `meta` to the network's gradients."""
         for name, parameter in trainable(self.run.model).items():
             if parameter.grad is not None:
                 parameter.grad += sum(gradient[name] for gradient in meta) / len(meta)
 
     @torch.no_grad()
     def _teach(self) -> None:
-        """θ* ← γ θ* + (1 - γ) θ; the decay grows to γ, or a short run would keep its first weights."""
+        """θ* ← γ θ* + (1 - γ) θ. The decay grows towards γ, so that short runs forget the first weights."""
         self._steps += 1
         decay = min(self.config.teacher_decay, 1 - 1 / (self._steps + 1))
         for mean, parameter in zip(self.teacher.parameters(), self.run.model.parameters(), strict=True):

@@ -7,20 +7,20 @@ from torch import Tensor
 from mslg_core.configs.base import Backbone, LabelStep
 from mslg_core.configs.methods import MslgConfig
 from mslg_core.methods.base import BaseMethod, Run
-from mslg_core.methods.lookahead import LOOKAHEADS
-from mslg_core.methods.metagradient import entropy, kl_to_labels, label_gradient
+from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
+from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels, label_gradient
 from mslg_core.methods.soft_labels import SoftLabels, scaled_move
 from mslg_core.reports import Phase
 
-# δ by default. A head comes out of its warm-up knowing nearly all that it will ever know, and lasts few
-# epochs: on 5,000 CIFAR-10 images, 40 % of them labelled wrong, the ranking's AUROC was 0.90 with a move of 2
-# and 0.92 with one of 0.25.
+# Defaults of δ. A head has learned nearly everything by the end of its warm-up and trains for few epochs, so
+# its labels move less: on 5,000 CIFAR-10 images with 40 % wrong labels, the ranking's AUROC was 0.90 with a
+# move of 2 and 0.92 with one of 0.25.
 MAX_MOVE, HEAD_MAX_MOVE = 2.0, 0.25
 
 
 class Mslg(BaseMethod[MslgConfig]):
-    """Labels move so that a step on them would lower the loss of verified samples; the network trains on
-    the labels.
+    """Moves labels so that a training step on them would lower the loss of verified samples, and trains on
+    them.
 
     Source: Algan and Ulusoy, "Meta Soft Label Generation for Noisy Labels", arXiv 2007.05836, algorithm 1.
     """
@@ -36,7 +36,7 @@ class Mslg(BaseMethod[MslgConfig]):
         self.labels = SoftLabels(run.given, run.num_classes, config.label_scale)
 
     def step(self, index: Tensor) -> Tensor:
-        """Equations 5 to 7 on one batch; the forward pass on the noisy images serves both stages."""
+        """Equations 5 to 7 on one batch. Both stages share the forward pass on the noisy images."""
         run = self.run
         noisy = self._lookahead.forward(run.images.augmented(index, run.generator))
         losses = kl_to_labels(noisy.logits, self.labels.logits[index])
@@ -57,7 +57,7 @@ class Mslg(BaseMethod[MslgConfig]):
         return {"logits": self.labels.logits}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the label logits."""
+        """Restore the label logits."""
         self.labels.logits.copy_(state["logits"])
 
     def _move(self, gradient: Tensor) -> Tensor:

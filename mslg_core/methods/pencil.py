@@ -7,25 +7,28 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.methods import PencilConfig
 from mslg_core.methods.base import BaseMethod, Run
-from mslg_core.methods.metagradient import entropy, kl_to_labels
+from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels
 from mslg_core.methods.soft_labels import SoftLabels
 from mslg_core.reports import Phase
 
-# How far a label logit moves in the paper's run on CIFAR-10 while the prediction contradicts it: λ / (B · C)
-# per epoch, 130 epochs (λ = 600, B = 128, C = 10); and the most per epoch that leaves short runs stable.
-PAPER_WAY = 60.0
+# Total move of a label logit in the paper's run on CIFAR-10 while the prediction contradicts it: λ / (B · C)
+# per epoch, 130 epochs (λ = 600, B = 128, C = 10). The maximum per epoch keeps short runs stable.
+PAPER_MOVE = 60.0
 MAX_MOVE = 2.0
-# The paper learns labels in epochs 70 to 200, and fine-tunes the network on them until 320.
+# Default share of the epochs that learns labels: the paper does so in epochs 70 to 200 and fine-tunes until
+# 320.
 LEARNING_SHARE = 0.5
 
 
 class Pencil(BaseMethod[PencilConfig]):
-    """Label logits ỹ are learned along with the weights: L_j = KL(f_j ‖ y_j) / C + α CE(ŷ_j, y_j) +
-    β H(f_j) / C, with y = softmax(ỹ) and given labels ŷ; the second term ties a label to the given one.
+    """Learns label logits ỹ together with the weights.
 
-    Labels move in the first half of the epochs, by -λ ∂L_j/∂ỹ_j = λ [(f - y) / C + α (ŷ - y)]; in the second
-    the network trains on KL(f ‖ y) alone. The network's loss is taken C times, so that a learning rate means
-    the same as for other methods.
+        L_j = KL(f_j ‖ y_j) / C + α CE(ŷ_j, y_j) + β H(f_j) / C,
+
+    with y = softmax(ỹ) and given labels ŷ. The second term ties a label to the given one. In the first
+    `label_epochs` epochs, labels move by -λ ∂L_j/∂ỹ_j = λ [(f - y) / C + α (ŷ - y)]. In the others the
+    network trains on KL(f ‖ y) alone. Unless `average_over_classes`, the network's loss is multiplied by C,
+    so that a learning rate means the same as for other methods.
 
     Source: Yi and Wu, "Probabilistic End-to-end Noise Correction for Learning with Noisy Labels", CVPR 2019,
     arXiv 1903.07788, equations 4 to 11.
@@ -36,24 +39,25 @@ class Pencil(BaseMethod[PencilConfig]):
     def __init__(self, run: Run, config: PencilConfig) -> None:
         super().__init__(run, config)
         self.labels = SoftLabels(run.given, run.num_classes, config.label_scale)
-        self._learning_epochs = max(1, round(LEARNING_SHARE * run.method_epochs))
-        move = min(PAPER_WAY / self._learning_epochs, MAX_MOVE)
+        self._scale = 1 / run.num_classes if config.average_over_classes else 1.0
+        self._label_epochs = config.label_epochs or max(1, round(LEARNING_SHARE * run.method_epochs))
+        move = min(PAPER_MOVE / self._label_epochs, MAX_MOVE)
         self._rate = config.label_rate or move * run.num_classes
         self._learning = True
 
     def begin_epoch(self, epoch: int) -> None:
-        """Learn labels, or leave them."""
-        self._learning = epoch < self._learning_epochs
+        """Labels are learned in the first epochs only."""
+        self._learning = epoch < self._label_epochs
 
     def step(self, index: Tensor) -> Tensor:
-        """One step of the weights; then, while they are learned, of the batch's labels."""
+        """One optimizer step of the weights, and one of the batch's labels while they are learned."""
         logits = self.run.forward(index)
         labels = self.labels.logits[index]
         losses = kl_to_labels(logits, labels)
         if self._learning:
             losses = losses + self.config.beta * entropy(logits)
             self.labels.move(index, -self._rate * self.label_gradient(logits.detach(), labels, index))
-        loss = losses.mean()
+        loss = losses.mean() * self._scale
         self.run.optimizer_step(loss)
         return loss.detach()
 
@@ -73,5 +77,5 @@ class Pencil(BaseMethod[PencilConfig]):
         return {"logits": self.labels.logits}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the label logits."""
+        """Restore the label logits."""
         self.labels.logits.copy_(state["logits"])

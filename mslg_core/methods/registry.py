@@ -1,4 +1,4 @@
-"""Every method, by its name in the config."""
+"""All methods by their name in the config."""
 
 from typing import Any
 

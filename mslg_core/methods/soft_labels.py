@@ -4,15 +4,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-# Beyond this a label logit no longer changes a float32 softmax, but could still run away.
+# Beyond this, a label logit no longer changes a float32 softmax but could still diverge.
 MAX_LOGIT = 50.0
 
 
 class SoftLabels:
-    """Label logits y^d of N samples, begun at K · one-hot of the given labels. Source: paper, equations 8
-    and 9.
+    """Label logits y^d of N samples, initialised as K · one-hot of the given labels.
 
-    Args: given int64 [N]; num_classes C; scale K.
+    Source: paper, equations 8 and 9. Args: given int64 [N]; num_classes C; scale K.
     """
 
     def __init__(self, given: Tensor, num_classes: int, scale: float) -> None:
@@ -28,15 +27,16 @@ class SoftLabels:
         return self.logits.softmax(dim=1)
 
     def num_changed(self, index: Tensor) -> int:
-        """How many of the samples `index` have their peak at another class than given."""
+        """How many of the samples `index` have another most probable class than the given one."""
         return int((self.logits[index].argmax(dim=1) != self.given[index]).sum())
 
 
 def scaled_move(gradient: Tensor, max_move: float) -> Tensor:
-    """A descent step along `gradient` [B, C] whose mean largest entry per sample is `max_move`.
+    """A descent step along `gradient` [B, C], scaled so that the largest entry per sample is `max_move` on
+    average.
 
-    Meta-gradients span many orders of magnitude between datasets and epochs; with this scale no choice of
-    the other settings can throw labels away in a batch.
+    Meta-gradients span many orders of magnitude between datasets and epochs. With this scale, no choice of
+    the other settings can destroy the labels in one batch.
     """
     size = gradient.abs().amax(dim=1).mean()
     return -gradient * (max_move / size.clamp_min(torch.finfo(gradient.dtype).tiny))

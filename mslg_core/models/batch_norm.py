@@ -1,12 +1,13 @@
 """Batch norm whose forward-mode derivative costs as much as its backward pass.
 
-PyTorch has no kernel for the tangent of batch norm and composes it of about twenty element-wise operations:
-in the meta-gradient of the paper's network that was as much work as all convolutions together. But with batch
-statistics, m = mean(x), s = 1 / sqrt(var(x) + ε), x̂ = (x - m) s and y = γ x̂ + β per channel,
+PyTorch has no kernel for the tangent of batch norm and composes it of about twenty element-wise operations.
+In the meta-gradient of the paper's network these cost as much as all convolutions together. With batch
+statistics, however, m = mean(x), s = 1 / sqrt(var(x) + ε), x̂ = (x - m) s and y = γ x̂ + β per channel, the
+Jacobian
 
     ∂y/∂x = γ s (I - 1 1ᵀ / n - x̂ x̂ᵀ / n)
 
-is symmetric, so that the fused backward kernel, given dx instead of a gradient, returns the tangent:
+is symmetric. So the fused backward kernel, given dx instead of a gradient, returns the tangent:
 
     dy = (∂y/∂x)ᵀ dx + dγ x̂ + dβ.
 """
@@ -20,14 +21,16 @@ from mslg_core.models.forward_mode import unpack
 
 
 class _FastTangent(_BatchNorm):
-    """PyTorch's batch norm, except for the forward-mode derivative with batch statistics outside of any
-    graph: there it uses the formula above, and leaves the running statistics alone.
+    """PyTorch's batch norm with another forward-mode derivative.
+
+    In training mode and without autograd, the derivative uses the formula above and does not update the
+    running statistics.
     """
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's name for it
         """Normalise `input` [B, C, …]."""
         x, dx = unpack(input)
-        # Within a graph the formula itself would have to be differentiable: PyTorch's is.
+        # With autograd the derivative must be differentiable itself: PyTorch's is.
         if dx is None or torch.is_grad_enabled() or not self.training or not self.affine:
             normalised: Tensor = super().forward(input)
             return normalised
@@ -49,8 +52,8 @@ class _FastTangent(_BatchNorm):
 
 
 class BatchNorm1d(_FastTangent, nn.BatchNorm1d):
-    """`torch.nn.BatchNorm1d` with a fast forward-mode derivative; same state dict."""
+    """`torch.nn.BatchNorm1d` with a fast forward-mode derivative and the same state dict."""
 
 
 class BatchNorm2d(_FastTangent, nn.BatchNorm2d):
-    """`torch.nn.BatchNorm2d` with a fast forward-mode derivative; same state dict."""
+    """`torch.nn.BatchNorm2d` with a fast forward-mode derivative and the same state dict."""

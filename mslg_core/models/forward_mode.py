@@ -1,8 +1,9 @@
-"""Forward mode through a network that has just seen the same images: convolutions keep their values.
+"""Forward mode that reuses the outputs of a recorded pass: convolutions are not computed again.
 
-A tangent pass computes every layer's value again before its tangent. With the weights and images of a pass
-that was recorded, a convolution y = w * x + b needs only dy = w * dx + dw * x + db: two convolutions in place
-of three. The recorded outputs are those that batch norm keeps for its backward pass anyway.
+A tangent pass normally computes every layer's output again before its tangent. With the weights and images of
+a recorded pass, a convolution y = w * x + b needs only dy = w * dx + dw * x + db: two convolutions instead of
+three. The recording takes no extra memory, because batch norm keeps these outputs for its backward pass
+anyway.
 """
 
 from collections.abc import Callable
@@ -15,11 +16,11 @@ from torch.overrides import TorchFunctionMode
 
 
 class Recording(TorchFunctionMode):
-    """Remembers what the 2-d convolutions return that are called inside the block, in order."""
+    """Records the outputs of the 2-d convolutions inside the block, in order."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.outputs: list[tuple[Tensor, int]] = []  # with the version that tells whether it has changed
+        self.outputs: list[tuple[Tensor, int]] = []  # the version tells whether the output was changed
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
@@ -32,7 +33,7 @@ class Recording(TorchFunctionMode):
 
 
 class Replay(TorchFunctionMode):
-    """Takes the values of the block's convolutions from a recording, and computes their tangents only.
+    """Takes the outputs of the block's convolutions from a recording and computes only their tangents.
 
     The block must run the recorded network on the same images with the same weights.
     """
@@ -44,11 +45,11 @@ class Replay(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
-        """Run `func`, or take the next recorded output."""
+        """Run `func`, or replay the next recorded output."""
         if func is not torch.conv2d:
             return func(*args, **(kwargs or {}))
         output, version = next(self._outputs)
-        if output._version != version:  # an activation in place has overwritten it
+        if output._version != version:  # an in-place activation has overwritten it
             return func(*args, **(kwargs or {}))
         return _dual_convolution(output, *args, **(kwargs or {}))
 
@@ -61,7 +62,7 @@ def _dual_convolution(
     *how: Any,
     **named: Any,
 ) -> Tensor:
-    """The convolution's `output` with its tangent, if it has one."""
+    """The convolution's `output`, with its tangent if an input has one."""
     x, dx = unpack(input)
     w, dw = unpack(weight)
     db = None if bias is None else unpack(bias)[1]
@@ -79,6 +80,6 @@ def _dual_convolution(
 
 
 def unpack(value: Tensor) -> tuple[Tensor, Tensor | None]:
-    """Primal and tangent, None where there is none."""
+    """Primal and tangent; None without a tangent."""
     primal, tangent = forward_ad.unpack_dual(value)  # type: ignore[no-untyped-call]
     return primal, tangent

@@ -1,4 +1,4 @@
-"""Networks: the paper's 8-layer CNN, torchvision's, and heads on features that are ready made."""
+"""Networks: the paper's 8-layer CNN, torchvision's networks, and heads on extracted features."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -17,8 +17,8 @@ HIDDEN = 256
 CNN8_CHANNELS = (64, 64, 128, 128, 196, 196)
 CNN8_NARROWING = {Network.CNN8: 1, Network.CNN8_NARROW: 4}
 
-# What torchvision's constructors take. Layers that drop activations by chance are left out: they draw from
-# the global generator, which no checkpoint holds, and differently in each pass of a lookahead.
+# Arguments of torchvision's constructors. Dropout and stochastic depth are off: they draw from the global
+# generator, which is not part of checkpoints, and would differ between the passes of a lookahead.
 _NORM = {"norm_layer": BatchNorm2d}
 _OPTIONS: Mapping[Network, Mapping[str, Any]] = {
     Network.RESNET18: _NORM,
@@ -30,13 +30,12 @@ _OPTIONS: Mapping[Network, Mapping[str, Any]] = {
 
 
 class Cnn8(nn.Sequential):
-    """Six 3x3 convolutions in pairs of 64, 128 and 196 channels, two fully connected layers. Source: paper,
-    IV-B.
+    """Six 3x3 convolutions in pairs of 64, 128 and 196 channels, then two fully connected layers.
 
-    Every layer but the last has batch norm and ReLU; every pair ends in max-pooling.
+    Every layer but the last has batch norm and ReLU; every pair ends in max-pooling. Source: paper, IV-B.
 
-    Args: num_classes C; image_size: side in pixels, a multiple of 8; narrowing: divides the width of every
-    hidden layer. Input [B, 3, side, side], output logits [B, C].
+    Args: num_classes C; image_size, the side in pixels, a multiple of 8; narrowing, which divides the width
+    of every hidden layer. Input [B, 3, side, side], output logits [B, C].
     """
 
     def __init__(self, num_classes: int, image_size: int, narrowing: int = 1) -> None:
@@ -71,7 +70,7 @@ def build_network(
 ) -> nn.Module:
     """The network, initialised from the global generator unless weights are given.
 
-    Nothing of torchvision's networks is adapted to small images: below about 64 pixels `cnn8` is the better
+    torchvision's networks are not adapted to small images: below about 64 pixels, `cnn8` is the better
     choice. Raises `WeightsError`.
     """
     model = _construct(network, num_classes, image_size, None if weights_file else weights)
@@ -84,7 +83,7 @@ def build_network(
 
 
 def build_head(num_features: int, num_classes: int) -> nn.Module:
-    """One hidden layer on features [B, num_features]; output logits [B, C]."""
+    """A network with one hidden layer. Input: features [B, num_features]; output: logits [B, C]."""
     return nn.Sequential(
         nn.Linear(num_features, HIDDEN, bias=False),
         BatchNorm1d(HIDDEN),
@@ -94,13 +93,13 @@ def build_head(num_features: int, num_classes: int) -> nn.Module:
 
 
 def last_linear(model: nn.Module) -> nn.Linear:
-    """The last fully connected layer in the order of the model's modules, which gives the logits."""
+    """The last fully connected layer in module order, whose outputs are the logits."""
     head: nn.Linear = model.get_submodule(_head_name(model))  # type: ignore[assignment]
     return head
 
 
 def replace_head(model: nn.Module, head: nn.Module) -> None:
-    """Put `head` in the place of `last_linear(model)`."""
+    """Replace `last_linear(model)` by `head`."""
     parent, _, name = _head_name(model).rpartition(".")
     setattr(model.get_submodule(parent), name, head)
 
@@ -118,21 +117,21 @@ def _construct(network: Network, num_classes: int, image_size: int, weights: Wei
         model: nn.Module = torchvision.models.get_model(network.value, weights=name, **_OPTIONS[network])
     except OSError as error:  # urllib's errors are of this kind
         raise WeightsError(
-            f"The weights of {network.value} cannot be downloaded: {error}. Fetch them elsewhere and name "
-            "the file in weights_file."
+            f"The weights of {network.value} cannot be downloaded: {error}. Download them elsewhere and set "
+            "weights_file to the file."
         ) from error
     return model
 
 
 def _load_weights(model: nn.Module, path: Path) -> None:
-    """Load a state dict; its last layer may be missing or of other size, then a new one stays."""
+    """Load a state dict. If its last layer is missing or of another size, the new one is kept."""
     try:
         state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
         own = model.state_dict()
         head = {f"{_head_name(model)}.{name}" for name in ("weight", "bias")}
         fitting = {k: v for k, v in state.items() if k not in head or v.shape == own[k].shape}
         missing, unexpected = model.load_state_dict(fitting, strict=False)
-    except Exception as error:  # unpickling, shapes, types: whatever a wrong file holds
+    except Exception as error:  # a wrong file makes unpickling or loading raise anything
         raise WeightsError(f"The weights in {path.name} cannot be loaded: {error}.") from error
     if unexpected or set(missing) - head:
         raise WeightsError(f"The weights in {path.name} belong to another network.")

@@ -5,9 +5,9 @@ from torch import Tensor, nn
 
 
 class MixedPrecision(nn.Module):
-    """Runs `network` under autocast to bfloat16, where PyTorch deems it safe, and returns float32.
+    """Runs `network` under autocast to bfloat16 and returns float32.
 
-    bfloat16 has float32's range, so that nothing needs to be scaled. Args: network, already on its device.
+    bfloat16 has the range of float32, so no loss scaling is needed. Args: network, already on its device.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -17,15 +17,16 @@ class MixedPrecision(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Logits [B, C] in float32."""
-        # Without a cache of casted weights: each pass casts them once, and a lookahead's must not outlive it.
+        # Without a cache of cast weights: each pass casts them once, and a lookahead's must not outlive it.
         with torch.autocast(self._device_type, torch.bfloat16, cache_enabled=False):
             logits: Tensor = self.network(inputs)
         return logits.float()
 
 
 def prepare(network: nn.Module, device: torch.device) -> nn.Module:
-    """The network on its device, laid out and run as that device is fastest: channels last everywhere, in
-    mixed precision on a GPU that has bfloat16.
+    """The network on its device, in the fastest layout and precision there.
+
+    Channels last on every device; mixed precision on a GPU with bfloat16.
     """
     network = network.to(device).to(memory_format=torch.channels_last)
     if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):

@@ -1,4 +1,5 @@
-"""From predictions to a result: calibration, label scores, ranking, error budget, metrics.
-May import: `images.training_set`. Importable without torch.
-Start reading: `result`.
+"""Turns a run's predictions into its result: label scores, ranking, suggestions, figures. Needs no torch.
+May import: `errors`, `configs`, `reports` and `images`.
+Start reading: `result`. `calibration` calibrates label scores, `auto_accept` decides whether suggestions are
+applied and `error_budget` how many, `fallback` returns to the warm-up's predictions if a run got worse.
 """

@@ -1,17 +1,18 @@
-"""What a prediction and a given label say together, calibrated on verified samples. Importable without torch.
+"""Combines predictions and given labels into calibrated probabilities of the true class.
 
-A network that has learned from noisy labels is unsure, and partly repeats them; how much its word and how
-much the given label's is worth differs from dataset to dataset, and verified samples tell. With f and r the
-averaged prediction and the read-out (see `mslg_core.features.ridge_loo`) for a sample whose given label is g,
+A network that learned from noisy labels is uncertain and partly repeats them. How much weight its predictions
+and the given labels deserve differs between datasets, so both weights are fitted on verified samples. There
+are three sources of evidence for a sample with given label g: the averaged prediction f, the leave-one-out
+ridge prediction r (see `mslg_core.features.ridge_loo`) and g itself:
 
-    P(true class = c) ∝ exp(a · log f_c + d · log r_c + b · [c = g] + k · log t_cg),
+    P(true class = c) ∝ exp(a · log f_c + d · log r_c + b · [c = g] + k · log t_cg).
 
-where t_cg says how much more often than by chance class c is labelled g when it is labelled wrong. Four
-coefficients need few verified samples; they are fitted by maximum likelihood under a prior that takes the
-mean of both predictions and leaves the given label aside, and neither prediction is ever held against
-itself: a and d stay non-negative. Source: temperature scaling (Guo et al., arXiv
-1706.04599) and the transition matrix of Patrini et al. (arXiv 1609.03683), in one multinomial logistic
-regression.
+t_cg is how much more often than under uniform noise a wrong label of class c is g. Four coefficients need few
+verified samples. They are fitted by maximum a posteriori; the prior averages both predictions and ignores the
+given label. a and d stay non-negative, so a prediction is never used against itself.
+
+Source: temperature scaling (Guo et al., arXiv 1706.04599) and the transition matrix of Patrini et al. (arXiv
+1609.03683), in one multinomial logistic regression.
 """
 
 from dataclasses import dataclass
@@ -21,37 +22,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.ranking.metrics import Ints
+from mslg_core.ranking.verified import Verified
 
 Floats = NDArray[np.float32]
 Coefficients = NDArray[np.float64]  # a, d, b, k
 
 PRIOR = np.array([0.5, 0.5, 0.0, 0.0])
-# Strength of the prior of each coefficient, in verified samples of curvature one.
+# Precision of the Gaussian prior of each coefficient.
 STRENGTH = np.array([16.0, 16.0, 1.0, 10.0])
-# The coefficients that weigh a prediction.
+# The coefficients of the two predictions: they stay non-negative.
 WEIGHTS = np.array([True, True, False, False])
+# Least probability before the logarithm.
 FLOOR = 1e-6
-# Wrong labels that a class is thought to have had, spread over the others, before any is counted.
+# Pseudo-count (Dirichlet prior) of wrong labels per class, spread evenly over the other classes.
 PSEUDO_COUNT = 20.0
-RARELY = -7.0
+# Least log t.
+MIN_LOG_CONFUSION = -7.0
+# Coefficients and confusions depend on each other: they are fitted in turn, this many times.
 ROUNDS = 3
 FOLDS = 5
 MAX_NEWTON_STEPS = 50
-SHORTEST = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """Samples whose true class is known: index, labels int64 [V]."""
-
-    index: Ints
-    labels: Ints
+MIN_STEP_LENGTH = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """probabilities float32 [N, C] of the true class; meta float32 [M, C] and holdout float32 [H, C]: the
-    same for verified samples, each one's by coefficients that were fitted without it.
+    """Probabilities of the true class.
+
+    probabilities float32 [N, C]: of all samples; meta float32 [M, C], holdout float32 [H, C]: of verified
+    samples, cross-fitted (each sample's by coefficients that were fitted without it).
     """
 
     probabilities: Floats
@@ -62,10 +61,11 @@ class Calibrated:
 def calibrate(
     predictions: Floats, ridge_prediction: Floats, given: Ints, meta: Verified, holdout: Verified
 ) -> Calibrated:
-    """Calibrate averaged predictions and a read-out [N, C] of samples with given labels int64 [N].
+    """Calibrate averaged predictions and ridge predictions [N, C] of samples with given labels int64 [N].
 
-    The meta set's given labels were not learned, unlike all others: its predictions agree with them less
-    often. It gives the prior, from which the hold-out moves the coefficients to where they belong.
+    The network did not learn the given labels of the meta set, so its predictions agree with them less often
+    than elsewhere. Coefficients fitted on the meta set are therefore only the prior of the fit on the
+    hold-out.
     """
     logs = np.log(np.maximum(np.stack([predictions, ridge_prediction], axis=2), FLOOR))  # [N, C, 2]
     confusion = np.zeros((predictions.shape[1],) * 2, dtype=np.float32)
@@ -83,8 +83,10 @@ def calibrate(
 
 
 def log_confusion(probabilities: Floats, given: Ints) -> Floats:
-    """Log t [C, C], true class (row) by given label: how much more often than by chance a wrong label of the
-    class is that one; zero on the diagonal.
+    """Log t [C, C], true class (row) by given label: how much more often than under uniform noise a wrong
+    label of the class is that one. Zero on the diagonal.
+
+    Args: probabilities [N, C] of the true class; given int64 [N].
     """
     num_classes = probabilities.shape[1]
     counts = np.stack([probabilities[given == label].sum(axis=0) for label in range(num_classes)], axis=1)
@@ -92,14 +94,14 @@ def log_confusion(probabilities: Floats, given: Ints) -> Floats:
     np.fill_diagonal(counts, 0)
     shares = counts / counts.sum(axis=1, keepdims=True)
     np.fill_diagonal(shares, 1 / (num_classes - 1))
-    log_t: Floats = np.log(shares * (num_classes - 1)).clip(min=RARELY).astype(np.float32)
+    log_t: Floats = np.log(shares * (num_classes - 1)).clip(min=MIN_LOG_CONFUSION).astype(np.float32)
     return log_t
 
 
 def _cross_fit(
     logs: Floats, given: Ints, confusion: Floats, prior: Coefficients, verified: Verified
 ) -> Floats:
-    """Every fifth of the samples `verified` by coefficients from the rest of them, [V, C]."""
+    """Probabilities [V, C] of the samples `verified`, each fold by coefficients from the other folds."""
     fold = np.arange(len(verified.index)) % FOLDS
     found = np.empty((len(fold), logs.shape[1]), dtype=np.float32)
     for own in (fold == k for k in range(FOLDS)):
@@ -121,7 +123,7 @@ def _apply(coefficients: Coefficients, logs: Floats, given: Ints, confusion: Flo
 def _fit(
     logs: Floats, given: Ints, confusion: Floats, verified: Verified, prior: Coefficients
 ) -> Coefficients:
-    """Maximum a posteriori with no negative weight of a prediction: those that would be are held at zero."""
+    """Maximum a posteriori. Weights of predictions that would become negative are fixed at zero."""
     index = verified.index
     own = np.eye(logs.shape[1])[given[index]]
     others = np.stack([own, confusion.T[given[index]]], axis=2)
@@ -139,8 +141,9 @@ def _fit(
 def _newton(
     inputs: NDArray[np.float64], target: NDArray[np.float64], prior: Coefficients, free: NDArray[np.bool_]
 ) -> Coefficients:
-    """Maximum a posteriori by Newton's method, coefficients that are not `free` being zero; the objective is
-    convex.
+    """Maximum a posteriori by Newton's method; coefficients that are not `free` are zero.
+
+    The objective is convex. Args: inputs [V, C, 4]; target [V, 4], the inputs of the true classes.
     """
     coefficients = prior * free
     for _ in range(MAX_NEWTON_STEPS):
@@ -164,7 +167,7 @@ def _shorten(
     inputs: NDArray[np.float64],
     target: NDArray[np.float64],
 ) -> float:
-    """The largest of 1, 1/2, 1/4, … with which a Newton step does not climb."""
+    """Backtracking line search: the largest of 1, 1/2, 1/4, … that does not increase the objective."""
 
     def objective(at: Coefficients) -> float:
         scores = inputs @ at
@@ -173,7 +176,7 @@ def _shorten(
         return float((log_sum - target @ at).sum() + (STRENGTH * (at - prior) ** 2).sum() / 2)
 
     length, now = 1.0, objective(start)
-    while length > SHORTEST and objective(start - length * step) > now:
+    while length > MIN_STEP_LENGTH and objective(start - length * step) > now:
         length /= 2
     return length
 

@@ -1,18 +1,20 @@
-"""Which suggestions to accept unseen, so that few of them are wrong. Importable without torch.
+"""Chooses which suggestions to accept without review, so that few of them are wrong.
 
-A suggestion's confidence is the calibrated probability that it is the true class, so 1 - confidence is the
-chance that accepting it makes an error, and the mean over all that are accepted is the share of them that is
-expected to be wrong. Accepting in order of confidence keeps this mean smallest for any number accepted, and
-it only ever grows with the number: a threshold spends the budget, and says of any sample whether it is in.
+A suggestion's confidence is the calibrated probability that it is the true class. 1 - confidence is therefore
+the probability that accepting it makes an error, and the mean over all accepted suggestions is the expected
+share of wrong ones. Accepting in order of confidence minimises this mean for any number accepted, and the
+mean only grows with that number. So one threshold spends the budget, and it tells of any sample whether it is
+accepted.
 
-A mean instead of a bound on each: the budget is a promise about the export as a whole. Sure suggestions
-pay for some that are less so, and a budget of 2 % takes in more than a threshold at 98 % would.
+The budget bounds the mean, not each suggestion: it is a promise about the export as a whole. Suggestions of
+high confidence make room for some of lower confidence, so a budget of 2 % accepts more than a threshold at 98
+%.
 
-Probabilities that flatter themselves would break the promise, so the hold-out has a say: every expectation
-is inflated by how many more of its suggestions are wrong than their probabilities expect. Few samples say
-little, so the factor starts at 2 and evidence moves it: taken at their word, the surest suggestions of the
-digits were wrong up to 1.8 times as often as they expected (docs/explanation/review.md). It never falls
-below 1: a hold-out that did well by chance earns no larger budget.
+Overconfident probabilities would break the promise. Every expected error is therefore multiplied by an
+inflation factor: how many times more errors the hold-out shows than its probabilities predict. A small
+hold-out is weak evidence, so the factor starts at 2: without it, the most confident suggestions on the digits
+were wrong up to 1.8 times as often as expected (docs/explanation/review.md). It never falls below 1, so that
+a lucky hold-out earns no larger budget.
 """
 
 from dataclasses import dataclass
@@ -21,17 +23,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# What is thought to have been seen before the hold-out: so many errors where half of them were expected.
+# Pseudo-counts of errors, observed and expected: the inflation factor without a hold-out is their ratio.
 PRIOR_OBSERVED = 4.0
 PRIOR_EXPECTED = 2.0
-# Sums of floats: a budget that is met exactly is met.
+# Tolerance for sums of floats: a budget that is met exactly counts as met.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a budget allows: the `count` suggestions of at least `min_confidence` (None where there is none),
-    of which the share `expected_error` is expected to be wrong (0 where there is none).
+    """The suggestions within a budget.
+
+    `count` suggestions have at least `min_confidence`, and a share `expected_error` of them is expected to be
+    wrong. If no suggestion is accepted, these are 0, None and 0.
     """
 
     min_confidence: float | None
@@ -40,29 +44,31 @@ class Accepted:
 
 
 def accept(confidence: NDArray[Any], max_error: float, inflation: float = 1.0) -> Accepted:
-    """The most suggestions, surest first, whose mean expected error stays within `max_error`.
+    """Accept as many suggestions as keep the mean expected error within `max_error`, the most confident
+    first.
 
-    Suggestions of equal confidence are accepted together or not at all: a threshold cannot tell them apart.
+    Suggestions of equal confidence are accepted together or not at all, since a threshold cannot separate
+    them.
 
-    Args: confidence [n], probabilities in any order; inflation, the factor on every expected error
-    (capped at certainty), see `inflation`.
+    Args: confidence [n], probabilities in any order; inflation, the factor on every expected error, see
+    `inflation`. An expected error is at most 1.
     """
-    surest_first = np.sort(np.asarray(confidence, dtype=np.float64))[::-1]
-    errors = np.minimum(inflation * (1 - surest_first), 1)
+    descending = np.sort(np.asarray(confidence, dtype=np.float64))[::-1]
+    errors = np.minimum(inflation * (1 - descending), 1)
     means = errors.cumsum() / np.arange(1, len(errors) + 1)
-    last_of_equals = np.append(surest_first[1:] != surest_first[:-1], True)[: len(errors)]
+    last_of_equals = np.append(descending[1:] != descending[:-1], True)[: len(errors)]
     ends = np.flatnonzero(last_of_equals & (means <= max_error + ROUNDING))
     if not len(ends):
         return Accepted(None, 0, 0.0)
     end = ends[-1]
-    return Accepted(float(surest_first[end]), int(end) + 1, float(means[end]))
+    return Accepted(float(descending[end]), int(end) + 1, float(means[end]))
 
 
 def inflation(confidence_holdout: NDArray[Any], right_holdout: NDArray[np.bool_]) -> float:
-    """How many times as often as their probabilities expect suggestions are thought to be wrong, at least 1.
+    """The factor by which suggestions are wrong more often than their probabilities predict, at least 1.
 
-    Args, of the flagged samples in the hold-out: confidence_holdout [h]; right_holdout bool [h], whether
-    the suggestion is the true class.
+    Args, of the flagged samples in the hold-out: confidence_holdout [h]; right_holdout bool [h], whether the
+    suggestion is the true class.
     """
     observed = float(np.count_nonzero(~np.asarray(right_holdout, dtype=np.bool_)))
     expected = float((1 - np.asarray(confidence_holdout, dtype=np.float64)).sum())

@@ -1,4 +1,4 @@
-"""Figures about labels and rankings. Importable without torch."""
+"""Metrics of labels and rankings."""
 
 from math import comb
 from typing import NamedTuple
@@ -26,8 +26,9 @@ def auroc(score: Floats, positive: NDArray[np.bool_]) -> float:
 
 
 def average_precision(score: Floats, positive: NDArray[np.bool_]) -> float:
-    """Precision averaged over the recall it is reached at, from the highest score down; equal scores count
-    as one step; nan without positives. With every score different: the mean precision at each positive.
+    """Average precision, from the highest score down; equal scores count as one step; nan without positives.
+
+    If all scores differ, this is the mean precision at each positive.
     """
     if not positive.any():
         return float("nan")
@@ -49,20 +50,20 @@ def recall_at(rank: Ints, wrong: NDArray[np.bool_], k: int) -> float:
 
 
 class FixesAndBreaks(NamedTuple):
-    """Wrong labels put right and right labels put wrong; a wrong one that stays wrong is neither."""
+    """Wrong labels put right and right labels put wrong. A wrong label that stays wrong is neither."""
 
     fixes: int
     breaks: int
 
     @property
     def p_value(self) -> float:
-        """One-sided mid-p sign test: the chance of more fixes, and half the chance of as many,
-        if fixing and breaking are equally likely; without the half a discrete test is too strict.
+        """One-sided mid-p sign test.
 
-        Source: Lancaster (1961).
+        The probability of more fixes plus half the probability of as many, if fixing and breaking are equally
+        likely. Without the half a discrete test is too strict. Source: Lancaster (1961).
         """
         n = self.fixes + self.breaks
-        outcomes = doubled = comb(n, self.fixes)  # whole numbers: floats overflow from 1,030 samples on
+        outcomes = doubled = comb(n, self.fixes)  # integers: floats overflow from 1,030 samples on
         for k in range(self.fixes, n):
             outcomes = outcomes * (n - k) // (k + 1)
             doubled += 2 * outcomes
@@ -70,7 +71,7 @@ class FixesAndBreaks(NamedTuple):
 
 
 def fixes_and_breaks(before: Ints, after: Ints, true: Ints) -> FixesAndBreaks:
-    """What replacing the labels `before` by `after` does, int64 [H] each."""
+    """Compare labels before and after a correction with the true classes, int64 [H] each."""
     return FixesAndBreaks(
         int(np.sum((before != true) & (after == true))), int(np.sum((before == true) & (after != true)))
     )

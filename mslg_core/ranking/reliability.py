@@ -1,25 +1,26 @@
-"""How far a run's probabilities and its ranking can be trusted, measured on the hold-out: each of its samples
-is judged as if it were not verified. Importable without torch.
+"""Reliability of a run's probabilities and precision of its ranking, measured on the hold-out.
+
+The probabilities of hold-out samples are cross-fitted: each sample counts as if it were not verified.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mslg_core.ranking.calibration import Verified
 from mslg_core.ranking.metrics import Ints
+from mslg_core.ranking.verified import Verified
 from mslg_core.reports import Interval, ReliabilityBin, TopErrors
 
 BINS = 10
+# Shares of all samples, the most suspicious first, whose error rate is reported.
 SHARES = (0.01, 0.05, 0.1, 0.2)
 
 Floats = NDArray[np.float32]
 
 
 def measure_reliability(probabilities: Floats, labels: Ints) -> list[ReliabilityBin]:
-    """The suggestions, by their probability, against the settled classes int64 [H].
+    """Reliability diagram: accuracy of the suggestions by their probability, without empty bins.
 
-    probabilities [H, C] of the true class, by what was fitted without the sample. Bins that are empty are
-    left out.
+    Args: probabilities [H, C] of the true class, cross-fitted; labels int64 [H], the settled classes.
     """
     suggested = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
@@ -42,10 +43,10 @@ def measure_reliability(probabilities: Floats, labels: Ints) -> list[Reliability
 
 
 def measure_top(label_score: Floats, given: Ints, holdout: Verified, own_score: Floats) -> list[TopErrors]:
-    """Wrong labels among the most suspicious of the N samples, as far as the hold-out tells.
+    """Share of wrong labels among the most suspicious of the N samples, estimated on the hold-out.
 
-    label_score [N]; given int64 [N]; own_score [H]: the scores of hold-out samples by what was fitted without
-    them, in whose place these are ranked.
+    Args: label_score [N]; given int64 [N]; own_score [H], the cross-fitted scores of the hold-out, by which
+    its samples are ranked.
     """
     score = label_score.copy()
     score[holdout.index] = own_score

@@ -1,4 +1,4 @@
-"""Runs a method epoch by epoch: checkpoints, warm start, prediction history, model selection.
-May import: every package above it in this list: `methods`, `ranking`, `features`, `images`, `models`.
-Start reading: `trainer`.
+"""Trains a method epoch by epoch: checkpoints, warm start, prediction history, model selection.
+May import: `errors`, `configs`, `reports`, `images`, `models`, `features`, `ranking` and `methods`.
+Start reading: `trainer`, which also ends a diverging run early. `model_selection` compares methods.
 """

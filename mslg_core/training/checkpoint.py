@@ -1,28 +1,33 @@
-"""The state of a run as bytes."""
+"""The state of a run as bytes, and as written by earlier versions."""
 
+import hashlib
 import io
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 
+from mslg_core.configs.base import TrainingConfig
 from mslg_core.errors import CheckpointError
+from mslg_core.images.training_set import TrainingSet
+from mslg_core.training.warm_start import Start
 
-# Changes whenever a state that was written before cannot be taken up any more.
-FORMAT = 2
+# Changes with the layout of the state.
+FORMAT = 3
 
 
 class Resumable(Protocol):
-    """Whatever can be stopped after an epoch and taken up again."""
+    """A trainer that can stop after any epoch and resume."""
 
     @property
     def device(self) -> torch.device:
-        """Where its tensors are."""
+        """The device of its tensors."""
 
     def state_dict(self) -> dict[str, Any]:
         """The complete state, tensors and plain values only."""
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on where the state was taken."""
+        """Restore the state of `state_dict`."""
 
 
 def dump_checkpoint(trainer: Resumable) -> bytes:
@@ -33,11 +38,66 @@ def dump_checkpoint(trainer: Resumable) -> bytes:
 
 
 def load_checkpoint(trainer: Resumable, data: bytes) -> None:
-    """Restore what `dump_checkpoint` wrote. Raises `CheckpointError`; the trainer is of no use then."""
+    """Restore what `dump_checkpoint` wrote, in this format or format 2.
+
+    Raises `CheckpointError`; the trainer must not be used afterwards.
+    """
     try:
         state = torch.load(io.BytesIO(data), map_location=trainer.device, weights_only=True)
     except Exception as error:  # a damaged file makes the unpickler raise anything
         raise CheckpointError(f"The checkpoint is damaged: {error}.") from error
-    if state.get("format") != FORMAT:
+    if state.get("format") == 2:
+        state = upgrade(state)
+    elif state.get("format") != FORMAT:
         raise CheckpointError("The checkpoint was written by another version.")
     trainer.load_state_dict(state)
+
+
+def fingerprint(data: TrainingSet, config: TrainingConfig, start: Start) -> str:
+    """A hash of everything that a run's state depends on, except the images."""
+    digest = hashlib.sha256(config.model_dump_json().encode())
+    arrays = (data.given, data.meta_index, data.meta_labels, data.known_wrong, data.not_random)
+    for array in (*arrays, np.array(data.images.shape)):
+        digest.update(array.tobytes())
+    if start.point:
+        digest.update(start.point.digest().encode())
+    return digest.hexdigest()
+
+
+def upgrade(state: dict[str, Any]) -> dict[str, Any]:
+    """The state of format 2 in this format: other names, and findings in place of a candidate's result."""
+    if "trials" not in state:
+        return {**state, "prediction_history": state["watch"]}
+    learned = state["learned"]
+    return {
+        **state,
+        "trials": [
+            {**trial, "evaluation": trial["summary"] and _upgrade_evaluation(trial["summary"])}
+            for trial in state["trials"]
+        ],
+        "best": state["best"] and _upgrade_result(state["best"]),
+        "learned": learned and {"trained_on": learned["reads"], "weights": learned["weights"]},
+        "trainer": upgrade(state["trainer"]),
+    }
+
+
+def _upgrade_result(best: dict[str, Any]) -> dict[str, Any]:
+    kept = ("soft_labels", "trajectories", "neighbours")
+    measured = ("reliability", "top", "fallback_reason", "warm_started", "start_note")
+    return {
+        **{name: best[name] for name in kept},
+        **{name: best["summary"][name] for name in measured},
+        "suspected_errors": best["doubts"],
+        "evaluation": _upgrade_evaluation(best["summary"]),
+    }
+
+
+def _upgrade_evaluation(summary: dict[str, Any]) -> dict[str, int]:
+    holdout = summary["holdout"]
+    given = holdout["given_accuracy"] or {"n": 0, "value": 0.0}
+    counts = ("fixes", "breaks", "verified", "verified_fixes", "verified_breaks")
+    return {
+        "holdout_size": given["n"],
+        "given_right": round(given["n"] * given["value"]),
+        **{name: holdout[name] for name in counts},
+    }

@@ -1,28 +1,28 @@
-"""How long a run's epochs take, and how long those will that are left."""
+"""Estimates the remaining time of a run."""
 
 from mslg_core.configs.plan import Plan
 from mslg_core.reports import Phase
 
-# Cost of an epoch that learns labels, in epochs of the warm-up, until one has been timed.
+# Assumed cost of an epoch that learns from the meta set, in warm-up epochs, until one has been timed.
 META_COST = 4.0
 
 
 class Stopwatch:
-    """Collects the seconds of epochs, by phase.
+    """Collects the durations of epochs by phase.
 
-    Args: plan; later: the phase that follows the warm-up.
+    Args: plan; later, the phase that follows the warm-up.
     """
 
     def __init__(self, plan: Plan, later: Phase) -> None:
         self._plan, self._later = plan, later
         self._seconds: dict[str, list[float]] = {}
 
-    def note(self, phase: Phase, seconds: float) -> None:
-        """An epoch of `phase` has taken so long."""
+    def record(self, phase: Phase, seconds: float) -> None:
+        """Add the duration of an epoch."""
         self._seconds.setdefault(phase, []).append(seconds)
 
-    def left(self, epoch: int) -> float:
-        """Seconds that are left after `epoch` epochs, from each phase's mean so far."""
+    def remaining(self, epoch: int) -> float:
+        """Seconds that remain after `epoch` epochs, from each phase's mean so far."""
         warmup_left = max(0, self._plan.warmup_epochs - epoch)
         later_left = self._plan.epochs - epoch - warmup_left
         warmup = _mean(self._seconds.get("warm_up", []))
@@ -30,11 +30,11 @@ class Stopwatch:
         return warmup_left * warmup + later_left * (_mean(self._seconds.get(self._later, [])) or guess)
 
     def state_dict(self) -> dict[str, list[float]]:
-        """All that was noted."""
+        """All durations."""
         return {phase: list(seconds) for phase, seconds in self._seconds.items()}
 
     def load_state_dict(self, state: dict[str, list[float]]) -> None:
-        """Take up the state of `state_dict`."""
+        """Restore the state of `state_dict`."""
         self._seconds = {phase: list(seconds) for phase, seconds in state.items()}
 
 

@@ -1,6 +1,6 @@
-"""Samples by their features: what the others' labels say of each, and the verified ones most like it."""
-
-from functools import cached_property
+"""Compares samples by their features: ridge predictions from all other samples, and nearest verified
+neighbours.
+"""
 
 import numpy as np
 import torch
@@ -12,73 +12,68 @@ from mslg_core.features.features import FITTED_IMAGES, Features, choose_rank, fi
 from mslg_core.features.ridge_loo import ridge_prediction
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import Run
+from mslg_core.ranking.verified import Verified, select_all
 
 NEIGHBOURS = 4
-# So many pairs are compared at a time: 64 MiB of similarities.
+# Pairs compared at a time: 64 MiB of similarities.
 MAX_PAIRS = 2**24
 
 
-class FeatureSpace:
-    """The samples of a training set as a run sees them: by what its head is given, or by the last layer of a
-    network as it is now.
+def sample_features(run: Run) -> Tensor:
+    """Decorrelated features of all samples, of mean square about 1, [N, R].
+
+    The extracted features that a head is trained on, or the present inputs of a network's last layer.
     """
+    if isinstance(run.images, Features):
+        return run.images.plain(run.everything)
+    raw = run.features(run.everything)
+    drawn = torch.randperm(len(raw), generator=torch.Generator().manual_seed(0))[:FITTED_IMAGES]
+    mean, matrix = fit_projection(raw[drawn.to(raw.device)], choose_rank(len(raw)))
+    return (raw - mean) @ matrix
 
-    def __init__(self, data: TrainingSet, run: Run) -> None:
-        self._data, self._run = data, run
-        self._verified = np.concatenate([data.meta_index, data.holdout_index])
-        self._settled = np.concatenate([data.meta_labels, data.holdout_labels])
 
-    def ridge_prediction(self) -> NDArray[np.float32]:
-        """Every label as read off the others, probabilities [N, C]; see `mslg_core.features.ridge_loo`."""
-        data, device = self._data, self._run.given.device
-        settled = data.given.copy()
-        settled[self._verified] = self._settled
-        labels = F.one_hot(torch.from_numpy(settled).to(device), data.num_classes).float()
-        verified, validation, left_out = (
-            torch.from_numpy(index).to(device)
-            for index in (self._verified, data.meta_index[data.random_meta], data.known_wrong)
-        )
-        return ridge_prediction(self._features, labels, verified, validation, left_out).cpu().numpy()
+def predict_ridge(data: TrainingSet, features: Tensor) -> NDArray[np.float32]:
+    """Leave-one-out ridge predictions [N, C] from features [N, R]; see `mslg_core.features.ridge_loo`."""
+    device, verified = features.device, select_all(data)
+    settled = data.given.copy()
+    settled[verified.index] = verified.labels
+    labels = F.one_hot(torch.from_numpy(settled).to(device), data.num_classes).float()
+    index, validation, excluded = (
+        torch.from_numpy(index).to(device)
+        for index in (verified.index, data.meta_index[data.random_meta], data.known_wrong)
+    )
+    return ridge_prediction(features, labels, index, validation, excluded).cpu().numpy()
 
-    def neighbours(self, suggestion: Indices) -> Indices:
-        """Indices of the verified samples that are most like each sample, nearest first, [N, 2, NEIGHBOURS]:
-        those of its given class, and those of the class that `suggestion` int64 [N] names; -1 where there are
-        no more. No sample is its own neighbour.
-        """
-        return np.stack([self._nearest(self._data.given), self._nearest(suggestion)], axis=1)
 
-    def _nearest(self, wanted: Indices) -> Indices:
-        """Of the classes `wanted` int64 [N], [N, NEIGHBOURS]."""
-        found = np.full((len(wanted), NEIGHBOURS), -1, dtype=np.int64)
-        for label in np.unique(wanted).tolist():
-            members = self._verified[self._settled == label]
-            if not len(members):
-                continue
-            directions = F.normalize(self._features[members])
-            samples = np.flatnonzero(wanted == label)
-            for part in np.array_split(samples, -(-len(samples) * len(members) // MAX_PAIRS)):
-                nearest = self._compare(part, members, directions)
-                found[part, : nearest.shape[1]] = nearest
-        return found
+def find_neighbours(data: TrainingSet, features: Tensor, suggestion: Indices) -> Indices:
+    """The nearest verified samples of every sample by cosine similarity, nearest first, [N, 2, NEIGHBOURS].
 
-    def _compare(self, samples: Indices, members: Indices, directions: Tensor) -> Indices:
-        """For each of the `samples` int64 [n] up to `NEIGHBOURS` of the `members` int64 [V], by the cosine;
-        `directions` [V, R] are those of the members' features.
-        """
-        alike = F.normalize(self._features[samples]) @ directions.T  # [n, V]
-        itself = torch.from_numpy(samples[:, None] == members).to(alike.device)
-        best = alike.masked_fill_(itself, -torch.inf).topk(min(NEIGHBOURS, len(members)), dim=1)
-        nearest = members[best.indices.cpu().numpy()]
-        return np.where(best.values.isinf().cpu().numpy(), -1, nearest)
+    First those of the sample's given class, then those of its suggestion; -1 if there are fewer. No sample is
+    its own neighbour. Args: features [N, R]; suggestion int64 [N].
+    """
+    verified = select_all(data)
+    own, suggested = (_find_nearest(verified, features, wanted) for wanted in (data.given, suggestion))
+    return np.stack([own, suggested], axis=1)
 
-    @cached_property
-    def _features(self) -> Tensor:
-        """Decorrelated, of mean square about 1, [N, R]."""
-        run = self._run
-        everything = torch.arange(len(run.given), device=run.given.device)
-        if isinstance(run.images, Features):
-            return run.images.plain(everything)
-        raw = run.features(everything)
-        drawn = torch.randperm(len(raw), generator=torch.Generator().manual_seed(0))[:FITTED_IMAGES]
-        mean, matrix = fit_projection(raw[drawn.to(raw.device)], choose_rank(len(raw)))
-        return (raw - mean) @ matrix
+
+def _find_nearest(verified: Verified, features: Tensor, wanted: Indices) -> Indices:
+    """The nearest verified samples of the classes `wanted` int64 [N], [N, NEIGHBOURS]."""
+    found = np.full((len(wanted), NEIGHBOURS), -1, dtype=np.int64)
+    for label in np.unique(wanted).tolist():
+        candidates = verified.index[verified.labels == label]
+        if not len(candidates):
+            continue
+        samples = np.flatnonzero(wanted == label)
+        for part in np.array_split(samples, -(-len(samples) * len(candidates) // MAX_PAIRS)):
+            nearest = _compare(features, part, candidates)
+            found[part, : nearest.shape[1]] = nearest
+    return found
+
+
+def _compare(features: Tensor, samples: Indices, candidates: Indices) -> Indices:
+    """For each of the `samples` int64 [n] up to NEIGHBOURS of the `candidates` int64 [V], nearest first."""
+    similarity = F.normalize(features[samples]) @ F.normalize(features[candidates]).T  # [n, V]
+    itself = torch.from_numpy(samples[:, None] == candidates).to(similarity.device)
+    best = similarity.masked_fill_(itself, -torch.inf).topk(min(NEIGHBOURS, len(candidates)), dim=1)
+    nearest = candidates[best.indices.cpu().numpy()]
+    return np.where(best.values.isinf().cpu().numpy(), -1, nearest)

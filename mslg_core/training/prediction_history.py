@@ -1,4 +1,4 @@
-"""What is kept of the predictions of a run as it goes: sums over late epochs, and how each sample fared."""
+"""Keeps predictions made during a run: sums over late epochs, and each sample's trajectory."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,21 +11,22 @@ from torch import Tensor
 from mslg_core.configs.plan import Plan
 from mslg_core.images.training_set import Indices
 
-# A byte per probability: no chart shows more.
+# Probabilities are kept in steps of 1/255, a byte each: no chart shows more.
 STEPS = 255
 MAX_KEPT_EPOCHS = 64
-# Of so many classes all are kept; of more, those of the given label and of the most probable classes.
+# Up to MAX_CLASSES all classes are kept; otherwise the given label and the most probable classes.
 MAX_CLASSES, KEPT_CLASSES = 16, 4
 
 
 class PredictionHistory:
-    """Asks for predictions of all samples after the epochs that it makes use of.
+    """Predicts all samples after some epochs and keeps the predictions.
 
-    Late epochs, in the last half of the warm-up and of what follows it, are summed up. Trajectories hold
-    these, or all where predictions are cheap, but no more than `MAX_KEPT_EPOCHS`, evenly spread: a byte for
-    every sample, epoch and class, and fifteen bytes for all classes together where there are many.
+    Predictions of late epochs, in the second half of the warm-up and of the epochs after it, are summed.
+    Trajectories hold late epochs, or all epochs with `early`, but at most `MAX_KEPT_EPOCHS`, evenly spaced.
+    They take a byte for every sample, epoch and class, or fifteen bytes for all classes if there are many.
 
-    Args: given int64 [N], on the run's device; num_classes C; plan; whether to watch early epochs too.
+    Args: given int64 [N], on the run's device; num_classes C; plan; early, whether predictions are cheap
+    enough to be made after early epochs too.
     """
 
     def __init__(self, given: Tensor, num_classes: int, plan: Plan, *, early: bool) -> None:
@@ -33,31 +34,35 @@ class PredictionHistory:
         self._every = -(-plan.epochs // MAX_KEPT_EPOCHS)
         self._sum = torch.zeros(len(given), num_classes, device=given.device)
         self._warm_up_sum = torch.zeros_like(self._sum)
-        # One of each per epoch, on the CPU: uint8 [N, K], and int16 [N, K] where not all classes are kept.
+        # One per kept epoch, on the CPU: uint8 [N, K], and int16 [N, K] if not all classes are kept.
         self._probabilities: list[Tensor] = []
         self._classes: list[Tensor] = []
 
-    def see(self, epoch: int, predict: Callable[[], Tensor]) -> None:
-        """After the epoch number `epoch`, counted from 1; `predict` gives probabilities [N, C]."""
+    def record(self, epoch: int, predict: Callable[[], Tensor]) -> None:
+        """Record the epoch number `epoch`, counted from 1; `predict` returns probabilities [N, C]."""
         warmup, epochs = self._plan.warmup_epochs, self._plan.epochs
         late = epoch > warmup // 2 if epoch <= warmup else epoch >= warmup + (epochs - warmup) // 2
-        watched = (late or self._early) and epoch % self._every == 0
-        if not late and not watched:
+        kept = (late or self._early) and epoch % self._every == 0
+        if not late and not kept:
             return
         predicted = predict()
         if late:
             total = self._warm_up_sum if epoch <= warmup else self._sum
             total += predicted
-        if watched:
+        if kept:
             self._keep(predicted)
 
     def averages(self) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
-        """Distributions [N, C] over the late epochs of the warm-up, and of what follows; None before any."""
+        """Mean predictions [N, C] over the late epochs of the warm-up, and of the epochs after it; None
+        before any.
+        """
         return _average(self._warm_up_sum), _average(self._sum)
 
     def trajectories(self, suggestion: Indices) -> NDArray[np.uint8]:
-        """Probabilities of the given label and of the `suggestion` int64 [N] after each of the E watched
-        epochs, in steps of 1/255, [N, E, 2]; 0 for a class that was not kept since others were more probable.
+        """Probabilities of the given label and of the suggestion after each of the E kept epochs, [N, E, 2].
+
+        In steps of 1/255; 0 for a class that was not kept because others were more probable. Args: suggestion
+        int64 [N].
         """
         wanted = torch.stack([self._given.cpu(), torch.from_numpy(suggestion)], dim=1)
         found = torch.zeros(len(wanted), len(self._probabilities), 2, dtype=torch.uint8)
@@ -71,7 +76,7 @@ class PredictionHistory:
         return found.numpy()
 
     def state_dict(self) -> dict[str, Any]:
-        """All that has been seen."""
+        """All recorded predictions."""
         return {
             "sum": self._sum,
             "warm_up_sum": self._warm_up_sum,
@@ -80,7 +85,7 @@ class PredictionHistory:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the state of `state_dict`."""
+        """Restore the state of `state_dict`."""
         self._sum.copy_(state["sum"])
         self._warm_up_sum.copy_(state["warm_up_sum"])
         self._probabilities = [kept.cpu() for kept in state["probabilities"]]

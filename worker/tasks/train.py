@@ -60,13 +60,12 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        make = partial(make_trainer, training_set, config, cache=cache, start=start.point)
+        make = partial(make_trainer, training_set, config, cache=cache, start=start)
         trainer = _resume(make, saved[1]) if saved else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()
-        result = start.explain(trainer.result())
-        _save_result(claim, inputs, result, keep_model(claim, dataset.id, blobs, trainer))
+        _save_result(claim, inputs, trainer.result(), keep_model(claim, dataset.id, blobs, trainer))
 
 
 def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:

@@ -1,15 +1,11 @@
-"""What a job has learned: kept when it ends, and taken up by a job that is to go on from it."""
-
-import dataclasses
-from dataclasses import dataclass
+"""Stores the model of a job when it ends, and loads it for a job that starts from it."""
 
 import structlog
 
 from mslg_core.errors import CheckpointError
-from mslg_core.ranking.result import CleaningResult
 from mslg_core.training.model_selection import AutoTrainer
 from mslg_core.training.trainer import Trainer
-from mslg_core.training.warm_start import StartingPoint
+from mslg_core.training.warm_start import Start, StartingPoint
 from store.errors import BlobNotFoundError
 from store.infrastructure.blobs import BlobStore, model_key
 from store.models import Job
@@ -17,26 +13,13 @@ from worker.claims import Claim
 
 log = structlog.get_logger(__name__)
 
-NO_MODEL = "The job to start from has kept no model, so this one started from nothing."
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a job starts from; `note` says why from nothing, where it was to be something else."""
-
-    point: StartingPoint | None = None
-    note: str | None = None
-
-    def explain(self, result: CleaningResult) -> CleaningResult:
-        """The result with the note in its summary."""
-        if self.note is None:
-            return result
-        summary = result.summary.model_copy(update={"start_note": self.note})
-        return dataclasses.replace(result, summary=summary)
+NO_MODEL = "The job to start from has kept no model. This job started from random weights."
 
 
 def load_start(claim: Claim[Job], job: Job, blobs: BlobStore) -> Start:
-    """The model of the job's parent; a job whose parent has none, or a damaged one, starts from nothing."""
+    """The model of the job's parent. Without a parent, or with a damaged model, the job starts from random
+    weights.
+    """
     if job.parent_id is None:
         return Start()
     with claim.reading() as session:

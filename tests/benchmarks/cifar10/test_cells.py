@@ -15,7 +15,7 @@ from benchmarks.compare.grid import grid_cases
 from benchmarks.problems.problem import Noise
 from benchmarks.problems.training import Curve
 from mslg_core.configs.base import Method, Preset
-from mslg_core.configs.methods import ForwardConfig, MslgConfig
+from mslg_core.configs.methods import CoTeachingConfig, ForwardConfig, MslgConfig
 from tests.benchmarks.tiny import make_dataset, write_parquet
 
 SHORT = {"epochs": 2, "warmup_epochs": 1, "batch_size": 16, "network": "cnn8"}
@@ -68,7 +68,7 @@ def test_finished_cells_are_not_run_again(tmp_path: Path) -> None:
     assert len(results.read(out)) == 2
 
 
-def test_the_papers_preset_sets_beta_and_the_transition_matrix() -> None:
+def test_the_papers_preset_sets_beta_and_what_methods_knew_about_the_noise() -> None:
     dataset = make_dataset(90)
 
     def config(**fields: object) -> object:
@@ -83,6 +83,10 @@ def test_the_papers_preset_sets_beta_and_the_transition_matrix() -> None:
     assert isinstance(forward, ForwardConfig)
     assert forward.transition is not None
     assert sum(forward.transition[i][i] for i in range(3)) == pytest.approx(1.5, abs=0.4)
+    for rate in (0.0, 0.5):
+        co_teaching = config(method=Method.CO_TEACHING, rate=rate)
+        assert isinstance(co_teaching, CoTeachingConfig)
+        assert co_teaching.forget_rate == pytest.approx(rate, abs=0.01)
 
 
 def test_the_papers_table_is_complete() -> None:

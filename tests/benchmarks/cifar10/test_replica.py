@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cifar10 import replica
-from benchmarks.cifar10.cells import Cell
+from benchmarks.cifar10.cells import Cell, cell_config
 from benchmarks.cifar10.paper import COLUMNS, TABLE_1
 from benchmarks.cifar10.replica import (
     FEATURE_COLUMNS,
@@ -19,10 +19,11 @@ from benchmarks.cifar10.replica import (
 )
 from benchmarks.cifar10.replica_report import replica_figure_2, replica_labels, replica_table
 from benchmarks.common.results import Record
-from benchmarks.problems.problem import Noise
+from benchmarks.problems.problem import Noise, append_verified
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
-from tests.benchmarks.tiny import write_parquet
+from mslg_core.configs.methods import CoTeachingConfig, ForwardConfig, PencilConfig
+from tests.benchmarks.tiny import make_dataset, write_parquet
 
 SOURCE = {"commit": "abc", "hardware": "a machine", "versions": {"torch": "2.11"}}
 SEED = [0]
@@ -60,12 +61,19 @@ def test_every_cell_is_in_the_papers_proportions() -> None:
 
 
 def test_each_method_has_the_schedule_of_its_source() -> None:
-    cells = {cell.method: cell for cell in replica_cells(TABLE_1, SEED)}
-    warm_up = {method: cell.settings["warmup_epochs"] / SETTINGS["epochs"] for method, cell in cells.items()}
-    assert warm_up.pop(Method.MSLG) == pytest.approx(44 / 120, abs=0.02)
-    assert warm_up.pop(Method.PENCIL) == pytest.approx(21 / 120, abs=0.02)
-    assert set(warm_up.values()) == {0}
-    assert cells[Method.CO_TEACHING].settings["forget_rate"] == cells[Method.CO_TEACHING].rate
+    dataset = make_dataset(90)
+    for cell in replica_cells(TABLE_1, SEED)[: len(TABLE_1)]:
+        config = cell_config(cell, append_verified(dataset, dataset.labels, 10))
+        schedule = {Method.MSLG: 44, Method.PENCIL: 21}
+        expected = schedule.get(cell.method, 0) / 120
+        assert (config.warmup_epochs or 0) / SETTINGS["epochs"] == pytest.approx(expected, abs=0.02)
+        if isinstance(config, PencilConfig):
+            assert config.label_epochs == round(59 / replica.SCALE)
+            assert config.label_rate == 400 / replica.BATCH_SIZE
+        if isinstance(config, ForwardConfig):
+            assert config.transition is not None
+        if isinstance(config, CoTeachingConfig):
+            assert (config.forget_rate, config.ramp_epochs) == (0, 2)
 
 
 def test_labels_move_as_far_as_in_the_paper() -> None:

@@ -1,4 +1,4 @@
-"""Features are made once, however many methods a run tries."""
+"""Features are extracted once, however many methods a run tries."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from mslg_core.training.model_selection import make_trainer
 from tests.mslg_core.training_sets import make_training_set
 
 
-def test_memory_keeps_what_it_was_given() -> None:
+def test_memory_cache_returns_what_was_saved() -> None:
     cache = MemoryCache()
     assert cache.load("a") is None
     cache.save("a", b"1")

@@ -1,4 +1,4 @@
-"""Images described once: by whom, how evenly, and when again."""
+"""Extracted features: extractors, projection, cache."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> JobConfig:
     )
 
 
-def test_features_stand_in_for_images() -> None:
+def test_features_have_the_interface_of_images() -> None:
     found = extract(IMAGES, PATCHES, CPU)
     index = torch.tensor([3, 1])
     assert found.plain(index).shape == (2, found.num_features)
@@ -47,7 +47,7 @@ def test_features_stand_in_for_images() -> None:
     assert not torch.equal(noise[0], noise[2])
 
 
-def test_a_pretrained_network_describes_without_its_head(frozen: JobConfig) -> None:
+def test_a_pretrained_network_extracts_features_without_its_head(frozen: JobConfig) -> None:
     images = IMAGES[:6]
     found = extract(images, frozen, CPU)
     assert found.num_features == len(images)  # as many axes as images, where there are fewer than features
@@ -55,7 +55,7 @@ def test_a_pretrained_network_describes_without_its_head(frozen: JobConfig) -> N
     assert not torch.allclose(found.plain(torch.arange(6)), enlarged.plain(torch.arange(6)))
 
 
-def test_mirrored_images_are_the_same_where_flips_are_allowed() -> None:
+def test_mirror_images_have_equal_features_if_flips_are_allowed() -> None:
     mirrored = IMAGES[:, :, ::-1]
     flips = extract(IMAGES, PATCHES.model_copy(update={"horizontal_flip": True}), CPU)
     torch.testing.assert_close(
@@ -77,7 +77,7 @@ def make_strokes(contrast: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("left_and_right_matter", [True, False])
-def test_mirror_images_count_where_they_mean_the_same(left_and_right_matter: bool) -> None:
+def test_mirror_images_are_averaged_if_that_predicts_labels_better(left_and_right_matter: bool) -> None:
     images, lean, colour = make_strokes(50 if left_and_right_matter else 8)
     labels = lean if left_and_right_matter else colour
     found = Features(images, labels, parse_config({"backbone": "patches"}), CPU)
@@ -85,7 +85,7 @@ def test_mirror_images_count_where_they_mean_the_same(left_and_right_matter: boo
     assert same is not left_and_right_matter
 
 
-def test_what_was_described_is_not_described_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cached_features_are_not_extracted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = FolderCache(tmp_path / "new")
     first = extract(IMAGES, PATCHES, CPU, cache)
     monkeypatch.setattr(features, "extract_all", None)
@@ -99,7 +99,7 @@ def test_what_was_described_is_not_described_again(tmp_path: Path, monkeypatch: 
         extract(changed, PATCHES, CPU, cache)
 
 
-def test_damaged_files_are_made_again_and_half_files_never_seen(tmp_path: Path) -> None:
+def test_damaged_files_are_extracted_again_and_partial_files_removed(tmp_path: Path) -> None:
     cache = FolderCache(tmp_path)
     expected = extract(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5))
     (file,) = tmp_path.iterdir()
@@ -131,7 +131,7 @@ def test_features_depend_on_the_weights_and_not_on_the_training(frozen: JobConfi
     assert "ResNet50_Weights.IMAGENET1K_V2" in identify(imagenet)
 
 
-def test_axes_are_half_whitened_and_features_of_mean_square_one() -> None:
+def test_axes_are_half_whitened_and_features_have_mean_square_one() -> None:
     generator = torch.Generator().manual_seed(0)
     raw = torch.randn(3000, 4, generator=generator) @ torch.randn(4, 6, generator=generator) + 5
     mean, matrix = fit_projection(raw, 6)
@@ -149,7 +149,7 @@ def test_fewer_images_keep_fewer_features() -> None:
     assert [choose_rank(n) for n in (50, 1000, 10**6)] == [32, 100, 512]
 
 
-def test_many_images_are_described_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_images_are_extracted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "FITTED_IMAGES", 20)
     found = extract_all(
         IMAGES, lambda part: torch.from_numpy(part.reshape(len(part), -1)).float(), mirror=False
@@ -158,5 +158,5 @@ def test_many_images_are_described_in_parts(monkeypatch: pytest.MonkeyPatch) -> 
     np.testing.assert_allclose(found.values, (raw - found.mean) @ found.matrix, rtol=1e-3, atol=1e-3)
 
 
-def test_images_that_are_all_alike_do_no_harm() -> None:
+def test_identical_images_have_finite_features() -> None:
     assert bool(extract(np.full_like(IMAGES, 7), PATCHES, CPU).plain(torch.arange(50)).isfinite().all())

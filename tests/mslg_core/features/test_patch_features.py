@@ -1,4 +1,4 @@
-"""Features that need no training."""
+"""Patch features."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def features(bank: PatchBank, images: np.ndarray) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("side", [8, 16, 24])
-def test_features_are_finite_and_the_same_again_and_again(side: int) -> None:
+def test_features_are_finite_and_deterministic(side: int) -> None:
     images = np.random.default_rng(1).integers(0, 256, (40, side, side, 3), dtype=np.uint8)
     first, second = (features(PatchBank(images), images) for _ in range(2))
     assert first.shape == (40, 8 * FILTERS)
@@ -23,7 +23,7 @@ def test_features_are_finite_and_the_same_again_and_again(side: int) -> None:
     assert float(first.min()) >= 0 < float(first.std())
 
 
-def test_brightness_hardly_matters_and_images_of_one_colour_do_no_harm() -> None:
+def test_brightness_hardly_matters_and_images_of_one_colour_have_finite_features() -> None:
     images, _ = make_training_set()
     bank = PatchBank(images.images)
     assert float((features(bank, images.images) - features(bank, images.images + 20)).abs().mean()) < 0.02
@@ -32,7 +32,7 @@ def test_brightness_hardly_matters_and_images_of_one_colour_do_no_harm() -> None
 
 
 def test_a_response_is_the_whitened_patch_times_the_filter() -> None:
-    """Written out for one patch: contrast, whitening, product."""
+    """Computed step by step for one patch: contrast, whitening, product."""
     images = np.random.default_rng(2).integers(0, 256, (30, 8, 8, 3), dtype=np.uint8)
     bank = PatchBank(images).double()
     patch = torch.from_numpy(images[3, :4, :4]).permute(2, 0, 1).double().flatten() / 255

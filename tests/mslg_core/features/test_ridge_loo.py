@@ -1,4 +1,4 @@
-"""Predictions of each sample's label from all the others'."""
+"""Leave-one-out ridge predictions."""
 
 import pytest
 import torch
@@ -21,7 +21,7 @@ def problem() -> tuple[Tensor, Tensor]:
     return features, true
 
 
-def test_predictions_are_those_of_a_fit_without_each_sample(problem: tuple[Tensor, Tensor]) -> None:
+def test_predictions_equal_a_fit_without_each_sample(problem: tuple[Tensor, Tensor]) -> None:
     features, true = problem
     features, targets = features[:40].double(), F.one_hot(true[:40], C).double()
     weights = torch.linspace(0, 2, 40).double()
@@ -36,7 +36,7 @@ def test_predictions_are_those_of_a_fit_without_each_sample(problem: tuple[Tenso
         torch.testing.assert_close(found[i], alone)
 
 
-def test_a_samples_own_label_has_no_part_in_its_probabilities(problem: tuple[Tensor, Tensor]) -> None:
+def test_a_samples_own_label_does_not_influence_its_probabilities(problem: tuple[Tensor, Tensor]) -> None:
     features, true = problem
     labels = F.one_hot(true, C).float()
     verified = torch.arange(20)
@@ -57,19 +57,19 @@ def test_verified_samples_outweigh_wrong_labels(problem: tuple[Tensor, Tensor]) 
     assert float((found[30:].argmax(dim=1) == true[30:]).float().mean()) > 0.6
 
 
-def test_samples_left_out_teach_nothing_and_are_predicted(problem: tuple[Tensor, Tensor]) -> None:
+def test_excluded_samples_are_predicted_but_not_learned_from(problem: tuple[Tensor, Tensor]) -> None:
     features, true = problem
     labels = F.one_hot(true, C).float()
-    left_out = torch.arange(100, N)
-    found = ridge_prediction(features, labels, torch.arange(30), torch.arange(30), left_out)
-    labels[left_out] = labels[left_out].roll(1, dims=1)
+    excluded = torch.arange(100, N)
+    found = ridge_prediction(features, labels, torch.arange(30), torch.arange(30), excluded)
+    labels[excluded] = labels[excluded].roll(1, dims=1)
     torch.testing.assert_close(
-        ridge_prediction(features, labels, torch.arange(30), torch.arange(30), left_out), found
+        ridge_prediction(features, labels, torch.arange(30), torch.arange(30), excluded), found
     )
-    assert float((found[left_out].argmax(dim=1) == true[left_out]).float().mean()) > 0.7
+    assert float((found[excluded].argmax(dim=1) == true[excluded]).float().mean()) > 0.7
 
 
-def test_nothing_verified_is_no_trouble(problem: tuple[Tensor, Tensor]) -> None:
+def test_predictions_without_verified_samples(problem: tuple[Tensor, Tensor]) -> None:
     features, true = problem
     found = ridge_prediction(features, F.one_hot(true, C).float(), NONE, NONE, NONE)
     assert float((found.argmax(dim=1) == true).float().mean()) > 0.7

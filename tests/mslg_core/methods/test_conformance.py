@@ -1,4 +1,4 @@
-"""What every method must hold: shapes, distributions, determinism, exact resume, a step that helps."""
+"""Requirements of every method: shapes, distributions, determinism, exact resume, a falling loss."""
 
 import functools
 import io
@@ -20,7 +20,7 @@ from tests.mslg_core.training_sets import make_training_set
 
 every_method = pytest.mark.parametrize("method", list(METHODS))
 
-# What two epochs of warm-up are too few to find out.
+# Settings that a method cannot estimate after two epochs of warm-up.
 INFORMED: dict[Method, dict[str, object]] = {
     Method.FORWARD: {"transition": [[0.8, 0.2, 0], [0, 0.8, 0.2], [0.2, 0, 0.8]]}
 }
@@ -34,13 +34,13 @@ def make_trainer(method: Method, **settings: object) -> Trainer:
 
 @functools.cache
 def whole_run(method: Method) -> tuple[Trainer, tuple[EpochReport, ...]]:
-    """A run that no test changes, and its reports."""
+    """A finished run that the tests share, and its reports."""
     trainer = make_trainer(method)
     return trainer, tuple(trainer.run())
 
 
 def assert_same(one: CleaningResult, other: CleaningResult) -> None:
-    """Equal to the bit."""
+    """Equal to the bit, except for suspected errors."""
     assert one.soft_labels.tobytes() == other.soft_labels.tobytes()
     assert one.label_score.tobytes() == other.label_score.tobytes()
     assert one.trajectories.tobytes() == other.trajectories.tobytes()
@@ -75,7 +75,7 @@ def test_shapes_distributions_and_reports(method: Method) -> None:
 
 
 @every_method
-def test_same_seed_same_result_whatever_the_global_generator(method: Method) -> None:
+def test_the_seed_determines_the_result_and_the_global_generator_is_untouched(method: Method) -> None:
     torch.manual_seed(1)
     state = torch.get_rng_state()
     again = make_trainer(method)
@@ -158,3 +158,10 @@ def test_steps_lower_the_methods_own_loss(method: Method) -> None:
     learned.run.model.train()
     losses = [float(learned.step(torch.arange(32))) for _ in range(8)]
     assert losses[-1] < losses[0]
+
+
+@every_method
+def test_runs_without_a_warm_up(method: Method) -> None:
+    trainer = make_trainer(method, epochs=2, warmup_epochs=0)
+    assert [report.phase for report in trainer.run()] == [METHODS[method].phase] * 2
+    assert np.isfinite(trainer.result().soft_labels).all()

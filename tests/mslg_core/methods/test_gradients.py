@@ -1,7 +1,9 @@
-"""Gradients that methods define themselves, held against autograd in float64; on the paper's network with
-batch norm, where a graph of a graph is the yardstick.
+"""Gradients that methods compute themselves, compared with autograd in float64.
+
+The meta-gradients are compared with a second-order graph, on the paper's network with batch norm.
 """
 
+import math
 from typing import Any
 
 import pytest
@@ -12,11 +14,12 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import MetaGradient, Method, Network
 from mslg_core.configs.job import parse_config
+from mslg_core.configs.methods import ClassPrior
 from mslg_core.methods.forward import Forward, anchor_rows, verified_rows
 from mslg_core.methods.joint_optimization import JointOptimization
-from mslg_core.methods.lookahead import LOOKAHEADS
 from mslg_core.methods.meta_weight_net import make_weighting
-from mslg_core.methods.metagradient import (
+from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
+from mslg_core.methods.metalearning.metagradient import (
     MetaBatch,
     Params,
     kl_to_labels,
@@ -26,6 +29,7 @@ from mslg_core.methods.metagradient import (
 )
 from mslg_core.methods.mlnt import Mlnt
 from mslg_core.methods.pencil import Pencil
+from mslg_core.methods.symmetric_ce import SymmetricCrossEntropy
 from mslg_core.models.networks import Cnn8, build_network, last_linear
 from mslg_core.training.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
@@ -46,14 +50,14 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def call(model: nn.Module, params: Params, images: Tensor) -> Tensor:
-    """Logits, with batch norm's statistics left alone."""
+    """Logits; batch norm's statistics are unchanged."""
     buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
     logits: Tensor = functional_call(model, (params, buffers), (images,))
     return logits
 
 
 def ahead(params: Params, loss: Tensor) -> Params:
-    """θ̂ as a graph of a graph."""
+    """θ̂ with a second-order graph."""
     gradients = torch.autograd.grad(loss, list(params.values()), create_graph=True)
     return {name: p - ALPHA * g for (name, p), g in zip(params.items(), gradients, strict=True)}
 
@@ -64,7 +68,7 @@ def relative_error(got: Tensor, expected: Tensor) -> float:
 
 
 def head_alone(model: nn.Module) -> Params:
-    """Only the weights of the last layer."""
+    """The weights of the last layer."""
     head = {id(p) for p in last_linear(model).parameters()}
     return {name: p for name, p in trainable(model).items() if id(p) in head}
 
@@ -144,7 +148,21 @@ def test_gradient_of_pencils_labels() -> None:
     assert relative_error(method.label_gradient(logits, labels.detach(), index), expected) < 1e-10
 
 
-def test_losses_of_the_papers() -> None:
+def test_the_preset_moves_pencils_labels_as_the_authors_code_does() -> None:
+    method: Pencil = make_method(Method.PENCIL, preset="paper")
+    index = torch.arange(10, 15)
+    labels = method.labels.logits[index].clone().requires_grad_()
+    logits = method.run.forward(index).detach()
+    given = method.run.given[index]
+    # λ = 400 along the mean over a batch of 128 samples and, for the first term, over the classes.
+    loss = kl_to_labels(logits, labels).sum() / (128 * 3)
+    loss = loss + 0.1 * F.cross_entropy(labels, given, reduction="sum") / 128
+    (gradient,) = torch.autograd.grad(loss, labels)
+    ours = method._rate * method.label_gradient(logits, labels.detach(), index)
+    assert relative_error(ours, 400 * gradient) < 1e-4
+
+
+def test_losses_equal_the_papers_formulas() -> None:
     logits, given = torch.randn(6, 3, dtype=torch.float64), torch.tensor([0, 1, 2, 2, 1, 0])
     f = logits.softmax(dim=1)
     own, one_hot = f[torch.arange(6), given], F.one_hot(given, 3)
@@ -163,10 +181,21 @@ def test_losses_of_the_papers() -> None:
         )
 
 
-def test_loss_of_joint_optimisation() -> None:
-    method: JointOptimization = make_method(Method.JOINT_OPTIMIZATION)
+@pytest.mark.parametrize("log_zero", [-6.0, math.log(1e-4)])
+def test_reverse_cross_entropy_with_a_clipped_label(log_zero: float) -> None:
+    method: SymmetricCrossEntropy = make_method(Method.SYMMETRIC_CE, alpha=0, log_zero=log_zero)
+    logits, given = torch.randn(6, 3, dtype=torch.float64), torch.tensor([0, 1, 2, 2, 1, 0])
+    clipped = F.one_hot(given, 3).double().clamp_min(math.exp(log_zero))
+    expected = -(logits.softmax(dim=1) * clipped.log()).sum(dim=1)
+    assert torch.allclose(method.losses(logits, given), expected)
+
+
+@pytest.mark.parametrize("prior", list(ClassPrior))
+def test_loss_of_joint_optimisation(prior: ClassPrior) -> None:
+    method: JointOptimization = make_method(Method.JOINT_OPTIMIZATION, prior=prior)
     logits, labels = torch.randn(6, 3), torch.randn(6, 3).softmax(dim=1)
-    f, p = logits.softmax(dim=1), torch.bincount(method.run.given) / 30
+    shares = torch.bincount(method.run.given) / 30
+    f, p = logits.softmax(dim=1), torch.full((3,), 1 / 3) if prior is ClassPrior.UNIFORM else shares
     expected = (labels * (labels / f).log()).sum(dim=1).mean()
     expected += 1.2 * (p * (p / f.mean(dim=0)).log()).sum() - 0.8 * (f * f.log()).sum(dim=1).mean()
     assert float(method.loss(logits, labels)) == pytest.approx(float(expected), rel=1e-5)
@@ -177,16 +206,18 @@ def test_transition_matrix_from_verified_samples_and_anchor_points() -> None:
     anchors = torch.tensor([[0.6, 0.4], [0.5, 0.5]])
     assert torch.allclose(anchor_rows(predictions), predictions[[0, 2]])
     rows = verified_rows(anchors, predictions[:2], torch.tensor([0, 0]))
-    assert torch.allclose(rows, torch.tensor([[0.8, 0.2], [0.5, 0.5]]))
+    assert torch.allclose(rows, torch.tensor([[2.2 / 3, 0.8 / 3], [0.5, 0.5]]))
+    nobody = torch.empty(0, dtype=torch.int64)
+    assert torch.equal(verified_rows(anchors, predictions[nobody], nobody), anchors)
 
 
-def test_anchor_points_are_of_their_own_class_however_many_there_are() -> None:
+def test_anchor_points_belong_to_their_class_for_many_classes() -> None:
     classes = torch.arange(50).repeat_interleave(10)
     predictions = F.one_hot(classes) * 0.5 + 0.01
     assert torch.equal(anchor_rows(predictions).argmax(dim=1), torch.arange(50))
 
 
-def test_forward_correction_learns_from_what_it_finds_impossible() -> None:
+def test_forward_correction_has_a_gradient_at_impossible_labels() -> None:
     method: Forward = make_method(Method.FORWARD, transition=[[1, 0, 0], [0, 1, 0], [0, 0, 1]])
     logits = torch.tensor([[40.0, 0.0, 0.0]], requires_grad=True)
     method.losses(logits, torch.tensor([1])).sum().backward()  # type: ignore[no-untyped-call]

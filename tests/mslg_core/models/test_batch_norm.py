@@ -1,4 +1,4 @@
-"""The fast tangent of batch norm, held against PyTorch's own."""
+"""The fast tangent of batch norm, compared with PyTorch's."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from torch.autograd import forward_ad
 from torch.func import functional_call, grad, jvp
 
 from mslg_core.configs.base import Network
-from mslg_core.methods.metagradient import _prepare_forward_mode
+from mslg_core.methods.metalearning.metagradient import _prepare_forward_mode
 from mslg_core.models.batch_norm import BatchNorm1d, BatchNorm2d
 from mslg_core.models.networks import build_network
 
@@ -25,7 +25,7 @@ def _forward_mode() -> None:
 
 
 def make_pair(index: int, dtype: torch.dtype = torch.float64) -> tuple[nn.Module, nn.Module, Tensor]:
-    """Ours and PyTorch's with the same weights, and an input."""
+    """Our layer and PyTorch's with the same weights, and an input."""
     torch.manual_seed(index)
     ours_class, stock_class, shape = PAIRS[index]
     ours, stock = ours_class(5, dtype=dtype), stock_class(5, dtype=dtype)
@@ -58,7 +58,7 @@ def tangent(module: nn.Module, x: Tensor, *, only_input: bool = False) -> tuple[
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("only_input", [True, False])
 @pytest.mark.parametrize("index", range(len(PAIRS)))
-def test_value_and_tangent_are_pytorchs(index: int, training: bool, only_input: bool) -> None:
+def test_value_and_tangent_equal_pytorchs(index: int, training: bool, only_input: bool) -> None:
     ours, stock, x = make_pair(index)
     for module in (ours, stock):
         module.train(training)
@@ -84,7 +84,7 @@ def test_bfloat16_activations_with_float32_weights() -> None:
     assert (got.float() - expected).norm() / expected.norm() < 0.05
 
 
-def test_training_passes_and_state_are_pytorchs() -> None:
+def test_training_pass_and_state_equal_pytorchs() -> None:
     ours, stock, x = make_pair(2)
     assert torch.equal(ours(x), stock(x))
     for got, expected in zip(ours.state_dict().values(), stock.state_dict().values(), strict=True):
@@ -92,7 +92,7 @@ def test_training_passes_and_state_are_pytorchs() -> None:
     assert not torch.equal(ours.running_mean, torch.zeros(5))  # type: ignore[arg-type]
 
 
-def test_a_tangent_leaves_running_statistics_alone() -> None:
+def test_a_tangent_does_not_change_running_statistics() -> None:
     ours, _, x = make_pair(2)
     before = {name: b.clone() for name, b in ours.named_buffers()}
     with torch.no_grad(), forward_ad.dual_level():
@@ -123,7 +123,7 @@ def test_gradients_of_gradients_and_tangents_of_gradients() -> None:
 
 
 @pytest.mark.parametrize("network", [Network.CNN8, Network.RESNET18])
-def test_networks_use_it(network: Network) -> None:
+def test_networks_use_the_fast_batch_norm(network: Network) -> None:
     norms = [
         m for m in build_network(network, 3, 32).modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)
     ]

@@ -1,4 +1,4 @@
-"""Tangents with recorded convolutions, held against those without."""
+"""Tangents with recorded convolutions, compared with those without."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.methods.metagradient import Params, logits_tangent, trainable
+from mslg_core.methods.metalearning.metagradient import Params, logits_tangent, trainable
 from mslg_core.models.forward_mode import Recording, Replay
 from mslg_core.models.networks import Cnn8
 
@@ -36,7 +36,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_tangents_are_the_same(name: str) -> None:
+def test_replayed_tangents_equal_computed_ones(name: str) -> None:
     torch.manual_seed(0)
     model = NETWORKS[name]().double()
     images = torch.randn(6, 3, 8, 8, dtype=torch.float64)
@@ -48,7 +48,7 @@ def test_tangents_are_the_same(name: str) -> None:
         got = logits_tangent(model, images, direction)
     assert expected.norm() > 1e-3
     torch.testing.assert_close(got, expected, rtol=1e-11, atol=1e-11)
-    logits.sum().backward()  # nothing that the graph needs was changed
+    logits.sum().backward()  # the graph is still usable
 
 
 def test_convolutions_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Networks, their heads and where their weights come from."""
+"""Networks, their heads and their weights."""
 
 from pathlib import Path
 from urllib.error import URLError
@@ -10,7 +10,7 @@ from torch import nn
 
 from mslg_core.configs.base import SMALL_NETWORKS, Network, Weights
 from mslg_core.errors import WeightsError
-from mslg_core.methods.metagradient import call, logits_tangent, trainable
+from mslg_core.methods.metalearning.metagradient import call, logits_tangent, trainable
 from mslg_core.models.networks import build_head, build_network, last_linear, replace_head
 
 CLASSES = 3
@@ -31,7 +31,7 @@ def tangent_by_backward_twice(
 
 
 @pytest.mark.parametrize("network", TORCHVISION)
-def test_a_network_gets_a_new_head_and_looks_ahead_exactly(network: Network) -> None:
+def test_a_network_gets_a_new_head_and_an_exact_tangent(network: Network) -> None:
     torch.manual_seed(0)
     model = build_network(network, CLASSES, SIDE).double()
     assert last_linear(model).out_features == CLASSES
@@ -46,7 +46,7 @@ def test_a_network_gets_a_new_head_and_looks_ahead_exactly(network: Network) -> 
 
 
 @pytest.mark.parametrize("network", [Network.RESNET18, Network.EFFICIENTNET_B0])
-def test_local_weights_fit_whatever_head_they_bring(network: Network, tmp_path: Path) -> None:
+def test_local_weights_load_with_any_head_or_none(network: Network, tmp_path: Path) -> None:
     path = tmp_path / "w.pt"
     theirs = torchvision.models.get_model(network.value, num_classes=7)
     torch.save(theirs.state_dict(), path)
@@ -58,7 +58,7 @@ def test_local_weights_fit_whatever_head_they_bring(network: Network, tmp_path: 
     build_network(network, CLASSES, SIDE, weights_file=path)
 
 
-def test_weights_that_cannot_be_downloaded_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_download_suggests_a_weights_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise URLError("no network")
 
@@ -67,7 +67,7 @@ def test_weights_that_cannot_be_downloaded_say_what_to_do(monkeypatch: pytest.Mo
         build_network(Network.RESNET18, CLASSES, SIDE, Weights.IMAGENET)
 
 
-def test_a_head_reads_features() -> None:
+def test_a_head_maps_features_to_logits() -> None:
     head = build_head(5, CLASSES)
     assert head(torch.randn(4, 5)).shape == (4, CLASSES)
     assert last_linear(head).out_features == CLASSES

@@ -1,4 +1,4 @@
-"""Mixed precision on the CPU, held against float64."""
+"""Mixed precision on the CPU, compared with float64."""
 
 import copy
 
@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import MetaGradient
-from mslg_core.methods.lookahead import LOOKAHEADS
-from mslg_core.methods.metagradient import MetaBatch, kl_to_labels, label_gradient
+from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
+from mslg_core.methods.metalearning.metagradient import MetaBatch, kl_to_labels, label_gradient
 from mslg_core.models.networks import Cnn8
 from mslg_core.models.precision import MixedPrecision, prepare
 
@@ -17,14 +17,14 @@ ALPHA = 0.01
 
 
 def make_images() -> tuple[Tensor, Tensor]:
-    """64 images [64, 3, 8, 8] of four classes that can be told apart, and the classes."""
+    """64 images [64, 3, 8, 8] of four separable classes, and their classes."""
     torch.manual_seed(0)
     classes = torch.arange(64) % 4
     return torch.randn(64, 3, 8, 8) + torch.randn(4, 3, 8, 8)[classes], classes
 
 
 def warm_up(model: nn.Module, images: Tensor, classes: Tensor) -> None:
-    """Labels are learned by networks that have seen some steps; before, nothing has a direction."""
+    """Train some steps: an untrained network's meta-gradient is mostly noise."""
     optimizer = torch.optim.SGD(model.parameters(), 0.01, 0.9)
     for _ in range(40):
         optimizer.zero_grad()
@@ -33,7 +33,7 @@ def warm_up(model: nn.Module, images: Tensor, classes: Tensor) -> None:
 
 
 def gradients(model: nn.Module, mode: MetaGradient, images: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
-    """Of the labels [B, C], and of the weights in plain training, flattened."""
+    """Gradients of the labels [B, C], and of the weights in plain training, flattened."""
     wrong = F.one_hot((classes + (torch.arange(64) % 5 == 0)) % 4) * 5.0
     lookahead = LOOKAHEADS[mode](model)
     noisy = lookahead.forward(images)
@@ -49,7 +49,7 @@ def error(got: Tensor, expected: Tensor) -> float:
 
 
 @pytest.mark.parametrize("mode", MetaGradient)
-def test_label_gradients_are_as_good_as_the_gradients_of_training(mode: MetaGradient) -> None:
+def test_label_gradients_are_as_precise_as_training_gradients(mode: MetaGradient) -> None:
     images, classes = make_images()
     model = Cnn8(4, 8)
     warm_up(model, images, classes)

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from mslg_core.noise.synthetic import uniform_noise
-from mslg_core.ranking.calibration import Verified, calibrate, log_confusion
+from mslg_core.ranking.calibration import calibrate, log_confusion
+from mslg_core.ranking.verified import Verified
 
 N, C = 4000, 5
 NONE = Verified(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 def make_predictions(true: np.ndarray, certainty: float, seed: int = 0) -> np.ndarray:
-    """Distributions [N, C] whose logits are the truth's one-hot times `certainty`, and noise."""
+    """Distributions [N, C] whose logits are the true class's one-hot times `certainty`, plus noise."""
     rng = np.random.default_rng(seed)
     logits = certainty * np.eye(C)[true] + rng.normal(size=(len(true), C))
     shares: np.ndarray = np.exp(logits).astype(np.float32)
@@ -29,7 +30,7 @@ def verified(true: np.ndarray, start: int, end: int) -> Verified:
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.2, 0.5])
-def test_two_witnesses_know_more_than_each(true: np.ndarray, rate: float) -> None:
+def test_predictions_and_given_labels_together_are_better_than_either(true: np.ndarray, rate: float) -> None:
     given = uniform_noise(true, C, rate, seed=2)
     predictions = make_predictions(true, 1.5)
     found = calibrate(predictions, predictions, given, verified(true, 0, 100), verified(true, 100, 200))
@@ -39,7 +40,7 @@ def test_two_witnesses_know_more_than_each(true: np.ndarray, rate: float) -> Non
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.4])
-def test_probabilities_are_as_high_as_they_are_right(true: np.ndarray, rate: float) -> None:
+def test_mean_probability_equals_accuracy(true: np.ndarray, rate: float) -> None:
     given = uniform_noise(true, C, rate, seed=3)
     overconfident = make_predictions(true, 1.5) ** 4
     overconfident /= overconfident.sum(axis=1, keepdims=True)
@@ -52,26 +53,26 @@ def test_probabilities_are_as_high_as_they_are_right(true: np.ndarray, rate: flo
     )
 
 
-def test_the_holdouts_own_labels_do_not_reach_its_probabilities(true: np.ndarray) -> None:
+def test_a_holdout_sample_does_not_influence_its_own_probabilities(true: np.ndarray) -> None:
     given = uniform_noise(true, C, 0.3, seed=4)
     predictions = make_predictions(true, 1.0)
     holdout = verified(true, 100, 150)
     found = calibrate(predictions, predictions, given, verified(true, 0, 100), holdout).holdout
-    lied = Verified(holdout.index, holdout.labels.copy())
-    lied.labels[0] = (lied.labels[0] + 1) % C
-    again = calibrate(predictions, predictions, given, verified(true, 0, 100), lied).holdout
+    altered = Verified(holdout.index, holdout.labels.copy())
+    altered.labels[0] = (altered.labels[0] + 1) % C
+    again = calibrate(predictions, predictions, given, verified(true, 0, 100), altered).holdout
     np.testing.assert_allclose(again[0], found[0], atol=1e-3)
     assert not np.array_equal(again[1:], found[1:])
 
 
-def test_nothing_verified_leaves_predictions_as_they_are(true: np.ndarray) -> None:
+def test_without_verified_samples_predictions_are_unchanged(true: np.ndarray) -> None:
     predictions = make_predictions(true, 1.0)
     found = calibrate(predictions, predictions, true, NONE, NONE)
     np.testing.assert_allclose(found.probabilities, predictions, atol=1e-5)
     assert found.holdout.shape == (0, C)
 
 
-def test_confusions_are_learned_from_the_samples(true: np.ndarray) -> None:
+def test_confusions_are_estimated_from_the_samples(true: np.ndarray) -> None:
     given = true.copy()
     given[(true == 0) & (np.arange(N) % 3 == 0)] = 1
     confusion = log_confusion(np.eye(C, dtype=np.float32)[true], given)
@@ -81,7 +82,7 @@ def test_confusions_are_learned_from_the_samples(true: np.ndarray) -> None:
     np.testing.assert_allclose(confusion[1], 0, atol=1e-6)
 
 
-def test_two_classes_and_certain_predictions_are_no_trouble() -> None:
+def test_two_classes_and_certain_predictions_stay_finite() -> None:
     true = np.arange(60) % 2
     predictions = np.eye(2, dtype=np.float32)[true]
     given = true.copy()
@@ -93,12 +94,12 @@ def test_two_classes_and_certain_predictions_are_no_trouble() -> None:
     assert (found.argmax(axis=1) == true).all()
 
 
-def test_a_read_out_that_misleads_is_left_out_and_not_turned_round(true: np.ndarray) -> None:
+def test_a_misleading_ridge_prediction_gets_weight_zero(true: np.ndarray) -> None:
     given = uniform_noise(true, C, 0.3, seed=6)
     predictions = make_predictions(true, 1.5)
     misleading = make_predictions(true, -2.0, seed=7)
-    silent = np.full_like(predictions, 1 / C)
+    uninformed = np.full_like(predictions, 1 / C)
     meta, holdout = verified(true, 0, 200), verified(true, 200, 400)
     found = calibrate(predictions, misleading, given, meta, holdout).probabilities
-    without = calibrate(predictions, silent, given, meta, holdout).probabilities
+    without = calibrate(predictions, uninformed, given, meta, holdout).probabilities
     np.testing.assert_allclose(found, without, atol=1e-4)

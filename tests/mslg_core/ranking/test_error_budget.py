@@ -1,4 +1,4 @@
-"""The error budget: how many suggestions it accepts, and what the hold-out does to it."""
+"""The error budget: how many suggestions it accepts, and how the hold-out inflates it."""
 
 import numpy as np
 import pytest
@@ -11,41 +11,41 @@ from mslg_core.ranking.error_budget import Accepted, accept, inflation
 CONFIDENCES = arrays(np.float64, st.integers(0, 30), elements=st.sampled_from([0.2, 0.5, 0.9, 0.98, 1.0]))
 
 
-def test_the_surest_are_accepted_while_their_mean_error_stays_within_the_budget() -> None:
+def test_the_most_confident_are_accepted_within_the_budget() -> None:
     accepted = accept(np.array([0.9, 1.0, 0.5, 0.97]), max_error=0.05)
 
     assert (accepted.min_confidence, accepted.count) == (0.9, 3)
     assert accepted.expected_error == pytest.approx(0.13 / 3)
 
 
-def test_a_budget_met_exactly_is_met() -> None:
+def test_a_budget_met_exactly_counts_as_met() -> None:
     assert accept(np.array([0.98] * 1000), max_error=0.02).count == 1000
 
 
-def test_equals_are_accepted_together_or_not_at_all() -> None:
+def test_equal_confidences_are_accepted_together_or_not_at_all() -> None:
     accepted = accept(np.array([1.0, 0.96, 0.96, 0.96]), max_error=0.025)
 
     assert accepted == Accepted(min_confidence=1.0, count=1, expected_error=0.0)
 
 
 @pytest.mark.parametrize("confidence", [np.array([]), np.array([0.5, 0.9])])
-def test_nothing_is_accepted_where_nothing_is_sure_enough(confidence: np.ndarray) -> None:
+def test_nothing_is_accepted_if_no_suggestion_is_confident_enough(confidence: np.ndarray) -> None:
     assert accept(confidence, max_error=0.02) == Accepted(None, 0, 0.0)
 
 
-def test_a_doubtful_holdout_shrinks_what_a_budget_allows() -> None:
+def test_inflation_shrinks_the_accepted_number() -> None:
     confidence = np.array([0.99, 0.98, 0.97, 0.96])
 
     assert accept(confidence, max_error=0.025).count == 4
     assert accept(confidence, max_error=0.025, inflation=2.0).count == 1
 
 
-def test_an_expected_error_is_never_more_than_certain() -> None:
+def test_an_expected_error_is_at_most_one() -> None:
     assert accept(np.array([0.2, 0.1]), max_error=1.0, inflation=5.0).expected_error == 1.0
 
 
 @given(CONFIDENCES, st.floats(0, 1), st.floats(1, 3))
-def test_the_threshold_picks_those_counted_and_no_more_would_fit(
+def test_the_threshold_is_the_lowest_within_the_budget(
     confidence: np.ndarray, max_error: float, factor: float
 ) -> None:
     accepted = accept(confidence, max_error, factor)
@@ -58,15 +58,15 @@ def test_the_threshold_picks_those_counted_and_no_more_would_fit(
         assert errors[confidence >= lower].mean() > max_error
 
 
-def test_more_wrong_suggestions_than_expected_inflate() -> None:
+def test_more_errors_than_expected_raise_the_inflation() -> None:
     confidence, right = np.full(40, 0.95), np.arange(40) >= 6
 
     assert inflation(confidence, right) == pytest.approx((6 + 4) / (2 + 2))
 
 
-def test_without_a_holdout_probabilities_are_not_taken_at_their_word() -> None:
+def test_the_inflation_without_a_holdout_is_the_prior() -> None:
     assert inflation(np.array([]), np.array([], dtype=bool)) == 2.0
 
 
-def test_a_lucky_holdout_earns_no_larger_budget() -> None:
+def test_the_inflation_is_at_least_one() -> None:
     assert inflation(np.full(40, 0.5), np.full(40, True)) == 1.0

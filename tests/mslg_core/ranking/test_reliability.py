@@ -1,11 +1,11 @@
-"""Reliability of probabilities, and errors among the most suspicious samples, on a hold-out."""
+"""Reliability of probabilities and errors among the most suspicious samples, measured on a hold-out."""
 
 import numpy as np
 
-from mslg_core.ranking.calibration import Verified
 from mslg_core.ranking.reliability import SHARES, measure_reliability, measure_top
-from mslg_core.ranking.result import Predictions, conclude
+from mslg_core.ranking.verified import Verified
 from mslg_core.reports import Summary
+from tests.mslg_core.evidence import conclude_from
 from tests.mslg_core.training_sets import make_training_set
 
 NONE = np.empty(0, dtype=np.int64)
@@ -29,8 +29,8 @@ def test_without_a_holdout_nothing_is_measured() -> None:
     ]
 
 
-def test_a_holdout_sample_is_ranked_by_the_score_that_does_not_know_it() -> None:
-    """Three of them, wrong, right and wrong; by what was fitted with them the last would be near the top."""
+def test_a_holdout_sample_is_ranked_by_its_cross_fitted_score() -> None:
+    """Three samples: wrong, right and wrong. Without cross-fitting the last would be near the top."""
     scores, given = np.linspace(0, 1, 100, dtype=np.float32), np.zeros(100, dtype=np.int64)
     holdout = Verified(np.array([3, 7, 2]), np.array([1, 0, 1]))
     own = np.array([scores[3], scores[7], 0.9], dtype=np.float32)
@@ -38,10 +38,10 @@ def test_a_holdout_sample_is_ranked_by_the_score_that_does_not_know_it() -> None
     assert [None if e is None else (e.n, e.value) for e in errors] == [None, (1, 1.0), (2, 0.5), (2, 0.5)]
 
 
-def test_a_run_measures_itself_and_older_summaries_still_parse() -> None:
+def test_a_summary_holds_the_measurements_and_older_ones_still_parse() -> None:
     data, true = make_training_set(num_samples=240)
     sure = np.where(np.eye(3)[true] > 0, 0.9, 0.05).astype(np.float32)
-    summary = conclude(data, Predictions(sure, None, np.full_like(sure, 1 / 3))).summary
+    summary = conclude_from(data, sure).summary
     assert sum(row.n for row in summary.reliability) == len(data.holdout_index)
     assert summary.top[0].errors is None or summary.top[0].errors.value > 0.5
     assert [row.k for row in summary.top] == [2, 12, 24, 48]

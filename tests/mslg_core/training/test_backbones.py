@@ -1,4 +1,4 @@
-"""Every method on features that are described once."""
+"""Every method on extracted features."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_every_method_trains_a_head_and_resumes_to_the_bit(method: Method, cache
     np.testing.assert_array_equal(whole.result().soft_labels, second.result().soft_labels)
 
 
-def test_a_pretrained_network_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_frozen_network_is_not_trained(tmp_path: Path) -> None:
     path = tmp_path / "w.pt"
     torch.save(torchvision.models.resnet18(num_classes=3).state_dict(), path)
     data, _ = make_training_set(30)

@@ -1,4 +1,4 @@
-"""A run that chooses its method: the table, the budget, resuming."""
+"""A run that chooses its method: table, time budget, resuming."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from mslg_core.configs.job import parse_config
 from mslg_core.configs.methods import MslgConfig
 from mslg_core.errors import CheckpointError, ConfigError, DivergedError
 from mslg_core.images.training_set import TrainingSet
-from mslg_core.ranking.ranking import Evaluated, rank_labels, summarise
+from mslg_core.ranking.auto_accept import Evaluation
 from mslg_core.reports import Candidate, EpochReport
-from mslg_core.training import model_selection
 from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
 from mslg_core.training.model_selection import AutoTrainer, candidate_config, make_trainer
 from mslg_core.training.trainer import Trainer
+from mslg_core.training.trials import Trial, make_table
 from tests.mslg_core.training_sets import make_training_set
 
 CANDIDATES = ["cross_entropy", "mslg", "generalized_ce"]
@@ -79,7 +79,7 @@ def test_stop_and_resume_is_the_same_run_to_the_bit(stop: int) -> None:
         load_checkpoint(make_auto(seed=1), dump_checkpoint(first))
 
 
-def test_the_budget_leaves_candidates_out_and_says_so() -> None:
+def test_the_budget_excludes_candidates_and_the_table_shows_it() -> None:
     trainer = make_auto(time_budget=1e-6)
     assert {report.epochs for report in trainer.run()} == {3}
     rows = table(trainer)
@@ -98,7 +98,7 @@ def test_without_a_holdout_mslg_runs_alone() -> None:
     assert "no hold-out" in row.note
 
 
-def test_a_candidate_that_diverges_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_candidate_that_diverges_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     def run_or_diverge(trainer: Trainer) -> Iterator[EpochReport]:
         if trainer.config.method in diverging:
             raise DivergedError("for a test")
@@ -109,26 +109,26 @@ def test_a_candidate_that_diverges_is_passed_over(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Trainer, "run", run_or_diverge)
     trainer = make_auto()
     assert [report.epoch for report in trainer.run()] == list(range(1, 7))
-    assert table(trainer)[0].note == "It diverged."
+    assert table(trainer)[0].note == "The training diverged."
     diverging.update(Method)
     with pytest.raises(DivergedError):
         list(make_auto().run())
 
 
 def test_ties_go_to_mslg_then_to_the_first() -> None:
-    def trial(method: Method, given: np.ndarray) -> model_selection._Trial:
-        settled, every = np.array([0, 0, 1, 1]), np.arange(4)
-        ranking = rank_labels(np.eye(2, dtype=np.float32)[given], settled)
-        nobody, judged = Evaluated(every[:0], settled[:0], given[:0]), Evaluated(every, settled, given)
-        return model_selection._Trial(method, "", 1.0, summarise(ranking, settled, 2, nobody, judged))
+    def trial(method: Method, right: int) -> Trial:
+        return Trial(method, "", 1.0, Evaluation(4, right, 0, 0, 4, 0, 0))
 
-    right, wrong = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])
-    trials = [trial(Method.PENCIL, right), trial(Method.MSLG, right), trial(Method.MLNT, wrong)]
-    assert max(trials, key=model_selection._merit).method is Method.MSLG
-    assert max(reversed(trials[::2]), key=model_selection._merit).method is Method.PENCIL
+    def chosen(trials: list[Trial]) -> list[Method]:
+        return [row.method for row in make_table(trials) if row.chosen]
+
+    trials = [trial(Method.PENCIL, 4), trial(Method.MLNT, 4), trial(Method.MSLG, 4), trial(Method.FORWARD, 3)]
+    assert chosen(trials) == [Method.MSLG]
+    assert chosen([*trials[:2], trials[3]]) == [Method.PENCIL]
+    assert chosen([trials[3], *trials[1::-1]]) == [Method.MLNT]
 
 
-def test_candidates_share_what_holds_for_any_training() -> None:
+def test_candidates_share_the_settings_of_any_training() -> None:
     config = parse_config({"method": "auto", "seed": 4, "horizontal_flip": True})
     assert isinstance(config, AutoConfig)
     assert candidate_config(config, Method.MSLG) == MslgConfig(seed=4, horizontal_flip=True)

@@ -1,4 +1,4 @@
-"""The trainer, whatever the method: what it refuses, and that it cleans."""
+"""The trainer with any method: divergence, and that it corrects labels."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from mslg_core.training.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
 
-def test_divergence_is_said_and_not_ranked() -> None:
+def test_divergence_in_the_warm_up_is_an_error() -> None:
     data = make_training_set(60)[0]
     settings = {
         "epochs": 4,
@@ -23,7 +23,7 @@ def test_divergence_is_said_and_not_ranked() -> None:
         list(Trainer(data, parse_config(settings), "cpu").run())
 
 
-def test_a_run_that_diverges_after_its_warm_up_keeps_what_it_had() -> None:
+def test_a_run_that_diverges_after_its_warm_up_keeps_the_epochs_before() -> None:
     data, true = make_training_set(90)
     settings = {"epochs": 40, "warmup_epochs": 6, "batch_size": 16, "network": "cnn8", "weight_decay": 1}
     explosion = {"learning_rate_steps": [[7, 10]], "momentum": 0.99}
@@ -32,13 +32,14 @@ def test_a_run_that_diverges_after_its_warm_up_keeps_what_it_had() -> None:
     assert epochs == list(range(1, len(epochs) + 1))
     assert 7 <= len(epochs) < 40
     result = trainer.result()
-    assert f"Epoch {len(epochs) + 1} was the last and is left out" in (result.summary.fallback_reason or "")
+    reason = result.summary.fallback_reason or ""
+    assert f"The run ended in epoch {len(epochs) + 1}, which is excluded" in reason
     assert np.isfinite(result.soft_labels).all()
     assert np.mean(result.suggestion == true) > 0.5
 
 
 @pytest.mark.parametrize("meta_gradient", ["exact", "last_layer"])
-def test_mslg_finds_and_mends_wrong_labels(meta_gradient: str) -> None:
+def test_mslg_corrects_wrong_labels(meta_gradient: str) -> None:
     data, true = make_training_set(num_samples=150)
     settings = {
         "epochs": 12,

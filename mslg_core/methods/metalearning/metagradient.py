@@ -1,16 +1,16 @@
-"""Looking one step ahead, and the exact gradient through that step without a graph of a graph.
+"""The meta-gradient: the exact gradient through a lookahead step, without a second-order graph.
 
 Notation: x [B, …] noisy images, z = z(x; θ) [B, C] the network's logits, θ weights, L_j = ℓ(z_j, s_j) a loss
-per sample with something s_j to be learned in it (a soft label, a sample's weight), M(θ) the mean cross
+per sample that contains a variable s_j to be learned (a soft label, a sample's weight), M(θ) the mean cross
 entropy of verified images. Lookahead: θ̂ = θ - α ∇_θ mean_j L_j (paper, equation 5).
 
-The meta-gradient ∂M(θ̂)/∂s asks only how far each sample's step along its own loss agrees with
-v = ∇M(θ̂). With u = J v [B, C], the change of the logits when the weights move along v,
+The meta-gradient ∂M(θ̂)/∂s measures how well each sample's step along its own loss agrees with v = ∇M(θ̂). Let
+u = J v [B, C] be the change of the logits when the weights move along v. Then
 
-    ∂M(θ̂)/∂s_j = -(α / B) ∂/∂s_j ⟨∂L_j/∂z_j, u_j⟩,
+    ∂M(θ̂)/∂s_j = -(α / B) ∂/∂s_j ⟨∂L_j/∂z_j, u_j⟩.
 
-so that one forward-mode pass gives u and the rest happens on tensors [B, C]. For the KL divergence of
-equation 5 it says: a label moves to where the prediction would go if the network took one step on verified
+One forward-mode pass computes u; everything else is computed on tensors [B, C]. For the KL divergence of
+equation 5 this means: a label moves to where the prediction would go if the network took one step on verified
 data.
 """
 
@@ -34,7 +34,7 @@ class MetaBatch(NamedTuple):
 
 
 class Tangent(NamedTuple):
-    """`logits`: u = J v, [B, C]; `loss`: mean cross entropy of the meta batch at θ̂."""
+    """logits: u = J v, [B, C]; loss: mean cross entropy of the meta batch at θ̂."""
 
     logits: Tensor
     loss: Tensor
@@ -55,7 +55,7 @@ def entropy(logits: Tensor) -> Tensor:
 def label_gradient(logits: Tensor, tangent: Tensor, alpha: float) -> Tensor:
     """∂M(θ̂)/∂y [B, C] for L_j = KL(f_j ‖ softmax(y_j)): (α / B) · d/dε f(x_j; θ + ε v) at ε = 0.
 
-    logits, tangent u [B, C].
+    Args: logits [B, C]; tangent u [B, C].
     """
     f = logits.detach().softmax(dim=1)
     return f * (tangent - (f * tangent).sum(dim=1, keepdim=True)) * (alpha / len(f))
@@ -64,7 +64,8 @@ def label_gradient(logits: Tensor, tangent: Tensor, alpha: float) -> Tensor:
 def weight_gradient(logits: Tensor, losses: Tensor, tangent: Tensor, alpha: float) -> Tensor:
     """∂M(θ̂)/∂w [B] for L_j = w_j ℓ_j: -(α / B) ⟨∂ℓ_j/∂z_j, u_j⟩.
 
-    logits, tangent u [B, C]; losses ℓ [B], computed from the logits, whose graph is retained.
+    Args: logits [B, C]; losses ℓ [B], computed from the logits; tangent u [B, C]. The losses' graph is
+    retained.
     """
     (slope,) = torch.autograd.grad(losses.sum(), logits, retain_graph=True)
     return (slope * tangent).sum(dim=1) * (-alpha / len(logits))
@@ -79,12 +80,12 @@ def verified_direction(
 
 
 def trainable(model: nn.Module) -> Params:
-    """θ: the weights that are trained, by name."""
+    """θ: the trainable weights by name."""
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
 def step_ahead(params: Params, loss: Tensor, alpha: float) -> Params:
-    """θ̂ = θ - α ∇ loss, leaves of a graph of their own; that of `loss` is retained."""
+    """θ̂ = θ - α ∇ loss, as leaves of a new graph. The graph of `loss` is retained."""
     gradients = torch.autograd.grad(loss, list(params.values()), retain_graph=True)
     return {
         name: (p.detach() - alpha * g).requires_grad_()
@@ -100,7 +101,7 @@ def meta_direction(model: nn.Module, ahead: Params, meta: MetaBatch) -> tuple[Pa
 
 
 def logits_tangent(model: nn.Module, images: Tensor, direction: Params) -> Tensor:
-    """The tangent u = d/dε z(x; θ + ε v) at ε = 0, [B, C], for the weights that `model` has now."""
+    """The tangent u = d/dε z(x; θ + ε v) at ε = 0, [B, C], at the present weights of `model`."""
     weights = {name: p.detach() for name, p in trainable(model).items()}
     _prepare_forward_mode()
     with torch.no_grad():
@@ -113,8 +114,8 @@ def gradient_through_step(
 ) -> Params:
     """∇_θ of a function of θ̂ = θ - α ∇_θ L with gradient v at θ̂: v - α H v, H the Hessian of L at θ.
 
-    L is the mean cross entropy of `images` [B, …] with `labels` int64 [B]. Forward mode over reverse mode, so
-    that H is never formed and no graph of a graph is kept. direction: v.
+    L is the mean cross entropy of `images` [B, …] with `labels` int64 [B]; `direction` is v. Forward mode
+    over reverse mode: H is never formed and no second-order graph is kept.
     """
     weights = {name: p.detach() for name, p in trainable(model).items()}
     _prepare_forward_mode()
@@ -126,7 +127,7 @@ def gradient_through_step(
 def call(model: nn.Module, params: Params, images: Tensor) -> Tensor:
     """Logits [B, C] for the weights `params`.
 
-    Buffers are copied, so that only the training pass moves batch norm's statistics; forward mode refuses the
+    Buffers are copied, so only the training pass updates batch norm's statistics. Forward mode refuses the
     originals.
     """
     buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
@@ -136,9 +137,7 @@ def call(model: nn.Module, params: Params, images: Tensor) -> Tensor:
 
 @functools.cache
 def _prepare_forward_mode() -> None:
-    """PyTorch scripts its formulas on the first use of forward mode, and warns itself that scripting is
-    deprecated.
-    """
+    """Use forward mode once: PyTorch scripts its formulas then, and warns that scripting is deprecated."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         one = torch.ones(1)

@@ -1,4 +1,4 @@
-"""What looking ahead leaves alone, and what it is good for; its accuracy is in methods/test_gradients.py."""
+"""Side effects and use of the lookahead; methods/test_gradients.py tests its gradients."""
 
 import copy
 
@@ -6,8 +6,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mslg_core.methods.lookahead import ExactLookahead
-from mslg_core.methods.metagradient import MetaBatch, Tangent, entropy, kl_to_labels, label_gradient
+from mslg_core.methods.metalearning.lookahead import ExactLookahead
+from mslg_core.methods.metalearning.metagradient import (
+    MetaBatch,
+    Tangent,
+    entropy,
+    kl_to_labels,
+    label_gradient,
+)
 from mslg_core.methods.soft_labels import SoftLabels, scaled_move
 from mslg_core.models.networks import Cnn8
 
@@ -31,7 +37,7 @@ def look_ahead(model: nn.Module, images: Tensor, labels: Tensor, meta: MetaBatch
     return noisy.logits, lookahead.tangent(noisy, kl_to_labels(noisy.logits, labels), meta, ALPHA)
 
 
-def test_leaves_weights_buffers_and_graph_usable() -> None:
+def test_the_lookahead_does_not_change_weights_buffers_or_graph() -> None:
     model, images, labels, meta = make_case(0)
     twin = copy.deepcopy(model)
     twin(images)
@@ -50,14 +56,14 @@ def test_a_step_on_the_labels_lowers_the_loss_of_verified_samples() -> None:
     assert look_ahead(model, images, moved, meta)[1].loss < tangent.loss
 
 
-def test_losses_are_the_papers() -> None:
+def test_losses_equal_the_papers_formulas() -> None:
     logits, labels = torch.randn(5, 3, dtype=torch.float64), torch.randn(5, 3, dtype=torch.float64)
     f, y = logits.softmax(1), labels.softmax(1)
     assert torch.allclose(kl_to_labels(logits, labels), (f * (f / y).log()).sum(1))
     assert torch.allclose(entropy(logits), -(f * f.log()).sum(1))
 
 
-def test_soft_labels_move_only_where_told_and_stay_bounded() -> None:
+def test_soft_labels_move_by_index_and_stay_bounded() -> None:
     labels = SoftLabels(torch.tensor([0, 1, 2]), 3, 10.0)
     assert labels.probabilities()[0, 0] > 0.999
     labels.move(torch.tensor([2]), torch.tensor([[1000.0, 0.0, -1000.0]]))
@@ -67,7 +73,7 @@ def test_soft_labels_move_only_where_told_and_stay_bounded() -> None:
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e9])
-def test_scaled_moves_are_as_large_as_asked_whatever_the_gradient(scale: float) -> None:
+def test_scaled_moves_have_the_requested_size_for_any_gradient(scale: float) -> None:
     move = scaled_move(torch.randn(8, 4, generator=torch.Generator().manual_seed(0)) * scale, 0.7)
     assert move.abs().amax(1).mean() == pytest.approx(0.7, rel=1e-5)
     assert torch.equal(scaled_move(torch.zeros(2, 3), 1.0), torch.zeros(2, 3))

@@ -1,9 +1,10 @@
-"""Two ways to look ahead: with the whole network, exactly, or with its last layer alone.
+"""Two lookaheads: of the whole network, or of its last layer only.
 
-The last layer is enough to say which verified images look alike to the network: with h [B, D] its inputs for
-the noisy images, h_m and residuals r_m = f_m - onehot(y_m) those of the M verified ones at the lookahead
-weights, v = Σ_m r_m [h_m, 1]ᵀ / M and u_j = v [h_j, 1]. That is the exact tangent of a lookahead in which
-only the last layer steps, and needs neither forward mode nor a backward pass through the network.
+The last layer alone already measures which verified images are similar to a noisy one. Let h [B, D] be its
+inputs for the noisy images, and h_m and r_m = f_m - onehot(y_m) the inputs and residuals of the M verified
+images at the lookahead weights. Then v = Σ_m r_m [h_m, 1]ᵀ / M and u_j = v [h_j, 1]. This is the exact
+tangent of a lookahead in which only the last layer steps. It needs neither forward mode nor a backward pass
+through the network.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import MetaGradient
-from mslg_core.methods.metagradient import (
+from mslg_core.methods.metalearning.metagradient import (
     MetaBatch,
     Params,
     Tangent,
@@ -29,8 +30,10 @@ from mslg_core.models.networks import last_linear
 
 
 class NoisyPass(NamedTuple):
-    """images [B, …]; logits [B, C] with their graph; then what the lookahead keeps of the pass: features
-    [B, D], what the last layer was given, or the convolutions' outputs.
+    """The training pass on noisy images.
+
+    images [B, …]; logits [B, C] with their graph; features [B, D], the inputs of the last layer, or
+    recording, the outputs of the convolutions: each lookahead keeps one of them.
     """
 
     images: Tensor
@@ -40,15 +43,16 @@ class NoisyPass(NamedTuple):
 
 
 class Lookahead(Protocol):
-    """One way to look ahead for a given network."""
+    """A lookahead for a given network."""
 
     def forward(self, images: Tensor) -> NoisyPass:
         """The training pass on noisy images [B, …]."""
 
     def tangent(self, noisy: NoisyPass, losses: Tensor, meta: MetaBatch, alpha: float) -> Tangent:
-        """How the logits change with a step on verified data taken after the lookahead along the mean of
-        `losses` [B]; weights and buffers stay, the losses' graph is retained. See
-        `mslg_core.methods.metagradient`.
+        """The change of the logits along the meta-gradient's direction v, see `metagradient`.
+
+        The lookahead steps along the mean of `losses` [B] with step size `alpha`. Weights and buffers are
+        unchanged, and the losses' graph is retained.
         """
 
 
@@ -59,15 +63,15 @@ class ExactLookahead:
         self._model = model
 
     def forward(self, images: Tensor) -> NoisyPass:
-        """The training pass, keeping the convolutions' outputs."""
+        """The training pass; the outputs of the convolutions are recorded."""
         with Recording() as recording:
             logits = self._model(images)
         return NoisyPass(images, logits, recording=recording)
 
     def tangent(self, noisy: NoisyPass, losses: Tensor, meta: MetaBatch, alpha: float) -> Tangent:
-        """One backward pass, one on the meta batch, and one in forward mode."""
+        """One backward pass on the noisy images, one on the meta batch, and one pass in forward mode."""
         if noisy.recording is None:
-            raise ValueError("the pass was not recorded: it was made by another lookahead")
+            raise ValueError("the pass was not recorded: another lookahead made it")
         direction, loss = verified_direction(self._model, losses, meta, alpha)
         with Replay(noisy.recording):
             return Tangent(logits_tangent(self._model, noisy.images, direction), loss)
@@ -80,7 +84,7 @@ class LastLayerLookahead:
         self._model, self._head = model, last_linear(model)
 
     def forward(self, images: Tensor) -> NoisyPass:
-        """The training pass, keeping the features."""
+        """The training pass; the features are kept."""
         with inputs_of(self._head) as features:
             logits = self._model(images)
         return NoisyPass(images, logits, features[-1])
@@ -88,7 +92,7 @@ class LastLayerLookahead:
     def tangent(self, noisy: NoisyPass, losses: Tensor, meta: MetaBatch, alpha: float) -> Tangent:
         """One forward pass on the meta batch."""
         if noisy.features is None:
-            raise ValueError("the pass has no features: it was made by another lookahead")
+            raise ValueError("the pass has no features: another lookahead made it")
         features = with_one(noisy.features)  # [B, D + 1]
         (slopes,) = torch.autograd.grad(losses.mean(), noisy.logits, retain_graph=True)  # [B, C]
         ahead = self._weights(features) - alpha * slopes.to(features.dtype).T @ features  # [C, D + 1]
@@ -120,7 +124,7 @@ LOOKAHEADS: dict[MetaGradient, Callable[[nn.Module], Lookahead]] = {
 
 @contextmanager
 def inputs_of(layer: nn.Module) -> Iterator[list[Tensor]]:
-    """Collect, detached, what `layer` is called with inside the block."""
+    """Collect the inputs of `layer` inside the block, detached."""
     inputs: list[Tensor] = []
     handle = layer.register_forward_pre_hook(lambda _, args: inputs.append(args[0].detach()))
     try:
@@ -130,6 +134,6 @@ def inputs_of(layer: nn.Module) -> Iterator[list[Tensor]]:
 
 
 def with_one(features: Tensor) -> Tensor:
-    """Features [B, D] and a constant for the bias, [B, D + 1], in float32 or wider."""
+    """Features [B, D] with a constant 1 for the bias, [B, D + 1], in float32 or float64."""
     wide = features if features.dtype == torch.float64 else features.float()
     return torch.cat([wide, wide.new_ones(len(wide), 1)], dim=1)

@@ -1,0 +1,83 @@
+"""What a run found: its calibrated predictions and how good they are on verified samples."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mslg_core.images.training_set import Indices, TrainingSet
+from mslg_core.ranking.auto_accept import Evaluation, evaluate
+from mslg_core.ranking.calibration import Calibrated
+from mslg_core.ranking.evidence import Evidence, Floats
+from mslg_core.ranking.fallback import choose_predictions
+from mslg_core.ranking.ranking import rank_labels
+from mslg_core.ranking.reliability import measure_reliability, measure_top
+from mslg_core.ranking.suspected_errors import SuspectedErrors, find_suspected_errors
+from mslg_core.ranking.verified import select_all, select_holdout, select_random_meta
+from mslg_core.reports import ReliabilityBin, TopErrors
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one run found about N samples and C classes, whether or not its suggestions are applied.
+
+    soft_labels float32 [N, C]: probabilities of the true class; trajectories uint8 [N, E, 2], neighbours
+    int64 [N, 2, K]: see `mslg_core.ranking.result.CleaningResult`. evaluation, reliability, top: measured on
+    verified samples. fallback_reason: why the predictions are not those of all epochs. warm_started,
+    start_note: see `mslg_core.ranking.evidence.Evidence`.
+    """
+
+    soft_labels: Floats
+    trajectories: NDArray[np.uint8]
+    neighbours: Indices
+    suspected_errors: SuspectedErrors
+    evaluation: Evaluation
+    reliability: list[ReliabilityBin]
+    top: list[TopErrors]
+    fallback_reason: str | None
+    warm_started: bool
+    start_note: str | None
+
+
+def assess(data: TrainingSet, evidence: Evidence) -> Findings:
+    """Calibrate predictions and measure them; the warm-up's if the method made them worse."""
+    calibrated, fallback_reason = choose_predictions(data, evidence)
+    soft_labels = _exclude_known_wrong(data, calibrated.probabilities)
+    ranking = rank_labels(soft_labels, data.given)
+    holdout = select_holdout(data)
+    return Findings(
+        soft_labels=soft_labels,
+        trajectories=evidence.trajectories(ranking.suggestion),
+        neighbours=evidence.neighbours(ranking.suggestion),
+        suspected_errors=find_suspected_errors(evidence.ridge_prediction, select_all(data)),
+        evaluation=_evaluate(data, calibrated),
+        reliability=measure_reliability(calibrated.holdout, holdout.labels),
+        top=measure_top(ranking.label_score, data.given, holdout, _holdout_scores(data, calibrated)),
+        fallback_reason=evidence.divergence or fallback_reason,
+        warm_started=evidence.warm_started,
+        start_note=evidence.start_note,
+    )
+
+
+def _evaluate(data: TrainingSet, calibrated: Calibrated) -> Evaluation:
+    return evaluate(
+        data.given,
+        select_random_meta(data),
+        calibrated.meta.argmax(axis=1),
+        select_holdout(data),
+        calibrated.holdout.argmax(axis=1),
+    )
+
+
+def _holdout_scores(data: TrainingSet, calibrated: Calibrated) -> Floats:
+    """Label scores [H] of the hold-out, each as if the sample were not verified."""
+    return calibrated.holdout[np.arange(len(data.holdout_index)), data.given[data.holdout_index]]
+
+
+def _exclude_known_wrong(data: TrainingSet, probabilities: Floats) -> Floats:
+    """Give probability zero to given labels that are known to be wrong."""
+    wrong = data.known_wrong
+    others = probabilities[wrong] + np.finfo(np.float32).tiny
+    others[np.arange(len(wrong)), data.given[wrong]] = 0
+    probabilities[wrong] = others / others.sum(axis=1, keepdims=True)
+    return probabilities

@@ -1,0 +1,34 @@
+"""The verified samples of a training set, by the use that is made of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mslg_core.images.training_set import TrainingSet
+from mslg_core.ranking.metrics import Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Samples whose true class is known: index, labels int64 [V]."""
+
+    index: Ints
+    labels: Ints
+
+
+def select_holdout(data: TrainingSet) -> Verified:
+    """The hold-out."""
+    return Verified(data.holdout_index, data.holdout_labels)
+
+
+def select_random_meta(data: TrainingSet) -> Verified:
+    """The randomly selected samples of the meta set. The others are excluded from evaluation."""
+    return Verified(data.meta_index[data.random_meta], data.meta_labels[data.random_meta])
+
+
+def select_all(data: TrainingSet) -> Verified:
+    """Meta set and hold-out."""
+    return Verified(
+        np.concatenate([data.meta_index, data.holdout_index]),
+        np.concatenate([data.meta_labels, data.holdout_labels]),
+    )
