@@ -46,9 +46,9 @@ def replica_table(records: Sequence[Record]) -> str:
     if not found:
         return f"All cells are {MISSING}: `mslg bench cifar10 --replica --method all --seeds 1`."
     rows = [[method.value, *_against_paper(found, method)] for method in TABLE_1]
-    leads = [_lead(found, column) for column in PRINTED_COLUMNS]
-    rows.append(["**mslg's lead over cross entropy**", *(lead[0] for lead in leads)])
-    rows.append(["**mslg's lead over the best other measured**", *(lead[1] for lead in leads)])
+    margins = [_margins(found, column) for column in PRINTED_COLUMNS]
+    rows.append(["**mslg's lead over cross entropy**", *(margin[0] for margin in margins)])
+    rows.append(["**mslg's lead over the best other measured**", *(margin[1] for margin in margins)])
     return "\n\n".join([_note(found), table(["test accuracy, %", *_titles(PRINTED_COLUMNS)], rows)])
 
 
@@ -98,7 +98,7 @@ def _against_paper(records: Sequence[Record], method: Method) -> list[str]:
     return cells
 
 
-def _lead(records: Sequence[Record], column: NoiseLevel) -> tuple[str, str]:
+def _margins(records: Sequence[Record], column: NoiseLevel) -> tuple[str, str]:
     """MSLG's lead in points over cross entropy and over the best other method, over the same seeds."""
     accuracy = {m: _mean(_of(records, m, column)) for m in TABLE_1}
     ours = accuracy.pop(Method.MSLG)
