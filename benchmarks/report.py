@@ -3,6 +3,7 @@
 from pathlib import Path
 from string import Template
 
+from benchmarks.cifar10 import replica_report
 from benchmarks.cifar10 import report as cifar10_report
 from benchmarks.cifar10.flips import FILE as FLIPS
 from benchmarks.cifar10.flips import flips
@@ -22,9 +23,14 @@ STEPS = ("sgd", "double_backward", "exact", "exact_full_meta_batch", "last_layer
 def write_report(folder: Path, out: Path) -> None:
     """Write the page of all results in `folder`, and the chart that it shows."""
     cifar10, reviewed = _read_all(folder, "cifar10-*.json"), read(folder / REVIEWS)
+    replica = _read_all(folder, "replica-*.json")
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
         table_1=cifar10_report.table_1(cifar10),
         figure_2=cifar10_report.figure_2(cifar10),
+        replica_size=replica_report.size(),
+        replica=replica_report.replica_table(replica),
+        replica_labels=replica_report.replica_labels(replica),
+        replica_figure_2=replica_report.replica_figure_2(replica),
         reduced_size=_reduced_size(),
         reduced=cifar10_report.reduced_table(_read_all(folder, "reduced-*.json")),
         flips=flips(read(folder / FLIPS)),

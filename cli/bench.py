@@ -60,6 +60,13 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
     reduced: Annotated[
         bool, typer.Option("--reduced", help="A small table for CPUs: clean, uniform 40 %, feature 40 %.")
     ] = False,
+    replica: Annotated[
+        bool,
+        typer.Option("--replica", help="A replica of the whole table for CPUs: fewer and smaller images."),
+    ] = False,
+    figure_2: Annotated[
+        bool, typer.Option("--figure2", help="On the replica: MSLG by the number of verified samples.")
+    ] = False,
     jobs: Jobs = 1,
     device: Device = "auto",
     results: Folder = RESULTS,
@@ -71,11 +78,20 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
     _require_benchmarks()
     from benchmarks.cifar10.cells import Cell
     from benchmarks.cifar10.paper import TABLE_1
+    from benchmarks.cifar10.replica import figure_2_cells, replica_cells, run_replica
+    from benchmarks.cifar10.replica_report import summary as replica_summary
     from benchmarks.cifar10.report import summary
     from benchmarks.cifar10.tables import reduced_cells, run_cells
     from benchmarks.common.results import choose_device, results_file
 
     methods = list(TABLE_1) if method == "all" else [parse_config({"method": method}).method]
+    device = choose_device(device)
+    if replica or figure_2:
+        cells = figure_2_cells(range(seeds)) if figure_2 else replica_cells(methods, range(seeds))
+        out = results_file(results, "replica", device)
+        for record in run_replica(cells, _existing(data), out, device, jobs):
+            _print(replica_summary(record))
+        return
     if reduced:
         cells = reduced_cells(methods, range(seeds))
     else:
@@ -87,7 +103,6 @@ def cifar10(  # noqa: PLR0913, PLR0917 - one parameter per option
             for seed in range(seeds)
             for name in methods
         ]
-    device = choose_device(device)
     out = results_file(results, "reduced" if reduced else "cifar10", device)
     for record in run_cells(cells, _existing(data), out, device, jobs):
         _print(summary(record))

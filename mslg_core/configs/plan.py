@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from mslg_core.configs.base import Backbone, Network, TrainingConfig, Weights
+from mslg_core.configs.base import SMALL_NETWORKS, Backbone, Network, TrainingConfig, Weights
 
 Config = TypeVar("Config", bound=TrainingConfig)
 
@@ -76,7 +76,7 @@ def _choose_backbone(config: TrainingConfig, *, gpu: bool) -> Backbone:
 def is_pretrained(config: TrainingConfig) -> bool:
     """Whether the network starts from weights pretrained on photographs, as torchvision's are."""
     has_weights = config.weights is not Weights.RANDOM or config.weights_file is not None
-    return has_weights and config.network is not Network.CNN8
+    return has_weights and config.network not in SMALL_NETWORKS
 
 
 def make_plan(config: TrainingConfig, num_noisy: int, side: int, *, gpu: bool) -> Plan:

@@ -14,6 +14,8 @@ from mslg_core.errors import WeightsError
 from mslg_core.models.batch_norm import BatchNorm1d, BatchNorm2d
 
 HIDDEN = 256
+CNN8_CHANNELS = (64, 64, 128, 128, 196, 196)
+CNN8_NARROWING = {Network.CNN8: 1, Network.CNN8_NARROW: 4}
 
 # Arguments of torchvision's constructors. Dropout and stochastic depth are off: they draw from the global
 # generator, which is not part of checkpoints, and would differ between the passes of a lookahead.
@@ -32,12 +34,13 @@ class Cnn8(nn.Sequential):
 
     Every layer but the last has batch norm and ReLU; every pair ends in max-pooling. Source: paper, IV-B.
 
-    Args: num_classes C; image_size, the side in pixels, a multiple of 8. Input [B, 3, side, side], output
-    logits [B, C].
+    Args: num_classes C; image_size, the side in pixels, a multiple of 8; narrowing, which divides the width
+    of every hidden layer. Input [B, 3, side, side], output logits [B, C].
     """
 
-    def __init__(self, num_classes: int, image_size: int) -> None:
-        channels = [3, 64, 64, 128, 128, 196, 196]
+    def __init__(self, num_classes: int, image_size: int, narrowing: int = 1) -> None:
+        channels = [3, *(width // narrowing for width in CNN8_CHANNELS)]
+        hidden = HIDDEN // narrowing
         layers: list[nn.Module] = []
         for index, (inputs, outputs) in enumerate(pairwise(channels)):
             layers += [
@@ -51,10 +54,10 @@ class Cnn8(nn.Sequential):
         super().__init__(
             *layers,
             nn.Flatten(),
-            nn.Linear(channels[-1] * side * side, HIDDEN, bias=False),
-            BatchNorm1d(HIDDEN),
+            nn.Linear(channels[-1] * side * side, hidden, bias=False),
+            BatchNorm1d(hidden),
             nn.ReLU(),
-            nn.Linear(HIDDEN, num_classes),
+            nn.Linear(hidden, num_classes),
         )
 
 
@@ -107,8 +110,8 @@ def _head_name(model: nn.Module) -> str:
 
 
 def _construct(network: Network, num_classes: int, image_size: int, weights: Weights | None) -> nn.Module:
-    if network is Network.CNN8:
-        return Cnn8(num_classes, image_size)
+    if network in CNN8_NARROWING:
+        return Cnn8(num_classes, image_size, CNN8_NARROWING[network])
     name = "DEFAULT" if weights is Weights.IMAGENET else None
     try:
         model: nn.Module = torchvision.models.get_model(network.value, weights=name, **_OPTIONS[network])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import mslg_cli
+from tests.benchmarks.cifar10.test_replica import record as replica_record
 from tests.benchmarks.test_report import case_record
 from tests.benchmarks.tiny import write_parquet
 
@@ -33,6 +34,23 @@ def test_cells_are_appended_and_reported(
     assert record["cell"]["settings"]["epochs"] == 2
     assert run(monkeypatch, "report", "--results", str(tmp_path), "--out", str(tmp_path / "r.md")) == 0
     assert "cross_entropy, uniform 40 %, 40 images of 8 px" in (tmp_path / "r.md").read_text()
+
+
+def test_the_replica_runs_its_table_or_figure_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MSLG_CIFAR10", str(write_parquet(tmp_path / "c.parquet")))
+    monkeypatch.setattr(
+        "benchmarks.cifar10.replica.load_and_measure", lambda cell, *_: replica_record(cell, 0.4)
+    )
+    options = ["cifar10", "--seeds", "1", "--device", "cpu", "--results", str(tmp_path)]
+    assert run(monkeypatch, *options, "--replica", "--method", "pencil") == 0
+    assert capsys.readouterr().out.startswith(
+        "pencil, authors 80%, seed 0, 250 verified: test accuracy 40.00%"
+    )
+    assert len(json.loads((tmp_path / "replica-cpu.json").read_text())) == 9
+    assert run(monkeypatch, *options, "--figure2") == 0
+    assert "mslg, authors 20%, seed 0, 5 verified" in capsys.readouterr().out
 
 
 def test_compare_and_grid_run_on_digits_without_a_data_file(

@@ -24,3 +24,10 @@ def test_networks_have_the_papers_architecture_and_load_local_weights(tmp_path: 
         with pytest.raises(WeightsError):
             build_network(network, 10, side, weights_file=path)
     assert build_network(Network.RESNET18, 4, 32)(torch.zeros(2, 3, 32, 32)).shape == (2, 4)
+
+
+def test_the_narrow_network_has_a_quarter_of_every_hidden_width() -> None:
+    wide, narrow = (build_network(network, 10, 32) for network in (Network.CNN8, Network.CNN8_NARROW))
+    for ours, theirs in zip(narrow.parameters(), wide.parameters(), strict=True):
+        assert len(ours) == (10 if len(theirs) == 10 else len(theirs) // 4)
+    assert narrow(torch.zeros(2, 3, 32, 32)).shape == (2, 10)

@@ -8,14 +8,14 @@ import torch
 import torchvision
 from torch import nn
 
-from mslg_core.configs.base import Network, Weights
+from mslg_core.configs.base import SMALL_NETWORKS, Network, Weights
 from mslg_core.errors import WeightsError
 from mslg_core.methods.metalearning.metagradient import call, logits_tangent, trainable
 from mslg_core.models.networks import build_head, build_network, last_linear, replace_head
 
 CLASSES = 3
 SIDE = 32
-TORCHVISION = [n for n in Network if n not in {Network.AUTO, Network.CNN8, Network.RESNET34}]
+TORCHVISION = [n for n in Network if n not in {Network.AUTO, *SMALL_NETWORKS, Network.RESNET34}]
 
 
 def tangent_by_backward_twice(
