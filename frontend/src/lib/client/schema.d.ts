@@ -1067,7 +1067,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -1205,7 +1205,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -1524,7 +1524,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -1631,7 +1631,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -2007,7 +2007,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -2114,7 +2114,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -2646,7 +2646,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -2847,7 +2847,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -2993,7 +2993,7 @@ export interface components {
              */
             neighbours?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -3162,7 +3162,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -3317,7 +3317,7 @@ export interface components {
          * @description The network architecture.
          * @enum {string}
          */
-        Network: "auto" | "cnn8" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
+        Network: "auto" | "cnn8" | "cnn8_narrow" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
         /**
          * Opinion
          * @description A reviewer's opinion on a served sample.
@@ -3459,7 +3459,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
@@ -4311,7 +4311,7 @@ export interface components {
              */
             momentum?: number;
             /**
-             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
+             * @description `cnn8` is the paper's 8-layer network, for images up to about 64 pixels; `cnn8_narrow` has a quarter of its channels, for the replica of the paper's table on a CPU. `auto` selects `resnet18` for larger images on a GPU and `cnn8` otherwise.
              * @default auto
              */
             network?: components["schemas"]["Network"];
