@@ -1,5 +1,5 @@
 """The REST service, one package per feature: endpoints translate between HTTP and services, services decide.
 
-May import `store` and the parts of `mslg_core` that do not load torch; never `worker`.
-Start reading at `app`, which puts the service together.
+May import: `store` and the parts of `mslg_core` that do not load torch; never `worker`.
+Start reading: `app`, which puts the service together.
 """

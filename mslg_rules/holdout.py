@@ -1,11 +1,11 @@
 """Splits the verified set into meta set and hold-out, permanently.
 
-Three in ten of each class's randomly selected samples are held out (halves rounded up). A class with one or
+30 % of each class's randomly selected samples are held out (halves rounded up). A class with one or
 two of them is too small for a share of its own: its first samples are held out while the whole verified set
-has less than three in ten. So a thousand classes with one verified sample each have a hold-out of 300.
+has less than 30 %. So a thousand classes with one verified sample each have a hold-out of 300.
 
 Samples verified together join in the order of a hash of their file names, so neither the uploader nor the
-order of a table influences which are held out. All that are not randomly selected join the meta set. See
+order of a table influences which are held out. Samples that were not randomly selected join the meta set. See
 docs/decisions/0002-meta-set-and-hold-out.md.
 """
 

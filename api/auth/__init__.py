@@ -1,5 +1,5 @@
 """Authentication by bearer token or session cookie.
 
 May import the shared modules of `api`, and `store.settings`.
-Start reading at `service`.
+Start reading: `service`.
 """

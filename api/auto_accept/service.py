@@ -1,4 +1,4 @@
-"""Selects the suggestions that fit an error budget."""
+"""Previews, applies and reverts an error budget; `mslg_core.ranking.error_budget` chooses."""
 
 from typing import NamedTuple
 

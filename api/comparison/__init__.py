@@ -1,5 +1,5 @@
 """The comparison of two jobs of one dataset.
 
 May import the shared modules of `api`, `api.results`, and `store`.
-Start reading at `service`.
+Start reading: `service`.
 """

@@ -1,4 +1,4 @@
-"""The dependency that hands endpoints a dataset with samples and classes to work on."""
+"""The dependency that gives endpoints a dataset that already has samples and classes."""
 
 from typing import Annotated
 

@@ -1,5 +1,5 @@
 """Exports: files that hold the corrected dataset.
 
 May import the shared modules of `api`, `api.results`, and `store`.
-Start reading at `service`.
+Start reading: `service`.
 """

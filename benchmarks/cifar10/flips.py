@@ -1,4 +1,4 @@
-"""`mslg bench noise`: which classes feature-dependent noise confuses, ours beside the authors'."""
+"""`mslg bench noise`: which classes feature-dependent noise confuses, ours compared with the authors'."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The defaults of a run: fills the settings that a config leaves open, from the data and the device.
+"""The defaults of a run: chooses the settings that a config does not give, from the data and the device.
 Importable without torch.
 
 With these defaults, typical datasets finish in minutes on two CPU cores.

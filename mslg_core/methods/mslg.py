@@ -1,4 +1,4 @@
-"""Meta soft label generation."""
+"""Meta soft label generation: equations 5 to 7 of the paper; `metalearning` computes the meta-gradient."""
 
 from typing import Any, ClassVar
 

@@ -7,7 +7,7 @@ ridge prediction r (see `mslg_core.features.ridge_loo`) and g itself:
 
     P(true class = c) ∝ exp(a · log f_c + d · log r_c + b · [c = g] + k · log t_cg).
 
-t_cg is how much more often than under uniform noise a wrong label of class c is g. Four coefficients need few
+t_cg compares how often a wrong label of class c is g with uniform noise. Four coefficients need few
 verified samples. They are fitted by maximum a posteriori; the prior averages both predictions and ignores the
 given label. a and d stay non-negative, so a prediction is never used against itself.
 

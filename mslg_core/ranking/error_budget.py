@@ -3,22 +3,22 @@
 A suggestion's confidence is the calibrated probability that it is the true class. 1 - confidence is therefore
 the probability that accepting it makes an error, and the mean over all accepted suggestions is the expected
 share of wrong ones. Accepting in order of confidence minimises this mean for any number accepted, and the
-mean only grows with that number. So one threshold spends the budget, and it tells of any sample whether it is
-accepted.
+mean only grows with that number. So a single threshold uses up the budget and decides for each sample whether
+it is accepted.
 
 The budget bounds the mean, not each suggestion: it is a promise about the export as a whole. Suggestions of
-high confidence make room for some of lower confidence, so a budget of 2 % accepts more than a threshold at 98
-%.
+high confidence make room for some of lower confidence, so a budget of 2 % accepts more than a threshold
+at 98 %.
 
 Overconfident probabilities would break the promise. Every expected error is therefore multiplied by an
 inflation factor: how many times more errors the hold-out shows than its probabilities predict. A small
 hold-out is weak evidence, so the factor starts at 2: without it, the most confident suggestions on the digits
 were wrong up to 1.8 times as often as expected (docs/explanation/review.md). It never falls below 1, so that
-a lucky hold-out earns no larger budget.
+a lucky hold-out does not enlarge the budget.
 
 Most flagged samples of a hold-out are of middling confidence, and most accepted ones are not. Middling ones
-that are right therefore do not lower the factor: it is the larger one of two, over all flagged samples and
-over the confident ones.
+that are right therefore do not lower the factor: it is computed over all flagged samples and over
+the confident ones, and the larger value is used.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Everything that a run hands over when it ends."""
+"""`Evidence`: the data that a finished run passes to the ranking."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

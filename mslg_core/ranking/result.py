@@ -1,8 +1,8 @@
 """From a run's evidence to its result.
 
-`assess` turns the evidence into findings, `conclude` turns findings into the result. The steps are apart
-because a run with `method: auto` keeps the findings of its best candidate and concludes when it knows how
-many candidates there were.
+`findings.assess` turns evidence into findings; `conclude` here turns findings into the result. The steps are
+apart because a run with `method: auto` keeps the findings of its best candidate and concludes when it knows
+how many candidates there were.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The verified samples of a training set, by the use that is made of them."""
+"""The verified samples of a training set, grouped by how they are used."""
 
 from dataclasses import dataclass
 

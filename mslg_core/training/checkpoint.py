@@ -1,4 +1,4 @@
-"""The state of a run as bytes, and as written by earlier versions."""
+"""The content of a checkpoint: a run's state as bytes. Reads checkpoints of earlier versions, too."""
 
 import hashlib
 import io

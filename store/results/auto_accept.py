@@ -1,4 +1,4 @@
-"""Which suggestions of a job are accepted without review: as the run decided, or by a later error budget.
+"""Stores which suggestions of a job are accepted: as the run decided, or by a later error budget.
 
 `AutoAccept` rows are append-only; the newest counts. `store.results.corrected_label` applies it to labels.
 """

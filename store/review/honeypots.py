@@ -1,4 +1,4 @@
-"""Mixes settled samples into those to be settled. They look like the others and only measure the reviewer."""
+"""Mixes settled samples, which only measure the reviewer, into the queue of unsettled ones."""
 
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The life cycle of ingests, jobs and exports: claims, leases, cancellation; re-queues tasks of dead workers.
+"""The life cycle of ingests, jobs and exports: claims, leases, cancellation, expiry.
 May import: `errors`, `database` and `models`.
-Start reading: `lifecycle`, whose `claim` also ignores duplicate messages.
+Start reading: `lifecycle`. `worker.claims` and `worker.tasks.sweep` apply its rules.
 """

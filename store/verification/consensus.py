@@ -1,7 +1,7 @@
-"""What the verifications of one sample add up to: which are active, and which verdict they make together.
+"""Combines the verifications of one sample into one verdict.
 
-An active verification is a decision that nobody has withdrawn. `active_verifications` tells it of loaded
-rows, `is_active` in SQL.
+An active verification is a decision that nobody has withdrawn. `active_verifications` selects
+them among loaded rows; `is_active` does the same in SQL.
 """
 
 from collections import Counter

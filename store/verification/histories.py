@@ -1,4 +1,4 @@
-"""Reads what is known of samples before a decision about them is recorded."""
+"""Loads the earlier verifications of samples that are about to be decided."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

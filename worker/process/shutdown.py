@@ -1,8 +1,8 @@
 """Stops a worker in time, whatever it is doing.
 
-Celery interrupts the children of its pool by a signal whose handler raises `SystemExit`. In the middle of
-compiled code, it may be swallowed or turned into another error; only the fact that the handler ran is
-certain. And the pool may wait forever for a lock that an interrupted child still holds.
+Celery interrupts the children of its pool by a signal whose handler raises `SystemExit`. Inside compiled
+code, this exception may be swallowed or turned into another error; only the fact that the handler ran is
+certain. The pool may also wait forever for a lock that an interrupted child still holds.
 """
 
 import os

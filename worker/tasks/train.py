@@ -1,4 +1,4 @@
-"""`train.run`: runs a job epoch by epoch, so that it can be cancelled, and resumed after a crash."""
+"""`train.run`: runs a job. After each epoch it reports, saves a checkpoint and checks for cancellation."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,3 +1,4 @@
+/** Listens for keys and runs the actions that `keymap.ts` assigns to them. */
 import { useEffect, useEffectEvent } from "react";
 
 import { useKeyPreset } from "./key-preset";
