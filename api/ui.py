@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -101,7 +102,7 @@ def _explain() -> PlainTextResponse:
 
 
 def _explain_help() -> PlainTextResponse:
-    return PlainTextResponse(HELP_NOT_BUILT)
+    return PlainTextResponse(HELP_NOT_BUILT, HTTPStatus.NOT_FOUND)
 
 
 def _go_to_help() -> RedirectResponse:

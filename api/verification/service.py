@@ -61,7 +61,8 @@ def verify_many(
 def withdraw(
     session: Session, verification_id: str, reviewer: str, lease: timedelta
 ) -> tuple[Verification, Dataset]:
-    """Withdraw one verification. Its reviewer is leased the sample for `lease`, to decide again.
+    """Withdraw one verification. A reviewer who withdraws an own decision is leased the
+    sample for `lease`, to decide again.
 
     Raises `NotFoundError`, `AlreadyWithdrawnError`, `VerificationError`.
     """

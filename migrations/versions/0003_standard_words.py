@@ -21,6 +21,7 @@ def upgrade() -> None:
     rename_table("second_looks", "suspected_label_errors")
     rename_queue("second_look", "re_review")
     rename_summary_key("bake_off", "model_selection")
+    forget_presets()
     # In SQL: SQLite accepts a CHECK only together with its column.
     op.execute(
         "ALTER TABLE samples ADD COLUMN selection VARCHAR(16) "
@@ -99,6 +100,19 @@ def rename_summary_key(old: str, new: str) -> None:
         if summary and old in summary:
             renamed = {new if key == old else key: value for key, value in summary.items()}
             connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(summary=renamed))
+
+
+def forget_presets() -> None:
+    """Stored configs list all settings. A preset may set more today than when the job was made, so its name
+    would change what they say.
+    """
+    jobs = sa.table("jobs", sa.column("id", sa.String()), sa.column("config", sa.JSON()))
+    connection = op.get_bind()
+    for job_id, config in connection.execute(sa.select(jobs.c.id, jobs.c.config)).all():
+        if config.get("preset"):
+            connection.execute(
+                sa.update(jobs).where(jobs.c.id == job_id).values(config={**config, "preset": None})
+            )
 
 
 def replace_settled_index(old: str, new: str) -> None:

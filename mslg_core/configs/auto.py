@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from mslg_core.configs.base import Method, TrainingConfig
+from mslg_core.configs.presets import preset_settings, shared_settings
 
 # In the order of training: after MSLG the cheap ones first, so that a short budget compares more methods.
 CANDIDATES = (
@@ -37,4 +38,16 @@ class AutoConfig(TrainingConfig):
     def _check_candidates(self) -> Self:
         if Method.AUTO in self.candidates or len(set(self.candidates)) < len(self.candidates):
             raise ValueError("candidates must be distinct methods other than auto")
+        return self
+
+    @model_validator(mode="after")
+    def _check_warmups(self) -> Self:
+        """Refuse epochs that are fewer than a candidate's warm-up under the preset."""
+        if not self.preset or self.epochs in (None, shared_settings(self.preset).get("epochs")):
+            return self
+        for method in self.candidates:
+            given = {} if self.warmup_epochs is None else {"warmup_epochs": self.warmup_epochs}
+            warmup = preset_settings(self.preset, method, given)["warmup_epochs"]
+            if warmup > self.epochs:
+                raise ValueError(f"with this preset, {method} has {warmup} warmup_epochs: give more epochs")
         return self

@@ -124,3 +124,8 @@ def preset_settings(preset: str, method: str, given: Settings) -> dict[str, Any]
     if given.get("transition"):
         own = NO_WARMUP
     return {**training, **own, **given}
+
+
+def shared_settings(preset: str | None) -> Settings:
+    """The settings of a preset that all its methods start from; none without a preset."""
+    return PRESETS[preset][0] if preset else {}

@@ -90,13 +90,11 @@ def decide(evaluation: Evaluation, methods: int = 1) -> Decision:
     """
     if not evaluation.holdout_size:
         return Decision(False, "There is no hold-out to measure suggestions on, so none is applied.")
-    accept, reason = _test(evaluation, LEVEL / methods)
-    if methods > 1:
-        reason += f" As the best of {methods} methods it needs {LEVEL / methods:.3f} or less."
-    return Decision(accept, reason)
+    return _test(evaluation, methods)
 
 
-def _test(evaluation: Evaluation, level: float) -> Decision:
+def _test(evaluation: Evaluation, methods: int) -> Decision:
+    level = LEVEL / methods
     counts = FixesAndBreaks(evaluation.verified_fixes, evaluation.verified_breaks)
     measured = (
         f"On {evaluation.holdout_size} held-out samples the flagged suggestions put {evaluation.fixes} wrong "
@@ -106,9 +104,10 @@ def _test(evaluation: Evaluation, level: float) -> Decision:
     held_out = FixesAndBreaks(evaluation.fixes, evaluation.breaks)
     if held_out.is_harmful(LEVEL) or counts.is_harmful(LEVEL):
         return Decision(False, measured + "your labels are better than these guesses, so none is applied.")
+    needed = f" As the best of {methods} methods it needs {level:.3f} or less." if methods > 1 else ""
     if counts.p_value > level:
-        return Decision(False, measured + TOO_FEW)
-    return Decision(True, measured + "they are applied.")
+        return Decision(False, measured + TOO_FEW + needed)
+    return Decision(True, measured + "they are applied." + needed)
 
 
 def _format(p_value: float) -> str:

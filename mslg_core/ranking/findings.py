@@ -71,7 +71,7 @@ def _evaluate(data: TrainingSet, calibrated: Calibrated) -> Evaluation:
 
 def _out_of_sample(data: TrainingSet, calibrated: Calibrated) -> Floats:
     """Probabilities [N, C]. Those of verified samples are cross-fitted: no sample calibrates itself, so
-    whatever is measured on the verified rows of a result holds for the other rows, too.
+    whatever is measured on the held-out rows of a result holds for the other rows, too.
     """
     probabilities = calibrated.probabilities.copy()
     probabilities[select_random_meta(data).index] = calibrated.meta

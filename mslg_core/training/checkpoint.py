@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from mslg_core.configs.base import TrainingConfig
+from mslg_core.configs.base import Method
+from mslg_core.configs.job import JobConfig
 from mslg_core.errors import CheckpointError
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.training.warm_start import Start
@@ -15,7 +16,13 @@ from mslg_core.training.warm_start import Start
 # Changes with the layout of the state.
 FORMAT = 3
 # Settings that checkpoints of this format may lack: their runs had the defaults.
-LATER = {"augment_meta"}
+LATER = {
+    Method.MSLG: {"augment_meta"},
+    Method.META_WEIGHT_NET: {"augment_meta"},
+    Method.SYMMETRIC_CE: {"log_zero"},
+    Method.JOINT_OPTIMIZATION: {"given_epochs", "prior"},
+    Method.PENCIL: {"average_over_classes", "label_epochs"},
+}
 
 
 class Resumable(Protocol):
@@ -55,7 +62,7 @@ def load_checkpoint(trainer: Resumable, data: bytes) -> None:
     trainer.load_state_dict(state)
 
 
-def fingerprint(data: TrainingSet, config: TrainingConfig, start: Start) -> str:
+def fingerprint(data: TrainingSet, config: JobConfig, start: Start) -> str:
     """A hash of everything that a run's state depends on, except the images."""
     digest = hashlib.sha256(config.model_dump_json(exclude=_later_defaults(config)).encode())
     arrays = (data.given, data.meta_index, data.meta_labels, data.known_wrong, data.not_random)
@@ -66,9 +73,9 @@ def fingerprint(data: TrainingSet, config: TrainingConfig, start: Start) -> str:
     return digest.hexdigest()
 
 
-def _later_defaults(config: TrainingConfig) -> set[str]:
-    fields = type(config).model_fields
-    return {name for name in LATER & fields.keys() if getattr(config, name) == fields[name].default}
+def _later_defaults(config: JobConfig) -> set[str]:
+    fields, later = type(config).model_fields, LATER.get(config.method, set())
+    return {name for name in later if getattr(config, name) == fields[name].default}
 
 
 def upgrade(state: dict[str, Any]) -> dict[str, Any]:

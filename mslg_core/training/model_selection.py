@@ -9,6 +9,7 @@ import torch
 from mslg_core.configs.auto import AutoConfig
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import JobConfig, parse_config
+from mslg_core.configs.presets import shared_settings
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache, MemoryCache
 from mslg_core.images.training_set import TrainingSet
@@ -179,8 +180,10 @@ def make_trainer(
 
 
 def candidate_config(config: AutoConfig, method: Method) -> JobConfig:
-    """The config of one candidate: the settings of `config` that any training has, the method's defaults
-    else.
+    """The config of one candidate: the settings of `config` that any training has, else the defaults of the
+    method or what the preset says of it.
     """
     shared = config.model_dump(exclude={"method", "time_budget", "candidates"})
-    return parse_config({**shared, "method": method})
+    preset = shared_settings(config.preset)
+    given = {name: value for name, value in shared.items() if name not in preset or preset[name] != value}
+    return parse_config({**given, "method": method})

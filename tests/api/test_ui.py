@@ -99,7 +99,7 @@ def test_help_that_is_not_built_says_so(
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         for path in ("/help", "/help/", "/help/tutorial.html"):
             response = client.get(path)
-            assert response.status_code == 200
+            assert response.status_code == 404
             assert "run `make docs`" in response.text
 
 

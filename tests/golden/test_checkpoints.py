@@ -7,6 +7,7 @@ differ between CPUs.
 
 import dataclasses
 import gzip
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
 from mslg_core.images.training_set import TrainingSet
+from mslg_core.methods.registry import METHODS
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import Candidate, Summary
 from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
@@ -132,3 +135,10 @@ def test_a_stored_model_starts_a_run() -> None:
     warm = make_run(MSLG, Start(point))
     assert len(list(warm.run())) == 5
     assert (warm.result().summary.warm_started, warm.result().summary.start_note) == (True, None)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_run_is_recognised_by_checkpoints_of_format_2(method: Method) -> None:
+    stored = json.loads((STORED / "fingerprints.json").read_text())
+    trainer = make_run({**MSLG, "method": method})
+    assert trainer.state_dict()["fingerprint"] == stored[method]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 import migrations
 from store.database.engine import make_engine, session_scope
-from store.models import Dataset, Result, Role, Sample, Verdict, Verification
+from store.models import Dataset, Job, Result, Role, Sample, Verdict, Verification
 from store.results.results import pack_soft_label
 from store.verification.consensus import fold
 from store.verification.record import history, verify
@@ -28,7 +28,7 @@ JOB: dict[str, Any] = {
     "id": "j",
     "dataset_id": "d",
     "name": "first",
-    "config": '{"method": "mslg"}',
+    "config": '{"method": "mslg", "preset": "paper", "beta": 4000.0}',
     "status": "succeeded",
     "attempt": 1,
     "cancel_requested": False,
@@ -175,3 +175,8 @@ def test_decisions_can_be_withdrawn(engine: sa.Engine) -> None:
     with session_scope(engine, read_only=True) as session:
         sample = session.get_one(Sample, 1)
         assert (sample.verdict, sample.num_opinions) == (None, 0)
+
+
+def test_a_stored_config_keeps_its_settings_and_forgets_its_preset(engine: sa.Engine) -> None:
+    with session_scope(engine, read_only=True) as session:
+        assert session.get_one(Job, "j").config == {"method": "mslg", "preset": None, "beta": 4000.0}

@@ -128,3 +128,17 @@ def test_learning_rate_steps_must_increase() -> None:
     for steps in ([[5, 0.1], [3, 0.01]], [[0, 0.1]], [[3, 0]], [[3, 11]]):
         with pytest.raises(ConfigError, match="learning_rate_steps"):
             parse_config({"learning_rate_steps": steps})
+
+
+def test_auto_refuses_epochs_that_a_candidates_warm_up_exceeds() -> None:
+    with pytest.raises(ConfigError, match="mslg has 44 warmup_epochs"):
+        parse_config({"method": "auto", "preset": "paper", "epochs": 30})
+    parse_config({"method": "auto", "preset": "paper", "epochs": 30, "warmup_epochs": 5})
+
+
+def test_auto_leaves_each_candidate_the_presets_own_settings() -> None:
+    config = parse_config({"method": "auto", "preset": "clothing1m"})
+    assert isinstance(config, AutoConfig)
+    assert candidate_config(config, Method.PENCIL) == parse_config(
+        {"method": "pencil", "preset": "clothing1m"}
+    )
