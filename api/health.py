@@ -1,5 +1,6 @@
 """The health check."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -21,6 +22,7 @@ class Health(BaseModel):
     version: str = Field(description="Version of the service.")
 
 
+@cache
 def get_version() -> str:
     """The installed version; `0` when the code runs from a folder without installation."""
     try:
