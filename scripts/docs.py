@@ -19,7 +19,7 @@ def build(source: Path = DOCS, out: Path = BUILT) -> None:
     """
     shutil.rmtree(out, ignore_errors=True)
     options = ["--builder", "html", "--conf-dir", DOCS, "--doctree-dir", out.parent / "doctrees"]
-    strict = ["--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet"]
+    strict = ["--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet", "--no-color"]
     command = [sys.executable, "-m", "sphinx", *options, *strict, source, out]
     status = subprocess.run(list(map(str, command)), check=False).returncode
     if status:
