@@ -1,21 +1,23 @@
 """Extracts features once, so that only a head has to be trained."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import Backbone, TrainingConfig
-from mslg_core.features.cache import FeatureCache, digest, load_arrays, save_arrays
+from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
+from mslg_core.features.describing import Describer, Describing
+from mslg_core.features.extractors import Extractor, Mirrored, ModuleExtractor
 from mslg_core.features.patch_features import PatchBank
-from mslg_core.features.pretrained import FrozenNetwork, identify_weights
+from mslg_core.features.pretrained import FrozenNetwork, identify_network
 from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.images.sources import ImageSource, as_source
 
 # To be increased when the same images get other features than before.
 VERSION = 2
@@ -26,46 +28,49 @@ IMAGES_PER_FEATURE = 10
 # Images that the projection is fitted to, and that decide about mirror images.
 FITTED_IMAGES = 10_000
 COMPARED_IMAGES = 2_000
-# A small batch fits into a CPU's cache: with 100 images at a time each took six times as long as with 16.
-BATCH = {"cpu": 16, "cuda": 256}
 # Augmentation of features: Gaussian noise of this standard deviation. Without it, a head memorises wrong
 # labels: on 5,000 CIFAR-10 images with 40 % wrong labels, the ranking's AUROC was 0.82 instead of 0.89.
 NOISE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(NamedTuple):
     """Features of N images, and the projection that made them.
 
     values float32 [N, R]: decorrelated features of mean square 1; mean [D], matrix [D, R]: the projection of
-    raw features; mirror: whether raw features are averaged over each image and its mirror image.
+    raw features; mirror: whether raw features are averaged over each image and its mirror image; measures
+    float32 [N, M], what was measured on the pixels.
     """
 
     values: NDArray[np.float32]
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
     mirror: bool
+    measures: NDArray[np.float32]
 
 
 class Features:
     """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
-    Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is `frozen` or
-    `patches`; device of the features; where features are kept between runs, if anywhere. Raises
-    `WeightsError`.
+    Args: images uint8 [N, side, side, 3], or their source, which is decoded chunk by chunk; given labels
+    int64 [N]; config, whose backbone is `frozen` or `patches`; device of the features; where features are
+    kept between runs, if anywhere; what else happens while images are described. Raises `WeightsError`,
+    `DamagedImagesError`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what features depend on, where they are kept, who watches
         self,
-        images: NDArray[np.uint8],
+        images: NDArray[np.uint8] | ImageSource,
         given: NDArray[np.int64],
         config: TrainingConfig,
         device: torch.device,
         cache: FeatureCache | None = None,
+        describing: Describing | None = None,
     ) -> None:
-        self._images, self._given, self._config, self._device = images, given, config, device
-        extracted = self._load_or_extract(cache)
-        self._mirror = extracted.mirror
+        self._source, self._given = as_source(images), given
+        self._config, self._device = config, device
+        self._cache, self._describing = cache, describing or Describing()
+        extracted = self._load() or self._extract()
+        self._mirror, self.measures = extracted.mirror, extracted.measures
         self._values = torch.from_numpy(extracted.values).to(device)
         self._mean = torch.from_numpy(extracted.mean).to(device)
         self._matrix = torch.from_numpy(extracted.matrix).to(device)
@@ -93,28 +98,42 @@ class Features:
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
-        return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
+        extractor = Mirrored(self._extractor) if self._mirror else self._extractor
+        return (torch.from_numpy(extractor.extract(images)).to(self._device) - self._mean) @ self._matrix
 
     @cached_property
-    def _embedder(self) -> nn.Module:
-        """The feature extractor, built only if the cache lacks something."""
-        patches = self._config.backbone is Backbone.PATCHES
-        embedder = PatchBank(self._images) if patches else FrozenNetwork(self._config)
-        return embedder.to(self._device)
+    def _extractor(self) -> Extractor:
+        """Built only if the cache lacks something."""
+        return build_extractor(self._source, self._config, self._device)
 
-    def _load_or_extract(self, cache: FeatureCache | None) -> Extracted:
-        key = "" if cache is None else digest(self._images, identify(self._config))
-        if cache is not None and (arrays := load_arrays(cache, key)):
-            values, mean, matrix, mirror_flag = arrays
-            return Extracted(values, mean, matrix, mirror=bool(mirror_flag))
+    @property
+    def _key(self) -> str:
+        """Of the fitted features: names the images and everything else that these depend on."""
+        state = hashlib.sha256(f"{identify(self._config)} {self._source.shape}".encode())
+        state.update(self._describing.identity.encode())
+        state.update(self._source.contents.tobytes())
+        return f"fitted/{state.hexdigest()}"
+
+    def _load(self) -> Extracted | None:
+        """The fitted features that an earlier run kept, or None."""
+        arrays = None if self._cache is None else load_arrays(self._cache, self._key)
+        if arrays is None:
+            return None
+        values, mean, matrix, mirror, measures = arrays
+        return Extracted(values, mean, matrix, bool(mirror), measures)
+
+    def _extract(self) -> Extracted:
         mirror = self._config.horizontal_flip
         if mirror is None:
             mirror = self._choose_mirror()
-        found = extract_all(self._images, partial(self._extract, mirror=mirror), mirror=mirror)
-        if cache is not None:
-            save_arrays(
-                cache, key, (found.values, found.mean, found.matrix, np.array([mirror], dtype=np.float32))
-            )
+        describer = self._describer(mirror=mirror)
+        found = fit(describer, self._source.shape[0], self._device, mirror=mirror)
+        if self._cache is not None:
+            mirrored = np.array([mirror], dtype=np.float32)
+            save_arrays(self._cache, self._key, (*found[:3], mirrored, found.measures))
+            if self._config.backbone is Backbone.PATCHES:  # no other images have the same filters
+                for each in (False, True):
+                    self._describer(mirror=each).discard()
         return found
 
     def _choose_mirror(self) -> bool:
@@ -122,32 +141,18 @@ class Features:
 
         They do not if left and right matter, as in letters.
         """
-        order = np.random.default_rng(0).permutation(len(self._images))
+        order = np.random.default_rng(0).permutation(self._source.shape[0])
         chosen = np.sort(order[:COMPARED_IMAGES])
-        plain, mirrored = self._extract_both(self._images[chosen])
         labels = torch.from_numpy(self._given[chosen]).to(self._device)
-        return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)
+        plain, averaged = (
+            torch.from_numpy(self._describer(mirror=mirror).collect(chosen).features).to(self._device)
+            for mirror in (False, True)
+        )
+        return held_out_accuracy(averaged, labels) > held_out_accuracy(plain, labels)
 
-    def _extract(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
-        """Raw features [B, D]."""
-        if not mirror:
-            return self._embed(images)
-        plain, mirrored = self._extract_both(images)
-        return (plain + mirrored) / 2
-
-    def _extract_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """Raw features [B, D] of the images and of their mirror images."""
-        return self._embed(images), self._embed(images[:, :, ::-1])
-
-    @torch.inference_mode()
-    def _embed(self, images: NDArray[np.uint8]) -> Tensor:
-        """Raw features [B, D] of the images without mirroring."""
-        size = BATCH[self._device.type]
-        parts = []
-        for start in range(0, len(images), size):
-            part = torch.from_numpy(np.ascontiguousarray(images[start : start + size])).to(self._device)
-            parts.append(self._embedder(part.permute(0, 3, 1, 2)))
-        return torch.cat(parts)
+    def _describer(self, *, mirror: bool) -> Describer:
+        extractor = Mirrored(self._extractor) if mirror else self._extractor
+        return Describer(self._source, extractor, self._cache, self._describing)
 
 
 @torch.inference_mode()
@@ -163,27 +168,40 @@ def identify(config: TrainingConfig) -> str:
     """Everything that features depend on besides the images. Raises `WeightsError`."""
     parts = [str(VERSION), str(config.backbone), str(config.horizontal_flip)]
     if config.backbone is Backbone.FROZEN:
-        parts += [config.network.value, identify_weights(config), str(config.image_size)]
+        parts.append(identify_network(config))
     return " ".join(parts)
 
 
-def extract_all(
-    images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
-) -> Extracted:
-    """Extract features from images [N, side, side, 3], which may be mapped from a file.
+def build_extractor(source: ImageSource, config: TrainingConfig, device: torch.device) -> Extractor:
+    """The extractor of a config whose backbone is `frozen` or `patches`. Patches are those of the images.
 
-    Raw features are never all in memory.
+    Raises `WeightsError`, `DamagedImagesError`.
     """
-    order = np.random.default_rng(0).permutation(len(images))
+    side = source.shape[1]
+    if config.backbone is Backbone.PATCHES:
+        bank = PatchBank(source)
+        return ModuleExtractor(bank.to(device), f"patches {VERSION} {side} {bank.digest()}", side, device)
+    network = FrozenNetwork(config).to(device)
+    return ModuleExtractor(network, f"frozen {VERSION} {side} {identify_network(config)}", side, device)
+
+
+def fit(describer: Describer, num_images: int, device: torch.device, *, mirror: bool) -> Extracted:
+    """Describe all images, and project their raw features, which are never all in memory.
+
+    The projection is fitted to a sample of bounded size.
+    """
+    order = np.random.default_rng(0).permutation(num_images)
     fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-    raw = extract(images[fitted])
-    mean, matrix = fit_projection(raw, choose_rank(len(images)))
-    values = np.empty((len(images), matrix.shape[1]), dtype=np.float32)
-    values[fitted] = ((raw - mean) @ matrix).cpu().numpy()
-    for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
-        if len(part):
-            values[part] = ((extract(images[part]) - mean) @ matrix).cpu().numpy()
-    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
+    features, measured = describer.collect(fitted)
+    raw = torch.from_numpy(features).to(device)
+    mean, matrix = fit_projection(raw, choose_rank(num_images))
+    values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
+    measures = np.empty((num_images, measured.shape[1]), dtype=np.float32)
+    values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), measured
+    for index, rows in describer.describe(rest):
+        raw = torch.from_numpy(rows.features).to(device)
+        values[index], measures[index] = ((raw - mean) @ matrix).cpu().numpy(), rows.measures
+    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror, measures)
 
 
 def choose_rank(num_images: int) -> int:

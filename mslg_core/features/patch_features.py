@@ -4,11 +4,15 @@ On photographs of 32 pixels, a head on these features is better than a small net
 from a few thousand noisy labels.
 """
 
+import hashlib
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.images.sources import ImageSource, as_source, gather
 
 FILTERS = 256
 MAX_PATCH = 6
@@ -29,17 +33,17 @@ class PatchBank(nn.Module):
     a soft threshold that keeps both halves. A square root compresses large responses. Source: Coates and Ng,
     "The importance of encoding versus training with sparse coding and vector quantization" (ICML 2011).
 
-    Args: images uint8 [N, side, side, 3], side at least 8; the filters depend on nothing else. Input uint8
-    [B, 3, side, side], output float32 [B, 2048], not negative.
+    Args: images uint8 [N, side, side, 3], side at least 8, or their source, of which a sample is decoded; the
+    filters depend on nothing else. Input uint8 [B, 3, side, side], output float32 [B, 2048], not negative.
     """
 
     filters: Tensor
     offsets: Tensor
 
-    def __init__(self, images: NDArray[np.uint8]) -> None:
+    def __init__(self, images: NDArray[np.uint8] | ImageSource) -> None:
         super().__init__()
         self._size = min(MAX_PATCH, images.shape[1] // 2)
-        patches = _normalise(_draw(images, self._size))  # [P, 3 · size²]
+        patches = _normalise(_draw(as_source(images), self._size))  # [P, 3 · size²]
         mean, whitening = _zca(patches)
         drawn = F.normalize((patches[:FILTERS] - mean) @ whitening, dim=1)
         filters = drawn @ whitening
@@ -55,6 +59,12 @@ class PatchBank(nn.Module):
         halves = torch.cat([_pool(responses), _pool(-responses)], dim=1)
         return halves.flatten(1).sqrt()
 
+    def digest(self) -> str:
+        """A hash of the filters."""
+        state = hashlib.sha256(self.filters.cpu().numpy().tobytes())
+        state.update(self.offsets.cpu().numpy().tobytes())
+        return state.hexdigest()
+
     def _contrast(self, pixels: Tensor) -> Tensor:
         """Standard deviation within every patch, [B, 1, positions, positions]."""
         mean = F.avg_pool2d(pixels.mean(dim=1, keepdim=True), self._size, 1)
@@ -62,13 +72,14 @@ class PatchBank(nn.Module):
         return ((square - mean.square()).clamp_min(0) + CONTRAST_FLOOR).sqrt()
 
 
-def _draw(images: NDArray[np.uint8], size: int) -> Tensor:
+def _draw(source: ImageSource, size: int) -> Tensor:
     """Patches float32 [P, 3 · size²] in [0, 1] from random positions."""
     rng = np.random.default_rng(0)
-    chosen = np.sort(rng.choice(len(images), min(SAMPLED_IMAGES, len(images)), replace=False))
-    sampled = images[chosen]
+    num_images, side = source.shape[:2]
+    chosen = np.sort(rng.choice(num_images, min(SAMPLED_IMAGES, num_images), replace=False))
+    sampled = gather(source, chosen)
     index = rng.integers(0, len(sampled), SAMPLED_PATCHES)[:, None, None]
-    corners = rng.integers(0, images.shape[1] - size + 1, (2, SAMPLED_PATCHES, 1, 1))
+    corners = rng.integers(0, side - size + 1, (2, SAMPLED_PATCHES, 1, 1))
     rows, columns = corners[0] + np.arange(size)[:, None], corners[1] + np.arange(size)
     patches = sampled[index, rows, columns].transpose(0, 3, 1, 2).reshape(SAMPLED_PATCHES, -1)
     return torch.from_numpy(patches.astype(np.float32) / 255)

@@ -46,6 +46,11 @@ class FrozenNetwork(nn.Module):
         return features
 
 
+def identify_network(config: TrainingConfig) -> str:
+    """Names the network, its weights and the size of its inputs. Raises `WeightsError`."""
+    return f"{config.network} {identify_weights(config)} {config.image_size}"
+
+
 def identify_weights(config: TrainingConfig) -> str:
     """An identifier of the weights: torchvision's name for them, or the digest of the file.
 

@@ -1,0 +1,52 @@
+"""A process that describes images slowly, to be killed: `python -m ... CACHE`. Prints how many are done."""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mslg_core.features import describing
+from mslg_core.features.cache import FolderCache
+from mslg_core.features.describing import Describer, Describing
+from mslg_core.features.extractors import ModuleExtractor
+from mslg_core.images import decoders
+from tests.mslg_core.sources import CountingSource, make_photos
+
+NUM_IMAGES, SIDE = 160, 8
+BLOCK, CHUNK = 4, 16
+
+
+class SlowMean(nn.Module):
+    """The mean colour, after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Features [B, 3]."""
+        time.sleep(self._seconds)
+        return images.float().mean(dim=(2, 3))
+
+
+def make_extractor(seconds: float) -> ModuleExtractor:
+    """An extractor that takes `seconds` per batch."""
+    return ModuleExtractor(SlowMean(seconds), "slow mean", SIDE, torch.device("cpu"))
+
+
+def main(folder: Path) -> None:
+    """Describe all images."""
+    decoders.BLOCK, describing.CHUNK = BLOCK, CHUNK
+    source = CountingSource(make_photos(NUM_IMAGES), SIDE)
+    reports = Describing(lambda report: print(report.done, flush=True))  # noqa: T201
+    index: NDArray[np.int64] = np.arange(NUM_IMAGES)
+    for _ in Describer(source, make_extractor(0.05), FolderCache(folder), reports).describe(index):
+        pass
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
