@@ -1,20 +1,20 @@
-"""Describes images: decodes them, extracts their raw features and drops the pixels, a chunk at a time.
+"""Describes images: decodes them, extracts their raw features and drops the pixels, a block at a time.
 
 Memory does not depend on the number of images. With a cache, images are described once: a run that was
 killed repeats at most one chunk, and images that were added later cost only themselves.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.features.cache import FeatureCache
-from mslg_core.features.chunks import Chunks, Rows, discard_chunks, join_rows, save_chunk
-from mslg_core.features.extractors import Extractor
+from mslg_core.features.chunks import Chunks, Places, Raw, discard_chunks, save_chunk
+from mslg_core.features.describing_progress import DescribingProgress
+from mslg_core.images.decoders import BLOCK, Block
 from mslg_core.images.sources import ImageSource, Indices
 from mslg_core.reports import DescribingReport
 
@@ -23,137 +23,146 @@ CHUNK = 512
 
 
 class Measurer(Protocol):
-    """Measures decoded images, each by itself. Its results are kept beside their features."""
+    """Measures images, each by itself, such as a feature extractor."""
 
     @property
     def identity(self) -> str:
         """Equal for measurers that give equal results."""
 
-    def measure(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The measures [n, M] of images [n, side, side, 3]."""
+    def extract(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The results [n, D] for images [n, side, side, 3]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Describing:
-    """What happens while images are described: progress is reported after every block of images, and
-    `measurer`, if given, sees the pixels of every image.
+    """What else happens while images are described.
+
+    report: called after every block of images. measurer: sees the pixels of every image once; its results are
+    kept as features are, and `Features.measures` has them.
     """
 
     report: Callable[[DescribingReport], None] = lambda _: None
     measurer: Measurer | None = None
 
-    @property
-    def identity(self) -> str:
-        """Names the measurer: what is kept was measured by one."""
-        return "" if self.measurer is None else f" {self.measurer.identity}"
 
-    def measure(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The measures [n, M] of images [n, side, side, 3]."""
-        if self.measurer is None:
-            return np.empty((len(pixels), 0), dtype=np.float32)
-        return self.measurer.measure(pixels)
+class Described(NamedTuple):
+    """Images at their positions int64 [n], and for every measurer what it found: float32 [n, D]."""
+
+    positions: Indices
+    found: list[Raw]
 
 
 class Describer:
-    """Describes the images of a source with one extractor. With a cache, the results are kept there."""
+    """Describes the images of a source with several measurers. With a cache, what they find is kept there."""
 
     def __init__(
         self,
         source: ImageSource,
-        extractor: Extractor,
+        measurers: Sequence[Measurer],
         cache: FeatureCache | None = None,
-        describing: Describing | None = None,
+        report: Callable[[DescribingReport], None] = lambda _: None,
     ) -> None:
-        self._source, self._extractor = source, extractor
-        self._describing = describing or Describing()
-        self._cache, self._identity = cache, extractor.identity + self._describing.identity
-        self._progress = _Progress(source.shape[0], self._describing.report)
+        self._source = source
+        self._parts = [_Part(measurer, source, cache) for measurer in measurers]
+        self._progress = DescribingProgress(source.shape[0], report)
 
-    def describe(self, index: Indices) -> Iterator[tuple[Indices, Rows]]:
-        """Describe the images at the positions `index` int64 [n], increasing. Yields a part of the positions
-        and their rows, until all have been described.
+    def describe(self, index: Indices) -> Iterator[Described]:
+        """Describe the images at the positions `index` int64 [n], increasing, a part of them at a time.
 
         Raises `DamagedImagesError` after all readable images.
         """
-        missing = [index]
-        if self._cache is not None:
-            missing = []
-            yield from self._load(Chunks(self._cache, self._identity), index, missing)
+        known = np.all([part.find(index).chunk >= 0 for part in self._parts], axis=0)
+        missing = [index[~known]]
+        for positions in self._in_chunks(index[known]):
+            found = [part.load(positions) for part in self._parts]
+            if any(features is None for features in found):
+                missing.append(positions)
+            else:
+                self._progress.skip(len(positions))
+                yield Described(positions, [features for features in found if features is not None])
         yield from self._describe(np.sort(np.concatenate(missing)))
 
-    def collect(self, index: Indices) -> Rows:
-        """The rows of the images `index`, increasing: few of them. Raises `DamagedImagesError`."""
+    def collect(self, index: Indices) -> list[Raw]:
+        """What every measurer finds in the images `index`, increasing, few of them: float32 [n, D] each.
+
+        Raises `DamagedImagesError`.
+        """
         parts = list(self.describe(index))
-        order = np.argsort(np.concatenate([part for part, _ in parts]))
-        return join_rows([rows for _, rows in parts]).take(order)
+        order = np.argsort(np.concatenate([part.positions for part in parts]))
+        return [np.concatenate(found)[order] for found in zip(*(part.found for part in parts), strict=True)]
 
-    def discard(self) -> None:
-        """Delete what the cache keeps."""
-        if self._cache is not None:
-            discard_chunks(self._cache, self._identity)
+    def _in_chunks(self, index: Indices) -> Iterator[Indices]:
+        """The positions `index`, a block at a time, so that each chunk of the first measurer is read once."""
+        order = np.argsort(self._parts[0].find(index).chunk, kind="stable")
+        for start in range(0, len(index), BLOCK):
+            yield index[order[start : start + BLOCK]]
 
-    def _load(self, chunks: Chunks, index: Indices, missing: list[Indices]) -> Iterator[tuple[Indices, Rows]]:
-        """Yield what has been kept, chunk by chunk, and add the other positions to `missing`."""
-        places = chunks.find(self._source.contents[index])
-        missing.append(index[places.chunk < 0])
-        for chunk in np.unique(places.chunk[places.chunk >= 0]).tolist():
-            here = np.flatnonzero(places.chunk == chunk)
-            rows = chunks.load(chunk)
-            if rows is None:
-                missing.append(index[here])
-                continue
-            self._progress.skip(len(here))
-            yield index[here], rows.take(places.row[here])
-
-    def _describe(self, index: Indices) -> Iterator[tuple[Indices, Rows]]:
-        """Decode and describe; each chunk is kept before it is yielded."""
+    def _describe(self, index: Indices) -> Iterator[Described]:
+        """Decode the images and find what is not known yet."""
         self._progress.start()
-        parts: list[tuple[Indices, Rows]] = []
-        for block in self._source.blocks(index, self._extractor.side):
+        for block in self._source.blocks(index):
             if len(block.positions):
-                rows = Rows(self._extractor.extract(block.pixels), self._describing.measure(block.pixels))
-                parts.append((block.positions, rows))
+                yield Described(block.positions, [part.extract(block) for part in self._parts])
             self._progress.add(len(block.positions))
-            if sum(len(part) for part, _ in parts) >= CHUNK:
-                yield self._keep(parts)
-                parts = []
-        if parts:
-            yield self._keep(parts)
+        for part in self._parts:
+            part.keep()
 
-    def _keep(self, parts: list[tuple[Indices, Rows]]) -> tuple[Indices, Rows]:
-        index, rows = np.concatenate([part for part, _ in parts]), join_rows([rows for _, rows in parts])
+
+class _Part:
+    """One measurer, with what it has found in earlier runs and in this one."""
+
+    def __init__(self, measurer: Measurer, source: ImageSource, cache: FeatureCache | None) -> None:
+        self._measurer, self._source, self._cache = measurer, source, cache
+        self._identity = name_chunks(measurer, source)
+        self._chunks = None if cache is None else Chunks(cache, self._identity)
+        self._new: list[tuple[Indices, Raw]] = []
+
+    def find(self, index: Indices) -> Places:
+        """Where the images `index` are kept."""
+        if self._chunks is None:
+            return Places(np.full(len(index), -1), np.zeros(len(index), dtype=np.int64))
+        return self._chunks.find(self._source.contents[index])
+
+    def load(self, index: Indices) -> Raw | None:
+        """What is kept of the images `index`, at least one and all known; None if it is damaged."""
+        return None if self._chunks is None else self._chunks.load(self.find(index))
+
+    def extract(self, block: Block) -> Raw:
+        """What the images of `block` show. New results are kept, chunk by chunk."""
+        known = self.find(block.positions).chunk >= 0
+        if not known.any():
+            return self._extract(block.positions, block.pixels)
+        old = self.load(block.positions[known])
+        if old is None:
+            return self.extract(block)
+        if known.all():
+            return old
+        new = self._extract(block.positions[~known], block.pixels[~known])
+        found = np.empty((len(known), new.shape[1]), dtype=np.float32)
+        found[known], found[~known] = old, new
+        return found
+
+    def keep(self) -> None:
+        """Write what has not been written yet."""
+        if self._new and self._cache is not None:
+            contents = self._source.contents[np.concatenate([index for index, _ in self._new])]
+            save_chunk(self._cache, self._identity, contents, np.concatenate([raw for _, raw in self._new]))
+        self._new = []
+
+    def _extract(self, index: Indices, pixels: NDArray[np.uint8]) -> Raw:
+        found = self._measurer.extract(pixels)
         if self._cache is not None:
-            save_chunk(self._cache, self._identity, self._source.contents[index], rows)
-        return index, rows
+            self._new.append((index, found))
+            if sum(len(part) for part, _ in self._new) >= CHUNK:
+                self.keep()
+        return found
 
 
-class _Progress:
-    """Counts the images of one extractor, and the seconds that describing them takes."""
+def discard(cache: FeatureCache, measurer: Measurer, source: ImageSource) -> None:
+    """Delete what is kept of the measurer."""
+    discard_chunks(cache, name_chunks(measurer, source))
 
-    def __init__(self, total: int, report: Callable[[DescribingReport], None]) -> None:
-        self._total, self._report = total, report
-        self._done = self._described = 0
-        self._seconds, self._since = 0.0, time.monotonic()
 
-    def start(self) -> None:
-        """Describing begins."""
-        self._since = time.monotonic()
-
-    def skip(self, count: int) -> None:
-        """Some images were described before."""
-        self._done += count
-
-    def add(self, count: int) -> None:
-        """Report that some images have been described since the last call or the start."""
-        now = time.monotonic()
-        self._seconds, self._since = self._seconds + now - self._since, now
-        self._done, self._described = min(self._total, self._done + count), self._described + count
-        rate = self._described / max(self._seconds, 1e-9)
-        self._report(
-            DescribingReport(
-                done=self._done,
-                total=self._total,
-                images_per_second=rate,
-                eta_seconds=(self._total - self._done) / max(rate, 1e-9),
-            )
-        )
+def name_chunks(measurer: Measurer, source: ImageSource) -> str:
+    """Names the chunks of a measurer: its results depend on the side to which images are decoded, too."""
+    return f"{measurer.identity} of {source.shape[1]}"

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs.base import Backbone, TrainingConfig
+from mslg_core.configs.base import TrainingConfig
+from mslg_core.features.backbone import build_extractor, identify_backbone
 from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
-from mslg_core.features.describing import Describer, Describing
-from mslg_core.features.extractors import Extractor, Mirrored, ModuleExtractor
-from mslg_core.features.patch_features import PatchBank
-from mslg_core.features.pretrained import FrozenNetwork, identify_network
+from mslg_core.features.chunks import Raw
+from mslg_core.features.describing import Describer, Describing, discard
+from mslg_core.features.extractor import FeatureExtractor, split
+from mslg_core.features.patch_features import is_of_patches
 from mslg_core.features.ridge_loo import leave_one_out
 from mslg_core.images.sources import ImageSource, as_source
 
@@ -98,19 +99,20 @@ class Features:
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
-        extractor = Mirrored(self._extractor) if self._mirror else self._extractor
-        return (torch.from_numpy(extractor.extract(images)).to(self._device) - self._mean) @ self._matrix
+        parts = [part.extract(images) for part in split(self._extractor, mirror=self._mirror)]
+        raw = torch.from_numpy(np.concatenate(parts, axis=1)).to(self._device)
+        return (raw - self._mean) @ self._matrix
 
     @cached_property
-    def _extractor(self) -> Extractor:
+    def _extractor(self) -> FeatureExtractor:
         """Built only if the cache lacks something."""
-        return build_extractor(self._source, self._config, self._device)
+        return build_extractor(self._config, self._source, self._device)
 
     @property
     def _key(self) -> str:
         """Of the fitted features: names the images and everything else that these depend on."""
         state = hashlib.sha256(f"{identify(self._config)} {self._source.shape}".encode())
-        state.update(self._describing.identity.encode())
+        state.update(self._describing.measurer.identity.encode() if self._describing.measurer else b"")
         state.update(self._source.contents.tobytes())
         return f"fitted/{state.hexdigest()}"
 
@@ -126,14 +128,11 @@ class Features:
         mirror = self._config.horizontal_flip
         if mirror is None:
             mirror = self._choose_mirror()
-        describer = self._describer(mirror=mirror)
-        found = fit(describer, self._source.shape[0], self._device, mirror=mirror)
+        found = self._fit(mirror=mirror)
         if self._cache is not None:
             mirrored = np.array([mirror], dtype=np.float32)
             save_arrays(self._cache, self._key, (*found[:3], mirrored, found.measures))
-            if self._config.backbone is Backbone.PATCHES:  # no other images have the same filters
-                for each in (False, True):
-                    self._describer(mirror=each).discard()
+            self._discard_patches(self._cache)
         return found
 
     def _choose_mirror(self) -> bool:
@@ -145,14 +144,49 @@ class Features:
         chosen = np.sort(order[:COMPARED_IMAGES])
         labels = torch.from_numpy(self._given[chosen]).to(self._device)
         plain, averaged = (
-            torch.from_numpy(self._describer(mirror=mirror).collect(chosen).features).to(self._device)
-            for mirror in (False, True)
+            self._join(self._describer(mirror=mirror).collect(chosen)) for mirror in (False, True)
         )
         return held_out_accuracy(averaged, labels) > held_out_accuracy(plain, labels)
 
+    def _fit(self, *, mirror: bool) -> Extracted:
+        """Describe all images, and project their raw features, which are never all in memory.
+
+        The projection is fitted to a sample of bounded size.
+        """
+        describer, num_images = self._describer(mirror=mirror), self._source.shape[0]
+        order = np.random.default_rng(0).permutation(num_images)
+        fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
+        found = describer.collect(fitted)
+        raw = self._join(found)
+        mean, matrix = fit_projection(raw, choose_rank(num_images))
+        values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
+        measures = np.empty((num_images, self._measures(found).shape[1]), dtype=np.float32)
+        values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), self._measures(found)
+        for index, found in describer.describe(rest):
+            values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
+            measures[index] = self._measures(found)
+        return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror, measures)
+
     def _describer(self, *, mirror: bool) -> Describer:
-        extractor = Mirrored(self._extractor) if mirror else self._extractor
-        return Describer(self._source, extractor, self._cache, self._describing)
+        measurer = self._describing.measurer
+        parts = [*split(self._extractor, mirror=mirror), *([measurer] if measurer else [])]
+        return Describer(self._source, parts, self._cache, self._describing.report)
+
+    def _join(self, found: list[Raw]) -> Tensor:
+        """The raw features [n, D] on the device."""
+        features = found[:-1] if self._describing.measurer else found
+        return torch.from_numpy(np.concatenate(features, axis=1)).to(self._device)
+
+    def _measures(self, found: list[Raw]) -> Raw:
+        """The measures [n, M]; M = 0 without a measurer."""
+        return found[-1] if self._describing.measurer else np.empty((len(found[0]), 0), dtype=np.float32)
+
+    def _discard_patches(self, cache: FeatureCache) -> None:
+        """Delete the raw features that no other set of images shares."""
+        for mirror in (False, True):
+            for part in split(self._extractor, mirror=mirror):
+                if is_of_patches(part):
+                    discard(cache, part, self._source)
 
 
 @torch.inference_mode()
@@ -166,42 +200,7 @@ def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
 
 def identify(config: TrainingConfig) -> str:
     """Everything that features depend on besides the images. Raises `WeightsError`."""
-    parts = [str(VERSION), str(config.backbone), str(config.horizontal_flip)]
-    if config.backbone is Backbone.FROZEN:
-        parts.append(identify_network(config))
-    return " ".join(parts)
-
-
-def build_extractor(source: ImageSource, config: TrainingConfig, device: torch.device) -> Extractor:
-    """The extractor of a config whose backbone is `frozen` or `patches`. Patches are those of the images.
-
-    Raises `WeightsError`, `DamagedImagesError`.
-    """
-    side = source.shape[1]
-    if config.backbone is Backbone.PATCHES:
-        bank = PatchBank(source)
-        return ModuleExtractor(bank.to(device), f"patches {VERSION} {side} {bank.digest()}", side, device)
-    network = FrozenNetwork(config).to(device)
-    return ModuleExtractor(network, f"frozen {VERSION} {side} {identify_network(config)}", side, device)
-
-
-def fit(describer: Describer, num_images: int, device: torch.device, *, mirror: bool) -> Extracted:
-    """Describe all images, and project their raw features, which are never all in memory.
-
-    The projection is fitted to a sample of bounded size.
-    """
-    order = np.random.default_rng(0).permutation(num_images)
-    fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-    features, measured = describer.collect(fitted)
-    raw = torch.from_numpy(features).to(device)
-    mean, matrix = fit_projection(raw, choose_rank(num_images))
-    values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
-    measures = np.empty((num_images, measured.shape[1]), dtype=np.float32)
-    values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), measured
-    for index, rows in describer.describe(rest):
-        raw = torch.from_numpy(rows.features).to(device)
-        values[index], measures[index] = ((raw - mean) @ matrix).cpu().numpy(), rows.measures
-    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror, measures)
+    return " ".join([str(VERSION), *identify_backbone(config)])
 
 
 def choose_rank(num_images: int) -> int:

@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 from mslg_core.features import describing
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.describing import Describer, Describing
-from mslg_core.features.extractors import ModuleExtractor
+from mslg_core.features.describing import Describer
+from mslg_core.features.extractor import NetworkExtractor
 from mslg_core.images import decoders
+from mslg_core.reports import DescribingReport
 from tests.mslg_core.sources import CountingSource, make_photos
 
 NUM_IMAGES, SIDE = 160, 8
@@ -33,19 +34,23 @@ class SlowMean(nn.Module):
         return images.float().mean(dim=(2, 3))
 
 
-def make_extractor(seconds: float) -> ModuleExtractor:
+def make_extractor(seconds: float) -> NetworkExtractor:
     """An extractor that takes `seconds` per batch."""
-    return ModuleExtractor(SlowMean(seconds), "slow mean", SIDE, torch.device("cpu"))
+    return NetworkExtractor(SlowMean(seconds), "slow mean", SIDE, torch.device("cpu"))
 
 
 def main(folder: Path) -> None:
     """Describe all images."""
     decoders.BLOCK, describing.CHUNK = BLOCK, CHUNK
     source = CountingSource(make_photos(NUM_IMAGES), SIDE)
-    reports = Describing(lambda report: print(report.done, flush=True))  # noqa: T201
     index: NDArray[np.int64] = np.arange(NUM_IMAGES)
-    for _ in Describer(source, make_extractor(0.05), FolderCache(folder), reports).describe(index):
+    for _ in Describer(source, [make_extractor(0.05)], FolderCache(folder), show).describe(index):
         pass
+
+
+def show(report: DescribingReport) -> None:
+    """Print how many images are done."""
+    print(report.done, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

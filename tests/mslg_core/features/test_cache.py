@@ -1,12 +1,13 @@
 """Features are extracted once, however many methods a run tries."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mslg_core.configs.job import parse_config
-from mslg_core.features import features
 from mslg_core.features.cache import FeatureCache, FolderCache, MemoryCache
+from mslg_core.features.features import Extracted, Features
 from mslg_core.training.model_selection import make_trainer
 from tests.mslg_core.training_sets import make_training_set
 
@@ -28,14 +29,14 @@ def test_what_was_saved_is_loaded_listed_and_discarded(cache: FeatureCache) -> N
 
 
 def test_candidates_share_their_features(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[features.Extracted] = []
+    made: list[Extracted] = []
 
-    def fit_once_more(*args: object, **named: object) -> features.Extracted:
-        made.append(fit(*args, **named))  # type: ignore[arg-type]
+    def fit_and_count(*args: Any, **named: Any) -> Extracted:
+        made.append(fit(*args, **named))
         return made[-1]
 
-    fit = features.fit
-    monkeypatch.setattr(features, "fit", fit_once_more)
+    fit = Features._fit
+    monkeypatch.setattr(Features, "_fit", fit_and_count)
     settings = {"backbone": "patches", "candidates": ["mslg", "pencil"], "epochs": 2, "warmup_epochs": 1}
     trainer = make_trainer(make_training_set(60)[0], parse_config({"method": "auto", **settings}), "cpu")
     assert len(list(trainer.run())) == 4

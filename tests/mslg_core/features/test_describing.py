@@ -12,9 +12,9 @@ import torch
 from mslg_core.errors import DamagedImagesError
 from mslg_core.features import chunks, describing
 from mslg_core.features.cache import FolderCache, MemoryCache
-from mslg_core.features.describing import Describer, Describing
-from mslg_core.features.extractors import Mirrored, ModuleExtractor
-from mslg_core.features.patch_features import PatchBank
+from mslg_core.features.describing import Describer, discard
+from mslg_core.features.extractor import Joined, Mirrored, split
+from mslg_core.features.patch_features import patch_extractor
 from mslg_core.images import decoders
 from mslg_core.reports import DescribingReport
 from tests.mslg_core.features import slow_describing
@@ -23,7 +23,7 @@ from tests.mslg_core.sources import CountingSource, make_photos
 PHOTOS = make_photos(50)
 SIDE = 16
 EVERYTHING = np.arange(len(PHOTOS))
-EXTRACTOR = ModuleExtractor(PatchBank(CountingSource(PHOTOS, SIDE)), "patches", SIDE, torch.device("cpu"))
+EXTRACTOR = patch_extractor(CountingSource(PHOTOS, SIDE), torch.device("cpu"))
 
 
 class Brightness:
@@ -31,15 +31,30 @@ class Brightness:
 
     identity = "brightness"
 
-    def measure(self, pixels: np.ndarray) -> np.ndarray:
+    def extract(self, pixels: np.ndarray) -> np.ndarray:
         """One measure per image."""
         return pixels.mean(axis=(1, 2, 3), dtype=np.float32)[:, None]
+
+
+class CountingExtractor:
+    """The mean colour. Counts images."""
+
+    identity = "colour"
+
+    def __init__(self) -> None:
+        self.images = 0
+
+    def extract(self, pixels: np.ndarray) -> np.ndarray:
+        """Three features per image."""
+        self.images += len(pixels)
+        return pixels.mean(axis=(1, 2), dtype=np.float32)
 
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of 4 images, chunks of 8."""
     monkeypatch.setattr(decoders, "BLOCK", 4)
+    monkeypatch.setattr(describing, "BLOCK", 4)
     monkeypatch.setattr(describing, "CHUNK", 8)
 
 
@@ -48,72 +63,87 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_features_depend_neither_on_chunks_nor_on_processes(
     monkeypatch: pytest.MonkeyPatch, chunk: int, processes: int
 ) -> None:
-    expected = Describer(CountingSource(PHOTOS, SIDE), EXTRACTOR).collect(EVERYTHING).features
+    expected = Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR]).collect(EVERYTHING)[0]
     monkeypatch.setattr(decoders, "BLOCK", min(chunk, 128))
     monkeypatch.setattr(describing, "CHUNK", chunk)
     source = CountingSource(PHOTOS, SIDE, processes)
-    found = Describer(source, EXTRACTOR, MemoryCache()).collect(EVERYTHING).features
+    found = Describer(source, [EXTRACTOR], MemoryCache()).collect(EVERYTHING)[0]
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.usefixtures("small_chunks")
 def test_a_second_run_describes_nothing_and_more_images_cost_only_themselves() -> None:
     cache = MemoryCache()
-    first = Describer(CountingSource(PHOTOS[:30], SIDE), EXTRACTOR, cache).collect(EVERYTHING[:30])
+    first = Describer(CountingSource(PHOTOS[:30], SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:30])
     again = CountingSource(PHOTOS[29::-1], SIDE)  # the same images at other positions
-    found = Describer(again, EXTRACTOR, cache).collect(EVERYTHING[:30])
+    found = Describer(again, [EXTRACTOR], cache).collect(EVERYTHING[:30])
     assert again.loaded == []
-    assert np.array_equal(found.features, first.features[::-1])
+    assert np.array_equal(found[0], first[0][::-1])
     more = CountingSource(PHOTOS, SIDE)
-    Describer(more, EXTRACTOR, cache).collect(EVERYTHING)
+    Describer(more, [EXTRACTOR], cache).collect(EVERYTHING)
     assert sorted(more.loaded) == list(range(30, 50))
 
 
 @pytest.mark.usefixtures("small_chunks")
 def test_a_chunk_that_is_damaged_or_has_vanished_is_described_again() -> None:
     cache = MemoryCache()
-    expected = Describer(CountingSource(PHOTOS, SIDE), EXTRACTOR, cache).collect(EVERYTHING)
+    expected = Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
     values = sorted(key for key in cache.entries if key.endswith("features"))
     contents = sorted(key for key in cache.entries if key.endswith("contents"))
     cache.entries[values[0]] = b"junk"
     del cache.entries[values[1]], cache.entries[contents[2]]
     cache.entries[contents[3]] = cache.entries[contents[3]][:-1]
     source = CountingSource(PHOTOS, SIDE)
-    found = Describer(source, EXTRACTOR, cache).collect(EVERYTHING)
-    assert 25 < len(source.loaded) <= 32
-    np.testing.assert_allclose(found.features, expected.features, rtol=1e-5, atol=1e-6)
+    found = Describer(source, [EXTRACTOR], cache).collect(EVERYTHING)
+    assert 4 * 8 - 6 <= len(source.loaded) <= 4 * 8
+    np.testing.assert_allclose(found[0], expected[0], rtol=1e-5, atol=1e-6)
 
 
-def test_other_extractors_and_measurers_keep_their_own_chunks() -> None:
+def test_every_measurer_keeps_its_own_results() -> None:
     cache = MemoryCache()
-    Describer(CountingSource(PHOTOS, SIDE), EXTRACTOR, cache).collect(EVERYTHING)
-    for extractor, measurer in ((Mirrored(EXTRACTOR), None), (EXTRACTOR, Brightness())):
+    Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
+    for measurer in (Mirrored(EXTRACTOR), Brightness()):
         source = CountingSource(PHOTOS, SIDE)
-        describer = Describer(source, extractor, cache, Describing(measurer=measurer))
-        describer.collect(EVERYTHING)
+        Describer(source, [measurer], cache).collect(EVERYTHING)
         assert len(source.loaded) == len(PHOTOS)
-        describer.discard()
+        discard(cache, measurer, source)
     assert len({key.split("/")[1] for key in cache.entries}) == 1
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_every_image_is_measured_once_and_its_measures_are_kept() -> None:
-    cache, described = MemoryCache(), Describing(measurer=Brightness())
-    first = Describer(CountingSource(PHOTOS, SIDE), EXTRACTOR, cache, described).collect(EVERYTHING)
-    again = Describer(CountingSource([], SIDE), EXTRACTOR, cache, described)
-    again._source = CountingSource(PHOTOS, SIDE)
-    kept = again.collect(EVERYTHING)
-    assert np.array_equal(first.measures, kept.measures)
+def test_a_later_measurer_extracts_nothing_again_that_is_known() -> None:
+    cache = MemoryCache()
+    first = Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:30])
+    counting = CountingExtractor()
+    source = CountingSource(PHOTOS, SIDE)
+    Describer(source, [counting], cache).collect(EVERYTHING[10:40])
+    both = Describer(source, [EXTRACTOR, counting], cache)
+    features, colours = both.collect(EVERYTHING)
+    assert counting.images == 50
+    np.testing.assert_allclose(features[:30], first[0], rtol=1e-5, atol=1e-6)
     pixels = np.concatenate([block.pixels for block in CountingSource(PHOTOS, SIDE).blocks(EVERYTHING)])
-    np.testing.assert_allclose(kept.measures[:, 0], pixels.mean(axis=(1, 2, 3)), rtol=1e-5)
+    np.testing.assert_allclose(colours, pixels.mean(axis=(1, 2)), rtol=1e-5)
+    source.loaded.clear()
+    both = Describer(source, [counting, EXTRACTOR], cache)
+    assert np.array_equal(both.collect(EVERYTHING)[1], features)
+    assert (source.loaded, counting.images) == ([], 50)
+
+
+def test_joined_extractors_are_kept_apart_and_mirrored_one_by_one() -> None:
+    pixels = np.concatenate([block.pixels for block in CountingSource(PHOTOS, SIDE).blocks(EVERYTHING)])
+    joined = Joined(EXTRACTOR, EXTRACTOR)
+    for mirror, whole in ((False, joined), (True, Mirrored(joined))):
+        parts = [part.extract(pixels) for part in split(joined, mirror=mirror)]
+        assert np.array_equal(np.concatenate(parts, axis=1), whole.extract(pixels))
+        assert len(split(EXTRACTOR, mirror=mirror)) == 1
 
 
 @pytest.mark.usefixtures("small_chunks")
 def test_progress_counts_what_was_described_before() -> None:
     cache = MemoryCache()
-    Describer(CountingSource(PHOTOS, SIDE), EXTRACTOR, cache).collect(EVERYTHING[:16])
+    Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:16])
     reports: list[DescribingReport] = []
-    Describer(CountingSource(PHOTOS, SIDE), EXTRACTOR, cache, Describing(reports.append)).collect(EVERYTHING)
+    Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache, reports.append).collect(EVERYTHING)
     assert [report.done for report in reports] == [20, 24, 28, 32, 36, 40, 44, 48, 50]
     assert all(report.total == 50 and report.images_per_second > 0 for report in reports)
     assert reports[0].eta_seconds > 0 == reports[-1].eta_seconds
@@ -124,10 +154,10 @@ def test_the_readable_images_are_described_before_damaged_ones_are_reported() ->
     cache = MemoryCache()
     files = [*PHOTOS[:20], b"junk", *PHOTOS[21:]]
     with pytest.raises(DamagedImagesError) as raised:
-        Describer(CountingSource(files, SIDE), EXTRACTOR, cache).collect(EVERYTHING)
+        Describer(CountingSource(files, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
     assert list(raised.value.reasons) == [20]
     source = CountingSource(files, SIDE)
-    Describer(source, EXTRACTOR, cache).collect(np.delete(EVERYTHING, 20))
+    Describer(source, [EXTRACTOR], cache).collect(np.delete(EVERYTHING, 20))
     assert len(source.loaded) < describing.CHUNK
 
 
@@ -145,7 +175,7 @@ def test_a_process_that_is_killed_repeats_at_most_one_chunk(tmp_path: Path) -> N
     assert 2 * slow_describing.CHUNK <= kept < slow_describing.NUM_IMAGES
     assert done - kept <= slow_describing.CHUNK
     source = CountingSource(make_photos(slow_describing.NUM_IMAGES), slow_describing.SIDE)
-    describer = Describer(source, slow_describing.make_extractor(0), FolderCache(tmp_path))
+    describer = Describer(source, [slow_describing.make_extractor(0)], FolderCache(tmp_path))
     describer.collect(np.arange(slow_describing.NUM_IMAGES))
     assert len(source.loaded) == slow_describing.NUM_IMAGES - kept
 
@@ -155,8 +185,7 @@ def test_images_are_found_by_content_in_any_number_of_chunks() -> None:
     contents = CountingSource(PHOTOS, SIDE).contents
     assert chunks.Chunks(cache, "x").find(contents).chunk.tolist() == [-1] * 50
     for part in (slice(0, 7), slice(7, 20), slice(30, 31)):
-        rows = chunks.Rows(np.zeros((len(contents[part]), 2), np.float32), np.empty((0, 0), np.float32))
-        chunks.save_chunk(cache, "x", contents[part], rows)
+        chunks.save_chunk(cache, "x", contents[part], np.zeros((len(contents[part]), 2), dtype=np.float32))
     found = chunks.Chunks(cache, "x").find(contents)
     assert (found.chunk >= 0).tolist() == [i < 20 or i == 30 for i in range(50)]
     assert found.row[found.chunk >= 0].tolist() == [*range(7), *range(13), 0]

@@ -88,7 +88,7 @@ def test_mirror_images_are_averaged_if_that_predicts_labels_better(left_and_righ
 def test_cached_features_are_not_extracted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = FolderCache(tmp_path / "new")
     first = extract(IMAGES, PATCHES, CPU, cache)
-    monkeypatch.setattr(features, "fit", None)
+    monkeypatch.setattr(Features, "_fit", None)
     again = extract(IMAGES, PATCHES.model_copy(update={"seed": 7, "epochs": 3}), CPU, cache)
     everything = torch.arange(len(IMAGES))
     assert torch.equal(first.plain(everything), again.plain(everything))
