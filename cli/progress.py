@@ -1,4 +1,4 @@
-"""The progress bar for describing images and training in `mslg clean` and `mslg demo`."""
+"""The progress bar for extracting features and training in `mslg clean` and `mslg demo`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from mslg_core.reports import DescribingReport, EpochReport
+from mslg_core.reports import EpochReport, ExtractionReport
 
 
 class TrainingProgress:
-    """Updates the bar while images are described, then after every epoch."""
+    """Updates the bar while features are extracted, then after every epoch."""
 
     def __init__(self, progress: Progress, bar: TaskID) -> None:
         self._progress = progress
         self._bar = bar
 
-    def show_describing(self, report: DescribingReport) -> None:
-        """Move the bar to the images described so far."""
+    def show_extraction(self, report: ExtractionReport) -> None:
+        """Move the bar to the images whose features are known."""
         self._progress.update(
             self._bar,
             description="images",

@@ -1,4 +1,4 @@
-"""The reports of a run: while images are described, after every epoch, a summary at the end. Importable
+"""The reports of a run: while features are extracted, after every epoch, a summary at the end. Importable
 without torch.
 """
 
@@ -41,13 +41,13 @@ class EpochReport(Report):
     eta_seconds: float = Field(ge=0, description="Estimated time to the end of the run.")
 
 
-class DescribingReport(Report):
+class ExtractionReport(Report):
     """Progress while features are extracted, before the first epoch."""
 
     done: int = Field(ge=0, description="Images whose features are known.")
     total: int = Field(ge=1, description="All images.")
-    images_per_second: float = Field(ge=0, description="Images described per second so far.")
-    eta_seconds: float = Field(ge=0, description="Estimated time until all images are described.")
+    images_per_second: float = Field(ge=0, description="Images per second so far.")
+    eta_seconds: float = Field(ge=0, description="Estimated time until all features are extracted.")
 
 
 class Interval(Report):

@@ -23,12 +23,12 @@ from mslg_core.datasets.archives.archive import Archive
 from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.describing import Describing
+from mslg_core.features.extraction import Hooks
 from mslg_core.images.decode import inspect_image
 from mslg_core.images.sources import ImageSource, gather
 from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
 from mslg_core.ranking.result import CleaningResult
-from mslg_core.reports import DescribingReport, EpochReport, Summary
+from mslg_core.reports import EpochReport, ExtractionReport, Summary
 from mslg_core.training.model_selection import AutoTrainer, make_trainer
 from mslg_core.training.trainer import Trainer, has_gpu
 from mslg_rules.corrected_label import Correction, correct
@@ -37,7 +37,7 @@ from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
-OnDescribed = Callable[[DescribingReport], None]
+OnExtracted = Callable[[ExtractionReport], None]
 
 ROWS_PER_BATCH = 10_000
 # Number of images from which the size of all decoded images is chosen.
@@ -52,7 +52,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
-    on_described: OnDescribed = lambda _: None,
+    on_extracted: OnExtracted = lambda _: None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -60,7 +60,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. on_described: told the progress while
+    their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
     features are extracted. Raises `InputError`.
     """
     _check_output(out)
@@ -72,7 +72,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, trainer = _prepare(source, table, config, features, on_described)
+        order, trainer = _prepare(source, table, config, features, on_extracted)
         for report in trainer.run():
             on_epoch(report)
     result = trainer.result()
@@ -91,7 +91,7 @@ def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
 
 
 def _prepare(
-    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, on_described: OnDescribed
+    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, on_extracted: OnExtracted
 ) -> tuple[Indices, Trainer | AutoTrainer]:
     """(row number of every sample int64 [N], its trainer). Images that cannot be decoded are left out.
 
@@ -99,12 +99,12 @@ def _prepare(
     """
     found = scan_images(source, table)
     side = _choose_size(source, table, config)
-    describing = Describing(on_described)
+    hooks = Hooks(on_extracted)
     while len(found.rows):
         try:
             images = found.open(source, table, side)
             training_set = _training_set(images, table, found.rows, config)
-            trainer = make_trainer(training_set, config, cache=cache, describing=describing)
+            trainer = make_trainer(training_set, config, cache=cache, hooks=hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():
                 log.warning("%s: %s", table.rows[found.rows[position]].file_name, reason)

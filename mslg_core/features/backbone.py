@@ -7,27 +7,27 @@ from mslg_core.configs.base import Backbone, TrainingConfig
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
-from mslg_core.images.sources import ImageSource
+from mslg_core.images.sources import AnyImages
 
 # Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
 # pixels, are told apart as well as at 224 in a third of the time.
 SMALL_SIDE, LARGE_SIDE = 128, 224
 
 
-def build_extractor(config: TrainingConfig, source: ImageSource, device: torch.device) -> FeatureExtractor:
-    """The extractor of the backbone, for the images of `source`, on which patches depend.
+def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
+    """The extractor of the backbone, for these images, on which patches depend.
 
     Raises `WeightsError`, `DamagedImagesError`.
     """
     match config.backbone:
         case Backbone.PATCHES:
-            return patch_extractor(source, device)
+            return patch_extractor(images, device)
         case Backbone.FROZEN:
             return frozen_extractor(config, device)
         case Backbone.PRETRAINED:
-            return _pretrained(config, source, device)
+            return _pretrained(config, images, device)
         case Backbone.JOINED:
-            return Joined(_pretrained(config, source, device), patch_extractor(source, device))
+            return Joined(_pretrained(config, images, device), patch_extractor(images, device))
         case _:
             return _timm(config, device)
 
@@ -51,10 +51,10 @@ def drawn_side(config: TrainingConfig, side: int) -> int:
     return config.image_size or (LARGE_SIDE if side > SMALL_SIDE else SMALL_SIDE)
 
 
-def _pretrained(config: TrainingConfig, source: ImageSource, device: torch.device) -> FeatureExtractor:
+def _pretrained(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
     from mslg_core.features.timm_models import packaged_extractor
 
-    return packaged_extractor(drawn_side(config, source.shape[1]), device)
+    return packaged_extractor(drawn_side(config, images.shape[1]), device)
 
 
 def _timm(config: TrainingConfig, device: torch.device) -> FeatureExtractor:

@@ -3,7 +3,7 @@
     raw/<extractor>/<chunk>/features    the features of its images
     raw/<extractor>/<chunk>/contents    the digests of its images, written last: they make the chunk valid
 
-Both names are digests, so two workers that describe the same images write the same chunk.
+Both names are digests, so two workers with the same images write the same chunk.
 """
 
 import hashlib

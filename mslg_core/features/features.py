@@ -14,11 +14,11 @@ from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.backbone import build_extractor, identify_backbone
 from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
 from mslg_core.features.chunks import Raw
-from mslg_core.features.describing import Describer, Describing, discard
+from mslg_core.features.extraction import Extraction, Hooks, discard
 from mslg_core.features.extractor import FeatureExtractor, split
 from mslg_core.features.patch_features import is_of_patches
 from mslg_core.features.ridge_loo import leave_one_out
-from mslg_core.images.sources import ImageSource, as_source
+from mslg_core.images.sources import AnyImages, as_source
 
 # To be increased when the same images get other features than before.
 VERSION = 2
@@ -54,22 +54,22 @@ class Features:
 
     Args: images uint8 [N, side, side, 3], or their source, which is decoded chunk by chunk; given labels
     int64 [N]; config, whose backbone is `frozen` or `patches`; device of the features; where features are
-    kept between runs, if anywhere; what else happens while images are described. Raises `WeightsError`,
+    kept between runs, if anywhere; what else happens while features are extracted. Raises `WeightsError`,
     `DamagedImagesError`.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what features depend on, where they are kept, who watches
+    def __init__(  # noqa: PLR0913, PLR0917 - what features depend on, where they are kept
         self,
-        images: NDArray[np.uint8] | ImageSource,
+        images: AnyImages,
         given: NDArray[np.int64],
         config: TrainingConfig,
         device: torch.device,
         cache: FeatureCache | None = None,
-        describing: Describing | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
         self._source, self._given = as_source(images), given
         self._config, self._device = config, device
-        self._cache, self._describing = cache, describing or Describing()
+        self._cache, self._hooks = cache, hooks or Hooks()
         extracted = self._load() or self._extract()
         self._mirror, self.measures = extracted.mirror, extracted.measures
         self._values = torch.from_numpy(extracted.values).to(device)
@@ -112,7 +112,7 @@ class Features:
     def _key(self) -> str:
         """Of the fitted features: names the images and everything else that these depend on."""
         state = hashlib.sha256(f"{identify(self._config)} {self._source.shape}".encode())
-        state.update(self._describing.measurer.identity.encode() if self._describing.measurer else b"")
+        state.update(self._hooks.measurer.identity.encode() if self._hooks.measurer else b"")
         state.update(self._source.contents.tobytes())
         return f"fitted/{state.hexdigest()}"
 
@@ -144,42 +144,42 @@ class Features:
         chosen = np.sort(order[:COMPARED_IMAGES])
         labels = torch.from_numpy(self._given[chosen]).to(self._device)
         plain, averaged = (
-            self._join(self._describer(mirror=mirror).collect(chosen)) for mirror in (False, True)
+            self._join(self._extraction(mirror=mirror).collect(chosen)) for mirror in (False, True)
         )
         return held_out_accuracy(averaged, labels) > held_out_accuracy(plain, labels)
 
     def _fit(self, *, mirror: bool) -> Extracted:
-        """Describe all images, and project their raw features, which are never all in memory.
+        """Extract the raw features of all images and project them; they are never all in memory.
 
         The projection is fitted to a sample of bounded size.
         """
-        describer, num_images = self._describer(mirror=mirror), self._source.shape[0]
+        extraction, num_images = self._extraction(mirror=mirror), self._source.shape[0]
         order = np.random.default_rng(0).permutation(num_images)
         fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-        found = describer.collect(fitted)
+        found = extraction.collect(fitted)
         raw = self._join(found)
         mean, matrix = fit_projection(raw, choose_rank(num_images))
         values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
         measures = np.empty((num_images, self._measures(found).shape[1]), dtype=np.float32)
         values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), self._measures(found)
-        for index, found in describer.describe(rest):
+        for index, found in extraction.extract(rest):
             values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
             measures[index] = self._measures(found)
         return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror, measures)
 
-    def _describer(self, *, mirror: bool) -> Describer:
-        measurer = self._describing.measurer
+    def _extraction(self, *, mirror: bool) -> Extraction:
+        measurer = self._hooks.measurer
         parts = [*split(self._extractor, mirror=mirror), *([measurer] if measurer else [])]
-        return Describer(self._source, parts, self._cache, self._describing.report)
+        return Extraction(self._source, parts, self._cache, self._hooks.report)
 
     def _join(self, found: list[Raw]) -> Tensor:
         """The raw features [n, D] on the device."""
-        features = found[:-1] if self._describing.measurer else found
+        features = found[:-1] if self._hooks.measurer else found
         return torch.from_numpy(np.concatenate(features, axis=1)).to(self._device)
 
     def _measures(self, found: list[Raw]) -> Raw:
         """The measures [n, M]; M = 0 without a measurer."""
-        return found[-1] if self._describing.measurer else np.empty((len(found[0]), 0), dtype=np.float32)
+        return found[-1] if self._hooks.measurer else np.empty((len(found[0]), 0), dtype=np.float32)
 
     def _discard_patches(self, cache: FeatureCache) -> None:
         """Delete the raw features that no other set of images shares."""

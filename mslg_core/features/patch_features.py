@@ -14,7 +14,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.plan import MAX_PATCHES_SIDE
 from mslg_core.features.extractor import FeatureExtractor, NetworkExtractor, resize
-from mslg_core.images.sources import ImageSource, as_source
+from mslg_core.images.sources import AnyImages, ImageSource, as_source
 
 # Begins the identity of patch features.
 PATCHES = "patches"
@@ -29,12 +29,12 @@ CONTRAST_FLOOR = 10 / 255**2
 WHITENING_FLOOR = 1e-2
 
 
-def patch_extractor(source: ImageSource, device: torch.device) -> NetworkExtractor:
+def patch_extractor(images: AnyImages, device: torch.device) -> NetworkExtractor:
     """Patch features on `device`, with filters from these images of any side.
 
     Images are seen at their own side, at most `MAX_PATCHES_SIDE`.
     """
-    bank = PatchBank(source)
+    bank = PatchBank(images)
     filters = hashlib.sha256(bank.filters.numpy().tobytes()).hexdigest()
     return NetworkExtractor(bank, f"{PATCHES} {bank.side} {filters}", bank.side, device)
 
@@ -60,7 +60,7 @@ class PatchBank(nn.Module):
     filters: Tensor
     offsets: Tensor
 
-    def __init__(self, images: NDArray[np.uint8] | ImageSource) -> None:
+    def __init__(self, images: AnyImages) -> None:
         super().__init__()
         self.side = min(images.shape[1], MAX_PATCHES_SIDE)
         self._size = min(MAX_PATCH, self.side // 2)

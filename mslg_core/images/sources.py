@@ -96,7 +96,11 @@ class EncodedSource:
             raise DamagedImagesError(damaged)
 
 
-def as_source(images: NDArray[np.uint8] | ImageSource) -> ImageSource:
+# Images as an array uint8 [N, side, side, 3], or their source.
+AnyImages = NDArray[np.uint8] | ImageSource
+
+
+def as_source(images: AnyImages) -> ImageSource:
     """The images as a source."""
     return PixelSource(images) if isinstance(images, np.ndarray) else images
 

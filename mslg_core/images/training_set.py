@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.errors import TrainingSetError
-from mslg_core.images.sources import ImageSource, gather
+from mslg_core.images.sources import AnyImages, gather
 from mslg_rules.holdout import ClassSplit, Newcomer, Split, split_newcomers
 from mslg_rules.selection import Selection
 
@@ -27,7 +27,7 @@ class TrainingSet:
     is every sample that is neither in the meta set nor known to be wrong. Raises `TrainingSetError`.
     """
 
-    images: NDArray[np.uint8] | ImageSource
+    images: AnyImages
     given: Indices
     classes: tuple[str, ...]
     meta_index: Indices

@@ -12,7 +12,7 @@ from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
-from mslg_core.features.describing import Describing
+from mslg_core.features.extraction import Hooks
 from mslg_core.images.sources import gather
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.result import CleaningResult
@@ -64,8 +64,8 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        describing = Describing(ProgressReports(claim))
-        make = partial(make_trainer, training_set, config, cache=cache, start=start, describing=describing)
+        hooks = Hooks(ProgressReports(claim))
+        make = partial(make_trainer, training_set, config, cache=cache, start=start, hooks=hooks)
         trainer = _resume(make, saved[1]) if saved else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)

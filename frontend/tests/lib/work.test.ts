@@ -7,7 +7,7 @@ const WORK: Work = {
   status: "running",
   progress_done: 250,
   progress_total: 1000,
-  progress_note: "describing images",
+  progress_note: "extracting features",
   progress_rate: 50,
   error: null,
   cancel_requested: false,

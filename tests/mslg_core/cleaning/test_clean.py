@@ -16,7 +16,7 @@ from mslg_core import errors
 from mslg_core.cleaning.clean import clean
 from mslg_core.cleaning.export_table import EXPORT_COLUMNS
 from mslg_core.configs.job import parse_config
-from mslg_core.reports import DescribingReport, EpochReport
+from mslg_core.reports import EpochReport, ExtractionReport
 from tests.mslg_core.training_sets import CLASSES, make_training_set
 
 CONFIG = parse_config({"epochs": 2, "warmup_epochs": 1})
@@ -28,7 +28,7 @@ def write_inputs(folder: Path, kind: str) -> tuple[Path, Path, Path]:
     data, _ = make_training_set(60)
     names = [f"im/{i:03d}.png" for i in range(data.num_samples)]
     encoded = []
-    for pixels in data.images:
+    for pixels in data.decode():
         buffer = io.BytesIO()
         Image.fromarray(pixels).save(buffer, "png")
         encoded.append(buffer.getvalue())
@@ -80,10 +80,10 @@ def test_features_are_cached_in_the_given_folder(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
-def test_progress_is_reported_while_images_are_described(tmp_path: Path) -> None:
-    reports: list[DescribingReport] = []
+def test_progress_is_reported_while_features_are_extracted(tmp_path: Path) -> None:
+    reports: list[ExtractionReport] = []
     inputs = write_inputs(tmp_path, "zip")
-    clean(*inputs, tmp_path / "out.csv", PATCHES, on_described=reports.append)
+    clean(*inputs, tmp_path / "out.csv", PATCHES, on_extracted=reports.append)
     assert [(report.done, report.total) for report in reports][-1] == (60, 60)
 
 
@@ -130,7 +130,7 @@ def test_published_datasets_require_no_tables(tmp_path: Path) -> None:
     verified = np.concatenate([data.meta_index, data.holdout_index]).tolist()
     keys = [f"{CLASSES[label]}/{i:03d}.png" for i, label in enumerate(data.given)]
     (tmp_path / "food/meta").mkdir(parents=True)
-    for name, pixels in zip(keys, data.images, strict=True):
+    for name, pixels in zip(keys, data.decode(), strict=True):
         path = tmp_path / "food/images" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(path)

@@ -9,7 +9,7 @@ import torchvision
 
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.errors import WeightsError
-from mslg_core.features import describing, features
+from mslg_core.features import extraction, features
 from mslg_core.features.cache import FolderCache
 from mslg_core.features.features import Features, choose_rank, fit_projection, identify
 from tests.mslg_core.training_sets import make_training_set
@@ -17,7 +17,7 @@ from tests.mslg_core.training_sets import make_training_set
 CPU = torch.device("cpu")
 PATCHES = parse_config({"backbone": "patches", "horizontal_flip": False})
 SET = make_training_set(50)[0]
-IMAGES = SET.images
+IMAGES = SET.decode()
 
 
 def extract(
@@ -152,7 +152,7 @@ def test_fewer_images_keep_fewer_features() -> None:
 @pytest.mark.parametrize("chunk", [20, 512])
 def test_images_beyond_the_sample_are_projected_like_it(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     monkeypatch.setattr(features, "FITTED_IMAGES", 20)
-    monkeypatch.setattr(describing, "CHUNK", chunk)
+    monkeypatch.setattr(extraction, "CHUNK", chunk)
     found = extract(IMAGES, PATCHES, CPU)
     torch.testing.assert_close(
         found.plain(torch.arange(50)), found.transform_new(IMAGES), rtol=1e-4, atol=1e-4

@@ -23,13 +23,13 @@ interface Props {
 }
 
 /** Before the first epoch: the features of all images are extracted. */
-function Describing({ job, rate }: { job: Job; rate: number }) {
+function Extraction({ job, rate }: { job: Job; rate: number }) {
   const left = secondsLeft(job);
   return (
     <>
-      <ProgressBar label="Images described" share={progressShare(job)} />
+      <ProgressBar label="Images whose features are extracted" share={progressShare(job)} />
       <dl className="mt-3 grid grid-cols-2 gap-4 sm:grid-cols-4">
-        <Stat label="Phase">Describing images</Stat>
+        <Stat label="Phase">Extracting features</Stat>
         <Stat label="Images">
           {formatCount(job.progress_done)} of {formatCount(job.progress_total ?? 0)}
         </Stat>
@@ -69,7 +69,7 @@ function Running({ job, latest }: Props) {
       {rate === null ? (
         <Training job={job} latest={latest} />
       ) : (
-        <Describing job={job} rate={rate} />
+        <Extraction job={job} rate={rate} />
       )}
       {job.attempt > 1 && (
         <p className="mt-3 text-sm text-muted">

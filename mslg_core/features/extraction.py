@@ -1,7 +1,7 @@
-"""Describes images: decodes them, extracts their raw features and drops the pixels, a block at a time.
+"""Extracts raw features: decodes images, extracts what they show and drops the pixels, a block at a time.
 
-Memory does not depend on the number of images. With a cache, images are described once: a run that was
-killed repeats at most one chunk, and images that were added later cost only themselves.
+Memory does not depend on the number of images. With a cache, this is done once: a run that was killed
+repeats at most one chunk, and images that were added later cost only themselves.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from mslg_core.features.cache import FeatureCache
 from mslg_core.features.chunks import Chunks, Places, Raw, discard_chunks, save_chunk
-from mslg_core.features.describing_progress import DescribingProgress
+from mslg_core.features.extraction_progress import ExtractionProgress
 from mslg_core.images.decoders import BLOCK, Block
 from mslg_core.images.sources import ImageSource, Indices
-from mslg_core.reports import DescribingReport
+from mslg_core.reports import ExtractionReport
 
 # Images per chunk: what a run that is killed repeats. A multiple of the images per block.
 CHUNK = 512
@@ -34,40 +34,40 @@ class Measurer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Describing:
-    """What else happens while images are described.
+class Hooks:
+    """What else happens while features are extracted.
 
     report: called after every block of images. measurer: sees the pixels of every image once; its results are
     kept as features are, and `Features.measures` has them.
     """
 
-    report: Callable[[DescribingReport], None] = lambda _: None
+    report: Callable[[ExtractionReport], None] = lambda _: None
     measurer: Measurer | None = None
 
 
-class Described(NamedTuple):
+class Found(NamedTuple):
     """Images at their positions int64 [n], and for every measurer what it found: float32 [n, D]."""
 
     positions: Indices
     found: list[Raw]
 
 
-class Describer:
-    """Describes the images of a source with several measurers. With a cache, what they find is kept there."""
+class Extraction:
+    """Extracts features of a source's images with several measurers. With a cache, they are kept there."""
 
     def __init__(
         self,
         source: ImageSource,
         measurers: Sequence[Measurer],
         cache: FeatureCache | None = None,
-        report: Callable[[DescribingReport], None] = lambda _: None,
+        report: Callable[[ExtractionReport], None] = lambda _: None,
     ) -> None:
         self._source = source
         self._parts = [_Part(measurer, source, cache) for measurer in measurers]
-        self._progress = DescribingProgress(source.shape[0], report)
+        self._progress = ExtractionProgress(source.shape[0], report)
 
-    def describe(self, index: Indices) -> Iterator[Described]:
-        """Describe the images at the positions `index` int64 [n], increasing, a part of them at a time.
+    def extract(self, index: Indices) -> Iterator[Found]:
+        """Extract the features of the images `index` int64 [n], increasing, a part of them at a time.
 
         Raises `DamagedImagesError` after all readable images.
         """
@@ -79,15 +79,15 @@ class Describer:
                 missing.append(positions)
             else:
                 self._progress.skip(len(positions))
-                yield Described(positions, [features for features in found if features is not None])
-        yield from self._describe(np.sort(np.concatenate(missing)))
+                yield Found(positions, [features for features in found if features is not None])
+        yield from self._extract(np.sort(np.concatenate(missing)))
 
     def collect(self, index: Indices) -> list[Raw]:
         """What every measurer finds in the images `index`, increasing, few of them: float32 [n, D] each.
 
         Raises `DamagedImagesError`.
         """
-        parts = list(self.describe(index))
+        parts = list(self.extract(index))
         order = np.argsort(np.concatenate([part.positions for part in parts]))
         return [np.concatenate(found)[order] for found in zip(*(part.found for part in parts), strict=True)]
 
@@ -97,12 +97,12 @@ class Describer:
         for start in range(0, len(index), BLOCK):
             yield index[order[start : start + BLOCK]]
 
-    def _describe(self, index: Indices) -> Iterator[Described]:
+    def _extract(self, index: Indices) -> Iterator[Found]:
         """Decode the images and find what is not known yet."""
         self._progress.start()
         for block in self._source.blocks(index):
             if len(block.positions):
-                yield Described(block.positions, [part.extract(block) for part in self._parts])
+                yield Found(block.positions, [part.extract(block) for part in self._parts])
             self._progress.add(len(block.positions))
         for part in self._parts:
             part.keep()

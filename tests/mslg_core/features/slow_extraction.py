@@ -1,4 +1,4 @@
-"""A process that describes images slowly, to be killed: `python -m ... CACHE`. Prints how many are done."""
+"""A process that extracts features slowly, to be killed: `python -m ... CACHE`. Prints how many are done."""
 
 import sys
 import time
@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mslg_core.features import describing
+from mslg_core.features import extraction
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.describing import Describer
+from mslg_core.features.extraction import Extraction
 from mslg_core.features.extractor import NetworkExtractor
 from mslg_core.images import decoders
-from mslg_core.reports import DescribingReport
+from mslg_core.reports import ExtractionReport
 from tests.mslg_core.sources import CountingSource, make_photos
 
 NUM_IMAGES, SIDE = 160, 8
@@ -40,15 +40,15 @@ def make_extractor(seconds: float) -> NetworkExtractor:
 
 
 def main(folder: Path) -> None:
-    """Describe all images."""
-    decoders.BLOCK, describing.CHUNK = BLOCK, CHUNK
+    """Extract all features."""
+    decoders.BLOCK, extraction.CHUNK = BLOCK, CHUNK
     source = CountingSource(make_photos(NUM_IMAGES), SIDE)
     index: NDArray[np.int64] = np.arange(NUM_IMAGES)
-    for _ in Describer(source, [make_extractor(0.05)], FolderCache(folder), show).describe(index):
+    for _ in Extraction(source, [make_extractor(0.05)], FolderCache(folder), show).extract(index):
         pass
 
 
-def show(report: DescribingReport) -> None:
+def show(report: ExtractionReport) -> None:
     """Print how many images are done."""
     print(report.done, flush=True)  # noqa: T201
 

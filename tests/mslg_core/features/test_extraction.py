@@ -1,4 +1,4 @@
-"""Describing images chunk by chunk: same results however the work is cut, and nothing is done twice."""
+"""Extracting features chunk by chunk: same results however the work is cut, and nothing is done twice."""
 
 import signal
 import subprocess
@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from mslg_core.errors import DamagedImagesError
-from mslg_core.features import chunks, describing
+from mslg_core.features import chunks, extraction
 from mslg_core.features.cache import FolderCache, MemoryCache
-from mslg_core.features.describing import Describer, discard
+from mslg_core.features.extraction import Extraction, discard
 from mslg_core.features.extractor import Joined, Mirrored, split
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.images import decoders
-from mslg_core.reports import DescribingReport
-from tests.mslg_core.features import slow_describing
+from mslg_core.reports import ExtractionReport
+from tests.mslg_core.features import slow_extraction
 from tests.mslg_core.sources import CountingSource, make_photos
 
 PHOTOS = make_photos(50)
@@ -33,7 +33,8 @@ class Brightness:
 
     def extract(self, pixels: np.ndarray) -> np.ndarray:
         """One measure per image."""
-        return pixels.mean(axis=(1, 2, 3), dtype=np.float32)[:, None]
+        means: np.ndarray = pixels.mean(axis=(1, 2, 3), dtype=np.float32)
+        return means[:, None]
 
 
 class CountingExtractor:
@@ -47,15 +48,16 @@ class CountingExtractor:
     def extract(self, pixels: np.ndarray) -> np.ndarray:
         """Three features per image."""
         self.images += len(pixels)
-        return pixels.mean(axis=(1, 2), dtype=np.float32)
+        means: np.ndarray = pixels.mean(axis=(1, 2), dtype=np.float32)
+        return means
 
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of 4 images, chunks of 8."""
     monkeypatch.setattr(decoders, "BLOCK", 4)
-    monkeypatch.setattr(describing, "BLOCK", 4)
-    monkeypatch.setattr(describing, "CHUNK", 8)
+    monkeypatch.setattr(extraction, "BLOCK", 4)
+    monkeypatch.setattr(extraction, "CHUNK", 8)
 
 
 @pytest.mark.parametrize("chunk", [4, 16, 512])
@@ -63,48 +65,48 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_features_depend_neither_on_chunks_nor_on_processes(
     monkeypatch: pytest.MonkeyPatch, chunk: int, processes: int
 ) -> None:
-    expected = Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR]).collect(EVERYTHING)[0]
+    expected = Extraction(CountingSource(PHOTOS, SIDE), [EXTRACTOR]).collect(EVERYTHING)[0]
     monkeypatch.setattr(decoders, "BLOCK", min(chunk, 128))
-    monkeypatch.setattr(describing, "CHUNK", chunk)
+    monkeypatch.setattr(extraction, "CHUNK", chunk)
     source = CountingSource(PHOTOS, SIDE, processes)
-    found = Describer(source, [EXTRACTOR], MemoryCache()).collect(EVERYTHING)[0]
+    found = Extraction(source, [EXTRACTOR], MemoryCache()).collect(EVERYTHING)[0]
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_a_second_run_describes_nothing_and_more_images_cost_only_themselves() -> None:
+def test_a_second_run_extracts_nothing_and_more_images_cost_only_themselves() -> None:
     cache = MemoryCache()
-    first = Describer(CountingSource(PHOTOS[:30], SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:30])
+    first = Extraction(CountingSource(PHOTOS[:30], SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:30])
     again = CountingSource(PHOTOS[29::-1], SIDE)  # the same images at other positions
-    found = Describer(again, [EXTRACTOR], cache).collect(EVERYTHING[:30])
+    found = Extraction(again, [EXTRACTOR], cache).collect(EVERYTHING[:30])
     assert again.loaded == []
     assert np.array_equal(found[0], first[0][::-1])
     more = CountingSource(PHOTOS, SIDE)
-    Describer(more, [EXTRACTOR], cache).collect(EVERYTHING)
+    Extraction(more, [EXTRACTOR], cache).collect(EVERYTHING)
     assert sorted(more.loaded) == list(range(30, 50))
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_a_chunk_that_is_damaged_or_has_vanished_is_described_again() -> None:
+def test_a_chunk_that_is_damaged_or_has_vanished_is_extracted_again() -> None:
     cache = MemoryCache()
-    expected = Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
+    expected = Extraction(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
     values = sorted(key for key in cache.entries if key.endswith("features"))
     contents = sorted(key for key in cache.entries if key.endswith("contents"))
     cache.entries[values[0]] = b"junk"
     del cache.entries[values[1]], cache.entries[contents[2]]
     cache.entries[contents[3]] = cache.entries[contents[3]][:-1]
     source = CountingSource(PHOTOS, SIDE)
-    found = Describer(source, [EXTRACTOR], cache).collect(EVERYTHING)
+    found = Extraction(source, [EXTRACTOR], cache).collect(EVERYTHING)
     assert 4 * 8 - 6 <= len(source.loaded) <= 4 * 8
     np.testing.assert_allclose(found[0], expected[0], rtol=1e-5, atol=1e-6)
 
 
 def test_every_measurer_keeps_its_own_results() -> None:
     cache = MemoryCache()
-    Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
+    Extraction(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
     for measurer in (Mirrored(EXTRACTOR), Brightness()):
         source = CountingSource(PHOTOS, SIDE)
-        Describer(source, [measurer], cache).collect(EVERYTHING)
+        Extraction(source, [measurer], cache).collect(EVERYTHING)
         assert len(source.loaded) == len(PHOTOS)
         discard(cache, measurer, source)
     assert len({key.split("/")[1] for key in cache.entries}) == 1
@@ -113,18 +115,18 @@ def test_every_measurer_keeps_its_own_results() -> None:
 @pytest.mark.usefixtures("small_chunks")
 def test_a_later_measurer_extracts_nothing_again_that_is_known() -> None:
     cache = MemoryCache()
-    first = Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:30])
+    first = Extraction(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:30])
     counting = CountingExtractor()
     source = CountingSource(PHOTOS, SIDE)
-    Describer(source, [counting], cache).collect(EVERYTHING[10:40])
-    both = Describer(source, [EXTRACTOR, counting], cache)
+    Extraction(source, [counting], cache).collect(EVERYTHING[10:40])
+    both = Extraction(source, [EXTRACTOR, counting], cache)
     features, colours = both.collect(EVERYTHING)
     assert counting.images == 50
     np.testing.assert_allclose(features[:30], first[0], rtol=1e-5, atol=1e-6)
     pixels = np.concatenate([block.pixels for block in CountingSource(PHOTOS, SIDE).blocks(EVERYTHING)])
     np.testing.assert_allclose(colours, pixels.mean(axis=(1, 2)), rtol=1e-5)
     source.loaded.clear()
-    both = Describer(source, [counting, EXTRACTOR], cache)
+    both = Extraction(source, [counting, EXTRACTOR], cache)
     assert np.array_equal(both.collect(EVERYTHING)[1], features)
     assert (source.loaded, counting.images) == ([], 50)
 
@@ -139,45 +141,45 @@ def test_joined_extractors_are_kept_apart_and_mirrored_one_by_one() -> None:
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_progress_counts_what_was_described_before() -> None:
+def test_progress_counts_what_was_known_before() -> None:
     cache = MemoryCache()
-    Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:16])
-    reports: list[DescribingReport] = []
-    Describer(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache, reports.append).collect(EVERYTHING)
+    Extraction(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache).collect(EVERYTHING[:16])
+    reports: list[ExtractionReport] = []
+    Extraction(CountingSource(PHOTOS, SIDE), [EXTRACTOR], cache, reports.append).collect(EVERYTHING)
     assert [report.done for report in reports] == [20, 24, 28, 32, 36, 40, 44, 48, 50]
     assert all(report.total == 50 and report.images_per_second > 0 for report in reports)
     assert reports[0].eta_seconds > 0 == reports[-1].eta_seconds
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_the_readable_images_are_described_before_damaged_ones_are_reported() -> None:
+def test_the_features_of_readable_images_are_kept_before_damaged_ones_are_reported() -> None:
     cache = MemoryCache()
     files = [*PHOTOS[:20], b"junk", *PHOTOS[21:]]
     with pytest.raises(DamagedImagesError) as raised:
-        Describer(CountingSource(files, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
+        Extraction(CountingSource(files, SIDE), [EXTRACTOR], cache).collect(EVERYTHING)
     assert list(raised.value.reasons) == [20]
     source = CountingSource(files, SIDE)
-    Describer(source, [EXTRACTOR], cache).collect(np.delete(EVERYTHING, 20))
-    assert len(source.loaded) < describing.CHUNK
+    Extraction(source, [EXTRACTOR], cache).collect(np.delete(EVERYTHING, 20))
+    assert len(source.loaded) < extraction.CHUNK
 
 
 def test_a_process_that_is_killed_repeats_at_most_one_chunk(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", slow_describing.__name__, str(tmp_path)]
+    command = [sys.executable, "-m", slow_extraction.__name__, str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     done = 0
-    while done < 3 * slow_describing.CHUNK:
+    while done < 3 * slow_extraction.CHUNK:
         done = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    kept = len(FolderCache(tmp_path).names("raw")) // 2 * slow_describing.CHUNK
-    assert 2 * slow_describing.CHUNK <= kept < slow_describing.NUM_IMAGES
-    assert done - kept <= slow_describing.CHUNK
-    source = CountingSource(make_photos(slow_describing.NUM_IMAGES), slow_describing.SIDE)
-    describer = Describer(source, [slow_describing.make_extractor(0)], FolderCache(tmp_path))
-    describer.collect(np.arange(slow_describing.NUM_IMAGES))
-    assert len(source.loaded) == slow_describing.NUM_IMAGES - kept
+    kept = len(FolderCache(tmp_path).names("raw")) // 2 * slow_extraction.CHUNK
+    assert 2 * slow_extraction.CHUNK <= kept < slow_extraction.NUM_IMAGES
+    assert done - kept <= slow_extraction.CHUNK
+    source = CountingSource(make_photos(slow_extraction.NUM_IMAGES), slow_extraction.SIDE)
+    extraction = Extraction(source, [slow_extraction.make_extractor(0)], FolderCache(tmp_path))
+    extraction.collect(np.arange(slow_extraction.NUM_IMAGES))
+    assert len(source.loaded) == slow_extraction.NUM_IMAGES - kept
 
 
 def test_images_are_found_by_content_in_any_number_of_chunks() -> None:
