@@ -7,6 +7,7 @@ from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
 from mslg_core.reports import EpochReport
 from mslg_core.training import cuda_graphs
+from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
 from mslg_core.training.trainer import Trainer
 from tests.mslg_core.training_sets import make_training_set
 
@@ -25,7 +26,10 @@ def train(method: Method, monkeypatch: pytest.MonkeyPatch, eager_steps: int) -> 
         "horizontal_flip": True,
     }
     training_set, _ = make_training_set(240)
-    return list(Trainer(training_set, parse_config({"method": method, **settings}), "cuda").run())
+    trainer = Trainer(training_set, parse_config({"method": method, **settings}), "cuda")
+    reports = list(trainer.run())
+    assert len(trainer.result().label_score) == 240
+    return reports
 
 
 @pytest.mark.parametrize("method", SINGLE_METHODS)
@@ -49,3 +53,17 @@ def test_every_replay_draws_new_numbers() -> None:
     step = cuda_graphs.CapturedStep(draw, 4, generator, stream, torch.cuda.graph_pool_handle())
     first, second = (step.replay(torch.arange(4, device="cuda")).tolist() for _ in range(2))
     assert first != second
+
+
+@pytest.mark.parametrize(("first", "second"), [("cpu", "cuda"), ("cuda", "cpu")])
+def test_a_run_goes_on_where_it_was_on_the_other_kind_of_device(first: str, second: str) -> None:
+    training_set, _ = make_training_set(240)
+    settings = {"backbone": "train", "epochs": 6, "warmup_epochs": 3, "batch_size": 16}
+    config = parse_config({"method": "mslg", **settings})
+    begun = Trainer(training_set, config, first)
+    assert len([report for _, report in zip(range(4), begun.run(), strict=False)]) == 4
+    resumed = Trainer(training_set, config, second)
+    load_checkpoint(resumed, dump_checkpoint(begun))
+    after = list(resumed.run())
+    assert [report.epoch for report in after] == [5, 6]
+    assert after[-1].meta_accuracy == 1.0
