@@ -18,6 +18,7 @@ from mslg_core.features.extraction import Extraction, Hooks, discard
 from mslg_core.features.extractor import FeatureExtractor, split
 from mslg_core.features.patch_features import is_of_patches
 from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.sources import AnyImages, as_source
 
 # To be increased when the same images get other features than before.
@@ -81,6 +82,11 @@ class Features:
         """R, the number of features per image."""
         return self._values.shape[1]
 
+    @property
+    def evaluation_batch(self) -> int:
+        """How many samples to evaluate at a time."""
+        return EVAL_BATCH
+
     def digest(self) -> str:
         """A hash of the projection: a trained head is valid for one projection only."""
         state = hashlib.sha256(str(self._mirror).encode())
@@ -93,8 +99,9 @@ class Features:
         return self._values[index]
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Features with noise from `generator`, which is on the CPU, float32 [B, R]."""
-        noise = torch.randn(len(index), self.num_features, generator=generator)
+        """Features with noise from `generator`, float32 [B, R]."""
+        shape = len(index), self.num_features
+        noise = torch.randn(shape, generator=generator, device=generator.device)
         return self._values[index] + NOISE * noise.to(self._device)
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
