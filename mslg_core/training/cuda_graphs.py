@@ -41,6 +41,8 @@ class CapturedStep:
         self._index = torch.zeros(size, dtype=torch.int64, device=generator.device)
         self._graph = torch.cuda.CUDAGraph()
         self._graph.register_generator_state(generator)
+        # The graph reads and writes memory that the step's tensors own: the step must live as long.
+        self._step = step
         with torch.cuda.graph(self._graph, pool=pool, stream=stream):
             self._loss = step(self._index)
 
