@@ -97,5 +97,5 @@ def make_runner(method: BaseMethod[Any]) -> Eager | CudaGraphs:
 
 
 def _can_capture(run: Run) -> bool:
-    outside = isinstance(run.images, Images) and not run.images.resident
-    return run.given.is_cuda and not outside
+    resident = not isinstance(run.images, Images) or run.images.resident
+    return run.given.is_cuda and resident
