@@ -30,7 +30,9 @@ def clean(  # noqa: PLR0913 - the command's options
     console = Console(stderr=True, highlight=False)
     try:
         with training_progress(console) as progress:
-            summary = clean_files(images, labels, verified, out, config, progress.show, cache)
+            summary = clean_files(
+                images, labels, verified, out, config, progress.show, cache, progress.show_extraction
+            )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
     console.print(

@@ -21,6 +21,7 @@ MslgError
 │   │   ├── UnlabelledError       no label names the file
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
+│   │   └── DamagedImagesError    these images of a training set cannot be decoded
 │   ├── NoLabelsError             the dataset has no labels
 │   ├── OneClassError             the dataset has one class only
 │   ├── TooManyClassesError       the dataset has more classes than supported
@@ -37,6 +38,7 @@ MslgError
 └── CheckpointError               the checkpoint belongs to another run
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -162,6 +164,20 @@ class BadImageError(InputError):
     """The image cannot be decoded."""
 
     code = "bad_image"
+
+
+class DamagedImagesError(BadImageError):
+    """Images of a training set cannot be decoded: `reasons` by position."""
+
+    code = "damaged_images"
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        first, reason = next(iter(reasons.items()))
+        super().__init__(
+            f"{len(reasons)} of the images cannot be decoded, first the one at position {first}: {reason} "
+            "Upload the dataset again with intact files, or mark these images as unusable."
+        )
+        self.reasons = dict(reasons)
 
 
 class NoLabelsError(InputError):

@@ -1,4 +1,6 @@
-"""The reports of a run: one after every epoch, a summary at the end. Importable without torch."""
+"""The reports of a run: while features are extracted, after every epoch, a summary at the end. Importable
+without torch.
+"""
 
 from math import sqrt
 from typing import Literal, Self
@@ -37,6 +39,15 @@ class EpochReport(Report):
     learning_rate: float = Field(description="Learning rate of the epoch.")
     seconds: float = Field(ge=0, description="Duration of the epoch.")
     eta_seconds: float = Field(ge=0, description="Estimated time to the end of the run.")
+
+
+class ExtractionReport(Report):
+    """Progress while features are extracted, before the first epoch."""
+
+    done: int = Field(ge=0, description="Images whose features are known.")
+    total: int = Field(ge=1, description="All images.")
+    images_per_second: float = Field(ge=0, description="Images per second so far.")
+    eta_seconds: float = Field(ge=0, description="Estimated time until all features are extracted.")
 
 
 class Interval(Report):

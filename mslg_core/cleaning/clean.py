@@ -5,33 +5,39 @@ given label, has no scores, and is listed in the log.
 """
 
 import logging
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mslg_core import errors
 from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
 from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
-from mslg_core.images.buffers import allocate_pixels, keep_rows
-from mslg_core.images.decode import decode_image, inspect_image
+from mslg_core.features.extraction import Hooks
+from mslg_core.images.decode import inspect_image
+from mslg_core.images.sources import ImageSource, gather
 from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
 from mslg_core.ranking.result import CleaningResult
-from mslg_core.reports import EpochReport, Summary
-from mslg_core.training.model_selection import make_trainer
-from mslg_core.training.trainer import has_gpu
+from mslg_core.reports import EpochReport, ExtractionReport, Summary
+from mslg_core.training.model_selection import AutoTrainer, make_trainer
+from mslg_core.training.trainer import Trainer, has_gpu
 from mslg_rules.corrected_label import Correction, correct
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
+
+OnExtracted = Callable[[ExtractionReport], None]
 
 ROWS_PER_BATCH = 10_000
 # Number of images from which the size of all decoded images is chosen.
@@ -46,6 +52,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
+    on_extracted: OnExtracted = lambda _: None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -53,10 +60,11 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. Raises `InputError`.
+    their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
+    features are extracted. Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images) as source:
+    with open_dataset(images) as source, _open_cache(cache) as features:
         table = read_labels(source, labels, verified)
         if not table.verified:
             raise errors.TrainingSetError(
@@ -64,31 +72,47 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, training_set = _load(source, table, config)
-    trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
-    for report in trainer.run():
-        on_epoch(report)
+        order, trainer = _prepare(source, table, config, features, on_extracted)
+        for report in trainer.run():
+            on_epoch(report)
     result = trainer.result()
     _write(out, table, order, result)
     return result.summary
 
 
-def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
-    """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
-    size = _choose_size(source, table, config)
-    pixels, found = allocate_pixels(len(table.rows), size), set()
-    for number, data in read_labelled_images(source, table):
+@contextmanager
+def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
+    """The cache of features in `folder`, or in a temporary one."""
+    if folder is not None:
+        yield FolderCache(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="mslg-features-") as temporary:
+        yield FolderCache(Path(temporary))
+
+
+def _prepare(
+    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, on_extracted: OnExtracted
+) -> tuple[Indices, Trainer | AutoTrainer]:
+    """(row number of every sample int64 [N], its trainer). Images that cannot be decoded are left out.
+
+    Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
+    """
+    found = scan_images(source, table)
+    side = _choose_size(source, table, config)
+    hooks = Hooks(on_extracted)
+    while len(found.rows):
         try:
-            pixels[number] = decode_image(data, size)
-        except errors.BadImageError as error:
-            log.warning("%s: %s", table.rows[number].file_name, error)
+            images = found.open(source, table, side)
+            training_set = _training_set(images, table, found.rows, config)
+            trainer = make_trainer(training_set, config, cache=cache, hooks=hooks)
+        except errors.DamagedImagesError as error:  # the others' features have been kept
+            for position, reason in error.reasons.items():
+                log.warning("%s: %s", table.rows[found.rows[position]].file_name, reason)
+            found = found.without(list(error.reasons))
         else:
-            found.add(number)
-    if not found:
-        raise errors.NoImagesError("No label names a readable image.")
-    _log_missing(table, found)
-    order = np.array(sorted(found), dtype=np.int64)
-    return order, _training_set(keep_rows(pixels, order), table, order)
+            _log_missing(table, set(found.rows.tolist()))
+            return found.rows, trainer
+    raise errors.NoImagesError("No label names a readable image.")
 
 
 def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
@@ -117,7 +141,8 @@ def _log_missing(table: Labels, found: set[int]) -> None:
         )
 
 
-def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> TrainingSet:
+def _training_set(images: ImageSource, table: Labels, order: Indices, config: JobConfig) -> TrainingSet:
+    """The training set of the rows `order`. Raises `TrainingSetError`, `DamagedImagesError`."""
     number = {name: index for index, name in enumerate(table.classes)}
     given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
     sample = {n: index for index, n in enumerate(order.tolist())}
@@ -132,7 +157,7 @@ def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> T
     known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
     not_random = np.array([sample[n] for n in settled if n in table.selections], dtype=np.int64)
     return TrainingSet(
-        images=images,
+        images=gather(images) if config.backbone is Backbone.TRAIN else images,
         given=given,
         classes=table.classes,
         meta_index=index[meta],

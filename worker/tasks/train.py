@@ -8,9 +8,12 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import update
 
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
+from mslg_core.features.extraction import Hooks
+from mslg_core.images.sources import gather
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.ranking.suspected_errors import SuspectedErrors
@@ -30,7 +33,8 @@ from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
-from worker.training.inputs import Inputs, decode_images, read_images, read_inputs
+from worker.training.inputs import Inputs, open_images, read_images, read_inputs
+from worker.training.progress import ProgressReports
 from worker.training.warm_start import load_start, store_model
 
 log = structlog.get_logger(__name__)
@@ -60,7 +64,8 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        make = partial(make_trainer, training_set, config, cache=cache, start=start)
+        hooks = Hooks(ProgressReports(claim))
+        make = partial(make_trainer, training_set, config, cache=cache, start=start, hooks=hooks)
         trainer = _resume(make, saved[1]) if saved else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
@@ -96,9 +101,10 @@ def _training_set(
 ) -> TrainingSet:
     with claim.reading() as session:
         images = read_images(session, dataset.id, inputs.sample_ids)
-    size = choose_image_size(config, [i.width for i in images], [i.height for i in images])
+    size = choose_image_size(config, images.widths, images.heights)
+    source = open_images(blobs, dataset.id, images.contents, size)
     return TrainingSet(
-        images=decode_images(blobs, images, size),
+        images=gather(source) if config.backbone is Backbone.TRAIN else source,
         given=inputs.given,
         classes=tuple(dataset.classes),
         meta_index=inputs.meta_index,

@@ -1913,6 +1913,11 @@ export interface components {
              */
             progress_note: string;
             /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
              * Progress Total
              * @description Total number of steps; null until it is known.
              */
@@ -2295,6 +2300,11 @@ export interface components {
              */
             progress_note: string;
             /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
              * Progress Total
              * @description Total number of steps; null until it is known.
              */
@@ -2392,6 +2402,11 @@ export interface components {
              * @description The current step, for display; may be empty.
              */
             progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
             /**
              * Progress Total
              * @description Total number of steps; null until it is known.

@@ -48,5 +48,11 @@ export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } 
 /** State common to ingests, jobs and exports. */
 export type Work = Pick<
   Job,
-  "status" | "progress_done" | "progress_total" | "progress_note" | "error" | "cancel_requested"
+  | "status"
+  | "progress_done"
+  | "progress_total"
+  | "progress_note"
+  | "progress_rate"
+  | "error"
+  | "cancel_requested"
 >;
