@@ -44,6 +44,15 @@ class Issues:
     lists: dict[IssueKind, IssueList]
     groups: list[Group]
 
+    def by_sample(self) -> dict[int, tuple[tuple[IssueKind, ...], int | None]]:
+        """The kinds of issues of each sample that has any, and the number of its group of duplicates."""
+        found: dict[int, tuple[tuple[IssueKind, ...], int | None]] = {}
+        for kind, listed in self.lists.items():
+            for sample, group in zip(listed.index.tolist(), listed.group.tolist(), strict=True):
+                kinds, number = found.get(sample, ((), None))
+                found[sample] = ((*kinds, kind), group or number)
+        return found
+
     def count(self) -> IssueCounts:
         """The figures for the summary of the run."""
         return IssueCounts(

@@ -2,7 +2,8 @@
 samples.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from store.database.bulk import insert_rows, update_rows
 from store.models.dataset import Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Job
+
+ORDER = tuple(IssueKind)
 
 
 class IssueRows(NamedTuple):
@@ -35,6 +38,28 @@ class GroupRow(NamedTuple):
     size: int
     is_exact: bool
     labels_disagree: bool
+
+
+class SampleIssues(NamedTuple):
+    """One sample's issues, and the number of its group of duplicates."""
+
+    kinds: tuple[IssueKind, ...] = ()
+    group: int | None = None
+
+
+def read_issues(session: Session, job_id: str, sample_ids: Sequence[int]) -> Mapping[int, SampleIssues]:
+    """The issues of some samples by id, in the order of `IssueKind`; without issues for all others."""
+    found: dict[int, SampleIssues] = defaultdict(SampleIssues)
+    if not sample_ids:
+        return found
+    # A range: few samples have issues, and neighbouring samples have neighbouring ids.
+    within = Issue.sample_id.between(min(sample_ids), max(sample_ids))
+    statement = select(Issue.sample_id, Issue.kind, Issue.group_number).where(Issue.job_id == job_id, within)
+    for sample_id, kind, group in session.execute(statement):
+        before = found[sample_id]
+        kinds = sorted([*before.kinds, kind], key=ORDER.index)
+        found[sample_id] = SampleIssues(tuple(kinds), group or before.group)
+    return found
 
 
 def save_issues(
