@@ -24,13 +24,23 @@ from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
 from mslg_core.features.extraction import Hooks
+from mslg_core.features.image_properties import PropertyMeasurer
 from mslg_core.images.decode import inspect_image
-from mslg_core.images.sources import ImageSource, gather
-from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
+from mslg_core.images.sources import ImageSource
+from mslg_core.images.training_set import (
+    Indices,
+    TrainingSet,
+    VerifiedSplit,
+    separate_duplicates,
+    split_verified,
+)
+from mslg_core.issues.comparison import Comparison
+from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, ExtractionReport, Summary
-from mslg_core.training.model_selection import AutoTrainer, make_trainer
-from mslg_core.training.trainer import Trainer, has_gpu
+from mslg_core.training.image_comparison import compare_images, find_issues_of_run
+from mslg_core.training.model_selection import make_trainer
+from mslg_core.training.trainer import has_gpu
 from mslg_rules.corrected_label import Correction, correct
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -72,12 +82,15 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, trainer = _prepare(source, table, config, features, on_extracted)
+        hooks = Hooks(on_extracted, PropertyMeasurer())
+        order, training_set, comparison = _prepare(source, table, config, features, hooks)
+        trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
         for report in trainer.run():
             on_epoch(report)
     result = trainer.result()
-    _write(out, table, order, result)
-    return result.summary
+    issues = find_issues_of_run(comparison, training_set, result.suggestion)
+    _write(out, table, order, result, issues)
+    return result.summary.model_copy(update={"issues": issues.count()})
 
 
 @contextmanager
@@ -91,27 +104,26 @@ def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
 
 
 def _prepare(
-    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, on_extracted: OnExtracted
-) -> tuple[Indices, Trainer | AutoTrainer]:
-    """(row number of every sample int64 [N], its trainer). Images that cannot be decoded are left out.
+    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, hooks: Hooks
+) -> tuple[Indices, TrainingSet, Comparison]:
+    """(row number of every sample int64 [N], training set, its images compared).
 
-    Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
+    Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
     found = scan_images(source, table)
     side = _choose_size(source, table, config)
-    hooks = Hooks(on_extracted)
     while len(found.rows):
         try:
-            images = found.open(source, table, side)
-            training_set = _training_set(images, table, found.rows, config)
-            trainer = make_trainer(training_set, config, cache=cache, hooks=hooks)
+            data = _training_set(found.open(source, table, side), table, found.rows)
+            comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():
                 log.warning("%s: %s", table.rows[found.rows[position]].file_name, reason)
             found = found.without(list(error.reasons))
         else:
             _log_missing(table, set(found.rows.tolist()))
-            return found.rows, trainer
+            data = separate_duplicates(data, comparison.duplicates.group)
+            return found.rows, data.decoded() if config.backbone is Backbone.TRAIN else data, comparison
     raise errors.NoImagesError("No label names a readable image.")
 
 
@@ -141,8 +153,8 @@ def _log_missing(table: Labels, found: set[int]) -> None:
         )
 
 
-def _training_set(images: ImageSource, table: Labels, order: Indices, config: JobConfig) -> TrainingSet:
-    """The training set of the rows `order`. Raises `TrainingSetError`, `DamagedImagesError`."""
+def _training_set(images: ImageSource, table: Labels, order: Indices) -> TrainingSet:
+    """The training set of the rows `order`. Raises `TrainingSetError`."""
     number = {name: index for index, name in enumerate(table.classes)}
     given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
     sample = {n: index for index, n in enumerate(order.tolist())}
@@ -157,7 +169,7 @@ def _training_set(images: ImageSource, table: Labels, order: Indices, config: Jo
     known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
     not_random = np.array([sample[n] for n in settled if n in table.selections], dtype=np.int64)
     return TrainingSet(
-        images=gather(images) if config.backbone is Backbone.TRAIN else images,
+        images=images,
         given=given,
         classes=table.classes,
         meta_index=index[meta],
@@ -189,10 +201,14 @@ def _table_format(out: Path) -> str:
     return suffix[1:]
 
 
-def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
+def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, issues: Issues) -> None:
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
+    listed = issues.by_sample()
     rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    for number, index in sample.items():
+        kinds, group = listed.get(index, ((), None))
+        rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):

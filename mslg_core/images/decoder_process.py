@@ -1,8 +1,9 @@
 """A process that decodes images for another one: `python -m mslg_core.images.decoder_process SIDE`.
 
 Requests and answers are bytes with their length before them, as `LENGTH` packs it. A request on standard
-input is an encoded image. The answer on standard output is its pixels, uint8 [SIDE, SIDE, 3], or, with a
-negative length, why it cannot be decoded. The process ends with its input, so it does not outlive its parent.
+input is an encoded image. The answer on standard output is its properties and its pixels, uint8 [SIDE, SIDE,
+3], or, with a negative length, why it cannot be decoded. The process ends with its input, so it does not
+outlive its parent.
 """
 
 import signal
@@ -11,7 +12,7 @@ import sys
 from typing import BinaryIO
 
 from mslg_core.errors import BadImageError
-from mslg_core.images.decode import decode_image
+from mslg_core.images.decode import decode_and_measure
 
 LENGTH = struct.Struct("<q")
 
@@ -21,12 +22,13 @@ def serve(requests: BinaryIO, answers: BinaryIO, side: int) -> None:
     while len(head := requests.read(LENGTH.size)) == LENGTH.size:
         data = requests.read(LENGTH.unpack(head)[0])
         try:
-            pixels = decode_image(data, side)
+            pixels, properties = decode_and_measure(data, side)
         except BadImageError as error:
             reason = str(error).encode()
             answers.write(LENGTH.pack(-len(reason)) + reason)
         else:
-            answers.write(LENGTH.pack(pixels.nbytes))
+            answers.write(LENGTH.pack(properties.nbytes + pixels.nbytes))
+            answers.write(properties.tobytes())
             answers.write(pixels.data)
         answers.flush()
 
