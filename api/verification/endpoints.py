@@ -70,7 +70,7 @@ def create_verification(
 ) -> schemas.Verification:
     """Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
 
-    With `seen`, a decision that contradicts a newer one is refused with 409 `decided_meanwhile` and both answers.
+    With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
     """
     added, dataset = service.verify(session, sample_id, body, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)

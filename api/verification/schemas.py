@@ -27,9 +27,9 @@ class Decision(RequestBody):
     seen: str | None = Field(
         None,
         pattern=r"^[0-9]{1,18}$",
-        description="What the author saw: `seen` of the response that showed the sample, or the id of a newer "
-        "verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in "
-        "`conflicts`. By default, the newest decision replaces any other.",
+        description="What the author saw: `seen` of the response that showed the sample, or the id of a "
+        "newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both "
+        "answers in `conflicts`. By default, the newest decision replaces any other.",
     )
 
     @property

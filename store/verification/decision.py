@@ -104,7 +104,7 @@ def _is_resent(history: SampleHistory, decided: Category, author: Author) -> boo
 def _refuse_conflict(
     dataset: Dataset, history: SampleHistory, seen: int | None, decided: Category, role: Role
 ) -> None:
-    """Raise `DecidedMeanwhileError` if the decision would replace a different one that its author has not seen.
+    """Raise `DecidedMeanwhileError` if the decision would replace another one that its author did not see.
 
     An opinion replaces nobody's where several opinions are wanted, and neither does a honeypot answer.
     """

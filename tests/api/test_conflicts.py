@@ -1,4 +1,4 @@
-"""A decision carries what its author saw: contradictions with unseen decisions are refused, with both answers."""
+"""A decision carries what its author saw: it never replaces a different one that the author did not see."""
 
 from typing import Any
 

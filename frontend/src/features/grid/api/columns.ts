@@ -12,6 +12,8 @@ export interface Tile {
   score: number;
   verdict: Verdict | null;
   settled: string | null;
+  /** What the page has seen of the sample's decisions. */
+  seen: string;
 }
 
 /** The row at a position of the list; null while its page is loading. */
@@ -34,6 +36,7 @@ export function tileAt(
     score: page.label_scores[row] ?? 0,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
+    seen: page.seen,
   };
 }
 
