@@ -12,6 +12,7 @@ from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
 from mslg_core.images.training_set import TrainingSet
+from mslg_core.ranking.error_budget import within_budget
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.ranking.suspected_errors import SuspectedErrors
 from mslg_core.reports import EpochReport
@@ -21,6 +22,7 @@ from mslg_core.training.trainer import Trainer, has_gpu
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Epoch, Job
+from store.results.acceptance_policy import carry_policy
 from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
 from store.tasks import lifecycle
 from store.verification.verified_set import require_enough
@@ -120,7 +122,7 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 
 
 def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
-    """Store results, suspected label errors, model and success in one transaction."""
+    """Store results, what is accepted of them, suspected errors, model and success in one transaction."""
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,
@@ -135,6 +137,7 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, mode
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
         save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
+        carry_policy(session, session.get_one(Job, claim.id, populate_existing=True), within_budget)
         save_suspected_errors(session, claim.id, _to_suspected_errors(inputs, result.suspected_errors))
 
 

@@ -19,6 +19,8 @@ export interface Item {
   seen: string | null;
   rank: number | null;
   score: number | null;
+  /** Whether the suggestion is accepted as long as nobody decides. */
+  isChanged: boolean;
   /** The reviewer's active decision when the image was served. */
   before: Decision | null;
   opinions: ServedSample["opinions"];
@@ -45,6 +47,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[], see
     seen,
     rank: sample.rank ?? null,
     score: sample.label_score ?? null,
+    isChanged: sample.changed_by_model,
     before: null,
     opinions: sample.opinions,
     settled:
@@ -75,6 +78,7 @@ export function earlierItem(
     jobId: entry.job_id ?? null,
     seen: null,
     ...likelihood(classes, detail?.soft_label),
+    isChanged: detail?.corrected_by === "model",
     before: null,
     opinions: [],
     settled: null,

@@ -426,18 +426,18 @@ export interface paths {
          */
         get: operations["get_auto_accept"];
         /**
-         * Apply an error budget
-         * @description Accept the most confident suggestions within the budget; replaces the previous selection.
+         * Choose what is accepted without review
+         * @description Set the dataset's policy. It applies to this job, to the newest one, and to all later ones.
          *
          *     Exports, results and counts change at once. Reviewers' decisions keep precedence.
          */
-        put: operations["apply_auto_accept"];
+        put: operations["choose_auto_accept"];
         post?: never;
         /**
-         * Revert auto-accept
-         * @description Accept no suggestion without review: the affected samples get their given labels back.
+         * Undo the choice
+         * @description Undo the newest choice of the dataset's policy: each job accepts what it did before the choice.
          */
-        delete: operations["revert_auto_accept"];
+        delete: operations["undo_auto_accept"];
         options?: never;
         head?: never;
         patch?: never;
@@ -770,7 +770,7 @@ export interface paths {
          * Verify one sample
          * @description Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
          *
-         *     With `seen`, a decision that contradicts a newer one is refused with 409 `decided_meanwhile` and both answers.
+         *     With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
          */
         post: operations["create_verification"];
         delete?: never;
@@ -832,6 +832,36 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceKind
+         * @description What decides which suggestions are accepted.
+         * @enum {string}
+         */
+        AcceptanceKind: "none" | "sign_test" | "budget";
+        /**
+         * AcceptancePolicy
+         * @description A person's choice for the dataset.
+         */
+        AcceptancePolicy: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /** @description none, sign_test or budget. */
+            kind: components["schemas"]["AcceptanceKind"];
+            /**
+             * Max Error
+             * @description The error budget; null for other kinds.
+             */
+            max_error: number | null;
+            /**
+             * Reviewer
+             * @description Who chose it; may be empty.
+             */
+            reviewer: string;
+        };
+        /**
          * AcceptedPair
          * @description Suggestions that would change one class to another.
          */
@@ -863,6 +893,39 @@ export interface components {
          * @enum {string}
          */
         AcceptSource: "budget" | "run" | "none";
+        /**
+         * ActiveProblemAnswer
+         * @description A stored decision about a sample.
+         */
+        ActiveProblemAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored (UTC).
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its verification. Send it as `seen` to replace it.
+             */
+            id: string;
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Reviewer
+             * @description Who made it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
         /**
          * Advice
          * @description What to do next.
@@ -901,15 +964,20 @@ export interface components {
             samples: number;
         };
         /**
-         * AutoAcceptBudget
-         * @description An error budget to apply.
+         * AutoAcceptChoice
+         * @description A policy for the dataset.
          */
-        AutoAcceptBudget: {
+        AutoAcceptChoice: {
             /**
              * Max Error
-             * @description Largest expected share of wrong labels among the accepted suggestions.
+             * @description budget: largest expected share of wrong labels among the accepted suggestions.
              */
-            max_error: number;
+            max_error?: number | null;
+            /**
+             * @description none (accept no suggestion), sign_test (all or none, as each job's own test on the verified set says), or budget (the most confident ones within `max_error`).
+             * @default budget
+             */
+            policy?: components["schemas"]["AcceptanceKind"];
             /**
              * Reviewer
              * @description Who makes this change.
@@ -970,6 +1038,8 @@ export interface components {
          * @description Which suggestions of a job are accepted without review.
          */
         AutoAcceptState: {
+            /** @description The policy that undo restores; null if it restores each job's own test. */
+            before: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Created At
              * @description When (UTC); null if nobody has since the run.
@@ -980,6 +1050,11 @@ export interface components {
              * @description Expected share of wrong labels among the accepted suggestions; null if none is accepted.
              */
             expected_error: number | null;
+            /**
+             * Follows Policy
+             * @description Whether this job follows the policy. An older job keeps what it accepted when a policy is chosen on another one.
+             */
+            follows_policy: boolean;
             /**
              * Max Error
              * @description The applied error budget; null if there is none.
@@ -995,12 +1070,16 @@ export interface components {
              * @description Number of samples whose corrected label is the suggestion.
              */
             num_samples: number;
+            /** @description Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null if none is accepted or the hold-out has none. */
+            observed_error: components["schemas"]["Interval"] | null;
+            /** @description The dataset's policy; null if nobody has chosen, and each job's own test decides. */
+            policy: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Reviewer
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
-            /** @description What selects the suggestions: budget (an applied error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
+            /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
         /**
@@ -2720,6 +2799,11 @@ export interface components {
          */
         LeaseRequest: {
             /**
+             * Changed By Model
+             * @description review: true: only samples whose label an accepted suggestion changes; false: only the others.
+             */
+            changed_by_model?: boolean | null;
+            /**
              * Count
              * @description Maximum number of samples.
              * @default 10
@@ -3604,8 +3688,8 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
-            /** @description The answer that stands. */
-            theirs: components["schemas"]["StandingProblemAnswer"];
+            /** @description The active answer. */
+            theirs: components["schemas"]["ActiveProblemAnswer"];
             /** @description The answer that was refused. */
             yours: components["schemas"]["ProblemAnswer"];
         };
@@ -3821,6 +3905,11 @@ export interface components {
          */
         ResultColumns: {
             /**
+             * Changed By Model
+             * @description Whether the corrected label is an accepted suggestion that no person decided on.
+             */
+            changed_by_model: boolean[];
+            /**
              * Given
              * @description The given label, as a 0-based index into the dataset's classes.
              */
@@ -3847,7 +3936,7 @@ export interface components {
             sample_ids: string[];
             /**
              * Seen
-             * @description The dataset's newest verification: pass it with decisions on these samples.
+             * @description The dataset's newest verification: send it with decisions on these.
              */
             seen: string;
             /**
@@ -4175,6 +4264,11 @@ export interface components {
          */
         ServedSample: {
             /**
+             * Changed By Model
+             * @description review: whether the suggestion is accepted as long as nobody decides.
+             */
+            changed_by_model: boolean;
+            /**
              * File Name
              * @description The file name in the archive, byte for byte.
              */
@@ -4263,7 +4357,7 @@ export interface components {
             remaining: number;
             /**
              * Seen
-             * @description The dataset's newest verification: pass it with decisions on these samples.
+             * @description The dataset's newest verification: send it with decisions on these.
              */
             seen: string;
         };
@@ -4301,39 +4395,6 @@ export interface components {
          * @enum {string}
          */
         Split: "meta" | "holdout";
-        /**
-         * StandingProblemAnswer
-         * @description A stored decision about a sample.
-         */
-        StandingProblemAnswer: {
-            /**
-             * Created At
-             * Format: date-time
-             * @description When it was stored (UTC).
-             */
-            created_at: string;
-            /**
-             * Id
-             * @description Its verification. Send it as `seen` to replace it.
-             */
-            id: string;
-            /**
-             * Label
-             * @description The class that it assigns, if any.
-             * @default null
-             */
-            label?: string | null;
-            /**
-             * Reviewer
-             * @description Who made it; may be empty.
-             */
-            reviewer: string;
-            /**
-             * Verdict
-             * @description The verdict.
-             */
-            verdict: string;
-        };
         /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
@@ -7084,7 +7145,7 @@ export interface operations {
             };
         };
     };
-    apply_auto_accept: {
+    choose_auto_accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -7096,7 +7157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AutoAcceptBudget"];
+                "application/json": components["schemas"]["AutoAcceptChoice"];
             };
         };
         responses: {
@@ -7192,7 +7253,7 @@ export interface operations {
             };
         };
     };
-    revert_auto_accept: {
+    undo_auto_accept: {
         parameters: {
             query?: {
                 /** @description Who makes this change. */
@@ -7461,6 +7522,8 @@ export interface operations {
             query?: {
                 /** @description Only higher ranks: `next_rank` of the previous answer. */
                 after_rank?: number;
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
@@ -7995,6 +8058,8 @@ export interface operations {
     list_results: {
         parameters: {
             query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only this given label (a class name). */

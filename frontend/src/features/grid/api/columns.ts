@@ -12,6 +12,8 @@ export interface Tile {
   score: number;
   verdict: Verdict | null;
   settled: string | null;
+  /** Whether the label is an accepted suggestion that no person decided on. */
+  isChanged: boolean;
   /** What the page has seen of the sample's decisions. */
   seen: string;
 }
@@ -36,6 +38,7 @@ export function tileAt(
     score: page.label_scores[row] ?? 0,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
+    isChanged: page.changed_by_model[row] ?? false,
     seen: page.seen,
   };
 }
