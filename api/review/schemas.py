@@ -46,6 +46,11 @@ class LeaseRequest(RequestBody):
     suggested: str | None = Field(None, description="review: only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="review: only label scores of at least this.")
     score_max: Score | None = Field(None, description="review: only label scores of at most this.")
+    changed_by_model: bool | None = Field(
+        None,
+        description="review: true: only samples whose label an accepted suggestion changes; false: only the "
+        "others.",
+    )
 
 
 class Opinion(BaseModel):
@@ -78,6 +83,9 @@ class ServedSample(BaseModel):
     soft_label: list[float] | None = Field(
         description="review, re_review: probability per class, in the order of the dataset's classes."
     )
+    changed_by_model: bool = Field(
+        description="review: whether the suggestion is accepted as long as nobody decides."
+    )
     settled_label: str | None = Field(description="re_review: the settled class.")
     probability: float | None = Field(
         description="re_review: out-of-sample probability of the settled class, according to the job."
@@ -101,6 +109,7 @@ class ServedSample(BaseModel):
             label_score=result.label_score if result else None,
             rank=result.rank if result else None,
             soft_label=unpack_soft_label(result.soft_label) if result else None,
+            changed_by_model=served.changed_by_model,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
             opinions=[Opinion.of(row, classes) for row in served.opinions],
@@ -113,6 +122,7 @@ class Serving(BaseModel):
     items: list[ServedSample] = Field(description="In the order of the queue.")
     remaining: int = Field(description="Number of further samples in the queue for this reviewer.")
     expires_at: datetime = Field(description="When the leases expire (UTC); `holding` renews them.")
+    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
 
     @classmethod
     def of(cls, served: ServedBatch) -> Self:
@@ -122,6 +132,7 @@ class Serving(BaseModel):
             items=[ServedSample.of(item, classes) for item in served.items],
             remaining=served.remaining,
             expires_at=served.expires_at,
+            seen=str(served.seen),
         )
 
 

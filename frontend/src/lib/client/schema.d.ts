@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Verify many samples
-         * @description Store decisions about many samples: all, or none. An error lists every bad item.
+         * @description Store decisions about many samples: all, or none. An error lists every bad item or every conflict.
          */
         post: operations["create_verifications"];
         delete?: never;
@@ -426,18 +426,18 @@ export interface paths {
          */
         get: operations["get_auto_accept"];
         /**
-         * Apply an error budget
-         * @description Accept the most confident suggestions within the budget; replaces the previous selection.
+         * Choose what is accepted without review
+         * @description Set the dataset's policy. It applies to this job, to the newest one, and to all later ones.
          *
          *     Exports, results and counts change at once. Reviewers' decisions keep precedence.
          */
-        put: operations["apply_auto_accept"];
+        put: operations["choose_auto_accept"];
         post?: never;
         /**
-         * Revert auto-accept
-         * @description Accept no suggestion without review: the affected samples get their given labels back.
+         * Undo the choice
+         * @description Undo the newest choice of the dataset's policy: each job accepts what it did before the choice.
          */
-        delete: operations["revert_auto_accept"];
+        delete: operations["undo_auto_accept"];
         options?: never;
         head?: never;
         patch?: never;
@@ -931,6 +931,8 @@ export interface paths {
         /**
          * Verify one sample
          * @description Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
+         *
+         *     With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
          */
         post: operations["create_verification"];
         delete?: never;
@@ -992,6 +994,36 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceKind
+         * @description What decides which suggestions are accepted.
+         * @enum {string}
+         */
+        AcceptanceKind: "none" | "sign_test" | "budget";
+        /**
+         * AcceptancePolicy
+         * @description A person's choice for the dataset.
+         */
+        AcceptancePolicy: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /** @description none, sign_test or budget. */
+            kind: components["schemas"]["AcceptanceKind"];
+            /**
+             * Max Error
+             * @description The error budget; null for other kinds.
+             */
+            max_error: number | null;
+            /**
+             * Reviewer
+             * @description Who chose it; may be empty.
+             */
+            reviewer: string;
+        };
+        /**
          * AcceptedPair
          * @description Suggestions that would change one class to another.
          */
@@ -1023,6 +1055,39 @@ export interface components {
          * @enum {string}
          */
         AcceptSource: "budget" | "run" | "none";
+        /**
+         * ActiveProblemAnswer
+         * @description A stored decision about a sample.
+         */
+        ActiveProblemAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored (UTC).
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its verification. Send it as `seen` to replace it.
+             */
+            id: string;
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Reviewer
+             * @description Who made it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
         /**
          * Advice
          * @description What to do next.
@@ -1092,15 +1157,20 @@ export interface components {
             items: components["schemas"]["IssueCount"][];
         };
         /**
-         * AutoAcceptBudget
-         * @description An error budget to apply.
+         * AutoAcceptChoice
+         * @description A policy for the dataset.
          */
-        AutoAcceptBudget: {
+        AutoAcceptChoice: {
             /**
              * Max Error
-             * @description Largest expected share of wrong labels among the accepted suggestions.
+             * @description budget: largest expected share of wrong labels among the accepted suggestions.
              */
-            max_error: number;
+            max_error?: number | null;
+            /**
+             * @description none (accept no suggestion), sign_test (all or none, as each job's own test on the verified set says), or budget (the most confident ones within `max_error`).
+             * @default budget
+             */
+            policy?: components["schemas"]["AcceptanceKind"];
             /**
              * Reviewer
              * @description Who makes this change.
@@ -1161,6 +1231,8 @@ export interface components {
          * @description Which suggestions of a job are accepted without review.
          */
         AutoAcceptState: {
+            /** @description The policy that undo restores; null if it restores each job's own test. */
+            before: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Created At
              * @description When (UTC); null if nobody has since the run.
@@ -1171,6 +1243,11 @@ export interface components {
              * @description Expected share of wrong labels among the accepted suggestions; null if none is accepted.
              */
             expected_error: number | null;
+            /**
+             * Follows Policy
+             * @description Whether this job follows the policy. An older job keeps what it accepted when a policy is chosen on another one.
+             */
+            follows_policy: boolean;
             /**
              * Max Error
              * @description The applied error budget; null if there is none.
@@ -1186,12 +1263,16 @@ export interface components {
              * @description Number of samples whose corrected label is the suggestion.
              */
             num_samples: number;
+            /** @description Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null if none is accepted or the hold-out has none. */
+            observed_error: components["schemas"]["Interval"] | null;
+            /** @description The dataset's policy; null if nobody has chosen, and each job's own test decides. */
+            policy: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Reviewer
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
-            /** @description What selects the suggestions: budget (an applied error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
+            /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
         /**
@@ -1199,8 +1280,11 @@ export interface components {
          * @description Trains several methods in turn and keeps the one with the best corrected labels on the hold-out.
          */
         AutoConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1321,7 +1405,7 @@ export interface components {
          * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
-        Backbone: "train" | "frozen" | "patches";
+        Backbone: "train" | "pretrained" | "joined" | "frozen" | "patches";
         /**
          * BatchItem
          * @description The decision about one sample of a batch.
@@ -1337,6 +1421,11 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
             /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
@@ -1345,8 +1434,11 @@ export interface components {
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
          */
         BootstrapConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1665,8 +1757,11 @@ export interface components {
          * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
          */
         CoTeachingConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1777,8 +1872,11 @@ export interface components {
          * @description Plain training on the given labels, the baseline of all other methods.
          */
         CrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2278,8 +2376,11 @@ export interface components {
          * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
          */
         ForwardConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2385,8 +2486,11 @@ export interface components {
          * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
          */
         GeneralizedCrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3113,8 +3217,11 @@ export interface components {
              * @default 10
              */
             averaged_epochs?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3239,6 +3346,11 @@ export interface components {
          */
         LeaseRequest: {
             /**
+             * Changed By Model
+             * @description review: true: only samples whose label an accepted suggestion changes; false: only the others.
+             */
+            changed_by_model?: boolean | null;
+            /**
              * Count
              * @description Maximum number of samples.
              * @default 10
@@ -3310,8 +3422,11 @@ export interface components {
              * @default true
              */
             augment_meta?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3466,8 +3581,11 @@ export interface components {
              * @description α: step size on synthetic labels, the same in every epoch. Default: the initial learning rate.
              */
             alpha?: number | null;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3632,8 +3750,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3939,8 +4060,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -4075,6 +4199,12 @@ export interface components {
              */
             code: string;
             /**
+             * Conflicts
+             * @description decided_meanwhile: the samples on which somebody decided otherwise.
+             * @default null
+             */
+            conflicts?: components["schemas"]["ProblemConflict"][] | null;
+            /**
              * Detail
              * @description What is wrong and how to correct it, in a sentence.
              */
@@ -4107,6 +4237,43 @@ export interface components {
              * @default about:blank
              */
             type?: string;
+        };
+        /**
+         * ProblemAnswer
+         * @description A decision about a sample.
+         */
+        ProblemAnswer: {
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
+        /**
+         * ProblemConflict
+         * @description Two answers about one sample.
+         */
+        ProblemConflict: {
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /** @description The active answer. */
+            theirs: components["schemas"]["ActiveProblemAnswer"];
+            /** @description The answer that was refused. */
+            yours: components["schemas"]["ProblemAnswer"];
         };
         /**
          * ProblemItem
@@ -4320,6 +4487,11 @@ export interface components {
          */
         ResultColumns: {
             /**
+             * Changed By Model
+             * @description Whether the corrected label is an accepted suggestion that no person decided on.
+             */
+            changed_by_model: boolean[];
+            /**
              * Given
              * @description The given label, as a 0-based index into the dataset's classes.
              */
@@ -4344,6 +4516,11 @@ export interface components {
              * @description The samples.
              */
             sample_ids: string[];
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these.
+             */
+            seen: string;
             /**
              * Settled
              * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
@@ -4669,6 +4846,11 @@ export interface components {
          */
         ServedSample: {
             /**
+             * Changed By Model
+             * @description review: whether the suggestion is accepted as long as nobody decides.
+             */
+            changed_by_model: boolean;
+            /**
              * File Name
              * @description The file name in the archive, byte for byte.
              */
@@ -4755,6 +4937,11 @@ export interface components {
              * @description Number of further samples in the queue for this reviewer.
              */
             remaining: number;
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these.
+             */
+            seen: string;
         };
         /**
          * SessionCreate
@@ -4875,8 +5062,11 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -5232,6 +5422,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
             /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
@@ -7609,7 +7804,7 @@ export interface operations {
             };
         };
     };
-    apply_auto_accept: {
+    choose_auto_accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -7621,7 +7816,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AutoAcceptBudget"];
+                "application/json": components["schemas"]["AutoAcceptChoice"];
             };
         };
         responses: {
@@ -7717,7 +7912,7 @@ export interface operations {
             };
         };
     };
-    revert_auto_accept: {
+    undo_auto_accept: {
         parameters: {
             query?: {
                 /** @description Who makes this change. */
@@ -7986,6 +8181,8 @@ export interface operations {
             query?: {
                 /** @description Only higher ranks: `next_rank` of the previous answer. */
                 after_rank?: number;
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
@@ -9181,6 +9378,8 @@ export interface operations {
     list_results: {
         parameters: {
             query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only this given label (a class name). */
