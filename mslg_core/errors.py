@@ -19,6 +19,7 @@ MslgError
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
 │   │   ├── UnlabelledError       no label names the file
+│   │   ├── AmbiguousNameError    a label names a file that could be one of several
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
 │   ├── NoLabelsError             the dataset has no labels
@@ -37,7 +38,17 @@ MslgError
 └── CheckpointError               the checkpoint belongs to another run
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. line: in a file, counted from 1. name: of the file, image or class."""
+
+    code: str
+    message: str
+    line: int | None = None
+    name: str | None = None
 
 
 class MslgError(Exception):
@@ -45,9 +56,13 @@ class MslgError(Exception):
 
 
 class InputError(MslgError):
-    """The user's data or settings are refused."""
+    """The user's data or settings are refused. `problems` lists each thing that is wrong, where known."""
 
     code: ClassVar[str] = "input"
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class ArchiveError(InputError):
@@ -150,6 +165,12 @@ class UnlabelledError(LabelError):
     """No label names this file."""
 
     code = "unlabelled"
+
+
+class AmbiguousNameError(LabelError):
+    """A label names a file that could be one of several."""
+
+    code = "ambiguous_name"
 
 
 class NotAnImageNameError(LabelError):

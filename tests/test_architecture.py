@@ -31,6 +31,7 @@ LAYERS = {
         "images",
         "models",
         "datasets.archives",
+        "datasets.tables",
         "datasets.layouts",
         "datasets",
         "features",
@@ -59,6 +60,7 @@ LAYERS = {
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
     "mslg_core.configs",
+    "mslg_core.datasets.tables",
     "mslg_core.errors",
     "mslg_core.images.decode",
     "mslg_core.ranking.error_budget",

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.export_table import ExportRow, TableFormat, open_writer
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
-from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
@@ -159,7 +158,7 @@ def _check_output(out: Path) -> None:
 
 def _table_format(out: Path) -> str:
     suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix[1:] not in set(TableFormat):
         raise errors.ConfigError(f"{out.name}: the output must be a .csv, .jsonl or .parquet file.")
     return suffix[1:]
 

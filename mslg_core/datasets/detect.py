@@ -1,18 +1,21 @@
 """Detects the layout of an archive and reads its labels and images. Importable without torch.
 
-`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, with class folders as fallback.
+`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
+with class folders as fallback.
 Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Archive, LabelledEntry, Rejection
+from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts import class_folders
 from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
-from mslg_core.datasets.layouts.registry import LAYOUTS, is_label_file
+from mslg_core.datasets.layouts.registry import LAYOUTS, is_label_file, may_be_label_file
+from mslg_core.datasets.layouts.splits import split_of
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.images.decode import ImageInfo, inspect_image
 
 __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "read_images", "sort_classes"]
@@ -40,11 +43,25 @@ def read_dataset(archive: Archive) -> Layout:
     listing, labelled = _list_files(archive)
     if not (labelled or listing.names or listing.label_files):
         raise errors.EmptyArchiveError("The archive contains no files.")
-    found = _find_layout(listing)
+    refused = [item for item in labelled if isinstance(item, Rejection)]
+    try:
+        found = _find_layout(listing)
+    except errors.NoLabelsError as error:
+        raise explain(error, count_refusals(refused)) from error
     items = [*labelled, *found.items]
-    samples = tuple(item for item in items if isinstance(item, Sample))
+    samples = tuple(_with_split(item) for item in items if isinstance(item, Sample))
     rejections = tuple(item for item in items if isinstance(item, Rejection))
-    return Layout(_classes(samples, found), samples, rejections)
+    try:
+        classes = _classes(samples, found)
+    except (errors.NoLabelsError, errors.OneClassError) as error:
+        raise explain(error, count_refusals(rejections)) from error
+    return Layout(classes, samples, rejections, found.name, (*listing.notes, *found.notes), found.tables)
+
+
+def _with_split(sample: Sample) -> Sample:
+    """The sample with the split that its table or else its folder names."""
+    split = sample.source_split or split_of(sample.archive_path)
+    return sample if split is None else replace(sample, source_split=split)
 
 
 def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
@@ -59,9 +76,27 @@ def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
         elif is_label_file(path := split_name(entry.name)):
             listing.label_files[path] = entry.read(remaining_bytes)
             remaining_bytes -= len(listing.label_files[path])
+        elif may_be_label_file(path):
+            remaining_bytes -= _keep_table(entry, path, listing, labelled, remaining_bytes)
         else:
             listing.names.append(entry.name)
     return listing, labelled
+
+
+def _keep_table(
+    entry: ArchiveEntry,
+    path: tuple[str, ...],
+    listing: Listing,
+    refused: list[Sample | Rejection],
+    max_bytes: int,
+) -> int:
+    """Keep the content of a possible table and return its size, or refuse this file alone."""
+    try:
+        listing.label_files[path] = entry.read(max_bytes)
+    except errors.EntryError as error:
+        refused.append(Rejection.of(entry.name, error))
+        return 0
+    return len(listing.label_files[path])
 
 
 def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Rejection]:
