@@ -20,6 +20,7 @@ MslgError
 │   │   ├── MissingFileError      a label names a file that does not exist
 │   │   ├── UnlabelledError       no label names the file
 │   │   ├── AmbiguousNameError    a label names a file that could be one of several
+│   │   ├── ExcludedClassError    a person chose to leave the class out
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
 │   ├── NoLabelsError             the dataset has no labels
@@ -171,6 +172,12 @@ class AmbiguousNameError(LabelError):
     """A label names a file that could be one of several."""
 
     code = "ambiguous_name"
+
+
+class ExcludedClassError(LabelError):
+    """A person chose to leave the class out."""
+
+    code = "excluded_class"
 
 
 class NotAnImageNameError(LabelError):

@@ -120,15 +120,15 @@ def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.Verifi
 def _upload(
     services: Services, dataset_id: str, body: bytes, kind: str, dry_run: bool
 ) -> schemas.UploadOutcome:
-    rows, notes = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
+    upload = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
     with session_scope(services.engine) as session:
-        outcome = store_upload(session, dataset_id, rows)
+        outcome = store_upload(session, dataset_id, upload.rows, problems=upload.problems)
         counted = service.count(session, dataset_id)
         if dry_run:
             session.rollback()
     return schemas.UploadOutcome(
         accepted=outcome.accepted,
         unchanged=outcome.unchanged,
-        notes=[*notes, *outcome.notes],
+        notes=[*upload.notes, *outcome.notes],
         verified_set=schemas.VerifiedSet.of(counted),
     )

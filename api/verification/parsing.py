@@ -1,4 +1,4 @@
-"""Parses uploads of verified labels with the reader of all tables. Errors name every bad line."""
+"""Parses uploads of verified labels with the reader of all tables. All bad lines are named."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from api.errors import EmptyUploadError, InvalidError
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, read_table
 from mslg_core.errors import MetadataError, Problem
-from store.errors import BulkVerificationError, LineError
+from store.errors import LineError
 from store.models import Verdict
 from store.verification.bulk_upload import KeyKind, UploadRow
 
@@ -24,17 +24,17 @@ VERDICTS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 
 
 class Upload(NamedTuple):
-    """The rows of an upload, and what was guessed, in sentences for the user."""
+    """The rows of an upload, the bad lines, and what was guessed, in sentences for the user."""
 
     rows: list[UploadRow]
+    problems: list[LineError]
     notes: list[str]
 
 
 def parse_upload(body: bytes, media_type: str) -> Upload:
     """The rows of an upload. Lines count from 1, including the header of a CSV.
 
-    Raises `EmptyUploadError`, `InvalidError` for a file that cannot be read at all, and
-    `BulkVerificationError` with all bad lines.
+    Raises `EmptyUploadError`, and `InvalidError` for a file that cannot be read at all.
     """
     if not body.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         raise EmptyUploadError
@@ -44,11 +44,10 @@ def parse_upload(body: bytes, media_type: str) -> Upload:
         raise _unreadable(error) from error
     parsed = [_row(row) for row in table.rows]
     problems = [*table.problems, *(row for row in parsed if isinstance(row, Problem))]
-    if problems:
-        raise BulkVerificationError(sorted(map(_line_error, problems), key=lambda error: error.line))
-    if not parsed:
+    if not parsed and not problems:
         raise InvalidError("no_rows", "The file has a header but no rows.")
-    return Upload([row for row in parsed if isinstance(row, UploadRow)], table.notes)
+    rows = [row for row in parsed if isinstance(row, UploadRow)]
+    return Upload(rows, [_line_error(problem) for problem in problems], table.notes)
 
 
 def _unreadable(error: MetadataError) -> InvalidError:

@@ -16,8 +16,11 @@ from mslg_core.cleaning.export_table import ExportRow, TableFormat, open_writer
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
-from mslg_core.datasets.archives.archive import Archive
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.open_dataset import open_dataset
+from mslg_core.datasets.preview import warn_similar
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
 from mslg_core.images.decode import decode_image, inspect_image
@@ -45,6 +48,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
+    choices: ReadingConfig = AS_RECOGNISED,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -52,11 +56,14 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. Raises `InputError`.
+    their names. cache: a folder that keeps features between runs. choices: how the dataset is read. Raises
+    `InputError`.
     """
     _check_output(out)
     with open_dataset(images) as source:
-        table = read_labels(source, labels, verified)
+        table = read_labels(source, labels, verified, choices)
+        for sentence in (*table.notes, *warn_similar(table.classes)):
+            log.warning("%s", sentence)
         if not table.verified:
             raise errors.TrainingSetError(
                 "No label is verified: pass --verified, a table with the true class of at least three images "
@@ -75,16 +82,17 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
 def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
     size = _choose_size(source, table, config)
-    pixels, found = allocate_pixels(len(table.rows), size), set()
+    pixels, found, refused = allocate_pixels(len(table.rows), size), set(), list(table.rejections)
     for number, data in read_labelled_images(source, table):
         try:
             pixels[number] = decode_image(data, size)
         except errors.BadImageError as error:
             log.warning("%s: %s", table.rows[number].file_name, error)
+            refused.append(Rejection.of(table.rows[number].file_name, error))
         else:
             found.add(number)
     if not found:
-        raise errors.NoImagesError("No label names a readable image.")
+        raise explain(errors.NoImagesError("No label names a readable image."), count_refusals(refused))
     _log_missing(table, found)
     order = np.array(sorted(found), dtype=np.int64)
     return order, _training_set(keep_rows(pixels, order), table, order)

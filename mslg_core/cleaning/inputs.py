@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mslg_core import errors
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.detect import read_dataset, sort_classes
+from mslg_core.datasets.layouts import label_tables
+from mslg_core.datasets.layouts.base import unlabelled
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, read_label_table, read_table, without_repetitions
 from mslg_rules.names import ClassNames, Matches, match_names
@@ -29,7 +32,7 @@ class Labels:
     rows: one per row of the label table, or per image of a dataset that contains its labels. numbers: row
     number by path of the image. verified: true class name by row number. selections: how verified samples
     were chosen, for those that are not a random sample. known_wrong: rows whose label is wrong while the true
-    class is unknown. refused: what was left out. notes: what was guessed, in sentences for the user.
+    class is unknown. The other fields are those of `Layout`; `notes` is about all tables.
     """
 
     rows: Sequence[LabelRow]
@@ -38,21 +41,24 @@ class Labels:
     verified: dict[int, str] = field(default_factory=dict)
     selections: Mapping[int, Selection] = field(default_factory=dict)
     known_wrong: frozenset[int] = frozenset()
-    refused: tuple[Rejection, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
     notes: tuple[str, ...] = ()
+    layout: str = label_tables.NAME
+    tables: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
-def read_labels(source: Archive, labels: Path | None, verified: Path | None) -> Labels:
+def read_labels(
+    source: Archive, labels: Path | None, verified: Path | None, choices: ReadingConfig = AS_RECOGNISED
+) -> Labels:
     """The labels in the table `labels`, or else those of the dataset itself. The table `verified` takes
     precedence over verified labels in the dataset.
 
     Raises `MetadataError`, `LayoutError`, `NoLabelsError`, `OneClassError`, `MissingFileError`.
     """
-    known = _read_dataset(source) if labels is None else _read_table(source, labels)
+    known = _read_dataset(source, choices) if labels is None else _read_table(source, labels, choices)
     if verified is not None:
         known = _with_verified(known, verified, "the dataset" if labels is None else labels.name)
-    for note in known.notes:
-        log.warning("%s", note)
     return known
 
 
@@ -76,7 +82,7 @@ def name_some(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED]) + (", …" if len(names) > MAX_NAMED else "")
 
 
-def _read_table(source: Archive, path: Path) -> Labels:
+def _read_table(source: Archive, path: Path, choices: ReadingConfig) -> Labels:
     """The labels of a table for the images in `source`."""
     table = read_label_table(path.name, path.read_bytes())
     entries = list(source.entries())
@@ -88,21 +94,37 @@ def _read_table(source: Archive, path: Path) -> Labels:
             f"{table.rows[0].name!r}, there are files such as {files[0]!r}. Correct the paths."
         )
     refused = [entry for entry in entries if isinstance(entry, Rejection)]
+    rows = [_choose(row, choices) for row in table.rows]
     return Labels(
-        [row._replace(file_name=row.name) for row in table.rows],
-        sort_classes(row.label for row in table.rows if row.label is not None),
+        rows,
+        sort_classes(row.label for row in rows if row.label is not None),
         {split_name(files[file]): number for number, file in matches.found.items()},
-        refused=(*refused, *_unmatched(path.name, table.rows, files, matches)),
+        rejections=(*refused, *_unmatched(path.name, rows, files, matches)),
         notes=(*table.notes, *matches.notes(path.name)),
+        tables=(path.name,),
     )
+
+
+def _choose(row: LabelRow, choices: ReadingConfig) -> LabelRow:
+    """The row under its name, with a merged label, or without the label of an excluded class."""
+    label = None if row.label in choices.exclude else choices.merge.get(row.label or "", row.label or "")
+    return row._replace(file_name=row.name, label=label or None)
 
 
 def _unmatched(
     table: str, rows: Sequence[LabelRow], files: Sequence[str], matches: Matches
 ) -> Iterator[Rejection]:
+    """Why rows have no file or no label, and files no row."""
     for number, row in enumerate(rows):
+        where = f"{table}, line {row.line}"
         if number not in matches.found:
-            yield Rejection.of(row.name, _why_unmatched(f"{table}, line {row.line}", number, files, matches))
+            yield Rejection.of(row.name, _why_unmatched(where, number, files, matches))
+        elif row.label is None:
+            yield Rejection.of(row.name, errors.UnlabelledError(f"{where} has no label."))
+    named = set(matches.found.values())
+    for index, name in enumerate(files):
+        if index not in named:
+            yield Rejection.of(name, unlabelled(name))
 
 
 def _why_unmatched(
@@ -180,19 +202,22 @@ class _VerifiedRows:
         self.problems.append(errors.Problem(code, message, row.line, row.name))
 
 
-def _read_dataset(source: Archive) -> Labels:
-    layout = read_dataset(source)
+def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
+    layout = read_dataset(source, choices)
     if layout.rejections:
         names = [rejection.file_name for rejection in layout.rejections]
         log.warning("%d files or rows are left out: %s", len(names), name_some(names))
     samples = list(enumerate(layout.samples))
     return Labels(
-        rows=[LabelRow(number, s.file_name, s.label, s.external_id) for number, s in samples],
+        rows=[LabelRow(n, s.file_name, s.label, s.external_id, split=s.source_split) for n, s in samples],
         classes=layout.classes,
         numbers={split_name(s.archive_path): number for number, s in samples},
         verified={number: s.verified_label for number, s in samples if s.verified_label is not None},
         selections={number: s.selection for number, s in samples if not s.selection.is_measurable},
         known_wrong=frozenset(number for number, s in samples if s.known_wrong),
-        refused=layout.rejections,
+        rejections=layout.rejections,
         notes=layout.notes,
+        layout=layout.name,
+        tables=layout.tables,
+        candidates=layout.candidates,
     )

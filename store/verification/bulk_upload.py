@@ -56,16 +56,20 @@ class _UploadedDecision(NamedTuple):
 
 
 def upload_verifications(
-    session: Session, dataset_id: str, rows: Sequence[UploadRow], reviewer: str = ""
+    session: Session,
+    dataset_id: str,
+    rows: Sequence[UploadRow],
+    reviewer: str = "",
+    problems: Sequence[LineError] = (),
 ) -> UploadOutcome:
-    """Settle the samples that `rows` name. The caller commits.
+    """Settle the samples that `rows` name. The caller commits. problems: lines that could not be parsed.
 
     Raises `NotFoundError`, and `BulkVerificationError` naming each line with an unknown name, an unknown
     class, or a label that contradicts another line or the settled class.
     """
     dataset = lock_dataset(session, dataset_id)
     samples, classes = find_samples(session, dataset_id, rows), ClassNames(dataset.classes)
-    decisions = _read_all(dataset, rows, samples, classes)
+    decisions = _read_all(dataset, rows, samples, classes, problems)
     new = [decision for decision in decisions if decision.is_new]
     new.sort(key=lambda decision: int(decision.sample.id))  # neighbouring rows are written faster
     _insert_verifications(session, dataset, new, reviewer)
@@ -74,11 +78,15 @@ def upload_verifications(
 
 
 def _read_all(
-    dataset: Dataset, rows: Sequence[UploadRow], samples: FoundSamples, classes: ClassNames
+    dataset: Dataset,
+    rows: Sequence[UploadRow],
+    samples: FoundSamples,
+    classes: ClassNames,
+    problems: Sequence[LineError],
 ) -> list[_UploadedDecision]:
     """The upload's decisions, one per sample. Raises `BulkVerificationError`."""
     decisions: dict[int, _UploadedDecision] = {}
-    errors: list[LineError] = []
+    errors = list(problems)
     for row in rows:
         decision = _read(row, samples, classes)
         if isinstance(decision, LineError):
@@ -88,7 +96,7 @@ def _read_all(
         else:
             decisions.setdefault(decision.sample.id, decision)
     if errors:
-        raise BulkVerificationError(errors)
+        raise BulkVerificationError(sorted(errors, key=lambda error: error.line))
     return list(decisions.values())
 
 

@@ -46,6 +46,7 @@ class Sample:
 class Layout:
     """The content of a dataset: samples in the archive's order, classes in class order. name: of the layout.
     notes: what was guessed or decided, in sentences for the user. tables: the tables that labels come from.
+    candidates: all files that may be tables of labels.
     """
 
     classes: tuple[str, ...]
@@ -54,6 +55,7 @@ class Layout:
     name: str = ""
     notes: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):

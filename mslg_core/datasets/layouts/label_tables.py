@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from mslg_core import errors
-from mslg_core.datasets.archives.paths import show_name
+from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import Found, Listing, Path, is_image_name
 from mslg_core.datasets.layouts.metadata import found_in_tables, is_metadata
 from mslg_core.datasets.layouts.splits import class_folder
 from mslg_core.datasets.layouts.table_lines import MatchedTable, match_table
-from mslg_core.datasets.tables.table import read_table, without_repetitions
+from mslg_core.datasets.tables.table import read_label_table, read_table, without_repetitions
 
 NAME = "label table"
 SUFFIXES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
@@ -41,6 +41,15 @@ def read(listing: Listing) -> Found | None:
         return None
     found = found_in_tables(listing, [_checked(table) for table in matched], NAME)
     return found._replace(notes=[*notes, *found.notes, *_disagreements(matched, folders)])
+
+
+def read_one(listing: Listing, name: str, data: bytes) -> Found:
+    """The images that one table names, whatever else there is. Raises `MetadataError`, `DuplicateIdError`."""
+    table = match_table(read_label_table(name, data), split_name(name)[:-1], listing.names)
+    if not table.matches.found:
+        raise errors.NoLabelsError(_names_nothing(table, listing))
+    found = found_in_tables(listing, [table], NAME)
+    return found._replace(notes=[*found.notes, *_disagreements([table], _class_folders(listing))])
 
 
 def _find_tables(listing: Listing) -> tuple[list[MatchedTable], list[str]]:
