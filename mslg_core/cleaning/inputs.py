@@ -85,10 +85,12 @@ def name_some(names: Sequence[str]) -> str:
 def _read_table(source: Archive, path: Path, choices: ReadingConfig) -> Labels:
     """The labels of a table for the images in `source`."""
     table = read_label_table(path.name, path.read_bytes())
+    if not table.rows:
+        raise errors.MetadataError(f"{path.name} has a header but no rows.")
     entries = list(source.entries())
     files = [entry.name for entry in entries if not isinstance(entry, Rejection)]
     matches = match_names([row.name for row in table.rows], files)
-    if table.rows and files and not matches.found:
+    if files and not matches.found:
         raise errors.MissingFileError(
             f"{path.name}: none of its {len(table.rows):,} names is an image. It says "
             f"{table.rows[0].name!r}, there are files such as {files[0]!r}. Correct the paths."

@@ -46,9 +46,11 @@ def count_refusals(rejections: Iterable[Rejection]) -> tuple[Refusal, ...]:
 
 
 def explain(error: E, refusals: Sequence[Refusal]) -> E:
-    """The same error, whose first sentence is the reason that explains most, and which lists the others."""
+    """The same error, whose first sentence is the reason that explains most. It lists several reasons."""
     if not refusals:
         return error
-    problems = [Problem(refusal.code, refusal.sentence, name=refusal.examples[0]) for refusal in refusals]
+    if not refusals[1:]:
+        return type(error)(f"{refusals[0].sentence} {error}", error.problems)
+    problems = [Problem(refusal.code, refusal.sentence) for refusal in refusals]
     more = "".join(f" {refusal.sentence}" for refusal in refusals[1:3])
     return type(error)(f"{refusals[0].sentence} {error}{more}", [*error.problems, *problems])

@@ -106,10 +106,14 @@ def _labels(tables: Sequence[MatchedTable]) -> Iterator[tuple[str, str, str]]:
 
 
 def _folders_name_more(tables: Sequence[MatchedTable], folders: dict[str, str]) -> bool:
-    """Whether folders name known classes for more than twice as many images as the tables do."""
+    """Whether folders name classes for more than twice as many images as the tables do, and either some of
+    the same classes, or the tables name one class only.
+    """
     labels = [label for _, label, _ in _labels(tables)]
-    of_known_classes = sum(folder in set(labels) for folder in folders.values())
-    return of_known_classes > 0 and len(folders) > 2 * len(labels)
+    classes = set(labels)
+    shared = not classes.isdisjoint(folders.values())
+    alone = len(classes) < 2 <= len(set(folders.values()))
+    return (shared or alone) and len(folders) > 2 * len(labels)
 
 
 def _passed_over(table: MatchedTable, folders: dict[str, str]) -> str:

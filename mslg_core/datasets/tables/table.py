@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from mslg_core.datasets.archives.paths import show_name
+from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name
 from mslg_core.datasets.tables.columns import FILE_NAME, ID, LABEL, SPLIT, VERDICT, Columns, find_columns
 from mslg_core.datasets.tables.records import (
     DELIMITERS,
@@ -40,6 +40,7 @@ READERS: dict[str, Callable[[str, bytes], Records]] = {
 SUFFIXES = frozenset(READERS)
 MAX_LABEL_LENGTH = 200
 NAMED_COLUMNS = 8
+MAX_CELL_SHOWN = 40
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 _SPECIFIC: dict[str, type[InputError]] = {
     "duplicate_name": DuplicateNameError,
@@ -168,9 +169,14 @@ def _check_header(
         if not missing:
             return
         problem = f"the first line must name the columns, and {' and '.join(missing)} is missing"
-    seen = ", ".join(repr(show_name(cell)) for cell in header[:NAMED_COLUMNS]) or "nothing"
+    seen = ", ".join(repr(_short(str(cell))) for cell in header[:NAMED_COLUMNS]) or "nothing"
     message = f"{problem[0].upper()}{problem[1:]}. It has {seen}{_delimiter_hint(header)}."
     raise MetadataError(f"{show_name(name)}, line 1: {message}", [Problem("bad_header", message, 1)])
+
+
+def _short(text: str) -> str:
+    """The text, shown in a message."""
+    return show_name(text[:MAX_CELL_SHOWN]) + ("…" if len(text) > MAX_CELL_SHOWN else "")
 
 
 def _delimiter_hint(header: Sequence[str]) -> str:
@@ -189,6 +195,8 @@ def _row(line: int, cells: Cells, positions: dict[str, int], one_hot: dict[int, 
     name, identifier = values.get(FILE_NAME) or "", values.get(ID) or None
     if not (name or identifier):
         return Problem("name_missing", "The line names no image: fill in file_name or id.", line)
+    if len(name or identifier or "") > MAX_NAME_BYTES:
+        return Problem("bad_name", f"The name has more than {MAX_NAME_BYTES:,} characters.", line)
     label = _chosen(cells, one_hot) if one_hot else values.get(LABEL) or None
     row = LabelRow(line, name, label, identifier, values.get(VERDICT) or None, values.get(SPLIT) or None)
     return _check_label(row, sum(bool(_flag(cells[n])) for n in one_hot))
@@ -206,7 +214,7 @@ def _check_label(row: LabelRow, num_classes: int) -> LabelRow | Problem:
 
 def _bad_cell(line: int, column: str, cell: object) -> Problem:
     code = "bad_label" if column == LABEL else "bad_verdict" if column == VERDICT else "bad_name"
-    shown = show_name(str(cell))[:40]
+    shown = _short(str(cell))
     message = f"The {column} must be text or a whole number without NUL characters, not {shown!r}."
     return Problem(code, message, line)
 
