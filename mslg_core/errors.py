@@ -19,6 +19,8 @@ MslgError
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
 │   │   ├── UnlabelledError       no label names the file
+│   │   ├── AmbiguousNameError    a label names a file that could be one of several
+│   │   ├── ExcludedClassError    a person chose to leave the class out
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
 │   │   └── DamagedImagesError    these images of a training set cannot be decoded
@@ -38,8 +40,17 @@ MslgError
 └── CheckpointError               the checkpoint belongs to another run
 """
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. line: in a file, counted from 1. name: of the file, image or class."""
+
+    code: str
+    message: str
+    line: int | None = None
+    name: str | None = None
 
 
 class MslgError(Exception):
@@ -47,9 +58,13 @@ class MslgError(Exception):
 
 
 class InputError(MslgError):
-    """The user's data or settings are refused."""
+    """The user's data or settings are refused. `problems` lists each thing that is wrong, where known."""
 
     code: ClassVar[str] = "input"
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class ArchiveError(InputError):
@@ -152,6 +167,18 @@ class UnlabelledError(LabelError):
     """No label names this file."""
 
     code = "unlabelled"
+
+
+class AmbiguousNameError(LabelError):
+    """A label names a file that could be one of several."""
+
+    code = "ambiguous_name"
+
+
+class ExcludedClassError(LabelError):
+    """A person chose to leave the class out."""
+
+    code = "excluded_class"
 
 
 class NotAnImageNameError(LabelError):

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
+from mslg_core.configs.reading import ReadingConfig
+from mslg_core.datasets.report import Preview
 from store import models
 from store.models import DatasetStatus, Split, Verdict
 
@@ -16,6 +18,18 @@ FileName = Annotated[
     str | None,
     Query(max_length=1000, pattern=NO_NUL, description="The archive's original name, for display only."),
 ]
+
+
+DryRun = Annotated[bool, Query(description="Only make the preview; store no sample.")]
+
+
+class IngestCreate(RequestBody):
+    """An ingest of the archive that the latest dry run has read."""
+
+    choices: ReadingConfig = Field(
+        default_factory=ReadingConfig, description="Which labels count, and which classes are merged."
+    )
+    dry_run: bool = Field(False, description="Only make the preview again, with these choices.")
 
 
 class DatasetCreate(RequestBody):
@@ -81,6 +95,11 @@ class Ingest(WorkState):
     dataset_id: str = Field(description="The dataset it fills.")
     file_name: str | None = Field(description="The archive's original name; null if none was given.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
+    dry_run: bool = Field(description="Whether it only makes the preview, and stores no sample.")
+    choices: ReadingConfig | None = Field(description="How the archive is read; null: as recognised.")
+    preview: Preview | None = Field(
+        description="What was understood of the archive; null until its names and labels are read."
+    )
 
     @classmethod
     def of(cls, row: models.Ingest) -> Self:
@@ -90,6 +109,9 @@ class Ingest(WorkState):
             dataset_id=row.dataset_id,
             file_name=row.file_name,
             size_bytes=row.size_bytes,
+            dry_run=row.dry_run,
+            choices=None if row.choices is None else ReadingConfig.model_validate(row.choices),
+            preview=None if row.preview is None else Preview.model_validate(row.preview),
         )
 
 
@@ -124,6 +146,9 @@ class Sample(BaseModel):
     byte_size: int = Field(description="Size of the image file in bytes.")
     sha256: str = Field(description="SHA-256 of the image file, hexadecimal.")
     media_type: str = Field(description="Media type of the image file.")
+    source_split: str | None = Field(
+        description='The published split of the image, such as "train"; null if there is none.'
+    )
     verdict: Verdict | None = Field(description="The active verdict; null if there is none.")
     settled_label: str | None = Field(
         description="The true class according to reviewers; null if not settled."

@@ -86,9 +86,10 @@ export interface paths {
         get?: never;
         /**
          * Upload the dataset's archive
-         * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
+         * @description Stream a zip or tar(.gz) of class folders, or of images with a table of labels.
          *
-         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
+         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress. A dry run
+         *     only makes the preview; `POST …/ingest` then stores the samples.
          */
         put: operations["upload_archive"];
         post?: never;
@@ -131,7 +132,11 @@ export interface paths {
          */
         get: operations["get_ingest"];
         put?: never;
-        post?: never;
+        /**
+         * Ingest the archive of a dry run
+         * @description Read the archive of the latest dry run again with these choices, and store its samples.
+         */
+        post: operations["ingest_archive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1615,6 +1620,27 @@ export interface components {
             total: number;
         };
         /**
+         * ClassPreview
+         * @description One class, and how many images have it as their label.
+         */
+        ClassPreview: {
+            /**
+             * Count
+             * @description Images with this label.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their file names.
+             */
+            examples: string[];
+            /**
+             * Label
+             * @description Name of the class.
+             */
+            label: string;
+        };
+        /**
          * ClassPrior
          * @description The class shares to which joint optimisation ties its mean prediction.
          * @enum {string}
@@ -2700,6 +2726,8 @@ export interface components {
              * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
+            /** @description How the archive is read; null: as recognised. */
+            choices: components["schemas"]["ReadingConfig"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2711,6 +2739,11 @@ export interface components {
              * @description The dataset it fills.
              */
             dataset_id: string;
+            /**
+             * Dry Run
+             * @description Whether it only makes the preview, and stores no sample.
+             */
+            dry_run: boolean;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -2728,6 +2761,8 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /** @description What was understood of the archive; null until its names and labels are read. */
+            preview: components["schemas"]["Preview"] | null;
             /**
              * Progress Done
              * @description Number of steps done.
@@ -2760,6 +2795,20 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * IngestCreate
+         * @description An ingest of the archive that the latest dry run has read.
+         */
+        IngestCreate: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /**
          * Interval
@@ -3399,6 +3448,32 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
+        };
+        /**
+         * LeftOut
+         * @description Files or rows that are left out for one reason.
+         */
+        LeftOut: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Count
+             * @description Files or rows.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their names.
+             */
+            examples: string[];
+            /**
+             * Reason
+             * @description The reason of the first one, in a sentence.
+             */
+            reason: string;
         };
         /**
          * MetaGradient
@@ -4189,6 +4264,67 @@ export interface components {
          */
         Preset: "paper" | "clothing1m" | "food101n";
         /**
+         * Preview
+         * @description What was understood of a dataset. Images are not decoded yet, so damaged ones still count.
+         */
+        Preview: {
+            /**
+             * Classes
+             * @description The classes, in class order.
+             */
+            classes: components["schemas"]["ClassPreview"][];
+            /**
+             * Layout
+             * @description The layout that was recognised.
+             */
+            layout: string;
+            /**
+             * Left Out
+             * @description What is left out, by reason, most frequent first.
+             */
+            left_out: components["schemas"]["LeftOut"][];
+            /**
+             * Notes
+             * @description What was guessed or decided, and why, in sentences.
+             */
+            notes: string[];
+            /**
+             * Num Images
+             * @description Labelled images.
+             */
+            num_images: number;
+            /**
+             * Num Verified
+             * @description Images whose true class is known.
+             */
+            num_verified: number;
+            /**
+             * Other Tables
+             * @description Files that may be chosen as the table of labels instead.
+             */
+            other_tables: string[];
+            /**
+             * Similar Classes
+             * @description Groups of class names that differ only in case, blanks, hyphens or Unicode forms.
+             */
+            similar_classes: string[][];
+            /**
+             * Splits
+             * @description The published splits that were found.
+             */
+            splits: components["schemas"]["SplitPreview"][];
+            /**
+             * Tables
+             * @description The tables that the labels come from; empty for folders.
+             */
+            tables: string[];
+            /**
+             * Warnings
+             * @description What should be checked, in sentences.
+             */
+            warnings: string[];
+        };
+        /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
          */
@@ -4350,6 +4486,29 @@ export interface components {
              * @description Samples that need opinions.
              */
             verify: number;
+        };
+        /**
+         * ReadingConfig
+         * @description A person's choices about a dataset, made after a preview.
+         */
+        ReadingConfig: {
+            /**
+             * Exclude
+             * @description Classes whose images are left out.
+             */
+            exclude?: string[];
+            /**
+             * Labels From
+             * @description The path of the table in the archive whose labels count, or `folders` for class folders. null: as recognised.
+             */
+            labels_from?: string | null;
+            /**
+             * Merge
+             * @description Classes to merge into others: {"cat ": "cat"}. The other class may be new.
+             */
+            merge?: {
+                [key: string]: string;
+            };
         };
         /**
          * Rejection
@@ -4808,6 +4967,11 @@ export interface components {
              * @description SHA-256 of the image file, hexadecimal.
              */
             sha256: string;
+            /**
+             * Source Split
+             * @description The published split of the image, such as "train"; null if there is none.
+             */
+            source_split: string | null;
             /** @description meta (methods learn from it) or holdout (evaluation only); null if never settled. */
             split: components["schemas"]["Split"] | null;
             /** @description The active verdict; null if there is none. */
@@ -5051,6 +5215,22 @@ export interface components {
          * @enum {string}
          */
         Split: "meta" | "holdout";
+        /**
+         * SplitPreview
+         * @description One published split, which the samples keep as `source_split`.
+         */
+        SplitPreview: {
+            /**
+             * Count
+             * @description Labelled images in it.
+             */
+            count: number;
+            /**
+             * Name
+             * @description Name of the split.
+             */
+            name: string;
+        };
         /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
@@ -5320,6 +5500,11 @@ export interface components {
              */
             accepted: number;
             /**
+             * Notes
+             * @description What was guessed while reading the table, in sentences: encoding, delimiter, names that are not written as in the dataset.
+             */
+            notes: string[];
+            /**
              * Unchanged
              * @description Lines that repeated the current decision.
              */
@@ -5533,10 +5718,41 @@ export interface components {
              */
             detail: string;
             /**
+             * Errors
+             * @description What is wrong, one by one: lines of a table, or reasons.
+             */
+            errors?: components["schemas"]["WorkProblemItem"][];
+            /**
              * Title
              * @description The kind of problem in a few words.
              */
             title: string;
+        };
+        /**
+         * WorkProblemItem
+         * @description One of several things that are wrong.
+         */
+        WorkProblemItem: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Line
+             * @description Line of the file, counted from 1.
+             */
+            line?: number | null;
+            /**
+             * Message
+             * @description What is wrong and how to correct it, in a sentence.
+             */
+            message: string;
+            /**
+             * Name
+             * @description The file, image or class.
+             */
+            name?: string | null;
         };
         /**
          * WorkStatus
@@ -6050,6 +6266,8 @@ export interface operations {
     upload_archive: {
         parameters: {
             query?: {
+                /** @description Only make the preview; store no sample. */
+                dry_run?: boolean;
                 /** @description The archive's original name, for display only. */
                 file_name?: string | null;
             };
@@ -6284,6 +6502,114 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6940,7 +7266,10 @@ export interface operations {
     };
     upload_verifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only check the table; store nothing. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The id. */
@@ -6948,12 +7277,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
+        /** @description CSV or TSV with the header `file_name,label` (or `id,label`), one JSON object with these fields per line, or Parquet. Other encodings, delimiters and usual names of columns are read. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
         requestBody: {
             content: {
                 "application/jsonl": string;
+                "application/vnd.apache.parquet": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
+                "text/tab-separated-values": string;
             };
         };
         responses: {

@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
+export type Preview = Schemas["Preview"];
+export type ReadingConfig = Schemas["ReadingConfig"];
 export type Sample = Schemas["Sample"];
 export type VerifiedSet = Schemas["VerifiedSet"];
 export type VerifiedClass = Schemas["ClassCount"];
