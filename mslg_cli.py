@@ -111,6 +111,14 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     cache: Annotated[
         Path | None, typer.Option(help="Folder that keeps features between runs on the same images.")
     ] = None,
+    value_range: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW,HIGH",
+            help="Values of black and white in images of more than 8 bits per channel, such as 0,4095.  "
+            "[default: the range of the data]",
+        ),
+    ] = None,
 ) -> None:
     """Clean the labels of local files without a server."""
     from cli.clean import clean as run
@@ -123,6 +131,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         seed=seed,
         config_file=config,
         cache=cache,
+        value_range=value_range,
     )
 
 

@@ -10,6 +10,7 @@ from cli.errors import CommandError
 from cli.progress import training_progress
 from mslg_core.cleaning.clean import clean as clean_files
 from mslg_core.configs.job import JobConfig, parse_config
+from mslg_core.images.value_range import ValueRange
 
 
 def clean(  # noqa: PLR0913 - the command's options
@@ -21,22 +22,33 @@ def clean(  # noqa: PLR0913 - the command's options
     seed: int | None,
     config_file: Path | None,
     cache: Path | None,
+    value_range: str | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
     Raises `CommandError`, `mslg_core`'s `InputError`, pydantic's `ValidationError`.
     """
-    config = load_config(config_file, seed)
+    config, values = load_config(config_file, seed), parse_range(value_range)
     console = Console(stderr=True, highlight=False)
     try:
         with training_progress(console) as progress:
-            summary = clean_files(images, labels, verified, out, config, progress.show, cache)
+            summary = clean_files(images, labels, verified, out, config, progress.show, cache, values)
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
     console.print(
         f"{out}: {summary.num_samples:,} samples, {summary.num_issues:,} labels look wrong. "
         f"{summary.auto_accept_reason}"
     )
+
+
+def parse_range(text: str | None) -> ValueRange | None:
+    """The range that `LOW,HIGH` names. Raises `CommandError`."""
+    try:
+        return None if text is None else ValueRange.parse(text)
+    except ValueError as error:
+        raise CommandError(
+            f"--value-range {text}: give the values of black and white, such as 0,4095."
+        ) from error
 
 
 def load_config(path: Path | None, seed: int | None) -> JobConfig:

@@ -21,6 +21,7 @@ MslgError
 │   │   ├── UnlabelledError       no label names the file
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
+│   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
 │   ├── NoLabelsError             the dataset has no labels
 │   ├── OneClassError             the dataset has one class only
 │   ├── TooManyClassesError       the dataset has more classes than supported
@@ -162,6 +163,12 @@ class BadImageError(InputError):
     """The image cannot be decoded."""
 
     code = "bad_image"
+
+
+class HeicError(BadImageError):
+    """The image is HEIC, and the plug-in that reads it is not installed."""
+
+    code = "heic_not_supported"
 
 
 class NoLabelsError(InputError):

@@ -61,6 +61,7 @@ API_MAY_IMPORT = {
     "mslg_core.configs",
     "mslg_core.errors",
     "mslg_core.images.decode",
+    "mslg_core.images.value_range",
     "mslg_core.ranking.error_budget",
     "mslg_core.reports",
 }

@@ -17,12 +17,14 @@ from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, r
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
+from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
-from mslg_core.images.decode import decode_image, inspect_image
+from mslg_core.images.decode import decode_image, inspect_image, is_unusual
 from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
+from mslg_core.images.value_range import ValueRange
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.training.model_selection import make_trainer
@@ -46,6 +48,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
+    values: ValueRange | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -53,7 +56,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. Raises `InputError`.
+    their names. cache: a folder that keeps features between runs. values: what becomes black and white in
+    images of more than 8 bits; default: the range of the data. Raises `InputError`.
     """
     _check_output(out)
     with open_dataset(images) as source:
@@ -64,7 +68,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, training_set = _load(source, table, config)
+        order, training_set = _load(source, table, config, values)
     trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
     for report in trainer.run():
         on_epoch(report)
@@ -73,13 +77,15 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     return result.summary
 
 
-def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
+def _load(
+    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
+) -> tuple[Indices, TrainingSet]:
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
-    size = _choose_size(source, table, config)
+    size, values = _survey(source, table, config, wanted)
     pixels, found = allocate_pixels(len(table.rows), size), set()
     for number, data in read_labelled_images(source, table):
         try:
-            pixels[number] = decode_image(data, size)
+            pixels[number] = decode_image(data, size, values)
         except errors.BadImageError as error:
             log.warning("%s: %s", table.rows[number].file_name, error)
         else:
@@ -91,20 +97,26 @@ def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, T
     return order, _training_set(keep_rows(pixels, order), table, order)
 
 
-def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
-    """The side to which images are decoded, from the sizes of the first images."""
-    if config.image_size is not None:
-        return config.image_size
-    sizes: list[tuple[int, int]] = []
-    for _, data in read_labelled_images(source, table):
+def _survey(
+    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
+) -> tuple[int, ValueRange | None]:
+    """(side to which images are decoded, range of the values of images of more than 8 bits).
+
+    The side follows from the sizes of the first images. Logs what was mended or chosen.
+    """
+    notes, sizes = ImageNotes(wanted), list[tuple[int, int]]()
+    for number, data in read_labelled_images(source, table):
         try:
-            info = inspect_image(data)
+            info = inspect_image(data) if len(sizes) < SIZED_IMAGES or is_unusual(data) else None
         except errors.BadImageError:
             continue
-        sizes.append((info.width, info.height))
-        if len(sizes) == SIZED_IMAGES:
-            break
-    return choose_image_size(config, [w for w, _ in sizes], [h for _, h in sizes])
+        if info is not None:
+            notes.add(table.rows[number].file_name, info)
+            sizes.append((info.width, info.height))
+    for sentence in notes.sentences():
+        log.warning(sentence)
+    first = sizes[:SIZED_IMAGES]
+    return choose_image_size(config, [w for w, _ in first], [h for _, h in first]), notes.values
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
+from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.errors import NoImagesError
+from mslg_core.images.value_range import ValueRange
 from store import models
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
@@ -31,6 +33,7 @@ from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
+from worker.training.inputs import as_range
 
 # Images in memory at a time, stored in one transaction.
 BATCH_IMAGES = 128
@@ -60,16 +63,17 @@ def ingest(claim: Claim[Ingest]) -> None:
     with claim.writing(lifecycle.Progress(0, None, "reading the archive")) as session:
         row = lifecycle.get(session, Ingest, claim.id)
         _start_over(session, row.dataset_id)
+        notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
         layout = read_dataset(archive)
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            verified = _store_images(claim, row.dataset_id, archive, layout, blobs)
+            verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
     with claim.writing() as session:
-        _complete(session, row.dataset_id, layout.classes, verified)
+        _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         upload_verifications(session, row.dataset_id, verified)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
 
 
 def archive_limits(settings: Settings) -> ArchiveLimits:
@@ -92,8 +96,13 @@ def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterabl
         insert_rows(session, models.Rejection, [_rejection_row(dataset_id, r) for r in rejections])
 
 
-def _store_images(
-    claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
+def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
+    claim: Claim[Ingest],
+    dataset_id: str,
+    archive: Archive,
+    layout: Layout,
+    blobs: BlobStore,
+    notes: ImageNotes,
 ) -> list[UploadRow]:
     """Store all images, blobs before the rows that name them, one transaction per batch. Returns the verified
     labels of the readable images.
@@ -105,6 +114,8 @@ def _store_images(
         for batch in _batches(read_images(archive, layout), BATCH_IMAGES):
             images = [item for item in batch if isinstance(item, ReadImage)]
             refused = [_rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
+            for image in images:
+                notes.add(image.sample.file_name, image.info)
             rows = [_sample_row(dataset_id, image, labels) for image in images]
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
@@ -157,7 +168,11 @@ def _media_type(image_format: str) -> str:
 
 
 def _complete(
-    session: Session, dataset_id: str, classes: tuple[str, ...], verified: Sequence[UploadRow]
+    session: Session,
+    dataset_id: str,
+    classes: tuple[str, ...],
+    verified: Sequence[UploadRow],
+    values: ValueRange | None,
 ) -> None:
     """Make the dataset ready, with the classes that are a given or verified label of some image.
 
@@ -179,6 +194,7 @@ def _complete(
             classes=list(kept),
             num_samples=sum(counts.values()),
             num_rejections=num_rejections,
+            value_range=values and list(values),
         )
     )
 

@@ -30,7 +30,7 @@ from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
-from worker.training.inputs import Inputs, decode_images, read_images, read_inputs
+from worker.training.inputs import Inputs, as_range, decode_images, read_images, read_inputs
 from worker.training.warm_start import load_start, store_model
 
 log = structlog.get_logger(__name__)
@@ -98,7 +98,7 @@ def _training_set(
         images = read_images(session, dataset.id, inputs.sample_ids)
     size = choose_image_size(config, [i.width for i in images], [i.height for i in images])
     return TrainingSet(
-        images=decode_images(blobs, images, size),
+        images=decode_images(blobs, images, size, as_range(dataset.value_range)),
         given=inputs.given,
         classes=tuple(dataset.classes),
         meta_index=inputs.meta_index,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.images.buffers import allocate_pixels
 from mslg_core.images.decode import decode_image
+from mslg_core.images.value_range import ValueRange
 from store.infrastructure.blobs import BlobStore
 from store.models import Sample, Split, Verdict
 
@@ -116,12 +117,22 @@ def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]
     return [images[sample_id] for sample_id in sample_ids.tolist()]
 
 
-def decode_images(blobs: BlobStore, images: Sequence[Image], size: int) -> NDArray[np.uint8]:
-    """Decoded images, uint8 [N, size, size, 3]. Raises `BadImageError`, `BlobNotFoundError`."""
+def as_range(stored: Sequence[float] | None) -> ValueRange | None:
+    """The `value_range` of a dataset's row."""
+    return None if stored is None else ValueRange(*stored)
+
+
+def decode_images(
+    blobs: BlobStore, images: Sequence[Image], size: int, values: ValueRange | None = None
+) -> NDArray[np.uint8]:
+    """Decoded images, uint8 [N, size, size, 3]; values: see `mslg_core.images.decode`.
+
+    Raises `BadImageError`, `BlobNotFoundError`.
+    """
     decoded = allocate_pixels(len(images), size)
 
     def decode(index: int) -> None:
-        decoded[index] = decode_image(blobs.get(images[index].key), size)
+        decoded[index] = decode_image(blobs.get(images[index].key), size, values)
 
     indices = iter(range(len(images)))
     with ThreadPoolExecutor(DECODER_THREADS, thread_name_prefix="decode") as pool:

@@ -722,9 +722,29 @@ export interface paths {
         };
         /**
          * Get a sample's image
-         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
+         * @description The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits.
          */
         get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/{sample_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's image file
+         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
+         */
+        get: operations["get_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -742,7 +762,7 @@ export interface paths {
         };
         /**
          * Get a sample's thumbnail
-         * @description The whole image, scaled down and upright. Sent unchanged if it is small enough. Cacheable.
+         * @description The whole image, scaled down and upright. The same as the image if that is small enough. Cacheable.
          */
         get: operations["get_thumbnail"];
         put?: never;
@@ -1734,6 +1754,11 @@ export interface components {
             overlap: number;
             /** @description empty (upload an archive), ingesting, ready, or failed (upload another archive). */
             status: components["schemas"]["DatasetStatus"];
+            /**
+             * Value Range
+             * @description The values that become black and white in images of more than 8 bits per channel; null if there are none.
+             */
+            value_range: number[] | null;
         };
         /**
          * DatasetChange
@@ -1755,6 +1780,11 @@ export interface components {
              * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
+            /**
+             * Value Range
+             * @description The values that become black and white in images of more than 8 bits per channel, such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to pictures and later jobs.
+             */
+            value_range?: number[] | null;
         };
         /**
          * DatasetCreate
@@ -2284,6 +2314,11 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /**
+             * Notes
+             * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
+             */
+            notes: string[];
             /**
              * Progress Done
              * @description Number of steps done.
@@ -8545,6 +8580,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The image file as uploaded, or a PNG of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_original: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description The image file as uploaded. */
             200: {
                 headers: {
@@ -8644,7 +8775,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A JPEG or PNG, or the image file itself if it is not larger. */
+            /** @description A JPEG or PNG, or the image itself if it is not larger. */
             200: {
                 headers: {
                     [name: string]: unknown;
