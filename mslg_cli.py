@@ -87,7 +87,8 @@ def openapi() -> None:
 @app.command()
 def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     images: Annotated[
-        Path, typer.Option(help="Folder, zip or tar of images, or Parquet (image, file_name, label).")
+        Path,
+        typer.Option(help="Folder, zip or tar of images or Parquet files; or a Parquet or Arrow file."),
     ],
     out: Annotated[Path, typer.Option(help="File to write: .parquet, .csv or .jsonl.")],
     labels: Annotated[

@@ -15,6 +15,7 @@ MslgError
 │   │   ├── NameEncodingError     not UTF-8
 │   │   ├── DuplicateEntryError   repeated path
 │   │   ├── EntryTooLargeError    unpacks to more than the limit per file
+│   │   ├── NoImageDataError      a row of a table holds no image
 │   │   └── DamagedEntryError     wrong checksum or damaged data
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
@@ -27,6 +28,7 @@ MslgError
 │   ├── TooManyClassesError       the dataset has more classes than supported
 │   ├── NoImagesError             the dataset has no readable labelled image
 │   ├── MetadataError             a label file cannot be read
+│   │   ├── NoImageColumnError    a table of images has no column of images
 │   │   ├── DuplicateIdError      several rows have the same id
 │   │   └── DuplicateNameError    several rows name the same file
 │   ├── LayoutError               a published dataset is incomplete or inconsistent
@@ -129,6 +131,12 @@ class EntryTooLargeError(EntryError):
     code = "file_too_large"
 
 
+class NoImageDataError(EntryError):
+    """The row of a table holds no image."""
+
+    code = "no_image_data"
+
+
 class DamagedEntryError(EntryError):
     """The file's compressed data or checksum is wrong."""
 
@@ -199,6 +207,12 @@ class MetadataError(InputError):
     """A label file cannot be read."""
 
     code = "bad_metadata"
+
+
+class NoImageColumnError(MetadataError):
+    """A table of images has no column of encoded images."""
+
+    code = "no_image_column"
 
 
 class DuplicateIdError(MetadataError):

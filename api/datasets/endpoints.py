@@ -89,7 +89,8 @@ def delete_dataset(
 async def upload_archive(
     request: Request, services: ServicesDep, dataset_id: WorkId, file_name: schemas.FileName = None
 ) -> schemas.Ingest:
-    """Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
+    """Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet; or a
+    Parquet or Arrow file of images, or an archive of several.
 
     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
     """

@@ -4,6 +4,8 @@ import io
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 from sqlalchemy import Engine
@@ -11,6 +13,7 @@ from sqlalchemy import Engine
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Ingest
+from tests.factories import make_image
 from tests.worker.archives import GOOD, pack
 from worker.tasks.ingest import run
 from worker.training.inputs import Image as StoredImage
@@ -79,3 +82,29 @@ def test_ordinary_images_leave_no_note(engine: Engine, upload: Callable[..., str
     run(ingest_id)
     row, dataset = read(engine, ingest_id)
     assert (row.notes, dataset.value_range) == ([], None)
+
+
+def parquet(**columns: object) -> bytes:
+    """A Parquet file, as bytes."""
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
+
+
+def test_a_parquet_file_is_uploaded_as_it_is(engine: Engine, upload: Callable[..., str]) -> None:
+    images = [{"bytes": make_image(n), "path": f"{n % 2}.png"} for n in range(6)]
+    ingest_id = upload(parquet(img=images, labels=[0.0, 1.0, 0.0, 1.0, 0.0, 1.0]))
+    run(ingest_id)
+    row, dataset = read(engine, ingest_id)
+    assert row.error is None
+    assert (dataset.num_samples, dataset.num_rejections, dataset.classes) == (6, 0, ["0", "1"])
+
+
+def test_a_damaged_parquet_file_is_refused_with_the_reason(
+    engine: Engine, upload: Callable[..., str]
+) -> None:
+    ingest_id = upload(parquet(img=[make_image(0)], label=["cat"])[:-40])
+    run(ingest_id)
+    row, _ = read(engine, ingest_id)
+    assert row.error is not None
+    assert "The file is not a readable Parquet file" in row.error["detail"]

@@ -86,7 +86,8 @@ export interface paths {
         get?: never;
         /**
          * Upload the dataset's archive
-         * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
+         * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet; or a
+         *     Parquet or Arrow file of images, or an archive of several.
          *
          *     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
          */
