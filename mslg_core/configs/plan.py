@@ -153,4 +153,6 @@ def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Se
 def _choose_largest_side(config: TrainingConfig) -> int:
     if config.backbone is Backbone.PATCHES:
         return MAX_PATCHES_SIDE
-    return PRETRAINED_SIDE if is_pretrained(config) else MAX_SIDE
+    if config.backbone in (None, Backbone.TRAIN):
+        return PRETRAINED_SIDE if is_pretrained(config) else MAX_SIDE
+    return PRETRAINED_SIDE

@@ -8,14 +8,15 @@ from functools import cached_property, partial
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.configs.base import Backbone, TrainingConfig
+from mslg_core.configs.base import TrainingConfig
+from mslg_core.features.backbone import build_extractor, identify_backbone
 from mslg_core.features.cache import FeatureCache, digest, load_arrays, save_arrays
-from mslg_core.features.patch_features import PatchBank
-from mslg_core.features.pretrained import FrozenNetwork, identify_weights
+from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.images.batches import EVAL_BATCH
 
 # To be increased when the same images get other features than before.
 VERSION = 2
@@ -26,8 +27,6 @@ IMAGES_PER_FEATURE = 10
 # Images that the projection is fitted to, and that decide about mirror images.
 FITTED_IMAGES = 10_000
 COMPARED_IMAGES = 2_000
-# A small batch fits into a CPU's cache: with 100 images at a time each took six times as long as with 16.
-BATCH = {"cpu": 16, "cuda": 256}
 # Augmentation of features: Gaussian noise of this standard deviation. Without it, a head memorises wrong
 # labels: on 5,000 CIFAR-10 images with 40 % wrong labels, the ranking's AUROC was 0.82 instead of 0.89.
 NOISE = 1.0
@@ -50,8 +49,8 @@ class Extracted:
 class Features:
     """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
-    Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is `frozen` or
-    `patches`; device of the features; where features are kept between runs, if anywhere. Raises
+    Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is not `train`;
+    device of the features; where features are kept between runs, if anywhere. Raises
     `WeightsError`.
     """
 
@@ -75,6 +74,11 @@ class Features:
         """R, the number of features per image."""
         return self._values.shape[1]
 
+    @property
+    def evaluation_batch(self) -> int:
+        """How many samples to evaluate at a time."""
+        return EVAL_BATCH
+
     def digest(self) -> str:
         """A hash of the projection: a trained head is valid for one projection only."""
         state = hashlib.sha256(str(self._mirror).encode())
@@ -87,8 +91,9 @@ class Features:
         return self._values[index]
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Features with noise from `generator`, which is on the CPU, float32 [B, R]."""
-        noise = torch.randn(len(index), self.num_features, generator=generator)
+        """Features with noise from `generator`, float32 [B, R]."""
+        shape = len(index), self.num_features
+        noise = torch.randn(shape, generator=generator, device=generator.device)
         return self._values[index] + NOISE * noise.to(self._device)
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
@@ -96,11 +101,9 @@ class Features:
         return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
 
     @cached_property
-    def _embedder(self) -> nn.Module:
+    def _extractor(self) -> FeatureExtractor:
         """The feature extractor, built only if the cache lacks something."""
-        patches = self._config.backbone is Backbone.PATCHES
-        embedder = PatchBank(self._images) if patches else FrozenNetwork(self._config)
-        return embedder.to(self._device)
+        return build_extractor(self._config, self._images, self._device)
 
     def _load_or_extract(self, cache: FeatureCache | None) -> Extracted:
         key = "" if cache is None else digest(self._images, identify(self._config))
@@ -139,15 +142,9 @@ class Features:
         """Raw features [B, D] of the images and of their mirror images."""
         return self._embed(images), self._embed(images[:, :, ::-1])
 
-    @torch.inference_mode()
     def _embed(self, images: NDArray[np.uint8]) -> Tensor:
         """Raw features [B, D] of the images without mirroring."""
-        size = BATCH[self._device.type]
-        parts = []
-        for start in range(0, len(images), size):
-            part = torch.from_numpy(np.ascontiguousarray(images[start : start + size])).to(self._device)
-            parts.append(self._embedder(part.permute(0, 3, 1, 2)))
-        return torch.cat(parts)
+        return torch.from_numpy(self._extractor.extract(images)).to(self._device)
 
 
 @torch.inference_mode()
@@ -161,10 +158,7 @@ def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
 
 def identify(config: TrainingConfig) -> str:
     """Everything that features depend on besides the images. Raises `WeightsError`."""
-    parts = [str(VERSION), str(config.backbone), str(config.horizontal_flip)]
-    if config.backbone is Backbone.FROZEN:
-        parts += [config.network.value, identify_weights(config), str(config.image_size)]
-    return " ".join(parts)
+    return " ".join([str(VERSION), *identify_backbone(config)])
 
 
 def extract_all(

@@ -1,7 +1,7 @@
 """The interface of a method: it trains on a batch and estimates label distributions."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,12 +11,10 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.features import Features
-from mslg_core.images.batches import Images
+from mslg_core.images.batches import Images, permutation
 from mslg_core.methods.metalearning.metagradient import MetaBatch
 from mslg_core.models.networks import last_linear
 from mslg_core.reports import Phase
-
-EVAL_BATCH = 512
 
 ConfigT = TypeVar("ConfigT", bound=TrainingConfig)
 
@@ -47,8 +45,8 @@ class Run(Learner):
 
     given int64 [N]; meta_index, meta_labels int64 [M]; random_meta bool [M]: the samples of the meta set that
     are a random sample, for estimates of the noise; learning_rate: of the first epoch; method_epochs: epochs
-    after the warm-up; generator: the only source of randomness, on the CPU; make_learner: builds another
-    network of the same kind, initialised by another seed.
+    after the warm-up; generator: the only source of randomness, on the run's device; make_learner: builds
+    another network of the same kind, initialised by another seed.
     """
 
     images: Images | Features
@@ -77,7 +75,8 @@ class Run(Learner):
     def predict(self, index: Tensor) -> Tensor:
         """Logits [B, C] of plain images. The model is left in evaluation mode."""
         self.model.eval()
-        return torch.cat([self.model(self.images.plain(part)) for part in torch.split(index, EVAL_BATCH)])
+        parts = torch.split(index, self.images.evaluation_batch)
+        return torch.cat([self.model(self.images.plain(part)) for part in parts])
 
     def predict_all(self) -> Tensor:
         """Class probabilities [N, C] of all samples. The model is left in evaluation mode."""
@@ -98,7 +97,7 @@ class Run(Learner):
     def draw_meta_batch(self, size: int | None, *, augment: bool) -> MetaBatch:
         """Verified samples, drawn without replacement; by default half as many as a batch has."""
         size = min(len(self.meta_index), size or max(2, self.batch_size // 2))
-        chosen = torch.randperm(len(self.meta_index), generator=self.generator)[:size].to(self.given.device)
+        chosen = permutation(len(self.meta_index), self.generator)[:size]
         index, labels = self.meta_index[chosen], self.meta_labels[chosen]
         images = self.images.augmented(index, self.generator) if augment else self.images.plain(index)
         return MetaBatch(images, labels)
@@ -129,6 +128,10 @@ class BaseMethod(ABC, Generic[ConfigT]):
 
     def begin_epoch(self, epoch: int) -> None:
         """Called before each epoch of the method; `epoch` counts from 0 at the end of the warm-up."""
+
+    def fixed(self) -> Hashable:
+        """The method's Python values that a step reads and that change between epochs, see `CudaGraphs`."""
+        return None
 
     def state_dict(self) -> dict[str, Any]:
         """The method's own state, besides the run's; tensors and plain values only."""

@@ -1,5 +1,6 @@
 """Probabilistic end-to-end noise correction in labels."""
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -48,6 +49,10 @@ class Pencil(BaseMethod[PencilConfig]):
     def begin_epoch(self, epoch: int) -> None:
         """Labels are learned in the first epochs only."""
         self._learning = epoch < self._label_epochs
+
+    def fixed(self) -> Hashable:
+        """Whether labels are learned."""
+        return self._learning
 
     def step(self, index: Tensor) -> Tensor:
         """One optimizer step of the weights, and one of the batch's labels while they are learned."""

@@ -1,5 +1,8 @@
 """Mixed precision: layers in bfloat16, weights and losses in float32."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 
@@ -14,13 +17,27 @@ class MixedPrecision(nn.Module):
         super().__init__()
         self.network = network
         self._device_type = next(network.parameters()).device.type
+        self.enabled = True
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Logits [B, C] in float32."""
         # Without a cache of cast weights: each pass casts them once, and a lookahead's must not outlive it.
-        with torch.autocast(self._device_type, torch.bfloat16, cache_enabled=False):
+        with torch.autocast(self._device_type, torch.bfloat16, self.enabled, cache_enabled=False):
             logits: Tensor = self.network(inputs)
         return logits.float()
+
+
+@contextmanager
+def full_precision(model: nn.Module) -> Iterator[None]:
+    """Run `model` in float32 inside the block: forward mode over reverse mode refuses autocast."""
+    if not isinstance(model, MixedPrecision):
+        yield
+        return
+    model.enabled = False
+    try:
+        yield
+    finally:
+        model.enabled = True
 
 
 def prepare(network: nn.Module, device: torch.device) -> nn.Module:

@@ -72,7 +72,7 @@ class RunBuilder:
             batch_size=plan.batch_size,
             learning_rate=plan.learning_rate,
             method_epochs=plan.epochs - plan.warmup_epochs,
-            generator=torch.Generator().manual_seed(seed),
+            generator=torch.Generator(self._device).manual_seed(seed),
             make_learner=partial(self.build_learner, seed + 1),
         )
 

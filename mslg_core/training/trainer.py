@@ -14,13 +14,14 @@ from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import shorten, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache
+from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.training_set import Indices, TrainingSet
-from mslg_core.methods.base import EVAL_BATCH, BaseMethod
+from mslg_core.methods.base import BaseMethod
 from mslg_core.methods.registry import METHODS
 from mslg_core.ranking.findings import Findings, assess
 from mslg_core.ranking.result import CleaningResult, conclude
 from mslg_core.reports import EpochReport
-from mslg_core.training.checkpoint import fingerprint
+from mslg_core.training.checkpoint import fingerprint, restore_generator
 from mslg_core.training.epoch_loop import EpochLoop
 from mslg_core.training.evidence import collect_evidence
 from mslg_core.training.run_builder import RunBuilder, to_device
@@ -114,7 +115,7 @@ class Trainer:
         self._run.model.load_state_dict(state["model"])
         self._run.optimizer.load_state_dict(state["optimizer"])
         self._method.load_state_dict(state["method"])
-        self._run.generator.set_state(state["generator"].cpu())
+        restore_generator(self._run.generator, state["generator"].cpu())
         self._loop.load_state_dict(state)
 
     @torch.no_grad()
