@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from mslg_core.configs.base import Method
 
 NUM_BINS = 20
+# With more classes, soft labels are of a few classes per sample, and confusions of the most frequent pairs.
+DENSE_CLASSES = 500
 Z_95 = 1.959963984540054
 
 Phase = Literal["warm_up", "meta", "train"]
@@ -142,6 +144,14 @@ class Candidate(Report):
     seconds: float = Field(ge=0, description="Duration of its training.")
 
 
+class Confusion(Report):
+    """How often one class was suggested in place of another."""
+
+    given: int = Field(ge=0, description="Index of the class of the given label.")
+    suggested: int = Field(ge=0, description="Index of the class that was suggested.")
+    count: int = Field(ge=1, description="Samples.")
+
+
 class Summary(Report):
     """The summary of a finished run."""
 
@@ -153,10 +163,17 @@ class Summary(Report):
     )
     auto_accept_reason: str = Field(description="The reason for this decision, with figures, in a sentence.")
     histogram: Histogram
-    confusion: list[list[int]] = Field(description="C x C counts: given label (row) by suggestion (column).")
+    confusion: list[list[int]] = Field(
+        description="C x C counts: given label (row) by suggestion (column). Empty with more than "
+        "500 classes."
+    )
     per_class: list[ClassFigures]
     holdout: HoldoutFigures
     # Defaults below: summaries stored by earlier versions lack these fields.
+    confusions: list[Confusion] = Field(
+        default=[],
+        description="In place of `confusion`, with more than 500 classes: the most frequent pairs.",
+    )
     reliability: list[ReliabilityBin] = Field(
         default=[],
         description="Suggestions on the hold-out, binned by probability, each made as if its sample were "

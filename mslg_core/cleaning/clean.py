@@ -208,6 +208,9 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
         soft_label=result.soft_labels[sample],
         corrected_label=corrected,
         corrected_by=by,
+        soft_label_classes=None
+        if result.soft_label_classes is None
+        else [table.classes[index] for index in result.soft_label_classes[sample].tolist()],
     )
 
 

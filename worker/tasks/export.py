@@ -12,7 +12,7 @@ from store.infrastructure.blobs import READ_CHUNK_BYTES, export_key
 from store.models import Dataset, Export, Job, Result, Sample
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import correct
-from store.results.results import unpack_soft_label
+from store.results.results import unpack_classes, unpack_soft_label
 from store.tasks import lifecycle
 from worker.app import task
 from worker.claims import Claim, carry_out
@@ -97,6 +97,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Result.rank,
             Result.confidence,
             Result.soft_label,
+            Result.soft_label_classes,
         )
         .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
         .where(Sample.dataset_id == source.dataset.id)
@@ -126,4 +127,11 @@ def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | No
         soft_label=unpack_soft_label(row.soft_label) if is_ranked else None,
         corrected_label=None if correction.label is None else classes[correction.label],
         corrected_by=correction.by,
+        soft_label_classes=_class_names(row.soft_label_classes, classes),
     )
+
+
+def _class_names(stored: bytes | None, classes: list[str]) -> list[str] | None:
+    """The classes of a soft label, if it is not of all; None for a sample without a result."""
+    indices = unpack_classes(stored or b"")
+    return None if indices is None else [classes[index] for index in indices]

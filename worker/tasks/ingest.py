@@ -38,6 +38,8 @@ from worker.training.inputs import as_range
 # Images in memory at a time, stored in one transaction.
 BATCH_IMAGES = 128
 STORING_THREADS = 8
+# Class indices replaced by one statement.
+MAX_CASES = 200
 # Media types that differ from those of Pillow.
 MEDIA_TYPES = {"MPO": "image/jpeg"}
 
@@ -184,7 +186,8 @@ def _complete(
     used = {classes[index] for index in counts} | {row.label for row in verified}
     kept = check_classes(name for name in classes if name in used)
     if kept != classes:
-        _renumber_labels(session, dataset_id, {classes.index(name): i for i, name in enumerate(kept)})
+        numbers = {name: number for number, name in enumerate(classes)}
+        _renumber_labels(session, dataset_id, {numbers[name]: i for i, name in enumerate(kept)})
     num_rejections = session.scalar(select(func.count()).where(models.Rejection.dataset_id == dataset_id))
     session.execute(
         update(Dataset)
@@ -210,12 +213,19 @@ def _count_labels(session: Session, dataset_id: str) -> dict[int, int]:
 
 
 def _renumber_labels(session: Session, dataset_id: str, indices: dict[int, int]) -> None:
-    """Replace class indices, old index -> new index."""
-    session.execute(
-        update(Sample)
-        .where(Sample.dataset_id == dataset_id)
-        .values(given_label=case(indices, value=Sample.given_label))
-    )
+    """Replace class indices, old index -> new index, which is never larger.
+
+    In increasing order, so that no new index is mistaken for an old one; in parts, because databases limit
+    the size of an expression.
+    """
+    moved = sorted((old, new) for old, new in indices.items() if old != new)
+    for start in range(0, len(moved), MAX_CASES):
+        part = dict(moved[start : start + MAX_CASES])
+        session.execute(
+            update(Sample)
+            .where(Sample.dataset_id == dataset_id, Sample.given_label.in_(part))
+            .values(given_label=case(part, value=Sample.given_label))
+        )
 
 
 def _delete_archive_if_ended(ingest_id: str) -> None:

@@ -129,6 +129,7 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, mode
         ranks=result.rank,
         is_label_issue=result.is_label_issue,
         soft_labels=result.soft_labels,
+        soft_label_classes=result.soft_label_classes,
         trajectories=result.trajectories,
         neighbours=_to_ids(inputs, result.neighbours),
     )
