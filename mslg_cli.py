@@ -90,7 +90,8 @@ def openapi() -> None:
 @app.command()
 def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     images: Annotated[
-        Path, typer.Option(help="Folder, zip or tar of images, or Parquet (image, file_name, label).")
+        Path,
+        typer.Option(help="Folder, zip or tar of images or Parquet files; or a Parquet or Arrow file."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="File to write: .parquet, .csv or .jsonl.  [required without --check]")
@@ -131,6 +132,14 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="CLASS", help="Leave a class out; repeatable.")
     ] = None,
+    value_range: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW,HIGH",
+            help="Values of black and white in images of more than 8 bits per channel, such as 0,4095.  "
+            "[default: the range of the data]",
+        ),
+    ] = None,
 ) -> None:
     """Clean the labels of local files without a server."""
     from cli.clean import check as run_check
@@ -152,6 +161,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         config_file=config,
         cache=cache,
         choices=choices,
+        value_range=value_range,
     )
 
 

@@ -13,6 +13,7 @@ from mslg_core.cleaning.check import check as check_files
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.report import Preview
+from mslg_core.images.value_range import ValueRange
 from mslg_core.reports import IssueCounts
 
 MAX_CLASSES = 50
@@ -28,6 +29,7 @@ def clean(  # noqa: PLR0913 - the command's options
     config_file: Path | None,
     cache: Path | None,
     choices: ReadingConfig,
+    value_range: str | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -35,12 +37,21 @@ def clean(  # noqa: PLR0913 - the command's options
     """
     from mslg_core.cleaning.clean import clean as clean_files  # imports torch
 
-    config = load_config(config_file, seed)
+    config, values = load_config(config_file, seed), parse_range(value_range)
     console = Console(stderr=True, highlight=False)
     try:
         with training_progress(console) as progress:
             summary = clean_files(
-                images, labels, verified, out, config, progress.show, cache, progress.show_extraction, choices
+                images,
+                labels,
+                verified,
+                out,
+                config,
+                progress.show,
+                cache,
+                progress.show_extraction,
+                choices,
+                values,
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
@@ -58,6 +69,16 @@ def describe_issues(issues: IssueCounts) -> str:
     if not found:
         return "No other issues: no duplicates, outliers or bad images."
     return f"Other issues: {', '.join(found)}. The column `issues` lists them."
+
+
+def parse_range(text: str | None) -> ValueRange | None:
+    """The range that `LOW,HIGH` names. Raises `CommandError`."""
+    try:
+        return None if text is None else ValueRange.parse(text)
+    except ValueError as error:
+        raise CommandError(
+            f"--value-range {text}: give the values of black and white, such as 0,4095."
+        ) from error
 
 
 def load_config(path: Path | None, seed: int | None) -> JobConfig:

@@ -15,6 +15,7 @@ MslgError
 │   │   ├── NameEncodingError     not UTF-8
 │   │   ├── DuplicateEntryError   repeated path
 │   │   ├── EntryTooLargeError    unpacks to more than the limit per file
+│   │   ├── NoImageDataError      a row of a table holds no image
 │   │   └── DamagedEntryError     wrong checksum or damaged data
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
@@ -23,12 +24,14 @@ MslgError
 │   │   ├── ExcludedClassError    a person chose to leave the class out
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
-│   │   └── DamagedImagesError    these images of a training set cannot be decoded
+│   │   ├── DamagedImagesError    these images of a training set cannot be decoded
+│   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
 │   ├── NoLabelsError             the dataset has no labels
 │   ├── OneClassError             the dataset has one class only
 │   ├── TooManyClassesError       the dataset has more classes than supported
 │   ├── NoImagesError             the dataset has no readable labelled image
 │   ├── MetadataError             a label file cannot be read
+│   │   ├── NoImageColumnError    a table of images has no column of images
 │   │   ├── DuplicateIdError      several rows have the same id
 │   │   └── DuplicateNameError    several rows name the same file
 │   ├── LayoutError               a published dataset is incomplete or inconsistent
@@ -145,6 +148,12 @@ class EntryTooLargeError(EntryError):
     code = "file_too_large"
 
 
+class NoImageDataError(EntryError):
+    """The row of a table holds no image."""
+
+    code = "no_image_data"
+
+
 class DamagedEntryError(EntryError):
     """The file's compressed data or checksum is wrong."""
 
@@ -207,6 +216,12 @@ class DamagedImagesError(BadImageError):
         self.reasons = dict(reasons)
 
 
+class HeicError(BadImageError):
+    """The image is HEIC, and the plug-in that reads it is not installed."""
+
+    code = "heic_not_supported"
+
+
 class NoLabelsError(InputError):
     """The dataset has no labels."""
 
@@ -235,6 +250,12 @@ class MetadataError(InputError):
     """A label file cannot be read."""
 
     code = "bad_metadata"
+
+
+class NoImageColumnError(MetadataError):
+    """A table of images has no column of encoded images."""
+
+    code = "no_image_column"
 
 
 class DuplicateIdError(MetadataError):

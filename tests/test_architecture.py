@@ -67,6 +67,7 @@ API_MAY_IMPORT = {
     "mslg_core.errors",
     "mslg_core.images.decode",
     "mslg_core.neighbours.index",
+    "mslg_core.images.value_range",
     "mslg_core.ranking.error_budget",
     "mslg_core.reports",
 }

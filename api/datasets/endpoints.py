@@ -93,7 +93,8 @@ async def upload_archive(
     file_name: schemas.FileName = None,
     dry_run: schemas.DryRun = False,
 ) -> schemas.Ingest:
-    """Stream a zip or tar(.gz) of class folders, or of images with a table of labels.
+    """Stream a zip or tar(.gz) of class folders, or of images with a table of labels; or a Parquet or Arrow
+    file of images, or an archive of several.
 
     Answers as soon as the archive is stored. The ingest that follows reports its own progress. A dry run
     only makes the preview; `POST …/ingest` then stores the samples.

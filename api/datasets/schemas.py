@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
@@ -40,6 +41,17 @@ class DatasetCreate(RequestBody):
     ] = Field(description="Display name. Need not be unique.")
 
 
+ValueRange = Annotated[
+    list[float],
+    Field(
+        min_length=2,
+        max_length=2,
+        description="The values that become black and white in images of more than 8 bits per channel, "
+        "such as [0, 4095].",
+    ),
+]
+
+
 class DatasetChange(RequestBody):
     """Changes to the review of a dataset. Omitted fields stay as they are."""
 
@@ -59,6 +71,19 @@ class DatasetChange(RequestBody):
         le=0.5,
         description="Share of served samples that are already settled and only test the reviewer.",
     )
+    value_range: ValueRange | None = Field(
+        None,
+        description="The values that become black and white in images of more than 8 bits per channel, "
+        "such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to "
+        "pictures and later jobs.",
+    )
+
+    @field_validator("value_range")
+    @classmethod
+    def _check_range(cls, values: list[float] | None) -> list[float] | None:
+        if values is not None and not (all(map(isfinite, values)) and values[0] < values[1]):
+            raise ValueError("the first value must be below the second, and both finite")
+        return values
 
 
 class Dataset(BaseModel):
@@ -76,6 +101,10 @@ class Dataset(BaseModel):
     overlap: int = Field(description="Number of reviewers per sample.")
     honeypot_rate: float = Field(
         description="Share of served samples that are already settled and only test the reviewer."
+    )
+    value_range: ValueRange | None = Field(
+        description="The values that become black and white in images of more than 8 bits per channel; null "
+        "if there are none."
     )
     created_at: datetime = Field(description="When it was created (UTC).")
 
@@ -100,6 +129,9 @@ class Ingest(WorkState):
     preview: Preview | None = Field(
         description="What was understood of the archive; null until its names and labels are read."
     )
+    notes: list[str] = Field(
+        description="What was mended or chosen on the way, in sentences; complete when it has succeeded."
+    )
 
     @classmethod
     def of(cls, row: models.Ingest) -> Self:
@@ -112,6 +144,7 @@ class Ingest(WorkState):
             dry_run=row.dry_run,
             choices=None if row.choices is None else ReadingConfig.model_validate(row.choices),
             preview=None if row.preview is None else Preview.model_validate(row.preview),
+            notes=row.notes,
         )
 
 

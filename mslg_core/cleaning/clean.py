@@ -21,13 +21,14 @@ from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, Rejection
+from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.datasets.preview import warn_similar
 from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.features.cache import FolderCache
 from mslg_core.features.extraction import Hooks
 from mslg_core.features.image_properties import PropertyMeasurer
-from mslg_core.images.decode import inspect_image
+from mslg_core.images.decode import inspect_image, is_unusual
 from mslg_core.images.sources import ImageSource
 from mslg_core.images.training_set import (
     Indices,
@@ -36,6 +37,7 @@ from mslg_core.images.training_set import (
     separate_duplicates,
     split_verified,
 )
+from mslg_core.images.value_range import ValueRange
 from mslg_core.issues.comparison import Comparison
 from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
@@ -66,6 +68,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     cache: Path | None = None,
     on_extracted: OnExtracted = lambda _: None,
     choices: ReadingConfig = AS_RECOGNISED,
+    values: ValueRange | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -74,7 +77,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
-    features are extracted. choices: how the dataset is read. Raises `InputError`.
+    features are extracted. choices: how the dataset is read. values: what becomes black and white in images
+    of more than 8 bits; default: the range of the data. Raises `InputError`.
     """
     _check_output(out)
     with open_dataset(images) as source, _open_cache(cache) as features:
@@ -88,7 +92,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
             )
         config = with_backbone(config, gpu=has_gpu())
         hooks = Hooks(on_extracted, PropertyMeasurer())
-        order, training_set, comparison = _prepare(source, table, config, features, hooks)
+        order, training_set, comparison = _prepare(source, table, config, features, hooks, values)
         trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
         for report in trainer.run():
             on_epoch(report)
@@ -108,18 +112,23 @@ def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
         yield FolderCache(Path(temporary))
 
 
-def _prepare(
-    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, hooks: Hooks
+def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
+    source: Archive,
+    table: Labels,
+    config: JobConfig,
+    cache: FolderCache,
+    hooks: Hooks,
+    wanted: ValueRange | None,
 ) -> tuple[Indices, TrainingSet, Comparison]:
     """(row number of every sample int64 [N], training set, its images compared).
 
     Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
     found, refused = scan_images(source, table), list(table.rejections)
-    side = _choose_size(source, table, config)
+    side, values = _survey(source, table, config, wanted)
     while len(found.rows):
         try:
-            data = _training_set(found.open(source, table, side), table, found.rows)
+            data = _training_set(found.open(source, table, side, values), table, found.rows)
             comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():
@@ -134,20 +143,26 @@ def _prepare(
     raise explain(errors.NoImagesError("No label names a readable image."), count_refusals(refused))
 
 
-def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
-    """The side to which images are decoded, from the sizes of the first images."""
-    if config.image_size is not None:
-        return config.image_size
-    sizes: list[tuple[int, int]] = []
-    for _, data in read_labelled_images(source, table):
+def _survey(
+    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
+) -> tuple[int, ValueRange | None]:
+    """(side to which images are decoded, range of the values of images of more than 8 bits).
+
+    The side follows from the sizes of the first images. Logs what was mended or chosen.
+    """
+    notes, sizes = ImageNotes(wanted), list[tuple[int, int]]()
+    for number, data in read_labelled_images(source, table):
         try:
-            info = inspect_image(data)
+            info = inspect_image(data) if len(sizes) < SIZED_IMAGES or is_unusual(data) else None
         except errors.BadImageError:
             continue
-        sizes.append((info.width, info.height))
-        if len(sizes) == SIZED_IMAGES:
-            break
-    return choose_image_size(config, [w for w, _ in sizes], [h for _, h in sizes])
+        if info is not None:
+            notes.add(table.rows[number].file_name, info)
+            sizes.append((info.width, info.height))
+    for sentence in notes.sentences():
+        log.warning(sentence)
+    first = sizes[:SIZED_IMAGES]
+    return choose_image_size(config, [w for w, _ in first], [h for _, h in first]), notes.values
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
@@ -244,6 +259,9 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
         soft_label=result.soft_labels[sample],
         corrected_label=corrected,
         corrected_by=by,
+        soft_label_classes=None
+        if result.soft_label_classes is None
+        else [table.classes[index] for index in result.soft_label_classes[sample].tolist()],
     )
 
 

@@ -23,7 +23,7 @@ __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "re
 
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
-MAX_CLASSES = 2000
+MAX_CLASSES = 20_000
 
 
 @dataclass(frozen=True, slots=True)

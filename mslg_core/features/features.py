@@ -118,7 +118,9 @@ class Features:
     @property
     def _key(self) -> str:
         """Of the fitted features: names the images and everything else that these depend on."""
-        state = hashlib.sha256(f"{identify(self._config)} {self._source.shape}".encode())
+        state = hashlib.sha256(
+            f"{identify(self._config)} {self._source.shape} {self._source.decoding}".encode()
+        )
         state.update(self._hooks.measurer.identity.encode() if self._hooks.measurer else b"")
         state.update(self._source.contents.tobytes())
         return f"fitted/{state.hexdigest()}"

@@ -1,4 +1,4 @@
-"""A process that decodes images for another one: `python -m mslg_core.images.decoder_process SIDE`.
+"""A process that decodes images for another one: `python -m mslg_core.images.decoder_process SIDE [LOW HIGH]`.
 
 Requests and answers are bytes with their length before them, as `LENGTH` packs it. A request on standard
 input is an encoded image. The answer on standard output is its properties and its pixels, uint8 [SIDE, SIDE,
@@ -13,16 +13,17 @@ from typing import BinaryIO
 
 from mslg_core.errors import BadImageError
 from mslg_core.images.decode import decode_and_measure
+from mslg_core.images.value_range import ValueRange
 
 LENGTH = struct.Struct("<q")
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, side: int) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, side: int, values: ValueRange | None) -> None:
     """Answer requests until they end."""
     while len(head := requests.read(LENGTH.size)) == LENGTH.size:
         data = requests.read(LENGTH.unpack(head)[0])
         try:
-            pixels, properties = decode_and_measure(data, side)
+            pixels, properties = decode_and_measure(data, side, values)
         except BadImageError as error:
             reason = str(error).encode()
             answers.write(LENGTH.pack(-len(reason)) + reason)
@@ -35,4 +36,5 @@ def serve(requests: BinaryIO, answers: BinaryIO, side: int) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the input
-    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))
+    limits = tuple(map(float, sys.argv[2:]))
+    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]), ValueRange(*limits) if limits else None)

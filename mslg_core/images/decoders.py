@@ -22,6 +22,7 @@ from mslg_core.errors import BadImageError
 from mslg_core.images.decode import decode_and_measure
 from mslg_core.images.decoder_process import LENGTH
 from mslg_core.images.properties import PROPERTIES, Properties
+from mslg_core.images.value_range import ValueRange
 
 # Images per block. Two blocks are decoded ahead of the one in use.
 BLOCK = 128
@@ -55,10 +56,13 @@ class Block(NamedTuple):
 
 
 class DecoderProcess:
-    """One process that decodes images to `side` pixels. Used by one thread at a time."""
+    """One process that decodes images to `side` pixels. Used by one thread at a time.
 
-    def __init__(self, side: int) -> None:
-        self._side = side
+    values: see `mslg_core.images.decode`.
+    """
+
+    def __init__(self, side: int, values: ValueRange | None = None) -> None:
+        self._side, self._values = side, values
         self._start()
 
     def decode(self, data: bytes) -> Decoded:
@@ -86,7 +90,8 @@ class DecoderProcess:
 
     def _start(self) -> None:
         # -P: modules come from where this process has them, never from the working folder.
-        command = [sys.executable, "-P", "-m", "mslg_core.images.decoder_process", str(self._side)]
+        arguments = [str(self._side), *map(repr, self._values or ())]
+        command = [sys.executable, "-P", "-m", "mslg_core.images.decoder_process", *arguments]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)  # noqa: S603
@@ -108,17 +113,21 @@ class DecoderProcess:
 
 
 def decode_blocks(
-    images: Iterator[tuple[int, Load]], side: int, num_images: int, processes: int | None = None
+    images: Iterator[tuple[int, Load]],
+    side: int,
+    num_images: int,
+    processes: int | None = None,
+    values: ValueRange | None = None,
 ) -> Iterator[Block]:
     """Decode images, given with their positions in the dataset, block by block and ahead of their use.
 
     `images` is read by the caller's thread, each `Load` called by another one. num_images: how many there are
-    at most. processes: by default one per CPU, or none for few images.
+    at most. processes: by default one per CPU, or none for few images. values: see `mslg_core.images.decode`.
     """
     if processes is None:
         processes = 0 if num_images < MIN_FOR_PROCESSES else min(MAX_PROCESSES, count_cpus())
     with ExitStack() as stack:
-        decode = _start_decoders(stack, side, processes)
+        decode = _start_decoders(stack, side, processes, values)
         threads = ThreadPoolExecutor(max(1, processes), thread_name_prefix="decode")
         stack.callback(threads.shutdown, cancel_futures=True)
         waiting: deque[_Pending] = deque()
@@ -136,13 +145,13 @@ def count_cpus() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _start_decoders(stack: ExitStack, side: int, processes: int) -> Decode:
+def _start_decoders(stack: ExitStack, side: int, processes: int, values: ValueRange | None) -> Decode:
     """A function that decodes with the next free process, or in the caller's without any."""
     if processes == 0:
-        return lambda data: decode_and_measure(data, side)
+        return lambda data: decode_and_measure(data, side, values)
     free: SimpleQueue[DecoderProcess] = SimpleQueue()
     for _ in range(processes):
-        free.put(stack.enter_context(DecoderProcess(side)))
+        free.put(stack.enter_context(DecoderProcess(side, values)))
 
     def decode(data: bytes) -> Decoded:
         decoder = free.get()

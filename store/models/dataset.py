@@ -42,6 +42,9 @@ class Dataset(Base):
     """How many reviewers decide on each sample, without seeing each other's decisions."""
     honeypot_rate: Mapped[float] = mapped_column(default=0.0)
     """Share of served samples that are already settled and only measure the reviewer."""
+    value_range: Mapped[list[float] | None] = mapped_column(Json)
+    """The values, low and high, that become black and white in images of more than 8 bits. None if there are
+    no such images, or for each image its own range, as in datasets of earlier versions."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
@@ -62,6 +65,8 @@ class Ingest(Work, Base):
     """How the archive is read, see `mslg_core.configs.reading`; None: as recognised."""
     preview: Mapped[JsonObject | None] = mapped_column(Json)
     """What was understood, see `mslg_core.datasets.report`; None until the names and labels are read."""
+    notes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """What was mended or chosen on the way, in sentences."""
 
 
 class Rejection(Base):

@@ -38,7 +38,7 @@ from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
-from worker.training.inputs import Inputs, open_images, read_images, read_inputs
+from worker.training.inputs import Inputs, as_range, open_images, read_images, read_inputs
 from worker.training.issues import store_index_and_map, to_rows
 from worker.training.progress import ProgressReports
 from worker.training.warm_start import load_start, store_model
@@ -116,7 +116,7 @@ def _training_set(
         images = read_images(session, dataset.id, inputs.sample_ids)
     size = choose_image_size(config, images.widths, images.heights)
     return TrainingSet(
-        images=open_images(blobs, dataset.id, images.contents, size),
+        images=open_images(blobs, dataset.id, images.contents, size, as_range(dataset.value_range)),
         given=inputs.given,
         classes=tuple(dataset.classes),
         meta_index=inputs.meta_index,
@@ -149,6 +149,7 @@ def _save_result(
         ranks=result.rank,
         is_label_issue=result.is_label_issue,
         soft_labels=result.soft_labels,
+        soft_label_classes=result.soft_label_classes,
         trajectories=result.trajectories,
         neighbours=_to_ids(inputs, result.neighbours),
     )
