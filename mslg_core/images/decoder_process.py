@@ -1,4 +1,4 @@
-"""A process that decodes images for another one: `python -m mslg_core.images.decoder_process SIDE [LOW HIGH]`.
+"""A process that decodes images for another one, with the arguments SIDE [LOW HIGH].
 
 Requests and answers are bytes with their length before them, as `LENGTH` packs it. A request on standard
 input is an encoded image. The answer on standard output is its properties and its pixels, uint8 [SIDE, SIDE,
