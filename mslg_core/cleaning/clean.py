@@ -13,24 +13,38 @@ from pathlib import Path
 import numpy as np
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.export_table import ExportRow, TableFormat, open_writer
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
-from mslg_core.datasets.archives.archive import Archive
-from mslg_core.datasets.layouts.label_tables import SUFFIXES
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, Rejection
+from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.datasets.open_dataset import open_dataset
+from mslg_core.datasets.preview import warn_similar
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.features.cache import FolderCache
 from mslg_core.features.extraction import Hooks
-from mslg_core.images.decode import inspect_image
-from mslg_core.images.sources import ImageSource, gather
-from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
+from mslg_core.features.image_properties import PropertyMeasurer
+from mslg_core.images.decode import inspect_image, is_unusual
+from mslg_core.images.sources import ImageSource
+from mslg_core.images.training_set import (
+    Indices,
+    TrainingSet,
+    VerifiedSplit,
+    separate_duplicates,
+    split_verified,
+)
+from mslg_core.images.value_range import ValueRange
+from mslg_core.issues.comparison import Comparison
+from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, ExtractionReport, Summary
-from mslg_core.training.model_selection import AutoTrainer, make_trainer
-from mslg_core.training.trainer import Trainer, has_gpu
+from mslg_core.training.image_comparison import compare_images, find_issues_of_run
+from mslg_core.training.model_selection import make_trainer
+from mslg_core.training.trainer import has_gpu
 from mslg_rules.corrected_label import Correction, correct
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -53,6 +67,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
     on_extracted: OnExtracted = lambda _: None,
+    choices: ReadingConfig = AS_RECOGNISED,
+    values: ValueRange | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -61,23 +77,29 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
-    features are extracted. Raises `InputError`.
+    features are extracted. choices: how the dataset is read. values: what becomes black and white in images
+    of more than 8 bits; default: the range of the data. Raises `InputError`.
     """
     _check_output(out)
     with open_dataset(images) as source, _open_cache(cache) as features:
-        table = read_labels(source, labels, verified)
+        table = read_labels(source, labels, verified, choices)
+        for sentence in (*table.notes, *warn_similar(table.classes)):
+            log.warning("%s", sentence)
         if not table.verified:
             raise errors.TrainingSetError(
                 "No label is verified: pass --verified, a table with the true class of at least three images "
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, trainer = _prepare(source, table, config, features, on_extracted)
+        hooks = Hooks(on_extracted, PropertyMeasurer())
+        order, training_set, comparison = _prepare(source, table, config, features, hooks, values)
+        trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
         for report in trainer.run():
             on_epoch(report)
     result = trainer.result()
-    _write(out, table, order, result)
-    return result.summary
+    issues = find_issues_of_run(comparison, training_set, result.suggestion)
+    _write(out, table, order, result, issues)
+    return result.summary.model_copy(update={"issues": issues.count()})
 
 
 @contextmanager
@@ -90,45 +112,57 @@ def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
         yield FolderCache(Path(temporary))
 
 
-def _prepare(
-    source: Archive, table: Labels, config: JobConfig, cache: FolderCache, on_extracted: OnExtracted
-) -> tuple[Indices, Trainer | AutoTrainer]:
-    """(row number of every sample int64 [N], its trainer). Images that cannot be decoded are left out.
+def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
+    source: Archive,
+    table: Labels,
+    config: JobConfig,
+    cache: FolderCache,
+    hooks: Hooks,
+    wanted: ValueRange | None,
+) -> tuple[Indices, TrainingSet, Comparison]:
+    """(row number of every sample int64 [N], training set, its images compared).
 
-    Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
+    Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
-    found = scan_images(source, table)
-    side = _choose_size(source, table, config)
-    hooks = Hooks(on_extracted)
+    found, refused = scan_images(source, table), list(table.rejections)
+    side, values = _survey(source, table, config, wanted)
     while len(found.rows):
         try:
-            images = found.open(source, table, side)
-            training_set = _training_set(images, table, found.rows, config)
-            trainer = make_trainer(training_set, config, cache=cache, hooks=hooks)
+            data = _training_set(found.open(source, table, side, values), table, found.rows)
+            comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():
-                log.warning("%s: %s", table.rows[found.rows[position]].file_name, reason)
+                name = table.rows[found.rows[position]].file_name
+                log.warning("%s: %s", name, reason)
+                refused.append(Rejection.of(name, errors.BadImageError(reason)))
             found = found.without(list(error.reasons))
         else:
             _log_missing(table, set(found.rows.tolist()))
-            return found.rows, trainer
-    raise errors.NoImagesError("No label names a readable image.")
+            data = separate_duplicates(data, comparison.duplicates.group)
+            return found.rows, data.decoded() if config.backbone is Backbone.TRAIN else data, comparison
+    raise explain(errors.NoImagesError("No label names a readable image."), count_refusals(refused))
 
 
-def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
-    """The side to which images are decoded, from the sizes of the first images."""
-    if config.image_size is not None:
-        return config.image_size
-    sizes: list[tuple[int, int]] = []
-    for _, data in read_labelled_images(source, table):
+def _survey(
+    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
+) -> tuple[int, ValueRange | None]:
+    """(side to which images are decoded, range of the values of images of more than 8 bits).
+
+    The side follows from the sizes of the first images. Logs what was mended or chosen.
+    """
+    notes, sizes = ImageNotes(wanted), list[tuple[int, int]]()
+    for number, data in read_labelled_images(source, table):
         try:
-            info = inspect_image(data)
+            info = inspect_image(data) if len(sizes) < SIZED_IMAGES or is_unusual(data) else None
         except errors.BadImageError:
             continue
-        sizes.append((info.width, info.height))
-        if len(sizes) == SIZED_IMAGES:
-            break
-    return choose_image_size(config, [w for w, _ in sizes], [h for _, h in sizes])
+        if info is not None:
+            notes.add(table.rows[number].file_name, info)
+            sizes.append((info.width, info.height))
+    for sentence in notes.sentences():
+        log.warning(sentence)
+    first = sizes[:SIZED_IMAGES]
+    return choose_image_size(config, [w for w, _ in first], [h for _, h in first]), notes.values
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
@@ -141,8 +175,8 @@ def _log_missing(table: Labels, found: set[int]) -> None:
         )
 
 
-def _training_set(images: ImageSource, table: Labels, order: Indices, config: JobConfig) -> TrainingSet:
-    """The training set of the rows `order`. Raises `TrainingSetError`, `DamagedImagesError`."""
+def _training_set(images: ImageSource, table: Labels, order: Indices) -> TrainingSet:
+    """The training set of the rows `order`. Raises `TrainingSetError`."""
     number = {name: index for index, name in enumerate(table.classes)}
     given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
     sample = {n: index for index, n in enumerate(order.tolist())}
@@ -157,7 +191,7 @@ def _training_set(images: ImageSource, table: Labels, order: Indices, config: Jo
     known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
     not_random = np.array([sample[n] for n in settled if n in table.selections], dtype=np.int64)
     return TrainingSet(
-        images=gather(images) if config.backbone is Backbone.TRAIN else images,
+        images=images,
         given=given,
         classes=table.classes,
         meta_index=index[meta],
@@ -184,15 +218,19 @@ def _check_output(out: Path) -> None:
 
 def _table_format(out: Path) -> str:
     suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix[1:] not in set(TableFormat):
         raise errors.ConfigError(f"{out.name}: the output must be a .csv, .jsonl or .parquet file.")
     return suffix[1:]
 
 
-def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
+def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, issues: Issues) -> None:
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
+    listed = issues.by_sample()
     rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    for number, index in sample.items():
+        kinds, group = listed.get(index, ((), None))
+        rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):
@@ -221,6 +259,9 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
         soft_label=result.soft_labels[sample],
         corrected_label=corrected,
         corrected_by=by,
+        soft_label_classes=None
+        if result.soft_label_classes is None
+        else [table.classes[index] for index in result.soft_label_classes[sample].tolist()],
     )
 
 

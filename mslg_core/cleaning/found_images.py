@@ -10,6 +10,7 @@ from mslg_core.cleaning.inputs import Labels, read_labelled_images
 from mslg_core.datasets.archives.archive import Archive
 from mslg_core.images.decoders import Load
 from mslg_core.images.sources import Contents, EncodedSource, Indices, as_contents
+from mslg_core.images.value_range import ValueRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,13 @@ class FoundImages:
         """All images but those at `positions`."""
         return FoundImages(np.delete(self.rows, positions), np.delete(self.contents, positions))
 
-    def open(self, source: Archive, table: Labels, side: int) -> EncodedSource:
-        """The images, decoded to `side` pixels whenever they are used, as long as `source` is open."""
+    def open(
+        self, source: Archive, table: Labels, side: int, values: ValueRange | None = None
+    ) -> EncodedSource:
+        """The images, decoded to `side` pixels whenever they are used, as long as `source` is open.
+
+        values: see `mslg_core.images.decode`.
+        """
         rows = self.rows
         position = {row: number for number, row in enumerate(rows.tolist())}
 
@@ -33,7 +39,7 @@ class FoundImages:
             for row, data in read_labelled_images(source, table, wanted):
                 yield position[row], data.__bytes__
 
-        return EncodedSource(read, self.contents, side)
+        return EncodedSource(read, self.contents, side, values=values)
 
 
 def scan_images(source: Archive, table: Labels) -> FoundImages:

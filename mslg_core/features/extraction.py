@@ -6,14 +6,14 @@ repeats at most one chunk, and images that were added later cost only themselves
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mslg_core.features.cache import FeatureCache
 from mslg_core.features.chunks import Chunks, Places, Raw, discard_chunks, save_chunk
 from mslg_core.features.extraction_progress import ExtractionProgress
+from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.images.decoders import BLOCK, Block
 from mslg_core.images.sources import ImageSource, Indices
 from mslg_core.reports import ExtractionReport
@@ -22,15 +22,23 @@ from mslg_core.reports import ExtractionReport
 CHUNK = 512
 
 
-class Measurer(Protocol):
-    """Measures images, each by itself, such as a feature extractor."""
+class Identified(Protocol):
+    """A measurer or a feature extractor."""
 
     @property
     def identity(self) -> str:
-        """Equal for measurers that give equal results."""
+        """Equal for those that give equal results."""
 
-    def extract(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The results [n, D] for images [n, side, side, 3]."""
+
+@runtime_checkable
+class Measurer(Identified, Protocol):
+    """Measures images, each by itself, by more than their pixels at one side."""
+
+    def measure(self, block: Block) -> Raw:
+        """The results [n, D] for the images of `block`."""
+
+
+AnyMeasurer = FeatureExtractor | Measurer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Extraction:
     def __init__(
         self,
         source: ImageSource,
-        measurers: Sequence[Measurer],
+        measurers: Sequence[AnyMeasurer],
         cache: FeatureCache | None = None,
         report: Callable[[ExtractionReport], None] = lambda _: None,
     ) -> None:
@@ -111,7 +119,7 @@ class Extraction:
 class _Part:
     """One measurer, with what it has found in earlier runs and in this one."""
 
-    def __init__(self, measurer: Measurer, source: ImageSource, cache: FeatureCache | None) -> None:
+    def __init__(self, measurer: AnyMeasurer, source: ImageSource, cache: FeatureCache | None) -> None:
         self._measurer, self._source, self._cache = measurer, source, cache
         self._identity = name_chunks(measurer, source)
         self._chunks = None if cache is None else Chunks(cache, self._identity)
@@ -131,13 +139,13 @@ class _Part:
         """What the images of `block` show. New results are kept, chunk by chunk."""
         known = self.find(block.positions).chunk >= 0
         if not known.any():
-            return self._extract(block.positions, block.pixels)
+            return self._extract(block)
         old = self.load(block.positions[known])
         if old is None:
             return self.extract(block)
         if known.all():
             return old
-        new = self._extract(block.positions[~known], block.pixels[~known])
+        new = self._extract(block.take(~known))
         found = np.empty((len(known), new.shape[1]), dtype=np.float32)
         found[known], found[~known] = old, new
         return found
@@ -149,20 +157,24 @@ class _Part:
             save_chunk(self._cache, self._identity, contents, np.concatenate([raw for _, raw in self._new]))
         self._new = []
 
-    def _extract(self, index: Indices, pixels: NDArray[np.uint8]) -> Raw:
-        found = self._measurer.extract(pixels)
+    def _extract(self, block: Block) -> Raw:
+        found = _measure(self._measurer, block)
         if self._cache is not None:
-            self._new.append((index, found))
+            self._new.append((block.positions, found))
             if sum(len(part) for part, _ in self._new) >= CHUNK:
                 self.keep()
         return found
 
 
-def discard(cache: FeatureCache, measurer: Measurer, source: ImageSource) -> None:
+def _measure(measurer: AnyMeasurer, block: Block) -> Raw:
+    return measurer.measure(block) if isinstance(measurer, Measurer) else measurer.extract(block.pixels)
+
+
+def discard(cache: FeatureCache, measurer: Identified, source: ImageSource) -> None:
     """Delete what is kept of the measurer."""
     discard_chunks(cache, name_chunks(measurer, source))
 
 
-def name_chunks(measurer: Measurer, source: ImageSource) -> str:
-    """Names the chunks of a measurer: its results depend on the side to which images are decoded, too."""
-    return f"{measurer.identity} of {source.shape[1]}"
+def name_chunks(measurer: Identified, source: ImageSource) -> str:
+    """Names the chunks of a measurer: its results depend on how images are decoded, too."""
+    return f"{measurer.identity} of {source.decoding}"

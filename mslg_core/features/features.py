@@ -14,7 +14,7 @@ from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.backbone import build_extractor, identify_backbone
 from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
 from mslg_core.features.chunks import Raw
-from mslg_core.features.extraction import Extraction, Hooks, discard
+from mslg_core.features.extraction import AnyMeasurer, Extraction, Hooks, discard
 from mslg_core.features.extractor import FeatureExtractor, split
 from mslg_core.features.patch_features import is_of_patches
 from mslg_core.features.ridge_loo import leave_one_out
@@ -69,7 +69,7 @@ class Features:
         hooks: Hooks | None = None,
     ) -> None:
         self._source, self._given = as_source(images), given
-        self._config, self._device = config, device
+        self._config, self.device = config, device
         self._cache, self._hooks = cache, hooks or Hooks()
         extracted = self._load() or self._extract()
         self._mirror, self.measures = extracted.mirror, extracted.measures
@@ -102,23 +102,25 @@ class Features:
         """Features with noise from `generator`, float32 [B, R]."""
         shape = len(index), self.num_features
         noise = torch.randn(shape, generator=generator, device=generator.device)
-        return self._values[index] + NOISE * noise.to(self._device)
+        return self._values[index] + NOISE * noise.to(self.device)
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
         parts = [part.extract(images) for part in split(self._extractor, mirror=self._mirror)]
-        raw = torch.from_numpy(np.concatenate(parts, axis=1)).to(self._device)
+        raw = torch.from_numpy(np.concatenate(parts, axis=1)).to(self.device)
         return (raw - self._mean) @ self._matrix
 
     @cached_property
     def _extractor(self) -> FeatureExtractor:
         """Built only if the cache lacks something."""
-        return build_extractor(self._config, self._source, self._device)
+        return build_extractor(self._config, self._source, self.device)
 
     @property
     def _key(self) -> str:
         """Of the fitted features: names the images and everything else that these depend on."""
-        state = hashlib.sha256(f"{identify(self._config)} {self._source.shape}".encode())
+        state = hashlib.sha256(
+            f"{identify(self._config)} {self._source.shape} {self._source.decoding}".encode()
+        )
         state.update(self._hooks.measurer.identity.encode() if self._hooks.measurer else b"")
         state.update(self._source.contents.tobytes())
         return f"fitted/{state.hexdigest()}"
@@ -149,7 +151,7 @@ class Features:
         """
         order = np.random.default_rng(0).permutation(self._source.shape[0])
         chosen = np.sort(order[:COMPARED_IMAGES])
-        labels = torch.from_numpy(self._given[chosen]).to(self._device)
+        labels = torch.from_numpy(self._given[chosen]).to(self.device)
         plain, averaged = (
             self._join(self._extraction(mirror=mirror).collect(chosen)) for mirror in (False, True)
         )
@@ -176,13 +178,15 @@ class Features:
 
     def _extraction(self, *, mirror: bool) -> Extraction:
         measurer = self._hooks.measurer
-        parts = [*split(self._extractor, mirror=mirror), *([measurer] if measurer else [])]
+        parts: list[AnyMeasurer] = [*split(self._extractor, mirror=mirror)]
+        if measurer:
+            parts.append(measurer)
         return Extraction(self._source, parts, self._cache, self._hooks.report)
 
     def _join(self, found: list[Raw]) -> Tensor:
         """The raw features [n, D] on the device."""
         features = found[:-1] if self._hooks.measurer else found
-        return torch.from_numpy(np.concatenate(features, axis=1)).to(self._device)
+        return torch.from_numpy(np.concatenate(features, axis=1)).to(self.device)
 
     def _measures(self, found: list[Raw]) -> Raw:
         """The measures [n, M]; M = 0 without a measurer."""

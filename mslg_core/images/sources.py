@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mslg_core.errors import DamagedImagesError
 from mslg_core.images.buffers import allocate_pixels
 from mslg_core.images.decoders import BLOCK, Block, Load, decode_blocks
+from mslg_core.images.value_range import ValueRange
 
 Indices = NDArray[np.int64]
 # SHA-256 digests, one per image.
@@ -33,6 +34,10 @@ class ImageSource(Protocol):
     @property
     def contents(self) -> Contents:
         """A digest of each image's content, [N]: equal for images with equal pixels at every side."""
+
+    @property
+    def decoding(self) -> str:
+        """Names the side and whatever else the pixels of equal contents depend on."""
 
     def blocks(self, index: Indices, side: int | None = None) -> Iterator[Block]:
         """Decode the images at the positions `index` int64 [n], increasing, block by block, to `side` pixels
@@ -54,6 +59,11 @@ class PixelSource:
         n, height, width, channels = self._pixels.shape
         return n, height, width, channels
 
+    @property
+    def decoding(self) -> str:
+        """See `ImageSource`."""
+        return str(self.shape[1])
+
     @cached_property
     def contents(self) -> Contents:
         """See `ImageSource`."""
@@ -72,12 +82,24 @@ class EncodedSource:
     """Encoded images, such as JPEG files in an archive.
 
     Args: read, which loads them; contents [N]; side to which they are decoded by default; processes that
-    decode (default: one per CPU, none for few images).
+    decode (default: one per CPU, none for few images); values: see `mslg_core.images.decode`.
     """
 
-    def __init__(self, read: ReadImages, contents: Contents, side: int, processes: int | None = None) -> None:
-        self._read, self._side, self._processes = read, side, processes
+    def __init__(
+        self,
+        read: ReadImages,
+        contents: Contents,
+        side: int,
+        processes: int | None = None,
+        values: ValueRange | None = None,
+    ) -> None:
+        self._read, self._side, self._processes, self._values = read, side, processes, values
         self.contents = contents
+
+    @property
+    def decoding(self) -> str:
+        """See `ImageSource`."""
+        return str(self._side) if self._values is None else f"{self._side}, {self._values}"
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -87,7 +109,10 @@ class EncodedSource:
     def blocks(self, index: Indices, side: int | None = None) -> Iterator[Block]:
         """See `ImageSource`."""
         damaged = dict.fromkeys(index.tolist(), "The file can no longer be read.")
-        for block in decode_blocks(self._read(index), side or self._side, len(index), self._processes):
+        blocks = decode_blocks(
+            self._read(index), side or self._side, len(index), self._processes, self._values
+        )
+        for block in blocks:
             for position in block.positions.tolist():
                 del damaged[position]
             damaged |= block.damaged

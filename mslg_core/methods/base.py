@@ -1,7 +1,7 @@
 """The interface of a method: it trains on a batch and estimates label distributions."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.features import Features
 from mslg_core.images.batches import Images, permutation
 from mslg_core.methods.metalearning.metagradient import MetaBatch
+from mslg_core.models.class_table import is_many, one_hot_table, pack, parts, peaks, to_dense
 from mslg_core.models.networks import last_linear
 from mslg_core.reports import Phase
 
@@ -82,6 +83,14 @@ class Run(Learner):
         """Class probabilities [N, C] of all samples. The model is left in evaluation mode."""
         return self.predict(self.everything).softmax(dim=1)
 
+    def predict_in_parts(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """(indices int64 [B], class probabilities [B, C]) of all samples; of few classes in one part."""
+        if not is_many(self.num_classes):
+            yield self.everything, self.predict_all()
+            return
+        for index in parts(len(self.given), self.given.device):
+            yield index, self.predict(index).softmax(dim=1)
+
     @torch.no_grad()
     def features(self, index: Tensor) -> Tensor:
         """Inputs of the last layer for plain images, in evaluation mode, float32 [B, D]."""
@@ -106,10 +115,12 @@ class Run(Learner):
 class BaseMethod(ABC, Generic[ConfigT]):
     """A method of training with wrong labels, after the warm-up. Each run constructs its own.
 
-    A method whose phase is `meta` learns from verified samples; without any it stays in the warm-up.
+    A method whose phase is `meta` learns from verified samples; without any it stays in the warm-up. One that
+    has `many_classes` keeps nothing that is quadratic in the number of classes or samples.
     """
 
     phase: ClassVar[Phase]
+    many_classes: ClassVar[bool] = True
 
     def __init__(self, run: Run, config: ConfigT) -> None:
         self.run, self.config = run, config
@@ -121,6 +132,10 @@ class BaseMethod(ABC, Generic[ConfigT]):
     @abstractmethod
     def soft_labels(self) -> Tensor:
         """The method's label distributions [N, C]."""
+
+    def peaks(self) -> Tensor:
+        """The most probable class of every sample in the soft labels, int64 [N]."""
+        return self.soft_labels().argmax(dim=1)
 
     def warm_up_step(self, index: Tensor) -> Tensor:
         """A step of the warm-up: plain training on the given labels."""
@@ -148,7 +163,7 @@ class LossMethod(BaseMethod[ConfigT]):
 
     def __init__(self, run: Run, config: ConfigT) -> None:
         super().__init__(run, config)
-        self.predictions = F.one_hot(run.given, run.num_classes).float()  # [N, C]
+        self.predictions = one_hot_table(run.given, run.num_classes)  # [N, C]
 
     @abstractmethod
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
@@ -164,11 +179,15 @@ class LossMethod(BaseMethod[ConfigT]):
 
     def soft_labels(self) -> Tensor:
         """The latest predictions [N, C]; the one-hot given label before the first."""
-        return self.predictions
+        return to_dense(self.predictions)
+
+    def peaks(self) -> Tensor:
+        """The most probable classes in the soft labels."""
+        return peaks(self.predictions) if is_many(self.run.num_classes) else super().peaks()
 
     def state_dict(self) -> dict[str, Any]:
         """The latest predictions."""
-        return {"predictions": self.predictions}
+        return {"predictions": pack(self.predictions)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore the latest predictions."""

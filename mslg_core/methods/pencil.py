@@ -10,6 +10,7 @@ from mslg_core.configs.methods import PencilConfig
 from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels
 from mslg_core.methods.soft_labels import SoftLabels
+from mslg_core.models.class_table import pack
 from mslg_core.reports import Phase
 
 # Total move of a label logit in the paper's run on CIFAR-10 while the prediction contradicts it: λ / (B · C)
@@ -77,9 +78,13 @@ class Pencil(BaseMethod[PencilConfig]):
         """The labels y."""
         return self.labels.probabilities()
 
+    def peaks(self) -> Tensor:
+        """The most probable classes in the labels."""
+        return self.labels.peaks()
+
     def state_dict(self) -> dict[str, Any]:
         """The label logits."""
-        return {"logits": self.labels.logits}
+        return {"logits": pack(self.labels.logits)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore the label logits."""

@@ -45,7 +45,7 @@ class EpochLoop:
         loss = self._train_epoch(phase, rate)
         meta_loss, meta_accuracy = self._measure_meta()
         self.epoch += 1
-        self.history.record(self.epoch, self._run.predict_all)
+        self.history.record(self.epoch, self._run.predict_in_parts)
         seconds = time.perf_counter() - started
         self._stopwatch.record(phase, seconds)
         return EpochReport(
@@ -110,8 +110,7 @@ class EpochLoop:
         return loss, float((logits.argmax(dim=1) == labels).float().mean())
 
     def _labels_changed(self) -> int:
-        peaks = self._method.soft_labels().argmax(dim=1)
-        return int((peaks != self._run.given)[self._noisy].sum())
+        return int((self._method.peaks() != self._run.given)[self._noisy].sum())
 
 
 def _check_finite(loss: float) -> float:

@@ -14,6 +14,7 @@ from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache, MemoryCache
 from mslg_core.features.extraction import Hooks
 from mslg_core.images.training_set import TrainingSet
+from mslg_core.methods.registry import require_many_classes
 from mslg_core.ranking.findings import Findings
 from mslg_core.ranking.result import CleaningResult, conclude
 from mslg_core.reports import EpochReport
@@ -54,6 +55,7 @@ class AutoTrainer:
         self._cache = cache or MemoryCache()  # all candidates share their features
         self._start, self._hooks = start, hooks
         self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
+        require_many_classes(self._candidates, training_set.num_classes)
         self._budget = TimeBudget(config.time_budget, self._candidates)
         self._trials: list[Trial] = []  # candidates that have ended, or do not fit into the budget
         self._best: Findings | None = None

@@ -18,8 +18,9 @@ from mslg_core.features.extraction import Hooks
 from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import BaseMethod
-from mslg_core.methods.registry import METHODS
-from mslg_core.ranking.findings import Findings, assess
+from mslg_core.methods.registry import METHODS, require_many_classes
+from mslg_core.ranking.candidates import assess_run
+from mslg_core.ranking.findings import Findings
 from mslg_core.ranking.result import CleaningResult, conclude
 from mslg_core.reports import EpochReport
 from mslg_core.training.checkpoint import fingerprint, restore_generator
@@ -49,6 +50,7 @@ class Trainer:
     ) -> None:
         if isinstance(config, AutoConfig):
             raise TypeError("auto is not a method: use model_selection.make_trainer")
+        require_many_classes([config.method], training_set.num_classes)
         if device == "auto":
             device = "cuda" if has_gpu() else "cpu"
         self.training_set, self.device = training_set, torch.device(device)
@@ -90,7 +92,7 @@ class Trainer:
         evidence = collect_evidence(
             self.training_set, self._run, self._loop.history, self._start, self._divergence
         )
-        return assess(self.training_set, evidence)
+        return assess_run(self.training_set, evidence)
 
     def result(self) -> CleaningResult:
         """The result of the epochs so far; best after the last."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.images.decoders import Load
 from mslg_core.images.sources import Contents, EncodedSource, as_contents, to_hex
+from mslg_core.images.value_range import ValueRange
 from store.infrastructure.blobs import BlobStore, image_key
 from store.models import Sample, Split, Verdict
 
@@ -110,14 +111,24 @@ def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]
     return StoredImages(as_contents(bytes.fromhex(row.sha256) for row in chosen), sizes[:, 0], sizes[:, 1])
 
 
-def open_images(blobs: BlobStore, dataset_id: str, contents: Contents, side: int) -> EncodedSource:
-    """The images with these contents, loaded and decoded to `side` pixels whenever they are used."""
+def as_range(stored: Sequence[float] | None) -> ValueRange | None:
+    """The `value_range` of a dataset's row."""
+    return None if stored is None else ValueRange(*stored)
+
+
+def open_images(
+    blobs: BlobStore, dataset_id: str, contents: Contents, side: int, values: ValueRange | None = None
+) -> EncodedSource:
+    """The images with these contents, loaded and decoded to `side` pixels whenever they are used.
+
+    values: see `mslg_core.images.decode`.
+    """
 
     def read(index: NDArray[np.int64]) -> Iterator[tuple[int, Load]]:
         for position, digest in zip(index.tolist(), to_hex(contents[index]), strict=True):
             yield position, partial(blobs.get, image_key(dataset_id, digest))
 
-    return EncodedSource(read, contents, side)
+    return EncodedSource(read, contents, side, values=values)
 
 
 def _usable() -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ EXTRACTOR = patch_extractor(CountingSource(PHOTOS, SIDE), torch.device("cpu"))
 class Brightness:
     """The mean of the pixels."""
 
-    identity = "brightness"
+    identity, side = "brightness", SIDE
 
     def extract(self, pixels: np.ndarray) -> np.ndarray:
         """One measure per image."""
@@ -40,7 +40,7 @@ class Brightness:
 class CountingExtractor:
     """The mean colour. Counts images."""
 
-    identity = "colour"
+    identity, side = "colour", SIDE
 
     def __init__(self) -> None:
         self.images = 0

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mslg_core.errors import BadImageError, DamagedImagesError
 from mslg_core.images import decoders
-from mslg_core.images.decode import decode_image
+from mslg_core.images.decode import decode_and_measure, decode_image
 from mslg_core.images.decoders import DecoderProcess, Load
 from mslg_core.images.sources import EncodedSource, Indices, PixelSource, as_contents, gather, to_hex
 from tests.mslg_core.sources import CountingSource, encode_jpeg, make_photos
@@ -29,7 +29,7 @@ def test_pixels_depend_neither_on_processes_nor_on_blocks(
     assert source.shape == (11, 16, 16, 3)
     wanted = np.array([1, 2, 3, 5, 8, 10])
     for side in (None, 24):
-        expected = [decode_image(PHOTOS[i], side or 16) for i in wanted]
+        expected = [decode_and_measure(PHOTOS[i], side or 16)[0] for i in wanted]
         assert np.array_equal(gather(source, wanted, side), expected)
 
 
@@ -61,7 +61,7 @@ def test_a_decoder_that_crashes_costs_one_image() -> None:
         os.kill(decoder._process.pid, signal.SIGKILL)
         with pytest.raises(BadImageError, match="crashed"):
             decoder.decode(PHOTOS[1])
-        assert np.array_equal(decoder.decode(PHOTOS[2]), decode_image(PHOTOS[2], 16))
+        assert np.array_equal(decoder.decode(PHOTOS[2])[0], decode_and_measure(PHOTOS[2], 16)[0])
 
 
 def test_a_decoder_ends_with_its_input() -> None:

@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
+export type Preview = Schemas["Preview"];
+export type ReadingConfig = Schemas["ReadingConfig"];
 export type Sample = Schemas["Sample"];
 export type VerifiedSet = Schemas["VerifiedSet"];
 export type VerifiedClass = Schemas["ClassCount"];
@@ -23,6 +25,8 @@ export type ResultColumns = Schemas["ResultColumns"];
 export type ReliabilityBin = Schemas["ReliabilityBin"];
 export type TopErrors = Schemas["TopErrors"];
 export type AutoAcceptState = Schemas["AutoAcceptState"];
+export type AcceptancePolicy = Schemas["AcceptancePolicy"];
+export type AcceptanceKind = AcceptancePolicy["kind"];
 export type AutoAcceptPreview = Schemas["AutoAcceptPreview"];
 export type ReviewProgress = Schemas["ReviewProgress"];
 export type Comparison = Schemas["Comparison"];
@@ -38,6 +42,7 @@ export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
+export type ProblemConflict = Schemas["ProblemConflict"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
 export type ReviewerFigures = Schemas["ReviewerFigures"];

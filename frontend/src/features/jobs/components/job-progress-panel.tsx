@@ -1,4 +1,7 @@
-import { Button } from "@/components/ui/button";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import { Button, buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { ProgressBar } from "@/components/ui/progress-bar";
@@ -20,6 +23,8 @@ const PHASES: Record<EpochReport["phase"], string> = {
 interface Props {
   job: Job;
   latest: EpochReport | undefined;
+  /** The way on after a failure or cancellation: a button that runs the job again. */
+  action: ReactNode;
 }
 
 /** Before the first epoch: the features of all images are extracted. */
@@ -40,7 +45,7 @@ function Extraction({ job, rate }: { job: Job; rate: number }) {
   );
 }
 
-function Training({ job, latest }: Props) {
+function Training({ job, latest }: Omit<Props, "action">) {
   const share = latest === undefined ? null : latest.epoch / latest.epochs;
   const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing images";
   return (
@@ -62,7 +67,7 @@ function Training({ job, latest }: Props) {
   );
 }
 
-function Running({ job, latest }: Props) {
+function Running({ job, latest }: Omit<Props, "action">) {
   const rate = job.status === "running" ? job.progress_rate : null;
   return (
     <>
@@ -82,7 +87,7 @@ function Running({ job, latest }: Props) {
 }
 
 /** Progress of a job with a cancel button, or its failure. */
-export function JobProgressPanel({ job, latest }: Props) {
+export function JobProgressPanel({ job, latest, action }: Props) {
   const cancel = useCancelJob(job.id);
   const isOver = isFinished(job.status);
   const isCancelling = cancel.isPending || job.cancel_requested;
@@ -112,6 +117,18 @@ export function JobProgressPanel({ job, latest }: Props) {
       {job.status === "cancelled" && <p className="text-muted">This job was cancelled.</p>}
       {job.error !== null && (
         <ProblemPanel error={new ApiProblem({ status: 0, errors: [], ...job.error })} />
+      )}
+      {isOver && (
+        <div className="mt-3 flex flex-wrap items-center gap-3">
+          {action}
+          <Link
+            to="/datasets/$datasetId"
+            params={{ datasetId: job.dataset_id }}
+            className={buttonClass()}
+          >
+            Change the settings or the verified labels
+          </Link>
+        </div>
       )}
     </Panel>
   );
