@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from cli.bench import app as bench
 from cli.errors import CommandError
+from cli.weights.commands import app as weights
 from mslg_core.errors import InputError
 
 # Make PyTorch's waiting threads sleep, here and in child processes. By default they spin, which makes
@@ -143,6 +144,7 @@ def demo(
 
 
 app.add_typer(bench, name="bench")
+app.add_typer(weights, name="weights")
 
 
 def main() -> None:

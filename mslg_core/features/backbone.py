@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights
 from mslg_core.configs.base import Backbone, TrainingConfig
+from mslg_core.features.choice import Remembering
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
@@ -13,6 +14,27 @@ from mslg_core.features.pretrained import frozen_extractor, identify_weights
 # Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
 # pixels, are told apart as well as at 224 in a third of the time.
 SMALL_SIDE, LARGE_SIDE = 128, 224
+# Backbones that need the packaged weights.
+PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
+
+
+def build_extractors(
+    config: TrainingConfig, images: NDArray[np.uint8], device: torch.device
+) -> dict[str, FeatureExtractor]:
+    """The extractors by name among which a run chooses, for images [N, side, side, 3] that patches depend on.
+
+    One if the config names it. With `auto` patches, the packaged network, and both joined, in this order:
+    among equals the cheaper one wins. Raises `WeightsError`.
+    """
+    if config.backbone is not Backbone.AUTO:
+        return {str(config.backbone): Remembering(build_extractor(config, images, device))}
+    patches = Remembering(patch_extractor(images, device))
+    pretrained = Remembering(_pretrained(config, images, device))
+    return {
+        Backbone.PATCHES.value: patches,
+        Backbone.PRETRAINED.value: pretrained,
+        Backbone.JOINED.value: Joined(pretrained, patches),
+    }
 
 
 def build_extractor(
@@ -44,7 +66,7 @@ def identify_backbone(config: TrainingConfig) -> list[str]:
         return parts
     from mslg_core.features.timm_models import file_digest
 
-    packaged = config.backbone in (Backbone.PRETRAINED, Backbone.JOINED)
+    packaged = config.backbone in PACKAGED
     weights = packaged_weights() if packaged else require_weights(str(config.backbone))
     return [*parts, PACKAGED_NETWORK if packaged else "", file_digest(weights), str(config.image_size)]
 

@@ -1,31 +1,27 @@
 """Extracts features once, so that only a head has to be trained."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import TrainingConfig
-from mslg_core.features.backbone import build_extractor, identify_backbone
+from mslg_core.features.backbone import build_extractors, identify_backbone
 from mslg_core.features.cache import FeatureCache, digest, load_arrays, save_arrays
+from mslg_core.features.choice import Choice, choose, extract_mirrored
 from mslg_core.features.extractor import FeatureExtractor
-from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.features.projection import choose_rank, fit_projection
 
 # To be increased when the same images get other features than before.
-VERSION = 2
-# A head with more features than a tenth of the images memorises wrong labels: on 1,000 CIFAR-10 images with
-# 40 % wrong labels, the ranking's AUROC was 0.80 with 128 features and 0.69 with 512.
-MAX_FEATURES, MIN_FEATURES = 512, 32
-IMAGES_PER_FEATURE = 10
-# Images that the projection is fitted to, and that decide about mirror images.
+VERSION = 3
+# Images that the projection is fitted to.
 FITTED_IMAGES = 10_000
-COMPARED_IMAGES = 2_000
 # Augmentation of features: Gaussian noise of this standard deviation. Without it, a head memorises wrong
 # labels: on 5,000 CIFAR-10 images with 40 % wrong labels, the ranking's AUROC was 0.82 instead of 0.89.
 NOISE = 1.0
@@ -36,21 +32,33 @@ class Extracted:
     """Features of N images, and the projection that made them.
 
     values float32 [N, R]: decorrelated features of mean square 1; mean [D], matrix [D, R]: the projection of
-    raw features; mirror: whether raw features are averaged over each image and its mirror image.
+    raw features; choice: what made the raw features.
     """
 
     values: NDArray[np.float32]
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
-    mirror: bool
+    choice: Choice
+
+    def pack(self) -> list[NDArray[Any]]:
+        """The fields as arrays for a cache."""
+        name = np.frombuffer(self.choice.name.encode(), dtype=np.uint8)
+        return [self.values, self.mean, self.matrix, np.array([self.choice.mirror]), name]
+
+    @classmethod
+    def unpack(cls, arrays: Sequence[NDArray[Any]]) -> Self:
+        """The features of `pack`."""
+        values, mean, matrix, mirror, name = arrays
+        return cls(values, mean, matrix, Choice(name.tobytes().decode(), bool(mirror[0])))
 
 
 class Features:
     """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
     Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is not `train`;
-    device of the features; where features are kept between runs, if anywhere. Raises
-    `WeightsError`.
+    device of the features; where features are kept between runs, if anywhere. Raises `WeightsError`.
+
+    Attributes: choice, what the features are made of.
     """
 
     def __init__(
@@ -63,7 +71,7 @@ class Features:
     ) -> None:
         self._images, self._given, self._config, self._device = images, given, config, device
         extracted = self._load_or_extract(cache)
-        self._mirror = extracted.mirror
+        self.choice = extracted.choice
         self._values = torch.from_numpy(extracted.values).to(device)
         self._mean = torch.from_numpy(extracted.mean).to(device)
         self._matrix = torch.from_numpy(extracted.matrix).to(device)
@@ -75,7 +83,7 @@ class Features:
 
     def digest(self) -> str:
         """A hash of the projection: a trained head is valid for one projection only."""
-        state = hashlib.sha256(str(self._mirror).encode())
+        state = hashlib.sha256(f"{self.choice}".encode())
         for values in (self._mean, self._matrix):
             state.update(values.cpu().numpy().tobytes())
         return state.hexdigest()
@@ -91,62 +99,28 @@ class Features:
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
-        return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
+        return (self._extract(images, self.choice) - self._mean) @ self._matrix
 
     @cached_property
-    def _extractor(self) -> FeatureExtractor:
-        """The feature extractor, built only if the cache lacks something."""
-        return build_extractor(self._config, self._images, self._device)
+    def _extractors(self) -> dict[str, FeatureExtractor]:
+        """The extractors to choose from, built only if the cache lacks something."""
+        return build_extractors(self._config, self._images, self._device)
 
     def _load_or_extract(self, cache: FeatureCache | None) -> Extracted:
         key = "" if cache is None else digest(self._images, identify(self._config))
         if cache is not None and (arrays := load_arrays(cache, key)):
-            values, mean, matrix, mirror_flag = arrays
-            return Extracted(values, mean, matrix, mirror=bool(mirror_flag))
+            return Extracted.unpack(arrays)
         mirror = self._config.horizontal_flip
-        if mirror is None:
-            mirror = self._choose_mirror()
-        found = extract_all(self._images, partial(self._extract, mirror=mirror), mirror=mirror)
+        choice = choose(self._extractors, self._images, self._given, self._device, mirror)
+        found = extract_all(self._images, partial(self._extract, choice=choice), choice)
         if cache is not None:
-            save_arrays(
-                cache, key, (found.values, found.mean, found.matrix, np.array([mirror], dtype=np.float32))
-            )
+            save_arrays(cache, key, found.pack())
         return found
 
-    def _choose_mirror(self) -> bool:
-        """Whether features averaged with the mirror images' predict given labels better.
-
-        They do not if left and right matter, as in letters.
-        """
-        order = np.random.default_rng(0).permutation(len(self._images))
-        chosen = np.sort(order[:COMPARED_IMAGES])
-        plain, mirrored = self._extract_both(self._images[chosen])
-        labels = torch.from_numpy(self._given[chosen]).to(self._device)
-        return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)
-
-    def _extract(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
+    def _extract(self, images: NDArray[np.uint8], choice: Choice) -> Tensor:
         """Raw features [B, D]."""
-        if not mirror:
-            return self._embed(images)
-        plain, mirrored = self._extract_both(images)
-        return (plain + mirrored) / 2
-
-    def _extract_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """Raw features [B, D] of the images and of their mirror images."""
-        return self._embed(images), self._embed(images[:, :, ::-1])
-
-    def _embed(self, images: NDArray[np.uint8]) -> Tensor:
-        """Raw features [B, D] of the images without mirroring."""
-        return torch.from_numpy(self._extractor.extract(images)).to(self._device)
-
-
-@torch.inference_mode()
-def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
-    """Leave-one-out accuracy of ridge regression from `features` [n, D] to `labels` int64 [n]."""
-    mean, matrix = fit_projection(features, choose_rank(len(features)))
-    weights = torch.ones(len(labels), device=features.device)
-    predicted = leave_one_out((features - mean) @ matrix, F.one_hot(labels).float(), weights, penalty=1.0)
-    return float((predicted.argmax(dim=1) == labels).float().mean())
+        extractor = self._extractors[choice.name]
+        return extract_mirrored(extractor, images, self._device, mirror=choice.mirror)
 
 
 def identify(config: TrainingConfig) -> str:
@@ -155,7 +129,7 @@ def identify(config: TrainingConfig) -> str:
 
 
 def extract_all(
-    images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
+    images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], choice: Choice
 ) -> Extracted:
     """Extract features from images [N, side, side, 3], which may be mapped from a file.
 
@@ -170,28 +144,4 @@ def extract_all(
     for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
         if len(part):
             values[part] = ((extract(images[part]) - mean) @ matrix).cpu().numpy()
-    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
-
-
-def choose_rank(num_images: int) -> int:
-    """The number of features for this many images."""
-    return int(np.clip(num_images // IMAGES_PER_FEATURE, MIN_FEATURES, MAX_FEATURES))
-
-
-def fit_projection(raw: Tensor, rank: int) -> tuple[Tensor, Tensor]:
-    """The projection of features [n, D] to their leading principal axes: mean [D] and matrix [D, R].
-
-    Features are standardised first. R is `rank`, or less if there are fewer axes. The axes are half whitened,
-    divided by the fourth root of their variance, so that the many axes of small variance count, but less than
-    the others.
-    """
-    mean, spread = raw.mean(dim=0), raw.std(dim=0)
-    scale = 1 / (spread + 1e-3 * spread.mean() + 1e-12)
-    rank = min(rank, *raw.shape)
-    with torch.random.fork_rng(devices=[]):  # svd_lowrank draws from the global generator
-        torch.manual_seed(0)
-        _, lengths, axes = torch.svd_lowrank((raw - mean) * scale, q=rank)
-    kept = lengths.clamp_min(1e-4 * float(lengths[0]) + 1e-12)
-    # Column r of the projection has mean square length² / (n · kept): scaled to 1 on average.
-    norm = (lengths.square() / kept).mean().div(len(raw)).clamp_min(1e-12)
-    return mean, scale.unsqueeze(1) * axes * (kept * norm).rsqrt()
+    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), choice)

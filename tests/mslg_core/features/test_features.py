@@ -11,7 +11,9 @@ from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.errors import WeightsError
 from mslg_core.features import features
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.features import Features, choose_rank, extract_all, fit_projection, identify
+from mslg_core.features.choice import Choice
+from mslg_core.features.features import Features, extract_all, identify
+from mslg_core.features.projection import choose_rank, fit_projection
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
@@ -152,7 +154,9 @@ def test_fewer_images_keep_fewer_features() -> None:
 def test_many_images_are_extracted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "FITTED_IMAGES", 20)
     found = extract_all(
-        IMAGES, lambda part: torch.from_numpy(part.reshape(len(part), -1)).float(), mirror=False
+        IMAGES,
+        lambda part: torch.from_numpy(part.reshape(len(part), -1)).float(),
+        Choice("raw", mirror=False),
     )
     raw = IMAGES.reshape(len(IMAGES), -1).astype(np.float32)
     np.testing.assert_allclose(found.values, (raw - found.mean) @ found.matrix, rtol=1e-3, atol=1e-3)

@@ -825,6 +825,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pretrained networks
+         * @description The pretrained networks that a job can name as its `backbone`.
+         */
+        get: operations["list_available_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1006,8 +1026,11 @@ export interface components {
          * @description Trains several methods in turn and keeps the one with the best corrected labels on the hold-out.
          */
         AutoConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1128,7 +1151,7 @@ export interface components {
          * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
-        Backbone: "train" | "frozen" | "patches";
+        Backbone: "train" | "auto" | "pretrained" | "joined" | "frozen" | "patches";
         /**
          * BatchItem
          * @description The decision about one sample of a batch.
@@ -1152,8 +1175,11 @@ export interface components {
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
          */
         BootstrapConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1472,8 +1498,11 @@ export interface components {
          * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
          */
         CoTeachingConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1584,8 +1613,11 @@ export interface components {
          * @description Plain training on the given labels, the baseline of all other methods.
          */
         CrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1960,8 +1992,11 @@ export interface components {
          * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
          */
         ForwardConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2067,8 +2102,11 @@ export interface components {
          * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
          */
         GeneralizedCrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2587,8 +2625,11 @@ export interface components {
              * @default 10
              */
             averaged_epochs?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2784,8 +2825,11 @@ export interface components {
              * @default true
              */
             augment_meta?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2940,8 +2984,11 @@ export interface components {
              * @description α: step size on synthetic labels, the same in every epoch. Default: the initial learning rate.
              */
             alpha?: number | null;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3083,8 +3130,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3390,8 +3440,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3515,6 +3568,38 @@ export interface components {
          * @enum {string}
          */
         Preset: "paper" | "clothing1m" | "food101n";
+        /**
+         * PretrainedNetwork
+         * @description A pretrained network whose weights are on the server.
+         */
+        PretrainedNetwork: {
+            /**
+             * Backbone
+             * @description The value of a job's setting `backbone` that selects it.
+             */
+            backbone: string;
+            /**
+             * Bytes
+             * @description Size of its file.
+             */
+            bytes: number;
+            /**
+             * File Name
+             * @description Its file in the folder of weights; null for the network that comes with the service.
+             */
+            file_name: string | null;
+        };
+        /**
+         * PretrainedNetworkList
+         * @description All pretrained networks.
+         */
+        PretrainedNetworkList: {
+            /**
+             * Items
+             * @description The installed one first, then those in the folder of weights.
+             */
+            items: components["schemas"]["PretrainedNetwork"][];
+        };
         /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
@@ -4252,8 +4337,11 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -9186,6 +9274,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_available_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PretrainedNetworkList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
