@@ -28,8 +28,8 @@ from benchmarks.speed.photo_zip import write_photos
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels
 from mslg_core.datasets.archives.paths import split_name
-from mslg_core.datasets.tables.table import LabelRow
 from mslg_core.datasets.open_dataset import open_dataset
+from mslg_core.datasets.tables.table import LabelRow
 from mslg_core.features.cache import FolderCache
 from mslg_core.features.extraction import Extraction
 from mslg_core.features.extractor import FeatureExtractor
