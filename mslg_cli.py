@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from cli.bench import app as bench
 from cli.errors import CommandError
+from cli.weights.commands import app as weights
 from mslg_core.errors import InputError, Problem
 
 MAX_PRINTED = 100
@@ -182,6 +183,7 @@ def demo(
 
 
 app.add_typer(bench, name="bench")
+app.add_typer(weights, name="weights")
 
 
 def main() -> None:

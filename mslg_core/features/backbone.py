@@ -4,6 +4,7 @@ import torch
 
 from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights
 from mslg_core.configs.base import Backbone, TrainingConfig
+from mslg_core.features.choice import Remembering
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
@@ -12,6 +13,27 @@ from mslg_core.images.sources import AnyImages
 # Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
 # pixels, are told apart as well as at 224 in a third of the time.
 SMALL_SIDE, LARGE_SIDE = 128, 224
+# Backbones that need the packaged weights.
+PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
+
+
+def build_extractors(
+    config: TrainingConfig, images: AnyImages, device: torch.device
+) -> dict[str, FeatureExtractor]:
+    """The extractors by name among which a run chooses, for images [N, side, side, 3] that patches depend on.
+
+    One if the config names it. With `auto` patches, the packaged network, and both joined, in this order:
+    among equals the cheaper one wins. Raises `WeightsError`.
+    """
+    if config.backbone is not Backbone.AUTO:
+        return {str(config.backbone): _remember(build_extractor(config, images, device))}
+    patches = Remembering(patch_extractor(images, device))
+    pretrained = Remembering(_pretrained(config, images, device))
+    return {
+        Backbone.PATCHES.value: patches,
+        Backbone.PRETRAINED.value: pretrained,
+        Backbone.JOINED.value: Joined(pretrained, patches),
+    }
 
 
 def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
@@ -32,6 +54,12 @@ def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.dev
             return _timm(config, device)
 
 
+def _remember(extractor: FeatureExtractor) -> FeatureExtractor:
+    if isinstance(extractor, Joined):
+        return Joined(*map(Remembering, extractor.extractors))
+    return Remembering(extractor)
+
+
 def identify_backbone(config: TrainingConfig) -> list[str]:
     """Everything that raw features depend on besides the images. Raises `WeightsError`."""
     parts = [str(config.backbone), str(config.horizontal_flip)]
@@ -41,7 +69,7 @@ def identify_backbone(config: TrainingConfig) -> list[str]:
         return parts
     from mslg_core.features.timm_models import file_digest
 
-    packaged = config.backbone in (Backbone.PRETRAINED, Backbone.JOINED)
+    packaged = config.backbone in PACKAGED
     weights = packaged_weights() if packaged else require_weights(str(config.backbone))
     return [*parts, PACKAGED_NETWORK if packaged else "", file_digest(weights), str(config.image_size)]
 

@@ -1015,6 +1015,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pretrained networks
+         * @description The pretrained networks that a job can name as its `backbone`.
+         */
+        get: operations["list_available_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1308,7 +1328,7 @@ export interface components {
         AutoConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -1431,7 +1451,7 @@ export interface components {
          * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
-        Backbone: "train" | "pretrained" | "joined" | "frozen" | "patches";
+        Backbone: "train" | "auto" | "pretrained" | "joined" | "frozen" | "patches";
         /**
          * BatchItem
          * @description The decision about one sample of a batch.
@@ -1462,7 +1482,7 @@ export interface components {
         BootstrapConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -1806,7 +1826,7 @@ export interface components {
         CoTeachingConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -1921,7 +1941,7 @@ export interface components {
         CrossEntropyConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -2435,7 +2455,7 @@ export interface components {
         ForwardConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -2545,7 +2565,7 @@ export interface components {
         GeneralizedCrossEntropyConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3310,7 +3330,7 @@ export interface components {
             averaged_epochs?: number;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3541,7 +3561,7 @@ export interface components {
             augment_meta?: boolean;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3700,7 +3720,7 @@ export interface components {
             alpha?: number | null;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3869,7 +3889,7 @@ export interface components {
             average_over_classes?: boolean;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -4200,7 +4220,7 @@ export interface components {
             average_over_classes?: boolean;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -4326,6 +4346,38 @@ export interface components {
          * @enum {string}
          */
         Preset: "paper" | "clothing1m" | "food101n";
+        /**
+         * PretrainedNetwork
+         * @description A pretrained network whose weights are on the server.
+         */
+        PretrainedNetwork: {
+            /**
+             * Backbone
+             * @description The value of a job's setting `backbone` that selects it.
+             */
+            backbone: string;
+            /**
+             * Bytes
+             * @description Size of its file.
+             */
+            bytes: number;
+            /**
+             * File Name
+             * @description Its file in the folder of weights; null for the network that comes with the service.
+             */
+            file_name: string | null;
+        };
+        /**
+         * PretrainedNetworkList
+         * @description All pretrained networks.
+         */
+        PretrainedNetworkList: {
+            /**
+             * Items
+             * @description The installed one first, then those in the folder of weights.
+             */
+            items: components["schemas"]["PretrainedNetwork"][];
+        };
         /**
          * Preview
          * @description What was understood of a dataset. Images are not decoded yet, so damaged ones still count.
@@ -5322,7 +5374,7 @@ export interface components {
             alpha?: number;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -11265,6 +11317,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_available_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PretrainedNetworkList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ export type UploadOutcome = Schemas["UploadOutcome"];
 export type VerificationCreate = Schemas["VerificationCreate"];
 export type JobCreate = Schemas["JobCreate"];
 export type Method = Schemas["Job"]["config"]["method"];
+export type PretrainedNetwork = Schemas["PretrainedNetwork"];
 export type Candidate = Schemas["Candidate"];
 export type EpochReport = Schemas["EpochReport"];
 export type JobSummary = Schemas["JobSummary"];
