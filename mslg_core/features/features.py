@@ -1,7 +1,7 @@
 """Extracts features once, so that only a head has to be trained."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -155,8 +155,8 @@ class Features:
             return choices[0]
         sample = draw_sample(self._source.shape[0])
         parts = {part.identity: part for choice in choices for part in self._split(choice)}
-        extraction = Extraction(self._source, [*parts.values()], self._cache, self._hooks.report)
-        found = dict(zip(parts, extraction.collect(sample), strict=True))
+        raw, _ = self._divide(self._extraction(parts.values()).collect(sample))
+        found = dict(zip(parts, raw, strict=True))
         features = {
             choice: self._join([found[part.identity] for part in self._split(choice)]) for choice in choices
         }
@@ -167,22 +167,23 @@ class Features:
 
         The projection is fitted to a sample of bounded size.
         """
-        extraction, num_images = self._extraction(choice), self._source.shape[0]
+        extraction, num_images = self._extraction(self._split(choice)), self._source.shape[0]
         order = np.random.default_rng(0).permutation(num_images)
         fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-        raw, measured = self._divide(extraction.collect(fitted))
+        found, measured = self._divide(extraction.collect(fitted))
+        raw = self._join(found)
         mean, matrix = fit_projection(raw, choose_rank(num_images))
         values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
         measures = np.empty((num_images, measured.shape[1]), dtype=np.float32)
         values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), measured
-        for index, found in extraction.extract(rest):
-            raw, measures[index] = self._divide(found)
-            values[index] = ((raw - mean) @ matrix).cpu().numpy()
+        for index, part in extraction.extract(rest):
+            found, measures[index] = self._divide(part)
+            values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
         return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), choice, measures)
 
-    def _extraction(self, choice: Choice) -> Extraction:
-        """Extracts the parts of the chosen features, and measures last if anything is measured."""
-        parts: list[AnyMeasurer] = [*self._split(choice)]
+    def _extraction(self, extractors: Iterable[FeatureExtractor]) -> Extraction:
+        """Extracts these features, and measures last if anything is measured."""
+        parts: list[AnyMeasurer] = [*extractors]
         if self._hooks.measurer:
             parts.append(self._hooks.measurer)
         return Extraction(self._source, parts, self._cache, self._hooks.report)
@@ -190,11 +191,11 @@ class Features:
     def _split(self, choice: Choice) -> list[FeatureExtractor]:
         return split(self._extractors[choice.name], mirror=choice.mirror)
 
-    def _divide(self, found: list[Raw]) -> tuple[Tensor, Raw]:
-        """The raw features [n, D] on the device, and the measures [n, M], M = 0 if nothing is measured."""
+    def _divide(self, found: list[Raw]) -> tuple[list[Raw], Raw]:
+        """The raw features of every extractor, and the measures [n, M], M = 0 if nothing is measured."""
         if self._hooks.measurer is None:
-            return self._join(found), np.empty((len(found[0]), 0), dtype=np.float32)
-        return self._join(found[:-1]), found[-1]
+            return found, np.empty((len(found[0]), 0), dtype=np.float32)
+        return found[:-1], found[-1]
 
     def _join(self, parts: Sequence[Raw]) -> Tensor:
         """Raw features [n, D] of several extractors, side by side on the device."""

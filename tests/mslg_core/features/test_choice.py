@@ -14,8 +14,10 @@ from mslg_core.features.choice import Choice, Remembering, choose, list_choices
 from mslg_core.features.extraction import Hooks
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.features import Features, identify
+from mslg_core.features.image_properties import PropertyMeasurer
 from mslg_core.reports import ExtractionReport
 from tests.mslg_core.features.test_features import make_strokes
+from tests.mslg_core.sources import CountingSource, make_photos
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
@@ -112,6 +114,19 @@ def test_auto_chooses_among_patches_the_packaged_network_and_both() -> None:
     candidates = build_extractors(parse_config({"backbone": "auto"}), data.images, CPU)
     shapes = {name: extractor.extract(data.decode()[:2]).shape for name, extractor in candidates.items()}
     assert shapes == {"patches": (2, 2048), "pretrained": (2, 1280), "joined": (2, 3328)}
+
+
+def test_images_that_decide_are_decoded_once_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Besides the sample of images from which patches are drawn."""
+    monkeypatch.setattr(choice, "COMPARED_IMAGES", 12)
+    source = CountingSource(make_photos(30), 16)
+    reports: list[ExtractionReport] = []
+    hooks = Hooks(reports.append, PropertyMeasurer())
+    given = np.arange(30) % 2
+    found = Features(source, given, parse_config({"backbone": "auto"}), CPU, MemoryCache(), hooks)
+    assert len(source.loaded) == 30 + 12 + 18
+    assert [report.done for report in reports] == [12, 30]
+    assert len(found.measures) == 30
 
 
 def test_the_choice_is_kept_with_the_features(monkeypatch: pytest.MonkeyPatch) -> None:
