@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 
 import { readActivitySearch } from "@/lib/activity-search";
+import { readMapSearch } from "@/lib/map/search";
 import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
 
 import { Layout } from "./layout";
@@ -23,6 +24,7 @@ const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
 const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
 const GridPage = lazyRouteComponent(() => import("./pages/grid-page"), "GridPage");
+const MapPage = lazyRouteComponent(() => import("./pages/map-page"), "MapPage");
 const ComparePage = lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage");
 const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
@@ -109,6 +111,22 @@ const grid = createRoute({
   },
 });
 
+const map = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId/map",
+  validateSearch: readMapSearch,
+  component: function MapRoute() {
+    const navigate = map.useNavigate();
+    return (
+      <MapPage
+        {...map.useParams()}
+        colouring={map.useSearch().colour ?? "given"}
+        onColouring={(colour) => void navigate({ search: { colour }, replace: true })}
+      />
+    );
+  },
+});
+
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/jobs/$jobId/compare",
@@ -161,6 +179,7 @@ export const router = createRouter({
     job,
     review,
     grid,
+    map,
     compare,
   ]),
   defaultNotFoundComponent: NotFoundPage,

@@ -15,6 +15,10 @@ export interface ReviewSearch {
   verdict?: Verdict;
   /** Whether the job flagged the label as wrong. */
   issue?: boolean;
+  /** Corners of an area of the map, as `formatArea` writes them. */
+  area?: string;
+  /** The sample that the images resemble. */
+  like?: string;
 }
 
 /** The verify page's queue, and the given label it is limited to. */
@@ -33,6 +37,8 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
     reviewed: readFlag(search.reviewed),
     verdict: VERDICTS.find((known) => known === search.verdict),
     issue: readFlag(search.issue),
+    area: readText(search.area),
+    like: readText(search.like),
   };
 }
 

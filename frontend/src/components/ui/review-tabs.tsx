@@ -10,7 +10,7 @@ interface Props {
   filters: ReviewSearch;
 }
 
-/** Results of a job, and the two views of its ranking. */
+/** Results of a job, and the views of its images. */
 export function ReviewTabs({ jobId, filters }: Props) {
   const params = { jobId };
   const options = { includeSearch: false };
@@ -36,6 +36,9 @@ export function ReviewTabs({ jobId, filters }: Props) {
         activeOptions={options}
       >
         Grid
+      </Link>
+      <Link to="/jobs/$jobId/map" params={params} className={TAB} activeOptions={options}>
+        Map
       </Link>
     </nav>
   );

@@ -1,18 +1,9 @@
 /** A job's ranking in columns: 100,000 rows in a few arrays. Pure. */
-import type { ResultColumns, Verdict } from "@/lib/client/types";
+import type { ResultColumns } from "@/lib/client/types";
+import type { Tile } from "@/lib/tile";
 
 /** Rows per request. Every page but the last is full, so a division finds a row's page. */
 export const PAGE_ROWS = 20_000;
-
-export interface Tile {
-  sampleId: string;
-  rank: number;
-  given: string;
-  suggested: string;
-  score: number;
-  verdict: Verdict | null;
-  settled: string | null;
-}
 
 /** The row at a position of the list; null while its page is loading. */
 export function tileAt(

@@ -1,8 +1,7 @@
 /** Keyboard shortcuts of the grid. Pure. */
 import { type Decision, decisionForLabel } from "@/lib/annotate/decision";
 import { DIGITS } from "@/lib/annotate/keymap";
-
-import type { Tile } from "./columns";
+import type { Tile } from "@/lib/tile";
 
 /** A decision on a selection; what it means for a tile depends on the tile's labels. */
 export type BulkDecision =

@@ -1,16 +1,16 @@
-import { type ReactNode, useCallback, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { ClassSearch } from "@/components/annotate/class-search";
 import { SaveState } from "@/components/annotate/save-state";
 import { Button } from "@/components/ui/button";
 import type { Decision } from "@/lib/annotate/decision";
 import { useQueueState } from "@/lib/annotate/decision-queues";
-import type { ResultColumns } from "@/lib/client/types";
 import { formatCount, formatPlural } from "@/lib/format";
+import type { Tile } from "@/lib/tile";
 import { useStoredString } from "@/lib/use-stored-string";
 
 import { batchQueueFor } from "../api/batch-queues";
-import { countLoaded, type Tile, tileAt } from "../api/columns";
+import type { TileList } from "../api/tile-list";
 import { layOut, MAX_TILE, MIN_TILE } from "../api/layout";
 import { ConfirmMany } from "./confirm-many";
 import { GridActions } from "./grid-actions";
@@ -18,7 +18,7 @@ import { GridCanvas } from "./grid-canvas";
 import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
 import { useGrid } from "./use-grid";
-import { useSize } from "./use-size";
+import { useSize } from "@/lib/use-size";
 
 const DEFAULT_TILE = 132;
 
@@ -26,10 +26,7 @@ interface Props {
   datasetId: string;
   jobId: string;
   classes: readonly string[];
-  /** The loaded pages of columns. */
-  pages: readonly ResultColumns[];
-  /** Filtered rows, loaded or not; at least one. */
-  total: number;
+  list: TileList;
   header: ReactNode;
   filters: ReactNode;
 }
@@ -65,12 +62,12 @@ function SizeSlider({ value, onChange }: { value: number; onChange: (value: stri
 
 /** The images and all controls that act on them. */
 export function GridContent(props: Props) {
-  const { datasetId, jobId, classes, pages, total, header, filters } = props;
+  const { datasetId, jobId, classes, list, header, filters } = props;
+  const { total, loaded, tileAt } = list;
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const [storedSize, setStoredSize] = useStoredString("mslg.tile-size");
   const tileSize = Number(storedSize) || DEFAULT_TILE;
-  const tileOf = useCallback((index: number) => tileAt(pages, classes, index), [pages, classes]);
 
   const queue = batchQueueFor(datasetId, jobId);
   const state = useQueueState(queue);
@@ -79,12 +76,11 @@ export function GridContent(props: Props) {
   const grid = useGrid({
     shape: { total, columns: layout.columns, pageRows },
     classes,
-    tileOf,
+    tileOf: tileAt,
     queue,
     onKey: () => scroller.current?.focus({ preventScroll: true }),
   });
   const { selection, setSelection, dialog, closeDialog, notice, perform } = grid;
-  const loaded = countLoaded(pages);
 
   return (
     <GridFrame
@@ -115,7 +111,7 @@ export function GridContent(props: Props) {
         scroller={scroller}
         layout={layout}
         total={total}
-        tileOf={tileOf}
+        tileOf={tileAt}
         decisionOf={(tile) => activeDecision(tile, state.decisions)}
         selection={selection}
         onSelect={setSelection}

@@ -1,11 +1,11 @@
+import { Thumbnail } from "@/components/annotate/thumbnail";
 import { cx } from "@/components/ui/cx";
 import type { Decision } from "@/lib/annotate/decision";
 import type { ThumbnailSize } from "@/lib/annotate/images";
 import { formatScore } from "@/lib/format";
+import type { Tile } from "@/lib/tile";
 
-import type { Tile } from "../api/columns";
 import { CAPTION_HEIGHT } from "../api/layout";
-import { Thumbnail } from "./thumbnail";
 
 interface Props {
   id: string;
@@ -40,7 +40,8 @@ function shortDecision({ verdict, label }: Decision): string {
 
 function tileName({ rank, given, suggested, score }: Tile, decision: Decision | null): string {
   const state = decision === null ? "not reviewed" : shortDecision(decision);
-  return `Rank ${rank}, given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
+  const place = rank === null ? "" : `Rank ${rank}, `;
+  return `${place}given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
 }
 
 function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) {

@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { summaryQuery } from "@/lib/job-summary";
+import { type Area, readArea } from "@/lib/map/area";
+import { mapQuery } from "@/lib/map/queries";
 import type { ReviewSearch } from "@/lib/review-search";
 
 import { useColumns } from "../api/queries";
+import { rankedTiles, type TileList, tilesInArea } from "../api/tile-list";
+import { GridContent } from "./grid-content";
 import { GridFilters } from "./grid-filters";
 import { GridFrame } from "./grid-frame";
-import { GridContent } from "./grid-content";
 
 interface Props {
   datasetId: string;
@@ -20,16 +23,24 @@ interface Props {
   header: ReactNode;
 }
 
-function Ranking({ classes, ...props }: Props & { classes: readonly string[] }) {
-  const { datasetId, jobId, filters, onFilter, header } = props;
-  const { data, error, refetch } = useColumns(jobId, filters);
-  const pages = data?.pages ?? [];
-  const total = pages[0]?.total ?? 0;
+interface SourceProps extends Props {
+  classes: readonly string[];
+}
+
+interface ImagesProps extends SourceProps {
+  list: TileList | undefined;
+  error: Error | null;
+  onRetry: () => void;
+}
+
+/** The images of a list, or why there are none. */
+function Images({ list, error, onRetry, ...props }: ImagesProps) {
+  const { datasetId, jobId, classes, filters, onFilter, header } = props;
   const frame = {
     header,
     filters: <GridFilters classes={classes} filters={filters} onChange={onFilter} />,
   };
-  if (total > 0) {
+  if (list !== undefined && list.total > 0) {
     return (
       <GridContent
         {...frame}
@@ -38,26 +49,45 @@ function Ranking({ classes, ...props }: Props & { classes: readonly string[] }) 
         datasetId={datasetId}
         jobId={jobId}
         classes={classes}
-        pages={pages}
-        total={total}
+        list={list}
       />
     );
   }
   return (
     <GridFrame {...frame}>
-      {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && <Loading label="Loading ranking" lines={6} />}
-      {data !== undefined && (
+      {error !== null && <ProblemPanel error={error} onRetry={onRetry} />}
+      {list === undefined && error === null && <Loading label="Loading images" lines={6} />}
+      {list !== undefined && (
         <p className="m-auto text-lg font-semibold">No images match these filters</p>
       )}
     </GridFrame>
   );
 }
 
-/** A job's ranking as a grid of images, for decisions on many at a time. */
+function Ranking(props: SourceProps) {
+  const { jobId, classes, filters } = props;
+  const { data, error, refetch } = useColumns(jobId, filters);
+  const list = useMemo(() => data && rankedTiles(data.pages, classes), [data, classes]);
+  return <Images {...props} list={list} error={error} onRetry={() => void refetch()} />;
+}
+
+function MapArea({ area, ...props }: SourceProps & { area: Area }) {
+  const { jobId, classes, filters } = props;
+  const { data, error, refetch } = useQuery(mapQuery(jobId));
+  const list = useMemo(
+    () => data && tilesInArea(data, classes, area, filters),
+    [data, classes, area, filters],
+  );
+  return <Images {...props} list={list} error={error} onRetry={() => void refetch()} />;
+}
+
+/** A job's images as a grid, for decisions on many at a time. */
 export function GridView(props: Props) {
-  const { data: summary, error, refetch } = useQuery(summaryQuery(props.jobId));
+  const { jobId, filters } = props;
+  const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading grid" />;
-  return <Ranking {...props} classes={summary.classes} />;
+  const source = { ...props, classes: summary.classes };
+  const area = readArea(filters.area);
+  return area === undefined ? <Ranking {...source} /> : <MapArea {...source} area={area} />;
 }

@@ -1,9 +1,9 @@
 import { useState } from "react";
 
 import { useCommandKeys } from "@/lib/annotate/command-keys";
+import type { Tile } from "@/lib/tile";
 
 import type { BatchQueue } from "../api/batch-queue";
-import type { Tile } from "../api/columns";
 import { type BulkDecision, decisionOn, type GridAction, gridActionForKey } from "../api/grid-keys";
 import {
   destination,

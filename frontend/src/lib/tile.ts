@@ -1,0 +1,13 @@
+import type { Verdict } from "@/lib/client/types";
+
+/** One sample in a grid or on the map. */
+export interface Tile {
+  sampleId: string;
+  /** Position in the job's ranking; null where the list has another order. */
+  rank: number | null;
+  given: string;
+  suggested: string;
+  score: number;
+  verdict: Verdict | null;
+  settled: string | null;
+}
