@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from api.results import schemas
 from api.results.service import Ranking, count_results, filtered
 from store.models import Result, Sample
+from store.verification.record import newest_verification
 
 MAX_COLUMN_ROWS = 20_000
 SCORE_DIGITS = 5
@@ -33,6 +34,7 @@ def list_columns(
         .order_by(Result.rank)
         .limit(limit + 1)
     )
+    seen = newest_verification(session, ranking.dataset.id)  # first: what the rows show is at least as new
     rows = session.execute(statement).all()
     shown = rows[:limit]
     columns: list[list[Any]] = list(map(list, zip(*shown, strict=True))) or [[]] * 7
@@ -47,4 +49,5 @@ def list_columns(
         settled=settled,
         next_rank=ranks[-1] if len(rows) > limit else None,
         total=count_results(session, ranking, wanted),
+        seen=str(seen),
     )

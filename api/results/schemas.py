@@ -97,6 +97,7 @@ class ResultColumns(BaseModel):
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
     total: int = Field(description="Number of results that match the filter.")
+    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
 
 
 class ResultFilter(BaseModel):

@@ -113,6 +113,7 @@ class Serving(BaseModel):
     items: list[ServedSample] = Field(description="In the order of the queue.")
     remaining: int = Field(description="Number of further samples in the queue for this reviewer.")
     expires_at: datetime = Field(description="When the leases expire (UTC); `holding` renews them.")
+    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
 
     @classmethod
     def of(cls, served: ServedBatch) -> Self:
@@ -122,6 +123,7 @@ class Serving(BaseModel):
             items=[ServedSample.of(item, classes) for item in served.items],
             remaining=served.remaining,
             expires_at=served.expires_at,
+            seen=str(served.seen),
         )
 
 

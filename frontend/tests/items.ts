@@ -14,6 +14,7 @@ export function makeItem(sampleId: string, fields: Partial<Item> = {}): Item {
       { label: "5", probability: 0.1 },
     ],
     jobId: null,
+    seen: null,
     rank: 1,
     score: 0.01,
     before: null,

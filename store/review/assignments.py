@@ -23,6 +23,7 @@ from store.review.queues import QueueQuery, count_open, in_scope, is_open, open_
 from store.review.sampling import SHUFFLED, Draw, Sampler, draw_next
 from store.verification.consensus import is_by, votes
 from store.verification.histories import read_verifications
+from store.verification.record import newest_verification
 from store.verification.verified_set import lock_dataset
 
 OfJob = TypeVar("OfJob", Result, SuspectedLabelError)
@@ -44,12 +45,15 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The response to a request: samples, how many more the queue holds, and when their leases expire."""
+    """The response to a request: samples, how many more the queue holds, when their leases expire, and the
+    newest verification that these samples show.
+    """
 
     dataset: Dataset
     items: Sequence[Served]
     remaining: int
     expires_at: datetime
+    seen: int
 
 
 def serve(  # noqa: PLR0913 # who requests what, all named
@@ -77,7 +81,8 @@ def serve(  # noqa: PLR0913 # who requests what, all named
         _lease(session, dataset, query, draw, leases.get(draw.sample_id), expires_at)
     session.flush()
     remaining = count_open(session, dataset, query, without={*holding, *(draw.sample_id for draw in draws)})
-    return Serving(dataset, _to_served(session, query.queue, draws), remaining, expires_at)
+    seen = newest_verification(session, dataset_id)
+    return Serving(dataset, _to_served(session, query.queue, draws), remaining, expires_at, seen)
 
 
 def release(session: Session, dataset_id: str, reviewer: str) -> None:

@@ -10,4 +10,8 @@ export interface Tile {
   score: number;
   verdict: Verdict | null;
   settled: string | null;
+  /** What the page has seen of the sample's decisions; absent, a decision does not check for conflicts. */
+  seen?: string | undefined;
+  /** Shown instead of the label score: what the list is sorted by. */
+  note?: string;
 }

@@ -19,6 +19,7 @@ function page(first: number, rows: number): ResultColumns {
     verdicts: every((row) => (row === 0 ? "wrong" : null)),
     settled: every((row) => (row === 0 ? 1 : null)),
     next_rank: null,
+    seen: "7",
     total: 2 * PAGE_ROWS,
   };
 }
@@ -35,6 +36,7 @@ describe("tileAt", () => {
       score: 0.25,
       verdict: "wrong",
       settled: "dog",
+      seen: "7",
     });
     expect(tileAt(pages, CLASSES, PAGE_ROWS - 1)?.sampleId).toBe(`s${PAGE_ROWS - 1}`);
   });

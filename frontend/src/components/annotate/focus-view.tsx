@@ -107,6 +107,7 @@ export function FocusView(props: Props) {
   return (
     <>
       <FocusBar
+        datasetId={datasetId}
         heading={heading}
         state={state}
         queue={queue}

@@ -15,6 +15,8 @@ export interface Item {
   likely: readonly LikelyClass[] | null;
   /** The job whose ranking served the sample; null without one. */
   jobId: string | null;
+  /** What this page has seen of the sample's decisions; null for one that undo brought back. */
+  seen: string | null;
   rank: number | null;
   score: number | null;
   /** The reviewer's active decision when the image was served. */
@@ -32,7 +34,7 @@ function likelihood(classes: readonly string[], softLabel: readonly number[] | n
 }
 
 /** Item for a served sample. */
-export function servedItem(sample: ServedSample, classes: readonly string[]): Item {
+export function servedItem(sample: ServedSample, classes: readonly string[], seen: string): Item {
   return {
     sampleId: sample.sample_id,
     fileName: sample.file_name,
@@ -40,6 +42,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[]): It
     suggested: sample.suggested_label ?? null,
     ...likelihood(classes, sample.soft_label),
     jobId: sample.job_id ?? null,
+    seen,
     rank: sample.rank ?? null,
     score: sample.label_score ?? null,
     before: null,
@@ -70,6 +73,7 @@ export function earlierItem(
     ...found,
     // Without a result there is no evidence to show, but the decision still counts for the job.
     jobId: entry.job_id ?? null,
+    seen: null,
     ...likelihood(classes, detail?.soft_label),
     before: null,
     opinions: [],

@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Verify many samples
-         * @description Store decisions about many samples: all, or none. An error lists every bad item.
+         * @description Store decisions about many samples: all, or none. An error lists every bad item or every conflict.
          */
         post: operations["create_verifications"];
         delete?: never;
@@ -769,6 +769,8 @@ export interface paths {
         /**
          * Verify one sample
          * @description Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
+         *
+         *     With `seen`, a decision that contradicts a newer one is refused with 409 `decided_meanwhile` and both answers.
          */
         post: operations["create_verification"];
         delete?: never;
@@ -1144,6 +1146,11 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
             /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
@@ -3526,6 +3533,12 @@ export interface components {
              */
             code: string;
             /**
+             * Conflicts
+             * @description decided_meanwhile: the samples on which somebody decided otherwise.
+             * @default null
+             */
+            conflicts?: components["schemas"]["ProblemConflict"][] | null;
+            /**
              * Detail
              * @description What is wrong and how to correct it, in a sentence.
              */
@@ -3558,6 +3571,43 @@ export interface components {
              * @default about:blank
              */
             type?: string;
+        };
+        /**
+         * ProblemAnswer
+         * @description A decision about a sample.
+         */
+        ProblemAnswer: {
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
+        /**
+         * ProblemConflict
+         * @description Two answers about one sample.
+         */
+        ProblemConflict: {
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /** @description The answer that stands. */
+            theirs: components["schemas"]["StandingProblemAnswer"];
+            /** @description The answer that was refused. */
+            yours: components["schemas"]["ProblemAnswer"];
         };
         /**
          * ProblemItem
@@ -3795,6 +3845,11 @@ export interface components {
              * @description The samples.
              */
             sample_ids: string[];
+            /**
+             * Seen
+             * @description The dataset's newest verification: pass it with decisions on these samples.
+             */
+            seen: string;
             /**
              * Settled
              * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
@@ -4206,6 +4261,11 @@ export interface components {
              * @description Number of further samples in the queue for this reviewer.
              */
             remaining: number;
+            /**
+             * Seen
+             * @description The dataset's newest verification: pass it with decisions on these samples.
+             */
+            seen: string;
         };
         /**
          * SessionCreate
@@ -4241,6 +4301,39 @@ export interface components {
          * @enum {string}
          */
         Split: "meta" | "holdout";
+        /**
+         * StandingProblemAnswer
+         * @description A stored decision about a sample.
+         */
+        StandingProblemAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored (UTC).
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its verification. Send it as `seen` to replace it.
+             */
+            id: string;
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Reviewer
+             * @description Who made it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
         /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
@@ -4609,6 +4702,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
             /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };

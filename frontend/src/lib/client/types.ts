@@ -38,6 +38,7 @@ export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
+export type ProblemConflict = Schemas["ProblemConflict"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
 export type ReviewerFigures = Schemas["ReviewerFigures"];

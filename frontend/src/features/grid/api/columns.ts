@@ -25,6 +25,7 @@ export function tileAt(
     score: page.label_scores[row] ?? 0,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
+    seen: page.seen,
   };
 }
 

@@ -55,7 +55,11 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
     }
     setNotice("");
     queue.decide(
-      tiles.map((tile) => ({ sampleId: tile.sampleId, decision: decisionOn(tile, decision) })),
+      tiles.map((tile) => ({
+        sampleId: tile.sampleId,
+        decision: decisionOn(tile, decision),
+        seen: tile.seen,
+      })),
     );
     const next = destination("ArrowRight", selection.focus, shape);
     if (selection.chosen.size === 0 && next !== null) setSelection(moveTo(selection, next));
