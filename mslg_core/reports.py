@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from mslg_core.configs.base import Method
+from mslg_rules.issue_kind import IssueKind
 
 NUM_BINS = 20
 Z_95 = 1.959963984540054
@@ -142,6 +143,14 @@ class Candidate(Report):
     seconds: float = Field(ge=0, description="Duration of its training.")
 
 
+class IssueCounts(Report):
+    """How many issues a job found besides label errors."""
+
+    counts: dict[IssueKind, int] = Field(description="Samples with each kind of issue that was looked for.")
+    duplicate_groups: int = Field(ge=0, description="Groups of exact or near duplicates.")
+    conflicting_groups: int = Field(ge=0, description="Those whose labels disagreed when the job ran.")
+
+
 class Summary(Report):
     """The summary of a finished run."""
 
@@ -177,6 +186,9 @@ class Summary(Report):
         None,
         description="Why the predictions of the warm-up are used: the method made them worse. None if the "
         "predictions are the method's.",
+    )
+    issues: IssueCounts | None = Field(
+        None, description="Issues besides label errors. None if the job is older than this feature."
     )
     model_selection: list[Candidate] | None = Field(
         None, description="The candidates of a run with `method: auto`; None for other runs."

@@ -19,12 +19,21 @@ from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
 from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
-from mslg_core.features.cache import FolderCache
+from mslg_core.features.cache import FolderCache, MemoryCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
-from mslg_core.images.decode import decode_image, inspect_image
-from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
+from mslg_core.images.decode import decode_and_measure, inspect_image
+from mslg_core.images.properties import PROPERTIES, Properties
+from mslg_core.images.training_set import (
+    Indices,
+    TrainingSet,
+    VerifiedSplit,
+    separate_duplicates,
+    split_verified,
+)
+from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, Summary
+from mslg_core.training.image_comparison import compare_images, find_issues_of_run
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import has_gpu
 from mslg_rules.corrected_label import Correction, correct
@@ -64,22 +73,30 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, training_set = _load(source, table, config)
-    trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
+        order, training_set, properties = _load(source, table, config)
+    features = FolderCache(cache) if cache else MemoryCache()
+    comparison = compare_images(order, training_set, properties, config, features)
+    training_set = separate_duplicates(training_set, comparison.duplicates.group)
+    trainer = make_trainer(training_set, config, cache=features)
     for report in trainer.run():
         on_epoch(report)
     result = trainer.result()
-    _write(out, table, order, result)
-    return result.summary
+    issues = find_issues_of_run(comparison, training_set, result.suggestion)
+    _write(out, table, order, result, issues)
+    return result.summary.model_copy(update={"issues": issues.count()})
 
 
-def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
-    """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
+def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet, Properties]:
+    """(row number of every sample int64 [N], training set, properties [N] of the images).
+
+    Raises `NoImagesError`, `TrainingSetError`.
+    """
     size = _choose_size(source, table, config)
     pixels, found = allocate_pixels(len(table.rows), size), set()
+    properties = np.empty(len(table.rows), dtype=PROPERTIES)
     for number, data in read_labelled_images(source, table):
         try:
-            pixels[number] = decode_image(data, size)
+            pixels[number], properties[number] = decode_and_measure(data, size)
         except errors.BadImageError as error:
             log.warning("%s: %s", table.rows[number].file_name, error)
         else:
@@ -88,7 +105,7 @@ def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, T
         raise errors.NoImagesError("No label names a readable image.")
     _log_missing(table, found)
     order = np.array(sorted(found), dtype=np.int64)
-    return order, _training_set(keep_rows(pixels, order), table, order)
+    return order, _training_set(keep_rows(pixels, order), table, order), properties[order]
 
 
 def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
@@ -164,10 +181,14 @@ def _table_format(out: Path) -> str:
     return suffix[1:]
 
 
-def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
+def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, issues: Issues) -> None:
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
+    listed = issues.by_sample()
     rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    for number, index in sample.items():
+        kinds, group = listed.get(index, ((), None))
+        rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):

@@ -43,6 +43,8 @@ class ExportRow(NamedTuple):
     soft_label: Sequence[float] | None  # C probabilities in the order of the classes
     corrected_label: str | None
     corrected_by: CorrectedBy
+    issues: Sequence[str] = ()  # kinds of issues besides label errors
+    duplicate_group: int | None = None  # number of its group of duplicates
 
 
 EXPORT_COLUMNS = ExportRow._fields
@@ -142,6 +144,8 @@ SCHEMA = pa.schema(
         ("soft_label", pa.list_(pa.float32())),
         ("corrected_label", pa.string()),
         ("corrected_by", pa.string()),
+        ("issues", pa.list_(pa.string())),
+        ("duplicate_group", pa.int64()),
     ]
 )
 
@@ -154,6 +158,7 @@ def _rounded(row: ExportRow) -> ExportRow:
         is_label_issue=bool(row.is_label_issue),
         rank=None if row.rank is None else int(row.rank),
         soft_label=None if soft is None else np.round(np.asarray(soft, dtype=np.float64), DECIMALS).tolist(),
+        issues=list(row.issues),
     )
 
 
@@ -162,5 +167,6 @@ def _csv_cells(row: ExportRow) -> list[object]:
     cells = row._asdict() | {
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
+        "issues": " ".join(row.issues),
     }
     return list(cells.values())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from mslg_core.errors import BadImageError
+from mslg_core.images.properties import MEASURED_SIDE, Properties, measure
 
 MAX_PIXELS = 50_000_000
 JPEG_QUALITY = 85
@@ -50,6 +51,17 @@ def decode_image(data: bytes, size: int) -> NDArray[np.uint8]:
     return np.asarray(image, dtype=np.uint8).copy()
 
 
+def decode_and_measure(data: bytes, size: int) -> tuple[NDArray[np.uint8], Properties]:
+    """The image as `decode_image` gives it, and its properties. Raises `BadImageError`."""
+    opened = _open(data)
+    width, height = opened.size
+    image = _to_rgb(_decode(opened, draft=max(size, MEASURED_SIDE)))
+    properties = measure(image, width, height, data)
+    if image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.BILINEAR)
+    return np.asarray(image, dtype=np.uint8).copy(), properties
+
+
 def shrink_image(data: bytes, size: int) -> tuple[bytes, str]:
     """(encoded image, media type): upright, with a longer side of at most `size` pixels.
 
@@ -70,6 +82,11 @@ def shrink_image(data: bytes, size: int) -> tuple[bytes, str]:
 
 def _load(data: bytes, draft: int | None = None) -> Image.Image:
     """The decoded first frame. `draft` allows JPEGs to be decoded at a reduced size of at least `draft`."""
+    return _decode(_open(data), draft)
+
+
+def _open(data: bytes) -> Image.Image:
+    """The image before its pixels are decoded."""
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -78,6 +95,10 @@ def _load(data: bytes, draft: int | None = None) -> Image.Image:
         raise BadImageError("The file is not an image in a supported format.") from error
     if image.width * image.height > MAX_PIXELS:
         raise BadImageError(f"The image has {image.width} x {image.height} pixels, more than {MAX_PIXELS:,}.")
+    return image
+
+
+def _decode(image: Image.Image, draft: int | None) -> Image.Image:
     try:
         if draft:
             image.draft("RGB", (draft, draft))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -106,6 +106,23 @@ class TrainingSet:
         """Samples neither in the meta set nor known to be wrong, in order, int64 [N - M - W]."""
         excluded = np.concatenate([self.meta_index, self.known_wrong])
         return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), excluded)
+
+
+def separate_duplicates(data: TrainingSet, group: Indices) -> TrainingSet:
+    """The same without meta samples that are duplicates of hold-out samples: a run that learned from them
+    would be measured on what it learned. They become noisy samples.
+
+    group int64 [N]: the group of duplicates of each sample, -1 for none.
+    """
+    held = group[data.holdout_index]
+    shared = np.isin(group[data.meta_index], held[held >= 0])
+    dropped = data.meta_index[shared]
+    return replace(
+        data,
+        meta_index=data.meta_index[~shared],
+        meta_labels=data.meta_labels[~shared],
+        not_random=data.not_random[~np.isin(data.not_random, dropped)],
+    )
 
 
 def _require(condition: bool, message: str) -> None:

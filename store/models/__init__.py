@@ -4,9 +4,11 @@ Start reading: `dataset`, then `verification`.
 """
 
 from mslg_rules.holdout import Split
+from mslg_rules.issue_kind import IssueKind
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample
+from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import AutoAccept, Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue
@@ -18,10 +20,13 @@ __all__ = [
     "Comment",
     "Dataset",
     "DatasetStatus",
+    "DuplicateGroup",
     "Epoch",
     "Export",
     "ExportFormat",
     "Ingest",
+    "Issue",
+    "IssueKind",
     "Job",
     "Lease",
     "Queue",

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from mslg_core.images.buffers import allocate_pixels
-from mslg_core.images.decode import decode_image
+from mslg_core.images.decode import decode_and_measure
+from mslg_core.images.properties import PROPERTIES, Properties
 from store.infrastructure.blobs import BlobStore
 from store.models import Sample, Split, Verdict
 
@@ -116,18 +117,22 @@ def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]
     return [images[sample_id] for sample_id in sample_ids.tolist()]
 
 
-def decode_images(blobs: BlobStore, images: Sequence[Image], size: int) -> NDArray[np.uint8]:
-    """Decoded images, uint8 [N, size, size, 3]. Raises `BadImageError`, `BlobNotFoundError`."""
-    decoded = allocate_pixels(len(images), size)
+def decode_images(
+    blobs: BlobStore, images: Sequence[Image], size: int
+) -> tuple[NDArray[np.uint8], Properties]:
+    """Decoded images, uint8 [N, size, size, 3], and their properties [N]. Raises `BadImageError`,
+    `BlobNotFoundError`.
+    """
+    decoded, properties = allocate_pixels(len(images), size), np.empty(len(images), dtype=PROPERTIES)
 
     def decode(index: int) -> None:
-        decoded[index] = decode_image(blobs.get(images[index].key), size)
+        decoded[index], properties[index] = decode_and_measure(blobs.get(images[index].key), size)
 
     indices = iter(range(len(images)))
     with ThreadPoolExecutor(DECODER_THREADS, thread_name_prefix="decode") as pool:
         while batch := list(islice(indices, DECODER_BATCH)):
             list(pool.map(decode, batch))
-    return decoded
+    return decoded, properties
 
 
 def _usable() -> ColumnElement[bool]:

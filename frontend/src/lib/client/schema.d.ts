@@ -523,6 +523,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List groups of duplicates
+         * @description Groups of samples that show the same picture, those whose labels disagree first.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/duplicates/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a group of duplicates
+         * @description One group with its members.
+         */
+        get: operations["get_duplicate_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/duplicates/{number}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a group of duplicates
+         * @description Give all members one label: a verification each, `correct` where it is the given label, else `wrong`.
+         *
+         *     To undo it, withdraw these verifications.
+         */
+        post: operations["settle_duplicate_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/epochs": {
         parameters: {
             query?: never;
@@ -589,6 +651,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count a job's issues
+         * @description How many samples have each kind of issue besides label errors.
+         */
+        get: operations["get_issue_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/issues/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the samples with an issue
+         * @description The samples with one kind of issue, the worst first; duplicates group by group.
+         */
+        get: operations["list_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/issues/{kind}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the samples with an issue in columns
+         * @description The same with fewer fields per sample and many more samples per page.
+         */
+        get: operations["list_issue_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the map
+         * @description All samples in two dimensions of their features, where similar images lie close together.
+         */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/results": {
         parameters: {
             query?: never;
@@ -641,6 +783,26 @@ export interface paths {
          * @description Errors found so far, errors expected to remain, and advice whether to continue.
          */
         get: operations["get_review_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/samples/{sample_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List similar samples
+         * @description The samples whose features are most like this one's.
+         */
+        get: operations["list_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -770,7 +932,7 @@ export interface paths {
          * Verify one sample
          * @description Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
          *
-         *     With `seen`, a decision that contradicts a newer one is refused with 409 `decided_meanwhile` and both answers.
+         *     With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
          */
         post: operations["create_verification"];
         delete?: never;
@@ -899,6 +1061,37 @@ export interface components {
              * @description Samples with two opinions or more.
              */
             samples: number;
+        };
+        /**
+         * IssueCounts
+         * @description The issues that a job found besides label errors.
+         */
+        api__issues__schemas__IssueCounts: {
+            /**
+             * Conflicting Groups
+             * @description Those whose labels disagreed when the job ran.
+             */
+            conflicting_groups: number;
+            /**
+             * Duplicate Groups
+             * @description Number of groups of exact or near duplicates.
+             */
+            duplicate_groups: number;
+            /**
+             * Has Map
+             * @description Whether the job has a map.
+             */
+            has_map: boolean;
+            /**
+             * Has Similar
+             * @description Whether similar images can be looked up.
+             */
+            has_similar: boolean;
+            /**
+             * Items
+             * @description One item per kind that the job looked for; empty if the job is older than this feature.
+             */
+            items: components["schemas"]["IssueCount"][];
         };
         /**
          * AutoAcceptBudget
@@ -1797,6 +1990,126 @@ export interface components {
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
         /**
+         * Duplicate
+         * @description One member of a group of duplicates.
+         */
+        Duplicate: {
+            /**
+             * External Id
+             * @description The id from the archive, byte for byte; null if none.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image.
+             */
+            given_label: string;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Is Label Issue
+             * @description Whether the job flags the given label as wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1; low = the given label is probably wrong.
+             */
+            label_score: number;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+            /**
+             * Score
+             * @description How far it is from the most similar other member, 0..1; 0 = the same file.
+             */
+            score: number;
+            /**
+             * Settled Label
+             * @description The true class according to reviewers; null if not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Suggested Label
+             * @description The class the job suggests.
+             */
+            suggested_label: string;
+            /** @description The active verdict; null if there is none. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
+         * DuplicateGroup
+         * @description Samples that show the same picture.
+         */
+        DuplicateGroup: {
+            /**
+             * Is Exact
+             * @description Whether all files are identical.
+             */
+            is_exact: boolean;
+            /**
+             * Is Settled
+             * @description Whether the labels agree now: every member is settled as the same class, or unusable.
+             */
+            is_settled: boolean;
+            /**
+             * Labels Disagree
+             * @description Whether the labels disagreed when the job ran: settled ones, else given ones.
+             */
+            labels_disagree: boolean;
+            /**
+             * Members
+             * @description The members by file name, at most 100 of them.
+             */
+            members: components["schemas"]["Duplicate"][];
+            /**
+             * Number
+             * @description Number of the group within the job, from 1.
+             */
+            number: number;
+            /**
+             * Size
+             * @description Number of members, including those not listed here.
+             */
+            size: number;
+        };
+        /**
+         * DuplicatePage
+         * @description Groups of duplicates: those whose labels disagree first, then the most similar first.
+         */
+        DuplicatePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["DuplicateGroup"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description Number of groups that match the filter.
+             */
+            total: number;
+        };
+        /**
          * EpochList
          * @description The epochs of a job.
          */
@@ -2178,6 +2491,28 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * GroupDecision
+         * @description One label for all members of a group.
+         */
+        GroupDecision: {
+            /**
+             * Job Id
+             * @description The job whose ranking led to the sample. Such samples are not a random sample, so they join only the meta set. Default: the job the sample was served from, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Label
+             * @description Name of the class that every member gets.
+             */
+            label: string;
+            /**
+             * Reviewer
+             * @description The reviewer. The latest decision of each reviewer is active.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
          * Health
          * @description The service and its database answer.
          */
@@ -2335,6 +2670,180 @@ export interface components {
             n: number;
             /** Value */
             value: number;
+        };
+        /**
+         * Issue
+         * @description One sample with an issue.
+         */
+        Issue: {
+            /**
+             * External Id
+             * @description The id from the archive, byte for byte; null if none.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image.
+             */
+            given_label: string;
+            /**
+             * Group
+             * @description Number of its group of duplicates; null for other kinds.
+             */
+            group: number | null;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Is Label Issue
+             * @description Whether the job flags the given label as wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1; low = the given label is probably wrong.
+             */
+            label_score: number;
+            /**
+             * Rank
+             * @description 1 = worst of its kind.
+             */
+            rank: number;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+            /**
+             * Score
+             * @description 0..1, low = bad, comparable within a kind. Duplicates: how far the sample is from the most similar member of its group, 0 = the same file.
+             */
+            score: number;
+            /**
+             * Settled Label
+             * @description The true class according to reviewers; null if not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Suggested Label
+             * @description The class the job suggests.
+             */
+            suggested_label: string;
+            /** @description The active verdict; null if there is none. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
+         * IssueColumns
+         * @description Issues by rank, in columns: the i-th entries of all columns belong to one sample.
+         */
+        IssueColumns: {
+            /**
+             * Given
+             * @description The given label, as a 0-based index into the dataset's classes.
+             */
+            given: number[];
+            /**
+             * Groups
+             * @description Numbers of groups of duplicates; null for other kinds.
+             */
+            groups: (number | null)[];
+            /**
+             * Label Scores
+             * @description 0..1; low = probably wrong; rounded to 5 decimals.
+             */
+            label_scores: number[];
+            /**
+             * Next Rank
+             * @description Pass it as `after_rank` to get the next page; null on the last page.
+             */
+            next_rank: number | null;
+            /**
+             * Ranks
+             * @description 1 = worst of its kind.
+             */
+            ranks: number[];
+            /**
+             * Sample Ids
+             * @description The samples.
+             */
+            sample_ids: string[];
+            /**
+             * Scores
+             * @description 0..1; low = bad; rounded to 5 decimals.
+             */
+            scores: number[];
+            /**
+             * Settled
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
+             */
+            settled: (number | null)[];
+            /**
+             * Suggested
+             * @description The suggestion, as an index into the dataset's classes.
+             */
+            suggested: number[];
+            /**
+             * Total
+             * @description Number of samples that match the filter.
+             */
+            total: number;
+            /**
+             * Verdicts
+             * @description The active verdict; null if there is none.
+             */
+            verdicts: (components["schemas"]["Verdict"] | null)[];
+        };
+        /**
+         * IssueCount
+         * @description How many samples have one kind of issue.
+         */
+        IssueCount: {
+            /**
+             * Count
+             * @description Number of samples with this issue.
+             */
+            count: number;
+            /** @description The kind of issue. */
+            kind: components["schemas"]["IssueKind"];
+        };
+        /**
+         * IssueKind
+         * @description What may be wrong with an image. The names are CleanVision's and cleanlab's where they have one.
+         * @enum {string}
+         */
+        IssueKind: "exact_duplicate" | "near_duplicate" | "conflicting_duplicate" | "outlier" | "out_of_distribution" | "dark" | "light" | "blurry" | "low_information" | "odd_size" | "odd_aspect_ratio";
+        /**
+         * IssuePage
+         * @description The samples with one kind of issue, the worst first.
+         */
+        IssuePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Issue"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description Number of samples that match the filter; null except on the first page.
+             */
+            total?: number | null;
         };
         /**
          * Job
@@ -2528,6 +3037,8 @@ export interface components {
             histogram: components["schemas"]["Histogram"];
             /** @description Accuracies on the hold-out, which no job learns from. */
             holdout: components["schemas"]["HoldoutFigures"];
+            /** @description Issues besides label errors. None if the job is older than this feature. */
+            issues?: components["schemas"]["mslg_core__reports__IssueCounts"] | null;
             /**
              * Model Selection
              * @description The candidates of a run with `method: auto`; None for other runs.
@@ -3067,6 +3578,29 @@ export interface components {
              * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
+        };
+        /**
+         * IssueCounts
+         * @description How many issues a job found besides label errors.
+         */
+        mslg_core__reports__IssueCounts: {
+            /**
+             * Conflicting Groups
+             * @description Those whose labels disagreed when the job ran.
+             */
+            conflicting_groups: number;
+            /**
+             * Counts
+             * @description Samples with each kind of issue that was looked for.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Duplicate Groups
+             * @description Groups of exact or near duplicates.
+             */
+            duplicate_groups: number;
         };
         /**
          * MslgConfig
@@ -3847,7 +4381,7 @@ export interface components {
             sample_ids: string[];
             /**
              * Seen
-             * @description The dataset's newest verification: pass it with decisions on these samples.
+             * @description The dataset's newest verification: send it with decisions on these.
              */
             seen: string;
             /**
@@ -4263,7 +4797,7 @@ export interface components {
             remaining: number;
             /**
              * Seen
-             * @description The dataset's newest verification: pass it with decisions on these samples.
+             * @description The dataset's newest verification: send it with decisions on these.
              */
             seen: string;
         };
@@ -4294,6 +4828,80 @@ export interface components {
              * @description Whether the service was started with a token.
              */
             required: boolean;
+        };
+        /**
+         * SimilarList
+         * @description Similar samples.
+         */
+        SimilarList: {
+            /**
+             * Items
+             * @description The most similar first, without the sample itself.
+             */
+            items: components["schemas"]["SimilarSample"][];
+        };
+        /**
+         * SimilarSample
+         * @description A sample that looks like the one asked about.
+         */
+        SimilarSample: {
+            /**
+             * External Id
+             * @description The id from the archive, byte for byte; null if none.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image.
+             */
+            given_label: string;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Is Label Issue
+             * @description Whether the job flags the given label as wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1; low = the given label is probably wrong.
+             */
+            label_score: number;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+            /**
+             * Settled Label
+             * @description The true class according to reviewers; null if not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Similarity
+             * @description Cosine similarity of the features, -1..1; 1 = the same.
+             */
+            similarity: number;
+            /**
+             * Suggested Label
+             * @description The class the job suggests.
+             */
+            suggested_label: string;
+            /** @description The active verdict; null if there is none. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
         };
         /**
          * Split
@@ -7650,6 +8258,297 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description true: only groups whose labels disagreed when the job ran; false: only the others. */
+                labels_disagree?: boolean | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duplicate_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description Number of the group, from 1. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_duplicate_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description Number of the group, from 1. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_epochs: {
         parameters: {
             query?: never;
@@ -7992,6 +8891,376 @@ export interface operations {
             };
         };
     };
+    get_issue_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__issues__schemas__IssueCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issues: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description The kind of issue. */
+                kind: components["schemas"]["IssueKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_columns: {
+        parameters: {
+            query?: {
+                /** @description Only higher ranks: `next_rank` of the previous answer. */
+                after_rank?: number;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description Maximum number of samples. */
+                limit?: number;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description The kind of issue. */
+                kind: components["schemas"]["IssueKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueColumns"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Little-endian columns, one after the other: the bytes `MSLGMAP1`; N as uint32 and 4 zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 unsure, 5 unusable. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_results: {
         parameters: {
             query?: {
@@ -8204,6 +9473,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewProgress"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
                 };
             };
             /** @description Unauthorized */
