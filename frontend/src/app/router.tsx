@@ -1,5 +1,4 @@
 import {
-  createRootRoute,
   createRoute,
   createRouter,
   type ErrorComponentProps,
@@ -9,22 +8,19 @@ import {
 } from "@tanstack/react-router";
 
 import { readActivitySearch } from "@/lib/activity-search";
-import { readMapSearch } from "@/lib/map/search";
-import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
+import { readVerifySearch } from "@/lib/review-search";
 
-import { Layout } from "./layout";
+import { imageRoutes } from "./image-routes";
 import { DatasetsPage } from "./pages/datasets-page";
 import { NewDatasetPage } from "./pages/new-dataset-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProblemPage } from "./problem-page";
+import { root } from "./root-route";
 
 // Code-split: loaded on first visit, preloaded on hover over a link.
 const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "DatasetPage");
 const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
-const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
-const GridPage = lazyRouteComponent(() => import("./pages/grid-page"), "GridPage");
-const MapPage = lazyRouteComponent(() => import("./pages/map-page"), "MapPage");
 const ComparePage = lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage");
 const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
@@ -32,8 +28,6 @@ const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
 }
-
-const root = createRootRoute({ component: Layout });
 
 const datasets = createRoute({
   getParentRoute: () => root,
@@ -76,54 +70,6 @@ const job = createRoute({
   path: "/jobs/$jobId",
   component: function JobRoute() {
     return <JobPage {...job.useParams()} />;
-  },
-});
-
-const review = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/review",
-  validateSearch: readReviewSearch,
-  component: function ReviewRoute() {
-    const navigate = review.useNavigate();
-    return (
-      <ReviewPage
-        {...review.useParams()}
-        filters={review.useSearch()}
-        onFilter={(filters) => void navigate({ search: filters, replace: true })}
-      />
-    );
-  },
-});
-
-const grid = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/grid",
-  validateSearch: readReviewSearch,
-  component: function GridRoute() {
-    const navigate = grid.useNavigate();
-    return (
-      <GridPage
-        {...grid.useParams()}
-        filters={grid.useSearch()}
-        onFilter={(filters) => void navigate({ search: filters, replace: true })}
-      />
-    );
-  },
-});
-
-const map = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/map",
-  validateSearch: readMapSearch,
-  component: function MapRoute() {
-    const navigate = map.useNavigate();
-    return (
-      <MapPage
-        {...map.useParams()}
-        colouring={map.useSearch().colour ?? "given"}
-        onColouring={(colour) => void navigate({ search: { colour }, replace: true })}
-      />
-    );
   },
 });
 
@@ -177,9 +123,7 @@ export const router = createRouter({
     team,
     activity,
     job,
-    review,
-    grid,
-    map,
+    ...imageRoutes,
     compare,
   ]),
   defaultNotFoundComponent: NotFoundPage,

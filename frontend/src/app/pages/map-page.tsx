@@ -1,8 +1,8 @@
-import { useEffect } from "react";
-
-import { ReviewTabs } from "@/components/ui/review-tabs";
+import { ViewHeader } from "@/components/ui/view-header";
 import { MapView } from "@/features/map";
 import type { Colouring } from "@/lib/map/search";
+
+import { ImagesPage } from "./images-page";
 
 interface Props {
   jobId: string;
@@ -10,22 +10,11 @@ interface Props {
   onColouring: (colouring: Colouring) => void;
 }
 
-/** The map fills the window. */
+/** A job's images in two dimensions. */
 export function MapPage(props: Props) {
-  useEffect(() => {
-    document.title = "Map · MSLG";
-  }, []);
   return (
-    <div className="flex h-[max(calc(100vh-3.25rem),34rem)] flex-col px-6 pt-2 pb-3">
-      <MapView
-        {...props}
-        header={
-          <div className="flex flex-wrap items-center gap-4">
-            <h1 className="text-lg font-semibold">Map</h1>
-            <ReviewTabs jobId={props.jobId} filters={{}} />
-          </div>
-        }
-      />
-    </div>
+    <ImagesPage jobId={props.jobId} title="Map">
+      {() => <MapView {...props} header={<ViewHeader jobId={props.jobId} title="Map" />} />}
+    </ImagesPage>
   );
 }

@@ -5,9 +5,15 @@ import type { Tile } from "@/lib/tile";
 /** Rows per request. Every page but the last is full, so a division finds a row's page. */
 export const PAGE_ROWS = 20_000;
 
+/** One page of a list in columns. Lists of issues have the same columns as the ranking, and the score of the issue. */
+export type ColumnPage = Omit<ResultColumns, "seen"> & {
+  seen?: string;
+  scores?: readonly number[];
+};
+
 /** The row at a position of the list; null while its page is loading. */
 export function tileAt(
-  pages: readonly ResultColumns[],
+  pages: readonly ColumnPage[],
   classes: readonly string[],
   index: number,
 ): Tile | null {
@@ -17,6 +23,7 @@ export function tileAt(
   if (page === undefined || sampleId === undefined) return null;
   const name = (at: number | null | undefined) => (at == null ? null : (classes[at] ?? null));
   const verdict = page.verdicts[row] ?? null;
+  const score = page.scores?.[row];
   return {
     sampleId,
     rank: page.ranks[row] ?? 0,
@@ -26,10 +33,11 @@ export function tileAt(
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
     seen: page.seen,
+    ...(score !== undefined && { note: score.toFixed(2) }),
   };
 }
 
 /** Number of loaded rows. */
-export function countLoaded(pages: readonly ResultColumns[]): number {
+export function countLoaded(pages: readonly ColumnPage[]): number {
   return pages.reduce((sum, { sample_ids }) => sum + sample_ids.length, 0);
 }

@@ -1,10 +1,11 @@
-import type { ResultColumns } from "@/lib/client/types";
+import type { SimilarSample } from "@/lib/client/types";
+import { formatPercent } from "@/lib/format";
 import { type Area, pointsIn } from "@/lib/map/area";
 import { type MapPoints, tileOfPoint, VERDICT_CODES } from "@/lib/map/points";
 import type { ReviewSearch } from "@/lib/review-search";
 import type { Tile } from "@/lib/tile";
 
-import { countLoaded, tileAt } from "./columns";
+import { type ColumnPage, countLoaded, tileAt } from "./columns";
 
 /** What a grid shows, wherever it comes from. */
 export interface TileList {
@@ -15,8 +16,8 @@ export interface TileList {
   tileAt: (index: number) => Tile | null;
 }
 
-/** The job's ranking. */
-export function rankedTiles(pages: readonly ResultColumns[], classes: readonly string[]): TileList {
+/** The job's ranking, or its samples with an issue. */
+export function columnTiles(pages: readonly ColumnPage[], classes: readonly string[]): TileList {
   return {
     total: pages[0]?.total ?? 0,
     loaded: countLoaded(pages),
@@ -24,7 +25,34 @@ export function rankedTiles(pages: readonly ResultColumns[], classes: readonly s
   };
 }
 
-export function listOf(tiles: readonly Tile[]): TileList {
+/** A sample as the endpoints for issues describe it. */
+type Described = Pick<
+  SimilarSample,
+  "sample_id" | "given_label" | "suggested_label" | "label_score" | "verdict" | "settled_label"
+>;
+
+export function describedTile(sample: Described, note: string): Tile {
+  const { verdict } = sample;
+  return {
+    sampleId: sample.sample_id,
+    rank: null,
+    given: sample.given_label,
+    suggested: sample.suggested_label,
+    score: sample.label_score,
+    verdict: verdict === "withdrawn" ? null : verdict,
+    settled: sample.settled_label,
+    note,
+  };
+}
+
+/** An image, then those that look like it. */
+export function similarTiles(origin: Described, similar: readonly SimilarSample[]): TileList {
+  const tiles = [
+    describedTile(origin, "this image"),
+    ...similar.map((sample) =>
+      describedTile(sample, `${formatPercent(sample.similarity, 0)} alike`),
+    ),
+  ];
   return { total: tiles.length, loaded: tiles.length, tileAt: (index) => tiles[index] ?? null };
 }
 

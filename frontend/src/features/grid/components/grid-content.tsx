@@ -1,23 +1,21 @@
 import { type ReactNode, useRef } from "react";
 
 import { ClassSearch } from "@/components/annotate/class-search";
-import { ConflictsNotice } from "@/components/annotate/conflicts-notice";
-import { SaveState } from "@/components/annotate/save-state";
 import { Button } from "@/components/ui/button";
-import type { Decision } from "@/lib/annotate/decision";
 import { useQueueState } from "@/lib/annotate/decision-queues";
 import { formatCount, formatPlural } from "@/lib/format";
-import type { Tile } from "@/lib/tile";
 import { useStoredString } from "@/lib/use-stored-string";
 
 import { batchQueueFor } from "../api/batch-queues";
 import type { TileList } from "../api/tile-list";
+import { activeDecision } from "../api/active-decision";
 import { layOut, MAX_TILE, MIN_TILE } from "../api/layout";
 import { ConfirmMany } from "./confirm-many";
 import { GridActions } from "./grid-actions";
 import { GridCanvas } from "./grid-canvas";
 import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
+import { QueueStatus } from "./queue-status";
 import { useGrid } from "./use-grid";
 import { useSize } from "@/lib/use-size";
 
@@ -30,16 +28,6 @@ interface Props {
   list: TileList;
   header: ReactNode;
   filters: ReactNode;
-}
-
-/** Active decision on a tile: this browser's latest, or the service's. */
-function activeDecision(
-  { sampleId, verdict, settled }: Tile,
-  decisions: ReadonlyMap<string, Decision | null>,
-): Decision | null {
-  const own = decisions.get(sampleId);
-  if (own !== undefined) return own;
-  return verdict === null ? null : { verdict, label: settled };
 }
 
 function SizeSlider({ value, onChange }: { value: number; onChange: (value: string) => void }) {
@@ -93,19 +81,7 @@ export function GridContent(props: Props) {
           <span role="status" className="text-sm text-warn empty:hidden">
             {notice}
           </span>
-          <SaveState state={state} onRetry={queue.retryNow} onDismiss={queue.dismissRefused} />
-          <ConflictsNotice
-            datasetId={datasetId}
-            onUseMine={(conflicts) => {
-              queue.decide(
-                conflicts.map(({ sampleId, yours, theirs }) => ({
-                  sampleId,
-                  decision: yours,
-                  seen: theirs.id,
-                })),
-              );
-            }}
-          />
+          <QueueStatus datasetId={datasetId} queue={queue} state={state} />
           <span className="text-sm text-muted">
             {formatPlural(total, "image")}
             {loaded < total && `, ${formatCount(loaded)} loaded`}

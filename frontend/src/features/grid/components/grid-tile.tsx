@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Short text of a decision; its symbol is readable without colour. */
-function shortDecision({ verdict, label }: Decision): string {
+export function shortDecision({ verdict, label }: Decision): string {
   switch (verdict) {
     case "correct":
       return "✓ correct";
@@ -45,7 +45,7 @@ function tileName({ rank, given, suggested, score }: Tile, decision: Decision | 
 }
 
 function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) {
-  const { given, suggested, score } = tile;
+  const { given, suggested, score, note } = tile;
   const isGood = decision?.verdict === "correct";
   return (
     <span
@@ -57,7 +57,7 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
         {given !== suggested && <span className="font-semibold text-accent"> → {suggested}</span>}
       </span>
       <span className="flex justify-between gap-1 text-muted">
-        <span>{score.toFixed(2)}</span>
+        <span>{note ?? score.toFixed(2)}</span>
         {decision !== null && (
           <span className={cx("truncate font-semibold", isGood ? "text-good" : "text-bad")}>
             {shortDecision(decision)}

@@ -3,16 +3,16 @@ import { type ReactNode, useMemo } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import type { IssueKind } from "@/lib/client/types";
+import { issueCountsQuery, type IssuePageName, shownKind } from "@/lib/issues";
 import { summaryQuery } from "@/lib/job-summary";
-import { type Area, readArea } from "@/lib/map/area";
-import { mapQuery } from "@/lib/map/queries";
 import type { ReviewSearch } from "@/lib/review-search";
 
 import { useColumns } from "../api/queries";
-import { rankedTiles, type TileList, tilesInArea } from "../api/tile-list";
-import { GridContent } from "./grid-content";
+import { columnTiles } from "../api/tile-list";
 import { GridFilters } from "./grid-filters";
-import { GridFrame } from "./grid-frame";
+import { GridImages } from "./grid-images";
+import { KindSwitch } from "./kind-switch";
 
 interface Props {
   datasetId: string;
@@ -23,71 +23,82 @@ interface Props {
   header: ReactNode;
 }
 
-interface SourceProps extends Props {
+interface ColumnsProps extends Props {
   classes: readonly string[];
+  kind: IssueKind | null;
+  /** Beside the filters: the choice of kind. */
+  kinds?: ReactNode;
 }
 
-interface ImagesProps extends SourceProps {
-  list: TileList | undefined;
-  error: Error | null;
-  onRetry: () => void;
-}
-
-/** The images of a list, or why there are none. */
-function Images({ list, error, onRetry, ...props }: ImagesProps) {
-  const { datasetId, jobId, classes, filters, onFilter, header } = props;
-  const frame = {
-    header,
-    filters: <GridFilters classes={classes} filters={filters} onChange={onFilter} />,
-  };
-  if (list !== undefined && list.total > 0) {
-    return (
-      <GridContent
-        {...frame}
-        // New filters reset the selection.
-        key={JSON.stringify(filters)}
-        datasetId={datasetId}
-        jobId={jobId}
-        classes={classes}
-        list={list}
-      />
-    );
-  }
+function Columns({ kind, kinds, filters, onFilter, ...props }: ColumnsProps) {
+  const { jobId, classes } = props;
+  const { data, error, refetch } = useColumns(jobId, kind, filters);
+  const list = useMemo(() => data && columnTiles(data.pages, classes), [data, classes]);
+  const hasFilters = Object.values({ ...filters, kind: undefined }).some(
+    (value) => value !== undefined,
+  );
   return (
-    <GridFrame {...frame}>
-      {error !== null && <ProblemPanel error={error} onRetry={onRetry} />}
-      {list === undefined && error === null && <Loading label="Loading images" lines={6} />}
-      {list !== undefined && (
-        <p className="m-auto text-lg font-semibold">No images match these filters</p>
-      )}
-    </GridFrame>
+    <GridImages
+      {...props}
+      list={list}
+      listName={JSON.stringify([kind, filters])}
+      error={error}
+      onRetry={() => void refetch()}
+      filters={
+        <>
+          {kinds}
+          <GridFilters
+            classes={classes}
+            filters={filters}
+            onChange={onFilter}
+            of={kind === null ? "ranking" : "issues"}
+          />
+        </>
+      }
+      empty={
+        hasFilters || kind === null ? "No images match these filters" : "No image has this issue"
+      }
+    />
   );
 }
 
-function Ranking(props: SourceProps) {
-  const { jobId, classes, filters } = props;
-  const { data, error, refetch } = useColumns(jobId, filters);
-  const list = useMemo(() => data && rankedTiles(data.pages, classes), [data, classes]);
-  return <Images {...props} list={list} error={error} onRetry={() => void refetch()} />;
-}
-
-function MapArea({ area, ...props }: SourceProps & { area: Area }) {
-  const { jobId, classes, filters } = props;
-  const { data, error, refetch } = useQuery(mapQuery(jobId));
-  const list = useMemo(
-    () => data && tilesInArea(data, classes, area, filters),
-    [data, classes, area, filters],
-  );
-  return <Images {...props} list={list} error={error} onRetry={() => void refetch()} />;
-}
-
-/** A job's images as a grid, for decisions on many at a time. */
+/** A job's ranking as a grid, for decisions on many images at a time. */
 export function GridView(props: Props) {
-  const { jobId, filters } = props;
-  const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
+  const { data: summary, error, refetch } = useQuery(summaryQuery(props.jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading grid" />;
-  const source = { ...props, classes: summary.classes };
-  const area = readArea(filters.area);
-  return area === undefined ? <Ranking {...source} /> : <MapArea {...source} area={area} />;
+  return <Columns {...props} classes={summary.classes} kind={null} />;
+}
+
+/** The images with one kind of issue as the same grid, the worst first. */
+export function IssuesView({ page, ...props }: Props & { page: IssuePageName }) {
+  const { jobId, filters, onFilter } = props;
+  const summary = useQuery(summaryQuery(jobId));
+  const counts = useQuery(issueCountsQuery(jobId));
+  const error = summary.error ?? counts.error;
+  if (error !== null) {
+    const retry = () => void Promise.all([summary.refetch(), counts.refetch()]);
+    return <ProblemPanel error={error} onRetry={retry} />;
+  }
+  if (summary.data === undefined || counts.data === undefined) {
+    return <Loading lines={6} label="Loading grid" />;
+  }
+  const kind = shownKind(counts.data, page, filters.kind);
+  return (
+    <Columns
+      {...props}
+      classes={summary.data.classes}
+      kind={kind}
+      kinds={
+        <KindSwitch
+          jobId={jobId}
+          page={page}
+          kind={kind}
+          onKind={(next) => {
+            onFilter({ ...filters, kind: next });
+          }}
+        />
+      }
+    />
+  );
 }

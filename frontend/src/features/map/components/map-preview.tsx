@@ -48,7 +48,7 @@ export function MapPreview({ jobId, tile, left, top, size, isPinned }: Props) {
         </span>
         {isPinned && (
           <Link
-            to="/jobs/$jobId/grid"
+            to="/jobs/$jobId/selection"
             params={{ jobId }}
             search={{ like: tile.sampleId }}
             className="mt-1 flex min-h-6 items-center text-accent underline-offset-2 hover:underline pointer-coarse:min-h-11"

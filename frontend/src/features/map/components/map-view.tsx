@@ -55,7 +55,7 @@ function LoadedMap({ jobId, points, classes, colouring, onColouring, header }: L
     classes,
     colouring,
     onColouring,
-    onOpen: (search) => void navigate({ to: "/jobs/$jobId/grid", params: { jobId }, search }),
+    onOpen: (search) => void navigate({ to: "/jobs/$jobId/selection", params: { jobId }, search }),
   });
   const { size, view, preview, perform, area, lasso, selected } = map;
   const tile = preview && tileOfPoint(points, classes, preview.index);

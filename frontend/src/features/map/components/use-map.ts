@@ -4,7 +4,7 @@ import { useCommandKeys } from "@/lib/annotate/command-keys";
 import { areaOf, type Area, formatArea, pointsIn } from "@/lib/map/area";
 import type { MapPoints } from "@/lib/map/points";
 import { type Colouring, COLOURINGS } from "@/lib/map/search";
-import type { ReviewSearch } from "@/lib/review-search";
+import type { SelectionSearch } from "@/lib/review-search";
 import { useSize } from "@/lib/use-size";
 
 import { colour, paint } from "../api/colouring";
@@ -24,7 +24,7 @@ interface Options {
   colouring: Colouring;
   onColouring: (colouring: Colouring) => void;
   /** Opens the grid. */
-  onOpen: (search: ReviewSearch) => void;
+  onOpen: (search: SelectionSearch) => void;
 }
 
 interface Preview {
