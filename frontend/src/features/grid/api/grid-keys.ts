@@ -20,6 +20,7 @@ export type GridAction =
   | { type: "none" }
   | { type: "search" }
   | { type: "undo" }
+  | { type: "similar" }
   | { type: "help" };
 
 interface Keystroke {
@@ -36,6 +37,7 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   u: { type: "decide", decision: { type: "unsure" } },
   x: { type: "decide", decision: { type: "unusable" } },
   "/": { type: "search" },
+  m: { type: "similar" },
   "?": { type: "help" },
   " ": { type: "toggle" },
   Escape: { type: "none" },

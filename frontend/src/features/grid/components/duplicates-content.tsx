@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useRef, useState } from "react";
 
 import { ClassSearch } from "@/components/annotate/class-search";
@@ -14,7 +15,7 @@ import type { Group } from "../api/groups";
 import { GridFrame } from "./grid-frame";
 import { GroupActions } from "./group-actions";
 import { GroupCard } from "./group-card";
-import { GroupList } from "./group-list";
+import { GroupList, ROW_HEIGHT } from "./group-list";
 import { QueueStatus } from "./queue-status";
 import { useGroups } from "./use-groups";
 
@@ -30,6 +31,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   [["W"], "Wrong, class unknown"],
   [["U"], "Unsure"],
   [["X"], "Unusable"],
+  [["M"], "Open images similar to the group's first"],
   [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
   [["?"], "Show shortcuts"],
 ];
@@ -49,6 +51,7 @@ interface Props {
 /** The groups and all controls that act on them. */
 export function DuplicatesContent(props: Props) {
   const { datasetId, jobId, classes, groups, total, onEnd, header, filters } = props;
+  const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const [moves, setMoves] = useState(0);
@@ -57,12 +60,22 @@ export function DuplicatesContent(props: Props) {
   const state = useQueueState(queue);
   const { focus, setFocus, dialog, closeDialog, perform, decide } = useGroups({
     groups,
-    shape: { total: groups.length, columns, pageRows: Math.max(1, Math.floor(height / 316)) },
+    shape: {
+      total: groups.length,
+      columns,
+      pageRows: Math.max(1, Math.floor(height / ROW_HEIGHT)),
+    },
     classes,
     queue,
     onFocus: () => {
       setMoves(moves + 1);
     },
+    onSimilar: ({ sampleId }) =>
+      void navigate({
+        to: "/jobs/$jobId/selection",
+        params: { jobId },
+        search: { like: sampleId },
+      }),
   });
 
   return (

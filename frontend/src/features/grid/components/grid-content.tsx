@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useRef } from "react";
 
 import { ClassSearch } from "@/components/annotate/class-search";
@@ -53,6 +54,7 @@ function SizeSlider({ value, onChange }: { value: number; onChange: (value: stri
 export function GridContent(props: Props) {
   const { datasetId, jobId, classes, list, header, filters } = props;
   const { total, loaded, tileAt } = list;
+  const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const [storedSize, setStoredSize] = useStoredString("mslg.tile-size");
@@ -68,6 +70,12 @@ export function GridContent(props: Props) {
     tileOf: tileAt,
     queue,
     onKey: () => scroller.current?.focus({ preventScroll: true }),
+    onSimilar: ({ sampleId }) =>
+      void navigate({
+        to: "/jobs/$jobId/selection",
+        params: { jobId },
+        search: { like: sampleId },
+      }),
   });
   const { selection, setSelection, dialog, closeDialog, notice, perform } = grid;
 

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { useCommandKeys } from "@/lib/annotate/command-keys";
+import type { Tile } from "@/lib/tile";
 
 import type { BatchQueue } from "../api/batch-queue";
 import { type BulkDecision, type GridAction, gridActionForKey } from "../api/grid-keys";
@@ -16,10 +17,12 @@ interface Options {
   queue: BatchQueue;
   /** Called when a key moves the focus. */
   onFocus: (index: number) => void;
+  /** Opens all images like this one. */
+  onSimilar: (tile: Tile) => void;
 }
 
 /** Focus, keyboard handling and decisions of the groups of duplicates. */
-export function useGroups({ groups, shape, classes, queue, onFocus }: Options) {
+export function useGroups({ groups, shape, classes, queue, onFocus, onSimilar }: Options) {
   const [focus, setFocus] = useState(0);
   const [dialog, setDialog] = useState<Dialog>("none");
 
@@ -48,6 +51,11 @@ export function useGroups({ groups, shape, classes, queue, onFocus }: Options) {
       case "class": {
         const label = classes[action.position];
         if (label !== undefined) decide(focus, { type: "label", label });
+        break;
+      }
+      case "similar": {
+        const tile = groups[focus]?.tiles[0];
+        if (tile !== undefined) onSimilar(tile);
         break;
       }
       case "undo":
