@@ -21,7 +21,7 @@ export function SelectionPage({ jobId, search, onFilter }: Props) {
           jobId={jobId}
           search={search}
           onFilter={onFilter}
-          header={<ViewHeader jobId={jobId} title={title} isShown />}
+          header={<ViewHeader jobId={jobId} title={title} isLast />}
         />
       )}
     </ImagesPage>

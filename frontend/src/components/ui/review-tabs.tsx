@@ -13,6 +13,8 @@ interface Props {
   jobId: string;
   /** Kept when switching between the views of the ranking. */
   filters: ReviewSearch;
+  /** Name of a view that has no link: it is opened from an image or from the map. */
+  current?: string | undefined;
 }
 
 const OPTIONS = { exact: true, includeSearch: false } as const;
@@ -29,7 +31,7 @@ function Name({ children, count }: { children: ReactNode; count: number | undefi
 }
 
 /** Results of a job, and the views of its images, with the number of issues in each. */
-export function ReviewTabs({ jobId, filters }: Props) {
+export function ReviewTabs({ jobId, filters, current }: Props) {
   const { data: counts } = useQuery(issueCountsQuery(jobId));
   const { data: summary } = useQuery(summaryQuery(jobId));
   const link = { params: { jobId }, className: TAB, activeOptions: OPTIONS };
@@ -37,7 +39,7 @@ export function ReviewTabs({ jobId, filters }: Props) {
   return (
     <nav
       aria-label="Views of this job"
-      className="-mx-1 flex max-w-full items-center gap-0.5 overflow-x-auto px-1 whitespace-nowrap"
+      className="flex max-w-full items-center gap-0.5 overflow-x-auto py-0.5 whitespace-nowrap"
     >
       <Link to="/jobs/$jobId" {...link}>
         Results
@@ -65,6 +67,11 @@ export function ReviewTabs({ jobId, filters }: Props) {
         <Link to="/jobs/$jobId/map" {...link}>
           Map
         </Link>
+      )}
+      {current !== undefined && (
+        <span aria-current="page" className={TAB}>
+          {current}
+        </span>
       )}
     </nav>
   );

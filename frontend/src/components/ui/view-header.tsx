@@ -6,16 +6,17 @@ interface Props {
   jobId: string;
   title: string;
   filters?: ReviewSearch;
-  /** Whether the title is visible: the active tab shows it on most pages. */
-  isShown?: boolean;
+  /** Whether no tab leads here: the title becomes the last one. */
+  isLast?: boolean;
 }
 
 /** Title of a view of a job's images, and links to the other views. */
-export function ViewHeader({ jobId, title, filters = {}, isShown = false }: Props) {
+export function ViewHeader({ jobId, title, filters = {}, isLast = false }: Props) {
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1">
-      <h1 className={isShown ? "text-lg font-semibold" : "sr-only"}>{title}</h1>
-      <ReviewTabs jobId={jobId} filters={filters} />
-    </div>
+    <>
+      {/* Visible as the active tab. */}
+      <h1 className="sr-only">{title}</h1>
+      <ReviewTabs jobId={jobId} filters={filters} current={isLast ? title : undefined} />
+    </>
   );
 }

@@ -8,7 +8,7 @@ import type { ReviewSearch } from "@/lib/review-search";
 import { type ColumnPage, PAGE_ROWS } from "./columns";
 
 /** More are not alike. */
-const MAX_SIMILAR = 200;
+const MAX_SIMILAR = 100;
 
 function fetchPage(
   jobId: string,

@@ -29,6 +29,7 @@ interface Props {
   list: TileList;
   header: ReactNode;
   filters: ReactNode;
+  kinds?: ReactNode;
 }
 
 function SizeSlider({ value, onChange }: { value: number; onChange: (value: string) => void }) {
@@ -52,7 +53,7 @@ function SizeSlider({ value, onChange }: { value: number; onChange: (value: stri
 
 /** The images and all controls that act on them. */
 export function GridContent(props: Props) {
-  const { datasetId, jobId, classes, list, header, filters } = props;
+  const { datasetId, jobId, classes, list, header, kinds, filters } = props;
   const { total, loaded, tileAt } = list;
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
@@ -82,6 +83,7 @@ export function GridContent(props: Props) {
   return (
     <GridFrame
       header={header}
+      kinds={kinds}
       filters={filters}
       size={<SizeSlider value={tileSize} onChange={setStoredSize} />}
       status={

@@ -19,6 +19,7 @@ interface Props {
   onRetry: () => void;
   header: ReactNode;
   filters: ReactNode;
+  kinds?: ReactNode;
   /** Shown in place of an empty list. */
   empty: ReactNode;
 }
@@ -29,7 +30,7 @@ export function GridImages({ list, listName, error, onRetry, empty, ...props }: 
     return <GridContent key={listName} {...props} list={list} />;
   }
   return (
-    <GridFrame header={props.header} filters={props.filters}>
+    <GridFrame header={props.header} kinds={props.kinds} filters={props.filters}>
       {error !== null && <ProblemPanel error={error} onRetry={onRetry} />}
       {list === undefined && error === null && <Loading label="Loading images" lines={6} />}
       {list !== undefined && (

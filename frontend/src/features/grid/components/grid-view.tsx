@@ -26,7 +26,7 @@ interface Props {
 interface ColumnsProps extends Props {
   classes: readonly string[];
   kind: IssueKind | null;
-  /** Beside the filters: the choice of kind. */
+  /** Above the filters: the choice of kind. */
   kinds?: ReactNode;
 }
 
@@ -44,16 +44,14 @@ function Columns({ kind, kinds, filters, onFilter, ...props }: ColumnsProps) {
       listName={JSON.stringify([kind, filters])}
       error={error}
       onRetry={() => void refetch()}
+      kinds={kinds}
       filters={
-        <>
-          {kinds}
-          <GridFilters
-            classes={classes}
-            filters={filters}
-            onChange={onFilter}
-            of={kind === null ? "ranking" : "issues"}
-          />
-        </>
+        <GridFilters
+          classes={classes}
+          filters={filters}
+          onChange={onFilter}
+          of={kind === null ? "ranking" : "issues"}
+        />
       }
       empty={
         hasFilters || kind === null ? "No images match these filters" : "No image has this issue"

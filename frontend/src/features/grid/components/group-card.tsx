@@ -64,7 +64,7 @@ function Heading({ group, settled }: { group: Group; settled: string | null }) {
   const { number, size, isExact, labelsDisagree, tiles } = group;
   return (
     <h2 className="flex min-h-6 items-center gap-2 text-sm">
-      <span className="font-medium">
+      <span className="font-medium whitespace-nowrap">
         {isExact ? "Exact" : "Near"} duplicates {number}
       </span>
       {settled === null ? (
@@ -72,7 +72,7 @@ function Heading({ group, settled }: { group: Group; settled: string | null }) {
       ) : (
         <Badge look="good">✓ {settled}</Badge>
       )}
-      <span className="ml-auto text-muted">
+      <span className="ml-auto whitespace-nowrap text-muted">
         {formatPlural(size, "image")}
         {tiles.length < size && `, ${tiles.length} shown`}
       </span>

@@ -4,7 +4,7 @@ import { type ReactNode, type RefObject, useEffect, useId } from "react";
 import type { Group } from "../api/groups";
 
 /** Height of a card with its gap, whatever the number of its images. */
-export const ROW_HEIGHT = 316;
+export const ROW_HEIGHT = 302;
 const GAP = 12;
 const OVERSCAN = 2;
 
