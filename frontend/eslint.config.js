@@ -15,6 +15,8 @@ const FEATURES = [
   "review",
   "exports",
   "grid",
+  "map",
+  "duplicates",
   "auto-accept",
   "progress",
   "comparison",

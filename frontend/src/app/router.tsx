@@ -1,5 +1,4 @@
 import {
-  createRootRoute,
   createRoute,
   createRouter,
   type ErrorComponentProps,
@@ -10,20 +9,19 @@ import {
 
 import { readActivitySearch } from "@/lib/activity-search";
 import { readJobSearch } from "@/lib/job-tab";
-import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
+import { readVerifySearch } from "@/lib/review-search";
 
-import { Layout } from "./layout";
+import { imageRoutes } from "./image-routes";
 import { DatasetsPage } from "./pages/datasets-page";
 import { NewDatasetPage } from "./pages/new-dataset-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProblemPage } from "./problem-page";
+import { root } from "./root-route";
 
 // Code-split: loaded on first visit, preloaded on hover over a link.
 const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "DatasetPage");
 const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
-const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
-const GridPage = lazyRouteComponent(() => import("./pages/grid-page"), "GridPage");
 const ComparePage = lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage");
 const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
@@ -31,8 +29,6 @@ const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
 }
-
-const root = createRootRoute({ component: Layout });
 
 const datasets = createRoute({
   getParentRoute: () => root,
@@ -81,38 +77,6 @@ const job = createRoute({
         {...job.useParams()}
         tab={job.useSearch().tab ?? "overview"}
         onTab={(tab) => void navigate({ search: { tab }, replace: true, resetScroll: false })}
-      />
-    );
-  },
-});
-
-const review = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/review",
-  validateSearch: readReviewSearch,
-  component: function ReviewRoute() {
-    const navigate = review.useNavigate();
-    return (
-      <ReviewPage
-        {...review.useParams()}
-        filters={review.useSearch()}
-        onFilter={(filters) => void navigate({ search: filters, replace: true })}
-      />
-    );
-  },
-});
-
-const grid = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/grid",
-  validateSearch: readReviewSearch,
-  component: function GridRoute() {
-    const navigate = grid.useNavigate();
-    return (
-      <GridPage
-        {...grid.useParams()}
-        filters={grid.useSearch()}
-        onFilter={(filters) => void navigate({ search: filters, replace: true })}
       />
     );
   },
@@ -168,8 +132,7 @@ export const router = createRouter({
     team,
     activity,
     job,
-    review,
-    grid,
+    ...imageRoutes,
     compare,
   ]),
   defaultNotFoundComponent: NotFoundPage,

@@ -1,5 +1,6 @@
 /** Filters in the addresses of the review page, the grid and the verify page. Pure. */
-import type { Verdict } from "@/lib/client/types";
+import type { IssueKind, Verdict } from "@/lib/client/types";
+import { ISSUE_KINDS } from "@/lib/issues";
 import { VERIFY_QUEUES, type VerifyQueue } from "@/lib/queues";
 import { readFlag, readScore, readText } from "@/lib/search-values";
 import { VERDICTS } from "@/lib/verdicts";
@@ -17,6 +18,21 @@ export interface ReviewSearch {
   issue?: boolean;
   /** Whether an accepted suggestion changes the label. */
   changed_by_model?: boolean;
+  /** Kind of issue, where the page lists several. */
+  kind?: IssueKind;
+}
+
+/** Images that belong together, and filters among them. */
+export interface SelectionSearch extends ReviewSearch {
+  /** Corners of an area of the map, as `formatArea` writes them. */
+  area?: string;
+  /** The sample that the images resemble. */
+  like?: string;
+}
+
+export interface DuplicatesSearch {
+  /** Whether the labels in a group disagree. */
+  disagree?: boolean;
 }
 
 /** The verify page's queue, and the given label it is limited to. */
@@ -36,7 +52,16 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
     verdict: VERDICTS.find((known) => known === search.verdict),
     issue: readFlag(search.issue),
     changed_by_model: readFlag(search.changed_by_model),
+    kind: ISSUE_KINDS.find((known) => known === search.kind),
   };
+}
+
+export function readSelectionSearch(search: Record<string, unknown>): SelectionSearch {
+  return { ...readReviewSearch(search), area: readText(search.area), like: readText(search.like) };
+}
+
+export function readDuplicatesSearch(search: Record<string, unknown>): DuplicatesSearch {
+  return { disagree: readFlag(search.disagree) };
 }
 
 /** Queue and class from an address; invalid values are ignored. */

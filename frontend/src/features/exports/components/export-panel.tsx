@@ -74,7 +74,8 @@ export function ExportPanel({ jobId }: { jobId: string }) {
           </Button>
         ))}
         <span className="text-sm text-muted">
-          File names and ids, corrected labels, and the source of each correction.
+          File names and ids, corrected labels, the source of each correction, and the issues of
+          each image.
         </span>
       </div>
       {(error ?? create.error) !== null && (

@@ -1,8 +1,7 @@
 /** Keyboard shortcuts of the grid. Pure. */
 import { type Decision, decisionForLabel } from "@/lib/annotate/decision";
 import { DIGITS } from "@/lib/annotate/keymap";
-
-import type { Tile } from "./columns";
+import type { Tile } from "@/lib/tile";
 
 /** A decision on a selection; what it means for a tile depends on the tile's labels. */
 export type BulkDecision =
@@ -21,6 +20,7 @@ export type GridAction =
   | { type: "none" }
   | { type: "search" }
   | { type: "undo" }
+  | { type: "similar" }
   | { type: "help" };
 
 interface Keystroke {
@@ -37,6 +37,7 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   u: { type: "decide", decision: { type: "unsure" } },
   x: { type: "decide", decision: { type: "unusable" } },
   "/": { type: "search" },
+  m: { type: "similar" },
   "?": { type: "help" },
   " ": { type: "toggle" },
   Escape: { type: "none" },

@@ -60,6 +60,13 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
       />
       {buttons(OTHER_DECISIONS)}
       <KeyButton
+        name="Similar images"
+        keyHint="M"
+        onPress={() => {
+          perform({ type: "similar" });
+        }}
+      />
+      <KeyButton
         name="Undo"
         keyHint="⌫"
         disabled={!canUndo}

@@ -2,8 +2,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useId, useRef } from "react";
 
 import type { Decision } from "@/lib/annotate/decision";
+import type { Tile } from "@/lib/tile";
 
-import type { Tile } from "../api/columns";
 import { GAP, type Layout, tilesIn, thumbnailSize } from "../api/layout";
 import { selectCovered, selectOne, type Selection, sweepTo, toggle } from "../api/selection";
 import { GridTile } from "./grid-tile";

@@ -14,6 +14,7 @@ const ROWS: readonly KeyRow[] = [
   [["W"], "Wrong, class unknown"],
   [["U"], "Unsure"],
   [["X"], "Unusable"],
+  [["M"], "Open images similar to the focused one"],
   [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
   [["?"], "Show shortcuts"],
 ];
