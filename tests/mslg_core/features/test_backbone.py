@@ -16,7 +16,7 @@ from mslg_core.features import timm_models
 from mslg_core.features.backbone import build_extractor, identify_backbone
 from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.features.features import Features
-from mslg_core.features.timm_models import load_packaged
+from mslg_core.features.timm_models import fold_batch_norm, load_packaged
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
@@ -170,3 +170,13 @@ def test_features_of_both_extractors_are_joined() -> None:
     data = make_training_set(60)[0]
     found = Features(data.images, data.given, parse_config({"backbone": "joined"}), CPU)
     assert bool(found.plain(torch.arange(60)).isfinite().all())
+
+
+def test_folded_batch_norms_change_no_feature() -> None:
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    network = load_packaged().eval()
+    with torch.inference_mode():
+        expected = network(images)
+        fold_batch_norm(network)
+        torch.testing.assert_close(network(images), expected, rtol=1e-3, atol=1e-4)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
