@@ -80,8 +80,8 @@ def load_packaged() -> Any:
 def fold_batch_norm(network: nn.Module) -> None:
     """Merge every batch norm that follows a convolution into it, in place.
 
-    While no weight changes both are linear, so the outputs stay the same up to rounding. On a CPU this saves a
-    third of the time. For networks whose layers run in the order in which they are defined.
+    While no weight changes both are linear, so the outputs stay the same up to rounding. On a CPU this saves
+    a third of the time. For networks whose layers run in the order in which they are defined.
     """
     for (name, layer), (next_name, norm) in pairwise(list(network.named_children())):
         if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
