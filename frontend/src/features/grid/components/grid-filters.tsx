@@ -1,6 +1,6 @@
 import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectInput } from "@/components/ui/field";
-import { formatScore } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 import { filterOptions, type Option } from "@/lib/options";
 import { readReviewSearch, type ReviewSearch } from "@/lib/review-search";
 import { useScoreMax } from "@/lib/use-score-max";
@@ -73,7 +73,7 @@ function ScoreSlider({ filters, onChange }: Omit<Props, "classes">) {
 
 /** Filters of the grid; all are part of the address. */
 export function GridFilters({ classes, filters, onChange }: Props) {
-  const { given, suggested, issue, changed_by_model } = filters;
+  const { given, suggested, issue, changed_by_model, rank_max } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
   };
@@ -127,6 +127,9 @@ export function GridFilters({ classes, filters, onChange }: Props) {
           }}
         />
       ))}
+      {rank_max !== undefined && (
+        <span className="text-sm text-muted">first {formatCount(rank_max)} ranks</span>
+      )}
       <ScoreSlider filters={filters} onChange={onChange} />
       <ClearFilters
         filters={filters}

@@ -15,6 +15,7 @@ const ROWS: readonly KeyRow[] = [
   [["U"], "Unsure"],
   [["X"], "Unusable"],
   [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
+  [["O"], "Open the image in a new tab (also double-click)"],
   [["?"], "Show shortcuts"],
 ];
 

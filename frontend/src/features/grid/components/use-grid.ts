@@ -94,6 +94,11 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
       case "undo":
         queue.undo();
         break;
+      case "open": {
+        const tile = tileOf(selection.focus);
+        if (tile !== null) window.open(`/images/${tile.sampleId}`, "_blank");
+        break;
+      }
       case "search":
       case "help":
         setDialog(action);
