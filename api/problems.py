@@ -39,7 +39,7 @@ class ProblemAnswer(BaseModel):
     label: str | None = Field(None, description="The class that it assigns, if any.")
 
 
-class StandingProblemAnswer(ProblemAnswer):
+class ActiveProblemAnswer(ProblemAnswer):
     """A stored decision about a sample."""
 
     id: str = Field(description="Its verification. Send it as `seen` to replace it.")
@@ -53,7 +53,7 @@ class ProblemConflict(BaseModel):
     sample_id: str = Field(description="The sample.")
     file_name: str = Field(description="The file name in the archive, byte for byte.")
     yours: ProblemAnswer = Field(description="The answer that was refused.")
-    theirs: StandingProblemAnswer = Field(description="The answer that stands.")
+    theirs: ActiveProblemAnswer = Field(description="The active answer.")
 
 
 class Problem(BaseModel):
@@ -151,7 +151,7 @@ def list_conflicts(error: Exception) -> list[ProblemConflict]:
             sample_id=str(item.sample_id),
             file_name=item.file_name,
             yours=ProblemAnswer(verdict=item.yours.verdict, label=item.yours.label),
-            theirs=StandingProblemAnswer(
+            theirs=ActiveProblemAnswer(
                 id=str(item.theirs.id),
                 verdict=item.theirs.verdict,
                 label=item.theirs.label,

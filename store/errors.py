@@ -78,7 +78,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingAnswer(Answer):
+class ActiveAnswer(Answer):
     """A stored answer: the id of its verification, who gave it and when."""
 
     id: int
@@ -93,7 +93,7 @@ class DecisionConflict:
     sample_id: int
     file_name: str
     yours: Answer
-    theirs: StandingAnswer
+    theirs: ActiveAnswer
 
 
 class DecidedMeanwhileError(ConflictError):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.pagination import Page
+from api.pagination import Page, RowNumber
 from mslg_core.reports import ClassFigures, Histogram, HoldoutFigures, Summary
 from mslg_rules.corrected_label import CorrectedBy
 from store.models import Verdict
@@ -93,6 +93,9 @@ class ResultColumns(BaseModel):
         description="The true class according to reviewers, as an index into the dataset's classes; null if "
         "not settled."
     )
+    changed_by_model: list[bool] = Field(
+        description="Whether the corrected label is an accepted suggestion that no person decided on."
+    )
     next_rank: int | None = Field(
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
@@ -107,11 +110,16 @@ class ResultFilter(BaseModel):
     suggested: str | None = Field(None, description="Only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="Only label scores of at least this.")
     score_max: Score | None = Field(None, description="Only label scores of at most this.")
+    rank_max: RowNumber | None = Field(None, description="Only ranks up to this.")
     reviewed: bool | None = Field(
         None, description="true: only samples with a verdict; false: only samples without."
     )
     issue: bool | None = Field(None, description="true: only samples the job flags; false: only the others.")
     verdict: Verdict | None = Field(None, description="Only samples with this verdict.")
+    changed_by_model: bool | None = Field(
+        None,
+        description="true: only samples whose label an accepted suggestion changes; false: only the others.",
+    )
 
 
 class NamedClassFigures(ClassFigures):

@@ -12,7 +12,7 @@ from api.results import schemas
 from store.errors import NotFoundError
 from store.models import Dataset, Job, Result, Sample, WorkStatus
 from store.results.auto_accept import Acceptance, read_acceptance
-from store.results.corrected_label import correct
+from store.results.corrected_label import correct, is_changed
 from store.results.results import unpack_soft_label
 from store.statistics.review_progress import count_reviewed
 from store.tasks import lifecycle
@@ -130,6 +130,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
         statement = statement.where(Result.label_score >= wanted.score_min)
     if wanted.score_max is not None:
         statement = statement.where(Result.label_score <= wanted.score_max)
+    if wanted.rank_max is not None:
+        statement = statement.where(Result.rank <= wanted.rank_max)
     if wanted.issue is not None:
         statement = statement.where(Result.is_label_issue == wanted.issue)
     if wanted.verdict is not None:
@@ -138,6 +140,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
         statement = statement.where(
             Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
         )
+    if wanted.changed_by_model is not None:
+        statement = statement.where(is_changed(ranking.acceptance.min_confidence, wanted.changed_by_model))
     return statement
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
@@ -46,6 +47,12 @@ class LeaseRequest(RequestBody):
     suggested: str | None = Field(None, description="review: only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="review: only label scores of at least this.")
     score_max: Score | None = Field(None, description="review: only label scores of at most this.")
+    rank_max: RowNumber | None = Field(None, description="review: only ranks up to this.")
+    changed_by_model: bool | None = Field(
+        None,
+        description="review: true: only samples whose label an accepted suggestion changes; false: only the "
+        "others.",
+    )
 
 
 class Opinion(BaseModel):
@@ -78,6 +85,9 @@ class ServedSample(BaseModel):
     soft_label: list[float] | None = Field(
         description="review, re_review: probability per class, in the order of the dataset's classes."
     )
+    changed_by_model: bool = Field(
+        description="review: whether the suggestion is accepted as long as nobody decides."
+    )
     settled_label: str | None = Field(description="re_review: the settled class.")
     probability: float | None = Field(
         description="re_review: out-of-sample probability of the settled class, according to the job."
@@ -101,6 +111,7 @@ class ServedSample(BaseModel):
             label_score=result.label_score if result else None,
             rank=result.rank if result else None,
             soft_label=unpack_soft_label(result.soft_label) if result else None,
+            changed_by_model=served.changed_by_model,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
             opinions=[Opinion.of(row, classes) for row in served.opinions],

@@ -17,6 +17,7 @@ export function makeItem(sampleId: string, fields: Partial<Item> = {}): Item {
     seen: null,
     rank: 1,
     score: 0.01,
+    isChanged: false,
     before: null,
     opinions: [],
     settled: null,

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from mslg_rules.verdict import Verdict
 from store.errors import (
+    ActiveAnswer,
     Answer,
     DecidedMeanwhileError,
     DecisionConflict,
     NothingToUndoError,
-    StandingAnswer,
     VerificationError,
 )
 from store.models.dataset import Dataset, Sample
@@ -120,20 +120,18 @@ def _refuse_conflict(
         raise DecidedMeanwhileError([_conflict(dataset, history.sample, decided, unseen[-1])])
 
 
-def _conflict(
-    dataset: Dataset, sample: Sample, decided: Category, standing: Verification
-) -> DecisionConflict:
+def _conflict(dataset: Dataset, sample: Sample, decided: Category, active: Verification) -> DecisionConflict:
     verdict, label = decided
     return DecisionConflict(
         sample.id,
         sample.file_name,
         Answer(verdict, _class_name(dataset, label)),
-        StandingAnswer(
-            standing.verdict,
-            _class_name(dataset, standing.label),
-            standing.id,
-            standing.reviewer,
-            standing.created_at,
+        ActiveAnswer(
+            active.verdict,
+            _class_name(dataset, active.label),
+            active.id,
+            active.reviewer,
+            active.created_at,
         ),
     )
 

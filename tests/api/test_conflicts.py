@@ -54,7 +54,7 @@ def test_a_withdrawn_decision_is_no_conflict(client: TestClient, ids: list[str])
     assert decide(client, ids[0], "Ben", "correct", seen="0").status_code == 201
 
 
-def test_without_seen_the_newest_decision_stands(client: TestClient, ids: list[str]) -> None:
+def test_without_seen_the_newest_decision_is_active(client: TestClient, ids: list[str]) -> None:
     decide(client, ids[0], "Ann", "unusable")
     assert decide(client, ids[0], "Ben", "correct").status_code == 201
 

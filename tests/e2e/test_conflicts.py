@@ -36,13 +36,13 @@ def open_grid(page: Page, job: str) -> str:
     return tile.get_attribute("data-sample") or ""
 
 
-def stands(client: httpx.Client, sample: str) -> str | None:
+def verdict_of(client: httpx.Client, sample: str) -> str | None:
     verdict: str | None = client.get(f"/samples/{sample}").json()["verdict"]
     return verdict
 
 
 def grid_asks(ann: Page, ben: Page, client: httpx.Client, job: str, visit: Visit) -> None:
-    """Ben decides first, Ann's older page otherwise; she sees both answers, after a reload too, and insists."""
+    """Ben decides first, Ann's older page otherwise; she is asked, also after a reload, and insists."""
     sample = open_grid(ann, job)
     assert open_grid(ben, job) == sample
     ben.keyboard.press("x")
@@ -54,7 +54,7 @@ def grid_asks(ann: Page, ben: Page, client: httpx.Client, job: str, visit: Visit
     saved(ann)
     assert len(visit.problems) == 1, visit.problems  # the browser's log entry for the refused batch
     assert "409" in visit.problems.pop()
-    assert stands(client, sample) == "unusable"
+    assert verdict_of(client, sample) == "unusable"
     expect(ann.locator(f"[data-sample='{sample}']")).to_contain_text("unusable")
     ann.reload()
     notice.get_by_role("button", name="Compare answers").click()
@@ -65,7 +65,7 @@ def grid_asks(ann: Page, ben: Page, client: httpx.Client, job: str, visit: Visit
     row.get_by_role("button", name="Use mine").click()
     expect(notice).to_have_count(0)
     saved(ann)
-    assert stands(client, sample) == "correct"
+    assert verdict_of(client, sample) == "correct"
     rows = client.get(f"/samples/{sample}/verifications").json()["items"]
     assert [(row["reviewer"], row["verdict"]) for row in rows] == [("Ben", "unusable"), ("Ann", "correct")]
 
@@ -84,7 +84,7 @@ def review_asks(ann: Page, client: httpx.Client, job: str, visit: Visit) -> None
     ann.get_by_role("button", name="Compare answers").click()
     ann.get_by_role("button", name="Keep theirs").click()
     expect(ann.get_by_role("alert")).to_have_count(0)
-    assert stands(client, sample) == "unusable"
+    assert verdict_of(client, sample) == "unusable"
 
 
 def both_are_kept(ann: Page, ben: Page, client: httpx.Client, job: str) -> None:

@@ -14,6 +14,7 @@ from mslg_core.errors import CheckpointError
 from mslg_core.images.properties import Properties
 from mslg_core.images.training_set import TrainingSet, separate_duplicates
 from mslg_core.issues.find import Issues
+from mslg_core.ranking.error_budget import within_budget
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.ranking.suspected_errors import SuspectedErrors
 from mslg_core.reports import EpochReport
@@ -24,6 +25,7 @@ from mslg_core.training.trainer import Trainer, has_gpu
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Epoch, Job
+from store.results.acceptance_policy import carry_policy
 from store.results.issues import save_issues
 from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
 from store.tasks import lifecycle
@@ -134,7 +136,9 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 def _save_result(
     claim: Claim[Job], inputs: Inputs, result: CleaningResult, issues: Issues, keys: Mapping[str, str]
 ) -> None:
-    """Store results, suspected label errors, issues, the `keys` of blobs and success in one transaction."""
+    """Store results, what is accepted of them, suspected label errors, issues, the `keys` of blobs and success
+    in one transaction.
+    """
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,
@@ -150,6 +154,7 @@ def _save_result(
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, **keys))
         save_results(session, claim.id, claim.attempt, rows, summary.model_dump(mode="json"))
+        carry_policy(session, session.get_one(Job, claim.id, populate_existing=True), within_budget)
         save_suspected_errors(session, claim.id, _to_suspected_errors(inputs, result.suspected_errors))
         save_issues(session, claim.id, *to_rows(inputs, issues))
 

@@ -10,6 +10,8 @@ export interface Tile {
   score: number;
   verdict: Verdict | null;
   settled: string | null;
+  /** Whether the label is an accepted suggestion that no person decided on. */
+  isChanged?: boolean;
   /** What the page has seen of the sample's decisions; absent, a decision does not check for conflicts. */
   seen?: string | undefined;
   /** Shown instead of the label score: what the list is sorted by. */

@@ -104,7 +104,7 @@ export function ConflictsNotice({ datasetId, onUseMine }: Props) {
       </span>
       <Dialog
         title="Decided otherwise meanwhile"
-        description="Somebody decided on these images after your page was loaded. Their answers stand; yours are not stored. Choose which one to keep."
+        description="Somebody decided on these images after your page was loaded. Their answers are active; yours are not stored. Choose which one to keep."
         open={isOpen}
         onOpenChange={setOpen}
       >

@@ -136,7 +136,7 @@ export class DecisionQueue {
     if (active !== undefined && !this.isWaiting(sampleId)) this.decisions.set(sampleId, active);
   };
 
-  /** The other answer stands and is shown, until the reviewer chooses. */
+  /** The other answer is active and shown until the reviewer chooses. */
   private onConflict = (save: Save, problem: Problem): boolean => {
     const conflicts = readConflicts(problem, save.jobId);
     if (conflicts === null || this.options.onConflict === undefined) return false;

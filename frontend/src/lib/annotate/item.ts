@@ -9,7 +9,7 @@ export interface Item {
   fileName: string;
   given: string;
   suggested: string | null;
-  /** Classes in the order of the number keys. */
+  /** Classes in the order of the number keys, which is the dataset's: a class keeps its number. */
   choices: readonly string[];
   /** The soft label, most likely class first; null where it is hidden to avoid anchoring bias. */
   likely: readonly LikelyClass[] | null;
@@ -19,6 +19,8 @@ export interface Item {
   seen: string | null;
   rank: number | null;
   score: number | null;
+  /** Whether the suggestion is accepted as long as nobody decides. */
+  isChanged: boolean;
   /** The reviewer's active decision when the image was served. */
   before: Decision | null;
   opinions: ServedSample["opinions"];
@@ -30,7 +32,7 @@ const WITHOUT_SUGGESTION = { suggested: null, likely: null, rank: null, score: n
 
 function likelihood(classes: readonly string[], softLabel: readonly number[] | null | undefined) {
   const likely = softLabel ? byLikelihood(classes, softLabel) : null;
-  return { likely, choices: likely?.map(({ label }) => label) ?? classes };
+  return { likely, choices: classes };
 }
 
 /** Item for a served sample. */
@@ -45,6 +47,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[], see
     seen,
     rank: sample.rank ?? null,
     score: sample.label_score ?? null,
+    isChanged: sample.changed_by_model,
     before: null,
     opinions: sample.opinions,
     settled:
@@ -75,6 +78,7 @@ export function earlierItem(
     jobId: entry.job_id ?? null,
     seen: null,
     ...likelihood(classes, detail?.soft_label),
+    isChanged: detail?.corrected_by === "model",
     before: null,
     opinions: [],
     settled: null,

@@ -426,18 +426,18 @@ export interface paths {
          */
         get: operations["get_auto_accept"];
         /**
-         * Apply an error budget
-         * @description Accept the most confident suggestions within the budget; replaces the previous selection.
+         * Choose what is accepted without review
+         * @description Set the dataset's policy. It applies to this job, to the newest one, and to all later ones.
          *
          *     Exports, results and counts change at once. Reviewers' decisions keep precedence.
          */
-        put: operations["apply_auto_accept"];
+        put: operations["choose_auto_accept"];
         post?: never;
         /**
-         * Revert auto-accept
-         * @description Accept no suggestion without review: the affected samples get their given labels back.
+         * Undo the choice
+         * @description Undo the newest choice of the dataset's policy: each job accepts what it did before the choice.
          */
-        delete: operations["revert_auto_accept"];
+        delete: operations["undo_auto_accept"];
         options?: never;
         head?: never;
         patch?: never;
@@ -994,6 +994,36 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceKind
+         * @description What decides which suggestions are accepted.
+         * @enum {string}
+         */
+        AcceptanceKind: "none" | "sign_test" | "budget";
+        /**
+         * AcceptancePolicy
+         * @description A person's choice for the dataset.
+         */
+        AcceptancePolicy: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /** @description none, sign_test or budget. */
+            kind: components["schemas"]["AcceptanceKind"];
+            /**
+             * Max Error
+             * @description The error budget; null for other kinds.
+             */
+            max_error: number | null;
+            /**
+             * Reviewer
+             * @description Who chose it; may be empty.
+             */
+            reviewer: string;
+        };
+        /**
          * AcceptedPair
          * @description Suggestions that would change one class to another.
          */
@@ -1025,6 +1055,39 @@ export interface components {
          * @enum {string}
          */
         AcceptSource: "budget" | "run" | "none";
+        /**
+         * ActiveProblemAnswer
+         * @description A stored decision about a sample.
+         */
+        ActiveProblemAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored (UTC).
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its verification. Send it as `seen` to replace it.
+             */
+            id: string;
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Reviewer
+             * @description Who made it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
         /**
          * Advice
          * @description What to do next.
@@ -1094,15 +1157,20 @@ export interface components {
             items: components["schemas"]["IssueCount"][];
         };
         /**
-         * AutoAcceptBudget
-         * @description An error budget to apply.
+         * AutoAcceptChoice
+         * @description A policy for the dataset.
          */
-        AutoAcceptBudget: {
+        AutoAcceptChoice: {
             /**
              * Max Error
-             * @description Largest expected share of wrong labels among the accepted suggestions.
+             * @description budget: largest expected share of wrong labels among the accepted suggestions.
              */
-            max_error: number;
+            max_error?: number | null;
+            /**
+             * @description none (accept no suggestion), sign_test (all or none, as each job's own test on the verified set says), or budget (the most confident ones within `max_error`).
+             * @default budget
+             */
+            policy?: components["schemas"]["AcceptanceKind"];
             /**
              * Reviewer
              * @description Who makes this change.
@@ -1163,6 +1231,8 @@ export interface components {
          * @description Which suggestions of a job are accepted without review.
          */
         AutoAcceptState: {
+            /** @description The policy that undo restores; null if it restores each job's own test. */
+            before: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Created At
              * @description When (UTC); null if nobody has since the run.
@@ -1173,6 +1243,11 @@ export interface components {
              * @description Expected share of wrong labels among the accepted suggestions; null if none is accepted.
              */
             expected_error: number | null;
+            /**
+             * Follows Policy
+             * @description Whether this job follows the policy. An older job keeps what it accepted when a policy is chosen on another one.
+             */
+            follows_policy: boolean;
             /**
              * Max Error
              * @description The applied error budget; null if there is none.
@@ -1188,12 +1263,16 @@ export interface components {
              * @description Number of samples whose corrected label is the suggestion.
              */
             num_samples: number;
+            /** @description Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null if none is accepted or the hold-out has none. */
+            observed_error: components["schemas"]["Interval"] | null;
+            /** @description The dataset's policy; null if nobody has chosen, and each job's own test decides. */
+            policy: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Reviewer
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
-            /** @description What selects the suggestions: budget (an applied error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
+            /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
         /**
@@ -2201,6 +2280,11 @@ export interface components {
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
+             * File Name
+             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             */
+            file_name: string;
+            /**
              * Finished At
              * @description When it ended (UTC).
              */
@@ -2212,6 +2296,11 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /**
+             * Is Outdated
+             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             */
+            is_outdated: boolean;
             /**
              * Job Id
              * @description The job whose results it contains.
@@ -3231,6 +3320,11 @@ export interface components {
          */
         LeaseRequest: {
             /**
+             * Changed By Model
+             * @description review: true: only samples whose label an accepted suggestion changes; false: only the others.
+             */
+            changed_by_model?: boolean | null;
+            /**
              * Count
              * @description Maximum number of samples.
              * @default 10
@@ -3259,6 +3353,11 @@ export interface components {
             label?: string | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
+            /**
+             * Rank Max
+             * @description review: only ranks up to this.
+             */
+            rank_max?: number | null;
             /**
              * Reviewer
              * @description The reviewer. Samples with an active decision of theirs are not served.
@@ -4138,8 +4237,8 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
-            /** @description The answer that stands. */
-            theirs: components["schemas"]["StandingProblemAnswer"];
+            /** @description The active answer. */
+            theirs: components["schemas"]["ActiveProblemAnswer"];
             /** @description The answer that was refused. */
             yours: components["schemas"]["ProblemAnswer"];
         };
@@ -4354,6 +4453,11 @@ export interface components {
          * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
+            /**
+             * Changed By Model
+             * @description Whether the corrected label is an accepted suggestion that no person decided on.
+             */
+            changed_by_model: boolean[];
             /**
              * Given
              * @description The given label, as a 0-based index into the dataset's classes.
@@ -4709,6 +4813,11 @@ export interface components {
          */
         ServedSample: {
             /**
+             * Changed By Model
+             * @description review: whether the suggestion is accepted as long as nobody decides.
+             */
+            changed_by_model: boolean;
+            /**
              * File Name
              * @description The file name in the archive, byte for byte.
              */
@@ -4909,39 +5018,6 @@ export interface components {
          * @enum {string}
          */
         Split: "meta" | "holdout";
-        /**
-         * StandingProblemAnswer
-         * @description A stored decision about a sample.
-         */
-        StandingProblemAnswer: {
-            /**
-             * Created At
-             * Format: date-time
-             * @description When it was stored (UTC).
-             */
-            created_at: string;
-            /**
-             * Id
-             * @description Its verification. Send it as `seen` to replace it.
-             */
-            id: string;
-            /**
-             * Label
-             * @description The class that it assigns, if any.
-             * @default null
-             */
-            label?: string | null;
-            /**
-             * Reviewer
-             * @description Who made it; may be empty.
-             */
-            reviewer: string;
-            /**
-             * Verdict
-             * @description The verdict.
-             */
-            verdict: string;
-        };
         /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
@@ -6646,6 +6722,8 @@ export interface operations {
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
                 reviewed?: boolean | null;
+                /** @description Only samples whose file name contains this text, or whose id or external id it is. Upper and lower case are the same in file names. */
+                search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
                 /** @description Only samples with this active verdict. */
@@ -7692,7 +7770,7 @@ export interface operations {
             };
         };
     };
-    apply_auto_accept: {
+    choose_auto_accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -7704,7 +7782,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AutoAcceptBudget"];
+                "application/json": components["schemas"]["AutoAcceptChoice"];
             };
         };
         responses: {
@@ -7800,7 +7878,7 @@ export interface operations {
             };
         };
     };
-    revert_auto_accept: {
+    undo_auto_accept: {
         parameters: {
             query?: {
                 /** @description Who makes this change. */
@@ -8069,12 +8147,16 @@ export interface operations {
             query?: {
                 /** @description Only higher ranks: `next_rank` of the previous answer. */
                 after_rank?: number;
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */
@@ -9264,6 +9346,8 @@ export interface operations {
     list_results: {
         parameters: {
             query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only this given label (a class name). */
@@ -9272,6 +9356,8 @@ export interface operations {
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */

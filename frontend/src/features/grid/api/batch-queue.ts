@@ -124,7 +124,7 @@ export class BatchQueue {
     }
   }
 
-  /** The other answers stand and are shown; undo leaves them alone. */
+  /** The other answers are active and shown; undo leaves them alone. */
   private onDelivered = (batch: Batch, conflicts: readonly Conflict[]): void => {
     if (conflicts.length === 0) return;
     const refused = new Set(conflicts.map(({ sampleId }) => sampleId));

@@ -6,10 +6,8 @@ import type { Tile } from "@/lib/tile";
 export const PAGE_ROWS = 20_000;
 
 /** One page of a list in columns. Lists of issues have the same columns as the ranking, and the score of the issue. */
-export type ColumnPage = Omit<ResultColumns, "seen"> & {
-  seen?: string;
-  scores?: readonly number[];
-};
+export type ColumnPage = Omit<ResultColumns, "seen" | "changed_by_model"> &
+  Partial<Pick<ResultColumns, "seen" | "changed_by_model">> & { scores?: readonly number[] };
 
 /** The row at a position of the list; null while its page is loading. */
 export function tileAt(
@@ -32,6 +30,7 @@ export function tileAt(
     score: page.label_scores[row] ?? 0,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
+    isChanged: page.changed_by_model?.[row] ?? false,
     seen: page.seen,
     ...(score !== undefined && { note: score.toFixed(2) }),
   };

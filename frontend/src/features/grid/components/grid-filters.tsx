@@ -1,6 +1,6 @@
 import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectInput } from "@/components/ui/field";
-import { formatScore } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 import { filterOptions, type Option } from "@/lib/options";
 import { readReviewSearch, type ReviewSearch } from "@/lib/review-search";
 import { useScoreMax } from "@/lib/use-score-max";
@@ -27,6 +27,11 @@ const STATES: readonly Option[] = [
 
 /** The states that lists of issues can be filtered by. */
 const REVIEW_STATES = STATES.slice(0, 3);
+
+const CHANGES = filterOptions("Changed or not", {
+  true: "Changed by the model",
+  false: "Not changed by the model",
+});
 
 const FLAGS = filterOptions("Flagged or not", { true: "Flagged as wrong", false: "Not flagged" });
 
@@ -80,7 +85,7 @@ function ScoreSlider({ filters, onChange }: Omit<Props, "classes" | "of">) {
 
 /** Filters of the grid; all are part of the address. */
 export function GridFilters({ classes, filters, onChange, of }: Props) {
-  const { kind, given, suggested, issue } = filters;
+  const { kind, given, suggested, issue, changed_by_model, rank_max } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
   };
@@ -115,6 +120,12 @@ export function GridFilters({ classes, filters, onChange, of }: Props) {
       options: FLAGS,
       parse: (value: string) => ({ issue: value }),
     });
+    selects.push({
+      label: "Changed by the model",
+      value: changed_by_model === undefined ? "" : String(changed_by_model),
+      options: CHANGES,
+      parse: (value: string) => ({ changed_by_model: value }),
+    });
   }
   return (
     <section aria-label="Filters" className="flex min-w-0 grow flex-wrap items-center gap-2">
@@ -130,6 +141,9 @@ export function GridFilters({ classes, filters, onChange, of }: Props) {
           }}
         />
       ))}
+      {rank_max !== undefined && (
+        <span className="text-sm text-muted">first {formatCount(rank_max)} ranks</span>
+      )}
       {of !== "issues" && <ScoreSlider filters={filters} onChange={onChange} />}
       <ClearFilters
         filters={{ ...filters, kind: undefined }}

@@ -1,4 +1,7 @@
-import { Button } from "@/components/ui/button";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import { Button, buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { ProgressBar } from "@/components/ui/progress-bar";
@@ -20,9 +23,11 @@ const PHASES: Record<EpochReport["phase"], string> = {
 interface Props {
   job: Job;
   latest: EpochReport | undefined;
+  /** The way on after a failure or cancellation: a button that runs the job again. */
+  action: ReactNode;
 }
 
-function Running({ job, latest }: Props) {
+function Running({ job, latest }: Omit<Props, "action">) {
   const share = latest === undefined ? null : latest.epoch / latest.epochs;
   const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing images";
   return (
@@ -50,7 +55,7 @@ function Running({ job, latest }: Props) {
 }
 
 /** Progress of a job with a cancel button, or its failure. */
-export function JobProgressPanel({ job, latest }: Props) {
+export function JobProgressPanel({ job, latest, action }: Props) {
   const cancel = useCancelJob(job.id);
   const isOver = isFinished(job.status);
   const isCancelling = cancel.isPending || job.cancel_requested;
@@ -80,6 +85,18 @@ export function JobProgressPanel({ job, latest }: Props) {
       {job.status === "cancelled" && <p className="text-muted">This job was cancelled.</p>}
       {job.error !== null && (
         <ProblemPanel error={new ApiProblem({ status: 0, errors: [], ...job.error })} />
+      )}
+      {isOver && (
+        <div className="mt-3 flex flex-wrap items-center gap-3">
+          {action}
+          <Link
+            to="/datasets/$datasetId"
+            params={{ datasetId: job.dataset_id }}
+            className={buttonClass()}
+          >
+            Change the settings or the verified labels
+          </Link>
+        </div>
       )}
     </Panel>
   );
