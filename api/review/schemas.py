@@ -9,7 +9,7 @@ from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
-from store.results.results import unpack_soft_label
+from store.results.results import unpack_classes, unpack_soft_label
 from store.review.assignments import Served
 from store.review.assignments import Serving as ServedBatch
 
@@ -83,7 +83,12 @@ class ServedSample(BaseModel):
     label_score: float | None = Field(description="review, re_review: 0..1; low = probably wrong.")
     rank: int | None = Field(description="review, re_review: 1 = most suspicious.")
     soft_label: list[float] | None = Field(
-        description="review, re_review: probability per class, in the order of the dataset's classes."
+        description="review, re_review: probability per class, in the order of the dataset's classes, or of "
+        "`soft_label_classes`."
+    )
+    soft_label_classes: list[int] | None = Field(
+        description="With more than 500 classes: the classes that `soft_label` is of, as 0-based indices; "
+        "the others have probability 0. Null: all classes."
     )
     changed_by_model: bool = Field(
         description="review: whether the suggestion is accepted as long as nobody decides."
@@ -112,6 +117,7 @@ class ServedSample(BaseModel):
             rank=result.rank if result else None,
             soft_label=unpack_soft_label(result.soft_label) if result else None,
             changed_by_model=served.changed_by_model,
+            soft_label_classes=unpack_classes(result.soft_label_classes) if result else None,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
             opinions=[Opinion.of(row, classes) for row in served.opinions],

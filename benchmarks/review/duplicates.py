@@ -11,6 +11,7 @@ sheet, to be judged by eye; docs/explanation/issues.md has the result.
 """
 
 import argparse
+import hashlib
 import io
 from collections.abc import Sequence
 from enum import StrEnum
@@ -25,8 +26,7 @@ from PIL import Image
 
 from benchmarks.common.markdown import table
 from mslg_core.configs.job import parse_config
-from mslg_core.images.decode import decode_and_measure
-from mslg_core.images.properties import PROPERTIES
+from mslg_core.images.sources import EncodedSource, as_contents
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.training.image_comparison import compare_images
 
@@ -115,15 +115,13 @@ def change_image(data: bytes, change: Change, rng: np.random.Generator) -> bytes
 
 def find_groups(images: Sequence[bytes]) -> NDArray[np.int64]:
     """The group of duplicates of each image, as a job finds them, int64 [N], -1 for none."""
-    pixels = np.empty((len(images), SIDE, SIDE, 3), dtype=np.uint8)
-    properties = np.empty(len(images), dtype=PROPERTIES)
-    for number, data in enumerate(images):
-        pixels[number], properties[number] = decode_and_measure(data, SIDE)
+    contents = as_contents(hashlib.sha256(data).digest() for data in images)
+    source = EncodedSource(lambda index: ((n, images[n].__bytes__) for n in index.tolist()), contents, SIDE)
     empty = np.empty(0, dtype=np.int64)
     given = np.arange(len(images)) % 2
-    data_set = TrainingSet(pixels, given, ("a", "b"), empty, empty, empty, empty)
+    data_set = TrainingSet(source, given, ("a", "b"), empty, empty, empty, empty)
     config = parse_config({"method": "mslg", "backbone": "patches"})
-    return compare_images(np.arange(len(images)), data_set, properties, config).duplicates.group
+    return compare_images(np.arange(len(images)), data_set, config).duplicates.group
 
 
 def evaluate(group: NDArray[np.int64], chosen: NDArray[np.int64], changes: Sequence[Change]) -> Found:

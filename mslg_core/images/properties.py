@@ -57,6 +57,12 @@ def measure(image: Image.Image, width: int, height: int, data: bytes) -> Propert
     return row
 
 
+def measure_pixels(pixels: NDArray[np.uint8]) -> Properties:
+    """The properties of a decoded image [height, width, 3] whose file is not known."""
+    height, width, _ = pixels.shape
+    return measure(Image.fromarray(pixels), width, height, pixels.tobytes())
+
+
 def _brightness(image: Image.Image) -> NDArray[np.float64]:
     """The perceived brightness of every pixel, 0..1 (Finley 2006)."""
     pixels = np.asarray(image, dtype=np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.errors import TrainingSetError
+from mslg_core.images.sources import AnyImages, gather
 from mslg_rules.holdout import ClassSplit, Newcomer, Split, split_newcomers
 from mslg_rules.selection import Selection
 
@@ -19,14 +20,14 @@ Indices = NDArray[np.int64]
 class TrainingSet:
     """N images with given labels; the meta set (M samples) is learned from, the hold-out (H) only measures.
 
-    images uint8 [N, side, side, 3]; given int64 [N]; meta_index, meta_labels int64 [M]; holdout_index,
-    holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be wrong while the
-    true class is unknown; not_random int64 [P]: samples of the meta set that are not a random sample, so
-    excluded from evaluation. The noisy training set is every sample that is neither in the meta set nor known
-    to be wrong. Raises `TrainingSetError`.
+    images uint8 [N, side, side, 3], or their source, which is enough where only a head is trained; given
+    int64 [N]; meta_index, meta_labels int64 [M]; holdout_index, holdout_labels int64 [H]; known_wrong int64
+    [W]: samples whose given label is known to be wrong while the true class is unknown; not_random int64 [P]:
+    samples of the meta set that are not a random sample, so excluded from evaluation. The noisy training set
+    is every sample that is neither in the meta set nor known to be wrong. Raises `TrainingSetError`.
     """
 
-    images: NDArray[np.uint8]
+    images: AnyImages
     given: Indices
     classes: tuple[str, ...]
     meta_index: Indices
@@ -48,8 +49,9 @@ class TrainingSet:
 
     def _check_images(self) -> None:
         n, shape = self.num_samples, self.images.shape
+        dtype = getattr(self.images, "dtype", np.uint8)  # sources always give uint8
         _require(
-            self.images.dtype == np.uint8 and len(shape) == 4 and shape[0] == n and shape[3] == 3,
+            dtype == np.uint8 and len(shape) == 4 and shape[0] == n and shape[3] == 3,
             f"Images must be uint8 [{n}, side, side, 3].",
         )
         _require(
@@ -95,6 +97,16 @@ class TrainingSet:
     def side(self) -> int:
         """Side of the images in pixels."""
         return int(self.images.shape[1])
+
+    def decode(self) -> NDArray[np.uint8]:
+        """The images as an array, [N, side, side, 3]. Raises `DamagedImagesError`."""
+        if isinstance(self.images, np.ndarray):
+            return self.images
+        return gather(self.images)
+
+    def decoded(self) -> "TrainingSet":
+        """The same with its images as an array, to be used many times. Raises `DamagedImagesError`."""
+        return replace(self, images=self.decode())
 
     @property
     def random_meta(self) -> NDArray[np.bool_]:

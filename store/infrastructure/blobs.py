@@ -54,6 +54,9 @@ class BlobStore(Protocol):
     def local_file(self, key: str) -> AbstractContextManager[Path]:
         """The blob as a file that can be read inside the block. Raises `BlobNotFoundError`."""
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys of all blobs below `prefix/`, in any order."""
+
     def delete(self, key: str) -> None:
         """Delete one blob, if it exists."""
 
@@ -106,6 +109,11 @@ class ObjectBlobStore:
             with path.open("wb") as file:
                 file.writelines(stream.chunks)
             yield path
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """See `BlobStore`."""
+        for batch in obstore.list(self._backend, prefix):
+            yield from (meta["path"] for meta in batch)
 
     def delete(self, key: str) -> None:
         """See `BlobStore`."""

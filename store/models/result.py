@@ -32,13 +32,17 @@ class Result(Base):
     confidence: Mapped[float]
     """0..1, the probability of the suggestion."""
     soft_label: Mapped[bytes]
-    """C probabilities as little-endian float32; `store.results.results` packs and unpacks them."""
+    """Probabilities of all C classes, or of some, as little-endian float32; `store.results.results` packs and
+    unpacks them."""
     trajectory: Mapped[bytes] = mapped_column(default=b"")
     """Prediction history: probabilities of the given label and of the suggestion, alternating, after each
     recorded epoch, in steps of 1/255, two bytes per epoch. Empty if the run recorded none."""
     neighbours: Mapped[bytes] = mapped_column(default=b"")
     """Ids of the nearest verified samples, little-endian int64: first those of the given class, then as many
     of the suggested class, nearest first, padded with 0."""
+    soft_label_classes: Mapped[bytes] = mapped_column(default=b"")
+    """With many classes, those that `soft_label` is of, as little-endian int32; the others have probability
+    0. Empty: all classes."""
 
 
 class SuspectedLabelError(Base):

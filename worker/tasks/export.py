@@ -13,7 +13,7 @@ from store.models import Dataset, Export, Job, Result, Sample
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import correct
 from store.results.issues import SampleIssues, read_issues
-from store.results.results import unpack_soft_label
+from store.results.results import unpack_classes, unpack_soft_label
 from store.tasks import lifecycle
 from worker.app import task
 from worker.claims import Claim, carry_out
@@ -100,6 +100,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Result.rank,
             Result.confidence,
             Result.soft_label,
+            Result.soft_label_classes,
         )
         .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
         .where(Sample.dataset_id == source.dataset.id)
@@ -133,4 +134,11 @@ def _to_export_row(
         corrected_by=correction.by,
         issues=issues.kinds,
         duplicate_group=issues.group,
+        soft_label_classes=_class_names(row.soft_label_classes, classes),
     )
+
+
+def _class_names(stored: bytes | None, classes: list[str]) -> list[str] | None:
+    """The classes of a soft label, if it is not of all; None for a sample without a result."""
+    indices = unpack_classes(stored or b"")
+    return None if indices is None else [classes[index] for index in indices]

@@ -14,15 +14,21 @@ from PIL import Image
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
-from mslg_core.errors import NoImagesError
+from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.preview import make_preview
+from mslg_core.datasets.refusals import count_refusals, explain
+from mslg_core.datasets.report import Preview
+from mslg_core.errors import NoImagesError, OneClassError
+from mslg_core.images.value_range import ValueRange
 from store import models
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore, image_key
-from store.models import Dataset, DatasetStatus, Ingest, Sample
+from store.models import Dataset, DatasetStatus, Ingest, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
@@ -32,10 +38,13 @@ from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
+from worker.training.inputs import as_range
 
 # Images in memory at a time, stored in one transaction.
 BATCH_IMAGES = 128
 STORING_THREADS = 8
+# Class indices replaced by one statement.
+MAX_CASES = 200
 # Media types that differ from those of Pillow.
 MEDIA_TYPES = {"MPO": "image/jpeg"}
 
@@ -61,16 +70,33 @@ def ingest(claim: Claim[Ingest]) -> None:
     with claim.writing(lifecycle.Progress(0, None, "reading the archive")) as session:
         row = lifecycle.get(session, Ingest, claim.id)
         _start_over(session, row.dataset_id)
+        notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
-        layout = read_dataset(archive)
+        layout = read_dataset(archive, ReadingConfig.model_validate(row.choices or {}))
+        _store_preview(claim, make_preview(layout))
+        if row.dry_run:
+            _end_dry_run(claim, row.dataset_id)
+            return
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            verified = _store_images(claim, row.dataset_id, archive, layout, blobs)
+            verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
     with claim.writing() as session:
-        _complete(session, row.dataset_id, layout.classes, verified)
+        _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
+
+
+def _store_preview(claim: Claim[Ingest], preview: Preview) -> None:
+    with claim.writing() as session:
+        lifecycle.get(session, Ingest, claim.id).preview = preview.model_dump()
+
+
+def _end_dry_run(claim: Claim[Ingest], dataset_id: str) -> None:
+    """Leave the dataset empty; its archive waits for the ingest that follows."""
+    with claim.writing() as session:
+        session.execute(update(Dataset).where(Dataset.id == dataset_id).values(status=DatasetStatus.EMPTY))
         lifecycle.finish(session, Ingest, claim.id, claim.attempt)
 
 
@@ -94,8 +120,13 @@ def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterabl
         insert_rows(session, models.Rejection, [_rejection_row(dataset_id, r) for r in rejections])
 
 
-def _store_images(
-    claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
+def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
+    claim: Claim[Ingest],
+    dataset_id: str,
+    archive: Archive,
+    layout: Layout,
+    blobs: BlobStore,
+    notes: ImageNotes,
 ) -> list[UploadRow]:
     """Store all images, blobs before the rows that name them, one transaction per batch. Returns the verified
     labels of the readable images.
@@ -107,6 +138,8 @@ def _store_images(
         for batch in _batches(read_images(archive, layout), BATCH_IMAGES):
             images = [item for item in batch if isinstance(item, ReadImage)]
             refused = [_rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
+            for image in images:
+                notes.add(image.sample.file_name, image.info)
             rows = [_sample_row(dataset_id, image, labels) for image in images]
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
@@ -142,6 +175,7 @@ def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> di
         "sha256": digest,
         "media_type": _media_type(image.info.format),
         "image_key": image_key(dataset_id, digest),
+        "source_split": image.sample.source_split,
     }
 
 
@@ -159,19 +193,27 @@ def _media_type(image_format: str) -> str:
 
 
 def _complete(
-    session: Session, dataset_id: str, classes: tuple[str, ...], verified: Sequence[UploadRow]
+    session: Session,
+    dataset_id: str,
+    classes: tuple[str, ...],
+    verified: Sequence[UploadRow],
+    values: ValueRange | None,
 ) -> None:
     """Make the dataset ready, with the classes that are a given or verified label of some image.
 
     Raises `NoImagesError`, `OneClassError`.
     """
     counts = _count_labels(session, dataset_id)
-    if not counts:
-        raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
     used = {classes[index] for index in counts} | {row.label for row in verified}
-    kept = check_classes(name for name in classes if name in used)
+    try:
+        if not counts:
+            raise NoImagesError("None of the images can be read.")
+        kept = check_classes(name for name in classes if name in used)
+    except (NoImagesError, OneClassError) as error:
+        raise explain(error, count_refusals(_rejections(session, dataset_id))) from error
     if kept != classes:
-        _renumber_labels(session, dataset_id, {classes.index(name): i for i, name in enumerate(kept)})
+        numbers = {name: number for number, name in enumerate(classes)}
+        _renumber_labels(session, dataset_id, {numbers[name]: i for i, name in enumerate(kept)})
     num_rejections = session.scalar(select(func.count()).where(models.Rejection.dataset_id == dataset_id))
     session.execute(
         update(Dataset)
@@ -181,8 +223,16 @@ def _complete(
             classes=list(kept),
             num_samples=sum(counts.values()),
             num_rejections=num_rejections,
+            value_range=values and list(values),
         )
     )
+
+
+def _rejections(session: Session, dataset_id: str) -> Iterator[Rejection]:
+    """What was left out so far."""
+    statement = select(models.Rejection).where(models.Rejection.dataset_id == dataset_id)
+    for row in session.scalars(statement.order_by(models.Rejection.id)):
+        yield Rejection(row.file_name, row.reason_code, row.reason)
 
 
 def _count_labels(session: Session, dataset_id: str) -> dict[int, int]:
@@ -196,20 +246,41 @@ def _count_labels(session: Session, dataset_id: str) -> dict[int, int]:
 
 
 def _renumber_labels(session: Session, dataset_id: str, indices: dict[int, int]) -> None:
-    """Replace class indices, old index -> new index."""
-    session.execute(
-        update(Sample)
-        .where(Sample.dataset_id == dataset_id)
-        .values(given_label=case(indices, value=Sample.given_label))
-    )
+    """Replace class indices, old index -> new index, which is never larger.
+
+    In increasing order, so that no new index is mistaken for an old one; in parts, because databases limit
+    the size of an expression.
+    """
+    moved = sorted((old, new) for old, new in indices.items() if old != new)
+    for start in range(0, len(moved), MAX_CASES):
+        part = dict(moved[start : start + MAX_CASES])
+        session.execute(
+            update(Sample)
+            .where(Sample.dataset_id == dataset_id, Sample.given_label.in_(part))
+            .values(given_label=case(part, value=Sample.given_label))
+        )
 
 
 def _delete_archive_if_ended(ingest_id: str) -> None:
-    """Delete the archive once the row has ended. Until then, another attempt may need it."""
+    """Delete the archive once the row has ended. Until then, another attempt may need it, and after a dry run
+    the ingest that follows.
+    """
     with session_scope(get_engine(), read_only=True) as session:
         row = session.get(Ingest, ingest_id)
-    if row is not None and row.status.ended:
+        is_kept = row is not None and row.dry_run and _is_checked(session, row)
+    if row is not None and row.status.ended and not is_kept:
         get_blobs().delete(row.archive_key)
+
+
+def _is_checked(session: Session, row: Ingest) -> bool:
+    """Whether a dry run has read the archive, even if the present one failed with other choices."""
+    statement = select(Ingest.id).where(
+        Ingest.dataset_id == row.dataset_id,
+        Ingest.archive_key == row.archive_key,
+        Ingest.dry_run,
+        Ingest.status == WorkStatus.SUCCEEDED,
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -8,10 +8,12 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import update
 
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
-from mslg_core.images.properties import Properties
+from mslg_core.features.extraction import Hooks
+from mslg_core.features.image_properties import PropertyMeasurer
 from mslg_core.images.training_set import TrainingSet, separate_duplicates
 from mslg_core.issues.find import Issues
 from mslg_core.ranking.error_budget import within_budget
@@ -36,8 +38,9 @@ from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
-from worker.training.inputs import Inputs, decode_images, read_images, read_inputs
+from worker.training.inputs import Inputs, as_range, open_images, read_images, read_inputs
 from worker.training.issues import store_index_and_map, to_rows
+from worker.training.progress import ProgressReports
 from worker.training.warm_start import load_start, store_model
 
 log = structlog.get_logger(__name__)
@@ -63,13 +66,16 @@ def train(claim: Claim[Job]) -> None:
     checkpoints = Checkpoints.of(blobs, dataset.id, job.id, claim.attempt, job.checkpoint_key)
     saved = checkpoints.load()
     inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
-    training_set, properties = _training_set(claim, dataset, inputs, config, blobs)
+    training_set = _training_set(claim, dataset, inputs, config, blobs)
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        comparison = compare_images(inputs.sample_ids, training_set, properties, config, cache)
+        hooks = Hooks(ProgressReports(claim), PropertyMeasurer())
+        comparison = compare_images(inputs.sample_ids, training_set, config, cache, hooks)
         training_set = separate_duplicates(training_set, comparison.duplicates.group)
-        make = partial(make_trainer, training_set, config, cache=cache, start=start)
+        if config.backbone is Backbone.TRAIN:
+            training_set = training_set.decoded()
+        make = partial(make_trainer, training_set, config, cache=cache, start=start, hooks=hooks)
         trainer = _resume(make, saved[1]) if saved else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
@@ -105,13 +111,12 @@ def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inp
 
 def _training_set(
     claim: Claim[Job], dataset: Dataset, inputs: Inputs, config: JobConfig, blobs: BlobStore
-) -> tuple[TrainingSet, Properties]:
+) -> TrainingSet:
     with claim.reading() as session:
         images = read_images(session, dataset.id, inputs.sample_ids)
-    size = choose_image_size(config, [i.width for i in images], [i.height for i in images])
-    pixels, properties = decode_images(blobs, images, size)
-    training_set = TrainingSet(
-        images=pixels,
+    size = choose_image_size(config, images.widths, images.heights)
+    return TrainingSet(
+        images=open_images(blobs, dataset.id, images.contents, size, as_range(dataset.value_range)),
         given=inputs.given,
         classes=tuple(dataset.classes),
         meta_index=inputs.meta_index,
@@ -121,7 +126,6 @@ def _training_set(
         known_wrong=inputs.known_wrong,
         not_random=inputs.not_random,
     )
-    return training_set, properties
 
 
 def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable, report: EpochReport) -> None:
@@ -136,9 +140,7 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 def _save_result(
     claim: Claim[Job], inputs: Inputs, result: CleaningResult, issues: Issues, keys: Mapping[str, str]
 ) -> None:
-    """Store results, what is accepted of them, suspected label errors, issues, the `keys` of blobs and success
-    in one transaction.
-    """
+    """Store the result, what is accepted, issues, the `keys` of blobs and success in one transaction."""
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,
@@ -147,6 +149,7 @@ def _save_result(
         ranks=result.rank,
         is_label_issue=result.is_label_issue,
         soft_labels=result.soft_labels,
+        soft_label_classes=result.soft_label_classes,
         trajectories=result.trajectories,
         neighbours=_to_ids(inputs, result.neighbours),
     )

@@ -8,6 +8,7 @@ import {
   datasetQuery,
   DatasetStatus,
   DeleteDataset,
+  IngestNotes,
   IngestPanel,
   RejectionsPanel,
 } from "@/features/datasets";
@@ -31,6 +32,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
         <SettingsPanel dataset={dataset} />
+        <IngestNotes datasetId={dataset.id} />
         {dataset.num_rejections > 0 && (
           <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />
         )}

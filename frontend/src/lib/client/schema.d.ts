@@ -86,9 +86,11 @@ export interface paths {
         get?: never;
         /**
          * Upload the dataset's archive
-         * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
+         * @description Stream a zip or tar(.gz) of class folders, or of images with a table of labels; or a Parquet or Arrow
+         *     file of images, or an archive of several.
          *
-         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
+         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress. A dry run
+         *     only makes the preview; `POST …/ingest` then stores the samples.
          */
         put: operations["upload_archive"];
         post?: never;
@@ -131,7 +133,11 @@ export interface paths {
          */
         get: operations["get_ingest"];
         put?: never;
-        post?: never;
+        /**
+         * Ingest the archive of a dry run
+         * @description Read the archive of the latest dry run again with these choices, and store its samples.
+         */
+        post: operations["ingest_archive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,9 +890,29 @@ export interface paths {
         };
         /**
          * Get a sample's image
-         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
+         * @description The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits.
          */
         get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/{sample_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's image file
+         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
+         */
+        get: operations["get_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -904,7 +930,7 @@ export interface paths {
         };
         /**
          * Get a sample's thumbnail
-         * @description The whole image, scaled down and upright. Sent unchanged if it is small enough. Cacheable.
+         * @description The whole image, scaled down and upright. The same as the image if that is small enough. Cacheable.
          */
         get: operations["get_thumbnail"];
         put?: never;
@@ -983,6 +1009,26 @@ export interface paths {
          * @description Withdraw one decision, regardless of who made it and when. The decision before it is active again.
          */
         post: operations["withdraw_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pretrained networks
+         * @description The pretrained networks that a job can name as its `backbone`.
+         */
+        get: operations["list_available_weights"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1280,8 +1326,11 @@ export interface components {
          * @description Trains several methods in turn and keeps the one with the best corrected labels on the hold-out.
          */
         AutoConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1402,7 +1451,7 @@ export interface components {
          * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
-        Backbone: "train" | "frozen" | "patches";
+        Backbone: "train" | "auto" | "pretrained" | "joined" | "frozen" | "patches";
         /**
          * BatchItem
          * @description The decision about one sample of a batch.
@@ -1431,8 +1480,11 @@ export interface components {
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
          */
         BootstrapConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1609,6 +1661,27 @@ export interface components {
             total: number;
         };
         /**
+         * ClassPreview
+         * @description One class, and how many images have it as their label.
+         */
+        ClassPreview: {
+            /**
+             * Count
+             * @description Images with this label.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their file names.
+             */
+            examples: string[];
+            /**
+             * Label
+             * @description Name of the class.
+             */
+            label: string;
+        };
+        /**
          * ClassPrior
          * @description The class shares to which joint optimisation ties its mean prediction.
          * @enum {string}
@@ -1751,8 +1824,11 @@ export interface components {
          * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
          */
         CoTeachingConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1863,8 +1939,11 @@ export interface components {
          * @description Plain training on the given labels, the baseline of all other methods.
          */
         CrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2013,6 +2092,11 @@ export interface components {
             overlap: number;
             /** @description empty (upload an archive), ingesting, ready, or failed (upload another archive). */
             status: components["schemas"]["DatasetStatus"];
+            /**
+             * Value Range
+             * @description The values that become black and white in images of more than 8 bits per channel; null if there are none.
+             */
+            value_range: number[] | null;
         };
         /**
          * DatasetChange
@@ -2034,6 +2118,11 @@ export interface components {
              * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
+            /**
+             * Value Range
+             * @description The values that become black and white in images of more than 8 bits per channel, such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to pictures and later jobs.
+             */
+            value_range?: number[] | null;
         };
         /**
          * DatasetCreate
@@ -2322,6 +2411,11 @@ export interface components {
              */
             progress_note: string;
             /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
              * Progress Total
              * @description Total number of steps; null until it is known.
              */
@@ -2369,8 +2463,11 @@ export interface components {
          * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
          */
         ForwardConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2476,8 +2573,11 @@ export interface components {
          * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
          */
         GeneralizedCrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2687,6 +2787,8 @@ export interface components {
              * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
+            /** @description How the archive is read; null: as recognised. */
+            choices: components["schemas"]["ReadingConfig"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2698,6 +2800,11 @@ export interface components {
              * @description The dataset it fills.
              */
             dataset_id: string;
+            /**
+             * Dry Run
+             * @description Whether it only makes the preview, and stores no sample.
+             */
+            dry_run: boolean;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -2716,6 +2823,13 @@ export interface components {
              */
             id: string;
             /**
+             * Notes
+             * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
+             */
+            notes: string[];
+            /** @description What was understood of the archive; null until its names and labels are read. */
+            preview: components["schemas"]["Preview"] | null;
+            /**
              * Progress Done
              * @description Number of steps done.
              */
@@ -2725,6 +2839,11 @@ export interface components {
              * @description The current step, for display; may be empty.
              */
             progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
             /**
              * Progress Total
              * @description Total number of steps; null until it is known.
@@ -2742,6 +2861,20 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * IngestCreate
+         * @description An ingest of the archive that the latest dry run has read.
+         */
+        IngestCreate: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /**
          * Interval
@@ -2998,6 +3131,11 @@ export interface components {
              */
             progress_note: string;
             /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
              * Progress Total
              * @description Total number of steps; null until it is known.
              */
@@ -3109,9 +3247,15 @@ export interface components {
             classes: string[];
             /**
              * Confusion
-             * @description C x C counts: given label (row) by suggestion (column).
+             * @description C x C counts: given label (row) by suggestion (column). Empty with more than 500 classes.
              */
             confusion: number[][];
+            /**
+             * Confusions
+             * @description In place of `confusion`, with more than 500 classes: the most frequent pairs.
+             * @default []
+             */
+            confusions?: components["schemas"]["NamedConfusion"][];
             /**
              * Errors Found
              * @description Those whose given label was found wrong.
@@ -3194,8 +3338,11 @@ export interface components {
              * @default 10
              */
             averaged_epochs?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3380,6 +3527,32 @@ export interface components {
             suggested?: string | null;
         };
         /**
+         * LeftOut
+         * @description Files or rows that are left out for one reason.
+         */
+        LeftOut: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Count
+             * @description Files or rows.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their names.
+             */
+            examples: string[];
+            /**
+             * Reason
+             * @description The reason of the first one, in a sentence.
+             */
+            reason: string;
+        };
+        /**
          * MetaGradient
          * @description Through which weights the meta-gradient is computed.
          * @enum {string}
@@ -3401,8 +3574,11 @@ export interface components {
              * @default true
              */
             augment_meta?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3557,8 +3733,11 @@ export interface components {
              * @description α: step size on synthetic labels, the same in every epoch. Default: the initial learning rate.
              */
             alpha?: number | null;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3723,8 +3902,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3921,6 +4103,27 @@ export interface components {
             text: string;
         };
         /**
+         * NamedConfusion
+         * @description How often one class was suggested in place of another, with their names.
+         */
+        NamedConfusion: {
+            /**
+             * Count
+             * @description Samples.
+             */
+            count: number;
+            /**
+             * Given
+             * @description The given label.
+             */
+            given: string;
+            /**
+             * Suggested
+             * @description The suggestion.
+             */
+            suggested: string;
+        };
+        /**
          * Neighbour
          * @description A verified sample close to this one in feature space.
          */
@@ -4030,8 +4233,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -4155,6 +4361,99 @@ export interface components {
          * @enum {string}
          */
         Preset: "paper" | "clothing1m" | "food101n";
+        /**
+         * PretrainedNetwork
+         * @description A pretrained network whose weights are on the server.
+         */
+        PretrainedNetwork: {
+            /**
+             * Backbone
+             * @description The value of a job's setting `backbone` that selects it.
+             */
+            backbone: string;
+            /**
+             * Bytes
+             * @description Size of its file.
+             */
+            bytes: number;
+            /**
+             * File Name
+             * @description Its file in the folder of weights; null for the network that comes with the service.
+             */
+            file_name: string | null;
+        };
+        /**
+         * PretrainedNetworkList
+         * @description All pretrained networks.
+         */
+        PretrainedNetworkList: {
+            /**
+             * Items
+             * @description The installed one first, then those in the folder of weights.
+             */
+            items: components["schemas"]["PretrainedNetwork"][];
+        };
+        /**
+         * Preview
+         * @description What was understood of a dataset. Images are not decoded yet, so damaged ones still count.
+         */
+        Preview: {
+            /**
+             * Classes
+             * @description The classes, in class order.
+             */
+            classes: components["schemas"]["ClassPreview"][];
+            /**
+             * Layout
+             * @description The layout that was recognised.
+             */
+            layout: string;
+            /**
+             * Left Out
+             * @description What is left out, by reason, most frequent first.
+             */
+            left_out: components["schemas"]["LeftOut"][];
+            /**
+             * Notes
+             * @description What was guessed or decided, and why, in sentences.
+             */
+            notes: string[];
+            /**
+             * Num Images
+             * @description Labelled images.
+             */
+            num_images: number;
+            /**
+             * Num Verified
+             * @description Images whose true class is known.
+             */
+            num_verified: number;
+            /**
+             * Other Tables
+             * @description Files that may be chosen as the table of labels instead.
+             */
+            other_tables: string[];
+            /**
+             * Similar Classes
+             * @description Groups of class names that differ only in case, blanks, hyphens or Unicode forms.
+             */
+            similar_classes: string[][];
+            /**
+             * Splits
+             * @description The published splits that were found.
+             */
+            splits: components["schemas"]["SplitPreview"][];
+            /**
+             * Tables
+             * @description The tables that the labels come from; empty for folders.
+             */
+            tables: string[];
+            /**
+             * Warnings
+             * @description What should be checked, in sentences.
+             */
+            warnings: string[];
+        };
         /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
@@ -4319,6 +4618,29 @@ export interface components {
             verify: number;
         };
         /**
+         * ReadingConfig
+         * @description A person's choices about a dataset, made after a preview.
+         */
+        ReadingConfig: {
+            /**
+             * Exclude
+             * @description Classes whose images are left out.
+             */
+            exclude?: string[];
+            /**
+             * Labels From
+             * @description The path of the table in the archive whose labels count, or `folders` for class folders. null: as recognised.
+             */
+            labels_from?: string | null;
+            /**
+             * Merge
+             * @description Classes to merge into others: {"cat ": "cat"}. The other class may be new.
+             */
+            merge?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Rejection
          * @description A file of the archive that was rejected. The other files were stored.
          */
@@ -4437,9 +4759,14 @@ export interface components {
             settled_label: string | null;
             /**
              * Soft Label
-             * @description Probability per class, in the order of the dataset's classes.
+             * @description Probability per class, in the order of the dataset's classes, or of `soft_label_classes`.
              */
             soft_label: number[];
+            /**
+             * Soft Label Classes
+             * @description With more than 500 classes: those that `soft_label` is of, as 0-based indices into the dataset's classes, in the same order. The others have probability 0. Null: all classes.
+             */
+            soft_label_classes: number[] | null;
             /**
              * Suggested Label
              * @description The class the job suggests.
@@ -4570,9 +4897,14 @@ export interface components {
             settled_label: string | null;
             /**
              * Soft Label
-             * @description Probability per class, in the order of the dataset's classes.
+             * @description Probability per class, in the order of the dataset's classes, or of `soft_label_classes`.
              */
             soft_label: number[];
+            /**
+             * Soft Label Classes
+             * @description With more than 500 classes: those that `soft_label` is of, as 0-based indices into the dataset's classes, in the same order. The others have probability 0. Null: all classes.
+             */
+            soft_label_classes: number[] | null;
             /**
              * Suggested Label
              * @description The class the job suggests.
@@ -4775,6 +5107,11 @@ export interface components {
              * @description SHA-256 of the image file, hexadecimal.
              */
             sha256: string;
+            /**
+             * Source Split
+             * @description The published split of the image, such as "train"; null if there is none.
+             */
+            source_split: string | null;
             /** @description meta (methods learn from it) or holdout (evaluation only); null if never settled. */
             split: components["schemas"]["Split"] | null;
             /** @description The active verdict; null if there is none. */
@@ -4869,9 +5206,14 @@ export interface components {
             settled_label: string | null;
             /**
              * Soft Label
-             * @description review, re_review: probability per class, in the order of the dataset's classes.
+             * @description review, re_review: probability per class, in the order of the dataset's classes, or of `soft_label_classes`.
              */
             soft_label: number[] | null;
+            /**
+             * Soft Label Classes
+             * @description With more than 500 classes: the classes that `soft_label` is of, as 0-based indices; the others have probability 0. Null: all classes.
+             */
+            soft_label_classes: number[] | null;
             /**
              * Suggested Label
              * @description review, re_review: the class the job suggests.
@@ -5019,6 +5361,22 @@ export interface components {
          */
         Split: "meta" | "holdout";
         /**
+         * SplitPreview
+         * @description One published split, which the samples keep as `source_split`.
+         */
+        SplitPreview: {
+            /**
+             * Count
+             * @description Labelled images in it.
+             */
+            count: number;
+            /**
+             * Name
+             * @description Name of the split.
+             */
+            name: string;
+        };
+        /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
          */
@@ -5029,8 +5387,11 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -5284,6 +5645,11 @@ export interface components {
              */
             accepted: number;
             /**
+             * Notes
+             * @description What was guessed while reading the table, in sentences: encoding, delimiter, names that are not written as in the dataset.
+             */
+            notes: string[];
+            /**
              * Unchanged
              * @description Lines that repeated the current decision.
              */
@@ -5497,10 +5863,41 @@ export interface components {
              */
             detail: string;
             /**
+             * Errors
+             * @description What is wrong, one by one: lines of a table, or reasons.
+             */
+            errors?: components["schemas"]["WorkProblemItem"][];
+            /**
              * Title
              * @description The kind of problem in a few words.
              */
             title: string;
+        };
+        /**
+         * WorkProblemItem
+         * @description One of several things that are wrong.
+         */
+        WorkProblemItem: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Line
+             * @description Line of the file, counted from 1.
+             */
+            line?: number | null;
+            /**
+             * Message
+             * @description What is wrong and how to correct it, in a sentence.
+             */
+            message: string;
+            /**
+             * Name
+             * @description The file, image or class.
+             */
+            name?: string | null;
         };
         /**
          * WorkStatus
@@ -6014,6 +6411,8 @@ export interface operations {
     upload_archive: {
         parameters: {
             query?: {
+                /** @description Only make the preview; store no sample. */
+                dry_run?: boolean;
                 /** @description The archive's original name, for display only. */
                 file_name?: string | null;
             };
@@ -6248,6 +6647,114 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6906,7 +7413,10 @@ export interface operations {
     };
     upload_verifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only check the table; store nothing. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The id. */
@@ -6914,12 +7424,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
+        /** @description CSV or TSV with the header `file_name,label` (or `id,label`), one JSON object with these fields per line, or Parquet. Other encodings, delimiters and usual names of columns are read. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
         requestBody: {
             content: {
                 "application/jsonl": string;
+                "application/vnd.apache.parquet": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
+                "text/tab-separated-values": string;
             };
         };
         responses: {
@@ -10089,6 +10601,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The image file as uploaded, or a PNG of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_original: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description The image file as uploaded. */
             200: {
                 headers: {
@@ -10188,7 +10796,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A JPEG or PNG, or the image file itself if it is not larger. */
+            /** @description A JPEG or PNG, or the image itself if it is not larger. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10730,6 +11338,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_available_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PretrainedNetworkList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
+export type Preview = Schemas["Preview"];
+export type ReadingConfig = Schemas["ReadingConfig"];
 export type Sample = Schemas["Sample"];
 export type VerifiedSet = Schemas["VerifiedSet"];
 export type VerifiedClass = Schemas["ClassCount"];
@@ -12,6 +14,7 @@ export type UploadOutcome = Schemas["UploadOutcome"];
 export type VerificationCreate = Schemas["VerificationCreate"];
 export type JobCreate = Schemas["JobCreate"];
 export type Method = Schemas["Job"]["config"]["method"];
+export type PretrainedNetwork = Schemas["PretrainedNetwork"];
 export type Candidate = Schemas["Candidate"];
 export type EpochReport = Schemas["EpochReport"];
 export type JobSummary = Schemas["JobSummary"];
@@ -56,5 +59,11 @@ export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } 
 /** State common to ingests, jobs and exports. */
 export type Work = Pick<
   Job,
-  "status" | "progress_done" | "progress_total" | "progress_note" | "error" | "cancel_requested"
+  | "status"
+  | "progress_done"
+  | "progress_total"
+  | "progress_note"
+  | "progress_rate"
+  | "error"
+  | "cancel_requested"
 >;

@@ -8,9 +8,9 @@ import { ProgressBar } from "@/components/ui/progress-bar";
 import { Stat } from "@/components/ui/stat";
 import { StatusBadge } from "@/components/ui/work-progress";
 import type { EpochReport, Job } from "@/lib/client/types";
-import { formatDuration } from "@/lib/format";
+import { formatCount, formatDuration } from "@/lib/format";
 import { ApiProblem } from "@/lib/problem";
-import { isFinished } from "@/lib/work";
+import { isFinished, progressShare, secondsLeft } from "@/lib/work";
 
 import { useCancelJob } from "../api/mutations";
 
@@ -27,7 +27,25 @@ interface Props {
   action: ReactNode;
 }
 
-function Running({ job, latest }: Omit<Props, "action">) {
+/** Before the first epoch: the features of all images are extracted. */
+function Extraction({ job, rate }: { job: Job; rate: number }) {
+  const left = secondsLeft(job);
+  return (
+    <>
+      <ProgressBar label="Images whose features are extracted" share={progressShare(job)} />
+      <dl className="mt-3 grid grid-cols-2 gap-4 sm:grid-cols-4">
+        <Stat label="Phase">Extracting features</Stat>
+        <Stat label="Images">
+          {formatCount(job.progress_done)} of {formatCount(job.progress_total ?? 0)}
+        </Stat>
+        <Stat label="Images per second">{formatCount(rate)}</Stat>
+        <Stat label="Time left">{left === null ? "–" : formatDuration(left)}</Stat>
+      </dl>
+    </>
+  );
+}
+
+function Training({ job, latest }: Omit<Props, "action">) {
   const share = latest === undefined ? null : latest.epoch / latest.epochs;
   const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing images";
   return (
@@ -45,9 +63,23 @@ function Running({ job, latest }: Omit<Props, "action">) {
           {latest === undefined ? "–" : formatDuration(latest.eta_seconds)}
         </Stat>
       </dl>
+    </>
+  );
+}
+
+function Running({ job, latest }: Omit<Props, "action">) {
+  const rate = job.status === "running" ? job.progress_rate : null;
+  return (
+    <>
+      {rate === null ? (
+        <Training job={job} latest={latest} />
+      ) : (
+        <Extraction job={job} rate={rate} />
+      )}
       {job.attempt > 1 && (
         <p className="mt-3 text-sm text-muted">
-          A worker was lost. Training resumed from the last checkpoint (attempt {job.attempt}).
+          A worker was lost. The job resumed where that worker had saved its work (attempt{" "}
+          {job.attempt}).
         </p>
       )}
     </>
