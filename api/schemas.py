@@ -39,6 +39,10 @@ class WorkState(BaseModel):
     progress_done: int = Field(description="Number of steps done.")
     progress_total: int | None = Field(description="Total number of steps; null until it is known.")
     progress_note: str = Field(description="The current step, for display; may be empty.")
+    progress_rate: float | None = Field(
+        description="Steps done per second; null where it is not measured. The remaining steps divided by it "
+        "are the seconds left."
+    )
     error: WorkProblem | None = Field(description="Why it failed; null unless it failed.")
     created_at: datetime = Field(description="When it was requested (UTC).")
     started_at: datetime | None = Field(description="When a worker first started it (UTC).")

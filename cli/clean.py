@@ -11,6 +11,7 @@ from cli.progress import training_progress
 from mslg_core.cleaning.clean import clean as clean_files
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.images.value_range import ValueRange
+from mslg_core.reports import IssueCounts
 
 
 def clean(  # noqa: PLR0913 - the command's options
@@ -32,13 +33,33 @@ def clean(  # noqa: PLR0913 - the command's options
     console = Console(stderr=True, highlight=False)
     try:
         with training_progress(console) as progress:
-            summary = clean_files(images, labels, verified, out, config, progress.show, cache, values)
+            summary = clean_files(
+                images,
+                labels,
+                verified,
+                out,
+                config,
+                progress.show,
+                cache,
+                progress.show_extraction,
+                values,
+            )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
     console.print(
         f"{out}: {summary.num_samples:,} samples, {summary.num_issues:,} labels look wrong. "
         f"{summary.auto_accept_reason}"
     )
+    if summary.issues is not None:
+        console.print(describe_issues(summary.issues))
+
+
+def describe_issues(issues: IssueCounts) -> str:
+    """A sentence with the number of images per kind of issue: `Other issues: 2 dark, 1 blurry.`"""
+    found = [f"{count:,} {kind.replace('_', ' ')}" for kind, count in issues.counts.items() if count]
+    if not found:
+        return "No other issues: no duplicates, outliers or bad images."
+    return f"Other issues: {', '.join(found)}. The column `issues` lists them."
 
 
 def parse_range(text: str | None) -> ValueRange | None:

@@ -22,7 +22,8 @@ MslgError
 │   │   ├── UnlabelledError       no label names the file
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
-│   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
+│   │   ├── HeicError             a HEIC image, and the plug-in that reads it is not installed
+│   │   └── DamagedImagesError    these images of a training set cannot be decoded
 │   ├── NoLabelsError             the dataset has no labels
 │   ├── OneClassError             the dataset has one class only
 │   ├── TooManyClassesError       the dataset has more classes than supported
@@ -40,6 +41,7 @@ MslgError
 └── CheckpointError               the checkpoint belongs to another run
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -177,6 +179,20 @@ class HeicError(BadImageError):
     """The image is HEIC, and the plug-in that reads it is not installed."""
 
     code = "heic_not_supported"
+
+
+class DamagedImagesError(BadImageError):
+    """Images of a training set cannot be decoded: `reasons` by position."""
+
+    code = "damaged_images"
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        first, reason = next(iter(reasons.items()))
+        super().__init__(
+            f"{len(reasons)} of the images cannot be decoded, first the one at position {first}: {reason} "
+            "Upload the dataset again with intact files, or mark these images as unusable."
+        )
+        self.reasons = dict(reasons)
 
 
 class NoLabelsError(InputError):

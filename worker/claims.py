@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.errors import InputError
 from store.database.engine import session_scope
-from store.errors import StoreError, SupersededError
+from store.errors import BlobNotFoundError, StoreError, SupersededError
 from store.models import Work
 from store.settings import get_settings
 from store.tasks import lifecycle
@@ -150,6 +150,14 @@ def _end(
 
 def describe(error: Exception, title: str) -> lifecycle.Problem:
     """The problem shown to the user: that of their data, or an internal one with a reference to the log."""
+    if isinstance(error, BlobNotFoundError):
+        log.error("file_missing", key=error.key)
+        return {
+            "code": error.code,
+            "title": "A stored file is missing",
+            "detail": "A file of this dataset is not in the service's storage any more: restore the storage "
+            "from its backup, or delete the dataset and upload it again.",
+        }
     if isinstance(error, InputError | StoreError):
         log.info("refused", code=error.code, detail=str(error))
         return {"code": error.code, "title": title, "detail": str(error)}

@@ -98,10 +98,14 @@ class ResultColumns(BaseModel):
         description="The true class according to reviewers, as an index into the dataset's classes; null if "
         "not settled."
     )
+    changed_by_model: list[bool] = Field(
+        description="Whether the corrected label is an accepted suggestion that no person decided on."
+    )
     next_rank: int | None = Field(
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
     total: int = Field(description="Number of results that match the filter.")
+    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
 
 
 class ResultFilter(BaseModel):
@@ -116,6 +120,10 @@ class ResultFilter(BaseModel):
     )
     issue: bool | None = Field(None, description="true: only samples the job flags; false: only the others.")
     verdict: Verdict | None = Field(None, description="Only samples with this verdict.")
+    changed_by_model: bool | None = Field(
+        None,
+        description="true: only samples whose label an accepted suggestion changes; false: only the others.",
+    )
 
 
 class NamedClassFigures(ClassFigures):

@@ -12,7 +12,7 @@ from api.results import schemas
 from store.errors import NotFoundError
 from store.models import Dataset, Job, Result, Sample, WorkStatus
 from store.results.auto_accept import Acceptance, read_acceptance
-from store.results.corrected_label import correct
+from store.results.corrected_label import correct, is_changed
 from store.results.results import unpack_classes, unpack_soft_label
 from store.statistics.review_progress import count_reviewed
 from store.tasks import lifecycle
@@ -143,6 +143,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
         statement = statement.where(
             Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
         )
+    if wanted.changed_by_model is not None:
+        statement = statement.where(is_changed(ranking.acceptance.min_confidence, wanted.changed_by_model))
     return statement
 
 

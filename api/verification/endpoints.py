@@ -68,7 +68,10 @@ def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.Verifi
 def create_verification(
     session: WriteSession, settings: SettingsDep, sample_id: RowId, body: schemas.VerificationCreate
 ) -> schemas.Verification:
-    """Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision."""
+    """Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
+
+    With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
+    """
     added, dataset = service.verify(session, sample_id, body, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
@@ -82,7 +85,7 @@ def create_verification(
 def create_verifications(
     session: WriteSession, settings: SettingsDep, dataset: ReadyDataset, body: schemas.VerificationBatch
 ) -> schemas.VerificationList:
-    """Store decisions about many samples: all, or none. An error lists every bad item."""
+    """Store decisions about many samples: all, or none. An error lists every bad item or every conflict."""
     added = service.verify_many(session, dataset, body, settings.review_lease)
     return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
 

@@ -24,6 +24,18 @@ class Decision(RequestBody):
         "unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision)."
     )
     label: str | None = Field(None, description="Name of the right class, for the verdict wrong.")
+    seen: str | None = Field(
+        None,
+        pattern=r"^[0-9]{1,18}$",
+        description="What the author saw: `seen` of the response that showed the sample, or the id of a "
+        "newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both "
+        "answers in `conflicts`. By default, the newest decision replaces any other.",
+    )
+
+    @property
+    def seen_id(self) -> int | None:
+        """`seen` as a number."""
+        return None if self.seen is None else int(self.seen)
 
 
 class DecisionContext(RequestBody):

@@ -5,15 +5,19 @@ given label, has no scores, and is listed in the log.
 """
 
 import logging
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mslg_core import errors
 from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
@@ -21,12 +25,23 @@ from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
-from mslg_core.images.buffers import allocate_pixels, keep_rows
-from mslg_core.images.decode import decode_image, inspect_image, is_unusual
-from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
+from mslg_core.features.extraction import Hooks
+from mslg_core.features.image_properties import PropertyMeasurer
+from mslg_core.images.decode import inspect_image, is_unusual
+from mslg_core.images.sources import ImageSource
+from mslg_core.images.training_set import (
+    Indices,
+    TrainingSet,
+    VerifiedSplit,
+    separate_duplicates,
+    split_verified,
+)
 from mslg_core.images.value_range import ValueRange
+from mslg_core.issues.comparison import Comparison
+from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
-from mslg_core.reports import EpochReport, Summary
+from mslg_core.reports import EpochReport, ExtractionReport, Summary
+from mslg_core.training.image_comparison import compare_images, find_issues_of_run
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import has_gpu
 from mslg_rules.corrected_label import Correction, correct
@@ -34,6 +49,16 @@ from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
+
+OnExtracted = Callable[[ExtractionReport], None]
+
+
+class Form(NamedTuple):
+    """To what images are decoded: their side, and the values of black and white in deep ones."""
+
+    side: int
+    values: ValueRange | None
+
 
 ROWS_PER_BATCH = 10_000
 # Number of images from which the size of all decoded images is chosen.
@@ -48,6 +73,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
+    on_extracted: OnExtracted = lambda _: None,
     values: ValueRange | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
@@ -56,11 +82,12 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. values: what becomes black and white in
-    images of more than 8 bits; default: the range of the data. Raises `InputError`.
+    their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
+    features are extracted. values: what becomes black and white in images of more than 8 bits; default: the
+    range of the data. Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images) as source:
+    with open_dataset(images) as source, _open_cache(cache) as features:
         table = read_labels(source, labels, verified)
         if not table.verified:
             raise errors.TrainingSetError(
@@ -68,41 +95,55 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
                 "per class."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, training_set = _load(source, table, config, values)
-    trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
-    for report in trainer.run():
-        on_epoch(report)
+        hooks = Hooks(on_extracted, PropertyMeasurer())
+        form = _survey(source, table, config, values)
+        order, training_set, comparison = _prepare(source, table, config, form, features, hooks)
+        trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
+        for report in trainer.run():
+            on_epoch(report)
     result = trainer.result()
-    _write(out, table, order, result)
-    return result.summary
+    issues = find_issues_of_run(comparison, training_set, result.suggestion)
+    _write(out, table, order, result, issues)
+    return result.summary.model_copy(update={"issues": issues.count()})
 
 
-def _load(
-    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
-) -> tuple[Indices, TrainingSet]:
-    """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
-    size, values = _survey(source, table, config, wanted)
-    pixels, found = allocate_pixels(len(table.rows), size), set()
-    for number, data in read_labelled_images(source, table):
+@contextmanager
+def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
+    """The cache of features in `folder`, or in a temporary one."""
+    if folder is not None:
+        yield FolderCache(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="mslg-features-") as temporary:
+        yield FolderCache(Path(temporary))
+
+
+def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
+    source: Archive, table: Labels, config: JobConfig, form: Form, cache: FolderCache, hooks: Hooks
+) -> tuple[Indices, TrainingSet, Comparison]:
+    """(row number of every sample int64 [N], training set, its images compared).
+
+    Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
+    """
+    found = scan_images(source, table)
+    while len(found.rows):
         try:
-            pixels[number] = decode_image(data, size, values)
-        except errors.BadImageError as error:
-            log.warning("%s: %s", table.rows[number].file_name, error)
+            data = _training_set(found.open(source, table, *form), table, found.rows)
+            comparison = compare_images(found.rows, data, config, cache, hooks)
+        except errors.DamagedImagesError as error:  # the others' features have been kept
+            for position, reason in error.reasons.items():
+                log.warning("%s: %s", table.rows[found.rows[position]].file_name, reason)
+            found = found.without(list(error.reasons))
         else:
-            found.add(number)
-    if not found:
-        raise errors.NoImagesError("No label names a readable image.")
-    _log_missing(table, found)
-    order = np.array(sorted(found), dtype=np.int64)
-    return order, _training_set(keep_rows(pixels, order), table, order)
+            _log_missing(table, set(found.rows.tolist()))
+            data = separate_duplicates(data, comparison.duplicates.group)
+            return found.rows, data.decoded() if config.backbone is Backbone.TRAIN else data, comparison
+    raise errors.NoImagesError("No label names a readable image.")
 
 
-def _survey(
-    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
-) -> tuple[int, ValueRange | None]:
-    """(side to which images are decoded, range of the values of images of more than 8 bits).
+def _survey(source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None) -> Form:
+    """How images are decoded: the side follows from the sizes of the first images.
 
-    The side follows from the sizes of the first images. Logs what was mended or chosen.
+    Logs what was mended or chosen.
     """
     notes, sizes = ImageNotes(wanted), list[tuple[int, int]]()
     for number, data in read_labelled_images(source, table):
@@ -116,7 +157,8 @@ def _survey(
     for sentence in notes.sentences():
         log.warning(sentence)
     first = sizes[:SIZED_IMAGES]
-    return choose_image_size(config, [w for w, _ in first], [h for _, h in first]), notes.values
+    side = choose_image_size(config, [w for w, _ in first], [h for _, h in first])
+    return Form(side, notes.values)
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
@@ -129,7 +171,8 @@ def _log_missing(table: Labels, found: set[int]) -> None:
         )
 
 
-def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> TrainingSet:
+def _training_set(images: ImageSource, table: Labels, order: Indices) -> TrainingSet:
+    """The training set of the rows `order`. Raises `TrainingSetError`."""
     number = {name: index for index, name in enumerate(table.classes)}
     given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
     sample = {n: index for index, n in enumerate(order.tolist())}
@@ -176,10 +219,14 @@ def _table_format(out: Path) -> str:
     return suffix[1:]
 
 
-def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
+def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, issues: Issues) -> None:
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
+    listed = issues.by_sample()
     rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    for number, index in sample.items():
+        kinds, group = listed.get(index, ((), None))
+        rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):

@@ -44,6 +44,8 @@ class ExportRow(NamedTuple):
     soft_label: Sequence[float] | None  # probabilities in the order of the classes
     corrected_label: str | None
     corrected_by: CorrectedBy
+    issues: Sequence[str] = ()  # kinds of issues besides label errors
+    duplicate_group: int | None = None  # number of its group of duplicates
     soft_label_classes: Sequence[str] | None = None  # those of the soft label; None: all
 
 
@@ -151,6 +153,8 @@ SCHEMA = pa.schema(
         ("soft_label", pa.list_(pa.float32())),
         ("corrected_label", pa.string()),
         ("corrected_by", pa.string()),
+        ("issues", pa.list_(pa.string())),
+        ("duplicate_group", pa.int64()),
         (SOFT_LABEL_CLASSES, pa.list_(pa.string())),
     ]
 )
@@ -164,6 +168,7 @@ def _rounded(row: ExportRow) -> ExportRow:
         is_label_issue=bool(row.is_label_issue),
         rank=None if row.rank is None else int(row.rank),
         soft_label=None if soft is None else np.round(np.asarray(soft, dtype=np.float64), DECIMALS).tolist(),
+        issues=list(row.issues),
     )
 
 
@@ -173,5 +178,6 @@ def _csv_cells(row: ExportRow) -> list[object]:
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
         SOFT_LABEL_CLASSES: row.soft_label_classes and json.dumps(row.soft_label_classes, ensure_ascii=False),
+        "issues": " ".join(row.issues),
     }
     return list(cells.values())

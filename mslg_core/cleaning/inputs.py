@@ -1,7 +1,7 @@
 """Reads the labels and images of `mslg clean`. Importable without torch."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -55,19 +55,25 @@ def read_labels(source: Archive, labels: Path | None, verified: Path | None) -> 
     )
 
 
-def read_labelled_images(source: Archive, labels: Labels) -> Iterator[tuple[int, bytes]]:
-    """Yield (row number, encoded image) for every labelled row with a readable file."""
+def read_labelled_images(
+    source: Archive, labels: Labels, wanted: Container[int] | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (row number, encoded image) for every labelled row with a readable file, in the archive's order.
+
+    wanted: the row numbers that are read, by default all. Only then are other files logged.
+    """
+    report = log.warning if wanted is None else log.debug
     for entry in source.entries():
         if isinstance(entry, Rejection):
-            log.warning("%s: %s", entry.file_name, entry.reason)
+            report("%s: %s", entry.file_name, entry.reason)
             continue
         number = labels.numbers.get(split_name(entry.name))
-        if number is None or not labels.rows[number].label:
+        if number is None or not labels.rows[number].label or not (wanted is None or number in wanted):
             continue
         try:
             yield number, entry.read()
         except errors.EntryError as error:
-            log.warning("%s: %s", entry.name, error)
+            report("%s: %s", entry.name, error)
 
 
 def name_some(names: Sequence[str]) -> str:

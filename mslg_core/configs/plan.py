@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mslg_core.configs.base import SMALL_NETWORKS, Backbone, Network, TrainingConfig, Weights
 
 Config = TypeVar("Config", bound=TrainingConfig)
+Sizes = Sequence[int] | NDArray[np.int64]
 
 # The warm-up is short, because a network memorises noisy labels over time.
 CPU_WARMUP, GPU_WARMUP = 5, 8
@@ -136,7 +138,7 @@ def _clip(value: float, low: int, high: int) -> int:
     return max(low, min(high, round(value)))
 
 
-def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Sequence[int]) -> int:
+def choose_image_size(config: TrainingConfig, widths: Sizes, heights: Sizes) -> int:
     """Side in pixels to which images are decoded.
 
     The configured one, or else the median longer side, rounded to a multiple of 8, from 8 to the largest side
@@ -144,7 +146,7 @@ def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Se
     """
     if config.image_size is not None:
         return config.image_size
-    if not widths:
+    if not len(widths):
         return MIN_SIDE
     side = float(np.median(np.maximum(widths, heights)))
     return int(np.clip(8 * np.floor(side / 8 + 0.5), MIN_SIDE, _choose_largest_side(config)))

@@ -1,26 +1,23 @@
 """Builds the feature extractor that a config's backbone names."""
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights
 from mslg_core.configs.base import Backbone, TrainingConfig
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
+from mslg_core.images.sources import AnyImages
 
 # Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
 # pixels, are told apart as well as at 224 in a third of the time.
 SMALL_SIDE, LARGE_SIDE = 128, 224
 
 
-def build_extractor(
-    config: TrainingConfig, images: NDArray[np.uint8], device: torch.device
-) -> FeatureExtractor:
-    """The extractor of the backbone, for images [N, side, side, 3], on which patches depend.
+def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
+    """The extractor of the backbone, for these images, on which patches depend.
 
-    Raises `WeightsError`.
+    Raises `WeightsError`, `DamagedImagesError`.
     """
     match config.backbone:
         case Backbone.PATCHES:
@@ -54,7 +51,7 @@ def drawn_side(config: TrainingConfig, side: int) -> int:
     return config.image_size or (LARGE_SIDE if side > SMALL_SIDE else SMALL_SIDE)
 
 
-def _pretrained(config: TrainingConfig, images: NDArray[np.uint8], device: torch.device) -> FeatureExtractor:
+def _pretrained(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
     from mslg_core.features.timm_models import packaged_extractor
 
     return packaged_extractor(drawn_side(config, images.shape[1]), device)

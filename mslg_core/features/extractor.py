@@ -1,5 +1,6 @@
 """What extracts features from images: the interface, and a network behind it."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -60,21 +61,54 @@ class Joined:
     """The features of several extractors side by side."""
 
     def __init__(self, *extractors: FeatureExtractor) -> None:
-        self._extractors = extractors
+        self.extractors = extractors
 
     @property
     def identity(self) -> str:
         """See `FeatureExtractor`."""
-        return " + ".join(extractor.identity for extractor in self._extractors)
+        return " + ".join(extractor.identity for extractor in self.extractors)
 
     @property
     def side(self) -> int:
         """The largest side of the extractors."""
-        return max(extractor.side for extractor in self._extractors)
+        return max(extractor.side for extractor in self.extractors)
 
     def extract(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `FeatureExtractor`."""
-        return np.concatenate([extractor.extract(pixels) for extractor in self._extractors], axis=1)
+        return np.concatenate([extractor.extract(pixels) for extractor in self.extractors], axis=1)
+
+
+def split(extractor: FeatureExtractor, *, mirror: bool) -> list[FeatureExtractor]:
+    """The extractors whose features side by side are those of `extractor`, kept each by itself.
+
+    mirror: average the features of each image and of its mirror image.
+    """
+    parts = extractor.extractors if isinstance(extractor, Joined) else (extractor,)
+    return [Mirrored(part) if mirror else part for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """Averages the features of each image and of its mirror image."""
+
+    extractor: FeatureExtractor
+
+    @property
+    def identity(self) -> str:
+        """See `FeatureExtractor`."""
+        return f"{self.extractor.identity} mirrored"
+
+    @property
+    def side(self) -> int:
+        """See `FeatureExtractor`."""
+        return self.extractor.side
+
+    def extract(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """See `FeatureExtractor`."""
+        plain, mirrored = self.extractor.extract(pixels), self.extractor.extract(pixels[:, :, ::-1])
+        plain += mirrored
+        plain /= 2
+        return plain
 
 
 def resize(pixels: Tensor, side: int) -> Tensor:

@@ -1,9 +1,8 @@
 """Extracts features once, so that only a head has to be trained."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,10 +12,14 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.backbone import build_extractor, identify_backbone
-from mslg_core.features.cache import FeatureCache, digest, load_arrays, save_arrays
-from mslg_core.features.extractor import FeatureExtractor
+from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
+from mslg_core.features.chunks import Raw
+from mslg_core.features.extraction import AnyMeasurer, Extraction, Hooks, discard
+from mslg_core.features.extractor import FeatureExtractor, split
+from mslg_core.features.patch_features import is_of_patches
 from mslg_core.features.ridge_loo import leave_one_out
 from mslg_core.images.batches import EVAL_BATCH
+from mslg_core.images.sources import AnyImages, as_source
 
 # To be increased when the same images get other features than before.
 VERSION = 2
@@ -32,39 +35,44 @@ COMPARED_IMAGES = 2_000
 NOISE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(NamedTuple):
     """Features of N images, and the projection that made them.
 
     values float32 [N, R]: decorrelated features of mean square 1; mean [D], matrix [D, R]: the projection of
-    raw features; mirror: whether raw features are averaged over each image and its mirror image.
+    raw features; mirror: whether raw features are averaged over each image and its mirror image; measures
+    float32 [N, M], what was measured on the pixels.
     """
 
     values: NDArray[np.float32]
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
     mirror: bool
+    measures: NDArray[np.float32]
 
 
 class Features:
     """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
-    Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is not `train`;
-    device of the features; where features are kept between runs, if anywhere. Raises
-    `WeightsError`.
+    Args: images uint8 [N, side, side, 3], or their source, which is decoded chunk by chunk; given labels
+    int64 [N]; config, whose backbone is `frozen` or `patches`; device of the features; where features are
+    kept between runs, if anywhere; what else happens while features are extracted. Raises `WeightsError`,
+    `DamagedImagesError`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what features depend on, where they are kept
         self,
-        images: NDArray[np.uint8],
+        images: AnyImages,
         given: NDArray[np.int64],
         config: TrainingConfig,
         device: torch.device,
         cache: FeatureCache | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
-        self._images, self._given, self._config, self._device = images, given, config, device
-        extracted = self._load_or_extract(cache)
-        self._mirror = extracted.mirror
+        self._source, self._given = as_source(images), given
+        self._config, self.device = config, device
+        self._cache, self._hooks = cache, hooks or Hooks()
+        extracted = self._load() or self._extract()
+        self._mirror, self.measures = extracted.mirror, extracted.measures
         self._values = torch.from_numpy(extracted.values).to(device)
         self._mean = torch.from_numpy(extracted.mean).to(device)
         self._matrix = torch.from_numpy(extracted.matrix).to(device)
@@ -94,30 +102,44 @@ class Features:
         """Features with noise from `generator`, float32 [B, R]."""
         shape = len(index), self.num_features
         noise = torch.randn(shape, generator=generator, device=generator.device)
-        return self._values[index] + NOISE * noise.to(self._device)
+        return self._values[index] + NOISE * noise.to(self.device)
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
-        return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
+        parts = [part.extract(images) for part in split(self._extractor, mirror=self._mirror)]
+        raw = torch.from_numpy(np.concatenate(parts, axis=1)).to(self.device)
+        return (raw - self._mean) @ self._matrix
 
     @cached_property
     def _extractor(self) -> FeatureExtractor:
-        """The feature extractor, built only if the cache lacks something."""
-        return build_extractor(self._config, self._images, self._device)
+        """Built only if the cache lacks something."""
+        return build_extractor(self._config, self._source, self.device)
 
-    def _load_or_extract(self, cache: FeatureCache | None) -> Extracted:
-        key = "" if cache is None else digest(self._images, identify(self._config))
-        if cache is not None and (arrays := load_arrays(cache, key)):
-            values, mean, matrix, mirror_flag = arrays
-            return Extracted(values, mean, matrix, mirror=bool(mirror_flag))
+    @property
+    def _key(self) -> str:
+        """Of the fitted features: names the images and everything else that these depend on."""
+        state = hashlib.sha256(f"{identify(self._config)} {self._source.shape}".encode())
+        state.update(self._hooks.measurer.identity.encode() if self._hooks.measurer else b"")
+        state.update(self._source.contents.tobytes())
+        return f"fitted/{state.hexdigest()}"
+
+    def _load(self) -> Extracted | None:
+        """The fitted features that an earlier run kept, or None."""
+        arrays = None if self._cache is None else load_arrays(self._cache, self._key)
+        if arrays is None:
+            return None
+        values, mean, matrix, mirror, measures = arrays
+        return Extracted(values, mean, matrix, bool(mirror), measures)
+
+    def _extract(self) -> Extracted:
         mirror = self._config.horizontal_flip
         if mirror is None:
             mirror = self._choose_mirror()
-        found = extract_all(self._images, partial(self._extract, mirror=mirror), mirror=mirror)
-        if cache is not None:
-            save_arrays(
-                cache, key, (found.values, found.mean, found.matrix, np.array([mirror], dtype=np.float32))
-            )
+        found = self._fit(mirror=mirror)
+        if self._cache is not None:
+            mirrored = np.array([mirror], dtype=np.float32)
+            save_arrays(self._cache, self._key, (*found[:3], mirrored, found.measures))
+            self._discard_patches(self._cache)
         return found
 
     def _choose_mirror(self) -> bool:
@@ -125,26 +147,55 @@ class Features:
 
         They do not if left and right matter, as in letters.
         """
-        order = np.random.default_rng(0).permutation(len(self._images))
+        order = np.random.default_rng(0).permutation(self._source.shape[0])
         chosen = np.sort(order[:COMPARED_IMAGES])
-        plain, mirrored = self._extract_both(self._images[chosen])
-        labels = torch.from_numpy(self._given[chosen]).to(self._device)
-        return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)
+        labels = torch.from_numpy(self._given[chosen]).to(self.device)
+        plain, averaged = (
+            self._join(self._extraction(mirror=mirror).collect(chosen)) for mirror in (False, True)
+        )
+        return held_out_accuracy(averaged, labels) > held_out_accuracy(plain, labels)
 
-    def _extract(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
-        """Raw features [B, D]."""
-        if not mirror:
-            return self._embed(images)
-        plain, mirrored = self._extract_both(images)
-        return (plain + mirrored) / 2
+    def _fit(self, *, mirror: bool) -> Extracted:
+        """Extract the raw features of all images and project them; they are never all in memory.
 
-    def _extract_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """Raw features [B, D] of the images and of their mirror images."""
-        return self._embed(images), self._embed(images[:, :, ::-1])
+        The projection is fitted to a sample of bounded size.
+        """
+        extraction, num_images = self._extraction(mirror=mirror), self._source.shape[0]
+        order = np.random.default_rng(0).permutation(num_images)
+        fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
+        found = extraction.collect(fitted)
+        raw = self._join(found)
+        mean, matrix = fit_projection(raw, choose_rank(num_images))
+        values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
+        measures = np.empty((num_images, self._measures(found).shape[1]), dtype=np.float32)
+        values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), self._measures(found)
+        for index, found in extraction.extract(rest):
+            values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
+            measures[index] = self._measures(found)
+        return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror, measures)
 
-    def _embed(self, images: NDArray[np.uint8]) -> Tensor:
-        """Raw features [B, D] of the images without mirroring."""
-        return torch.from_numpy(self._extractor.extract(images)).to(self._device)
+    def _extraction(self, *, mirror: bool) -> Extraction:
+        measurer = self._hooks.measurer
+        parts: list[AnyMeasurer] = [*split(self._extractor, mirror=mirror)]
+        if measurer:
+            parts.append(measurer)
+        return Extraction(self._source, parts, self._cache, self._hooks.report)
+
+    def _join(self, found: list[Raw]) -> Tensor:
+        """The raw features [n, D] on the device."""
+        features = found[:-1] if self._hooks.measurer else found
+        return torch.from_numpy(np.concatenate(features, axis=1)).to(self.device)
+
+    def _measures(self, found: list[Raw]) -> Raw:
+        """The measures [n, M]; M = 0 without a measurer."""
+        return found[-1] if self._hooks.measurer else np.empty((len(found[0]), 0), dtype=np.float32)
+
+    def _discard_patches(self, cache: FeatureCache) -> None:
+        """Delete the raw features that no other set of images shares."""
+        for mirror in (False, True):
+            for part in split(self._extractor, mirror=mirror):
+                if is_of_patches(part):
+                    discard(cache, part, self._source)
 
 
 @torch.inference_mode()
@@ -159,25 +210,6 @@ def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
 def identify(config: TrainingConfig) -> str:
     """Everything that features depend on besides the images. Raises `WeightsError`."""
     return " ".join([str(VERSION), *identify_backbone(config)])
-
-
-def extract_all(
-    images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
-) -> Extracted:
-    """Extract features from images [N, side, side, 3], which may be mapped from a file.
-
-    Raw features are never all in memory.
-    """
-    order = np.random.default_rng(0).permutation(len(images))
-    fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-    raw = extract(images[fitted])
-    mean, matrix = fit_projection(raw, choose_rank(len(images)))
-    values = np.empty((len(images), matrix.shape[1]), dtype=np.float32)
-    values[fitted] = ((raw - mean) @ matrix).cpu().numpy()
-    for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
-        if len(part):
-            values[part] = ((extract(images[part]) - mean) @ matrix).cpu().numpy()
-    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
 
 
 def choose_rank(num_images: int) -> int:

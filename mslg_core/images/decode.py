@@ -16,6 +16,7 @@ from PIL import Image, ImageFile, ImageOps
 from mslg_core.errors import BadImageError
 from mslg_core.images.file_formats import FORMATS, refuse
 from mslg_core.images.mending import lacks_end, mend
+from mslg_core.images.properties import MEASURED_SIDE, Properties, measure
 from mslg_core.images.value_range import (
     ValueRange,
     is_deep,
@@ -65,6 +66,18 @@ def decode_image(data: bytes, size: int, values: ValueRange | None = None) -> ND
     if image.size != (size, size):
         image = image.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(image, dtype=np.uint8).copy()
+
+
+def decode_and_measure(
+    data: bytes, size: int, values: ValueRange | None = None
+) -> tuple[NDArray[np.uint8], Properties]:
+    """The image as `decode_image` gives it, and its properties. Raises `BadImageError`."""
+    width, height = _open(data).size
+    image = _to_rgb(_load(data, values, draft=max(size, MEASURED_SIDE)))
+    properties = measure(image, width, height, data)
+    if image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.BILINEAR)
+    return np.asarray(image, dtype=np.uint8).copy(), properties
 
 
 def shrink_image(data: bytes, size: int, values: ValueRange | None = None) -> tuple[bytes, str]:

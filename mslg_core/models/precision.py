@@ -1,7 +1,8 @@
 """Mixed precision: layers in bfloat16, weights and losses in float32."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,15 @@ class MixedPrecision(nn.Module):
         with torch.autocast(self._device_type, torch.bfloat16, self.enabled, cache_enabled=False):
             logits: Tensor = self.network(inputs)
         return logits.float()
+
+    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
+        """The network's own state, so that a checkpoint fits a device of either kind."""
+        return self.network.state_dict(*args, **kwargs)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Restore the network's state. Earlier versions put a prefix before its names."""
+        plain = {name.removeprefix("network."): value for name, value in state_dict.items()}
+        return self.network.load_state_dict(plain, *args, **kwargs)
 
 
 @contextmanager

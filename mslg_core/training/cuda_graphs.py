@@ -41,6 +41,8 @@ class CapturedStep:
         self._index = torch.zeros(size, dtype=torch.int64, device=generator.device)
         self._graph = torch.cuda.CUDAGraph()
         self._graph.register_generator_state(generator)
+        # The graph reads and writes memory that the step's tensors own: the step must live as long.
+        self._step = step
         with torch.cuda.graph(self._graph, pool=pool, stream=stream):
             self._loss = step(self._index)
 
@@ -95,5 +97,5 @@ def make_runner(method: BaseMethod[Any]) -> Eager | CudaGraphs:
 
 
 def _can_capture(run: Run) -> bool:
-    outside = isinstance(run.images, Images) and not run.images.resident
-    return run.given.is_cuda and not outside
+    resident = not isinstance(run.images, Images) or run.images.resident
+    return run.given.is_cuda and resident

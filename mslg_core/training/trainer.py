@@ -14,6 +14,7 @@ from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import shorten, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache
+from mslg_core.features.extraction import Hooks
 from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import BaseMethod
@@ -34,16 +35,18 @@ class Trainer:
 
     Args: training_set; config; device, a torch device or "auto" (CUDA if there is a GPU); where features are
     kept between runs, if anywhere; start: another run's weights, to start from them with half the warm-up. If
-    they do not fit, the run starts from random weights and its summary says so. Raises `WeightsError`.
+    they do not fit, the run starts from random weights and its summary says so; what else happens while
+    features are extracted. Raises `WeightsError`, `DamagedImagesError`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run depends on
         self,
         training_set: TrainingSet,
         config: JobConfig,
         device: str = "auto",
         cache: FeatureCache | None = None,
         start: Start = COLD_START,
+        hooks: Hooks | None = None,
     ) -> None:
         if isinstance(config, AutoConfig):
             raise TypeError("auto is not a method: use model_selection.make_trainer")
@@ -52,7 +55,7 @@ class Trainer:
             device = "cuda" if has_gpu() else "cpu"
         self.training_set, self.device = training_set, torch.device(device)
         self.config = with_backbone(config, gpu=self.device.type == "cuda")
-        builder = RunBuilder(training_set, self.config, self.device, cache)
+        builder = RunBuilder(training_set, self.config, self.device, cache, hooks)
         learner = builder.build_learner(self.config.seed)
         self.plan, self._trained_on = builder.plan, builder.trained_on
         self._start = start.fit(learner.model, self._trained_on)

@@ -100,6 +100,13 @@ class Sample(Base):
             postgresql_where=text("contested"),
             sqlite_where=text("contested"),
         ),
+        Index(
+            None,
+            "dataset_id",
+            "duplicate_group",
+            postgresql_where=text("duplicate_group IS NOT NULL"),
+            sqlite_where=text("duplicate_group IS NOT NULL"),
+        ),
         CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
         CheckConstraint(
             "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",
@@ -122,6 +129,8 @@ class Sample(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     media_type: Mapped[str]
     image_key: Mapped[str]
+    duplicate_group: Mapped[int | None] = mapped_column(BigInteger)
+    """The first sample's id of the group of duplicates that the latest job put it into."""
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))

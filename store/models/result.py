@@ -1,11 +1,10 @@
-"""Results of a job: the ranking, suspected label errors, and accepted suggestions."""
+"""Results of a job: the ranking, and suspected label errors."""
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.database.columns import BigId, utc_now
 from store.database.engine import Base
 
 
@@ -59,24 +58,3 @@ class SuspectedLabelError(Base):
     """0..1, of the settled class."""
     resolved_at: Mapped[datetime | None]
     """When a reviewer adjudicated it."""
-
-
-class AutoAccept(Base):
-    """Which suggestions of a job are accepted without review. Append-only; the newest row counts. Without
-    rows, the decision in the job's summary counts.
-    """
-
-    __tablename__ = "auto_accepts"
-    __table_args__ = (Index(None, "job_id", "id"), {"sqlite_autoincrement": True})
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
-    min_confidence: Mapped[float | None]
-    """Flagged samples whose suggestion is at least this probable are corrected; null: none."""
-    max_error: Mapped[float | None]
-    """The requested error budget, even if nothing fits into it; null if the acceptance was revoked."""
-    expected_error: Mapped[float | None]
-    num_samples: Mapped[int]
-    """How many suggestions were accepted when the row was added."""
-    reviewer: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)

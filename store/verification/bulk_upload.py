@@ -16,6 +16,7 @@ from store.database.columns import utc_now
 from store.errors import BulkVerificationError, LineError
 from store.models.dataset import Dataset, Sample
 from store.models.verification import Verification, VerificationSource
+from store.verification.duplicate_groups import find_splits
 from store.verification.splits import count_splits
 from store.verification.verified_set import lock_dataset
 
@@ -110,6 +111,7 @@ def _find_samples(session: Session, dataset_id: str, rows: Sequence[UploadRow]) 
                 Sample.settled_label,
                 Sample.split,
                 Sample.selection,
+                Sample.duplicate_group,
             ).where(Sample.dataset_id == dataset_id, column.in_(keys[start : start + LOOKUP_BATCH]))
             found.update({(kind, sample.key): sample for sample in session.execute(statement)})
     return found
@@ -214,11 +216,14 @@ def _assign_splits(
             continue
         sample = decision.sample
         if sample.split is None:
-            new[sample.id] = Newcomer(sample.file_name, decision.label, decision.selection)
+            new[sample.id] = Newcomer(
+                sample.file_name, decision.label, decision.selection, sample.duplicate_group
+            )
         else:
             splits[sample.id] = sample.split
             counts[decision.label].add(sample.split, sample.selection)
-    assigned = split_newcomers(list(new.values()), counts)
+    placed = find_splits(session, dataset.id, (newcomer.group for newcomer in new.values()))
+    assigned = split_newcomers(list(new.values()), counts, placed)
     return splits | dict(zip(new, assigned, strict=True))
 
 

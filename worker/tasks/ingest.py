@@ -28,6 +28,7 @@ from store.models import Dataset, DatasetStatus, Ingest, Sample
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
+from store.verification.duplicate_groups import mark_same_files
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
@@ -74,6 +75,7 @@ def ingest(claim: Claim[Ingest]) -> None:
             verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
     with claim.writing() as session:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
+        mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
         lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
 

@@ -20,7 +20,7 @@ from mslg_core.features.timm_models import load_packaged
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
-SMALL = make_training_set(50)[0].images[:12]
+SMALL = make_training_set(50)[0].decode()[:12]
 VIT = "timm/test_vit.r160_in1k"
 CLIP = "timm/vit_xsmall_patch16_clip_224.tinyclip_yfcc15m"
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
@@ -10,14 +11,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine
 
+from mslg_core.images.sources import as_contents, gather
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Ingest
 from tests.factories import make_image
 from tests.worker.archives import GOOD, pack
 from worker.tasks.ingest import run
-from worker.training.inputs import Image as StoredImage
-from worker.training.inputs import as_range, decode_images
+from worker.training.inputs import as_range, open_images
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -54,9 +55,10 @@ def test_one_range_of_values_is_measured_reported_and_used(
     (note,) = row.notes
     assert note.startswith("4 images have more than 8 bits per channel, with values from 0 to 4095.")
     assert "black to white is 0 to 4095, the range of the data" in note
-    blobs.put("dim", DEEP["dog/d.tif"])
-    (pixels,) = decode_images(blobs, [StoredImage(1, "dim", 8, 8)], 8, as_range(dataset.value_range))
-    assert pixels.max() == round(100 / 4095 * 255)
+    dim = as_contents([sha256(DEEP["dog/d.tif"]).digest()])
+    source = open_images(blobs, dataset.id, dim, 8, as_range(dataset.value_range))
+    assert gather(source).max() == round(100 / 4095 * 255)
+    assert source.contents != open_images(blobs, dataset.id, dim, 8).contents
 
 
 def test_a_range_that_was_set_before_is_kept(engine: Engine, upload: Callable[..., str]) -> None:

@@ -23,6 +23,8 @@ export type ResultColumns = Schemas["ResultColumns"];
 export type ReliabilityBin = Schemas["ReliabilityBin"];
 export type TopErrors = Schemas["TopErrors"];
 export type AutoAcceptState = Schemas["AutoAcceptState"];
+export type AcceptancePolicy = Schemas["AcceptancePolicy"];
+export type AcceptanceKind = AcceptancePolicy["kind"];
 export type AutoAcceptPreview = Schemas["AutoAcceptPreview"];
 export type ReviewProgress = Schemas["ReviewProgress"];
 export type Comparison = Schemas["Comparison"];
@@ -38,6 +40,7 @@ export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
+export type ProblemConflict = Schemas["ProblemConflict"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
 export type ReviewerFigures = Schemas["ReviewerFigures"];
@@ -48,5 +51,11 @@ export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } 
 /** State common to ingests, jobs and exports. */
 export type Work = Pick<
   Job,
-  "status" | "progress_done" | "progress_total" | "progress_note" | "error" | "cancel_requested"
+  | "status"
+  | "progress_done"
+  | "progress_total"
+  | "progress_note"
+  | "progress_rate"
+  | "error"
+  | "cancel_requested"
 >;
