@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.export_table import ExportRow, SoftLabel, open_writer
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.base import Backbone
@@ -252,13 +252,18 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
         label_score=float(result.label_score[sample]),
         is_label_issue=flagged,
         rank=int(result.rank[sample]),
-        soft_label=result.soft_labels[sample],
+        soft_label=_soft_label(table, sample, result),
         corrected_label=corrected,
         corrected_by=by,
-        soft_label_classes=None
-        if result.soft_label_classes is None
-        else [table.classes[index] for index in result.soft_label_classes[sample].tolist()],
     )
+
+
+def _soft_label(table: Labels, sample: int, result: CleaningResult) -> SoftLabel:
+    probabilities: list[float] = result.soft_labels[sample].tolist()
+    if result.soft_label_classes is None:
+        return probabilities
+    names = [table.classes[index] for index in result.soft_label_classes[sample].tolist()]
+    return dict(zip(names, probabilities, strict=True))
 
 
 def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str]:

@@ -30,8 +30,12 @@ export interface Item {
 
 const WITHOUT_SUGGESTION = { suggested: null, likely: null, rank: null, score: null } as const;
 
-function likelihood(classes: readonly string[], softLabel: readonly number[] | null | undefined) {
-  const likely = softLabel ? byLikelihood(classes, softLabel) : null;
+function likelihood(
+  classes: readonly string[],
+  softLabel: readonly number[] | null | undefined,
+  of: readonly number[] | null | undefined,
+) {
+  const likely = softLabel ? byLikelihood(classes, softLabel, of ?? null) : null;
   return { likely, choices: likely?.map(({ label }) => label) ?? classes };
 }
 
@@ -42,7 +46,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[], see
     fileName: sample.file_name,
     given: sample.given_label,
     suggested: sample.suggested_label ?? null,
-    ...likelihood(classes, sample.soft_label),
+    ...likelihood(classes, sample.soft_label, sample.soft_label_classes),
     jobId: sample.job_id ?? null,
     seen,
     rank: sample.rank ?? null,
@@ -77,7 +81,7 @@ export function earlierItem(
     // Without a result there is no evidence to show, but the decision still counts for the job.
     jobId: entry.job_id ?? null,
     seen: null,
-    ...likelihood(classes, detail?.soft_label),
+    ...likelihood(classes, detail?.soft_label, detail?.soft_label_classes),
     isChanged: detail?.corrected_by === "model",
     before: null,
     opinions: [],
