@@ -8,10 +8,7 @@ export interface Cell {
 }
 
 /** Off-diagonal cells, largest first. With many classes the service has chosen them. */
-export function mostConfused(
-  { classes, confusion, confusions }: JobSummary,
-  limit: number,
-): Cell[] {
+export function mostConfused(summary: JobSummary, limit: number): Cell[] {
   const { classes, confusion, confusions = [] } = summary;
   if (confusion.length === 0) return confusions.slice(0, limit);
   const cells = classes.flatMap((given, row) =>
