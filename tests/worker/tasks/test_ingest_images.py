@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable
+from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa

@@ -42,7 +42,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[], see
     fileName: sample.file_name,
     given: sample.given_label,
     suggested: sample.suggested_label ?? null,
-    ...likelihood(classes, sample.soft_label),
+    ...likelihood(classes, sample.soft_label, sample.soft_label_classes),
     jobId: sample.job_id ?? null,
     seen,
     rank: sample.rank ?? null,
@@ -77,7 +77,7 @@ export function earlierItem(
     // Without a result there is no evidence to show, but the decision still counts for the job.
     jobId: entry.job_id ?? null,
     seen: null,
-    ...likelihood(classes, detail?.soft_label),
+    ...likelihood(classes, detail?.soft_label, detail?.soft_label_classes),
     isChanged: detail?.corrected_by === "model",
     before: null,
     opinions: [],
