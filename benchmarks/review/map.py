@@ -117,8 +117,9 @@ def measure(page: Page, points: int) -> dict[str, Any]:
     box = page.get_by_role("application").bounding_box()
     if box is None:
         raise SystemExit("The map is not visible.")
+    rectangle = {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
     page.evaluate(RECORDER)
-    moving = frame_times(page, lambda: drag(page, dict(box)))  # type: ignore[call-overload] # a TypedDict
+    moving = frame_times(page, lambda: drag(page, rectangle))
     zooming = frame_times(page, lambda: turn(page))
     return {"points": points, "drag": figures_of(moving), "zoom": figures_of(zooming)}
 

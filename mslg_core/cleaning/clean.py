@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, TableFormat, open_writer
+from mslg_core.cleaning.export_table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.base import Backbone
@@ -101,7 +101,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
             )
         config = with_backbone(config, gpu=has_gpu())
         hooks = Hooks(on_extracted, PropertyMeasurer())
-        order, training_set, comparison = _prepare(source, table, config, features, hooks, values)
+        form = _survey(source, table, config, values)
+        order, training_set, comparison = _prepare(source, table, config, form, features, hooks)
         trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
         for report in trainer.run():
             on_epoch(report)
@@ -122,22 +123,16 @@ def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
 
 
 def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
-    source: Archive,
-    table: Labels,
-    config: JobConfig,
-    cache: FolderCache,
-    hooks: Hooks,
-    wanted: ValueRange | None,
+    source: Archive, table: Labels, config: JobConfig, form: Form, cache: FolderCache, hooks: Hooks
 ) -> tuple[Indices, TrainingSet, Comparison]:
     """(row number of every sample int64 [N], training set, its images compared).
 
     Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
     found, refused = scan_images(source, table), list(table.rejections)
-    side, values = _survey(source, table, config, wanted)
     while len(found.rows):
         try:
-            data = _training_set(found.open(source, table, side, values), table, found.rows)
+            data = _training_set(found.open(source, table, *form), table, found.rows)
             comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():

@@ -50,7 +50,6 @@ class ExportRow(NamedTuple):
     corrected_by: CorrectedBy
     issues: Sequence[str] = ()  # kinds of issues besides label errors
     duplicate_group: int | None = None  # number of its group of duplicates
-    soft_label_classes: Sequence[str] | None = None  # those of the soft label; None: all
 
 
 EXPORT_COLUMNS = ExportRow._fields
@@ -153,7 +152,6 @@ SCHEMA = pa.schema(
         ("corrected_by", pa.string()),
         ("issues", pa.list_(pa.string())),
         ("duplicate_group", pa.int64()),
-        (SOFT_LABEL_CLASSES, pa.list_(pa.string())),
     ]
 )
 
@@ -181,7 +179,6 @@ def _csv_cells(row: ExportRow) -> list[object]:
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
         "issues": " ".join(row.issues),
-        SOFT_LABEL_CLASSES: row.soft_label_classes and json.dumps(row.soft_label_classes, ensure_ascii=False),
     }
     return list(cells.values())
 

@@ -141,11 +141,6 @@ def gather(source: ImageSource, index: Indices | None = None, side: int | None =
     return pixels
 
 
-def _mix(contents: Contents, values: ValueRange) -> Contents:
-    """Digests that differ if the values of black and white do, because the pixels do then."""
-    return as_contents(hashlib.sha256(digest + str(values).encode()).digest() for digest in contents.tolist())
-
-
 def as_contents(digests: Iterable[bytes]) -> Contents:
     """SHA-256 digests as an array."""
     return np.frombuffer(b"".join(digests), dtype=DIGEST)

@@ -134,7 +134,6 @@ def _to_export_row(
         corrected_by=correction.by,
         issues=issues.kinds,
         duplicate_group=issues.group,
-        soft_label_classes=_class_names(row.soft_label_classes, classes),
     )
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import io
 from collections.abc import Callable
-from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa

@@ -30,8 +30,12 @@ export interface Item {
 
 const WITHOUT_SUGGESTION = { suggested: null, likely: null, rank: null, score: null } as const;
 
-function likelihood(classes: readonly string[], softLabel: readonly number[] | null | undefined) {
-  const likely = softLabel ? byLikelihood(classes, softLabel) : null;
+function likelihood(
+  classes: readonly string[],
+  softLabel: readonly number[] | null | undefined,
+  of: readonly number[] | null | undefined,
+) {
+  const likely = softLabel ? byLikelihood(classes, softLabel, of ?? null) : null;
   return { likely, choices: classes };
 }
 
