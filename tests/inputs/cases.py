@@ -71,6 +71,19 @@ def kaggle() -> bytes:
     return pack(numbered("train/") | numbered("test/", 2) | tables | form)
 
 
+def kaggle_images() -> bytes:
+    """The same names of files in `train_images` and `test_images`."""
+    rows = "".join(f"{n:03}.png,{LABELS[n % 2]}\n" for n in range(6))
+    files = numbered("comp/train_images/") | numbered("comp/test_images/", 2)
+    return pack(files | {"comp/train.csv": f"image_id,label\n{rows}".encode()})
+
+
+def metadata_per_split() -> bytes:
+    """A metadata table in each split, with the same names of files."""
+    tables = {f"{split}/metadata.csv": table().encode() for split in ("train", "validation")}
+    return pack(numbered("train/") | numbered("validation/") | tables)
+
+
 def roboflow() -> bytes:
     """A column per class, and splits with the same names of files."""
     rows = "".join(f"{n:03}.png, {1 - n % 2}, {n % 2}\n" for n in range(6))
@@ -124,6 +137,20 @@ CASES = [
         splits={"train": 6},
     ),
     Case(
+        "kaggle-images",
+        kaggle_images,
+        BOTH,
+        note="without leading folders",
+        left_out={"unlabelled": 2},
+        splits={"train": 6},
+    ),
+    Case(
+        "metadata-per-split",
+        metadata_per_split,
+        {"cat": 6, "dog": 6},
+        splits={"train": 6, "validation": 6},
+    ),
+    Case(
         "roboflow", roboflow, {"cat": 6, "dog": 6}, note="a column per class", splits={"train": 6, "valid": 6}
     ),
     Case(
@@ -164,6 +191,12 @@ CASES = [
         with_table(table("x").replace("xx", "")),
         refused="no_labels",
         sentence="none of its 6 names is a file",
+    ),
+    Case(
+        "spreadsheet",
+        with_table(b"PK", "labels.xlsx", "images/"),
+        refused="one_class",
+        sentence="save the table of labels as .csv",
     ),
     Case("bad-lines", contradicting, refused="bad_metadata", sentence="line 3"),
     Case(
