@@ -1,5 +1,7 @@
 """The inputs that people bring, each with the right answer. docs/reference/formats.md lists them all."""
 
+import io
+import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -94,6 +96,28 @@ def roboflow() -> bytes:
 def folders(*names: str) -> Callable[[], bytes]:
     """A zip of class folders with two images each."""
     return lambda: pack(images(*(f"{folder}/{n}.png" for folder in names for n in range(2))))
+
+
+def encrypted() -> bytes:
+    """A zip whose files claim to be encrypted, in both headers."""
+    data = bytearray(pack(images("cat/0.png", "cat/1.png", "dog/0.png", "dog/1.png")))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = data.find(signature)
+        while start >= 0:
+            data[start + offset] |= 1
+            start = data.find(signature, start + 4)
+    return bytes(data)
+
+
+def hard_links() -> bytes:
+    """A tar with hard links only."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name in ("cat/0.png", "cat/1.png", "dog/0.png"):
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.LNKTYPE, "elsewhere.png"
+            archive.addfile(link)
+    return buffer.getvalue()
 
 
 def disagreeing() -> bytes:
@@ -192,6 +216,8 @@ CASES = [
         refused="no_labels",
         sentence="none of its 6 names is a file",
     ),
+    Case("encrypted", encrypted, refused="no_labels", sentence="4 files or rows are left out"),
+    Case("hard-links", hard_links, refused="no_labels", sentence="Links are not followed"),
     Case(
         "spreadsheet",
         with_table(b"PK", "labels.xlsx", "images/"),
