@@ -22,6 +22,7 @@ const FEATURES = [
   "comparison",
   "team",
   "activity",
+  "images",
 ];
 
 /** A feature imports only itself, lib and components; app/ combines features. */

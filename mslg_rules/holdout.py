@@ -6,7 +6,7 @@ has less than 30 %. So a thousand classes with one verified sample each have a h
 
 Samples verified together join in the order of a hash of their file names, so neither the uploader nor the
 order of a table influences which are held out. Samples that were not randomly selected join the meta set.
-Duplicates join the same split, see docs/decisions/0014-issues.md. All else is in
+Duplicates join the same split, see docs/decisions/0016-issues.md. All else is in
 docs/decisions/0002-meta-set-and-hold-out.md.
 """
 

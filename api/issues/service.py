@@ -70,11 +70,9 @@ def list_issues(session: Session, query: IssueQuery, cursor: str | None, limit: 
 def count_listed(session: Session, query: IssueQuery) -> int:
     """The number of samples that match the filter. Raises `InvalidError`."""
     if query.wanted == schemas.IssueFilter():
-        of_kind = (Issue.job_id == query.ranking.job.id, Issue.kind == query.kind)
-        statement: Select[int] = select(func.count()).where(*of_kind)
-    else:
-        statement = _filtered(query).with_only_columns(func.count())
-    return session.scalar(statement) or 0
+        counts = count_issues(query.ranking).items
+        return next((item.count for item in counts if item.kind is query.kind), 0)
+    return session.scalar(_filtered(query).with_only_columns(func.count())) or 0
 
 
 def list_columns(session: Session, query: IssueQuery, after_rank: int, limit: int) -> schemas.IssueColumns:

@@ -128,13 +128,13 @@ def evaluate(group: NDArray[np.int64], chosen: NDArray[np.int64], changes: Seque
     """Compare groups [N] with the planted copies, which come last; `chosen` int64 [P] are their originals."""
     first = len(group) - len(chosen)
     right = (group[chosen] >= 0) & (group[chosen] == group[first:])
-    recall = {change: float(right[[c is change for c in changes]].mean()) for change in Change}
+    recall = {change: _mean(right[[c is change for c in changes]]) for change in Change}
     pairs = [pair for members in list_groups(group) for pair in combinations(members, 2)]
     own = {pair for pair in pairs if max(pair) < first}
     origin = np.concatenate([np.arange(first), chosen])
     planted = [tuple(sorted(origin[list(pair)].tolist())) for pair in pairs if pair not in own]
     agreeing = sum(low == high or (low, high) in own for low, high in planted)
-    return Found(recall | {"all": float(right.mean())}, agreeing / max(len(planted), 1), sorted(own))
+    return Found(recall | {"all": _mean(right)}, agreeing / max(len(planted), 1), sorted(own))
 
 
 def draw_pairs(images: Sequence[bytes], pairs: Sequence[tuple[int, int]]) -> Image.Image:
@@ -147,6 +147,11 @@ def draw_pairs(images: Sequence[bytes], pairs: Sequence[tuple[int, int]]) -> Ima
             x = (place % columns * 2 + side) * (tile + 4) - 3 * side
             sheet.paste(image, (x, place // columns * (tile + 8)))
     return sheet
+
+
+def _mean(right: NDArray[np.bool_]) -> float:
+    """The share that is right; 0 of none."""
+    return float(right.sum() / max(len(right), 1))
 
 
 def list_groups(group: NDArray[np.int64]) -> list[list[int]]:

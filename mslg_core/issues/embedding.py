@@ -2,7 +2,7 @@
 
 The forces are UMAP's (McInnes et al. 2018): neighbours attract each other, random samples repel. They act on
 all samples at once, drawn anew in each round, from the leading two principal axes on. umap-learn itself would
-bring numba and scipy, see docs/decisions/0014-issues.md.
+bring numba and scipy, see docs/decisions/0016-issues.md.
 """
 
 import numpy as np

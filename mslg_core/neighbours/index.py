@@ -2,7 +2,7 @@
 
 Up to `EXACT_SIZE` samples it compares with every one. Above, it is usearch's graph (HNSW, Malkov and
 Yashunin 2018), which holds a million samples in a file that is mapped, not loaded. See
-docs/decisions/0014-similar-images.md.
+docs/decisions/0016-issues.md.
 """
 
 import io

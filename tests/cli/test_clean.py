@@ -1,5 +1,6 @@
 """`mslg clean` on a few small images, and its messages for bad arguments."""
 
+import collections
 import contextlib
 import io
 from pathlib import Path
@@ -54,6 +55,16 @@ def test_output_has_a_row_per_image_and_is_reproducible(
     assert table.column_names == list(EXPORT_COLUMNS)
     assert sorted(table["file_name"].to_pylist()) == [f"{i:02}.png" for i in range(NUM_IMAGES)]
     assert contents[0] == contents[1]
+
+
+def test_other_issues_are_counted(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.redirect_stderr(io.StringIO()) as shown:
+        assert run(monkeypatch, files, "--seed", "1") == 0
+    issues = pq.read_table(files["out"])["issues"].to_pylist()
+    counts = collections.Counter(kind for kinds in issues for kind in kinds)
+    expected = {f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items()}
+    found = " ".join(shown.getvalue().split()).partition("Other issues: ")[2].partition(".")[0]
+    assert {part for part in found.split(", ") if part} == expected
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 
 import { readActivitySearch } from "@/lib/activity-search";
+import { readImageSearch } from "@/lib/image-search";
 import { readJobSearch } from "@/lib/job-tab";
 import { readVerifySearch } from "@/lib/review-search";
 
@@ -24,6 +25,8 @@ const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
 const ComparePage = lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage");
 const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage");
+const ImagesPage = lazyRouteComponent(() => import("./pages/images-page"), "ImagesPage");
+const ImagePage = lazyRouteComponent(() => import("./pages/image-page"), "ImagePage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
 
 function CrashPage({ error, reset }: ErrorComponentProps) {
@@ -123,6 +126,30 @@ const activity = createRoute({
   },
 });
 
+const images = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId/images",
+  validateSearch: readImageSearch,
+  component: function ImagesRoute() {
+    const navigate = images.useNavigate();
+    return (
+      <ImagesPage
+        {...images.useParams()}
+        filters={images.useSearch()}
+        onFilter={(filters) => void navigate({ search: filters, replace: true })}
+      />
+    );
+  },
+});
+
+const image = createRoute({
+  getParentRoute: () => root,
+  path: "/images/$sampleId",
+  component: function ImageRoute() {
+    return <ImagePage {...image.useParams()} />;
+  },
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     datasets,
@@ -131,6 +158,8 @@ export const router = createRouter({
     verify,
     team,
     activity,
+    images,
+    image,
     job,
     ...imageRoutes,
     compare,

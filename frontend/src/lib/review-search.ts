@@ -2,7 +2,7 @@
 import type { IssueKind, Verdict } from "@/lib/client/types";
 import { ISSUE_KINDS } from "@/lib/issues";
 import { VERIFY_QUEUES, type VerifyQueue } from "@/lib/queues";
-import { readFlag, readScore, readText } from "@/lib/search-values";
+import { readCount, readFlag, readScore, readText } from "@/lib/search-values";
 import { VERDICTS } from "@/lib/verdicts";
 
 /** Filters of a job's ranking, shared by the focus view and the grid. */
@@ -11,6 +11,8 @@ export interface ReviewSearch {
   suggested?: string;
   score_min?: number;
   score_max?: number;
+  /** Only the most suspicious images, as many as this. */
+  rank_max?: number;
   reviewed?: boolean;
   /** The sample's decision. */
   verdict?: Verdict;
@@ -48,6 +50,7 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
     suggested: readText(search.suggested),
     score_min: readScore(search.score_min),
     score_max: readScore(search.score_max),
+    rank_max: readCount(search.rank_max),
     reviewed: readFlag(search.reviewed),
     verdict: VERDICTS.find((known) => known === search.verdict),
     issue: readFlag(search.issue),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mslg_core.errors import TrainingSetError
-from mslg_core.images.training_set import split_verified
+from mslg_core.images.training_set import TrainingSet, separate_duplicates, split_verified
 from tests.mslg_core.training_sets import make_training_set
 
 
@@ -58,3 +58,24 @@ def test_thirty_percent_of_each_class_is_held_out(n: int, held: int) -> None:
     assert sorted([*split.meta, *split.holdout]) == list(range(2 * n))
     again = split_verified(names[::-1], labels[::-1])
     assert {names[i] for i in split.holdout} == {names[::-1][i] for i in again.holdout}
+
+
+def test_a_meta_sample_whose_duplicate_is_held_out_is_not_learned_from() -> None:
+    data = TrainingSet(
+        images=np.zeros((8, 8, 8, 3), dtype=np.uint8),
+        given=np.array([0, 1] * 4),
+        classes=("a", "b"),
+        meta_index=np.array([0, 2, 4, 5]),
+        meta_labels=np.array([0, 1, 0, 1]),
+        holdout_index=np.array([1, 3]),
+        holdout_labels=np.array([1, 0]),
+        not_random=np.array([2, 5]),
+    )
+    group = np.array([0, 0, 2, 3, -1, 2, -1, 3])
+    assert separate_duplicates(data, group).meta_index.tolist() == [2, 4, 5]
+    separate = separate_duplicates(data, np.array([0, 1, 1, 3, 4, 5, 6, 7]))
+    assert separate.meta_index.tolist() == [0, 4, 5]
+    assert separate.meta_labels.tolist() == [0, 0, 1]
+    assert separate.not_random.tolist() == [5]
+    assert 2 in separate.noisy_index
+    assert separate_duplicates(data, np.full(8, -1)).meta_index.tolist() == [0, 2, 4, 5]

@@ -2,7 +2,7 @@ import { ViewHeader } from "@/components/ui/view-header";
 import { DuplicatesView } from "@/features/grid";
 import type { DuplicatesSearch } from "@/lib/review-search";
 
-import { ImagesPage } from "./images-page";
+import { ViewPage } from "./view-page";
 
 interface Props {
   jobId: string;
@@ -13,7 +13,7 @@ interface Props {
 /** Groups of duplicates, side by side. */
 export function DuplicatesPage({ jobId, search, onSearch }: Props) {
   return (
-    <ImagesPage jobId={jobId} title="Duplicates">
+    <ViewPage jobId={jobId} title="Duplicates">
       {(job) => (
         <DuplicatesView
           datasetId={job.dataset_id}
@@ -23,6 +23,6 @@ export function DuplicatesPage({ jobId, search, onSearch }: Props) {
           header={<ViewHeader jobId={jobId} title="Duplicates" />}
         />
       )}
-    </ImagesPage>
+    </ViewPage>
   );
 }

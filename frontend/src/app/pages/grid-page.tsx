@@ -2,7 +2,7 @@ import { ViewHeader } from "@/components/ui/view-header";
 import { GridView } from "@/features/grid";
 import type { ReviewSearch } from "@/lib/review-search";
 
-import { ImagesPage } from "./images-page";
+import { ViewPage } from "./view-page";
 
 interface Props {
   jobId: string;
@@ -13,7 +13,7 @@ interface Props {
 /** A job's ranking as a grid. */
 export function GridPage({ jobId, filters, onFilter }: Props) {
   return (
-    <ImagesPage jobId={jobId} title="Label errors">
+    <ViewPage jobId={jobId} title="Label errors">
       {(job) => (
         <GridView
           datasetId={job.dataset_id}
@@ -23,6 +23,6 @@ export function GridPage({ jobId, filters, onFilter }: Props) {
           header={<ViewHeader jobId={jobId} title="Label errors" filters={filters} />}
         />
       )}
-    </ImagesPage>
+    </ViewPage>
   );
 }

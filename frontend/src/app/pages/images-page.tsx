@@ -1,35 +1,48 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { useQuery } from "@tanstack/react-query";
 
+import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { Loading } from "@/components/ui/loading";
-import { jobQuery } from "@/features/jobs";
-import type { Job } from "@/lib/client/types";
+import { PageHeader } from "@/components/ui/page-header";
+import { datasetQuery } from "@/features/datasets";
+import { ImageList } from "@/features/images";
+import { formatPlural } from "@/lib/format";
+import type { ImageSearch } from "@/lib/image-search";
 
+import { Page } from "../page";
 import { ProblemPage } from "../problem-page";
 
 interface Props {
-  jobId: string;
-  title: string;
-  children: (job: Job) => ReactNode;
+  datasetId: string;
+  filters: ImageSearch;
+  onFilter: (filters: ImageSearch) => void;
 }
 
-/** A page that fills the window: images scroll, actions stay in sight. */
-export function ImagesPage({ jobId, title, children }: Props) {
-  const queryClient = useQueryClient();
-  const { data: job, error, refetch } = useQuery(jobQuery(jobId));
-  useEffect(() => {
-    document.title = `${title} · MSLG`;
-  }, [title]);
-  useEffect(
-    // Decisions made here change the counts on the results page.
-    () => () => void queryClient.invalidateQueries({ queryKey: ["jobs", jobId] }),
-    [queryClient, jobId],
-  );
-
+/** All images of a dataset, with search. */
+export function ImagesPage({ datasetId, filters, onFilter }: Props) {
+  const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   return (
-    <div className="flex h-[max(calc(100vh-3.25rem),40rem)] flex-col px-6 pt-2 pb-3">
-      {job === undefined ? <Loading lines={6} label="Loading the job" /> : children(job)}
-    </div>
+    <Page>
+      <PageHeader
+        title="Images"
+        back={{ label: dataset?.name ?? "Dataset", to: `/datasets/${datasetId}` }}
+        meta={
+          dataset !== undefined && (
+            <span className="text-muted">{formatPlural(dataset.num_samples, "image")}</span>
+          )
+        }
+        actions={<DatasetTabs datasetId={datasetId} />}
+      />
+      {dataset === undefined ? (
+        <Loading lines={6} label="Loading the dataset" />
+      ) : (
+        <ImageList
+          datasetId={datasetId}
+          classes={dataset.classes}
+          filters={filters}
+          onFilter={onFilter}
+        />
+      )}
+    </Page>
   );
 }

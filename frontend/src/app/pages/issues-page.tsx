@@ -3,7 +3,7 @@ import { IssuesView } from "@/features/grid";
 import { ISSUE_PAGE_NAMES, type IssuePageName } from "@/lib/issues";
 import type { ReviewSearch } from "@/lib/review-search";
 
-import { ImagesPage } from "./images-page";
+import { ViewPage } from "./view-page";
 
 interface Props {
   jobId: string;
@@ -16,7 +16,7 @@ interface Props {
 export function IssuesPage({ jobId, page, filters, onFilter }: Props) {
   const title = ISSUE_PAGE_NAMES[page];
   return (
-    <ImagesPage jobId={jobId} title={title}>
+    <ViewPage jobId={jobId} title={title}>
       {(job) => (
         <IssuesView
           datasetId={job.dataset_id}
@@ -27,6 +27,6 @@ export function IssuesPage({ jobId, page, filters, onFilter }: Props) {
           header={<ViewHeader jobId={jobId} title={title} />}
         />
       )}
-    </ImagesPage>
+    </ViewPage>
   );
 }

@@ -2,7 +2,7 @@ import { ViewHeader } from "@/components/ui/view-header";
 import { MapView } from "@/features/map";
 import type { Colouring } from "@/lib/map/search";
 
-import { ImagesPage } from "./images-page";
+import { ViewPage } from "./view-page";
 
 interface Props {
   jobId: string;
@@ -13,8 +13,8 @@ interface Props {
 /** A job's images in two dimensions. */
 export function MapPage(props: Props) {
   return (
-    <ImagesPage jobId={props.jobId} title="Map">
+    <ViewPage jobId={props.jobId} title="Map">
       {() => <MapView {...props} header={<ViewHeader jobId={props.jobId} title="Map" />} />}
-    </ImagesPage>
+    </ViewPage>
   );
 }

@@ -2,7 +2,7 @@ import { ViewHeader } from "@/components/ui/view-header";
 import { SelectionView } from "@/features/grid";
 import type { SelectionSearch } from "@/lib/review-search";
 
-import { ImagesPage } from "./images-page";
+import { ViewPage } from "./view-page";
 
 interface Props {
   jobId: string;
@@ -14,7 +14,7 @@ interface Props {
 export function SelectionPage({ jobId, search, onFilter }: Props) {
   const title = search.like === undefined ? "Selection on the map" : "Similar images";
   return (
-    <ImagesPage jobId={jobId} title={title}>
+    <ViewPage jobId={jobId} title={title}>
       {(job) => (
         <SelectionView
           datasetId={job.dataset_id}
@@ -24,6 +24,6 @@ export function SelectionPage({ jobId, search, onFilter }: Props) {
           header={<ViewHeader jobId={jobId} title={title} isLast />}
         />
       )}
-    </ImagesPage>
+    </ViewPage>
   );
 }

@@ -24,7 +24,7 @@ function Name({ children, count }: { children: ReactNode; count: number | undefi
     <>
       {children}
       {count !== undefined && (
-        <span className="ml-1.5 text-xs font-normal text-muted">{formatCount(count)}</span>
+        <span className="text-xs font-normal text-muted"> {formatCount(count)}</span>
       )}
     </>
   );

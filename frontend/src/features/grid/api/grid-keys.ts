@@ -21,6 +21,7 @@ export type GridAction =
   | { type: "search" }
   | { type: "undo" }
   | { type: "similar" }
+  | { type: "open" }
   | { type: "help" };
 
 interface Keystroke {
@@ -36,6 +37,7 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   w: { type: "decide", decision: { type: "wrong_unknown" } },
   u: { type: "decide", decision: { type: "unsure" } },
   x: { type: "decide", decision: { type: "unusable" } },
+  o: { type: "open" },
   "/": { type: "search" },
   m: { type: "similar" },
   "?": { type: "help" },

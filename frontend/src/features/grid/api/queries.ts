@@ -22,8 +22,9 @@ function fetchPage(
     const params = { path: { job_id: jobId, kind }, query: { ...filters, ...rows } };
     return unwrap(api.GET("/api/v1/jobs/{job_id}/issues/{kind}/columns", { params, signal }));
   }
-  const { score_min, score_max, verdict, issue } = others;
-  const query = { ...filters, score_min, score_max, verdict, issue, ...rows };
+  const { score_min, score_max, rank_max, verdict, issue, changed_by_model } = others;
+  const ranked = { score_min, score_max, rank_max, verdict, issue, changed_by_model };
+  const query = { ...filters, ...ranked, ...rows };
   const params = { path: { job_id: jobId }, query };
   return unwrap(api.GET("/api/v1/jobs/{job_id}/columns", { params, signal }));
 }

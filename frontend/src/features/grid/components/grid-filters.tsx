@@ -1,6 +1,6 @@
 import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectInput } from "@/components/ui/field";
-import { formatScore } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 import { filterOptions, type Option } from "@/lib/options";
 import { readReviewSearch, type ReviewSearch } from "@/lib/review-search";
 import { useScoreMax } from "@/lib/use-score-max";
@@ -25,12 +25,13 @@ const STATES: readonly Option[] = [
   })),
 ];
 
+/** The states that lists of issues can be filtered by. */
+const REVIEW_STATES = STATES.slice(0, 3);
+
 const CHANGES = filterOptions("Changed or not", {
   true: "Changed by the model",
   false: "Not changed by the model",
 });
-/** The states that lists of issues can be filtered by. */
-const REVIEW_STATES = STATES.slice(0, 3);
 
 const FLAGS = filterOptions("Flagged or not", { true: "Flagged as wrong", false: "Not flagged" });
 
@@ -84,7 +85,7 @@ function ScoreSlider({ filters, onChange }: Omit<Props, "classes" | "of">) {
 
 /** Filters of the grid; all are part of the address. */
 export function GridFilters({ classes, filters, onChange, of }: Props) {
-  const { kind, given, suggested, issue, changed_by_model } = filters;
+  const { kind, given, suggested, issue, changed_by_model, rank_max } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
   };
@@ -140,6 +141,9 @@ export function GridFilters({ classes, filters, onChange, of }: Props) {
           }}
         />
       ))}
+      {rank_max !== undefined && (
+        <span className="text-sm text-muted">first {formatCount(rank_max)} ranks</span>
+      )}
       {of !== "issues" && <ScoreSlider filters={filters} onChange={onChange} />}
       <ClearFilters
         filters={{ ...filters, kind: undefined }}

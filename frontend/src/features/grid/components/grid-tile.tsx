@@ -39,15 +39,15 @@ export function shortDecision({ verdict, label }: Decision): string {
 }
 
 function tileName(tile: Tile, decision: Decision | null): string {
-  const { rank, given, suggested, score, isChanged } = tile;
-  const open = isChanged === true ? "not reviewed, changed by the model" : "not reviewed";
+  const { rank, given, suggested, score, isChanged = false } = tile;
+  const open = isChanged ? "not reviewed, changed by the model" : "not reviewed";
   const state = decision === null ? open : shortDecision(decision);
   const place = rank === null ? "" : `Rank ${rank}, `;
   return `${place}given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
 }
 
 function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) {
-  const { given, suggested, score, isChanged, note } = tile;
+  const { given, suggested, score, note, isChanged = false } = tile;
   const isGood = decision?.verdict === "correct";
   return (
     <span
@@ -60,7 +60,7 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
       </span>
       <span className="flex justify-between gap-1 text-muted">
         <span>{note ?? score.toFixed(2)}</span>
-        {decision === null && isChanged === true && (
+        {decision === null && isChanged && (
           <span className="truncate font-semibold text-warn">changed by model</span>
         )}
         {decision !== null && (

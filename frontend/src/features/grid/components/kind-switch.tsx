@@ -43,7 +43,7 @@ export function KindSwitch({ jobId, page, kind, onKind }: Props) {
             onKind(name);
           }}
         >
-          {ISSUE_NAMES[name]}
+          {ISSUE_NAMES[name]}{" "}
           <span className={cx("font-normal", kind !== name && "text-muted")}>
             {formatCount(countOf(counts, name))}
           </span>

@@ -101,6 +101,11 @@ export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Opt
         if (tile !== null) onSimilar(tile);
         break;
       }
+      case "open": {
+        const tile = tileOf(selection.focus);
+        if (tile !== null) window.open(`/images/${tile.sampleId}`, "_blank");
+        break;
+      }
       case "search":
       case "help":
         setDialog(action);

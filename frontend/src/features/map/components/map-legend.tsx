@@ -36,6 +36,10 @@ export function MapLegend({ colouring, groups, shown, onShow }: Props) {
                   "flex min-h-7 w-full items-center gap-2 rounded-md px-1.5 text-left text-sm disabled:opacity-60 pointer-coarse:min-h-11",
                   shown === at ? "bg-accent-soft font-medium" : "enabled:hover:bg-raised",
                 )}
+                // Keep the focus, so that Enter stays a shortcut.
+                onMouseDown={(event) => {
+                  event.preventDefault();
+                }}
                 onClick={() => {
                   onShow(shown === at ? null : at);
                 }}

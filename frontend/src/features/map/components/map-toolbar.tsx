@@ -1,3 +1,5 @@
+import type { MouseEvent } from "react";
+
 import { Button } from "@/components/ui/button";
 import { SelectInput } from "@/components/ui/field";
 import { Kbd } from "@/components/ui/kbd";
@@ -15,6 +17,10 @@ interface Props {
 }
 
 const OPTIONS = COLOURINGS.map((value) => ({ value, label: COLOURING_NAMES[value] }));
+/** Keeps the focus, so that Enter stays a shortcut. */
+const keepFocus = (event: MouseEvent) => {
+  event.preventDefault();
+};
 const TOUCH = "pointer-coarse:min-h-11 pointer-coarse:min-w-11";
 
 const VIEWS: readonly { name: string; sign: string; action: MapAction }[] = [
@@ -43,6 +49,7 @@ export function MapToolbar({ colouring, onColouring, tool, perform }: Props) {
         aria-pressed={tool === "lasso"}
         look={tool === "lasso" ? "primary" : "plain"}
         className={TOUCH}
+        onMouseDown={keepFocus}
         onClick={() => {
           perform({ type: "lasso" });
         }}
@@ -51,6 +58,7 @@ export function MapToolbar({ colouring, onColouring, tool, perform }: Props) {
       </Button>
       <Button
         className={TOUCH}
+        onMouseDown={keepFocus}
         onClick={() => {
           perform({ type: "selectVisible" });
         }}
@@ -64,6 +72,7 @@ export function MapToolbar({ colouring, onColouring, tool, perform }: Props) {
             aria-label={name}
             title={name}
             className={`px-2.5 ${TOUCH}`}
+            onMouseDown={keepFocus}
             onClick={() => {
               perform(action);
             }}

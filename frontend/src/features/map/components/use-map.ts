@@ -15,8 +15,6 @@ import { type Point, type Tool, useMapPointer } from "./use-map-pointer";
 
 /** How far from a point the pointer still finds it. */
 const REACH_PIXELS = 10;
-/** The same from the cross, which moves in steps. */
-const CROSS_REACH_PIXELS = 48;
 
 interface Options {
   points: MapPoints;
@@ -81,7 +79,11 @@ export function useMap({ points, classes, colouring, onColouring, onOpen }: Opti
   const goTo = (next: View) => {
     setView(next);
     setIsByKey(true);
-    const index = find(next, [size.width / 2, size.height / 2], CROSS_REACH_PIXELS);
+    const index = find(
+      next,
+      [size.width / 2, size.height / 2],
+      Math.min(size.width, size.height) / 2,
+    );
     setPreview(index === null ? null : { index, isPinned: false });
   };
   const zoomBy = (factor: number) => zoomedAt(view, size, factor, size.width / 2, size.height / 2);
