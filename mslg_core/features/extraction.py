@@ -4,6 +4,7 @@ Memory does not depend on the number of images. With a cache, this is done once:
 repeats at most one chunk, and images that were added later cost only themselves.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -12,7 +13,6 @@ import numpy as np
 
 from mslg_core.features.cache import FeatureCache
 from mslg_core.features.chunks import Chunks, Places, Raw, discard_chunks, save_chunk
-from mslg_core.features.extraction_progress import ExtractionProgress
 from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.images.decoders import BLOCK, Block
 from mslg_core.images.sources import ImageSource, Indices
@@ -72,7 +72,7 @@ class Extraction:
     ) -> None:
         self._source = source
         self._parts = [_Part(measurer, source, cache) for measurer in measurers]
-        self._progress = ExtractionProgress(source.shape[0], report)
+        self._progress = _Progress(source.shape[0], report)
 
     def extract(self, index: Indices) -> Iterator[Found]:
         """Extract the features of the images `index` int64 [n], increasing, a part of them at a time.
@@ -164,6 +164,34 @@ class _Part:
             if sum(len(part) for part, _ in self._new) >= CHUNK:
                 self.keep()
         return found
+
+
+class _Progress:
+    """Counts images, of `total`, and the seconds that they take."""
+
+    def __init__(self, total: int, report: Callable[[ExtractionReport], None]) -> None:
+        self._total, self._report = total, report
+        self._done = self._extracted = 0
+        self._seconds, self._since = 0.0, time.monotonic()
+
+    def start(self) -> None:
+        """The extraction begins or continues."""
+        self._since = time.monotonic()
+
+    def skip(self, count: int) -> None:
+        """The features of some images were known."""
+        self._done += count
+
+    def add(self, count: int) -> None:
+        """Report that the features of some images have been extracted since the last call or the start."""
+        now = time.monotonic()
+        self._seconds, self._since = self._seconds + now - self._since, now
+        self._done, self._extracted = min(self._total, self._done + count), self._extracted + count
+        rate = self._extracted / max(self._seconds, 1e-9)
+        left = (self._total - self._done) / rate if rate else 0.0
+        self._report(
+            ExtractionReport(done=self._done, total=self._total, images_per_second=rate, eta_seconds=left)
+        )
 
 
 def _measure(measurer: AnyMeasurer, block: Block) -> Raw:
