@@ -21,6 +21,7 @@ def clean(  # noqa: PLR0913 - the command's options
     seed: int | None,
     config_file: Path | None,
     cache: Path | None,
+    verified_images: Path | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -30,7 +31,9 @@ def clean(  # noqa: PLR0913 - the command's options
     console = Console(stderr=True, highlight=False)
     try:
         with training_progress(console) as progress:
-            summary = clean_files(images, labels, verified, out, config, progress.show, cache)
+            summary = clean_files(
+                images, labels, verified, out, config, progress.show, cache, verified_images
+            )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
     console.print(

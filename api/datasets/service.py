@@ -9,7 +9,17 @@ from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
 from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError, VerificationError
-from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
+from store.models import (
+    Dataset,
+    DatasetStatus,
+    Export,
+    Ingest,
+    IngestKind,
+    Job,
+    Rejection,
+    Sample,
+    WorkStatus,
+)
 from store.verification.settlement import change_overlap
 from store.verification.verified_set import class_index, lock_dataset
 
@@ -20,6 +30,8 @@ SAMPLE_ORDERS = {
     SampleOrder.POSITION: ((Sample.position,), Cursor("samples", RowNumber)),
     SampleOrder.SHUFFLED: ((Sample.sha256, Sample.id), Cursor("shuffled", Sha256, RowNumber)),
 }
+
+NAMES_OF_INGESTS = {IngestKind.DATASET: "ingest", IngestKind.VERIFIED_IMAGES: "ingest of verified images"}
 
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
@@ -95,13 +107,18 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 
 
-def get_ingest(session: Session, dataset_id: str) -> Ingest:
-    """The dataset's latest ingest. Raises `NotFoundError`."""
+def is_ingesting(session: Session, dataset_id: str) -> bool:
+    """Whether an ingest of the dataset is queued or running."""
+    return "ingest" in live_work(session, dataset_id)
+
+
+def get_ingest(session: Session, dataset_id: str, kind: IngestKind = IngestKind.DATASET) -> Ingest:
+    """The dataset's latest ingest of this kind. Raises `NotFoundError`."""
     get_dataset(session, dataset_id)
-    newest = select(Ingest).where(Ingest.dataset_id == dataset_id).order_by(Ingest.created_at.desc()).limit(1)
-    ingest = session.scalar(newest)
+    of_kind = select(Ingest).where(Ingest.dataset_id == dataset_id, Ingest.kind == kind)
+    ingest = session.scalar(of_kind.order_by(Ingest.created_at.desc()).limit(1))
     if ingest is None:
-        raise NotFoundError("ingest of dataset", dataset_id)
+        raise NotFoundError(f"{NAMES_OF_INGESTS[kind]} of dataset", dataset_id)
     return ingest
 
 
@@ -141,6 +158,9 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
         conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
+    if wanted.has_given_label is not None:
+        has_label = Sample.given_label.is_not(None)
+        conditions.append(has_label if wanted.has_given_label else Sample.given_label.is_(None))
     return conditions
 
 

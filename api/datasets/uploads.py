@@ -4,29 +4,35 @@ from collections.abc import AsyncIterator
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
 
-from api.datasets.service import get_dataset
+from api.datasets.service import get_dataset, is_ingesting, require_ready
 from api.deps import Services
-from api.errors import DatasetNotEmptyError, EmptyUploadError
+from api.errors import DatasetBusyError, DatasetNotEmptyError, EmptyUploadError
 from store.database.columns import new_id
 from store.database.engine import session_scope
 from store.infrastructure.blobs import archive_key
-from store.models import Dataset, DatasetStatus, Ingest
+from store.models import Dataset, DatasetStatus, Ingest, IngestKind
 from store.verification.verified_set import lock_dataset
 
 log = structlog.get_logger(__name__)
 
 
 async def receive_archive(
-    services: Services, dataset_id: str, chunks: AsyncIterator[bytes], file_name: str | None
+    services: Services,
+    dataset_id: str,
+    chunks: AsyncIterator[bytes],
+    file_name: str | None,
+    kind: IngestKind = IngestKind.DATASET,
 ) -> Ingest:
-    """Store `chunks` as the dataset's archive and queue its ingest.
+    """Store `chunks` as the dataset's archive, or as one of verified images beside it, and queue its ingest.
 
-    No transaction is open during the upload. A failed upload leaves nothing behind.
-    Raises `NotFoundError`, `DatasetNotEmptyError`, `EmptyUploadError` and what reading `chunks` raises.
+    No transaction is open during the upload. A failed upload leaves nothing behind. Raises `NotFoundError`,
+    `EmptyUploadError`, what reading `chunks` raises, `DatasetNotEmptyError` for a dataset's archive, and
+    `DatasetNotReadyError`, `DatasetBusyError` for verified images.
     """
-    await run_in_threadpool(_check, services, dataset_id)
-    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name)
+    await run_in_threadpool(_check, services, dataset_id, kind)
+    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, kind=kind)
     ingest.archive_key = archive_key(dataset_id, ingest.id)
     counted = _Counted(chunks)
     await services.blobs.put_stream_async(ingest.archive_key, counted)
@@ -55,20 +61,31 @@ class _Counted:
             raise EmptyUploadError
 
 
-def _check(services: Services, dataset_id: str) -> None:
+def _check(services: Services, dataset_id: str, kind: IngestKind) -> None:
     with session_scope(services.engine, read_only=True) as session:
-        _refuse_unless_empty(get_dataset(session, dataset_id))
+        REFUSALS[kind](session, get_dataset(session, dataset_id))
 
 
 def _queue(services: Services, ingest: Ingest) -> None:
     with session_scope(services.engine) as session:
         dataset = lock_dataset(session, ingest.dataset_id)
-        _refuse_unless_empty(dataset)  # again: another upload may have finished first
-        dataset.status = DatasetStatus.INGESTING
+        REFUSALS[ingest.kind](session, dataset)  # again: another upload may have finished first
+        if ingest.kind is IngestKind.DATASET:
+            dataset.status = DatasetStatus.INGESTING
         session.add(ingest)
         services.queue.send_after_commit(session, "ingest.run", ingest.id)
 
 
-def _refuse_unless_empty(dataset: Dataset) -> None:
+def _refuse_unless_empty(_session: Session, dataset: Dataset) -> None:
     if dataset.status not in (DatasetStatus.EMPTY, DatasetStatus.FAILED):
         raise DatasetNotEmptyError(dataset.status)
+
+
+def _refuse_unless_idle(session: Session, dataset: Dataset) -> None:
+    """Verified images are added to a dataset that is ready, one archive at a time."""
+    require_ready(dataset)
+    if is_ingesting(session, dataset.id):
+        raise DatasetBusyError(["ingest"])
+
+
+REFUSALS = {IngestKind.DATASET: _refuse_unless_empty, IngestKind.VERIFIED_IMAGES: _refuse_unless_idle}

@@ -1,11 +1,13 @@
 """Cleans the labels of local files: `mslg clean` as a function.
 
-The output has one row per row of the labels, in the same order. A row without a readable image keeps its
-given label, has no scores, and is listed in the log.
+The output has one row per row of the labels, in the same order. A row without a readable image or without a
+given label has no scores and is listed in the log. Verified images beside the dataset are not in the output.
 """
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,13 @@ from numpy.typing import NDArray
 
 from mslg_core import errors
 from mslg_core.cleaning.export_table import ExportRow, open_writer
-from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
+from mslg_core.cleaning.inputs import (
+    Labels,
+    append_verified_images,
+    name_some,
+    read_labelled_images,
+    read_labels,
+)
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.datasets.archives.archive import Archive
@@ -22,7 +30,13 @@ from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.features.cache import FolderCache
 from mslg_core.images.buffers import allocate_pixels, keep_rows
 from mslg_core.images.decode import decode_image, inspect_image
-from mslg_core.images.training_set import Indices, TrainingSet, VerifiedSplit, split_verified
+from mslg_core.images.training_set import (
+    NO_LABEL,
+    Indices,
+    TrainingSet,
+    VerifiedSplit,
+    split_verified,
+)
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, Summary
 from mslg_core.training.model_selection import make_trainer
@@ -46,6 +60,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
+    verified_images: Path | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -53,18 +68,21 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. Raises `InputError`.
+    their names. cache: a folder that keeps features between runs. verified_images: images with verified
+    labels and no given ones, in any layout that `images` may have. Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images) as source:
+    with open_dataset(images) as source, _open_optional(verified_images) as separate:
         table = read_labels(source, labels, verified)
+        if separate is not None:
+            table = append_verified_images(table, separate)
         if not table.verified:
             raise errors.TrainingSetError(
                 "No label is verified: pass --verified, a table with the true class of at least three images "
-                "per class."
+                "per class, or --verified-images, a folder of images with their true classes."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, training_set = _load(source, table, config)
+        order, training_set = _load(source, separate, table, config)
     trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
     for report in trainer.run():
         on_epoch(report)
@@ -73,19 +91,27 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     return result.summary
 
 
-def _load(source: Archive, table: Labels, config: JobConfig) -> tuple[Indices, TrainingSet]:
+def _open_optional(path: Path | None) -> AbstractContextManager[Archive | None]:
+    return nullcontext() if path is None else open_dataset(path)
+
+
+def _load(
+    source: Archive, separate: Archive | None, table: Labels, config: JobConfig
+) -> tuple[Indices, TrainingSet]:
     """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
     size = _choose_size(source, table, config)
     pixels, found = allocate_pixels(len(table.rows), size), set()
-    for number, data in read_labelled_images(source, table):
+    images = read_labelled_images(source, table)
+    beside = read_labelled_images(separate, table, table.separate_numbers) if separate else ()
+    for number, data in chain(images, beside):
         try:
             pixels[number] = decode_image(data, size)
         except errors.BadImageError as error:
             log.warning("%s: %s", table.rows[number].file_name, error)
         else:
             found.add(number)
-    if not found:
-        raise errors.NoImagesError("No label names a readable image.")
+    if all(table.rows[number].label is None for number in found):
+        raise errors.NoImagesError("No given label names a readable image.")
     _log_missing(table, found)
     order = np.array(sorted(found), dtype=np.int64)
     return order, _training_set(keep_rows(pixels, order), table, order)
@@ -108,18 +134,20 @@ def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
-    missing = [row.file_name for number, row in enumerate(table.rows) if number not in found]
-    if missing:
-        log.warning(
-            "%d rows have no readable image or no label and stay unchanged: %s",
-            len(missing),
-            name_some(missing),
-        )
+    unlabelled = [row.file_name for n, row in enumerate(table.rows) if not table.is_learnable(n)]
+    missing = [row.file_name for n, row in enumerate(table.rows) if n not in found and table.is_learnable(n)]
+    for names, reason in (
+        (unlabelled, "have neither a given nor a verified label and are left out of the training"),
+        (missing, "have no readable image and stay unchanged"),
+    ):
+        if names:
+            log.warning("%d rows %s: %s", len(names), reason, name_some(names))
 
 
 def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> TrainingSet:
     number = {name: index for index, name in enumerate(table.classes)}
-    given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
+    labels_given = (table.rows[n].label for n in order.tolist())
+    given = np.array([NO_LABEL if label is None else number[label] for label in labels_given], dtype=np.int64)
     sample = {n: index for index, n in enumerate(order.tolist())}
     settled = [n for n in table.verified if n in sample]
     index = np.array([sample[n] for n in settled], dtype=np.int64)
@@ -167,7 +195,7 @@ def _table_format(out: Path) -> str:
 def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
-    rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    rows = [_export_row(table, number, sample.get(number), result) for number in range(table.num_given)]
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):
@@ -177,10 +205,11 @@ def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> 
 
 def _export_row(table: Labels, number: int, sample: int | None, result: CleaningResult) -> ExportRow:
     row = table.rows[number]
-    given = row.label or ""
-    if sample is None:
+    if sample is None or row.label is None:
         corrected, by = _correct(table, number, None)
-        return ExportRow(row.external_id, row.file_name, given, None, None, False, None, None, corrected, by)
+        return ExportRow(
+            row.external_id, row.file_name, row.label, None, None, False, None, None, corrected, by
+        )
     suggestion = table.classes[int(result.suggestion[sample])]
     flagged = bool(result.is_label_issue[sample])
     accepted = suggestion if flagged and result.summary.auto_accept else None
@@ -188,7 +217,7 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
     return ExportRow(
         id=row.external_id,
         file_name=row.file_name,
-        given_label=given,
+        given_label=row.label,
         predicted_label=suggestion,
         label_score=float(result.label_score[sample]),
         is_label_issue=flagged,
@@ -201,7 +230,7 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
 
 def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str]:
     return correct(
-        table.rows[number].label or "",
+        table.rows[number].label,
         accepted=accepted,
         verdict=Verdict.WRONG_UNKNOWN if number in table.known_wrong else None,
         settled=table.verified.get(number),

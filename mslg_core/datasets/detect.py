@@ -4,7 +4,7 @@
 Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mslg_core import errors
@@ -20,6 +20,10 @@ __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "re
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
 MAX_CLASSES = 2000
+# Classes in a message.
+MAX_NAMED = 10
+VERIFIED_FOLDER = "verified/"
+"""Begins the names of images that are uploaded as verified, so that they clash with none of the dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,61 @@ def read_dataset(archive: Archive) -> Layout:
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
     `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`.
     """
+    found = _find_items(archive)
+    samples, rejections = _sort_items(found)
+    return Layout(_classes(samples, found), samples, rejections)
+
+
+def read_verified_images(archive: Archive, classes: Sequence[str]) -> Layout:
+    """Read images whose labels are verified, to join a dataset with these `classes`. None of the images gets
+    a given label, and all names begin with `VERIFIED_FOLDER`.
+
+    Raises what `read_dataset` raises, except `OneClassError`, and `UnknownClassError`.
+    """
+    samples, rejections = _sort_items(_find_items(archive))
+    labels = {label for sample in samples if (label := sample.verified_label or sample.label)}
+    if not labels:
+        check_classes(labels)
+    if unknown := sorted(labels - set(classes)):
+        raise errors.UnknownClassError(
+            f"The dataset has no class {unknown[0]!r}: name the folders, or the labels of the table, like "
+            f"its classes ({', '.join(classes[:MAX_NAMED])}{', …' if len(classes) > MAX_NAMED else ''})."
+        )
+    verified = [_as_verified(sample) for sample in samples]
+    return Layout(
+        tuple(classes),
+        tuple(item for item in verified if isinstance(item, Sample)),
+        (*rejections, *(item for item in verified if isinstance(item, Rejection))),
+    )
+
+
+def _as_verified(sample: Sample) -> Sample | Rejection:
+    if not (sample.verified_label or sample.label):
+        return Rejection.of(sample.file_name, errors.UnlabelledError("A verified image needs its class."))
+    return Sample(
+        sample.archive_path,
+        VERIFIED_FOLDER + sample.file_name,
+        None,
+        sample.external_id,
+        verified_label=sample.verified_label or sample.label,
+    )
+
+
+def _find_items(archive: Archive) -> Found:
+    """What the archive contains, by its layout. Raises `EmptyArchiveError`."""
     listing, labelled = _list_files(archive)
     if not (labelled or listing.names or listing.label_files):
         raise errors.EmptyArchiveError("The archive contains no files.")
     found = _find_layout(listing)
-    items = [*labelled, *found.items]
-    samples = tuple(item for item in items if isinstance(item, Sample))
-    rejections = tuple(item for item in items if isinstance(item, Rejection))
-    return Layout(_classes(samples, found), samples, rejections)
+    return found._replace(items=[*labelled, *found.items])
+
+
+def _sort_items(found: Found) -> tuple[tuple[Sample, ...], tuple[Rejection, ...]]:
+    items = list(found.items)
+    return (
+        tuple(item for item in items if isinstance(item, Sample)),
+        tuple(item for item in items if isinstance(item, Rejection)),
+    )
 
 
 def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
@@ -109,9 +160,7 @@ def check_classes(classes: Iterable[str]) -> tuple[str, ...]:
     return classes
 
 
-def _read_label(entry: LabelledEntry) -> Sample | Rejection:
-    if entry.label is None:
-        return Rejection.of(entry.name, errors.UnlabelledError("The row has no label."))
+def _read_label(entry: LabelledEntry) -> Sample:
     return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 

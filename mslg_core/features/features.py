@@ -16,6 +16,7 @@ from mslg_core.features.cache import FeatureCache, digest, load_arrays, save_arr
 from mslg_core.features.patch_features import PatchBank
 from mslg_core.features.pretrained import FrozenNetwork, identify_weights
 from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.images.training_set import NO_LABEL
 
 # To be increased when the same images get other features than before.
 VERSION = 2
@@ -123,7 +124,7 @@ class Features:
         They do not if left and right matter, as in letters.
         """
         order = np.random.default_rng(0).permutation(len(self._images))
-        chosen = np.sort(order[:COMPARED_IMAGES])
+        chosen = np.sort(order[self._given[order] != NO_LABEL][:COMPARED_IMAGES])
         plain, mirrored = self._extract_both(self._images[chosen])
         labels = torch.from_numpy(self._given[chosen]).to(self._device)
         return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)

@@ -23,7 +23,9 @@ def summarise(
 
     model_selection: the table of candidates, None without a selection; methods: how many were tried.
     """
-    given, num_classes = data.given, data.num_classes
+    ranked, num_classes = data.ranked_index, data.num_classes
+    given = data.given[ranked]
+    ranking = ranking.select(ranked)
     accept, reason = decide(findings.evaluation, methods)
     return Summary(
         num_samples=len(given),
@@ -80,4 +82,6 @@ def _holdout_figures(evaluation: Evaluation, *, accept: bool) -> HoldoutFigures:
         verified=evaluation.verified,
         verified_fixes=evaluation.verified_fixes,
         verified_breaks=evaluation.verified_breaks,
+        separate_accuracy=evaluation.separate_accuracy,
+        separate=evaluation.separate,
     )

@@ -35,9 +35,7 @@ def sample_features(run: Run) -> Tensor:
 def predict_ridge(data: TrainingSet, features: Tensor) -> NDArray[np.float32]:
     """Leave-one-out ridge predictions [N, C] from features [N, R]; see `mslg_core.features.ridge_loo`."""
     device, verified = features.device, select_all(data)
-    settled = data.given.copy()
-    settled[verified.index] = verified.labels
-    labels = F.one_hot(torch.from_numpy(settled).to(device), data.num_classes).float()
+    labels = F.one_hot(torch.from_numpy(data.settled).to(device), data.num_classes).float()
     index, validation, excluded = (
         torch.from_numpy(index).to(device)
         for index in (verified.index, data.meta_index[data.random_meta], data.known_wrong)

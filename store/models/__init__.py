@@ -6,7 +6,7 @@ Start reading: `dataset`, then `verification`.
 from mslg_rules.holdout import Split
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
-from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample
+from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, Rejection, Sample
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import AutoAccept, Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue
@@ -22,6 +22,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "Ingest",
+    "IngestKind",
     "Job",
     "Lease",
     "Queue",

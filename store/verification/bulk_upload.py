@@ -20,6 +20,7 @@ from store.verification.splits import count_splits
 from store.verification.verified_set import lock_dataset
 
 LOOKUP_BATCH = 10_000
+NO_GIVEN_LABEL = "The image has no given label that could be right or wrong: fill in its class as the label."
 
 
 class KeyKind(StrEnum):
@@ -69,7 +70,8 @@ class _UploadedDecision(NamedTuple):
         """The verdict that the label implies."""
         if self.label is None:
             return Verdict.WRONG_UNKNOWN
-        return Verdict.CORRECT if self.label == self.sample.given_label else Verdict.WRONG
+        given = self.sample.given_label
+        return Verdict.CORRECT if given in (None, self.label) else Verdict.WRONG
 
     @property
     def is_new(self) -> bool:
@@ -141,6 +143,8 @@ def _read(row: UploadRow, samples: _Samples, labels: Mapping[str, int]) -> _Uplo
     label = sample.given_label if row.verdict is Verdict.CORRECT else None
     if row.label is not None and (label := labels.get(row.label)) is None:
         return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
+    if label is None and sample.given_label is None:
+        return LineError(row.line, "no_given_label", NO_GIVEN_LABEL, row.key)
     decision = _UploadedDecision(row.line, sample, label, row.selection)
     if row.verdict not in (None, decision.verdict):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."

@@ -39,10 +39,11 @@ class ClassCount:
 
 
 class _Given(NamedTuple):
-    """Samples with one given label, and those of them without a verdict."""
+    """Samples with one given label, and those of them without a verdict, and settled."""
 
     total: int = 0
     unseen: int = 0
+    settled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class VerifiedSet:
     """The state of a dataset's verified set, class by class in the dataset's order."""
 
     classes: tuple[ClassCount, ...]
+    separate: int = 0
+    """Settled samples without a given label."""
 
     @property
     def total(self) -> int:
@@ -94,7 +97,8 @@ def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
     splits = count_splits(session, dataset.id, len(dataset.classes))
     given = _count_given(session, dataset.id)
     return VerifiedSet(
-        tuple(
+        separate=given[None].settled,
+        classes=tuple(
             ClassCount(
                 label=dataset.classes[index],
                 given=given[index].total,
@@ -105,7 +109,7 @@ def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
                 needed=min(split.needed(), given[index].unseen),
             )
             for index, split in splits.items()
-        )
+        ),
     )
 
 
@@ -137,12 +141,13 @@ def lock_dataset(session: Session, dataset_id: str) -> Dataset:
     return dataset
 
 
-def _count_given(session: Session, dataset_id: str) -> Mapping[int, _Given]:
-    """Samples by given label."""
+def _count_given(session: Session, dataset_id: str) -> Mapping[int | None, _Given]:
+    """Samples by given label; None for those without one."""
     statement = (
         select(Sample.given_label, func.count(), func.count().filter(Sample.verdict.is_(None)))
+        .add_columns(func.count(Sample.settled_label))
         .where(Sample.dataset_id == dataset_id)
         .group_by(Sample.given_label)
     )
-    counts = {label: _Given(total, unseen) for label, total, unseen in session.execute(statement)}
+    counts: dict[int | None, _Given] = {row[0]: _Given(*row[1:]) for row in session.execute(statement)}
     return defaultdict(_Given, counts)

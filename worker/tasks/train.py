@@ -121,16 +121,17 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 
 def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
     """Store results, suspected label errors, model and success in one transaction."""
+    ranked = np.flatnonzero(result.rank)
     rows = ResultRows(
-        sample_ids=inputs.sample_ids,
-        given=inputs.given,
-        suggested=result.suggestion,
-        label_scores=result.label_score,
-        ranks=result.rank,
-        is_label_issue=result.is_label_issue,
-        soft_labels=result.soft_labels,
-        trajectories=result.trajectories,
-        neighbours=_to_ids(inputs, result.neighbours),
+        sample_ids=inputs.sample_ids[ranked],
+        given=inputs.given[ranked],
+        suggested=result.suggestion[ranked],
+        label_scores=result.label_score[ranked],
+        ranks=result.rank[ranked],
+        is_label_issue=result.is_label_issue[ranked],
+        soft_labels=result.soft_labels[ranked],
+        trajectories=result.trajectories[ranked],
+        neighbours=_to_ids(inputs, result.neighbours[ranked]),
     )
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))

@@ -57,8 +57,8 @@ def _label_lines(tables: list[_Table]) -> Mapping[Path, LabelLine]:
     }
 
 
-def _sample(row: LabelRow) -> Sample | None:
-    return Sample("", row.file_name, row.label, row.external_id) if row.label else None
+def _sample(row: LabelRow) -> Sample:
+    return Sample("", row.file_name, row.label, row.external_id)
 
 
 def _check_overlaps(tables: list[_Table]) -> None:

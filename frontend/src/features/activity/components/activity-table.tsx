@@ -48,7 +48,7 @@ function SampleCell({ datasetId, item }: Pick<RowProps, "datasetId" | "item">) {
 }
 
 function ActivityRow({ datasetId, item, isBusy, onUndo }: RowProps) {
-  const decision = describeDecision(item, item.given_label);
+  const decision = describeDecision(item, item.given_label ?? "");
   const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
   return (
     <tr className="hover:bg-raised [&>td]:align-middle">
