@@ -129,11 +129,12 @@ async def add_verified_images(
 @router.get(
     "/{dataset_id}/verified-images",
     responses=responses(HTTPStatus.NOT_FOUND),
-    summary="Get the ingest of verified images",
+    summary="List ingests of verified images",
 )
-def get_ingest_of_verified_images(session: ReadSession, dataset_id: WorkId) -> schemas.Ingest:
-    """Progress of the latest ingest of verified images, or why it failed."""
-    return schemas.Ingest.of(service.get_ingest(session, dataset_id, IngestKind.VERIFIED_IMAGES))
+def list_ingests_of_verified_images(session: ReadSession, dataset_id: WorkId) -> schemas.IngestList:
+    """Progress of the latest ingests of verified images, or why they failed."""
+    rows = service.list_verified_ingests(session, dataset_id)
+    return schemas.IngestList(items=[schemas.Ingest.of(row) for row in rows])
 
 
 @router.get(

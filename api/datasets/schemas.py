@@ -101,6 +101,12 @@ class Ingest(WorkState):
         )
 
 
+class IngestList(BaseModel):
+    """Ingests of one dataset."""
+
+    items: list[Ingest] = Field(description="The ingests, newest first; at most 50.")
+
+
 class Rejection(BaseModel):
     """A file of the archive that was rejected. The other files were stored."""
 

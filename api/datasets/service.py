@@ -31,8 +31,7 @@ SAMPLE_ORDERS = {
     SampleOrder.SHUFFLED: ((Sample.sha256, Sample.id), Cursor("shuffled", Sha256, RowNumber)),
 }
 
-NAMES_OF_INGESTS = {IngestKind.DATASET: "ingest", IngestKind.VERIFIED_IMAGES: "ingest of verified images"}
-
+MAX_INGESTS = 50
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
@@ -112,14 +111,23 @@ def is_ingesting(session: Session, dataset_id: str) -> bool:
     return "ingest" in live_work(session, dataset_id)
 
 
-def get_ingest(session: Session, dataset_id: str, kind: IngestKind = IngestKind.DATASET) -> Ingest:
-    """The dataset's latest ingest of this kind. Raises `NotFoundError`."""
+def get_ingest(session: Session, dataset_id: str) -> Ingest:
+    """The latest ingest of the dataset's archive. Raises `NotFoundError`."""
+    ingests = _newest_ingests(session, dataset_id, IngestKind.DATASET, 1)
+    if not ingests:
+        raise NotFoundError("ingest of dataset", dataset_id)
+    return ingests[0]
+
+
+def list_verified_ingests(session: Session, dataset_id: str) -> list[Ingest]:
+    """The latest ingests of verified images, newest first. Raises `NotFoundError`."""
+    return _newest_ingests(session, dataset_id, IngestKind.VERIFIED_IMAGES, MAX_INGESTS)
+
+
+def _newest_ingests(session: Session, dataset_id: str, kind: IngestKind, limit: int) -> list[Ingest]:
     get_dataset(session, dataset_id)
     of_kind = select(Ingest).where(Ingest.dataset_id == dataset_id, Ingest.kind == kind)
-    ingest = session.scalar(of_kind.order_by(Ingest.created_at.desc()).limit(1))
-    if ingest is None:
-        raise NotFoundError(f"{NAMES_OF_INGESTS[kind]} of dataset", dataset_id)
-    return ingest
+    return list(session.scalars(of_kind.order_by(Ingest.created_at.desc()).limit(limit)))
 
 
 def list_rejections(session: Session, dataset_id: str, cursor: str | None, limit: int) -> list[Rejection]:

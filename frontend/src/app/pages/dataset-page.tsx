@@ -10,6 +10,7 @@ import {
   DeleteDataset,
   IngestPanel,
   RejectionsPanel,
+  VerifiedImages,
 } from "@/features/datasets";
 import { JobsPanel, LaunchPanel } from "@/features/jobs";
 import { QueuesPanel, SettingsPanel } from "@/features/team";
@@ -30,6 +31,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         {verifiedSet !== undefined && (
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
+        <VerifiedImages dataset={dataset} />
         <SettingsPanel dataset={dataset} />
         {dataset.num_rejections > 0 && (
           <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />

@@ -6,3 +6,4 @@ export { FirstSteps } from "./components/first-steps";
 export { IngestPanel } from "./components/ingest-panel";
 export { NewDataset } from "./components/new-dataset";
 export { RejectionsPanel } from "./components/rejections-panel";
+export { VerifiedImages } from "./components/verified-images";

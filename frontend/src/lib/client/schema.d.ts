@@ -297,10 +297,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the ingest of verified images
-         * @description Progress of the latest ingest of verified images, or why it failed.
+         * List ingests of verified images
+         * @description Progress of the latest ingests of verified images, or why they failed.
          */
-        get: operations["get_ingest_of_verified_images"];
+        get: operations["list_ingests_of_verified_images"];
         put?: never;
         /**
          * Add verified images
@@ -2367,6 +2367,17 @@ export interface components {
          * @enum {string}
          */
         IngestKind: "dataset" | "verified_images";
+        /**
+         * IngestList
+         * @description Ingests of one dataset.
+         */
+        IngestList: {
+            /**
+             * Items
+             * @description The ingests, newest first; at most 50.
+             */
+            items: components["schemas"]["Ingest"][];
+        };
         /**
          * Interval
          * @description A proportion with its 95 % Wilson interval.
@@ -6415,7 +6426,7 @@ export interface operations {
             };
         };
     };
-    get_ingest_of_verified_images: {
+    list_ingests_of_verified_images: {
         parameters: {
             query?: never;
             header?: never;
@@ -6433,7 +6444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ingest"];
+                    "application/json": components["schemas"]["IngestList"];
                 };
             };
             /** @description Unauthorized */
