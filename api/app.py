@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api import health, openapi, problems
+from api import health, openapi, problems, weights
 from api.auth import endpoints as auth
 from api.auth.service import is_token_required
 from api.auto_accept import endpoints as auto_accept
@@ -17,6 +17,7 @@ from api.datasets import endpoints as datasets
 from api.datasets import images
 from api.deps import Services, require_utf8_query
 from api.exports import endpoints as exports
+from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
@@ -48,6 +49,11 @@ TAGS = [
     },
     {"name": "jobs", "description": "Training runs."},
     {"name": "results", "description": "The output of a job: the ranking and its summary."},
+    {
+        "name": "issues",
+        "description": "What a job found besides label errors: duplicates, outliers, bad images; similar "
+        "images; the map.",
+    },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "health", "description": "Whether the service is able to work."},
@@ -107,7 +113,9 @@ def _api() -> APIRouter:
         review,
         team,
         jobs,
+        weights,
         results,
+        issues,
         auto_accept,
         progress,
         comparison,

@@ -1,6 +1,7 @@
 """Turns every error into an RFC 9457 problem: a table from error class to status and title, and handlers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -31,6 +32,30 @@ class ProblemItem(BaseModel):
     message: str = Field(description="What is wrong and how to correct it, in a sentence.")
 
 
+class ProblemAnswer(BaseModel):
+    """A decision about a sample."""
+
+    verdict: str = Field(description="The verdict.")
+    label: str | None = Field(None, description="The class that it assigns, if any.")
+
+
+class ActiveProblemAnswer(ProblemAnswer):
+    """A stored decision about a sample."""
+
+    id: str = Field(description="Its verification. Send it as `seen` to replace it.")
+    reviewer: str = Field(description="Who made it; may be empty.")
+    created_at: datetime = Field(description="When it was stored (UTC).")
+
+
+class ProblemConflict(BaseModel):
+    """Two answers about one sample."""
+
+    sample_id: str = Field(description="The sample.")
+    file_name: str = Field(description="The file name in the archive, byte for byte.")
+    yours: ProblemAnswer = Field(description="The answer that was refused.")
+    theirs: ActiveProblemAnswer = Field(description="The active answer.")
+
+
 class Problem(BaseModel):
     """An error, as defined by RFC 9457 (Problem Details for HTTP APIs)."""
 
@@ -41,6 +66,9 @@ class Problem(BaseModel):
     code: str = Field(description="Stable slug of the problem, for programs.")
     errors: list[ProblemItem] | None = Field(
         None, description=f"The individual errors, at most the first {MAX_LISTED_ERRORS}."
+    )
+    conflicts: list[ProblemConflict] | None = Field(
+        None, description="decided_meanwhile: the samples on which somebody decided otherwise."
     )
     total_errors: int | None = Field(None, description="Number of errors, including those not listed.")
 
@@ -59,6 +87,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
+    domain.DecidedMeanwhileError: (HTTPStatus.CONFLICT, "Decided otherwise meanwhile"),
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
     domain.BulkVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Verified labels refused"),
@@ -84,7 +113,9 @@ class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
     def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
-        super().__init__(problem.model_dump(exclude_none=True), status_code=problem.status, headers=headers)
+        super().__init__(
+            problem.model_dump(mode="json", exclude_none=True), status_code=problem.status, headers=headers
+        )
 
 
 def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -106,8 +137,30 @@ def problem_of(error: domain.StoreError | errors.ApiError) -> Problem:
         detail=str(error),
         code=error.code,
         errors=items[:MAX_LISTED_ERRORS] or None,
+        conflicts=list_conflicts(error) or None,
         total_errors=len(items) or None,
     )
+
+
+def list_conflicts(error: Exception) -> list[ProblemConflict]:
+    """Both answers of every conflict inside an error; empty if it has none."""
+    if not isinstance(error, domain.DecidedMeanwhileError):
+        return []
+    return [
+        ProblemConflict(
+            sample_id=str(item.sample_id),
+            file_name=item.file_name,
+            yours=ProblemAnswer(verdict=item.yours.verdict, label=item.yours.label),
+            theirs=ActiveProblemAnswer(
+                id=str(item.theirs.id),
+                verdict=item.theirs.verdict,
+                label=item.theirs.label,
+                reviewer=item.theirs.reviewer,
+                created_at=item.theirs.created_at,
+            ),
+        )
+        for item in error.conflicts
+    ]
 
 
 def list_errors(error: Exception) -> list[ProblemItem]:

@@ -21,12 +21,24 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class WorkProblemItem(BaseModel):
+    """One of several things that are wrong."""
+
+    code: str = Field(description="Stable slug of the reason.")
+    message: str = Field(description="What is wrong and how to correct it, in a sentence.")
+    line: int | None = Field(None, description="Line of the file, counted from 1.")
+    name: str | None = Field(None, description="The file, image or class.")
+
+
 class WorkProblem(BaseModel):
     """Why a piece of work failed."""
 
     code: str = Field(description="Stable slug of the reason.")
     title: str = Field(description="The kind of problem in a few words.")
     detail: str = Field(description="What went wrong and what to do about it, in a sentence.")
+    errors: list[WorkProblemItem] = Field(
+        default_factory=list, description="What is wrong, one by one: lines of a table, or reasons."
+    )
 
 
 class WorkState(BaseModel):
@@ -39,6 +51,10 @@ class WorkState(BaseModel):
     progress_done: int = Field(description="Number of steps done.")
     progress_total: int | None = Field(description="Total number of steps; null until it is known.")
     progress_note: str = Field(description="The current step, for display; may be empty.")
+    progress_rate: float | None = Field(
+        description="Steps done per second; null where it is not measured. The remaining steps divided by it "
+        "are the seconds left."
+    )
     error: WorkProblem | None = Field(description="Why it failed; null unless it failed.")
     created_at: datetime = Field(description="When it was requested (UTC).")
     started_at: datetime | None = Field(description="When a worker first started it (UTC).")

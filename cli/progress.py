@@ -1,4 +1,4 @@
-"""The progress bar for training in `mslg clean` and `mslg demo`."""
+"""The progress bar for extracting features and training in `mslg clean` and `mslg demo`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,15 +6,25 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from mslg_core.reports import EpochReport
+from mslg_core.reports import EpochReport, ExtractionReport
 
 
 class TrainingProgress:
-    """Updates the bar after every epoch."""
+    """Updates the bar while features are extracted, then after every epoch."""
 
     def __init__(self, progress: Progress, bar: TaskID) -> None:
         self._progress = progress
         self._bar = bar
+
+    def show_extraction(self, report: ExtractionReport) -> None:
+        """Move the bar to the images whose features are known."""
+        self._progress.update(
+            self._bar,
+            description="images",
+            completed=report.done,
+            total=report.total,
+            figures=f"{report.images_per_second:.0f} images/s  {report.eta_seconds:.0f} s to go",
+        )
 
     def show(self, report: EpochReport) -> None:
         """Move the bar to the end of an epoch."""

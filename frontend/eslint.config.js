@@ -49,6 +49,21 @@ const featureWalls = FEATURES.map((feature) => ({
   },
 }));
 
+/** One module decides which keys are commands, so that none acts while a person types. */
+const KEYS_WALL = {
+  files: ["src/**/*.{ts,tsx}"],
+  ignores: ["src/lib/annotate/command-keys.ts"],
+  rules: {
+    "no-restricted-syntax": [
+      "error",
+      {
+        selector: "CallExpression[callee.property.name='addEventListener'] > Literal[value=/^key/]",
+        message: "Use useCommandKeys of lib/annotate/command-keys.",
+      },
+    ],
+  },
+};
+
 const SHARED_WALL = {
   files: ["src/lib/**/*.{ts,tsx}", "src/components/**/*.{ts,tsx}"],
   rules: {
@@ -88,6 +103,7 @@ export default tseslint.config(
   },
   ...featureWalls,
   SHARED_WALL,
+  KEYS_WALL,
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
   prettier,
 );

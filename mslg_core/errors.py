@@ -15,17 +15,23 @@ MslgError
 │   │   ├── NameEncodingError     not UTF-8
 │   │   ├── DuplicateEntryError   repeated path
 │   │   ├── EntryTooLargeError    unpacks to more than the limit per file
+│   │   ├── NoImageDataError      a row of a table holds no image
 │   │   └── DamagedEntryError     wrong checksum or damaged data
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
 │   │   ├── UnlabelledError       no label names the file
+│   │   ├── AmbiguousNameError    a label names a file that could be one of several
+│   │   ├── ExcludedClassError    a person chose to leave the class out
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
+│   │   ├── DamagedImagesError    these images of a training set cannot be decoded
+│   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
 │   ├── NoLabelsError             the dataset has no labels
 │   ├── OneClassError             the dataset has one class only
 │   ├── TooManyClassesError       the dataset has more classes than supported
 │   ├── NoImagesError             the dataset has no readable labelled image
 │   ├── MetadataError             a label file cannot be read
+│   │   ├── NoImageColumnError    a table of images has no column of images
 │   │   ├── DuplicateIdError      several rows have the same id
 │   │   └── DuplicateNameError    several rows name the same file
 │   ├── LayoutError               a published dataset is incomplete or inconsistent
@@ -37,7 +43,17 @@ MslgError
 └── CheckpointError               the checkpoint belongs to another run
 """
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. line: in a file, counted from 1. name: of the file, image or class."""
+
+    code: str
+    message: str
+    line: int | None = None
+    name: str | None = None
 
 
 class MslgError(Exception):
@@ -45,9 +61,13 @@ class MslgError(Exception):
 
 
 class InputError(MslgError):
-    """The user's data or settings are refused."""
+    """The user's data or settings are refused. `problems` lists each thing that is wrong, where known."""
 
     code: ClassVar[str] = "input"
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class ArchiveError(InputError):
@@ -128,6 +148,12 @@ class EntryTooLargeError(EntryError):
     code = "file_too_large"
 
 
+class NoImageDataError(EntryError):
+    """The row of a table holds no image."""
+
+    code = "no_image_data"
+
+
 class DamagedEntryError(EntryError):
     """The file's compressed data or checksum is wrong."""
 
@@ -152,6 +178,18 @@ class UnlabelledError(LabelError):
     code = "unlabelled"
 
 
+class AmbiguousNameError(LabelError):
+    """A label names a file that could be one of several."""
+
+    code = "ambiguous_name"
+
+
+class ExcludedClassError(LabelError):
+    """A person chose to leave the class out."""
+
+    code = "excluded_class"
+
+
 class NotAnImageNameError(LabelError):
     """The file name has no image suffix."""
 
@@ -162,6 +200,26 @@ class BadImageError(InputError):
     """The image cannot be decoded."""
 
     code = "bad_image"
+
+
+class DamagedImagesError(BadImageError):
+    """Images of a training set cannot be decoded: `reasons` by position."""
+
+    code = "damaged_images"
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        first, reason = next(iter(reasons.items()))
+        super().__init__(
+            f"{len(reasons)} of the images cannot be decoded, first the one at position {first}: {reason} "
+            "Upload the dataset again with intact files, or mark these images as unusable."
+        )
+        self.reasons = dict(reasons)
+
+
+class HeicError(BadImageError):
+    """The image is HEIC, and the plug-in that reads it is not installed."""
+
+    code = "heic_not_supported"
 
 
 class NoLabelsError(InputError):
@@ -198,6 +256,12 @@ class MetadataError(InputError):
     """A label file cannot be read."""
 
     code = "bad_metadata"
+
+
+class NoImageColumnError(MetadataError):
+    """A table of images has no column of encoded images."""
+
+    code = "no_image_column"
 
 
 class DuplicateIdError(MetadataError):

@@ -1,4 +1,6 @@
-"""The reports of a run: one after every epoch, a summary at the end. Importable without torch."""
+"""The reports of a run: while features are extracted, after every epoch, a summary at the end. Importable
+without torch.
+"""
 
 from math import sqrt
 from typing import Literal, Self
@@ -6,8 +8,11 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from mslg_core.configs.base import Method
+from mslg_rules.issue_kind import IssueKind
 
 NUM_BINS = 20
+# With more classes, soft labels are of a few classes per sample, and confusions of the most frequent pairs.
+DENSE_CLASSES = 500
 Z_95 = 1.959963984540054
 
 Phase = Literal["warm_up", "meta", "train"]
@@ -37,6 +42,15 @@ class EpochReport(Report):
     learning_rate: float = Field(description="Learning rate of the epoch.")
     seconds: float = Field(ge=0, description="Duration of the epoch.")
     eta_seconds: float = Field(ge=0, description="Estimated time to the end of the run.")
+
+
+class ExtractionReport(Report):
+    """Progress while features are extracted, before the first epoch."""
+
+    done: int = Field(ge=0, description="Images whose features are known.")
+    total: int = Field(ge=1, description="All images.")
+    images_per_second: float = Field(ge=0, description="Images per second so far.")
+    eta_seconds: float = Field(ge=0, description="Estimated time until all features are extracted.")
 
 
 class Interval(Report):
@@ -153,6 +167,22 @@ class Candidate(Report):
     seconds: float = Field(ge=0, description="Duration of its training.")
 
 
+class IssueCounts(Report):
+    """How many issues a job found besides label errors."""
+
+    counts: dict[IssueKind, int] = Field(description="Samples with each kind of issue that was looked for.")
+    duplicate_groups: int = Field(ge=0, description="Groups of exact or near duplicates.")
+    conflicting_groups: int = Field(ge=0, description="Those whose labels disagreed when the job ran.")
+
+
+class Confusion(Report):
+    """How often one class was suggested in place of another."""
+
+    given: int = Field(ge=0, description="Index of the class of the given label.")
+    suggested: int = Field(ge=0, description="Index of the class that was suggested.")
+    count: int = Field(ge=1, description="Samples.")
+
+
 class Summary(Report):
     """The summary of a finished run."""
 
@@ -164,10 +194,17 @@ class Summary(Report):
     )
     auto_accept_reason: str = Field(description="The reason for this decision, with figures, in a sentence.")
     histogram: Histogram
-    confusion: list[list[int]] = Field(description="C x C counts: given label (row) by suggestion (column).")
+    confusion: list[list[int]] = Field(
+        description="C x C counts: given label (row) by suggestion (column). Empty with more than "
+        "500 classes."
+    )
     per_class: list[ClassFigures]
     holdout: HoldoutFigures
     # Defaults below: summaries stored by earlier versions lack these fields.
+    confusions: list[Confusion] = Field(
+        default=[],
+        description="In place of `confusion`, with more than 500 classes: the most frequent pairs.",
+    )
     reliability: list[ReliabilityBin] = Field(
         default=[],
         description="Suggestions on the hold-out, binned by probability, each made as if its sample were "
@@ -188,6 +225,9 @@ class Summary(Report):
         None,
         description="Why the predictions of the warm-up are used: the method made them worse. None if the "
         "predictions are the method's.",
+    )
+    issues: IssueCounts | None = Field(
+        None, description="Issues besides label errors. None if the job is older than this feature."
     )
     model_selection: list[Candidate] | None = Field(
         None, description="The candidates of a run with `method: auto`; None for other runs."

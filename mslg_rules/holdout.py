@@ -5,7 +5,8 @@ two of them is too small for a share of its own: its first samples are held out 
 has less than 30 %. So a thousand classes with one verified sample each have a hold-out of 300.
 
 Samples verified together join in the order of a hash of their file names, so neither the uploader nor the
-order of a table influences which are held out. Samples that were not randomly selected join the meta set. See
+order of a table influences which are held out. Samples that were not randomly selected join the meta set.
+Duplicates join the same split, see docs/decisions/0014-issues.md. All else is in
 docs/decisions/0002-meta-set-and-hold-out.md.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mslg_rules.selection import Selection
@@ -31,11 +33,14 @@ class Split(StrEnum):
 
 
 class Newcomer(NamedTuple):
-    """A sample that is settled for the first time. `label` is a class index."""
+    """A sample that is settled for the first time. `label` is a class index; `group` its group of duplicates,
+    None if it has none.
+    """
 
     file_name: str
     label: int
     selection: Selection = Selection.RANDOM
+    group: int | None = None
 
 
 @dataclass(slots=True)
@@ -76,9 +81,15 @@ class ClassSplit:
         else:
             self.other_meta += count
 
-    def join(self, whole: "ClassSplit", selection: Selection = Selection.RANDOM) -> Split:
+    def join(
+        self,
+        whole: "ClassSplit",
+        selection: Selection = Selection.RANDOM,
+        split_of_group: Split | None = None,
+    ) -> Split:
         """Count one more sample of this class, here and in the `whole` verified set, and return its split."""
-        to_holdout = selection.is_measurable and self._holds_out(whole)
+        wanted = self._holds_out(whole) if split_of_group is None else split_of_group is Split.HOLDOUT
+        to_holdout = selection.is_measurable and wanted
         split = Split.HOLDOUT if to_holdout else Split.META
         self.add(split, selection)
         whole.add(split, selection)
@@ -100,18 +111,31 @@ def share_of_holdout(n: int) -> int:
     return (HOLDOUT_PARTS * n + PARTS // 2) // PARTS
 
 
-def split_newcomers(newcomers: Sequence[Newcomer], counts: Mapping[int, ClassSplit]) -> list[Split]:
+def split_newcomers(
+    newcomers: Sequence[Newcomer],
+    counts: Mapping[int, ClassSplit],
+    placed: Mapping[int, Split] = MappingProxyType({}),
+) -> list[Split]:
     """The split of each newcomer, in the order given. Updates `counts`, by class index, in place.
 
-    `counts` hold every class that has settled samples or gets one.
+    `counts` hold every class that has settled samples or gets one. `placed` holds the splits of groups of
+    duplicates: a newcomer joins the split of its group, unless that is the hold-out and it was not randomly
+    selected.
     """
     whole = _sum(counts.values())
     splits: dict[int, Split] = {}
+    groups = dict(placed)
+    for newcomer in newcomers:
+        if newcomer.group is not None and not newcomer.selection.is_measurable:
+            groups.setdefault(newcomer.group, Split.META)
     for index in sorted(
         range(len(newcomers)), key=lambda i: sha256(newcomers[i].file_name.encode()).digest()
     ):
         newcomer = newcomers[index]
-        splits[index] = counts[newcomer.label].join(whole, newcomer.selection)
+        split = None if newcomer.group is None else groups.get(newcomer.group)
+        splits[index] = counts[newcomer.label].join(whole, newcomer.selection, split)
+        if newcomer.group is not None:
+            groups.setdefault(newcomer.group, splits[index])
     return [splits[index] for index in range(len(newcomers))]
 
 

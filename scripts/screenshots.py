@@ -47,7 +47,7 @@ def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
         "verify": (f"{of_dataset}/verify", "Unusable"),
         "team": (f"{of_dataset}/team", "Agreement"),
         "activity": (f"{of_dataset}/activity", "Activity"),
-        "job": (of_job, "Given label by suggestion"),
+        "job": (of_job, "Accuracy on the hold-out"),
         "review": (f"{of_job}/review", "Unusable"),
         "grid": (f"{of_job}/grid", "Grid"),
         "compare": (f"/jobs/{job['parent_id'] or job['id']}/compare?with={job['id']}", "Compare with"),

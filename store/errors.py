@@ -6,6 +6,7 @@ StoreError
 │   ├── AlreadyEndedError      the task to cancel has already ended
 │   ├── NothingToUndoError     the reviewer has no active decision on the sample
 │   ├── AlreadyWithdrawnError  the verification was withdrawn before
+│   ├── DecidedMeanwhileError  somebody decided otherwise after the author's page was loaded
 │   └── SupersededError        another worker holds the task; stop and write nothing more
 ├── VerificationError          one decision is invalid (unknown class, label missing, ...)
 ├── BulkVerificationError      lines of an upload are invalid, nothing was stored
@@ -16,6 +17,7 @@ StoreError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -65,6 +67,46 @@ class AlreadyWithdrawnError(ConflictError):
 
     def __init__(self, verification_id: int) -> None:
         super().__init__(f"The verification {verification_id} has already been withdrawn.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict, and the name of the class that it assigns, if any."""
+
+    verdict: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAnswer(Answer):
+    """A stored answer: the id of its verification, who gave it and when."""
+
+    id: int
+    reviewer: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionConflict:
+    """Two answers about one sample: `yours` was refused, `theirs` is newer than what its author had seen."""
+
+    sample_id: int
+    file_name: str
+    yours: Answer
+    theirs: ActiveAnswer
+
+
+class DecidedMeanwhileError(ConflictError):
+    """Decisions that contradict newer ones, which their author had not seen. Nothing was stored."""
+
+    code = "decided_meanwhile"
+
+    def __init__(self, conflicts: Sequence[DecisionConflict]) -> None:
+        super().__init__(
+            f"Somebody decided otherwise on {len(conflicts)} of these samples after you loaded them, and "
+            "nothing was stored: keep their answers, or send yours again with the id of theirs as `seen`."
+        )
+        self.conflicts = tuple(conflicts)
 
 
 class SupersededError(ConflictError):

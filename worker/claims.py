@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.errors import InputError
 from store.database.engine import session_scope
-from store.errors import StoreError, SupersededError
+from store.errors import BlobNotFoundError, StoreError, SupersededError
 from store.models import Work
 from store.settings import get_settings
 from store.tasks import lifecycle
@@ -28,6 +28,9 @@ from worker.process.shutdown import exit_if_stopped
 from worker.resources import get_engine
 
 log = structlog.get_logger(__name__)
+
+# Problems that are stored with an error.
+MAX_LISTED = 1000
 
 W = TypeVar("W", bound=Work)
 
@@ -150,9 +153,20 @@ def _end(
 
 def describe(error: Exception, title: str) -> lifecycle.Problem:
     """The problem shown to the user: that of their data, or an internal one with a reference to the log."""
+    if isinstance(error, BlobNotFoundError):
+        log.error("file_missing", key=error.key)
+        return {
+            "code": error.code,
+            "title": "A stored file is missing",
+            "detail": "A file of this dataset is not in the service's storage any more: restore the storage "
+            "from its backup, or delete the dataset and upload it again.",
+        }
     if isinstance(error, InputError | StoreError):
         log.info("refused", code=error.code, detail=str(error))
-        return {"code": error.code, "title": title, "detail": str(error)}
+        problem: lifecycle.Problem = {"code": error.code, "title": title, "detail": str(error)}
+        if items := [item._asdict() for item in getattr(error, "problems", ())[:MAX_LISTED]]:
+            problem["errors"] = items
+        return problem
     reference = uuid.uuid4().hex[:12]
     log.error("internal_error", reference=reference, exc_info=error)
     return {

@@ -1,4 +1,4 @@
-"""Auto-accept: get the current state, preview an error budget, apply it, revert it."""
+"""Auto-accept: get the current state, preview an error budget, choose a policy, undo the choice."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -35,22 +35,22 @@ def preview_auto_accept(
     return service.preview(session, get_ranking(session, job_id), max_error)
 
 
-@router.put("", responses=responses(*JSON_BODY), summary="Apply an error budget")
-def apply_auto_accept(
-    session: WriteSession, job_id: WorkId, body: schemas.AutoAcceptBudget
+@router.put("", responses=responses(*JSON_BODY), summary="Choose what is accepted without review")
+def choose_auto_accept(
+    session: WriteSession, job_id: WorkId, body: schemas.AutoAcceptChoice
 ) -> schemas.AutoAcceptState:
-    """Accept the most confident suggestions within the budget; replaces the previous selection.
+    """Set the dataset's policy. It applies to this job, to the newest one, and to all later ones.
 
     Exports, results and counts change at once. Reviewers' decisions keep precedence.
     """
-    return service.apply(session, get_ranking(session, job_id), body)
+    return service.choose(session, get_ranking(session, job_id), body)
 
 
-@router.delete("", summary="Revert auto-accept")
-def revert_auto_accept(
+@router.delete("", summary="Undo the choice")
+def undo_auto_accept(
     session: WriteSession,
     job_id: WorkId,
     reviewer: Annotated[Reviewer, Query(description="Who makes this change.")] = "",
 ) -> schemas.AutoAcceptState:
-    """Accept no suggestion without review: the affected samples get their given labels back."""
-    return service.revert(session, get_ranking(session, job_id), reviewer)
+    """Undo the newest choice of the dataset's policy: each job accepts what it did before the choice."""
+    return service.undo(session, get_ranking(session, job_id), reviewer)

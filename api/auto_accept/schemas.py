@@ -1,7 +1,7 @@
 """Bodies of the auto-accept endpoints."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
@@ -9,26 +9,48 @@ from api.results.schemas import Result
 from api.schemas import RequestBody
 from api.verification.schemas import Reviewer
 from mslg_core.reports import Interval
+from store import models
+from store.models import AcceptanceKind
 from store.results.auto_accept import AcceptSource
 
 MaxError = Annotated[float, Field(gt=0, le=0.5)]
 
 
-class AutoAcceptBudget(RequestBody):
-    """An error budget to apply."""
+class AutoAcceptChoice(RequestBody):
+    """A policy for the dataset."""
 
-    max_error: MaxError = Field(
-        description="Largest expected share of wrong labels among the accepted suggestions."
+    policy: AcceptanceKind = Field(
+        AcceptanceKind.BUDGET,
+        description="none (accept no suggestion), sign_test (all or none, as each job's own test on the "
+        "verified set says), or budget (the most confident ones within `max_error`).",
+    )
+    max_error: MaxError | None = Field(
+        None,
+        description="budget: largest expected share of wrong labels among the accepted suggestions.",
     )
     reviewer: Reviewer = Field("", description="Who makes this change.")
+
+
+class AcceptancePolicy(BaseModel):
+    """A person's choice for the dataset."""
+
+    kind: AcceptanceKind = Field(description="none, sign_test or budget.")
+    max_error: float | None = Field(description="The error budget; null for other kinds.")
+    reviewer: str = Field(description="Who chose it; may be empty.")
+    created_at: datetime = Field(description="When (UTC).")
+
+    @classmethod
+    def of(cls, row: models.AcceptancePolicy) -> Self:
+        """From the row."""
+        return cls.model_validate(row, from_attributes=True)
 
 
 class AutoAcceptState(BaseModel):
     """Which suggestions of a job are accepted without review."""
 
     source: AcceptSource = Field(
-        description="What selects the suggestions: budget (an applied error budget), run (the job's own test "
-        "on the verified set), or none (no suggestion is accepted)."
+        description="What selects this job's suggestions: budget (an error budget), run (the job's own "
+        "test on the verified set), or none (no suggestion is accepted)."
     )
     max_error: float | None = Field(description="The applied error budget; null if there is none.")
     min_confidence: float | None = Field(
@@ -38,7 +60,21 @@ class AutoAcceptState(BaseModel):
     expected_error: float | None = Field(
         description="Expected share of wrong labels among the accepted suggestions; null if none is accepted."
     )
+    observed_error: Interval | None = Field(
+        description="Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null "
+        "if none is accepted or the hold-out has none."
+    )
     num_samples: int = Field(description="Number of samples whose corrected label is the suggestion.")
+    policy: AcceptancePolicy | None = Field(
+        description="The dataset's policy; null if nobody has chosen, and each job's own test decides."
+    )
+    before: AcceptancePolicy | None = Field(
+        description="The policy that undo restores; null if it restores each job's own test."
+    )
+    follows_policy: bool = Field(
+        description="Whether this job follows the policy. An older job keeps what it accepted when a policy "
+        "is chosen on another one."
+    )
     reviewer: str | None = Field(description="Who made the last change; null if nobody has since the run.")
     created_at: datetime | None = Field(description="When (UTC); null if nobody has since the run.")
 

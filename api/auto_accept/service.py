@@ -1,4 +1,4 @@
-"""Previews, applies and reverts an error budget; `mslg_core.ranking.error_budget` chooses."""
+"""Previews an error budget, sets the policy and undoes it; `mslg_core.ranking.error_budget` chooses."""
 
 from typing import NamedTuple
 
@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auto_accept import schemas
+from api.errors import InvalidError
 from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
-from mslg_core.ranking.error_budget import Accepted, accept, inflation
+from mslg_core.ranking.error_budget import Accepted, accept, inflation, within_budget
 from mslg_core.reports import Interval
-from store.models import AutoAccept, Result, Sample
+from store.models import AcceptanceKind, Result, Sample
+from store.results.acceptance_policy import choose_policy, read_policies, undo_policy
 from store.results.auto_accept import (
-    Acceptance,
     Candidates,
     HoldoutFlags,
     read_acceptance,
@@ -27,7 +28,7 @@ NUM_RISKIEST = 12
 
 
 class Plan(NamedTuple):
-    """An error budget applied to the job's candidates."""
+    """What is, or would be, accepted of the job's candidates."""
 
     candidates: Candidates
     holdout: HoldoutFlags
@@ -42,15 +43,20 @@ class Plan(NamedTuple):
 
 def get_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
     """The current state."""
-    acceptance = ranking.acceptance
-    errors = _expected_errors(session, ranking.job.id, acceptance)
-    decision = acceptance.decision
+    acceptance, decision = ranking.acceptance, ranking.acceptance.decision
+    plan = _accepted(session, ranking.job.id, acceptance.min_confidence)
+    policies = read_policies(session, ranking.dataset.id)
+    policy = policies[-1] if policies else None
     return schemas.AutoAcceptState(
         source=acceptance.source,
         max_error=decision.max_error if decision else None,
         min_confidence=acceptance.min_confidence,
-        expected_error=float(errors.mean()) if len(errors) else None,
-        num_samples=len(errors),
+        expected_error=plan.expected_error if plan else None,
+        observed_error=_observe(plan) if plan else None,
+        num_samples=plan.accepted.count if plan else 0,
+        policy=schemas.AcceptancePolicy.of(policy) if policy else None,
+        before=schemas.AcceptancePolicy.of(policies[-2]) if len(policies) > 1 else None,
+        follows_policy=(decision.policy_id if decision else None) == (policy.id if policy else None),
         reviewer=decision.reviewer if decision else None,
         created_at=decision.created_at if decision else None,
     )
@@ -72,25 +78,21 @@ def preview(session: Session, ranking: Ranking, max_error: float) -> schemas.Aut
     )
 
 
-def apply(session: Session, ranking: Ranking, wanted: schemas.AutoAcceptBudget) -> schemas.AutoAcceptState:
-    """Accept the suggestions that fit the budget; replaces the previous selection."""
-    plan = _spend(session, ranking.job.id, wanted.max_error)
-    session.add(
-        AutoAccept(
-            job_id=ranking.job.id,
-            min_confidence=plan.accepted.min_confidence,
-            max_error=wanted.max_error,
-            expected_error=plan.expected_error,
-            num_samples=plan.accepted.count,
-            reviewer=wanted.reviewer,
-        )
-    )
+def choose(session: Session, ranking: Ranking, wanted: schemas.AutoAcceptChoice) -> schemas.AutoAcceptState:
+    """Set the dataset's policy. Raises `InvalidError` if kind and budget do not go together."""
+    needs_budget = wanted.policy is AcceptanceKind.BUDGET
+    if needs_budget and wanted.max_error is None:
+        raise InvalidError.of_field("max_error", "budget_missing", "Name the error budget, such as 0.02.")
+    if not needs_budget and wanted.max_error is not None:
+        message = f"The policy {wanted.policy} takes no error budget: omit it."
+        raise InvalidError.of_field("max_error", "budget_not_expected", message)
+    choose_policy(session, ranking.job, wanted.policy, wanted.max_error, wanted.reviewer, within_budget)
     return _reread_state(session, ranking)
 
 
-def revert(session: Session, ranking: Ranking, reviewer: str) -> schemas.AutoAcceptState:
-    """Accept no suggestion without review."""
-    session.add(AutoAccept(job_id=ranking.job.id, num_samples=0, reviewer=reviewer))
+def undo(session: Session, ranking: Ranking, reviewer: str) -> schemas.AutoAcceptState:
+    """Undo the newest choice. Raises `NothingToUndoError`."""
+    undo_policy(session, ranking.dataset.id, reviewer, within_budget)
     return _reread_state(session, ranking)
 
 
@@ -106,14 +108,15 @@ def _spend(session: Session, job_id: str, max_error: float) -> Plan:
     return Plan(candidates, holdout, factor, accept(candidates.confidence, max_error, factor))
 
 
-def _expected_errors(session: Session, job_id: str, acceptance: Acceptance) -> NDArray[np.float64]:
-    """Probability of being wrong for each accepted suggestion, float64 [n]."""
-    if acceptance.min_confidence is None:
-        return np.empty(0)
-    candidates = read_candidates(session, job_id)
-    holdout = read_holdout_flags(session, job_id)
-    taken = candidates.confidence[candidates.confidence >= acceptance.min_confidence]
-    return _errors(taken, inflation(holdout.confidence, holdout.right))
+def _accepted(session: Session, job_id: str, min_confidence: float | None) -> Plan | None:
+    """What is accepted from `min_confidence` on; None if nothing is."""
+    if min_confidence is None:
+        return None
+    candidates, holdout = read_candidates(session, job_id), read_holdout_flags(session, job_id)
+    factor = inflation(holdout.confidence, holdout.right)
+    errors = _errors(candidates.confidence[candidates.confidence >= min_confidence], factor)
+    expected = float(errors.mean()) if len(errors) else 0.0
+    return Plan(candidates, holdout, factor, Accepted(min_confidence, len(errors), expected))
 
 
 def _errors(confidence: NDArray[np.float64], factor: float) -> NDArray[np.float64]:

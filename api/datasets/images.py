@@ -1,5 +1,6 @@
 """Single samples, their images and thumbnails."""
 
+from collections.abc import Callable
 from enum import IntEnum
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from api.problems import responses
 from api.schemas import RowId
 from mslg_core.errors import BadImageError
 from store.errors import BlobNotFoundError
+from store.infrastructure.blobs import BlobStore
+from store.models import Dataset, Sample
 
 router = APIRouter(prefix="/samples", tags=["datasets"])
 
@@ -28,9 +31,17 @@ IMAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "The cached image is current (If-None-Match)."},
 }
+DRAWN_RESPONSES = IMAGE_RESPONSES | {
+    200: {
+        "description": "The image file as uploaded, or a PNG of it.",
+        "content": IMAGE_RESPONSES[200]["content"],
+    }
+}
+# Media types that browsers draw.
+DRAWN_TYPES = frozenset(f"image/{name}" for name in ("jpeg", "png", "gif", "bmp", "webp", "avif"))
 THUMBNAIL_RESPONSES = IMAGE_RESPONSES | {
     200: {
-        "description": "A JPEG or PNG, or the image file itself if it is not larger.",
+        "description": "A JPEG or PNG, or the image itself if it is not larger.",
         "content": IMAGE_RESPONSES[200]["content"],
     }
 }
@@ -56,24 +67,30 @@ def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
 
 
 @router.get(
-    "/{sample_id}/image",
+    "/{sample_id}/original",
     response_class=Response,
     responses={**IMAGE_RESPONSES, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
+    summary="Get a sample's image file",
+)
+def get_original(
+    session: ReadSession, blobs: BlobsDep, sample_id: RowId, if_none_match: IfNoneMatch = None
+) -> Response:
+    """The image file, byte for byte. It never changes, so browsers may cache it for a year."""
+    return _original(blobs, service.get_sample(session, sample_id)[0], if_none_match)
+
+
+@router.get(
+    "/{sample_id}/image",
+    response_class=Response,
+    responses={**DRAWN_RESPONSES, **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
     summary="Get a sample's image",
 )
 def get_image(
-    session: ReadSession,
-    blobs: BlobsDep,
-    sample_id: RowId,
-    if_none_match: IfNoneMatch = None,
+    session: ReadSession, blobs: BlobsDep, sample_id: RowId, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """The image file, byte for byte. It never changes, so browsers may cache it for a year."""
-    sample, _ = service.get_sample(session, sample_id)
-    etag = f'"{sample.sha256}"'
-    headers = IMAGE_HEADERS | {"ETag": etag}
-    if etag in (if_none_match or ""):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(blobs.get(sample.image_key), media_type=sample.media_type, headers=headers)
+    """The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits."""
+    sample, dataset = service.get_sample(session, sample_id)
+    return _drawn(blobs, sample, dataset, if_none_match)
 
 
 @router.get(
@@ -89,18 +106,61 @@ def get_thumbnail(
     size: Annotated[ThumbnailSize, Query(description="Length of the longer side in pixels: 96, 192 or 384.")],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """The whole image, scaled down and upright. Sent unchanged if it is small enough. Cacheable."""
-    sample, _ = service.get_sample(session, sample_id)
+    """The whole image, scaled down and upright. The same as the image if that is small enough. Cacheable."""
+    sample, dataset = service.get_sample(session, sample_id)
     if max(sample.width, sample.height) <= size:
-        return get_image(session, blobs, sample_id, if_none_match)
-    etag = f'"{sample.sha256}-{size}"'
-    headers = IMAGE_HEADERS | {"ETag": etag}
-    if etag in (if_none_match or ""):
+        return _drawn(blobs, sample, dataset, if_none_match)
+    headers = _headers(sample, dataset.value_range, f"-{size}")
+    if headers["ETag"] in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     from mslg_core.images.decode import shrink_image  # late: Pillow is not needed to start the API
 
+    data = blobs.get(sample.image_key)
+    return _encode(sample, headers, lambda values: shrink_image(data, size, values), dataset)
+
+
+def _original(blobs: BlobStore, sample: Sample, if_none_match: str | None) -> Response:
+    headers = _headers(sample, None)
+    if headers["ETag"] in (if_none_match or ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(blobs.get(sample.image_key), media_type=sample.media_type, headers=headers)
+
+
+def _drawn(blobs: BlobStore, sample: Sample, dataset: Dataset, if_none_match: str | None) -> Response:
+    """The image as a browser draws it right."""
+    if sample.media_type in DRAWN_TYPES and dataset.value_range is None:
+        return _original(blobs, sample, if_none_match)
+    headers = _headers(sample, dataset.value_range, "-png")
+    if headers["ETag"] in (if_none_match or ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    data = blobs.get(sample.image_key)
+
+    def draw(values: Any) -> tuple[bytes, str]:
+        from mslg_core.images.decode import needs_rendition, render_image  # late, see above
+
+        return render_image(data, values) if needs_rendition(data) else (data, sample.media_type)
+
+    return _encode(sample, headers, draw, dataset)
+
+
+def _encode(
+    sample: Sample,
+    headers: dict[str, str],
+    encode: Callable[[Any], tuple[bytes, str]],
+    dataset: Dataset,
+) -> Response:
+    from mslg_core.images.value_range import ValueRange
+
     try:
-        data, media_type = shrink_image(blobs.get(sample.image_key), size)
+        data, media_type = encode(dataset.value_range and ValueRange(*dataset.value_range))
     except BadImageError as error:  # it decoded during the ingest, so the stored file is damaged
         raise BlobNotFoundError(sample.image_key) from error
     return Response(data, media_type=media_type, headers=headers)
+
+
+def _headers(sample: Sample, value_range: list[float] | None, kind: str = "") -> dict[str, str]:
+    """The headers of an image. One that depends on the dataset's range of values may change with it."""
+    if value_range is None:
+        return IMAGE_HEADERS | {"ETag": f'"{sample.sha256}{kind}"'}
+    values = "-".join(f"{value:g}" for value in value_range)
+    return IMAGE_HEADERS | {"ETag": f'"{sample.sha256}{kind}-{values}"', "Cache-Control": "private, no-cache"}

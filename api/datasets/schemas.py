@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
+from mslg_core.configs.reading import ReadingConfig
+from mslg_core.datasets.report import Preview
 from store import models
 from store.models import DatasetStatus, IngestKind, Split, Verdict
 
@@ -18,12 +21,35 @@ FileName = Annotated[
 ]
 
 
+DryRun = Annotated[bool, Query(description="Only make the preview; store no sample.")]
+
+
+class IngestCreate(RequestBody):
+    """An ingest of the archive that the latest dry run has read."""
+
+    choices: ReadingConfig = Field(
+        default_factory=ReadingConfig, description="Which labels count, and which classes are merged."
+    )
+    dry_run: bool = Field(False, description="Only make the preview again, with these choices.")
+
+
 class DatasetCreate(RequestBody):
     """A new, empty dataset."""
 
     name: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)
     ] = Field(description="Display name. Need not be unique.")
+
+
+ValueRange = Annotated[
+    list[float],
+    Field(
+        min_length=2,
+        max_length=2,
+        description="The values that become black and white in images of more than 8 bits per channel, "
+        "such as [0, 4095].",
+    ),
+]
 
 
 class DatasetChange(RequestBody):
@@ -45,6 +71,19 @@ class DatasetChange(RequestBody):
         le=0.5,
         description="Share of served samples that are already settled and only test the reviewer.",
     )
+    value_range: ValueRange | None = Field(
+        None,
+        description="The values that become black and white in images of more than 8 bits per channel, "
+        "such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to "
+        "pictures and later jobs.",
+    )
+
+    @field_validator("value_range")
+    @classmethod
+    def _check_range(cls, values: list[float] | None) -> list[float] | None:
+        if values is not None and not (all(map(isfinite, values)) and values[0] < values[1]):
+            raise ValueError("the first value must be below the second, and both finite")
+        return values
 
 
 class Dataset(BaseModel):
@@ -67,6 +106,10 @@ class Dataset(BaseModel):
     honeypot_rate: float = Field(
         description="Share of served samples that are already settled and only test the reviewer."
     )
+    value_range: ValueRange | None = Field(
+        description="The values that become black and white in images of more than 8 bits per channel; null "
+        "if there are none."
+    )
     created_at: datetime = Field(description="When it was created (UTC).")
 
     @classmethod
@@ -88,6 +131,14 @@ class Ingest(WorkState):
     )
     file_name: str | None = Field(description="The archive's original name; null if none was given.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
+    dry_run: bool = Field(description="Whether it only makes the preview, and stores no sample.")
+    choices: ReadingConfig | None = Field(description="How the archive is read; null: as recognised.")
+    preview: Preview | None = Field(
+        description="What was understood of the archive; null until its names and labels are read."
+    )
+    notes: list[str] = Field(
+        description="What was mended or chosen on the way, in sentences; complete when it has succeeded."
+    )
 
     @classmethod
     def of(cls, row: models.Ingest) -> Self:
@@ -98,6 +149,10 @@ class Ingest(WorkState):
             kind=row.kind,
             file_name=row.file_name,
             size_bytes=row.size_bytes,
+            dry_run=row.dry_run,
+            choices=None if row.choices is None else ReadingConfig.model_validate(row.choices),
+            preview=None if row.preview is None else Preview.model_validate(row.preview),
+            notes=row.notes,
         )
 
 
@@ -141,6 +196,9 @@ class Sample(BaseModel):
     byte_size: int = Field(description="Size of the image file in bytes.")
     sha256: str = Field(description="SHA-256 of the image file, hexadecimal.")
     media_type: str = Field(description="Media type of the image file.")
+    source_split: str | None = Field(
+        description='The published split of the image, such as "train"; null if there is none.'
+    )
     verdict: Verdict | None = Field(description="The active verdict; null if there is none.")
     settled_label: str | None = Field(
         description="The true class according to reviewers; null if not settled."

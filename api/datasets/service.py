@@ -77,6 +77,8 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
         dataset.guidelines = change.guidelines
     if change.honeypot_rate is not None:
         dataset.honeypot_rate = change.honeypot_rate
+    if change.value_range is not None:
+        dataset.value_range = change.value_range
     if change.overlap is not None:
         change_overlap(session, dataset_id, change.overlap)
     return dataset

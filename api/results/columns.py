@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from api.results import schemas
 from api.results.service import Ranking, count_results, filtered
 from store.models import Result, Sample
+from store.results.corrected_label import is_corrected_by_model
+from store.verification.record import newest_verification
 
 MAX_COLUMN_ROWS = 20_000
 SCORE_DIGITS = 5
@@ -28,15 +30,17 @@ def list_columns(
             Result.label_score,
             type_coerce(Sample.verdict, String),  # as stored, to avoid creating an enum member per row
             Sample.settled_label,
+            is_corrected_by_model(ranking.acceptance.min_confidence),
         )
         .where(Result.rank > after_rank)
         .order_by(Result.rank)
         .limit(limit + 1)
     )
+    seen = newest_verification(session, ranking.dataset.id)  # first: what the rows show is at least as new
     rows = session.execute(statement).all()
     shown = rows[:limit]
-    columns: list[list[Any]] = list(map(list, zip(*shown, strict=True))) or [[]] * 7
-    ids, ranks, given, suggested, scores, verdicts, settled = columns
+    columns: list[list[Any]] = list(map(list, zip(*shown, strict=True))) or [[]] * 8
+    ids, ranks, given, suggested, scores, verdicts, settled, changed = columns
     return schemas.ResultColumns(
         sample_ids=list(map(str, ids)),
         ranks=ranks,
@@ -45,6 +49,8 @@ def list_columns(
         label_scores=np.round(scores, SCORE_DIGITS).tolist(),
         verdicts=verdicts,
         settled=settled,
+        changed_by_model=[bool(value) for value in changed],  # SQLite has numbers
         next_rank=ranks[-1] if len(rows) > limit else None,
         total=count_results(session, ranking, wanted),
+        seen=str(seen),
     )

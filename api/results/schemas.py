@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.pagination import Page
-from mslg_core.reports import ClassFigures, Histogram, HoldoutFigures, Summary
+from mslg_core.reports import ClassFigures, Confusion, Histogram, HoldoutFigures, Summary
 from mslg_rules.corrected_label import CorrectedBy
 from store.models import Verdict
 
@@ -24,7 +24,12 @@ class Result(BaseModel):
     rank: int = Field(description="1 = most suspicious.")
     is_label_issue: bool = Field(description="Whether the job flags the given label as wrong.")
     soft_label: list[float] = Field(
-        description="Probability per class, in the order of the dataset's classes."
+        description="Probability per class, in the order of the dataset's classes, or of "
+        "`soft_label_classes`."
+    )
+    soft_label_classes: list[int] | None = Field(
+        description="With more than 500 classes: those that `soft_label` is of, as 0-based indices into the "
+        "dataset's classes, in the same order. The others have probability 0. Null: all classes."
     )
     verdict: Verdict | None = Field(description="The active verdict; null if there is none.")
     settled_label: str | None = Field(
@@ -93,10 +98,14 @@ class ResultColumns(BaseModel):
         description="The true class according to reviewers, as an index into the dataset's classes; null if "
         "not settled."
     )
+    changed_by_model: list[bool] = Field(
+        description="Whether the corrected label is an accepted suggestion that no person decided on."
+    )
     next_rank: int | None = Field(
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
     total: int = Field(description="Number of results that match the filter.")
+    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
 
 
 class ResultFilter(BaseModel):
@@ -111,12 +120,23 @@ class ResultFilter(BaseModel):
     )
     issue: bool | None = Field(None, description="true: only samples the job flags; false: only the others.")
     verdict: Verdict | None = Field(None, description="Only samples with this verdict.")
+    changed_by_model: bool | None = Field(
+        None,
+        description="true: only samples whose label an accepted suggestion changes; false: only the others.",
+    )
 
 
 class NamedClassFigures(ClassFigures):
     """Figures of one class, with its name."""
 
     label_class: str = Field(description="Name of the class.")  # type: ignore[assignment] # an index in storage
+
+
+class NamedConfusion(Confusion):
+    """How often one class was suggested in place of another, with their names."""
+
+    given: str = Field(description="The given label.")  # type: ignore[assignment] # an index in storage
+    suggested: str = Field(description="The suggestion.")  # type: ignore[assignment] # an index in storage
 
 
 class JobSummary(Summary):
@@ -127,6 +147,10 @@ class JobSummary(Summary):
     holdout: HoldoutFigures = Field(description="Accuracies on the hold-out, which no job learns from.")
     per_class: list[NamedClassFigures] = Field(  # type: ignore[assignment] # names instead of indices
         description="Per class, in the dataset's order."
+    )
+    confusions: list[NamedConfusion] = Field(  # type: ignore[assignment] # names instead of indices
+        default=[],
+        description="In place of `confusion`, with more than 500 classes: the most frequent pairs.",
     )
     classes: list[str] = Field(description="Class names, in the order of the matrix and the soft labels.")
     reviewed: int = Field(

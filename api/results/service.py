@@ -12,8 +12,8 @@ from api.results import schemas
 from store.errors import NotFoundError
 from store.models import Dataset, Job, Result, Sample, WorkStatus
 from store.results.auto_accept import Acceptance, read_acceptance
-from store.results.corrected_label import correct
-from store.results.results import unpack_soft_label
+from store.results.corrected_label import correct, is_changed
+from store.results.results import unpack_classes, unpack_soft_label
 from store.statistics.review_progress import count_reviewed
 from store.tasks import lifecycle
 
@@ -76,6 +76,10 @@ def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
     values["per_class"] = [
         figures | {"label_class": classes[figures["label_class"]]} for figures in values.get("per_class", [])
     ]
+    values["confusions"] = [
+        pair | {"given": classes[pair["given"]], "suggested": classes[pair["suggested"]]}
+        for pair in values.get("confusions", [])
+    ]
     values |= {"classes": classes, "reviewed": reviewed, "errors_found": errors_found}
     return schemas.JobSummary.model_validate(values)
 
@@ -102,6 +106,7 @@ def describe(ranking: Ranking, result: Result, sample: Sample) -> schemas.Result
         rank=result.rank,
         is_label_issue=result.is_label_issue,
         soft_label=unpack_soft_label(result.soft_label),
+        soft_label_classes=unpack_classes(result.soft_label_classes),
         verdict=sample.verdict,
         settled_label=None if sample.settled_label is None else classes[sample.settled_label],
         corrected_label=None if correction.label is None else classes[correction.label],
@@ -138,6 +143,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
         statement = statement.where(
             Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
         )
+    if wanted.changed_by_model is not None:
+        statement = statement.where(is_changed(ranking.acceptance.min_confidence, wanted.changed_by_model))
     return statement
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
-from store.results.results import unpack_soft_label
+from store.results.results import unpack_classes, unpack_soft_label
 from store.review.assignments import Served
 from store.review.assignments import Serving as ServedBatch
 
@@ -46,6 +46,11 @@ class LeaseRequest(RequestBody):
     suggested: str | None = Field(None, description="review: only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="review: only label scores of at least this.")
     score_max: Score | None = Field(None, description="review: only label scores of at most this.")
+    changed_by_model: bool | None = Field(
+        None,
+        description="review: true: only samples whose label an accepted suggestion changes; false: only the "
+        "others.",
+    )
 
 
 class Opinion(BaseModel):
@@ -76,7 +81,15 @@ class ServedSample(BaseModel):
     label_score: float | None = Field(description="review, re_review: 0..1; low = probably wrong.")
     rank: int | None = Field(description="review, re_review: 1 = most suspicious.")
     soft_label: list[float] | None = Field(
-        description="review, re_review: probability per class, in the order of the dataset's classes."
+        description="review, re_review: probability per class, in the order of the dataset's classes, or of "
+        "`soft_label_classes`."
+    )
+    soft_label_classes: list[int] | None = Field(
+        description="With more than 500 classes: the classes that `soft_label` is of, as 0-based indices; "
+        "the others have probability 0. Null: all classes."
+    )
+    changed_by_model: bool = Field(
+        description="review: whether the suggestion is accepted as long as nobody decides."
     )
     settled_label: str | None = Field(description="re_review: the settled class.")
     probability: float | None = Field(
@@ -102,6 +115,8 @@ class ServedSample(BaseModel):
             label_score=result.label_score if result else None,
             rank=result.rank if result else None,
             soft_label=unpack_soft_label(result.soft_label) if result else None,
+            changed_by_model=served.changed_by_model,
+            soft_label_classes=unpack_classes(result.soft_label_classes) if result else None,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
             opinions=[Opinion.of(row, classes) for row in served.opinions],
@@ -114,6 +129,7 @@ class Serving(BaseModel):
     items: list[ServedSample] = Field(description="In the order of the queue.")
     remaining: int = Field(description="Number of further samples in the queue for this reviewer.")
     expires_at: datetime = Field(description="When the leases expire (UTC); `holding` renews them.")
+    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
 
     @classmethod
     def of(cls, served: ServedBatch) -> Self:
@@ -123,6 +139,7 @@ class Serving(BaseModel):
             items=[ServedSample.of(item, classes) for item in served.items],
             remaining=served.remaining,
             expires_at=served.expires_at,
+            seen=str(served.seen),
         )
 
 

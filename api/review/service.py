@@ -10,9 +10,13 @@ from api.results.service import get_finished_job, refuse_empty_range
 from api.review.schemas import LeaseRequest
 from store.errors import NotFoundError
 from store.models import Dataset, Queue
+from store.results.auto_accept import read_acceptance
 from store.review import assignments, queues
 from store.review.assignments import Serving
 from store.review.queues import QueueCounts, QueueQuery
+
+FILTERS = ("job_id", "label", "given", "suggested", "score_min", "score_max", "changed_by_model")
+"""Fields of a request that select samples."""
 
 
 def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: timedelta) -> Serving:
@@ -53,7 +57,16 @@ def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> QueueQue
         suggested=_class(dataset, request.suggested, "suggested"),
         score_min=request.score_min,
         score_max=request.score_max,
+        changed_by_model=request.changed_by_model,
+        min_confidence=_min_confidence(session, request),
     )
+
+
+def _min_confidence(session: Session, request: LeaseRequest) -> float | None:
+    """From which confidence on the reviewed job's suggestions are accepted; None: none is."""
+    if request.queue is not Queue.REVIEW or request.job_id is None:
+        return None
+    return read_acceptance(session, get_finished_job(session, request.job_id)).min_confidence
 
 
 def _class(dataset: Dataset, name: str | None, field: str) -> int | None:
@@ -65,15 +78,11 @@ def _check_fields(request: LeaseRequest) -> None:
     queue = request.queue
     allowed = {
         Queue.VERIFY: {"label"},
-        Queue.REVIEW: {"job_id", "given", "suggested", "score_min", "score_max"},
+        Queue.REVIEW: set(FILTERS) - {"label"},
         Queue.TIE_BREAK: set[str](),
         Queue.RE_REVIEW: {"job_id"},
     }[queue]
-    used = {
-        name
-        for name in ("job_id", "label", "given", "suggested", "score_min", "score_max")
-        if getattr(request, name) is not None
-    }
+    used = {name for name in FILTERS if getattr(request, name) is not None}
     if queue is Queue.REVIEW and request.job_id is None:
         raise InvalidError.of_field("job_id", "job_missing", "Name the job whose ranking to review.")
     for name in sorted(used - allowed):

@@ -28,6 +28,18 @@ class Decision(RequestBody):
         description="Name of the right class, for the verdict wrong; and for the verdict correct on an image "
         "without a given label.",
     )
+    seen: str | None = Field(
+        None,
+        pattern=r"^[0-9]{1,18}$",
+        description="What the author saw: `seen` of the response that showed the sample, or the id of a "
+        "newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both "
+        "answers in `conflicts`. By default, the newest decision replaces any other.",
+    )
+
+    @property
+    def seen_id(self) -> int | None:
+        """`seen` as a number."""
+        return None if self.seen is None else int(self.seen)
 
 
 class DecisionContext(RequestBody):
@@ -153,4 +165,8 @@ class UploadOutcome(BaseModel):
 
     accepted: int = Field(description="Samples with a new decision from this upload.")
     unchanged: int = Field(description="Lines that repeated the current decision.")
+    notes: list[str] = Field(
+        description="What was guessed while reading the table, in sentences: encoding, delimiter, names that "
+        "are not written as in the dataset."
+    )
     verified_set: VerifiedSet = Field(description="The verified set after the upload.")

@@ -23,7 +23,8 @@ def verify(
 ) -> tuple[Verification, Dataset]:
     """Add one verification. A withdrawal leases the sample to its reviewer for `lease`, to decide again.
 
-    Raises `NotFoundError`, `DatasetNotReadyError`, `VerificationError`, `NothingToUndoError`.
+    Raises `NotFoundError`, `DatasetNotReadyError`, `VerificationError`, `NothingToUndoError`,
+    `DecidedMeanwhileError`.
     """
     sample, dataset = get_sample(session, sample_id)
     label = None if decision.label is None else verified_set.class_index(dataset, decision.label)
@@ -35,6 +36,7 @@ def verify(
         reviewer=decision.reviewer,
         job_id=decision.job_id,
         lease=lease,
+        seen=decision.seen_id,
     )
     return added, dataset
 
@@ -42,13 +44,16 @@ def verify(
 def verify_many(
     session: Session, dataset: Dataset, batch: VerificationBatch, lease: timedelta
 ) -> list[Verification]:
-    """Add many verifications or none, see `verify`. Raises `NotFoundError`, `BatchVerificationError`."""
+    """Add many verifications or none, see `verify`.
+
+    Raises `NotFoundError`, `BatchVerificationError`, `DecidedMeanwhileError`.
+    """
     items: list[Decision] = []
     errors: list[BatchError] = []
     for index, item in enumerate(batch.items):
         try:
             label = None if item.label is None else verified_set.class_index(dataset, item.label)
-            items.append(Decision(int(item.sample_id), item.verdict, label))
+            items.append(Decision(int(item.sample_id), item.verdict, label, item.seen_id))
         except VerificationError as error:
             errors.append(BatchError(index, error.code, str(error)))
     if errors:

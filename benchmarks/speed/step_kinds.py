@@ -18,6 +18,7 @@ from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels
 from mslg_core.methods.mslg import Mslg
 from mslg_core.models.networks import build_network
 from mslg_core.models.precision import prepare
+from mslg_core.training.cuda_graphs import CapturedStep, run_on
 
 NUM_CLASSES = 10
 RATE = 0.01
@@ -72,6 +73,17 @@ def make_step(kind: str, setting: Setting) -> Step:
     return KINDS[kind](make_run(setting), setting)
 
 
+def make_captured_step(kind: str, setting: Setting) -> Step:
+    """The same as a CUDA graph, on a new network."""
+    run = make_run(setting)
+    step = KINDS[kind](run, setting)
+    index = torch.arange(setting.batch, device=setting.device)
+    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+    for _ in range(3):
+        run_on(stream, step, index)
+    return CapturedStep(step, setting.batch, run.generator, stream, torch.cuda.graph_pool_handle()).replay
+
+
 def _mslg(method: type[Mslg], mode: MetaGradient, run: Run, meta_batch: int) -> Step:
     config = MslgConfig(meta_batch_size=meta_batch, meta_gradient=mode)
     return method(run, config).step
@@ -106,7 +118,7 @@ def make_run(setting: Setting) -> Run:
         batch_size=setting.batch,
         learning_rate=RATE,
         method_epochs=1,
-        generator=torch.Generator().manual_seed(0),
+        generator=torch.Generator(device).manual_seed(0),
         make_learner=lambda: _make_learner(setting),
     )
 

@@ -18,7 +18,7 @@ from benchmarks.speed.gauges import (
     peak_memory,
     seconds,
 )
-from benchmarks.speed.step_kinds import KINDS, Setting, make_step
+from benchmarks.speed.step_kinds import KINDS, Setting, make_captured_step, make_step
 
 # The paper's network is last, so that it is the last line of the output.
 NETS = ("resnet50", "cnn8")
@@ -26,6 +26,9 @@ BATCHES = {("cnn8", "cpu"): 128, ("cnn8", "cuda"): 128, ("resnet50", "cpu"): 8, 
 SIDES = {("cnn8", "cpu"): 32, ("cnn8", "cuda"): 32, ("resnet50", "cpu"): 64, ("resnet50", "cuda"): 224}
 ROUNDS = {"cpu": 5, "cuda": 30}
 DIGITS = 3
+# On CUDA these are also replayed as graphs, as the trainer does.
+CAPTURED = ("sgd", "exact", "last_layer")
+GRAPH = "_graph"
 
 
 def make_setting(net: str, device: str, batch: int | None = None, meta_batch: int | None = None) -> Setting:
@@ -40,14 +43,17 @@ def measure(setting: Setting, rounds: int) -> Record:
     index = torch.arange(setting.batch, device=device)
     steps = {kind: make_step(kind, setting) for kind in KINDS}
     flops = {kind: floating_point_operations(partial(step, index)) for kind, step in steps.items()}
-    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    if device.type == "cuda":
+        steps |= {kind + GRAPH: make_captured_step(kind, setting) for kind in CAPTURED}
+        flops |= {kind + GRAPH: flops[kind] for kind in CAPTURED}
+    times: dict[str, list[float]] = {kind: [] for kind in steps}
     for _ in range(rounds):
         for kind, step in steps.items():
             times[kind].append(seconds(partial(step, index), device))
     medians = {kind: statistics.median(values) for kind, values in times.items()}
     ceiling = matmul_flops_per_second(device)
     del steps
-    peaks = {kind: peak_memory(kind, setting) for kind in KINDS}
+    peaks: dict[str, int | None] = {kind: peak_memory(kind, setting) for kind in KINDS}
     return {
         "net": setting.net,
         **{kind: round(value / medians["sgd"], DIGITS) for kind, value in medians.items()},
@@ -70,8 +76,8 @@ def as_table(setting: Setting, record: Record) -> str:
         setting.title,
         f"{'step':<24}{'ratio':>8}{'ms':>10}{'peak MiB':>10}{'TFLOP/s':>10}",
     ]
-    for kind in KINDS:
-        peak = record["peak_mib"][kind]
+    for kind in record["seconds"]:
+        peak = record["peak_mib"].get(kind)
         lines.append(
             f"{kind:<24}{record[kind]:>8.2f}{1000 * record['seconds'][kind]:>10.1f}"
             f"{'?' if peak is None else peak:>10}{record['tflops'][kind]:>10.3f}"

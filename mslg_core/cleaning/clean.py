@@ -5,16 +5,16 @@ given label has no scores and is listed in the log. Verified images beside the d
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from itertools import chain
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.export_table import ExportRow, TableFormat, open_writer
+from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import (
     Labels,
     append_verified_images,
@@ -22,23 +22,34 @@ from mslg_core.cleaning.inputs import (
     read_labelled_images,
     read_labels,
 )
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
-from mslg_core.datasets.archives.archive import Archive
-from mslg_core.datasets.layouts.label_tables import SUFFIXES
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, Rejection
+from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.datasets.open_dataset import open_dataset
+from mslg_core.datasets.preview import warn_similar
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.features.cache import FolderCache
-from mslg_core.images.buffers import allocate_pixels, keep_rows
-from mslg_core.images.decode import decode_image, inspect_image
+from mslg_core.features.extraction import Hooks
+from mslg_core.features.image_properties import PropertyMeasurer
+from mslg_core.images.decode import inspect_image, is_unusual
+from mslg_core.images.sources import ImageSource
 from mslg_core.images.training_set import (
     NO_LABEL,
     Indices,
     TrainingSet,
     VerifiedSplit,
+    separate_duplicates,
     split_verified,
 )
+from mslg_core.images.value_range import ValueRange
+from mslg_core.issues.comparison import Comparison
+from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
-from mslg_core.reports import EpochReport, Summary
+from mslg_core.reports import EpochReport, ExtractionReport, Summary
+from mslg_core.training.image_comparison import compare_images, find_issues_of_run
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import has_gpu
 from mslg_rules.corrected_label import Correction, correct
@@ -46,6 +57,8 @@ from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
+
+OnExtracted = Callable[[ExtractionReport], None]
 
 ROWS_PER_BATCH = 10_000
 # Number of images from which the size of all decoded images is chosen.
@@ -60,6 +73,9 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     config: JobConfig,
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
+    on_extracted: OnExtracted = lambda _: None,
+    choices: ReadingConfig = AS_RECOGNISED,
+    values: ValueRange | None = None,
     verified_images: Path | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
@@ -68,69 +84,104 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     images: a folder, a zip or tar file, or a Parquet file, see `mslg_core.datasets.open_dataset`.
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
-    their names. cache: a folder that keeps features between runs. verified_images: images with verified
-    labels and no given ones, in any layout that `images` may have. Raises `InputError`.
+    their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
+    features are extracted. choices: how the dataset is read. values: what becomes black and white in images
+    of more than 8 bits; default: the range of the data. verified_images: images with verified labels and no
+    given ones, in any layout that `images` may have. Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images) as source, _open_optional(verified_images) as separate:
-        table = read_labels(source, labels, verified)
-        if separate is not None:
-            table = append_verified_images(table, separate)
+    with (
+        open_dataset(images) as source,
+        _open_optional(verified_images) as beside,
+        _open_cache(cache) as features,
+    ):
+        table = read_labels(source, labels, verified, choices)
+        if beside is not None:
+            table = append_verified_images(table, beside)
+        for sentence in (*table.notes, *warn_similar(table.classes)):
+            log.warning("%s", sentence)
         if not table.verified:
             raise errors.TrainingSetError(
                 "No label is verified: pass --verified, a table with the true class of at least three images "
                 "per class, or --verified-images, a folder of images with their true classes."
             )
         config = with_backbone(config, gpu=has_gpu())
-        order, training_set = _load(source, separate, table, config)
-    trainer = make_trainer(training_set, config, cache=FolderCache(cache) if cache else None)
-    for report in trainer.run():
-        on_epoch(report)
+        hooks = Hooks(on_extracted, PropertyMeasurer())
+        order, training_set, comparison = _prepare(source, table, config, features, hooks, values)
+        trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
+        for report in trainer.run():
+            on_epoch(report)
     result = trainer.result()
-    _write(out, table, order, result)
-    return result.summary
+    issues = find_issues_of_run(comparison, training_set, result.suggestion)
+    _write(out, table, order, result, issues)
+    return result.summary.model_copy(update={"issues": issues.count()})
 
 
 def _open_optional(path: Path | None) -> AbstractContextManager[Archive | None]:
     return nullcontext() if path is None else open_dataset(path)
 
 
-def _load(
-    source: Archive, separate: Archive | None, table: Labels, config: JobConfig
-) -> tuple[Indices, TrainingSet]:
-    """(row number of every sample int64 [N], training set). Raises `NoImagesError`, `TrainingSetError`."""
-    size = _choose_size(source, table, config)
-    pixels, found = allocate_pixels(len(table.rows), size), set()
-    images = read_labelled_images(source, table)
-    beside = read_labelled_images(separate, table, table.separate_numbers) if separate else ()
-    for number, data in chain(images, beside):
+@contextmanager
+def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
+    """The cache of features in `folder`, or in a temporary one."""
+    if folder is not None:
+        yield FolderCache(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="mslg-features-") as temporary:
+        yield FolderCache(Path(temporary))
+
+
+def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
+    source: Archive,
+    table: Labels,
+    config: JobConfig,
+    cache: FolderCache,
+    hooks: Hooks,
+    wanted: ValueRange | None,
+) -> tuple[Indices, TrainingSet, Comparison]:
+    """(row number of every sample int64 [N], training set, its images compared).
+
+    Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
+    """
+    found, refused = scan_images(source, table), list(table.rejections)
+    side, values = _survey(source, table, config, wanted)
+    while any(table.rows[row].label is not None for row in found.rows.tolist()):
         try:
-            pixels[number] = decode_image(data, size)
-        except errors.BadImageError as error:
-            log.warning("%s: %s", table.rows[number].file_name, error)
+            data = _training_set(found.open(source, table, side, values), table, found.rows)
+            comparison = compare_images(found.rows, data, config, cache, hooks)
+        except errors.DamagedImagesError as error:  # the others' features have been kept
+            for position, reason in error.reasons.items():
+                name = table.rows[found.rows[position]].file_name
+                log.warning("%s: %s", name, reason)
+                refused.append(Rejection.of(name, errors.BadImageError(reason)))
+            found = found.without(list(error.reasons))
         else:
-            found.add(number)
-    if all(table.rows[number].label is None for number in found):
-        raise errors.NoImagesError("No given label names a readable image.")
-    _log_missing(table, found)
-    order = np.array(sorted(found), dtype=np.int64)
-    return order, _training_set(keep_rows(pixels, order), table, order)
+            _log_missing(table, set(found.rows.tolist()))
+            data = separate_duplicates(data, comparison.duplicates.group)
+            return found.rows, data.decoded() if config.backbone is Backbone.TRAIN else data, comparison
+    raise explain(errors.NoImagesError("No label names a readable image."), count_refusals(refused))
 
 
-def _choose_size(source: Archive, table: Labels, config: JobConfig) -> int:
-    """The side to which images are decoded, from the sizes of the first images."""
-    if config.image_size is not None:
-        return config.image_size
-    sizes: list[tuple[int, int]] = []
-    for _, data in read_labelled_images(source, table):
+def _survey(
+    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
+) -> tuple[int, ValueRange | None]:
+    """(side to which images are decoded, range of the values of images of more than 8 bits).
+
+    The side follows from the sizes of the first images. Logs what was mended or chosen.
+    """
+    notes, sizes = ImageNotes(wanted), list[tuple[int, int]]()
+    for number, data in read_labelled_images(source, table):
         try:
-            info = inspect_image(data)
+            info = inspect_image(data) if len(sizes) < SIZED_IMAGES or is_unusual(data) else None
         except errors.BadImageError:
             continue
-        sizes.append((info.width, info.height))
-        if len(sizes) == SIZED_IMAGES:
-            break
-    return choose_image_size(config, [w for w, _ in sizes], [h for _, h in sizes])
+        if info is not None:
+            notes.add(table.rows[number].file_name, info)
+            sizes.append((info.width, info.height))
+    for sentence in notes.sentences():
+        log.warning(sentence)
+    first = sizes[:SIZED_IMAGES]
+    return choose_image_size(config, [w for w, _ in first], [h for _, h in first]), notes.values
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
@@ -144,7 +195,8 @@ def _log_missing(table: Labels, found: set[int]) -> None:
             log.warning("%d rows %s: %s", len(names), reason, name_some(names))
 
 
-def _training_set(images: NDArray[np.uint8], table: Labels, order: Indices) -> TrainingSet:
+def _training_set(images: ImageSource, table: Labels, order: Indices) -> TrainingSet:
+    """The training set of the rows `order`. Raises `TrainingSetError`."""
     number = {name: index for index, name in enumerate(table.classes)}
     labels_given = (table.rows[n].label for n in order.tolist())
     given = np.array([NO_LABEL if label is None else number[label] for label in labels_given], dtype=np.int64)
@@ -187,15 +239,21 @@ def _check_output(out: Path) -> None:
 
 def _table_format(out: Path) -> str:
     suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix[1:] not in set(TableFormat):
         raise errors.ConfigError(f"{out.name}: the output must be a .csv, .jsonl or .parquet file.")
     return suffix[1:]
 
 
-def _write(out: Path, table: Labels, order: Indices, result: CleaningResult) -> None:
+def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, issues: Issues) -> None:
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
+    listed = issues.by_sample()
     rows = [_export_row(table, number, sample.get(number), result) for number in range(table.num_given)]
+    for number, index in sample.items():
+        if number >= table.num_given:
+            continue
+        kinds, group = listed.get(index, ((), None))
+        rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):
@@ -225,6 +283,9 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
         soft_label=result.soft_labels[sample],
         corrected_label=corrected,
         corrected_by=by,
+        soft_label_classes=None
+        if result.soft_label_classes is None
+        else [table.classes[index] for index in result.soft_label_classes[sample].tolist()],
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.corrected_label import CorrectedBy
 
 # In text formats; float32 has seven significant digits.
@@ -42,12 +43,16 @@ class ExportRow(NamedTuple):
     label_score: float | None  # 0..1, low = probably wrong
     is_label_issue: bool
     rank: int | None  # 1 = most suspicious
-    soft_label: Sequence[float] | None  # C probabilities in the order of the classes
+    soft_label: Sequence[float] | None  # probabilities in the order of the classes
     corrected_label: str | None
     corrected_by: CorrectedBy
+    issues: Sequence[str] = ()  # kinds of issues besides label errors
+    duplicate_group: int | None = None  # number of its group of duplicates
+    soft_label_classes: Sequence[str] | None = None  # those of the soft label; None: all
 
 
-EXPORT_COLUMNS = ExportRow._fields
+EXPORT_COLUMNS, SOFT_LABEL_CLASSES = ExportRow._fields[:-1], ExportRow._fields[-1]
+"""The columns of every export, and the one that tables with many classes have besides."""
 
 
 class TableWriter(Protocol):
@@ -70,11 +75,15 @@ def open_writer(file_format: TableFormat | str, file: BinaryIO, classes: Sequenc
     """A writer for `file_format`. Raises ValueError for an unknown format."""
     match TableFormat(file_format):
         case TableFormat.CSV:
-            return _CsvWriter(file)
+            return _CsvWriter(file, _columns(classes))
         case TableFormat.JSONL:
-            return _JsonlWriter(file)
+            return _JsonlWriter(file, _columns(classes))
         case TableFormat.PARQUET:
             return _ParquetWriter(file, classes)
+
+
+def _columns(classes: Sequence[str]) -> Sequence[str]:
+    return EXPORT_COLUMNS if len(classes) <= DENSE_CLASSES else ExportRow._fields
 
 
 class _Writer:
@@ -93,12 +102,12 @@ class _Writer:
 
 
 class _CsvWriter(_Writer):
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._write_lines([EXPORT_COLUMNS])
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._file, self._columns = file, columns
+        self._write_lines([columns])
 
     def write(self, rows: Sequence[ExportRow]) -> None:
-        self._write_lines([_csv_cells(row) for row in rows])
+        self._write_lines([_csv_cells(row)[: len(self._columns)] for row in rows])
 
     def _write_lines(self, lines: Sequence[Sequence[object]]) -> None:
         buffer = io.StringIO(newline="")
@@ -107,24 +116,26 @@ class _CsvWriter(_Writer):
 
 
 class _JsonlWriter(_Writer):
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._file, self._columns = file, columns
 
     def write(self, rows: Sequence[ExportRow]) -> None:
-        lines = [json.dumps(_rounded(row)._asdict(), ensure_ascii=False) + "\n" for row in rows]
+        cells = [dict(zip(self._columns, _rounded(row), strict=False)) for row in rows]
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in cells]
         self._file.write("".join(lines).encode())
 
 
 class _ParquetWriter(_Writer):
     def __init__(self, file: BinaryIO, classes: Sequence[str]) -> None:
         metadata = {"classes": json.dumps(list(classes), ensure_ascii=False)}
-        self._schema = SCHEMA.with_metadata(metadata)
+        fields = [SCHEMA.field(name) for name in _columns(classes)]
+        self._schema = pa.schema(fields, metadata)
         self._writer = pq.ParquetWriter(file, self._schema)
 
     def write(self, rows: Sequence[ExportRow]) -> None:
         if not rows:
             return
-        columns = dict(zip(EXPORT_COLUMNS, zip(*rows, strict=True), strict=True))
+        columns = dict(zip(ExportRow._fields, zip(*rows, strict=True), strict=True))
         arrays = [pa.array(columns[field.name], type=field.type) for field in self._schema]
         self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
 
@@ -144,6 +155,9 @@ SCHEMA = pa.schema(
         ("soft_label", pa.list_(pa.float32())),
         ("corrected_label", pa.string()),
         ("corrected_by", pa.string()),
+        ("issues", pa.list_(pa.string())),
+        ("duplicate_group", pa.int64()),
+        (SOFT_LABEL_CLASSES, pa.list_(pa.string())),
     ]
 )
 
@@ -156,6 +170,7 @@ def _rounded(row: ExportRow) -> ExportRow:
         is_label_issue=bool(row.is_label_issue),
         rank=None if row.rank is None else int(row.rank),
         soft_label=None if soft is None else np.round(np.asarray(soft, dtype=np.float64), DECIMALS).tolist(),
+        issues=list(row.issues),
     )
 
 
@@ -164,5 +179,7 @@ def _csv_cells(row: ExportRow) -> list[object]:
     cells = row._asdict() | {
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
+        "issues": " ".join(row.issues),
+        SOFT_LABEL_CLASSES: row.soft_label_classes and json.dumps(row.soft_label_classes, ensure_ascii=False),
     }
     return list(cells.values())

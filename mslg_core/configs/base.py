@@ -6,10 +6,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from mslg_core.configs.backbones import PATTERN
 from mslg_core.configs.presets import PRESETS, preset_settings
 
 
@@ -51,8 +52,15 @@ class Backbone(StrEnum):
     """Which part of the model is trained: all of it, or a head on fixed features."""
 
     TRAIN = "train"
+    AUTO = "auto"
+    PRETRAINED = "pretrained"
+    JOINED = "joined"
     FROZEN = "frozen"
     PATCHES = "patches"
+
+
+TimmModel = Annotated[str, StringConstraints(pattern=PATTERN)]
+"""A model of timm as backbone, `timm/NAME`."""
 
 
 class Weights(StrEnum):
@@ -121,13 +129,15 @@ class TrainingConfig(BaseModel):
         description="A local state dict (torch.save) for the chosen network, instead of a download. "
         "The last layer is replaced if the number of classes differs.",
     )
-    backbone: Backbone | None = Field(
+    backbone: Backbone | TimmModel | None = Field(
         None,
+        union_mode="left_to_right",
         description="`train` trains the whole network. The others extract the features of every image once "
-        "and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained "
-        "weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a "
-        "CPU, `frozen` for a network with pretrained weights, `train` for another named network, else "
-        "`patches`.",
+        "and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are "
+        "installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` "
+        "patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given "
+        "labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no "
+        "network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.",
     )
     epochs: int | None = Field(
         None, ge=1, le=1000, description="Passes over the data, including the warm-up."
@@ -211,6 +221,10 @@ class TrainingConfig(BaseModel):
         pretrained = self.weights is not Weights.RANDOM or self.weights_file is not None
         if self.backbone is Backbone.FROZEN and (not pretrained or self.network in SMALL_NETWORKS):
             raise ValueError("a frozen backbone requires a torchvision network with weights or weights_file")
-        if self.backbone is Backbone.PATCHES and (pretrained or self.network is not Network.AUTO):
-            raise ValueError("patches do not use a network: leave network and weights at their defaults")
+        own = self.backbone not in (None, Backbone.TRAIN, Backbone.FROZEN)
+        if own and (pretrained or self.network is not Network.AUTO):
+            raise ValueError(
+                f"the backbone {self.backbone} uses no other network: leave network and weights at their "
+                "defaults"
+            )
         return self

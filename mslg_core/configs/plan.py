@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mslg_core.configs.base import SMALL_NETWORKS, Backbone, Network, TrainingConfig, Weights
 
 Config = TypeVar("Config", bound=TrainingConfig)
+Sizes = Sequence[int] | NDArray[np.int64]
 
 # The warm-up is short, because a network memorises noisy labels over time.
 CPU_WARMUP, GPU_WARMUP = 5, 8
@@ -59,18 +61,16 @@ class Plan:
 def with_backbone(config: Config, *, gpu: bool) -> Config:
     """The config with its backbone chosen, which must be known before images are decoded.
 
-    Without a GPU the default is patches: on 1,300 digits and on 5,000 CIFAR-10 images a head on patches is
-    more accurate after seconds than a network after minutes, see docs/decisions/0007-patches.md.
+    Unless a network is named, features are extracted once: a head on them is more accurate after seconds than
+    a network after minutes, see docs/decisions/0007-patches.md and 0014-pretrained-features.md.
     """
     return config.model_copy(update={"backbone": config.backbone or _choose_backbone(config, gpu=gpu)})
 
 
 def _choose_backbone(config: TrainingConfig, *, gpu: bool) -> Backbone:
-    if gpu:
-        return Backbone.TRAIN
-    if is_pretrained(config):
-        return Backbone.FROZEN
-    return Backbone.PATCHES if config.network is Network.AUTO else Backbone.TRAIN
+    if config.network is Network.AUTO:
+        return Backbone.AUTO
+    return Backbone.FROZEN if is_pretrained(config) and not gpu else Backbone.TRAIN
 
 
 def is_pretrained(config: TrainingConfig) -> bool:
@@ -136,7 +136,7 @@ def _clip(value: float, low: int, high: int) -> int:
     return max(low, min(high, round(value)))
 
 
-def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Sequence[int]) -> int:
+def choose_image_size(config: TrainingConfig, widths: Sizes, heights: Sizes) -> int:
     """Side in pixels to which images are decoded.
 
     The configured one, or else the median longer side, rounded to a multiple of 8, from 8 to the largest side
@@ -144,7 +144,7 @@ def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Se
     """
     if config.image_size is not None:
         return config.image_size
-    if not widths:
+    if not len(widths):
         return MIN_SIDE
     side = float(np.median(np.maximum(widths, heights)))
     return int(np.clip(8 * np.floor(side / 8 + 0.5), MIN_SIDE, _choose_largest_side(config)))
@@ -153,4 +153,6 @@ def choose_image_size(config: TrainingConfig, widths: Sequence[int], heights: Se
 def _choose_largest_side(config: TrainingConfig) -> int:
     if config.backbone is Backbone.PATCHES:
         return MAX_PATCHES_SIDE
-    return PRETRAINED_SIDE if is_pretrained(config) else MAX_SIDE
+    if config.backbone in (None, Backbone.TRAIN):
+        return PRETRAINED_SIDE if is_pretrained(config) else MAX_SIDE
+    return PRETRAINED_SIDE

@@ -1,27 +1,30 @@
 """Detects the layout of an archive and reads its labels and images. Importable without torch.
 
-`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, with class folders as fallback.
+`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
+with class folders as fallback.
 Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Archive, LabelledEntry, Rejection
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.layouts import class_folders
 from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
-from mslg_core.datasets.layouts.registry import LAYOUTS, is_label_file
+from mslg_core.datasets.layouts.registry import find_layout, is_label_file, may_be_label_file
+from mslg_core.datasets.layouts.splits import split_of
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.images.decode import ImageInfo, inspect_image
+from mslg_rules.names import ClassNames
 
 __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "read_images", "sort_classes"]
 
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
-MAX_CLASSES = 2000
-# Classes in a message.
-MAX_NAMED = 10
+MAX_CLASSES = 20_000
 VERIFIED_FOLDER = "verified/"
 """Begins the names of images that are uploaded as verified, so that they clash with none of the dataset."""
 
@@ -35,15 +38,26 @@ class ReadImage:
     info: ImageInfo
 
 
-def read_dataset(archive: Archive) -> Layout:
+def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> Layout:
     """Detect the layout of `archive` and read all names and labels, in one pass.
 
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
-    `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`.
+    `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`, `ConfigError`.
     """
-    found = _find_items(archive)
-    samples, rejections = _sort_items(found)
-    return Layout(_classes(samples, found), samples, rejections)
+    listing, labelled, found = _find_items(archive, choices)
+    samples, rejections = _sort_items(choose(item, choices) for item in (*labelled, *found.items))
+    samples = tuple(_with_split(sample) for sample in samples)
+    with _explained(rejections):
+        classes = _classes(samples, found)
+    return Layout(
+        classes,
+        samples,
+        rejections,
+        name=found.name,
+        notes=(*listing.notes, *found.notes),
+        tables=found.tables,
+        candidates=tuple("/".join(path) for path in listing.label_files if may_be_label_file(path)),
+    )
 
 
 def read_verified_images(archive: Archive, classes: Sequence[str]) -> Layout:
@@ -52,50 +66,80 @@ def read_verified_images(archive: Archive, classes: Sequence[str]) -> Layout:
 
     Raises what `read_dataset` raises, except `OneClassError`, and `UnknownClassError`.
     """
-    samples, rejections = _sort_items(_find_items(archive))
-    labels = {label for sample in samples if (label := sample.verified_label or sample.label)}
-    if not labels:
-        check_classes(labels)
-    if unknown := sorted(labels - set(classes)):
-        raise errors.UnknownClassError(
-            f"The dataset has no class {unknown[0]!r}: name the folders, or the labels of the table, like "
-            f"its classes ({', '.join(classes[:MAX_NAMED])}{', …' if len(classes) > MAX_NAMED else ''})."
-        )
-    verified = [_as_verified(sample) for sample in samples]
-    return Layout(
-        tuple(classes),
-        tuple(item for item in verified if isinstance(item, Sample)),
-        (*rejections, *(item for item in verified if isinstance(item, Rejection))),
-    )
+    _, labelled, found = _find_items(archive, AS_RECOGNISED)
+    samples, rejections = _sort_items(_as_verified(item) for item in (*labelled, *found.items))
+    labels = {sample.verified_label for sample in samples if sample.verified_label is not None}
+    with _explained(rejections):
+        if not labels:
+            check_classes(labels)
+    known = ClassNames(tuple(classes))
+    for label in sorted(labels - set(classes)):
+        raise errors.UnknownClassError(f"The dataset has no class {label!r}. {known.suggest(label)}")
+    return Layout(tuple(classes), samples, rejections)
 
 
-def _as_verified(sample: Sample) -> Sample | Rejection:
-    if not (sample.verified_label or sample.label):
-        return Rejection.of(sample.file_name, errors.UnlabelledError("A verified image needs its class."))
-    return Sample(
-        sample.archive_path,
-        VERIFIED_FOLDER + sample.file_name,
-        None,
-        sample.external_id,
-        verified_label=sample.verified_label or sample.label,
-    )
+def _as_verified(item: Sample | Rejection) -> Sample | Rejection:
+    if isinstance(item, Rejection):
+        return item
+    label = item.verified_label or item.label
+    if label is None:
+        return Rejection.of(item.file_name, errors.UnlabelledError("A verified image needs its class."))
+    name = VERIFIED_FOLDER + item.file_name
+    return Sample(item.archive_path, name, None, item.external_id, verified_label=label)
 
 
-def _find_items(archive: Archive) -> Found:
-    """What the archive contains, by its layout. Raises `EmptyArchiveError`."""
+def _find_items(archive: Archive, choices: ReadingConfig) -> tuple[Listing, list[Sample | Rejection], Found]:
+    """(all files, samples of entries with a label of their own and rejections, what the layout found).
+
+    Raises `EmptyArchiveError` and what a layout raises.
+    """
     listing, labelled = _list_files(archive)
     if not (labelled or listing.names or listing.label_files):
         raise errors.EmptyArchiveError("The archive contains no files.")
-    found = _find_layout(listing)
-    return found._replace(items=[*labelled, *found.items])
+    with _explained(item for item in labelled if isinstance(item, Rejection)):
+        return listing, labelled, find_layout(listing, choices.labels_from)
 
 
-def _sort_items(found: Found) -> tuple[tuple[Sample, ...], tuple[Rejection, ...]]:
-    items = list(found.items)
+def _sort_items(
+    items: Iterable[Sample | Rejection],
+) -> tuple[tuple[Sample, ...], tuple[Rejection, ...]]:
+    listed = list(items)
     return (
-        tuple(item for item in items if isinstance(item, Sample)),
-        tuple(item for item in items if isinstance(item, Rejection)),
+        tuple(item for item in listed if isinstance(item, Sample)),
+        tuple(item for item in listed if isinstance(item, Rejection)),
     )
+
+
+@contextmanager
+def _explained(rejections: Iterable[Rejection]) -> Iterator[None]:
+    """Let the rejections lead the message of an error about missing labels or classes."""
+    try:
+        yield
+    except (errors.NoLabelsError, errors.OneClassError) as error:
+        raise explain(error, count_refusals(rejections)) from error
+
+
+def choose(item: Sample | Rejection, choices: ReadingConfig) -> Sample | Rejection:
+    """The item with merged labels, or the rejection of an excluded class."""
+    if isinstance(item, Rejection) or not (choices.merge or choices.exclude):
+        return item
+    if item.label is None:
+        return item
+    if item.label in choices.exclude:
+        error = errors.ExcludedClassError(f"The class {show_name(item.label)!r} was chosen to be left out.")
+        return Rejection.of(item.file_name, error)
+    verified = item.verified_label
+    return replace(
+        item,
+        label=choices.merge.get(item.label, item.label),
+        verified_label=None if verified is None else choices.merge.get(verified, verified),
+    )
+
+
+def _with_split(sample: Sample) -> Sample:
+    """The sample with the split that its table or else its folder names."""
+    split = sample.source_split or split_of(sample.archive_path)
+    return sample if split is None else replace(sample, source_split=split)
 
 
 def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
@@ -110,9 +154,27 @@ def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
         elif is_label_file(path := split_name(entry.name)):
             listing.label_files[path] = entry.read(remaining_bytes)
             remaining_bytes -= len(listing.label_files[path])
+        elif may_be_label_file(path):
+            remaining_bytes -= _keep_table(entry, path, listing, labelled, remaining_bytes)
         else:
             listing.names.append(entry.name)
     return listing, labelled
+
+
+def _keep_table(
+    entry: ArchiveEntry,
+    path: tuple[str, ...],
+    listing: Listing,
+    refused: list[Sample | Rejection],
+    max_bytes: int,
+) -> int:
+    """Keep the content of a possible table and return its size, or refuse this file alone."""
+    try:
+        listing.label_files[path] = entry.read(max_bytes)
+    except errors.EntryError as error:
+        refused.append(Rejection.of(entry.name, error))
+        return 0
+    return len(listing.label_files[path])
 
 
 def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Rejection]:
@@ -164,13 +226,6 @@ def _read_label(entry: LabelledEntry) -> Sample:
     return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 
-def _find_layout(listing: Listing) -> Found:
-    for read in LAYOUTS.values():
-        if (found := read(listing)) is not None:
-            return found
-    return class_folders.read(listing)
-
-
 def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
     """The classes that occur, in the published order if there is one."""
     used = {
@@ -178,4 +233,5 @@ def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
     }
     if found.classes is None:
         return sort_classes(used)
-    return check_classes(label for label in found.classes if label in used)
+    published = [label for label in found.classes if label in used]
+    return check_classes([*published, *sorted(used.difference(published))])

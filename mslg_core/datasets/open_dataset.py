@@ -5,17 +5,18 @@ from pathlib import Path
 from mslg_core.datasets.archives.archive import Archive
 from mslg_core.datasets.archives.folders import FolderArchive
 from mslg_core.datasets.archives.open import open_archive
-from mslg_core.datasets.archives.parquet import ParquetImages
+from mslg_core.datasets.archives.unpack_shards import open_folder, open_table
 from mslg_core.datasets.cifar import CifarFolder, is_cifar
 
 
 def open_dataset(path: Path) -> Archive:
-    """Open a folder, an unpacked CIFAR, a Parquet file (`.parquet`), or a zip or tar archive.
+    """Open a folder of images or of Parquet or Arrow files, such as `save_to_disk` of Hugging Face's
+    `datasets` writes, an unpacked CIFAR, a Parquet or Arrow file, or a zip or tar archive.
 
     Raises `MetadataError`, `LayoutError`, `NotAnArchiveError`, `DamagedArchiveError`, `ArchiveBombError`.
     """
     if path.is_dir():
-        return CifarFolder(path) if is_cifar(path) else FolderArchive(path)
-    if path.suffix.lower() == ".parquet":
-        return ParquetImages(path)
+        return CifarFolder(path) if is_cifar(path) else open_folder(path) or FolderArchive(path)
+    if path.suffix.lower() in {".parquet", ".arrow"}:
+        return open_table(path, path.name)
     return open_archive(path)

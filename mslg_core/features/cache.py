@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 # Images hashed at a time.
 HASHED_AT_ONCE = 1000
+# Of files in a folder.
+SUFFIX = ".npz"
 
 
 class FeatureCache(Protocol):
@@ -25,7 +28,13 @@ class FeatureCache(Protocol):
         """The bytes saved under `key`, or None."""
 
     def save(self, key: str, data: bytes) -> None:
-        """Save `data` under `key`."""
+        """Save `data` under `key`, a path such as `raw/3f/1`."""
+
+    def names(self, folder: str) -> list[str]:
+        """All keys below `folder/`."""
+
+    def discard(self, folder: str) -> None:
+        """Delete all entries below `folder/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +52,29 @@ class FolderCache:
 
     def save(self, key: str, data: bytes) -> None:
         """Write to a temporary file, then rename it: the last writer wins, and no reader sees half a file."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".partial")
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".partial")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            Path(name).replace(self._path(key))
+            Path(name).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
             raise
 
+    def names(self, folder: str) -> list[str]:
+        """See `FeatureCache`."""
+        paths = (self.folder / folder).rglob(f"*{SUFFIX}")
+        return [path.relative_to(self.folder).as_posix().removesuffix(SUFFIX) for path in paths]
+
+    def discard(self, folder: str) -> None:
+        """See `FeatureCache`."""
+        shutil.rmtree(self.folder / folder, ignore_errors=True)
+
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.npz"
+        return self.folder / f"{key}{SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,15 @@ class MemoryCache:
     def save(self, key: str, data: bytes) -> None:
         """See `FeatureCache`."""
         self.entries[key] = data
+
+    def names(self, folder: str) -> list[str]:
+        """See `FeatureCache`."""
+        return [key for key in self.entries if key.startswith(f"{folder}/")]
+
+    def discard(self, folder: str) -> None:
+        """See `FeatureCache`."""
+        for key in self.names(folder):
+            del self.entries[key]
 
 
 def digest(images: NDArray[np.uint8], made_by: str) -> str:

@@ -1,72 +1,87 @@
 """Extracts features once, so that only a head has to be trained."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch import Tensor
 
-from mslg_core.configs.base import Backbone, TrainingConfig
-from mslg_core.features.cache import FeatureCache, digest, load_arrays, save_arrays
-from mslg_core.features.patch_features import PatchBank
-from mslg_core.features.pretrained import FrozenNetwork, identify_weights
-from mslg_core.features.ridge_loo import leave_one_out
-from mslg_core.images.training_set import NO_LABEL
+from mslg_core.configs.base import TrainingConfig
+from mslg_core.features.backbone import build_extractors, identify_backbone
+from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
+from mslg_core.features.choice import Choice, choose
+from mslg_core.features.chunks import Raw
+from mslg_core.features.extraction import AnyMeasurer, Extraction, Hooks, discard
+from mslg_core.features.extractor import FeatureExtractor, split
+from mslg_core.features.patch_features import is_of_patches
+from mslg_core.features.projection import choose_rank, fit_projection
+from mslg_core.images.batches import EVAL_BATCH
+from mslg_core.images.sources import AnyImages, as_source
 
 # To be increased when the same images get other features than before.
-VERSION = 2
-# A head with more features than a tenth of the images memorises wrong labels: on 1,000 CIFAR-10 images with
-# 40 % wrong labels, the ranking's AUROC was 0.80 with 128 features and 0.69 with 512.
-MAX_FEATURES, MIN_FEATURES = 512, 32
-IMAGES_PER_FEATURE = 10
-# Images that the projection is fitted to, and that decide about mirror images.
+VERSION = 3
+# Images that the projection is fitted to.
 FITTED_IMAGES = 10_000
-COMPARED_IMAGES = 2_000
-# A small batch fits into a CPU's cache: with 100 images at a time each took six times as long as with 16.
-BATCH = {"cpu": 16, "cuda": 256}
 # Augmentation of features: Gaussian noise of this standard deviation. Without it, a head memorises wrong
 # labels: on 5,000 CIFAR-10 images with 40 % wrong labels, the ranking's AUROC was 0.82 instead of 0.89.
 NOISE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(NamedTuple):
     """Features of N images, and the projection that made them.
 
     values float32 [N, R]: decorrelated features of mean square 1; mean [D], matrix [D, R]: the projection of
-    raw features; mirror: whether raw features are averaged over each image and its mirror image.
+    raw features; choice: what made the raw features; measures float32 [N, M], see `Hooks`.
     """
 
     values: NDArray[np.float32]
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
-    mirror: bool
+    choice: Choice
+    measures: NDArray[np.float32]
+
+    def pack(self) -> list[NDArray[Any]]:
+        """The fields as arrays for a cache."""
+        name = np.frombuffer(self.choice.name.encode(), dtype=np.uint8)
+        return [self.values, self.mean, self.matrix, np.array([self.choice.mirror]), name, self.measures]
+
+    @classmethod
+    def unpack(cls, arrays: Sequence[NDArray[Any]]) -> Self:
+        """The features of `pack`."""
+        values, mean, matrix, mirror, name, measures = arrays
+        choice = Choice(name.tobytes().decode(), bool(mirror[0]))
+        return cls(values, mean, matrix, choice, measures)
 
 
 class Features:
     """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
-    Args: images uint8 [N, side, side, 3] with given labels int64 [N]; config, whose backbone is `frozen` or
-    `patches`; device of the features; where features are kept between runs, if anywhere. Raises
-    `WeightsError`.
+    Args: images uint8 [N, side, side, 3], or their source, which is decoded chunk by chunk; given labels
+    int64 [N]; config, whose backbone is not `train`; device of the features; where features are kept between
+    runs, if anywhere; what else happens while features are extracted. Raises `WeightsError`,
+    `DamagedImagesError`.
+
+    Attributes: choice, what the features are made of; measures [N, M], see `Hooks`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what features depend on, where they are kept
         self,
-        images: NDArray[np.uint8],
+        images: AnyImages,
         given: NDArray[np.int64],
         config: TrainingConfig,
         device: torch.device,
         cache: FeatureCache | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
-        self._images, self._given, self._config, self._device = images, given, config, device
-        extracted = self._load_or_extract(cache)
-        self._mirror = extracted.mirror
+        self._source, self._given = as_source(images), given
+        self._config, self.device = config, device
+        self._cache, self._hooks = cache, hooks or Hooks()
+        extracted = self._load() or self._extract()
+        self.choice, self.measures = extracted.choice, extracted.measures
         self._values = torch.from_numpy(extracted.values).to(device)
         self._mean = torch.from_numpy(extracted.mean).to(device)
         self._matrix = torch.from_numpy(extracted.matrix).to(device)
@@ -76,9 +91,14 @@ class Features:
         """R, the number of features per image."""
         return self._values.shape[1]
 
+    @property
+    def evaluation_batch(self) -> int:
+        """How many samples to evaluate at a time."""
+        return EVAL_BATCH
+
     def digest(self) -> str:
         """A hash of the projection: a trained head is valid for one projection only."""
-        state = hashlib.sha256(str(self._mirror).encode())
+        state = hashlib.sha256(f"{self.choice}".encode())
         for values in (self._mean, self._matrix):
             state.update(values.cpu().numpy().tobytes())
         return state.hexdigest()
@@ -88,124 +108,89 @@ class Features:
         return self._values[index]
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Features with noise from `generator`, which is on the CPU, float32 [B, R]."""
-        noise = torch.randn(len(index), self.num_features, generator=generator)
-        return self._values[index] + NOISE * noise.to(self._device)
+        """Features with noise from `generator`, float32 [B, R]."""
+        shape = len(index), self.num_features
+        noise = torch.randn(shape, generator=generator, device=generator.device)
+        return self._values[index] + NOISE * noise.to(self.device)
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
-        return (self._extract(images, mirror=self._mirror) - self._mean) @ self._matrix
+        extractor = self._extractors[self.choice.name]
+        parts = [part.extract(images) for part in split(extractor, mirror=self.choice.mirror)]
+        raw = torch.from_numpy(np.concatenate(parts, axis=1)).to(self.device)
+        return (raw - self._mean) @ self._matrix
 
     @cached_property
-    def _embedder(self) -> nn.Module:
-        """The feature extractor, built only if the cache lacks something."""
-        patches = self._config.backbone is Backbone.PATCHES
-        embedder = PatchBank(self._images) if patches else FrozenNetwork(self._config)
-        return embedder.to(self._device)
+    def _extractors(self) -> dict[str, FeatureExtractor]:
+        """The extractors to choose from, built only if the cache lacks something."""
+        return build_extractors(self._config, self._source, self.device)
 
-    def _load_or_extract(self, cache: FeatureCache | None) -> Extracted:
-        key = "" if cache is None else digest(self._images, identify(self._config))
-        if cache is not None and (arrays := load_arrays(cache, key)):
-            values, mean, matrix, mirror_flag = arrays
-            return Extracted(values, mean, matrix, mirror=bool(mirror_flag))
+    @property
+    def _key(self) -> str:
+        """Of the fitted features: names the images and everything else that these depend on."""
+        state = hashlib.sha256(
+            f"{identify(self._config)} {self._source.shape} {self._source.decoding}".encode()
+        )
+        state.update(self._hooks.measurer.identity.encode() if self._hooks.measurer else b"")
+        state.update(self._source.contents.tobytes())
+        return f"fitted/{state.hexdigest()}"
+
+    def _load(self) -> Extracted | None:
+        """The fitted features that an earlier run kept, or None."""
+        arrays = None if self._cache is None else load_arrays(self._cache, self._key)
+        return None if arrays is None else Extracted.unpack(arrays)
+
+    def _extract(self) -> Extracted:
         mirror = self._config.horizontal_flip
-        if mirror is None:
-            mirror = self._choose_mirror()
-        found = extract_all(self._images, partial(self._extract, mirror=mirror), mirror=mirror)
-        if cache is not None:
-            save_arrays(
-                cache, key, (found.values, found.mean, found.matrix, np.array([mirror], dtype=np.float32))
-            )
+        found = self._fit(choose(self._extractors, self._source, self._given, self.device, mirror))
+        if self._cache is not None:
+            save_arrays(self._cache, self._key, found.pack())
+            self._discard_patches(self._cache)
         return found
 
-    def _choose_mirror(self) -> bool:
-        """Whether features averaged with the mirror images' predict given labels better.
+    def _fit(self, choice: Choice) -> Extracted:
+        """Extract the raw features of all images and project them; they are never all in memory.
 
-        They do not if left and right matter, as in letters.
+        The projection is fitted to a sample of bounded size.
         """
-        order = np.random.default_rng(0).permutation(len(self._images))
-        chosen = np.sort(order[self._given[order] != NO_LABEL][:COMPARED_IMAGES])
-        plain, mirrored = self._extract_both(self._images[chosen])
-        labels = torch.from_numpy(self._given[chosen]).to(self._device)
-        return held_out_accuracy((plain + mirrored) / 2, labels) > held_out_accuracy(plain, labels)
+        extraction, num_images = self._extraction(choice), self._source.shape[0]
+        order = np.random.default_rng(0).permutation(num_images)
+        fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
+        found = extraction.collect(fitted)
+        raw = self._join(found)
+        mean, matrix = fit_projection(raw, choose_rank(num_images))
+        values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
+        measures = np.empty((num_images, self._measures(found).shape[1]), dtype=np.float32)
+        values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), self._measures(found)
+        for index, found in extraction.extract(rest):
+            values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
+            measures[index] = self._measures(found)
+        return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), choice, measures)
 
-    def _extract(self, images: NDArray[np.uint8], *, mirror: bool) -> Tensor:
-        """Raw features [B, D]."""
-        if not mirror:
-            return self._embed(images)
-        plain, mirrored = self._extract_both(images)
-        return (plain + mirrored) / 2
+    def _extraction(self, choice: Choice) -> Extraction:
+        parts: list[AnyMeasurer] = [*split(self._extractors[choice.name], mirror=choice.mirror)]
+        if self._hooks.measurer:
+            parts.append(self._hooks.measurer)
+        return Extraction(self._source, parts, self._cache, self._hooks.report)
 
-    def _extract_both(self, images: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """Raw features [B, D] of the images and of their mirror images."""
-        return self._embed(images), self._embed(images[:, :, ::-1])
+    def _join(self, found: list[Raw]) -> Tensor:
+        """The raw features [n, D] on the device."""
+        features = found[:-1] if self._hooks.measurer else found
+        return torch.from_numpy(np.concatenate(features, axis=1)).to(self.device)
 
-    @torch.inference_mode()
-    def _embed(self, images: NDArray[np.uint8]) -> Tensor:
-        """Raw features [B, D] of the images without mirroring."""
-        size = BATCH[self._device.type]
-        parts = []
-        for start in range(0, len(images), size):
-            part = torch.from_numpy(np.ascontiguousarray(images[start : start + size])).to(self._device)
-            parts.append(self._embedder(part.permute(0, 3, 1, 2)))
-        return torch.cat(parts)
+    def _measures(self, found: list[Raw]) -> Raw:
+        """The measures [n, M]; M = 0 without a measurer."""
+        return found[-1] if self._hooks.measurer else np.empty((len(found[0]), 0), dtype=np.float32)
 
-
-@torch.inference_mode()
-def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
-    """Leave-one-out accuracy of ridge regression from `features` [n, D] to `labels` int64 [n]."""
-    mean, matrix = fit_projection(features, choose_rank(len(features)))
-    weights = torch.ones(len(labels), device=features.device)
-    predicted = leave_one_out((features - mean) @ matrix, F.one_hot(labels).float(), weights, penalty=1.0)
-    return float((predicted.argmax(dim=1) == labels).float().mean())
+    def _discard_patches(self, cache: FeatureCache) -> None:
+        """Delete the raw features that no other set of images shares."""
+        for extractor in self._extractors.values():
+            for mirror in (False, True):
+                for part in split(extractor, mirror=mirror):
+                    if is_of_patches(part):
+                        discard(cache, part, self._source)
 
 
 def identify(config: TrainingConfig) -> str:
     """Everything that features depend on besides the images. Raises `WeightsError`."""
-    parts = [str(VERSION), str(config.backbone), str(config.horizontal_flip)]
-    if config.backbone is Backbone.FROZEN:
-        parts += [config.network.value, identify_weights(config), str(config.image_size)]
-    return " ".join(parts)
-
-
-def extract_all(
-    images: NDArray[np.uint8], extract: Callable[[NDArray[np.uint8]], Tensor], *, mirror: bool
-) -> Extracted:
-    """Extract features from images [N, side, side, 3], which may be mapped from a file.
-
-    Raw features are never all in memory.
-    """
-    order = np.random.default_rng(0).permutation(len(images))
-    fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-    raw = extract(images[fitted])
-    mean, matrix = fit_projection(raw, choose_rank(len(images)))
-    values = np.empty((len(images), matrix.shape[1]), dtype=np.float32)
-    values[fitted] = ((raw - mean) @ matrix).cpu().numpy()
-    for part in np.array_split(rest, -(-len(rest) // FITTED_IMAGES) or 1):
-        if len(part):
-            values[part] = ((extract(images[part]) - mean) @ matrix).cpu().numpy()
-    return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), mirror)
-
-
-def choose_rank(num_images: int) -> int:
-    """The number of features for this many images."""
-    return int(np.clip(num_images // IMAGES_PER_FEATURE, MIN_FEATURES, MAX_FEATURES))
-
-
-def fit_projection(raw: Tensor, rank: int) -> tuple[Tensor, Tensor]:
-    """The projection of features [n, D] to their leading principal axes: mean [D] and matrix [D, R].
-
-    Features are standardised first. R is `rank`, or less if there are fewer axes. The axes are half whitened,
-    divided by the fourth root of their variance, so that the many axes of small variance count, but less than
-    the others.
-    """
-    mean, spread = raw.mean(dim=0), raw.std(dim=0)
-    scale = 1 / (spread + 1e-3 * spread.mean() + 1e-12)
-    rank = min(rank, *raw.shape)
-    with torch.random.fork_rng(devices=[]):  # svd_lowrank draws from the global generator
-        torch.manual_seed(0)
-        _, lengths, axes = torch.svd_lowrank((raw - mean) * scale, q=rank)
-    kept = lengths.clamp_min(1e-4 * float(lengths[0]) + 1e-12)
-    # Column r of the projection has mean square length² / (n · kept): scaled to 1 on average.
-    norm = (lengths.square() / kept).mean().div(len(raw)).clamp_min(1e-12)
-    return mean, scale.unsqueeze(1) * axes * (kept * norm).rsqrt()
+    return " ".join([str(VERSION), *identify_backbone(config)])

@@ -4,12 +4,20 @@ On photographs of 32 pixels, a head on these features is better than a small net
 from a few thousand noisy labels.
 """
 
+import hashlib
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from mslg_core.configs.plan import MAX_PATCHES_SIDE
+from mslg_core.features.extractor import FeatureExtractor, NetworkExtractor, resize
+from mslg_core.images.sources import AnyImages, ImageSource, as_source
+
+# Begins the identity of patch features.
+PATCHES = "patches"
 FILTERS = 256
 MAX_PATCH = 6
 SAMPLED_IMAGES, SAMPLED_PATCHES = 5_000, 20_000
@@ -21,6 +29,21 @@ CONTRAST_FLOOR = 10 / 255**2
 WHITENING_FLOOR = 1e-2
 
 
+def patch_extractor(images: AnyImages, device: torch.device) -> NetworkExtractor:
+    """Patch features on `device`, with filters from these images of any side.
+
+    Images are seen at their own side, at most `MAX_PATCHES_SIDE`.
+    """
+    bank = PatchBank(images)
+    filters = hashlib.sha256(bank.filters.numpy().tobytes()).hexdigest()
+    return NetworkExtractor(bank, f"{PATCHES} {bank.side} {filters}", bank.side, device)
+
+
+def is_of_patches(extractor: FeatureExtractor) -> bool:
+    """Whether these are patch features, so that other images have others."""
+    return extractor.identity.startswith(f"{PATCHES} ")
+
+
 class PatchBank(nn.Module):
     """Filters that are random whitened patches of the images; responses of both signs, pooled over a 2x2
     grid.
@@ -29,17 +52,19 @@ class PatchBank(nn.Module):
     a soft threshold that keeps both halves. A square root compresses large responses. Source: Coates and Ng,
     "The importance of encoding versus training with sparse coding and vector quantization" (ICML 2011).
 
-    Args: images uint8 [N, side, side, 3], side at least 8; the filters depend on nothing else. Input uint8
-    [B, 3, side, side], output float32 [B, 2048], not negative.
+    Args: images uint8 [N, side, side, 3], side at least 8, or their source, of which a sample is decoded; the
+    filters depend on nothing else. Input uint8 [B, 3, any, any], output float32 [B, 2048], not negative.
+    Images are reduced to `side`, the smaller of their own side and `MAX_PATCHES_SIDE`.
     """
 
     filters: Tensor
     offsets: Tensor
 
-    def __init__(self, images: NDArray[np.uint8]) -> None:
+    def __init__(self, images: AnyImages) -> None:
         super().__init__()
-        self._size = min(MAX_PATCH, images.shape[1] // 2)
-        patches = _normalise(_draw(images, self._size))  # [P, 3 · size²]
+        self.side = min(images.shape[1], MAX_PATCHES_SIDE)
+        self._size = min(MAX_PATCH, self.side // 2)
+        patches = _normalise(_draw(as_source(images), self.side, self._size))  # [P, 3 · size²]
         mean, whitening = _zca(patches)
         drawn = F.normalize((patches[:FILTERS] - mean) @ whitening, dim=1)
         filters = drawn @ whitening
@@ -50,7 +75,7 @@ class PatchBank(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """The features [B, 2048] of `images`."""
-        pixels = images.float() / 255
+        pixels = resize(images, self.side) / 255
         responses = F.conv2d(pixels, self.filters).div_(self._contrast(pixels)).sub_(self.offsets)
         halves = torch.cat([_pool(responses), _pool(-responses)], dim=1)
         return halves.flatten(1).sqrt()
@@ -62,16 +87,26 @@ class PatchBank(nn.Module):
         return ((square - mean.square()).clamp_min(0) + CONTRAST_FLOOR).sqrt()
 
 
-def _draw(images: NDArray[np.uint8], size: int) -> Tensor:
+def _draw(source: ImageSource, side: int, size: int) -> Tensor:
     """Patches float32 [P, 3 · size²] in [0, 1] from random positions."""
     rng = np.random.default_rng(0)
-    chosen = np.sort(rng.choice(len(images), min(SAMPLED_IMAGES, len(images)), replace=False))
-    sampled = images[chosen]
+    num_images = source.shape[0]
+    chosen = np.sort(rng.choice(num_images, min(SAMPLED_IMAGES, num_images), replace=False))
+    sampled = _gather(source, chosen, side)
     index = rng.integers(0, len(sampled), SAMPLED_PATCHES)[:, None, None]
-    corners = rng.integers(0, images.shape[1] - size + 1, (2, SAMPLED_PATCHES, 1, 1))
+    corners = rng.integers(0, side - size + 1, (2, SAMPLED_PATCHES, 1, 1))
     rows, columns = corners[0] + np.arange(size)[:, None], corners[1] + np.arange(size)
     patches = sampled[index, rows, columns].transpose(0, 3, 1, 2).reshape(SAMPLED_PATCHES, -1)
     return torch.from_numpy(patches.astype(np.float32) / 255)
+
+
+def _gather(source: ImageSource, index: NDArray[np.int64], side: int) -> NDArray[np.float32]:
+    """The images `index`, increasing, reduced to `side` pixels block by block: [n, side, side, 3]."""
+    reduced = np.empty((len(index), side, side, 3), dtype=np.float32)
+    for block in source.blocks(index):
+        pixels = resize(torch.from_numpy(block.pixels).permute(0, 3, 1, 2), side)
+        reduced[np.searchsorted(index, block.positions)] = pixels.permute(0, 2, 3, 1).numpy()
+    return reduced
 
 
 def _normalise(patches: Tensor) -> Tensor:

@@ -6,13 +6,20 @@ from pathlib import Path
 import torch
 import torchvision
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.configs.plan import PRETRAINED_SIDE
 from mslg_core.errors import WeightsError
+from mslg_core.features.extractor import NetworkExtractor, resize
 from mslg_core.images.batches import IMAGENET_STATISTICS
 from mslg_core.models.networks import build_network, replace_head
+
+
+def frozen_extractor(config: TrainingConfig, device: torch.device) -> NetworkExtractor:
+    """The network of the config on `device`. Raises `WeightsError`."""
+    identity = f"{config.network.value} {identify_weights(config)} {config.image_size}"
+    side = config.image_size or PRETRAINED_SIDE
+    return NetworkExtractor(FrozenNetwork(config), identity, side, device)
 
 
 class FrozenNetwork(nn.Module):
@@ -27,7 +34,7 @@ class FrozenNetwork(nn.Module):
 
     def __init__(self, config: TrainingConfig) -> None:
         super().__init__()
-        self._side = None if config.image_size else PRETRAINED_SIDE
+        self._side = config.image_size or PRETRAINED_SIDE
         path = Path(config.weights_file) if config.weights_file else None
         network = build_network(config.network, 2, PRETRAINED_SIDE, config.weights, path)
         replace_head(network, nn.Identity())
@@ -38,11 +45,7 @@ class FrozenNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """The features [B, D] of `images`."""
-        pixels = images.float()
-        if self._side and self._side != pixels.shape[2]:
-            size = (self._side, self._side)
-            pixels = F.interpolate(pixels, size, mode="bilinear", antialias=True)
-        features: Tensor = self.network((pixels - self.mean) / self.std)
+        features: Tensor = self.network((resize(images, self._side) - self.mean) / self.std)
         return features
 
 

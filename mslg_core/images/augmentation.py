@@ -21,10 +21,7 @@ class Augmentation:
     vertical_flip: bool = False
 
     def __call__(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
-        """Augment `pixels` uint8 [B, side, side, 3] with a single gather.
-
-        `generator` must be on the CPU, so that every device draws the same numbers.
-        """
+        """Augment `pixels` uint8 [B, side, side, 3] with a single gather."""
         if not (self.shift or self.horizontal_flip or self.vertical_flip):
             return pixels
         size, side = pixels.shape[:2]
@@ -39,9 +36,11 @@ class Augmentation:
 
     def _source_indices(self, size: int, side: int, generator: torch.Generator) -> Tensor:
         """Source index of every row and column, int64 [2, B, side]; may be outside the image."""
-        indices = torch.arange(side).expand(2, size, side)
+        device = generator.device
+        indices = torch.arange(side, device=device).expand(2, size, side)
         if self.shift:
-            indices = indices + torch.randint(-self.shift, self.shift + 1, (2, size, 1), generator=generator)
+            shape, limits = (2, size, 1), (-self.shift, self.shift + 1)
+            indices = indices + torch.randint(*limits, shape, generator=generator, device=device)
         rows, columns = indices
         if self.horizontal_flip:
             columns = _flip_half(columns, generator)
@@ -51,7 +50,7 @@ class Augmentation:
 
 
 def _flip_half(indices: Tensor, generator: torch.Generator) -> Tensor:
-    chosen = torch.rand(len(indices), generator=generator) < 0.5
+    chosen = torch.rand(len(indices), generator=generator, device=generator.device) < 0.5
     return torch.where(chosen.unsqueeze(1), indices.flip(1), indices)
 
 

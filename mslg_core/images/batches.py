@@ -17,6 +17,10 @@ IMAGENET_STATISTICS = (
 # Pixels of 2,000 images of 32 x 32.
 STATISTICS_PIXELS = 2_048_000
 
+# Images without their graph at a time. A GPU needs more of them where they are small to be busy.
+EVAL_BATCH = 512
+GPU_EVAL_PIXELS = EVAL_BATCH * 64**2
+
 Statistics = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -45,6 +49,17 @@ class Images:
         self._scale = torch.from_numpy(1 / std).to(device)
         self._offset = torch.from_numpy(-mean / std).to(device)
 
+    @property
+    def resident(self) -> bool:
+        """Whether all images are on the device."""
+        return self._resident is not None
+
+    @property
+    def evaluation_batch(self) -> int:
+        """How many images to evaluate at a time."""
+        fitting = GPU_EVAL_PIXELS // self._images.shape[1] ** 2 if self._device.type == "cuda" else 0
+        return max(EVAL_BATCH, fitting)
+
     def plain(self, index: Tensor) -> Tensor:
         """Images `index` int64 [B] as float32 [B, 3, side, side], channels last in memory."""
         return self._normalise(self._read(index))
@@ -54,7 +69,7 @@ class Images:
         return self._normalise(_copy_to(images, self._device))
 
     def augmented(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Like `plain`, with random augmentation. `generator` must be on the CPU."""
+        """Like `plain`, with random augmentation."""
         return self._normalise(self._augmentation(self._read(index), generator))
 
     def _read(self, index: Tensor) -> Tensor:
@@ -65,6 +80,11 @@ class Images:
 
     def _normalise(self, pixels: Tensor) -> Tensor:
         return pixels.to(torch.float32).mul_(self._scale).add_(self._offset).permute(0, 3, 1, 2)
+
+
+def permutation(size: int, generator: torch.Generator) -> Tensor:
+    """The numbers below `size` in random order, int64, on the generator's device."""
+    return torch.randperm(size, generator=generator, device=generator.device)
 
 
 def channel_statistics(images: NDArray[np.uint8]) -> Statistics:
@@ -84,6 +104,6 @@ def _copy_to(images: NDArray[np.uint8], device: torch.device) -> Tensor:
 
 def batches(index: Tensor, batch_size: int, generator: torch.Generator) -> Iterator[Tensor]:
     """One shuffled pass over `index`, in batches of nearly equal size, none too small for batch norm."""
-    order = index[torch.randperm(len(index), generator=generator).to(index.device)]
+    order = index[permutation(len(index), generator).to(index.device)]
     parts = -(-len(order) // batch_size)
     yield from order.tensor_split(max(1, min(parts, len(order) // 2)))

@@ -5,8 +5,6 @@ import tempfile
 import numpy as np
 from numpy.typing import NDArray
 
-from mslg_core.images.training_set import Indices
-
 Pixels = NDArray[np.uint8]
 
 # Larger buffers, in bytes, are mapped from a file, so that the system can page them out.
@@ -23,11 +21,3 @@ def allocate_pixels(num_images: int, side: int) -> Pixels:
         return np.empty(shape, dtype=np.uint8)
     with tempfile.TemporaryFile(prefix="mslg-pixels-") as file:
         return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
-
-
-def keep_rows(pixels: Pixels, rows: Indices) -> Pixels:
-    """Move the rows int64 [K], increasing, of `pixels` to the front, in place, and return a view of them."""
-    for new, old in enumerate(rows.tolist()):
-        if new != old:
-            pixels[new] = pixels[old]
-    return pixels[: len(rows)]

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.errors import TrainingSetError
+from mslg_core.images.sources import AnyImages, gather
 from mslg_rules.holdout import ClassSplit, Newcomer, Split, split_newcomers
 from mslg_rules.selection import Selection
 
@@ -22,15 +23,16 @@ NO_LABEL = -1
 class TrainingSet:
     """N images with given labels; the meta set (M samples) is learned from, the hold-out (H) only measures.
 
-    images uint8 [N, side, side, 3]; given int64 [N], `NO_LABEL` for a verified image that came without a
-    given label: it is learned from or measured on, and never ranked; meta_index, meta_labels int64 [M];
-    holdout_index, holdout_labels int64 [H]; known_wrong int64 [W]: samples whose given label is known to be
-    wrong while the true class is unknown; not_random int64 [P]: samples of the meta set that are not a random
-    sample, so excluded from evaluation. The noisy training set is every sample with a given label that is
-    neither in the meta set nor known to be wrong. Raises `TrainingSetError`.
+    images uint8 [N, side, side, 3], or their source, which is enough where only a head is trained; given
+    int64 [N], `NO_LABEL` for a verified image that came without a given label: it is learned from or measured
+    on, and never ranked; meta_index, meta_labels int64 [M]; holdout_index, holdout_labels int64 [H];
+    known_wrong int64 [W]: samples whose given label is known to be wrong while the true class is unknown;
+    not_random int64 [P]: samples of the meta set that are not a random sample, so excluded from evaluation.
+    The noisy training set is every sample with a given label that is neither in the meta set nor known to be
+    wrong. Raises `TrainingSetError`.
     """
 
-    images: NDArray[np.uint8]
+    images: AnyImages
     given: Indices
     classes: tuple[str, ...]
     meta_index: Indices
@@ -53,8 +55,9 @@ class TrainingSet:
 
     def _check_images(self) -> None:
         n, shape = self.num_samples, self.images.shape
+        dtype = getattr(self.images, "dtype", np.uint8)  # sources always give uint8
         _require(
-            self.images.dtype == np.uint8 and len(shape) == 4 and shape[0] == n and shape[3] == 3,
+            dtype == np.uint8 and len(shape) == 4 and shape[0] == n and shape[3] == 3,
             f"Images must be uint8 [{n}, side, side, 3].",
         )
         _require(
@@ -78,9 +81,7 @@ class TrainingSet:
             "Meta set, hold-out and samples known to be wrong must not overlap or contain a sample twice.",
         )
         _require(
-            bool(np.isin(np.flatnonzero(~self.has_given), settled).all())
-            and bool(self.has_given[self.known_wrong].all()),
-            "A sample without a given label must be in the meta set or in the hold-out.",
+            bool(self.has_given[self.known_wrong].all()), "A missing given label cannot be known to be wrong."
         )
         _require(
             bool(np.isin(self.not_random, self.meta_index).all()),
@@ -106,9 +107,21 @@ class TrainingSet:
         """Side of the images in pixels."""
         return int(self.images.shape[1])
 
+    def decode(self) -> NDArray[np.uint8]:
+        """The images as an array, [N, side, side, 3]. Raises `DamagedImagesError`."""
+        if isinstance(self.images, np.ndarray):
+            return self.images
+        return gather(self.images)
+
+    def decoded(self) -> "TrainingSet":
+        """The same with its images as an array, to be used many times. Raises `DamagedImagesError`."""
+        return replace(self, images=self.decode())
+
     @property
     def settled(self) -> Indices:
-        """The settled class of verified samples and the given label of all others, int64 [N]."""
+        """The settled class of verified samples and the given label of all others, int64 [N]; `NO_LABEL` if
+        there is neither.
+        """
         labels = self.given.copy()
         labels[self.meta_index], labels[self.holdout_index] = self.meta_labels, self.holdout_labels
         return labels
@@ -134,6 +147,24 @@ class TrainingSet:
         """Samples with a given label, neither in the meta set nor known to be wrong, in order."""
         excluded = np.concatenate([self.meta_index, self.known_wrong, np.flatnonzero(~self.has_given)])
         return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), excluded)
+
+
+def separate_duplicates(data: TrainingSet, group: Indices) -> TrainingSet:
+    """The same without meta samples that are duplicates of hold-out samples: a run that learned from them
+    would be measured on what it learned. They become noisy samples, or are left out if they have no given
+    label.
+
+    group int64 [N]: the group of duplicates of each sample, -1 for none.
+    """
+    held = group[data.holdout_index]
+    shared = np.isin(group[data.meta_index], held[held >= 0])
+    dropped = data.meta_index[shared]
+    return replace(
+        data,
+        meta_index=data.meta_index[~shared],
+        meta_labels=data.meta_labels[~shared],
+        not_random=data.not_random[~np.isin(data.not_random, dropped)],
+    )
 
 
 def _require(condition: bool, message: str) -> None:

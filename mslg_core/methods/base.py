@@ -1,7 +1,7 @@
 """The interface of a method: it trains on a batch and estimates label distributions."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,12 +11,11 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.features import Features
-from mslg_core.images.batches import Images
+from mslg_core.images.batches import Images, permutation
 from mslg_core.methods.metalearning.metagradient import MetaBatch
+from mslg_core.models.class_table import is_many, one_hot_table, pack, parts, peaks, to_dense
 from mslg_core.models.networks import last_linear
 from mslg_core.reports import Phase
-
-EVAL_BATCH = 512
 
 ConfigT = TypeVar("ConfigT", bound=TrainingConfig)
 
@@ -48,8 +47,8 @@ class Run(Learner):
     given int64 [N], for a sample without a given label its settled class; meta_index, meta_labels int64 [M];
     random_meta bool [M]: the samples of the meta set that are a random sample, for estimates of the noise;
     labelled_meta bool [M]: those with a given label; learning_rate: of the first epoch; method_epochs: epochs
-    after the warm-up; generator: the only source of randomness, on the CPU; make_learner: builds another
-    network of the same kind, initialised by another seed.
+    after the warm-up; generator: the only source of randomness, on the run's device; make_learner: builds
+    another network of the same kind, initialised by another seed.
     """
 
     images: Images | Features
@@ -79,11 +78,20 @@ class Run(Learner):
     def predict(self, index: Tensor) -> Tensor:
         """Logits [B, C] of plain images. The model is left in evaluation mode."""
         self.model.eval()
-        return torch.cat([self.model(self.images.plain(part)) for part in torch.split(index, EVAL_BATCH)])
+        parts = torch.split(index, self.images.evaluation_batch)
+        return torch.cat([self.model(self.images.plain(part)) for part in parts])
 
     def predict_all(self) -> Tensor:
         """Class probabilities [N, C] of all samples. The model is left in evaluation mode."""
         return self.predict(self.everything).softmax(dim=1)
+
+    def predict_in_parts(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """(indices int64 [B], class probabilities [B, C]) of all samples; of few classes in one part."""
+        if not is_many(self.num_classes):
+            yield self.everything, self.predict_all()
+            return
+        for index in parts(len(self.given), self.given.device):
+            yield index, self.predict(index).softmax(dim=1)
 
     @torch.no_grad()
     def features(self, index: Tensor) -> Tensor:
@@ -100,7 +108,7 @@ class Run(Learner):
     def draw_meta_batch(self, size: int | None, *, augment: bool) -> MetaBatch:
         """Verified samples, drawn without replacement; by default half as many as a batch has."""
         size = min(len(self.meta_index), size or max(2, self.batch_size // 2))
-        chosen = torch.randperm(len(self.meta_index), generator=self.generator)[:size].to(self.given.device)
+        chosen = permutation(len(self.meta_index), self.generator)[:size]
         index, labels = self.meta_index[chosen], self.meta_labels[chosen]
         images = self.images.augmented(index, self.generator) if augment else self.images.plain(index)
         return MetaBatch(images, labels)
@@ -109,10 +117,12 @@ class Run(Learner):
 class BaseMethod(ABC, Generic[ConfigT]):
     """A method of training with wrong labels, after the warm-up. Each run constructs its own.
 
-    A method whose phase is `meta` learns from verified samples; without any it stays in the warm-up.
+    A method whose phase is `meta` learns from verified samples; without any it stays in the warm-up. One that
+    has `many_classes` keeps nothing that is quadratic in the number of classes or samples.
     """
 
     phase: ClassVar[Phase]
+    many_classes: ClassVar[bool] = True
 
     def __init__(self, run: Run, config: ConfigT) -> None:
         self.run, self.config = run, config
@@ -125,12 +135,20 @@ class BaseMethod(ABC, Generic[ConfigT]):
     def soft_labels(self) -> Tensor:
         """The method's label distributions [N, C]."""
 
+    def peaks(self) -> Tensor:
+        """The most probable class of every sample in the soft labels, int64 [N]."""
+        return self.soft_labels().argmax(dim=1)
+
     def warm_up_step(self, index: Tensor) -> Tensor:
         """A step of the warm-up: plain training on the given labels."""
         return cross_entropy_step(self.run, index)
 
     def begin_epoch(self, epoch: int) -> None:
         """Called before each epoch of the method; `epoch` counts from 0 at the end of the warm-up."""
+
+    def fixed(self) -> Hashable:
+        """The method's Python values that a step reads and that change between epochs, see `CudaGraphs`."""
+        return None
 
     def state_dict(self) -> dict[str, Any]:
         """The method's own state, besides the run's; tensors and plain values only."""
@@ -147,7 +165,7 @@ class LossMethod(BaseMethod[ConfigT]):
 
     def __init__(self, run: Run, config: ConfigT) -> None:
         super().__init__(run, config)
-        self.predictions = F.one_hot(run.given, run.num_classes).float()  # [N, C]
+        self.predictions = one_hot_table(run.given, run.num_classes)  # [N, C]
 
     @abstractmethod
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
@@ -163,11 +181,15 @@ class LossMethod(BaseMethod[ConfigT]):
 
     def soft_labels(self) -> Tensor:
         """The latest predictions [N, C]; the one-hot given label before the first."""
-        return self.predictions
+        return to_dense(self.predictions)
+
+    def peaks(self) -> Tensor:
+        """The most probable classes in the soft labels."""
+        return peaks(self.predictions) if is_many(self.run.num_classes) else super().peaks()
 
     def state_dict(self) -> dict[str, Any]:
         """The latest predictions."""
-        return {"predictions": self.predictions}
+        return {"predictions": pack(self.predictions)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore the latest predictions."""

@@ -1,5 +1,6 @@
 """Co-teaching."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from torch import Tensor
@@ -35,6 +36,10 @@ class CoTeaching(LossMethod[CoTeachingConfig]):
     def begin_epoch(self, epoch: int) -> None:
         """Set R(T)."""
         self._keep = 1 - self._rate * min((epoch + 1) / self._ramp, 1)
+
+    def fixed(self) -> Hashable:
+        """1 - R(T)."""
+        return self._keep
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """Cross entropy per sample [B]."""

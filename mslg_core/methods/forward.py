@@ -9,6 +9,7 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs.methods import ForwardConfig
 from mslg_core.errors import ConfigError
 from mslg_core.methods.base import LossMethod, Run
+from mslg_core.models.class_table import to_dense
 
 # Share of a class's images, if classes are equally large, with a higher prediction than the anchor point:
 # they count as outliers. With 10 classes this is the 97 % quantile of the paper.
@@ -27,6 +28,8 @@ class Forward(LossMethod[ForwardConfig]):
     Source: Patrini et al., "Making Deep Neural Networks Robust to Label Noise: a Loss Correction Approach",
     CVPR 2017, arXiv 1609.03683, theorem 2 and equations 12 and 13.
     """
+
+    many_classes = False  # T is quadratic in the number of classes
 
     def __init__(self, run: Run, config: ForwardConfig) -> None:
         super().__init__(run, config)
@@ -51,7 +54,7 @@ class Forward(LossMethod[ForwardConfig]):
 
     def soft_labels(self) -> Tensor:
         """p(true class | image, given label), [N, C]."""
-        joint = self.predictions * self.transition.T[self.run.given] + SMALLEST
+        joint = to_dense(self.predictions) * self.transition.T[self.run.given] + SMALLEST
         return joint / joint.sum(dim=1, keepdim=True)
 
     def state_dict(self) -> dict[str, Any]:

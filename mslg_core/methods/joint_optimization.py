@@ -9,6 +9,7 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.configs.methods import ClassPrior, JointOptimizationConfig
 from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.methods.metalearning.metagradient import entropy
+from mslg_core.models.class_table import is_many, move, one_hot_table, pack, peaks, to_dense
 from mslg_core.reports import Phase
 
 SMALLEST = 1e-6
@@ -32,9 +33,10 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
 
     def __init__(self, run: Run, config: JointOptimizationConfig) -> None:
         super().__init__(run, config)
-        self.labels = F.one_hot(run.given, run.num_classes).float()  # s, [N, C]
-        self.predictions = self.labels.clone()  # of the current epoch, [N, C]
-        shares = self.labels.mean(dim=0).clamp_min(SMALLEST)
+        self.labels = one_hot_table(run.given, run.num_classes)  # s, [N, C]
+        self.predictions = one_hot_table(run.given, run.num_classes)  # of the current epoch, [N, C]
+        counts = torch.bincount(run.given, minlength=run.num_classes)
+        shares = (counts.float() / len(run.given)).clamp_min(SMALLEST)
         uniform = torch.full_like(shares, 1 / run.num_classes)
         self.prior = uniform if config.prior is ClassPrior.UNIFORM else shares  # p, [C]
 
@@ -42,9 +44,9 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
         """Set the labels to the mean prediction."""
         averaged = epoch - self.config.given_epochs + 1
         if averaged == 1:
-            self.labels.copy_(self.predictions)
+            self.labels.copy_(pack(self.predictions))
         elif averaged > 1:
-            self.labels.lerp_(self.predictions, 1 / min(averaged, self.config.averaged_epochs))
+            move(self.labels, self.predictions, 1 / min(averaged, self.config.averaged_epochs))
 
     def step(self, index: Tensor) -> Tensor:
         """One optimizer step along L."""
@@ -63,11 +65,16 @@ class JointOptimization(BaseMethod[JointOptimizationConfig]):
 
     def soft_labels(self) -> Tensor:
         """The labels s."""
-        return self.labels / self.labels.sum(dim=1, keepdim=True)
+        labels = to_dense(self.labels)
+        return labels / labels.sum(dim=1, keepdim=True)
+
+    def peaks(self) -> Tensor:
+        """The most probable classes in the labels."""
+        return peaks(self.labels) if is_many(self.run.num_classes) else super().peaks()
 
     def state_dict(self) -> dict[str, Any]:
         """Labels and the epoch's predictions."""
-        return {"labels": self.labels, "predictions": self.predictions}
+        return {"labels": pack(self.labels), "predictions": pack(self.predictions)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore labels and predictions."""

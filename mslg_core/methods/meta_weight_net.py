@@ -32,9 +32,12 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
     def __init__(self, run: Run, config: MetaWeightNetConfig) -> None:
         super().__init__(run, config)
         self._lookahead = LOOKAHEADS[config.meta_gradient](run.model)
-        self.weighting = make_weighting(config.hidden, run.generator).to(run.given.device)
+        self.weighting = make_weighting(config.hidden, run.generator)
         self._optimizer = torch.optim.Adam(
-            self.weighting.parameters(), config.weight_rate, weight_decay=WEIGHT_DECAY
+            self.weighting.parameters(),
+            config.weight_rate,
+            weight_decay=WEIGHT_DECAY,
+            capturable=run.given.is_cuda,
         )
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
@@ -83,8 +86,9 @@ class MetaWeightNet(LossMethod[MetaWeightNetConfig]):
 
 def make_weighting(hidden: int, generator: torch.Generator) -> nn.Module:
     """V: loss [B, 1] to weight [B, 1], with PyTorch's default initialisation drawn from `generator`."""
-    first: nn.Linear = skip_init(nn.Linear, 1, hidden)  # type: ignore[no-untyped-call]
-    second: nn.Linear = skip_init(nn.Linear, hidden, 1)  # type: ignore[no-untyped-call]
+    device = generator.device
+    first: nn.Linear = skip_init(nn.Linear, 1, hidden, device=device)  # type: ignore[no-untyped-call]
+    second: nn.Linear = skip_init(nn.Linear, hidden, 1, device=device)  # type: ignore[no-untyped-call]
     with torch.no_grad():
         for layer in (first, second):
             bound = layer.in_features**-0.5

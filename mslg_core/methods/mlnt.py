@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.methods import MlntConfig
+from mslg_core.images.batches import permutation
 from mslg_core.methods.base import LossMethod, Run
 from mslg_core.methods.metalearning.lookahead import inputs_of
 from mslg_core.methods.metalearning.metagradient import (
@@ -40,7 +41,8 @@ class Mlnt(LossMethod[MlntConfig]):
         self._alpha = config.alpha or run.learning_rate
         self._head = last_linear(run.model)
         self.teacher = copy.deepcopy(run.model).requires_grad_(False)
-        self._steps = 0
+        # A tensor in float64, so that a captured step counts on and the decay is as exact as Python's.
+        self._steps = torch.zeros((), dtype=torch.float64, device=run.given.device)
 
     def losses(self, logits: Tensor, given: Tensor) -> Tensor:
         """Cross entropy per sample [B]."""
@@ -81,12 +83,12 @@ class Mlnt(LossMethod[MlntConfig]):
         generator, size = self.run.generator, len(given)
         count = max(1, round(self.config.perturbed_share * size))
         near = min(self.config.neighbours, size - 1)
-        chosen = torch.randperm(size, generator=generator)[:count].to(given.device)
-        nth = torch.randint(0, near, (count, 1), generator=generator).to(given.device)
+        chosen = permutation(size, generator)[:count]
+        nth = torch.randint(0, near, (count, 1), generator=generator, device=generator.device)
         wide = features.flatten(1).float()
         distances = torch.cdist(wide[chosen], wide)  # [count, B]
         # No sample is its own neighbour.
-        distances[torch.arange(count, device=given.device), chosen] = torch.inf
+        distances.scatter_(1, chosen.unsqueeze(1), torch.inf)
         neighbours = distances.topk(near, largest=False).indices.gather(1, nth).squeeze(1)
         return given.index_copy(0, chosen, given[neighbours])
 
@@ -104,13 +106,13 @@ class Mlnt(LossMethod[MlntConfig]):
 
     def state_dict(self) -> dict[str, Any]:
         """The teacher, its predictions, and the number of its steps."""
-        return {**super().state_dict(), "teacher": self.teacher.state_dict(), "steps": self._steps}
+        return {**super().state_dict(), "teacher": self.teacher.state_dict(), "steps": int(self._steps)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore the teacher, its predictions, and the number of its steps."""
         super().load_state_dict(state)
         self.teacher.load_state_dict(state["teacher"])
-        self._steps = state["steps"]
+        self._steps.fill_(state["steps"])
 
     def _add_gradients(self, meta: list[Params]) -> None:
         """Add the mean of `meta` to the network's gradients."""
@@ -122,6 +124,6 @@ class Mlnt(LossMethod[MlntConfig]):
     def _teach(self) -> None:
         """θ* ← γ θ* + (1 - γ) θ. The decay grows towards γ, so that short runs forget the first weights."""
         self._steps += 1
-        decay = min(self.config.teacher_decay, 1 - 1 / (self._steps + 1))
+        decay = (1 - 1 / (self._steps + 1)).clamp_max(self.config.teacher_decay)
         for mean, parameter in zip(self.teacher.parameters(), self.run.model.parameters(), strict=True):
-            mean.lerp_(parameter, 1 - decay)
+            mean.lerp_(parameter, (1 - decay).to(mean.dtype))

@@ -10,6 +10,7 @@ from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.methods.metalearning.lookahead import LOOKAHEADS
 from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels, label_gradient
 from mslg_core.methods.soft_labels import SoftLabels, scaled_move
+from mslg_core.models.class_table import pack
 from mslg_core.reports import Phase
 
 # Defaults of δ. A head has learned nearly everything by the end of its warm-up and trains for few epochs, so
@@ -52,9 +53,13 @@ class Mslg(BaseMethod[MslgConfig]):
         """ŷ of equation 9."""
         return self.labels.probabilities()
 
+    def peaks(self) -> Tensor:
+        """The most probable classes in the labels."""
+        return self.labels.peaks()
+
     def state_dict(self) -> dict[str, Any]:
         """The label logits."""
-        return {"logits": self.labels.logits}
+        return {"logits": pack(self.labels.logits)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore the label logits."""

@@ -1,5 +1,6 @@
 """Probabilistic end-to-end noise correction in labels."""
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -9,6 +10,7 @@ from mslg_core.configs.methods import PencilConfig
 from mslg_core.methods.base import BaseMethod, Run
 from mslg_core.methods.metalearning.metagradient import entropy, kl_to_labels
 from mslg_core.methods.soft_labels import SoftLabels
+from mslg_core.models.class_table import pack
 from mslg_core.reports import Phase
 
 # Total move of a label logit in the paper's run on CIFAR-10 while the prediction contradicts it: λ / (B · C)
@@ -49,6 +51,10 @@ class Pencil(BaseMethod[PencilConfig]):
         """Labels are learned in the first epochs only."""
         self._learning = epoch < self._label_epochs
 
+    def fixed(self) -> Hashable:
+        """Whether labels are learned."""
+        return self._learning
+
     def step(self, index: Tensor) -> Tensor:
         """One optimizer step of the weights, and one of the batch's labels while they are learned."""
         logits = self.run.forward(index)
@@ -72,9 +78,13 @@ class Pencil(BaseMethod[PencilConfig]):
         """The labels y."""
         return self.labels.probabilities()
 
+    def peaks(self) -> Tensor:
+        """The most probable classes in the labels."""
+        return self.labels.peaks()
+
     def state_dict(self) -> dict[str, Any]:
         """The label logits."""
-        return {"logits": self.labels.logits}
+        return {"logits": pack(self.labels.logits)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore the label logits."""

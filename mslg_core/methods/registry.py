@@ -1,8 +1,10 @@
 """All methods by their name in the config."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from mslg_core.configs.base import Method
+from mslg_core.errors import ConfigError
 from mslg_core.methods.base import BaseMethod
 from mslg_core.methods.bootstrap import Bootstrap
 from mslg_core.methods.co_teaching import CoTeaching
@@ -15,6 +17,7 @@ from mslg_core.methods.mlnt import Mlnt
 from mslg_core.methods.mslg import Mslg
 from mslg_core.methods.pencil import Pencil
 from mslg_core.methods.symmetric_ce import SymmetricCrossEntropy
+from mslg_core.models import class_table
 
 METHODS: dict[Method, type[BaseMethod[Any]]] = {
     Method.MSLG: Mslg,
@@ -29,3 +32,15 @@ METHODS: dict[Method, type[BaseMethod[Any]]] = {
     Method.PENCIL: Pencil,
     Method.META_WEIGHT_NET: MetaWeightNet,
 }
+
+
+def require_many_classes(methods: Iterable[Method], num_classes: int) -> None:
+    """Refuse methods whose memory is quadratic in the number of classes. Raises `ConfigError`."""
+    if not class_table.is_many(num_classes):
+        return
+    for method in methods:
+        if not METHODS[method].many_classes:
+            raise ConfigError(
+                f"The method {method} is for at most {class_table.DENSE_CLASSES} classes, and the dataset "
+                f"has {num_classes:,}: choose another one, such as mslg."
+            )

@@ -2,21 +2,22 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+
+from mslg_core.models.class_table import ClassTable, one_hot_table, peaks, to_dense
 
 # Beyond this, a label logit no longer changes a float32 softmax but could still diverge.
 MAX_LOGIT = 50.0
 
 
 class SoftLabels:
-    """Label logits y^d of N samples, initialised as K · one-hot of the given labels.
+    """Label logits y^d of N samples [N, C], initialised as K · one-hot of the given labels.
 
     Source: paper, equations 8 and 9. Args: given int64 [N]; num_classes C; scale K.
     """
 
     def __init__(self, given: Tensor, num_classes: int, scale: float) -> None:
         self.given = given
-        self.logits = F.one_hot(given, num_classes).to(torch.float32) * scale  # [N, C]
+        self.logits = one_hot_table(given, num_classes, scale)
 
     def move(self, index: Tensor, change: Tensor) -> None:
         """Add `change` [B, C] to the logits of the samples `index` int64 [B], each at most once per call."""
@@ -24,7 +25,13 @@ class SoftLabels:
 
     def probabilities(self) -> Tensor:
         """ŷ, [N, C]."""
-        return self.logits.softmax(dim=1)
+        return to_dense(self.logits).softmax(dim=1)
+
+    def peaks(self) -> Tensor:
+        """The most probable class of every sample, int64 [N]."""
+        if isinstance(self.logits, ClassTable):
+            return peaks(self.logits)
+        return self.probabilities().argmax(dim=1)
 
     def num_changed(self, index: Tensor) -> int:
         """How many of the samples `index` have another most probable class than the given one."""

@@ -70,6 +70,18 @@ def accept(confidence: NDArray[Any], max_error: float, inflation: float = 1.0) -
     return Accepted(float(ordered[end]), int(end) + 1, float(means[end]))
 
 
+def within_budget(
+    confidence: NDArray[Any],
+    confidence_holdout: NDArray[Any],
+    right_holdout: NDArray[np.bool_],
+    max_error: float,
+) -> Accepted:
+    """What `accept` accepts of `confidence` [n] when the hold-out's flagged samples give the inflation, see
+    `inflation` for them.
+    """
+    return accept(confidence, max_error, inflation(confidence_holdout, right_holdout))
+
+
 def inflation(confidence_holdout: NDArray[Any], right_holdout: NDArray[np.bool_]) -> float:
     """The factor by which suggestions are wrong more often than their probabilities predict, at least 1.
 

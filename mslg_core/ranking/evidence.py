@@ -22,6 +22,9 @@ class Evidence:
     trajectories, neighbours: functions of the suggestions int64 [N], see
     `mslg_core.training.prediction_history` and `mslg_core.training.neighbours`.
 
+    candidates int64 [N, K]: with many classes, the classes of the K columns of each row, the given label
+    first; C is K then. None: the columns are the classes.
+
     divergence: why the run ended early, if it did; warm_started: whether it started from another run's
     weights; start_note: why not, if it was meant to.
     """
@@ -31,6 +34,7 @@ class Evidence:
     ridge_prediction: Floats
     trajectories: Callable[[Indices], NDArray[np.uint8]]
     neighbours: Callable[[Indices], Indices]
+    candidates: Indices | None = None
     divergence: str | None = None
     warm_started: bool = False
     start_note: str | None = None

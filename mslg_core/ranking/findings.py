@@ -23,6 +23,7 @@ class Findings:
 
     soft_labels float32 [N, C]: probabilities of the true class, those of verified samples cross-fitted;
     trajectories uint8 [N, E, 2], neighbours int64 [N, 2, K]: see `mslg_core.ranking.result.CleaningResult`.
+    soft_label_classes int64 [N, K]: with many classes, those of the K columns of the soft labels.
     evaluation, reliability, top: measured on verified samples. fallback_reason: why the predictions are not
     those of all epochs. warm_started, start_note: see `mslg_core.ranking.evidence.Evidence`.
     """
@@ -37,6 +38,7 @@ class Findings:
     fallback_reason: str | None
     warm_started: bool
     start_note: str | None
+    soft_label_classes: Indices | None = None
 
 
 def assess(data: TrainingSet, evidence: Evidence) -> Findings:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mslg_core.images.training_set import Indices, TrainingSet
+from mslg_core.ranking.candidates import rank_findings
 from mslg_core.ranking.evidence import Floats
 from mslg_core.ranking.findings import Findings
-from mslg_core.ranking.ranking import rank_labels
 from mslg_core.ranking.summary import summarise
 from mslg_core.ranking.suspected_errors import SuspectedErrors
 from mslg_core.reports import Candidate, Summary
@@ -30,7 +30,8 @@ class CleaningResult:
     [N], rank 1 = most suspicious; is_label_issue bool [N]. trajectories uint8 [N, E, 2]: probabilities of the
     given label and of the suggestion after each of E epochs, see `mslg_core.training.prediction_history`;
     neighbours int64 [N, 2, K]: the nearest verified samples of either class, see
-    `mslg_core.training.neighbours`. suspected_errors: verified samples to be re-reviewed.
+    `mslg_core.training.neighbours`. suspected_errors: verified samples to be re-reviewed. soft_label_classes
+    int64 [N, K]: with many classes, those of the K columns of the soft labels; the others have probability 0.
     """
 
     soft_labels: Floats
@@ -42,6 +43,7 @@ class CleaningResult:
     neighbours: Indices
     suspected_errors: SuspectedErrors
     summary: Summary
+    soft_label_classes: Indices | None = None
 
 
 def conclude(
@@ -51,9 +53,10 @@ def conclude(
     methods: int = 1,
 ) -> CleaningResult:
     """The result of a run; of the best of several `methods`, with their table, if there was a selection."""
-    ranking = rank_labels(findings.soft_labels, data.given)
+    ranking = rank_findings(findings, data.given)
     return CleaningResult(
         soft_labels=findings.soft_labels,
+        soft_label_classes=findings.soft_label_classes,
         label_score=ranking.label_score,
         suggestion=ranking.suggestion,
         rank=ranking.rank,

@@ -9,7 +9,19 @@ from mslg_core.ranking.auto_accept import Evaluation, decide
 from mslg_core.ranking.findings import Findings
 from mslg_core.ranking.metrics import Ints
 from mslg_core.ranking.ranking import Ranking
-from mslg_core.reports import NUM_BINS, Candidate, ClassFigures, Histogram, HoldoutFigures, Summary
+from mslg_core.reports import (
+    DENSE_CLASSES,
+    NUM_BINS,
+    Candidate,
+    ClassFigures,
+    Confusion,
+    Histogram,
+    HoldoutFigures,
+    Summary,
+)
+
+# Pairs of classes that are counted if there are too many for a matrix.
+MAX_CONFUSIONS = 1_000
 
 
 def summarise(
@@ -24,7 +36,7 @@ def summarise(
     model_selection: the table of candidates, None without a selection; methods: how many were tried.
     """
     ranked, num_classes = data.ranked_index, data.num_classes
-    given = data.given[ranked]
+    given, few = data.given[ranked], num_classes <= DENSE_CLASSES
     ranking = ranking.select(ranked)
     accept, reason = decide(findings.evaluation, methods)
     return Summary(
@@ -33,8 +45,11 @@ def summarise(
         auto_accept=accept,
         auto_accept_reason=reason,
         histogram=_histogram(ranking),
-        confusion=_confusion(given, ranking.suggestion, num_classes).tolist(),
-        per_class=[_class_figures(ranking, given, c) for c in range(num_classes)],
+        confusion=_confusion(given, ranking.suggestion, num_classes).tolist() if few else [],
+        confusions=[] if few else _confusions(given, ranking.suggestion, num_classes),
+        per_class=[_class_figures(ranking, given, c) for c in range(num_classes)]
+        if few
+        else _figures_of_many(ranking, given, num_classes),
         holdout=_holdout_figures(findings.evaluation, accept=accept),
         reliability=findings.reliability,
         top=findings.top,
@@ -58,6 +73,41 @@ def _confusion(given: Ints, suggestion: Ints, num_classes: int) -> Ints:
     """Counts [C, C], given by suggestion."""
     flat = np.bincount(given * num_classes + suggestion, minlength=num_classes**2)
     return flat.reshape(num_classes, num_classes).astype(np.int64)
+
+
+def _confusions(given: Ints, suggestion: Ints, num_classes: int) -> list[Confusion]:
+    """The most frequent pairs of different classes."""
+    keys = (given * num_classes + suggestion)[given != suggestion]
+    pairs, counts = np.unique(keys, return_counts=True)
+    most = np.argsort(-counts, kind="stable")[:MAX_CONFUSIONS]
+    return [
+        Confusion(given=pair // num_classes, suggested=pair % num_classes, count=count)
+        for pair, count in zip(pairs[most].tolist(), counts[most].tolist(), strict=True)
+    ]
+
+
+def _figures_of_many(ranking: Ranking, given: Ints, num_classes: int) -> list[ClassFigures]:
+    """Those of all classes, in one pass over the samples."""
+    totals = np.bincount(given, minlength=num_classes)
+    scores = np.bincount(given, ranking.label_score, num_classes) / np.maximum(totals, 1)
+    columns = (
+        totals,
+        np.bincount(ranking.suggestion, minlength=num_classes),
+        np.bincount(given[ranking.is_label_issue], minlength=num_classes),
+        scores.clip(0, 1),
+    )
+    return [
+        ClassFigures(
+            label_class=label,
+            given=total,
+            suggested=suggested,
+            issues=issues,
+            mean_score=score if total else None,
+        )
+        for label, (total, suggested, issues, score) in enumerate(
+            zip(*(column.tolist() for column in columns), strict=True)
+        )
+    ]
 
 
 def _class_figures(ranking: Ranking, given: Ints, label_class: int) -> ClassFigures:

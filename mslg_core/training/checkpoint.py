@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import JobConfig
@@ -71,6 +72,17 @@ def fingerprint(data: TrainingSet, config: JobConfig, start: Start) -> str:
     if start.point:
         digest.update(start.point.digest().encode())
     return digest.hexdigest()
+
+
+def restore_generator(generator: torch.Generator, state: Tensor) -> None:
+    """Restore a generator's state. A state from another kind of device cannot continue here: its hash becomes
+    the seed.
+    """
+    try:
+        generator.set_state(state)
+    except RuntimeError:
+        seed = hashlib.sha256(state.numpy().tobytes()).digest()[:8]
+        generator.manual_seed(int.from_bytes(seed, "big") >> 1)
 
 
 def _later_defaults(config: JobConfig) -> set[str]:

@@ -15,6 +15,7 @@ from mslg_core.features.features import Features
 from mslg_core.images.batches import batches
 from mslg_core.methods.base import BaseMethod
 from mslg_core.reports import EpochReport, Phase
+from mslg_core.training.cuda_graphs import make_runner
 from mslg_core.training.eta import Stopwatch
 from mslg_core.training.prediction_history import PredictionHistory
 
@@ -30,6 +31,7 @@ class EpochLoop:
     def __init__(self, method: BaseMethod[Any], plan: Plan, noisy: Tensor) -> None:
         self._method, self._run, self._plan, self._noisy = method, method.run, plan, noisy
         self.epoch = 0
+        self._runner = make_runner(method)
         # Predictions are cheap where the inputs are extracted features.
         self.history = PredictionHistory(
             self._run.given, self._run.num_classes, plan, early=isinstance(self._run.images, Features)
@@ -43,7 +45,7 @@ class EpochLoop:
         loss = self._train_epoch(phase, rate)
         meta_loss, meta_accuracy = self._measure_meta()
         self.epoch += 1
-        self.history.record(self.epoch, self._run.predict_all)
+        self.history.record(self.epoch, self._run.predict_in_parts)
         seconds = time.perf_counter() - started
         self._stopwatch.record(phase, seconds)
         return EpochReport(
@@ -92,7 +94,7 @@ class EpochLoop:
         self._run.model.train()
         total = torch.zeros((), device=self._noisy.device)
         for index in batches(self._noisy, self._plan.batch_size, self._run.generator):
-            total += step(index) * len(index)
+            total += self._runner.run(step, index) * len(index)
         return _check_finite(float(total) / len(self._noisy))
 
     def _measure_meta(self) -> tuple[float | None, float | None]:
@@ -108,8 +110,7 @@ class EpochLoop:
         return loss, float((logits.argmax(dim=1) == labels).float().mean())
 
     def _labels_changed(self) -> int:
-        peaks = self._method.soft_labels().argmax(dim=1)
-        return int((peaks != self._run.given)[self._noisy].sum())
+        return int((self._method.peaks() != self._run.given)[self._noisy].sum())
 
 
 def _check_finite(loss: float) -> float:

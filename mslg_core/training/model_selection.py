@@ -12,7 +12,9 @@ from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.presets import shared_settings
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache, MemoryCache
+from mslg_core.features.extraction import Hooks
 from mslg_core.images.training_set import TrainingSet
+from mslg_core.methods.registry import require_many_classes
 from mslg_core.ranking.findings import Findings
 from mslg_core.ranking.result import CleaningResult, conclude
 from mslg_core.reports import EpochReport
@@ -37,21 +39,23 @@ class AutoTrainer:
     test takes their number into account. Without a hold-out, methods cannot be compared and MSLG runs alone.
 
     Args: training_set; config; device, a torch device or "auto"; where features are kept between runs; start:
-    another run's weights, from which every candidate starts.
+    another run's weights, from which every candidate starts; what else happens while features are extracted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run depends on
         self,
         training_set: TrainingSet,
         config: AutoConfig,
         device: str = "auto",
         cache: FeatureCache | None = None,
         start: Start = COLD_START,
+        hooks: Hooks | None = None,
     ) -> None:
         self.training_set, self.config, self._device = training_set, config, device
         self._cache = cache or MemoryCache()  # all candidates share their features
-        self._start = start
+        self._start, self._hooks = start, hooks
         self._candidates = config.candidates if len(training_set.holdout_index) else (Method.MSLG,)
+        require_many_classes(self._candidates, training_set.num_classes)
         self._budget = TimeBudget(config.time_budget, self._candidates)
         self._trials: list[Trial] = []  # candidates that have ended, or do not fit into the budget
         self._best: Findings | None = None
@@ -127,7 +131,7 @@ class AutoTrainer:
 
     def _make_trainer(self, method: Method) -> Trainer:
         config = candidate_config(self.config, method)
-        return Trainer(self.training_set, config, self._device, self._cache, self._start)
+        return Trainer(self.training_set, config, self._device, self._cache, self._start, self._hooks)
 
     def _count(self, report: EpochReport) -> EpochReport:
         """The report of a candidate's epoch, counted over the whole run."""
@@ -166,17 +170,18 @@ class AutoTrainer:
             self._trainer = self._make_trainer(self._method)
 
 
-def make_trainer(
+def make_trainer(  # noqa: PLR0913, PLR0917 - what a run depends on
     training_set: TrainingSet,
     config: JobConfig,
     device: str = "auto",
     cache: FeatureCache | None = None,
     start: Start = COLD_START,
+    hooks: Hooks | None = None,
 ) -> Trainer | AutoTrainer:
     """The trainer for any config. Args as for `Trainer`."""
     if isinstance(config, AutoConfig):
-        return AutoTrainer(training_set, config, device, cache, start)
-    return Trainer(training_set, config, device, cache, start)
+        return AutoTrainer(training_set, config, device, cache, start, hooks)
+    return Trainer(training_set, config, device, cache, start, hooks)
 
 
 def candidate_config(config: AutoConfig, method: Method) -> JobConfig:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mslg_core.configs.base import Backbone, TrainingConfig
 from mslg_core.configs.plan import Plan, is_pretrained, make_plan
 from mslg_core.features.cache import FeatureCache
+from mslg_core.features.extraction import Hooks
 from mslg_core.features.features import Features
 from mslg_core.images.augmentation import Augmentation
 from mslg_core.images.batches import IMAGENET_STATISTICS, Images
@@ -26,17 +27,22 @@ class RunBuilder:
     Attributes: plan, before a warm start shortens it; inputs: images to train a network on, or extracted
     features to train a head on.
 
-    Args: data; config, whose backbone is chosen; device; where features are kept between runs, if anywhere.
-    Raises `WeightsError`.
+    Args: data; config, whose backbone is chosen; device; where features are kept between runs, if anywhere;
+    what else happens while features are extracted. Raises `WeightsError`, `DamagedImagesError`.
     """
 
     def __init__(
-        self, data: TrainingSet, config: TrainingConfig, device: torch.device, cache: FeatureCache | None
+        self,
+        data: TrainingSet,
+        config: TrainingConfig,
+        device: torch.device,
+        cache: FeatureCache | None,
+        hooks: Hooks | None = None,
     ) -> None:
         self._data, self._config, self._device = data, config, device
         gpu = device.type == "cuda"
         self.plan = make_plan(config, len(data.noisy_index), data.side, gpu=gpu)
-        self.inputs = self._build_inputs(cache)
+        self.inputs = self._build_inputs(cache, hooks)
 
     @property
     def trained_on(self) -> str:
@@ -64,7 +70,7 @@ class RunBuilder:
             model=learner.model,
             optimizer=learner.optimizer,
             images=self.inputs,
-            given=to_device(np.where(data.has_given, data.given, data.settled), self._device),
+            given=to_device(np.where(data.has_given, data.given, data.settled).clip(min=0), self._device),
             num_classes=data.num_classes,
             meta_index=to_device(data.meta_index, self._device),
             meta_labels=to_device(data.meta_labels, self._device),
@@ -73,19 +79,19 @@ class RunBuilder:
             batch_size=plan.batch_size,
             learning_rate=plan.learning_rate,
             method_epochs=plan.epochs - plan.warmup_epochs,
-            generator=torch.Generator().manual_seed(seed),
+            generator=torch.Generator(self._device).manual_seed(seed),
             make_learner=partial(self.build_learner, seed + 1),
         )
 
-    def _build_inputs(self, cache: FeatureCache | None) -> Images | Features:
+    def _build_inputs(self, cache: FeatureCache | None, hooks: Hooks | None) -> Images | Features:
         data, config = self._data, self._config
         if config.backbone is not Backbone.TRAIN:
-            return Features(data.images, data.given, config, self._device, cache)
+            return Features(data.images, data.given, config, self._device, cache, hooks)
         augmentation = Augmentation(
             self.plan.shift, config.padding, bool(config.horizontal_flip), config.vertical_flip
         )
         statistics = IMAGENET_STATISTICS if is_pretrained(config) else None
-        return Images(data.images, self._device, augmentation, statistics)
+        return Images(data.decode(), self._device, augmentation, statistics)
 
     def _build_model(self) -> nn.Module:
         data, config = self._data, self._config

@@ -14,13 +14,16 @@ from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import shorten, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache
+from mslg_core.features.extraction import Hooks
+from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.training_set import Indices, TrainingSet
-from mslg_core.methods.base import EVAL_BATCH, BaseMethod
-from mslg_core.methods.registry import METHODS
-from mslg_core.ranking.findings import Findings, assess
+from mslg_core.methods.base import BaseMethod
+from mslg_core.methods.registry import METHODS, require_many_classes
+from mslg_core.ranking.candidates import assess_run
+from mslg_core.ranking.findings import Findings
 from mslg_core.ranking.result import CleaningResult, conclude
 from mslg_core.reports import EpochReport
-from mslg_core.training.checkpoint import fingerprint
+from mslg_core.training.checkpoint import fingerprint, restore_generator
 from mslg_core.training.epoch_loop import EpochLoop
 from mslg_core.training.evidence import collect_evidence
 from mslg_core.training.run_builder import RunBuilder, to_device
@@ -32,24 +35,27 @@ class Trainer:
 
     Args: training_set; config; device, a torch device or "auto" (CUDA if there is a GPU); where features are
     kept between runs, if anywhere; start: another run's weights, to start from them with half the warm-up. If
-    they do not fit, the run starts from random weights and its summary says so. Raises `WeightsError`.
+    they do not fit, the run starts from random weights and its summary says so; what else happens while
+    features are extracted. Raises `WeightsError`, `DamagedImagesError`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run depends on
         self,
         training_set: TrainingSet,
         config: JobConfig,
         device: str = "auto",
         cache: FeatureCache | None = None,
         start: Start = COLD_START,
+        hooks: Hooks | None = None,
     ) -> None:
         if isinstance(config, AutoConfig):
             raise TypeError("auto is not a method: use model_selection.make_trainer")
+        require_many_classes([config.method], training_set.num_classes)
         if device == "auto":
             device = "cuda" if has_gpu() else "cpu"
         self.training_set, self.device = training_set, torch.device(device)
         self.config = with_backbone(config, gpu=self.device.type == "cuda")
-        builder = RunBuilder(training_set, self.config, self.device, cache)
+        builder = RunBuilder(training_set, self.config, self.device, cache, hooks)
         learner = builder.build_learner(self.config.seed)
         self.plan, self._trained_on = builder.plan, builder.trained_on
         self._start = start.fit(learner.model, self._trained_on)
@@ -86,7 +92,7 @@ class Trainer:
         evidence = collect_evidence(
             self.training_set, self._run, self._loop.history, self._start, self._divergence
         )
-        return assess(self.training_set, evidence)
+        return assess_run(self.training_set, evidence)
 
     def result(self) -> CleaningResult:
         """The result of the epochs so far; best after the last."""
@@ -114,7 +120,7 @@ class Trainer:
         self._run.model.load_state_dict(state["model"])
         self._run.optimizer.load_state_dict(state["optimizer"])
         self._method.load_state_dict(state["method"])
-        self._run.generator.set_state(state["generator"].cpu())
+        restore_generator(self._run.generator, state["generator"].cpu())
         self._loop.load_state_dict(state)
 
     @torch.no_grad()

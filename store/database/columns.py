@@ -36,14 +36,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-def enum_column(enum: type[StrEnum], name: str) -> Enum:
+def enum_column(enum: type[StrEnum], name: str, length: int = 16) -> Enum:
     """The enum's values as text with a CHECK constraint, which both databases support."""
     return Enum(
         enum,
         name=name,
         native_enum=False,
         create_constraint=True,
-        length=16,
+        length=length,
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -33,6 +33,9 @@ class BlobStream:
 class BlobStore(Protocol):
     """The interface of a blob store. Writes are atomic: a blob exists completely or not at all."""
 
+    def __hash__(self) -> int:
+        """By identity."""
+
     def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, replacing any blob there."""
 
@@ -50,6 +53,9 @@ class BlobStore(Protocol):
 
     def local_file(self, key: str) -> AbstractContextManager[Path]:
         """The blob as a file that can be read inside the block. Raises `BlobNotFoundError`."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys of all blobs below `prefix/`, in any order."""
 
     def delete(self, key: str) -> None:
         """Delete one blob, if it exists."""
@@ -104,6 +110,11 @@ class ObjectBlobStore:
                 file.writelines(stream.chunks)
             yield path
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        """See `BlobStore`."""
+        for batch in obstore.list(self._backend, prefix):
+            yield from (meta["path"] for meta in batch)
+
     def delete(self, key: str) -> None:
         """See `BlobStore`."""
         with suppress(FileNotFoundError):
@@ -152,6 +163,16 @@ def checkpoint_key(dataset_id: str, job_id: str) -> str:
 def model_key(dataset_id: str, job_id: str, attempt: int) -> str:
     """The trained model of a job, for warm starts of later jobs."""
     return f"{dataset_prefix(dataset_id)}/models/{job_id}/{attempt}"
+
+
+def index_key(dataset_id: str, digest: str) -> str:
+    """An index of similar images, by what is in it: jobs with the same features share one."""
+    return f"{dataset_prefix(dataset_id)}/indexes/{digest}"
+
+
+def map_key(dataset_id: str, job_id: str, attempt: int) -> str:
+    """The map of a job's samples."""
+    return f"{dataset_prefix(dataset_id)}/maps/{job_id}/{attempt}"
 
 
 def features_prefix(dataset_id: str) -> str:

@@ -4,25 +4,33 @@ Start reading: `dataset`, then `verification`.
 """
 
 from mslg_rules.holdout import Split
+from mslg_rules.issue_kind import IssueKind
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
+from store.models.acceptance import AcceptanceKind, AcceptancePolicy, AutoAccept
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, Rejection, Sample
+from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
-from store.models.result import AutoAccept, Result, SuspectedLabelError
+from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
 __all__ = [
+    "AcceptanceKind",
+    "AcceptancePolicy",
     "AutoAccept",
     "Comment",
     "Dataset",
     "DatasetStatus",
+    "DuplicateGroup",
     "Epoch",
     "Export",
     "ExportFormat",
     "Ingest",
     "IngestKind",
+    "Issue",
+    "IssueKind",
     "Job",
     "Lease",
     "Queue",

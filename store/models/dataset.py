@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mslg_rules.holdout import Split
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
-from store.database.columns import BigId, Json, enum_column, new_id, utc_now
+from store.database.columns import BigId, Json, JsonObject, enum_column, new_id, utc_now
 from store.database.engine import Base
 from store.models.work import Work
 
@@ -55,6 +55,9 @@ class Dataset(Base):
     """How many reviewers decide on each sample, without seeing each other's decisions."""
     honeypot_rate: Mapped[float] = mapped_column(default=0.0)
     """Share of served samples that are already settled and only measure the reviewer."""
+    value_range: Mapped[list[float] | None] = mapped_column(Json)
+    """The values, low and high, that become black and white in images of more than 8 bits. None if there are
+    no such images, or for each image its own range, as in datasets of earlier versions."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
@@ -70,6 +73,14 @@ class Ingest(Work, Base):
     file_name: Mapped[str | None]
     """The name of the uploaded file."""
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    dry_run: Mapped[bool] = mapped_column(default=False)
+    """Whether only `preview` is wanted. The archive is then kept for an ingest that follows."""
+    choices: Mapped[JsonObject | None] = mapped_column(Json)
+    """How the archive is read, see `mslg_core.configs.reading`; None: as recognised."""
+    preview: Mapped[JsonObject | None] = mapped_column(Json)
+    """What was understood, see `mslg_core.datasets.report`; None until the names and labels are read."""
+    notes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """What was mended or chosen on the way, in sentences."""
 
 
 class Rejection(Base):
@@ -116,6 +127,13 @@ class Sample(Base):
             postgresql_where=text("given_label IS NULL"),
             sqlite_where=text("given_label IS NULL"),
         ),
+        Index(
+            None,
+            "dataset_id",
+            "duplicate_group",
+            postgresql_where=text("duplicate_group IS NOT NULL"),
+            sqlite_where=text("duplicate_group IS NOT NULL"),
+        ),
         CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
         CheckConstraint(
             "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",
@@ -141,6 +159,10 @@ class Sample(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     media_type: Mapped[str]
     image_key: Mapped[str]
+    duplicate_group: Mapped[int | None] = mapped_column(BigInteger)
+    """The first sample's id of the group of duplicates that the latest job put it into."""
+    source_split: Mapped[str | None]
+    """The published split of the image, such as "train". It plays no role in `split`."""
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))

@@ -33,6 +33,11 @@ class Job(Work, Base):
     checkpoint_key: Mapped[str | None]
     model_key: Mapped[str | None]
     """Blob of the trained model, for warm starts of later jobs."""
+    index_key: Mapped[str | None]
+    """Blob of the index of similar images, see `mslg_core.neighbours.index`. Jobs with the same features
+    share one."""
+    map_key: Mapped[str | None]
+    """Blob of the samples' places on the map, see `store.results.sample_map`."""
     summary: Mapped[JsonObject | None] = mapped_column(Json)
 
 

@@ -1,11 +1,10 @@
-"""Results of a job: the ranking, suspected label errors, and accepted suggestions."""
+"""Results of a job: the ranking, and suspected label errors."""
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.database.columns import BigId, utc_now
 from store.database.engine import Base
 
 
@@ -33,13 +32,17 @@ class Result(Base):
     confidence: Mapped[float]
     """0..1, the probability of the suggestion."""
     soft_label: Mapped[bytes]
-    """C probabilities as little-endian float32; `store.results.results` packs and unpacks them."""
+    """Probabilities of all C classes, or of some, as little-endian float32; `store.results.results` packs and
+    unpacks them."""
     trajectory: Mapped[bytes] = mapped_column(default=b"")
     """Prediction history: probabilities of the given label and of the suggestion, alternating, after each
     recorded epoch, in steps of 1/255, two bytes per epoch. Empty if the run recorded none."""
     neighbours: Mapped[bytes] = mapped_column(default=b"")
     """Ids of the nearest verified samples, little-endian int64: first those of the given class, then as many
     of the suggested class, nearest first, padded with 0."""
+    soft_label_classes: Mapped[bytes] = mapped_column(default=b"")
+    """With many classes, those that `soft_label` is of, as little-endian int32; the others have probability
+    0. Empty: all classes."""
 
 
 class SuspectedLabelError(Base):
@@ -55,24 +58,3 @@ class SuspectedLabelError(Base):
     """0..1, of the settled class."""
     resolved_at: Mapped[datetime | None]
     """When a reviewer adjudicated it."""
-
-
-class AutoAccept(Base):
-    """Which suggestions of a job are accepted without review. Append-only; the newest row counts. Without
-    rows, the decision in the job's summary counts.
-    """
-
-    __tablename__ = "auto_accepts"
-    __table_args__ = (Index(None, "job_id", "id"), {"sqlite_autoincrement": True})
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
-    min_confidence: Mapped[float | None]
-    """Flagged samples whose suggestion is at least this probable are corrected; null: none."""
-    max_error: Mapped[float | None]
-    """The requested error budget, even if nothing fits into it; null if the acceptance was revoked."""
-    expected_error: Mapped[float | None]
-    num_samples: Mapped[int]
-    """How many suggestions were accepted when the row was added."""
-    reviewer: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)

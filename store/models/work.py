@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import Double, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.database.columns import Json, JsonObject, enum_column, new_id, utc_now
@@ -37,6 +37,7 @@ class Work:
     progress_done: Mapped[int] = mapped_column(default=0)
     progress_total: Mapped[int | None]
     progress_note: Mapped[str] = mapped_column(default="")
+    progress_rate: Mapped[float | None] = mapped_column(Double)
     error: Mapped[JsonObject | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     sent_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,4 +1,4 @@
-"""Stores which suggestions of a job are accepted: as the run decided, or by a later error budget.
+"""Which suggestions of a job are accepted: as the run decided, or as a policy says.
 
 `AutoAccept` rows are append-only; the newest counts. `store.results.corrected_label` applies it to labels.
 """
@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import Split
+from store.models.acceptance import AcceptanceKind, AutoAccept
 from store.models.dataset import Sample
 from store.models.job import Job
-from store.models.result import AutoAccept, Result
+from store.models.result import Result
 from store.results.corrected_label import is_undecided
 
 
@@ -23,7 +24,7 @@ class AcceptSource(StrEnum):
     """What decides which suggestions are accepted."""
 
     BUDGET = "budget"
-    """An error budget that a user set."""
+    """An error budget that a person chose."""
     RUN = "run"
     """The run itself: its suggestions passed the test on the verified set."""
     NONE = "none"
@@ -60,14 +61,24 @@ class HoldoutFlags:
 
 def read_acceptance(session: Session, job: Job) -> Acceptance:
     """The acceptance in effect."""
-    newest = select(AutoAccept).where(AutoAccept.job_id == job.id).order_by(AutoAccept.id.desc()).limit(1)
-    decision = session.scalar(newest)
+    decision = newest_acceptance(session, job.id)
     if decision is not None:
-        source = AcceptSource.NONE if decision.max_error is None else AcceptSource.BUDGET
-        return Acceptance(source, decision.min_confidence, decision)
+        return Acceptance(_source(decision), decision.min_confidence, decision)
     if (job.summary or {}).get("auto_accept", False):
         return Acceptance(AcceptSource.RUN, 0.0)
     return Acceptance(AcceptSource.NONE, None)
+
+
+def newest_acceptance(session: Session, job_id: str) -> AutoAccept | None:
+    """The row that counts for the job; None if nothing was ever chosen for it."""
+    of_job = select(AutoAccept).where(AutoAccept.job_id == job_id)
+    return session.scalar(of_job.order_by(AutoAccept.id.desc()).limit(1))
+
+
+def _source(decision: AutoAccept) -> AcceptSource:
+    if decision.kind is AcceptanceKind.BUDGET:
+        return AcceptSource.BUDGET
+    return AcceptSource.NONE if decision.min_confidence is None else AcceptSource.RUN
 
 
 def read_candidates(session: Session, job_id: str) -> Candidates:

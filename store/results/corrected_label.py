@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, or_
+from sqlalchemy import ColumnElement, and_, case, false, not_, or_
 
 from mslg_rules import corrected_label
 from mslg_rules.corrected_label import Correction
@@ -41,6 +41,12 @@ def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
     if min_confidence is None:
         return false()
     return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())
+
+
+def is_changed(min_confidence: float | None, wanted: bool) -> ColumnElement[bool]:
+    """The same as a filter: whether `is_corrected_by_model` equals `wanted`."""
+    condition = is_corrected_by_model(min_confidence)
+    return condition if wanted else not_(condition)
 
 
 def least_certain_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:

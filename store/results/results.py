@@ -27,6 +27,7 @@ COLUMNS = (
     "soft_label",
     "trajectory",
     "neighbours",
+    "soft_label_classes",
 )
 
 # Postgres' binary COPY format (manual page "COPY", section "Binary Format"): a header; for each row the
@@ -37,7 +38,11 @@ COPY_TRAILER = b"\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class ResultRows:
-    """The columns of a job's results. N samples, C classes, E epochs, K neighbours of either class."""
+    """The columns of a job's results. N samples, C classes, E epochs, K neighbours of either class.
+
+    soft_label_classes: with many classes, those of the C columns of the soft labels; None: the columns are
+    the dataset's classes.
+    """
 
     sample_ids: NDArray[np.int64]  # [N]
     given: NDArray[np.int64]  # [N]
@@ -48,6 +53,7 @@ class ResultRows:
     soft_labels: NDArray[np.float32]  # [N, C]
     trajectories: NDArray[np.uint8]  # [N, E, 2], given label and suggestion, in steps of 1/255
     neighbours: NDArray[np.int64]  # [N, 2, K] sample ids, given and suggested class, 0: none
+    soft_label_classes: NDArray[np.int64] | None = None  # [N, C]
 
     def __post_init__(self) -> None:
         """Raise `ValueError` unless all columns have N rows."""
@@ -55,13 +61,23 @@ class ResultRows:
         wide = (self.soft_labels, self.trajectories, self.neighbours)
         if [column.ndim for column in wide] != [2, 3, 3]:
             raise ValueError("a column of the results has the wrong number of dimensions")
-        if any(len(column) != len(self) for column in (*columns, *wide)):
+        if any(len(column) != len(self) for column in (*columns, *wide, self.packed_classes)):
             raise ValueError("the columns of the results differ in length")
 
     @property
     def confidences(self) -> NDArray[np.float32]:
         """Probabilities of the suggestions, [N]."""
-        return self.soft_labels[np.arange(len(self)), self.suggested]
+        columns = self.suggested
+        if self.soft_label_classes is not None:
+            columns = (self.soft_label_classes == columns[:, None]).argmax(axis=1)
+        return self.soft_labels[np.arange(len(self)), columns]
+
+    @property
+    def packed_classes(self) -> NDArray[np.int32]:
+        """The classes of the soft labels as stored, [N, C], or [N, 0] if they are all."""
+        if self.soft_label_classes is None:
+            return np.empty((len(self), 0), dtype="<i4")
+        return self.soft_label_classes.astype("<i4")
 
     def __len__(self) -> int:
         return len(self.sample_ids)
@@ -115,9 +131,15 @@ def pack_soft_label(probabilities: NDArray[np.float32]) -> bytes:
 
 
 def unpack_soft_label(data: bytes) -> list[float]:
-    """The C probabilities of one stored row."""
+    """The probabilities of one stored row, of all classes or of those of `unpack_classes`."""
     probabilities: list[float] = np.frombuffer(data, "<f4").tolist()
     return probabilities
+
+
+def unpack_classes(data: bytes) -> list[int] | None:
+    """The classes of a stored soft label, in the order of its probabilities; None: all classes."""
+    classes: list[int] = np.frombuffer(data, "<i4").tolist()
+    return classes or None
 
 
 def unpack_trajectory(data: bytes) -> list[tuple[float, float]]:
@@ -160,6 +182,7 @@ def _packed(job_id: str, rows: ResultRows, part: slice) -> bytes:
         "soft_label": (_wide("<f4", rows.soft_labels), rows.soft_labels[part]),
         "trajectory": (_wide("u1", rows.trajectories), rows.trajectories[part]),
         "neighbours": (_wide("<i8", rows.neighbours), rows.neighbours[part]),
+        "soft_label_classes": (_wide("<i4", rows.packed_classes), rows.packed_classes[part]),
     }
     fields: list[tuple[str, Any]] = [("num_fields", ">i2")]
     for name, (dtype, _) in values.items():
@@ -191,6 +214,7 @@ def _insert(session: Session, job_id: str, rows: ResultRows) -> None:
             [row.tobytes() for row in rows.soft_labels[part].astype("<f4")],
             [row.tobytes() for row in rows.trajectories[part]],
             [row.tobytes() for row in rows.neighbours[part].astype("<i8")],
+            [row.tobytes() for row in rows.packed_classes[part]],
         )
         values = [dict(zip(COLUMNS, (job_id, *row), strict=True)) for row in zip(*columns, strict=True)]
         session.connection().execute(insert(Result), values)

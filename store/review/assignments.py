@@ -23,6 +23,7 @@ from store.review.queues import QueueQuery, count_open, in_scope, is_open, open_
 from store.review.sampling import SHUFFLED, Draw, Sampler, draw_next
 from store.verification.consensus import is_by, votes
 from store.verification.histories import read_verifications
+from store.verification.record import newest_verification
 from store.verification.verified_set import lock_dataset
 
 OfJob = TypeVar("OfJob", Result, SuspectedLabelError)
@@ -33,6 +34,7 @@ class Served:
     """A served sample with what its queue shows of it.
 
     `result` is the reviewed job's. `opinions` are the active decisions so far, the newest of each reviewer.
+    `changed_by_model`: the suggestion is accepted as long as nobody decides.
     """
 
     sample: Sample
@@ -40,16 +42,20 @@ class Served:
     result: Result | None = None
     re_review: SuspectedLabelError | None = None
     opinions: Sequence[Verification] = ()
+    changed_by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The response to a request: samples, how many more the queue holds, and when their leases expire."""
+    """The response to a request: samples, how many more the queue holds, when their leases expire, and the
+    newest verification that these samples show.
+    """
 
     dataset: Dataset
     items: Sequence[Served]
     remaining: int
     expires_at: datetime
+    seen: int
 
 
 def serve(  # noqa: PLR0913 # who requests what, all named
@@ -77,7 +83,9 @@ def serve(  # noqa: PLR0913 # who requests what, all named
         _lease(session, dataset, query, draw, leases.get(draw.sample_id), expires_at)
     session.flush()
     remaining = count_open(session, dataset, query, without={*holding, *(draw.sample_id for draw in draws)})
-    return Serving(dataset, _to_served(session, query.queue, draws), remaining, expires_at)
+    seen = newest_verification(session, dataset_id)
+    served = _to_served(session, query, draws)
+    return Serving(dataset, served, remaining, expires_at, seen)
 
 
 def release(session: Session, dataset_id: str, reviewer: str) -> None:
@@ -184,9 +192,9 @@ def _lease(  # noqa: PLR0913, PLR0917 # all columns of a lease
     lease.is_honeypot, lease.expires_at = draw.is_honeypot, expires_at
 
 
-def _to_served(session: Session, queue: Queue, draws: Sequence[Draw]) -> list[Served]:
+def _to_served(session: Session, query: QueueQuery, draws: Sequence[Draw]) -> list[Served]:
     """The samples with what the queue shows of them. Queues of independent opinions show nothing."""
-    ids = [draw.sample_id for draw in draws]
+    queue, ids = query.queue, [draw.sample_id for draw in draws]
     samples = {row.id: row for row in session.scalars(select(Sample).where(Sample.id.in_(ids)))}
     shows_ranking = queue in (Queue.REVIEW, Queue.RE_REVIEW)
     results = _of_jobs(session, Result, draws) if shows_ranking else {}
@@ -199,6 +207,7 @@ def _to_served(session: Session, queue: Queue, draws: Sequence[Draw]) -> list[Se
             results.get((draw.job_id, draw.sample_id)),
             errors.get((draw.job_id, draw.sample_id)),
             votes(verifications.get(draw.sample_id, ())),
+            _is_changed(query, results.get((draw.job_id, draw.sample_id))),
         )
         for draw in draws
     ]
@@ -206,6 +215,13 @@ def _to_served(session: Session, queue: Queue, draws: Sequence[Draw]) -> list[Se
     if queue is Queue.REVIEW and ranks == sorted(ranks):
         served.sort(key=_rank)  # a honeypot out of order would stand out
     return served
+
+
+def _is_changed(query: QueueQuery, result: Result | None) -> bool:
+    """Whether the suggestion is accepted. Also for a honeypot, whose missing mark would give it away."""
+    if query.queue is not Queue.REVIEW or result is None or query.min_confidence is None:
+        return False
+    return result.is_label_issue and result.confidence >= query.min_confidence
 
 
 def _rank(served: Served) -> int:

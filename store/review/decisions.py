@@ -26,12 +26,13 @@ def decide(  # noqa: PLR0913 # who decides what about which sample, all named
     reviewer: str,
     job_id: str | None,
     lease: timedelta,
+    seen: int | None = None,
 ) -> Verification:
     """Store one decision, see `record.verify`. `WITHDRAWN` leases the sample again for `lease`.
 
     Raises what `record.verify` raises.
     """
-    added = record.verify(session, sample_id, verdict, label, reviewer=reviewer, job_id=job_id)
+    added = record.verify(session, sample_id, verdict, label, reviewer=reviewer, job_id=job_id, seen=seen)
     _lease_withdrawn(session, [added], lease)
     return added
 

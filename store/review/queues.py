@@ -15,6 +15,7 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Lease, Queue
 from store.models.verification import Verification, VerificationSource
 from store.models.work import WorkStatus
+from store.results.corrected_label import is_changed
 from store.verification.consensus import is_active
 
 PRESENT = timedelta(hours=24)
@@ -30,6 +31,9 @@ SampleIds = Select[int]
 class QueueQuery:
     """Which samples a reviewer requests. `given` and `suggested` are class indices, scores are 0..1.
 
+    `changed_by_model` selects samples whose label an accepted suggestion changes, or the others; suggestions
+    are accepted from `min_confidence` on, None: none is.
+
     `job_id` is the job whose ranking is reviewed, or whose suspected label errors are re-reviewed.
     """
 
@@ -40,6 +44,8 @@ class QueueQuery:
     suggested: int | None = None
     score_min: float | None = None
     score_max: float | None = None
+    changed_by_model: bool | None = None
+    min_confidence: float | None = None
 
 
 class QueueCounts(NamedTuple):
@@ -115,6 +121,8 @@ def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
         statement = statement.where(Result.label_score >= query.score_min)
     if query.score_max is not None:
         statement = statement.where(Result.label_score <= query.score_max)
+    if query.changed_by_model is not None:
+        statement = statement.where(is_changed(query.min_confidence, query.changed_by_model))
     return statement
 
 
@@ -143,8 +151,8 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 
 def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
     """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
-    filters = query.suggested, query.score_min, query.score_max
-    if query.queue is not Queue.REVIEW or filters != (None, None, None):
+    filters = query.suggested, query.score_min, query.score_max, query.changed_by_model
+    if query.queue is not Queue.REVIEW or any(value is not None for value in filters):
         return False
     last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))
     return last == dataset.num_samples

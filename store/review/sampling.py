@@ -3,12 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from secrets import randbelow
 from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.required import needed_labels
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.result import Result, SuspectedLabelError
@@ -17,10 +19,13 @@ from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import least_certain_first
 from store.review.queues import QueueQuery, SampleIds, is_unresolved, newest_job, open_samples
 from store.verification.splits import count_splits
+from store.verification.verified_set import count_given
 
 # The hash of an image's bytes depends on neither its class nor its position, so the first n samples in this
 # order are a random sample.
 SHUFFLED = (Sample.sha256, Sample.id)
+MAX_NAMED = 1_000
+"""Samples that one query names."""
 UNCERTAIN = 0.5
 """The label score at which it is most uncertain whether the given label is right."""
 
@@ -98,7 +103,7 @@ def _draw_for_coverage(sampler: Sampler, limit: int) -> list[Draw]:
     or not they are leased. So with several opinions per sample, all reviewers get the same samples.
     """
     splits = count_splits(sampler.session, sampler.dataset.id, len(sampler.dataset.classes))
-    needed = {label: lacking for label, split in splits.items() if (lacking := split.needed())}
+    needed = needed_labels(splits, count_given(sampler.session, sampler.dataset.id))
     if sampler.query.given is not None:
         needed = {label: lacking for label, lacking in needed.items() if label == sampler.query.given}
     if not needed or limit == 0:
@@ -106,8 +111,15 @@ def _draw_for_coverage(sampler: Sampler, limit: int) -> list[Draw]:
     shuffled = [(needed[one.label] - one.place, one) for one in _shuffle_classes(sampler, needed)]
     shuffled.sort(key=lambda pair: (-pair[0], pair[1].sha256, pair[1].id))
     ids = [one.id for lacking, one in shuffled if lacking >= 0]
-    is_open = set(sampler.session.scalars(sampler.candidates.where(Sample.id.in_(ids))))
-    return [Draw(key) for key in ids if key in is_open][:limit]
+    return [Draw(key) for key in islice(_keep_open(sampler, ids), limit)]
+
+
+def _keep_open(sampler: Sampler, ids: Sequence[int]) -> Iterator[int]:
+    """Those samples that are among the candidates, in order; databases limit how many one query may name."""
+    for start in range(0, len(ids), MAX_NAMED):
+        part = ids[start : start + MAX_NAMED]
+        is_open = set(sampler.session.scalars(sampler.candidates.where(Sample.id.in_(part))))
+        yield from (key for key in part if key in is_open)
 
 
 class _Shuffled(NamedTuple):

@@ -11,7 +11,7 @@ commits.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, TypedDict, TypeVar
+from typing import Any, NamedTuple, NotRequired, TypedDict, TypeVar
 
 from sqlalchemy import Update, case, func, literal, select, update
 from sqlalchemy.orm import Session
@@ -31,14 +31,19 @@ class Problem(TypedDict):
     code: str
     title: str
     detail: str
+    errors: NotRequired[list[dict[str, Any]]]
+    """What is wrong, one by one: `code`, `message`, and `line` and `name` or None."""
 
 
 class Progress(NamedTuple):
-    """`done` of `total` (None: not known yet), and the present step."""
+    """`done` of `total` (None: not known yet), the present step, and how much is done per second, where that
+    is measured.
+    """
 
     done: int
     total: int | None = None
     note: str = ""
+    rate: float | None = None
 
 
 class Expired(NamedTuple):
@@ -96,6 +101,7 @@ def heartbeat(  # noqa: PLR0913 # the claim, its new lease and progress, all nam
             "progress_done": progress.done,
             "progress_total": progress.total,
             "progress_note": progress.note,
+            "progress_rate": progress.rate,
         }
     statement = _held(model, work_id, attempt).values(values).returning(model.cancel_requested)
     cancel_requested = session.execute(_quiet(statement)).scalar_one_or_none()

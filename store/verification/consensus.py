@@ -99,10 +99,11 @@ def category(verification: Verification) -> Category:
 
 
 def _newest_opinions(decisions: Iterable[Verification]) -> list[Verification]:
-    return list({v.reviewer: v for v in decisions if _is_opinion(v)}.values())
+    return list({v.reviewer: v for v in decisions if is_opinion(v)}.values())
 
 
-def _is_opinion(verification: Verification) -> bool:
+def is_opinion(verification: Verification) -> bool:
+    """Whether it is a reviewer's opinion, neither an upload nor an adjudication."""
     return verification.source is VerificationSource.REVIEW and verification.role is Role.OPINION
 
 
@@ -112,7 +113,7 @@ def _decide(
     """The decisive verification, and whether the opinions contradict each other."""
     if overlap == 1:
         return (decisions[-1] if decisions else None), False
-    overriding = [v for v in decisions if not _is_opinion(v)]  # uploads and adjudications
+    overriding = [v for v in decisions if not is_opinion(v)]  # uploads and adjudications
     if overriding:
         return overriding[-1], False
     if len(opinions) < overlap:

@@ -3,10 +3,24 @@
 from typing import NamedTuple
 
 from mslg_rules.verdict import Verdict
-from store.errors import NothingToUndoError, VerificationError
+from store.errors import (
+    ActiveAnswer,
+    Answer,
+    DecidedMeanwhileError,
+    DecisionConflict,
+    NothingToUndoError,
+    VerificationError,
+)
 from store.models.dataset import Dataset, Sample
 from store.models.verification import Role, Verification, VerificationSource
-from store.verification.consensus import Category, active_verifications, category, is_by, newest_active
+from store.verification.consensus import (
+    Category,
+    active_verifications,
+    category,
+    is_by,
+    is_opinion,
+    newest_active,
+)
 from store.verification.histories import SampleHistory
 
 ABOUT_GIVEN_LABELS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
@@ -15,11 +29,13 @@ ABOUT_GIVEN_LABELS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 class Decision(NamedTuple):
     """A verdict on one sample. `label` is a class index: the right class for `WRONG`, the given one or None
     for `CORRECT`, None for all others. An image without a given label is settled by `CORRECT` and its class.
+    `seen` is the newest verification that its author had seen; None does not check what others decided since.
     """
 
     sample_id: int
     verdict: Verdict
     label: int | None = None
+    seen: int | None = None
 
 
 class Author(NamedTuple):
@@ -34,7 +50,7 @@ def to_verification(
 ) -> Verification:
     """The verification that records `decision`: a new one, or the stored one if the decision was resent.
 
-    Raises `VerificationError`, `NothingToUndoError`.
+    Raises `VerificationError`, `NothingToUndoError`, `DecidedMeanwhileError`.
     """
     label = _checked_label(history.sample, dataset, decision)
     if decision.verdict is Verdict.WITHDRAWN:
@@ -43,6 +59,7 @@ def to_verification(
     if _is_resent(history, decided, author):
         return history.verifications[-1]
     role = _role(history, decided, author.reviewer)
+    _refuse_conflict(dataset, history, decision.seen, decided, role)
     job_id = author.job_id or (history.lease.job_id if history.lease else None)
     return Verification(
         sample_id=history.sample.id,
@@ -84,6 +101,45 @@ def _is_resent(history: SampleHistory, decided: Category, author: Author) -> boo
     newest = history.verifications[-1]
     same_job = author.job_id in (None, newest.job_id) or newest.role is Role.HONEYPOT
     return is_by(newest, author.reviewer) and category(newest) == decided and same_job
+
+
+def _refuse_conflict(
+    dataset: Dataset, history: SampleHistory, seen: int | None, decided: Category, role: Role
+) -> None:
+    """Raise `DecidedMeanwhileError` if the decision would replace another one that its author did not see.
+
+    An opinion replaces nobody's where several opinions are wanted, and neither does a honeypot answer.
+    """
+    if seen is None or role is Role.HONEYPOT or (role is Role.OPINION and dataset.overlap > 1):
+        return
+    unseen = [
+        verification
+        for verification in active_verifications(history.verifications)
+        if verification.id > seen and verification.role is not Role.HONEYPOT
+        if dataset.overlap == 1 or not is_opinion(verification)
+    ]
+    if unseen and category(unseen[-1]) != decided:
+        raise DecidedMeanwhileError([_conflict(dataset, history.sample, decided, unseen[-1])])
+
+
+def _conflict(dataset: Dataset, sample: Sample, decided: Category, active: Verification) -> DecisionConflict:
+    verdict, label = decided
+    return DecisionConflict(
+        sample.id,
+        sample.file_name,
+        Answer(verdict, _class_name(dataset, label)),
+        ActiveAnswer(
+            active.verdict,
+            _class_name(dataset, active.label),
+            active.id,
+            active.reviewer,
+            active.created_at,
+        ),
+    )
+
+
+def _class_name(dataset: Dataset, label: int | None) -> str | None:
+    return None if label is None else dataset.classes[label]
 
 
 def _checked_label(sample: Sample, dataset: Dataset, decision: Decision) -> int | None:

@@ -7,7 +7,7 @@ writes holds the dataset's lock until the caller's transaction ends.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mslg_rules.verdict import Verdict
@@ -16,6 +16,8 @@ from store.errors import (
     BatchError,
     BatchVerificationError,
     ConflictError,
+    DecidedMeanwhileError,
+    DecisionConflict,
     NotFoundError,
     VerificationError,
 )
@@ -37,18 +39,20 @@ def verify(  # noqa: PLR0913 # who decides what about which sample, all named
     *,
     reviewer: str = "",
     job_id: str | None = None,
+    seen: int | None = None,
 ) -> Verification:
     """Record one reviewer's verdict, or with `WITHDRAWN` withdraw that reviewer's newest active one.
 
     `label` is a class index, see `Decision`. `job_id` is the job whose ranking the reviewer is working
     through; by default that of the lease under which the sample was served. The lease also decides the role.
-    Idempotent: resending the sample's latest decision, as after a lost response, stores nothing.
-    Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`.
+    `seen` is the newest verification that the reviewer had seen. Idempotent: resending the sample's latest
+    decision, as after a lost response, stores nothing.
+    Raises `NotFoundError`, `VerificationError`, `NothingToUndoError`, `DecidedMeanwhileError`.
     """
     dataset = _lock_dataset_of(session, sample_id)
     _check_job(session, dataset, job_id)
     history = load_histories(session, [sample_id], reviewer)[sample_id]
-    decision = Decision(sample_id, verdict, label)
+    decision = Decision(sample_id, verdict, label, seen)
     added = to_verification(dataset, history, decision, Author(reviewer, job_id))
     _store(session, dataset, [history], [added])
     return added
@@ -64,7 +68,8 @@ def verify_many(
 ) -> list[Verification]:
     """Record one reviewer's decisions on many samples of one dataset, all or none: see `verify`.
 
-    Raises `NotFoundError` for dataset and job, and `BatchVerificationError` that names every bad item.
+    Raises `NotFoundError` for dataset and job, `BatchVerificationError` that names every bad item, and
+    `DecidedMeanwhileError` that names every conflict.
     """
     dataset = lock_dataset(session, dataset_id)
     _check_job(session, dataset, job_id)
@@ -98,6 +103,15 @@ def history(session: Session, sample_id: int) -> list[Verification]:
     return read_verifications(session, [sample_id])[sample_id]
 
 
+def newest_verification(session: Session, dataset_id: str) -> int:
+    """Id of the dataset's newest verification, 0 without one: what a page has seen that is read now.
+
+    Verifications are written under the dataset's lock, so lower ids are never added later.
+    """
+    newest = select(func.max(Verification.id)).where(Verification.dataset_id == dataset_id)
+    return session.scalar(newest) or 0
+
+
 def _lock_dataset_of(session: Session, sample_id: int) -> Dataset:
     dataset_id = session.scalar(select(Sample.dataset_id).where(Sample.id == sample_id))
     if dataset_id is None:
@@ -116,31 +130,36 @@ def _check_job(session: Session, dataset: Dataset, job_id: str | None) -> None:
 def _to_verifications(
     dataset: Dataset, histories: Mapping[int, SampleHistory], decisions: Sequence[Decision], author: Author
 ) -> list[Verification]:
-    """The batch as verifications. Raises `BatchVerificationError`."""
-    seen: set[int] = set()
+    """The batch as verifications. Raises `BatchVerificationError`, `DecidedMeanwhileError`."""
+    named: set[int] = set()
     added: list[Verification] = []
     errors: list[BatchError] = []
+    conflicts: list[DecisionConflict] = []
     for index, decision in enumerate(decisions):
         try:
-            history = _find(histories, dataset, decision.sample_id, seen)
+            history = _find(histories, dataset, decision.sample_id, named)
             added.append(to_verification(dataset, history, decision, author))
+        except DecidedMeanwhileError as error:
+            conflicts += error.conflicts
         except (NotFoundError, VerificationError, ConflictError) as error:
             errors.append(BatchError(index, error.code, str(error)))
     if errors:
         raise BatchVerificationError(errors)
+    if conflicts:
+        raise DecidedMeanwhileError(conflicts)
     return added
 
 
 def _find(
-    histories: Mapping[int, SampleHistory], dataset: Dataset, sample_id: int, seen: set[int]
+    histories: Mapping[int, SampleHistory], dataset: Dataset, sample_id: int, named: set[int]
 ) -> SampleHistory:
-    """The history of a batch's next sample; adds the sample to `seen`."""
+    """The history of a batch's next sample; adds the sample to `named`."""
     found = histories.get(sample_id)
     if found is None or found.sample.dataset_id != dataset.id:
         raise NotFoundError("sample of this dataset", sample_id)
-    if sample_id in seen:
+    if sample_id in named:
         raise VerificationError("duplicate", f"Sample {sample_id} is in this batch twice: name it once.")
-    seen.add(sample_id)
+    named.add(sample_id)
     return found
 
 

@@ -14,6 +14,7 @@ from store.models.dataset import Dataset, Sample
 from store.models.result import SuspectedLabelError
 from store.models.verification import Role, Verification
 from store.verification.consensus import active_verifications, fold
+from store.verification.duplicate_groups import find_splits
 from store.verification.histories import SampleHistory, load_histories
 from store.verification.splits import count_labels
 from store.verification.verified_set import lock_dataset
@@ -81,8 +82,14 @@ def resolve_suspected_errors(session: Session, histories: Sequence[SampleHistory
 
 def _join_verified_set(session: Session, dataset: Dataset, newcomers: Sequence[_FirstSettled]) -> None:
     counts = count_labels(session, dataset, {one.label for one in newcomers})
+    placed = find_splits(session, dataset.id, (one.sample.duplicate_group for one in newcomers))
     places = split_newcomers(
-        [Newcomer(one.sample.file_name, one.label, one.selection) for one in newcomers], counts
+        [
+            Newcomer(one.sample.file_name, one.label, one.selection, one.sample.duplicate_group)
+            for one in newcomers
+        ],
+        counts,
+        placed,
     )
     for one, place in zip(newcomers, places, strict=True):
         one.sample.selection, one.sample.split = one.selection, place

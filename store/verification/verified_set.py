@@ -6,12 +6,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import HOLDOUT_PARTS, PARTS
+from mslg_rules.required import Supply, needed_labels
 from store.errors import NotFoundError, TooFewVerifiedError, VerificationError
 from store.models.dataset import Dataset, Sample
 from store.verification.splits import count_splits
@@ -25,8 +25,8 @@ interval of 15 correct in 30 is 0.33 to 0.67, and it is narrower for better accu
 class ClassCount:
     """One class in the verified set: its settled samples, and how many samples came with its label (`given`).
 
-    `needed` is how many more randomly selected labels a job requires. It never exceeds the number of samples
-    without a verdict (`unseen`), so that rare classes block no job.
+    `needed` is how many more randomly selected labels a job requires, see `mslg_rules.required`. It never
+    exceeds the number of samples without a verdict (`unseen`), so that rare classes block no job.
     """
 
     label: str
@@ -36,14 +36,6 @@ class ClassCount:
     holdout: int
     unseen: int
     needed: int
-
-
-class _Given(NamedTuple):
-    """Samples with one given label, and those of them without a verdict, and settled."""
-
-    total: int = 0
-    unseen: int = 0
-    settled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +87,10 @@ class VerifiedSet:
 def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
     """Count the verified set."""
     splits = count_splits(session, dataset.id, len(dataset.classes))
-    given = _count_given(session, dataset.id)
+    given = count_given(session, dataset.id)
+    needed = needed_labels(splits, given)
     return VerifiedSet(
-        separate=given[None].settled,
+        separate=_count_separate(session, dataset.id),
         classes=tuple(
             ClassCount(
                 label=dataset.classes[index],
@@ -106,7 +99,7 @@ def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
                 meta=split.meta,
                 holdout=split.holdout,
                 unseen=given[index].unseen,
-                needed=min(split.needed(), given[index].unseen),
+                needed=needed.get(index, 0),
             )
             for index, split in splits.items()
         ),
@@ -141,13 +134,22 @@ def lock_dataset(session: Session, dataset_id: str) -> Dataset:
     return dataset
 
 
-def _count_given(session: Session, dataset_id: str) -> Mapping[int | None, _Given]:
-    """Samples by given label; None for those without one."""
+def count_given(session: Session, dataset_id: str) -> Mapping[int, Supply]:
+    """Samples by given label."""
     statement = (
         select(Sample.given_label, func.count(), func.count().filter(Sample.verdict.is_(None)))
-        .add_columns(func.count(Sample.settled_label))
-        .where(Sample.dataset_id == dataset_id)
+        .where(Sample.dataset_id == dataset_id, Sample.given_label.is_not(None))
         .group_by(Sample.given_label)
     )
-    counts: dict[int | None, _Given] = {row[0]: _Given(*row[1:]) for row in session.execute(statement)}
-    return defaultdict(_Given, counts)
+    counts = {
+        label: Supply(total, unseen)
+        for label, total, unseen in session.execute(statement)
+        if label is not None
+    }
+    return defaultdict(Supply, counts)
+
+
+def _count_separate(session: Session, dataset_id: str) -> int:
+    """Settled samples without a given label."""
+    unlabelled = (Sample.dataset_id == dataset_id, Sample.given_label.is_(None))
+    return session.scalar(select(func.count(Sample.settled_label)).where(*unlabelled)) or 0

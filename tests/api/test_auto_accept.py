@@ -1,4 +1,4 @@
-"""Error budgets: preview, apply, revert, and their effect on corrected labels."""
+"""What is accepted without review: preview, choose, undo, carry, and the effect on corrected labels."""
 
 from typing import Any
 
@@ -79,7 +79,11 @@ def test_a_run_that_nobody_has_decided_about(client: TestClient, job: Job, ids: 
         "max_error": None,
         "min_confidence": None,
         "expected_error": None,
+        "observed_error": None,
         "num_samples": 0,
+        "policy": None,
+        "before": None,
+        "follows_policy": True,
         "reviewer": None,
         "created_at": None,
     }
@@ -140,16 +144,21 @@ def test_applying_a_budget_and_taking_it_back(
     assert corrected(client, job, ids) == {0, 1, 2, 3}
     apply(client, job, EVERYTHING, "bob")
     assert corrected(client, job, ids) == set(range(8))
-    reverted = client.delete(path(job), params={"reviewer": "ann"}).json()
-    assert (reverted["source"], reverted["num_samples"], reverted["reviewer"]) == ("none", 0, "ann")
-    assert reverted["expected_error"] is None
-    assert client.get(path(job)).json() == reverted
+    undone = client.delete(path(job), params={"reviewer": "ann"}).json()
+    assert (undone["source"], undone["num_samples"], undone["max_error"]) == ("budget", 4, 0.08)
+    assert corrected(client, job, ids) == {0, 1, 2, 3}
+    undone = client.delete(path(job), params={"reviewer": "ann"}).json()
+    assert (undone["source"], undone["num_samples"], undone["reviewer"]) == ("none", 0, "ann")
+    assert (undone["expected_error"], undone["policy"]) == (None, None)
+    assert client.get(path(job)).json() == undone
     assert corrected(client, job, ids) == set()
+    check_problem(client.delete(path(job)), 409, "nothing_to_undo")
     with session_scope(engine, read_only=True) as session:
         rows = list(session.scalars(select(AutoAccept).order_by(AutoAccept.id)))
     assert [(row.reviewer, row.max_error, row.num_samples) for row in rows] == [
         ("ann", 0.08, 4),
         ("bob", EVERYTHING, 8),
+        ("ann", 0.08, 4),
         ("ann", None, 0),
     ]
 
@@ -160,17 +169,18 @@ def test_a_decision_goes_before_the_runs_own(
     job = start(engine, dataset, auto_accept=True)
     apply(client, job, 0.08)
     assert corrected(client, job, ids) == {0, 1, 2, 3}
-    client.delete(path(job))
-    assert client.get(path(job)).json()["source"] == "none"
+    none = client.put(path(job), json={"policy": "none"}).json()
+    assert (none["source"], none["policy"]["kind"], none["num_samples"]) == ("none", "none", 0)
     assert corrected(client, job, ids) == set()
-
-
-def test_one_jobs_budget_is_not_anothers(
-    client: TestClient, engine: Engine, dataset: Dataset, job: Job
-) -> None:
-    other = start(engine, dataset)
-    apply(client, job, EVERYTHING)
-    assert client.get(path(other)).json()["source"] == "none"
+    sign_test = client.put(path(job), json={"policy": "sign_test"}).json()
+    assert (sign_test["source"], sign_test["policy"]["kind"], sign_test["num_samples"]) == (
+        "run",
+        "sign_test",
+        8,
+    )
+    for source in ("none", "budget", "run"):  # the last undo restores what the run itself decided
+        assert client.delete(path(job)).json()["source"] == source
+    assert client.get(path(job)).json()["policy"] is None
 
 
 def test_people_go_first(client: TestClient, job: Job, ids: list[str]) -> None:
@@ -199,6 +209,7 @@ def test_the_holdout_corrects_the_expectation(
     assert body["observed_error"] | {"low": 0} == {"value": 1.0, "low": 0, "high": 1.0, "n": 3}
     state = apply(client, job, EVERYTHING)
     assert state["expected_error"] == pytest.approx(body["expected_error"])
+    assert state["observed_error"] == body["observed_error"]
 
 
 def test_nothing_is_flagged(client: TestClient, engine: Engine, dataset: Dataset) -> None:

@@ -13,12 +13,13 @@ TRAINING_MS = 180_000
 
 
 def upload_dataset(page: Page, archive: Path) -> None:
-    """Create a dataset on the first page and wait for its ingest."""
+    """Create a dataset on the first page, confirm the check and wait for its ingest."""
     page.goto("/")
     expect(page.get_by_role("heading", name="Find and fix wrong labels")).to_be_visible()
     page.get_by_label("Dataset name").fill("Digits")
     page.get_by_label("Archive file").set_input_files(archive)
     page.get_by_role("button", name="Create and upload").click()
+    page.get_by_role("button", name="Store these images").click(timeout=60_000)
     expect(page.get_by_text("1,797 images")).to_be_visible(timeout=60_000)
 
 
@@ -40,7 +41,9 @@ def run_job(page: Page) -> None:
     page.get_by_label("Warm-up epochs").fill("3")
     page.get_by_role("button", name="Launch job").click()
     expect(page.get_by_role("link", name="Start review")).to_be_visible(timeout=TRAINING_MS)
+    page.get_by_role("tab", name="Classes").click()
     expect(page.get_by_text("Given label by suggestion")).to_be_visible()
+    page.get_by_role("tab", name="Overview").click()
 
 
 def counter(page: Page, name: str) -> Locator:
@@ -80,6 +83,7 @@ def review(page: Page) -> dict[str, str]:
 def download(page: Page, folder: Path) -> list[dict[str, str]]:
     """Export as CSV from the job's page and read the file."""
     page.go_back()
+    page.get_by_role("tab", name="Accept and export").click()
     page.get_by_role("button", name="Export CSV").click()
     with page.expect_download() as event:
         page.get_by_role("link", name="Download CSV").click()

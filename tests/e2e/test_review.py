@@ -113,16 +113,24 @@ def settled_label(client: httpx.Client, sample: str) -> str | None:
     return label
 
 
-def accept_and_revert(page: Page, client: httpx.Client, job: str) -> None:
+def accept_and_undo(page: Page, client: httpx.Client, job: str) -> None:
     """Accept suggestions within the budget, undo, and accept them again."""
-    page.goto(f"/jobs/{job}")
+    address = f"/jobs/{job}/auto-accept"
+    before = client.get(address).json()
+    page.goto(f"/jobs/{job}?tab=accept")
+    expect(page.get_by_text("Nobody has chosen yet")).to_be_visible()
+    page.get_by_role("radio", name="within an error budget").check()
     expect(page.get_by_text("Suggestions to accept", exact=True)).to_be_visible()
-    accept, undo = "Accept suggestions", "Undo auto-accept"
-    for name, source in ((accept, "budget"), (undo, "none"), (accept, "budget")):
-        press_by_keyboard(page, "button", name)
-        state = wait_for(client, f"/jobs/{job}/auto-accept", "source", source)
-        expect(page.get_by_role("button", name=undo)).to_have_count(0 if source == "none" else 1)
-        assert (state["num_samples"] > 0) == (source == "budget")
+    press_by_keyboard(page, "button", "Apply choice")
+    assert wait_for(client, address, "source", "budget")["num_samples"] > 0
+    expect(page.get_by_text("within an error budget of 2.0 %")).to_be_visible()
+    press_by_keyboard(page, "button", "Undo choice")
+    expect(page.get_by_text("Nobody has chosen yet")).to_be_visible()
+    undone = client.get(address).json()
+    assert (undone["source"], undone["num_samples"]) == (before["source"], before["num_samples"])
+    page.get_by_role("radio", name="within an error budget").check()
+    press_by_keyboard(page, "button", "Apply choice")
+    wait_for(client, address, "source", "budget")
 
 
 def export(page: Page) -> dict[str, dict[str, str]]:
@@ -145,7 +153,7 @@ def test_from_nothing_to_the_corrected_dataset_by_keyboard(
     settled = review(page, truth)
     undo_after_a_reload(page, client, dataset, settled)
     relabelled = relabel_in_bulk(page, client, job)
-    accept_and_revert(page, client, job)
+    accept_and_undo(page, client, job)
     rows = export(page)
     assert set(rows) == set(truth)
     for name in settled:
@@ -187,7 +195,8 @@ def test_two_reviewers_are_never_shown_the_same_image(
 
 
 PAGES = ["/datasets/{d}", "/datasets/{d}/verify", "/datasets/{d}/team", "/datasets/{d}/activity"]
-PAGES += ["/jobs/{j}", "/jobs/{j}/review", "/jobs/{j}/grid", "/jobs/{j}/compare"]
+PAGES += ["/jobs/{j}", "/jobs/{j}?tab=classes", "/jobs/{j}?tab=accept", "/jobs/{j}?tab=training"]
+PAGES += ["/jobs/{j}/review", "/jobs/{j}/grid", "/jobs/{j}/compare"]
 
 
 def test_every_page_meets_the_accessibility_guidelines(

@@ -71,7 +71,7 @@ def _write_images(folder: Path) -> tuple[Path, Path]:
     data, true = make_training_set(120)
     (folder / "images").mkdir()
     names = [f"{index:03d}.png" for index in range(len(true))]
-    for name, pixels in zip(names, data.images, strict=True):
+    for name, pixels in zip(names, data.decode(), strict=True):
         Image.fromarray(pixels).save(folder / "images" / name)
     labels, verified = folder / "labels.csv", folder / "verified.csv"
     _write_table(labels, [(name, CLASSES[label]) for name, label in zip(names, data.given, strict=True)])

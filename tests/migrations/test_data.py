@@ -8,8 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import migrations
+from mslg_core.ranking.error_budget import within_budget
 from store.database.engine import make_engine, session_scope
 from store.models import Dataset, Job, Result, Role, Sample, Verdict, Verification
+from store.results.acceptance_policy import read_policies, undo_policy
+from store.results.auto_accept import read_acceptance
 from store.results.results import pack_soft_label
 from store.verification.consensus import fold
 from store.verification.record import history, verify
@@ -180,3 +183,53 @@ def test_decisions_can_be_withdrawn(engine: sa.Engine) -> None:
 def test_a_stored_config_keeps_its_settings_and_forgets_its_preset(engine: sa.Engine) -> None:
     with session_scope(engine, read_only=True) as session:
         assert session.get_one(Job, "j").config == {"method": "mslg", "preset": None, "beta": 4000.0}
+
+
+ACCEPTED: dict[str, Any] = {"expected_error": None, "num_samples": 1, "created_at": NOW}
+CHOICES: list[dict[str, Any]] = [
+    {"job_id": "j", "min_confidence": 0.9, "max_error": 0.1, "reviewer": "ann"},
+    {"job_id": "k", "min_confidence": 0.8, "max_error": 0.2, "reviewer": "bob"},
+    {"job_id": "j", "min_confidence": None, "max_error": None, "reviewer": "ann"},
+]
+
+
+@pytest.fixture
+def accepting(empty_database_url: str) -> Any:
+    """A database with what revision 0003 stored about accepted suggestions, migrated to the newest."""
+    migrations.upgrade(empty_database_url, "0003")
+    engine = make_engine(empty_database_url)
+    with session_scope(engine) as session:
+        insert(session, "datasets", **DATASET, guidelines="", overlap=1, honeypot_rate=0.0)
+        for job in ("j", "k"):
+            insert(session, "jobs", **JOB | {"id": job})
+        for choice in CHOICES:
+            insert(session, "auto_accepts", **ACCEPTED, **choice)
+    engine.dispose()
+    migrations.upgrade(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_each_job_accepts_what_it_did_and_the_newest_choice_is_the_policy(accepting: sa.Engine) -> None:
+    with session_scope(accepting, read_only=True) as session:
+        found = {job: read_acceptance(session, session.get_one(Job, job)) for job in ("j", "k")}
+        assert (found["j"].source, found["j"].min_confidence) == ("none", None)
+        assert (found["k"].source, found["k"].min_confidence) == ("budget", 0.8)
+        (policy,) = read_policies(session, "d")
+        assert (policy.kind, policy.max_error, policy.reviewer) == ("none", None, "ann")
+
+
+def test_an_old_choice_can_be_undone(accepting: sa.Engine) -> None:
+    with session_scope(accepting) as session:
+        undo_policy(session, "d", "eve", within_budget)
+    with session_scope(accepting, read_only=True) as session:
+        acceptance = read_acceptance(session, session.get_one(Job, "j"))
+        assert (acceptance.source, acceptance.min_confidence) == ("budget", 0.9)
+
+
+def test_the_way_back_keeps_the_budgets(empty_database_url: str, accepting: sa.Engine) -> None:
+    accepting.dispose()
+    migrations.downgrade(empty_database_url, "0003")
+    with session_scope(accepting, read_only=True) as session:
+        rows = session.execute(sa.text("SELECT job_id, max_error FROM auto_accepts ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [("j", 0.1), ("k", 0.2), ("j", None)]

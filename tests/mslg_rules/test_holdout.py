@@ -115,3 +115,24 @@ def test_splits_do_not_depend_on_the_order_of_newcomers(order: list[int]) -> Non
     again = split_newcomers([newcomers[i] for i in order], {0: ClassSplit(), 1: ClassSplit()})
     assert [places[i] for i in order] == again
     assert places.count(Split.HOLDOUT) == 4
+
+
+def test_duplicates_join_the_split_of_their_group() -> None:
+    counts = {0: ClassSplit(random_meta=9, holdout=0), 1: ClassSplit()}
+    newcomers = [
+        Newcomer("a.png", 0, group=1),
+        Newcomer("b.png", 1, group=2),
+        Newcomer("c.png", 0, Selection.RANKED, group=2),
+    ]
+    placed = {1: Split.META, 2: Split.HOLDOUT}
+    assert split_newcomers(newcomers, counts, placed) == [Split.META, Split.HOLDOUT, Split.META]
+    assert (counts[0].random_meta, counts[0].other_meta, counts[1].holdout) == (10, 1, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4), st.sampled_from(Selection)), max_size=40))
+def test_duplicates_that_join_together_share_a_split(samples: list[tuple[int, int, Selection]]) -> None:
+    newcomers = [Newcomer(f"{i}.png", *sample[::2], sample[1]) for i, sample in enumerate(samples)]
+    splits = split_newcomers(newcomers, {label: ClassSplit() for label in range(3)})
+    for group in range(5):
+        found = {split for one, split in zip(newcomers, splits, strict=True) if one.group == group}
+        assert len(found) <= 1

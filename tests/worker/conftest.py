@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,8 +12,8 @@ import torch
 from sqlalchemy import Engine
 
 from store.database.engine import make_engine, session_scope
-from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset
+from store.infrastructure.blobs import ObjectBlobStore, archive_key
+from store.models import Dataset, DatasetStatus, Ingest
 from store.settings import Settings, get_settings
 from tests.factories import make_dataset, verify_given
 from tests.servers import child_process
@@ -92,3 +92,24 @@ def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
         dataset = make_dataset(session, blobs, num_samples=NUM_SAMPLES)
         verify_given(session, dataset, per_class=3)
         return dataset
+
+
+@pytest.fixture
+def upload(engine: Engine, blobs: ObjectBlobStore) -> Callable[..., str]:
+    """Store an archive as the API does; return the id of the ingest."""
+
+    def upload(data: bytes, dataset_id: str | None = None) -> str:
+        with session_scope(engine) as session:
+            if dataset_id is None:
+                dataset = Dataset(name="animals", status=DatasetStatus.INGESTING)
+                session.add(dataset)
+                session.flush()
+                dataset_id = dataset.id
+            row = Ingest(dataset_id=dataset_id, archive_key="", size_bytes=len(data))
+            session.add(row)
+            session.flush()
+            row.archive_key = archive_key(dataset_id, row.id)
+            blobs.put(row.archive_key, data)
+            return row.id
+
+    return upload

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mslg_core.errors import InputError
 from store.database.columns import utc_now
 from store.database.engine import session_scope
+from store.errors import BlobNotFoundError
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Job, WorkStatus
 from store.settings import Settings
@@ -174,3 +175,15 @@ def test_a_worker_that_is_told_to_stop_releases_its_task(engine: Engine, job_id:
         carry_out(Job, job_id, do, title="")
     with session_scope(engine) as session:
         assert lifecycle.requeue_expired(session, Job, utc_now()).requeued == [job_id]
+
+
+def test_a_missing_file_is_named_by_its_meaning(engine: Engine, job_id: str) -> None:
+    def do(_claim: Claim[Job]) -> None:
+        raise BlobNotFoundError("datasets/abc/images/0123")
+
+    carry_out(Job, job_id, do, title="The training cannot be run")
+    error = read(engine, job_id).error
+    assert error is not None
+    assert (error["code"], error["title"]) == ("blob_not_found", "A stored file is missing")
+    assert "upload it again" in error["detail"]
+    assert "0123" not in error["detail"]

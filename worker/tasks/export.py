@@ -12,7 +12,8 @@ from store.infrastructure.blobs import READ_CHUNK_BYTES, export_key
 from store.models import Dataset, Export, Job, Result, Sample
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import correct
-from store.results.results import unpack_soft_label
+from store.results.issues import SampleIssues, read_issues
+from store.results.results import unpack_classes, unpack_soft_label
 from store.tasks import lifecycle
 from worker.app import task
 from worker.claims import Claim, carry_out
@@ -74,7 +75,8 @@ def export_rows(session: Session, source: Source) -> Iterator[list[ExportRow]]:
     """
     min_confidence = read_acceptance(session, source.job).min_confidence
     for batch in _batches(session, source):
-        yield [_to_export_row(row, source.dataset.classes, min_confidence) for row in batch]
+        issues = read_issues(session, source.job.id, [row.id for row in batch])
+        yield [_to_export_row(row, source.dataset.classes, min_confidence, issues[row.id]) for row in batch]
 
 
 def _batches(session: Session, source: Source) -> Iterator[list[Row[Any]]]:
@@ -88,6 +90,7 @@ def _batches(session: Session, source: Source) -> Iterator[list[Row[Any]]]:
 def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
     return (
         select(
+            Sample.id,
             Sample.position,
             Sample.external_id,
             Sample.file_name,
@@ -100,6 +103,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Result.rank,
             Result.confidence,
             Result.soft_label,
+            Result.soft_label_classes,
         )
         .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
         .where(Sample.dataset_id == source.dataset.id, Sample.separate.is_(False))
@@ -107,7 +111,9 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | None) -> ExportRow:
+def _to_export_row(
+    row: Row[Any], classes: list[str], min_confidence: float | None, issues: SampleIssues
+) -> ExportRow:
     is_ranked = row.suggested is not None
     correction = correct(
         given=row.given_label,
@@ -129,4 +135,13 @@ def _to_export_row(row: Row[Any], classes: list[str], min_confidence: float | No
         soft_label=unpack_soft_label(row.soft_label) if is_ranked else None,
         corrected_label=None if correction.label is None else classes[correction.label],
         corrected_by=correction.by,
+        issues=issues.kinds,
+        duplicate_group=issues.group,
+        soft_label_classes=_class_names(row.soft_label_classes, classes),
     )
+
+
+def _class_names(stored: bytes | None, classes: list[str]) -> list[str] | None:
+    """The classes of a soft label, if it is not of all; None for a sample without a result."""
+    indices = unpack_classes(stored or b"")
+    return None if indices is None else [classes[index] for index in indices]

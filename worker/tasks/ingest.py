@@ -10,18 +10,25 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
-from mslg_core.errors import NoImagesError
+from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.preview import make_preview
+from mslg_core.datasets.refusals import count_refusals, explain
+from mslg_core.datasets.report import Preview
+from mslg_core.errors import NoImagesError, OneClassError
+from mslg_core.images.value_range import ValueRange
 from store import models
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
-from store.models import Dataset, DatasetStatus, Ingest, IngestKind, Sample
+from store.models import Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
+from store.verification.duplicate_groups import mark_same_files
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
@@ -29,6 +36,10 @@ from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
 from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, rejection_row, sample_row
 from worker.tasks.verified_images import ingest_verified_images
+from worker.training.inputs import as_range
+
+# Class indices replaced by one statement.
+MAX_CASES = 200
 
 
 @task("ingest.run")
@@ -51,18 +62,36 @@ def ingest(claim: Claim[Ingest]) -> None:
         row = lifecycle.get(session, Ingest, claim.id)
         if row.kind is IngestKind.DATASET:
             _start_over(session, row.dataset_id)
-    if row.kind is IngestKind.VERIFIED_IMAGES:
-        ingest_verified_images(claim, row, archive_limits(get_settings()))
-        return
+        notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
+    if row.kind is IngestKind.VERIFIED_IMAGES:
+        ingest_verified_images(claim, row, limits, notes)
+        return
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
-        layout = read_dataset(archive)
+        layout = read_dataset(archive, ReadingConfig.model_validate(row.choices or {}))
+        _store_preview(claim, make_preview(layout))
+        if row.dry_run:
+            _end_dry_run(claim, row.dataset_id)
+            return
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            verified = _store_images(claim, row.dataset_id, archive, layout, blobs)
+            verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
     with claim.writing() as session:
-        _complete(session, row.dataset_id, layout.classes, verified)
+        _complete(session, row.dataset_id, layout.classes, verified, notes.values)
+        mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
+
+
+def _store_preview(claim: Claim[Ingest], preview: Preview) -> None:
+    with claim.writing() as session:
+        lifecycle.get(session, Ingest, claim.id).preview = preview.model_dump()
+
+
+def _end_dry_run(claim: Claim[Ingest], dataset_id: str) -> None:
+    """Leave the dataset empty; its archive waits for the ingest that follows."""
+    with claim.writing() as session:
+        session.execute(update(Dataset).where(Dataset.id == dataset_id).values(status=DatasetStatus.EMPTY))
         lifecycle.finish(session, Ingest, claim.id, claim.attempt)
 
 
@@ -86,8 +115,13 @@ def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterabl
         insert_rows(session, models.Rejection, [rejection_row(dataset_id, r) for r in rejections])
 
 
-def _store_images(
-    claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
+def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
+    claim: Claim[Ingest],
+    dataset_id: str,
+    archive: Archive,
+    layout: Layout,
+    blobs: BlobStore,
+    notes: ImageNotes,
 ) -> list[UploadRow]:
     """Store all images, blobs before the rows that name them, one transaction per batch. Returns the verified
     labels of the readable images.
@@ -99,6 +133,8 @@ def _store_images(
         for batch in in_batches(read_images(archive, layout), BATCH_IMAGES):
             images = [item for item in batch if isinstance(item, ReadImage)]
             refused = [rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
+            for image in images:
+                notes.add(image.sample.file_name, image.info)
             rows = [sample_row(dataset_id, image, labels) for image in images]
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
@@ -122,19 +158,27 @@ def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[Uploa
 
 
 def _complete(
-    session: Session, dataset_id: str, classes: tuple[str, ...], verified: Sequence[UploadRow]
+    session: Session,
+    dataset_id: str,
+    classes: tuple[str, ...],
+    verified: Sequence[UploadRow],
+    values: ValueRange | None,
 ) -> None:
     """Make the dataset ready, with the classes that are a given or verified label of some image.
 
     Raises `NoImagesError`, `OneClassError`.
     """
     counts = _count_labels(session, dataset_id)
-    if not counts:
-        raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
     used = {classes[index] for index in counts if index is not None} | {row.label for row in verified}
-    kept = check_classes(name for name in classes if name in used)
+    try:
+        if not counts:
+            raise NoImagesError("None of the images can be read.")
+        kept = check_classes(name for name in classes if name in used)
+    except (NoImagesError, OneClassError) as error:
+        raise explain(error, count_refusals(_rejections(session, dataset_id))) from error
     if kept != classes:
-        _renumber_labels(session, dataset_id, {classes.index(name): i for i, name in enumerate(kept)})
+        numbers = {name: number for number, name in enumerate(classes)}
+        _renumber_labels(session, dataset_id, {numbers[name]: i for i, name in enumerate(kept)})
     num_rejections = session.scalar(select(func.count()).where(models.Rejection.dataset_id == dataset_id))
     session.execute(
         update(Dataset)
@@ -145,8 +189,16 @@ def _complete(
             num_samples=sum(counts.values()),
             num_unlabelled=counts.get(None, 0),
             num_rejections=num_rejections,
+            value_range=values and list(values),
         )
     )
+
+
+def _rejections(session: Session, dataset_id: str) -> Iterator[Rejection]:
+    """What was left out so far."""
+    statement = select(models.Rejection).where(models.Rejection.dataset_id == dataset_id)
+    for row in session.scalars(statement.order_by(models.Rejection.id)):
+        yield Rejection(row.file_name, row.reason_code, row.reason)
 
 
 def _count_labels(session: Session, dataset_id: str) -> dict[int | None, int]:
@@ -160,17 +212,38 @@ def _count_labels(session: Session, dataset_id: str) -> dict[int | None, int]:
 
 
 def _renumber_labels(session: Session, dataset_id: str, indices: dict[int, int]) -> None:
-    """Replace class indices, old index -> new index."""
-    session.execute(
-        update(Sample)
-        .where(Sample.dataset_id == dataset_id)
-        .values(given_label=case(indices, value=Sample.given_label))
-    )
+    """Replace class indices, old index -> new index, which is never larger.
+
+    In increasing order, so that no new index is mistaken for an old one; in parts, because databases limit
+    the size of an expression.
+    """
+    moved = sorted((old, new) for old, new in indices.items() if old != new)
+    for start in range(0, len(moved), MAX_CASES):
+        part = dict(moved[start : start + MAX_CASES])
+        session.execute(
+            update(Sample)
+            .where(Sample.dataset_id == dataset_id, Sample.given_label.in_(part))
+            .values(given_label=case(part, value=Sample.given_label))
+        )
 
 
 def _delete_archive_if_ended(ingest_id: str) -> None:
-    """Delete the archive once the row has ended. Until then, another attempt may need it."""
+    """Delete the archive once the row has ended. Until then, another attempt may need it, and after a dry run
+    the ingest that follows.
+    """
     with session_scope(get_engine(), read_only=True) as session:
         row = session.get(Ingest, ingest_id)
-    if row is not None and row.status.ended:
+        is_kept = row is not None and row.dry_run and _is_checked(session, row)
+    if row is not None and row.status.ended and not is_kept:
         get_blobs().delete(row.archive_key)
+
+
+def _is_checked(session: Session, row: Ingest) -> bool:
+    """Whether a dry run has read the archive, even if the present one failed with other choices."""
+    statement = select(Ingest.id).where(
+        Ingest.dataset_id == row.dataset_id,
+        Ingest.archive_key == row.archive_key,
+        Ingest.dry_run,
+        Ingest.status == WorkStatus.SUCCEEDED,
+    )
+    return session.scalar(statement.limit(1)) is not None

@@ -24,6 +24,7 @@ def sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dic
     """The columns of a sample, except its position. labels: class index by name."""
     digest = sha256(image.data).hexdigest()
     return {
+        "source_split": image.sample.source_split,
         "dataset_id": dataset_id,
         "external_id": image.sample.external_id,
         "file_name": image.sample.file_name,

@@ -1,6 +1,6 @@
 """`train.run`: runs a job. After each epoch it reports, saves a checkpoint and checks for cancellation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -8,19 +8,27 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import update
 
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
-from mslg_core.images.training_set import TrainingSet
+from mslg_core.features.extraction import Hooks
+from mslg_core.features.image_properties import PropertyMeasurer
+from mslg_core.images.training_set import TrainingSet, separate_duplicates
+from mslg_core.issues.find import Issues
+from mslg_core.ranking.error_budget import within_budget
 from mslg_core.ranking.result import CleaningResult
 from mslg_core.ranking.suspected_errors import SuspectedErrors
 from mslg_core.reports import EpochReport
 from mslg_core.training.checkpoint import Resumable, dump_checkpoint, load_checkpoint
+from mslg_core.training.image_comparison import compare_images, find_issues_of_run
 from mslg_core.training.model_selection import AutoTrainer, make_trainer
 from mslg_core.training.trainer import Trainer, has_gpu
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Epoch, Job
+from store.results.acceptance_policy import carry_policy
+from store.results.issues import save_issues
 from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
 from store.tasks import lifecycle
 from store.verification.verified_set import require_enough
@@ -30,7 +38,9 @@ from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
-from worker.training.inputs import Inputs, decode_images, read_images, read_inputs
+from worker.training.inputs import Inputs, as_range, open_images, read_images, read_inputs
+from worker.training.issues import store_index_and_map, to_rows
+from worker.training.progress import ProgressReports
 from worker.training.warm_start import load_start, store_model
 
 log = structlog.get_logger(__name__)
@@ -60,12 +70,20 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        make = partial(make_trainer, training_set, config, cache=cache, start=start)
+        hooks = Hooks(ProgressReports(claim), PropertyMeasurer())
+        comparison = compare_images(inputs.sample_ids, training_set, config, cache, hooks)
+        training_set = separate_duplicates(training_set, comparison.duplicates.group)
+        if config.backbone is Backbone.TRAIN:
+            training_set = training_set.decoded()
+        make = partial(make_trainer, training_set, config, cache=cache, start=start, hooks=hooks)
         trainer = _resume(make, saved[1]) if saved else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()
-        _save_result(claim, inputs, trainer.result(), store_model(claim, dataset.id, blobs, trainer))
+        result, model = trainer.result(), store_model(claim, dataset.id, blobs, trainer)
+        issues = find_issues_of_run(comparison, training_set, result.suggestion)
+        keys = store_index_and_map(claim, dataset.id, blobs, inputs, comparison, result)
+        _save_result(claim, inputs, result, issues, {"model_key": model, **keys})
 
 
 def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
@@ -96,9 +114,9 @@ def _training_set(
 ) -> TrainingSet:
     with claim.reading() as session:
         images = read_images(session, dataset.id, inputs.sample_ids)
-    size = choose_image_size(config, [i.width for i in images], [i.height for i in images])
+    size = choose_image_size(config, images.widths, images.heights)
     return TrainingSet(
-        images=decode_images(blobs, images, size),
+        images=open_images(blobs, dataset.id, images.contents, size, as_range(dataset.value_range)),
         given=inputs.given,
         classes=tuple(dataset.classes),
         meta_index=inputs.meta_index,
@@ -119,9 +137,12 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
     checkpoints.advance(key)
 
 
-def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, model: str) -> None:
-    """Store results, suspected label errors, model and success in one transaction."""
+def _save_result(
+    claim: Claim[Job], inputs: Inputs, result: CleaningResult, issues: Issues, keys: Mapping[str, str]
+) -> None:
+    """Store the result, what is accepted, issues, the `keys` of blobs and success in one transaction."""
     ranked = np.flatnonzero(result.rank)
+    sparse = result.soft_label_classes
     rows = ResultRows(
         sample_ids=inputs.sample_ids[ranked],
         given=inputs.given[ranked],
@@ -130,13 +151,17 @@ def _save_result(claim: Claim[Job], inputs: Inputs, result: CleaningResult, mode
         ranks=result.rank[ranked],
         is_label_issue=result.is_label_issue[ranked],
         soft_labels=result.soft_labels[ranked],
+        soft_label_classes=None if sparse is None else sparse[ranked],
         trajectories=result.trajectories[ranked],
         neighbours=_to_ids(inputs, result.neighbours[ranked]),
     )
+    summary = result.summary.model_copy(update={"issues": issues.count()})
     with claim.writing() as session:
-        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, model_key=model))
-        save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
+        session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, **keys))
+        save_results(session, claim.id, claim.attempt, rows, summary.model_dump(mode="json"))
+        carry_policy(session, session.get_one(Job, claim.id, populate_existing=True), within_budget)
         save_suspected_errors(session, claim.id, _to_suspected_errors(inputs, result.suspected_errors))
+        save_issues(session, claim.id, *to_rows(inputs, issues))
 
 
 def _to_ids(inputs: Inputs, neighbours: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, read_images, read_verified_images
+from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.errors import DuplicateIdError, DuplicateNameError, NoImagesError
+from mslg_core.images.decode import ImageInfo
 from store import models
 from store.database.bulk import insert_rows
 from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Ingest, Sample
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
+from store.verification.duplicate_groups import mark_same_files
 from store.verification.verified_set import lock_dataset
 from worker.claims import Claim
 from worker.resources import get_blobs
@@ -29,16 +32,19 @@ from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, 
 
 
 class _Stored(NamedTuple):
-    """What an archive holds: columns of the samples whose images are stored, their verified labels, and what
-    was rejected.
+    """What an archive holds: columns of the samples whose images are stored, their verified labels, what was
+    rejected, and names and properties of the images.
     """
 
     samples: list[dict[str, Any]]
     labels: list[str]
     rejections: list[Rejection]
+    images: list[tuple[str, ImageInfo]]
 
 
-def ingest_verified_images(claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits) -> None:
+def ingest_verified_images(
+    claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits, notes: ImageNotes
+) -> None:
     """Add the images of the archive to the dataset's verified set.
 
     Images that an earlier archive added are skipped. Raises what `read_verified_images` raises, and
@@ -51,15 +57,17 @@ def ingest_verified_images(claim: Claim[Ingest], row: Ingest, limits: ArchiveLim
         layout = read_verified_images(archive, classes)
         with deleted_with(claim, row.dataset_id, blobs):
             stored = _store_images(claim, row.dataset_id, archive, layout, blobs)
+        for image in stored.images:
+            notes.add(*image)
     with claim.writing() as session:
         _write_rows(session, row.dataset_id, stored)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
 
 
 def _store_images(
     claim: Claim[Ingest], dataset_id: str, archive: Archive, layout: Layout, blobs: BlobStore
 ) -> _Stored:
-    stored, done = _Stored([], [], list(layout.rejections)), 0
+    stored, done = _Stored([], [], list(layout.rejections), []), 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
         for batch in in_batches(read_images(archive, layout), BATCH_IMAGES):
             stored.rejections.extend(item for item in batch if isinstance(item, Rejection))
@@ -68,6 +76,7 @@ def _store_images(
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             stored.samples.extend(rows)
             stored.labels.extend(image.sample.verified_label or "" for image in images)
+            stored.images.extend((image.sample.file_name, image.info) for image in images)
             done += len(batch)
             claim.report(lifecycle.Progress(done, len(layout.samples), "storing verified images"))
             claim.stop_if_cancelled()
@@ -95,6 +104,7 @@ def _write_rows(session: Session, dataset_id: str, stored: _Stored) -> None:
     positioned = [row | {"position": start + n, "separate": True} for n, row in enumerate(new)]
     insert_rows(session, Sample, positioned)
     insert_rows(session, models.Rejection, [rejection_row(dataset_id, r) for r in stored.rejections])
+    mark_same_files(session, dataset_id)
     upload_verifications(session, dataset_id, _to_uploads(positioned, labels))
     dataset.num_separate += len(new)
     dataset.num_rejections += len(stored.rejections)

@@ -1,14 +1,13 @@
-"""What a job trains on: the dataset's labels at the start of the job, and the decoded images.
+"""What a job trains on: the dataset's labels at the start of the job, and its images.
 
 The labels (`Inputs`) are stored once per job, so that a resumed attempt trains on those of the first one,
 regardless of later reviews.
 """
 
 import io
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,15 +15,12 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from mslg_core.images.buffers import allocate_pixels
-from mslg_core.images.decode import decode_image
+from mslg_core.images.decoders import Load
+from mslg_core.images.sources import Contents, EncodedSource, as_contents, to_hex
 from mslg_core.images.training_set import NO_LABEL
-from store.infrastructure.blobs import BlobStore
+from mslg_core.images.value_range import ValueRange
+from store.infrastructure.blobs import BlobStore, image_key
 from store.models import Sample, Split, Verdict
-
-DECODER_THREADS = 4
-# Encoded images are loaded in batches of this size, to bound memory.
-DECODER_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +59,12 @@ class Inputs:
             return cls(**{"not_random" if name == "picked" else name: arrays[name] for name in arrays})
 
 
-class Image(NamedTuple):
-    """The key of one sample's image, and its size in pixels."""
+class StoredImages(NamedTuple):
+    """The images of N samples: contents [N]; widths and heights int64 [N], in pixels."""
 
-    sample_id: int
-    key: str
-    width: int
-    height: int
+    contents: Contents
+    widths: NDArray[np.int64]
+    heights: NDArray[np.int64]
 
 
 def read_inputs(session: Session, dataset_id: str) -> Inputs:
@@ -108,29 +103,35 @@ def _verified(rows: Sequence[Any], split: Split) -> tuple[NDArray[np.int64], NDA
     return pairs[:, 0].copy(), pairs[:, 1].copy()
 
 
-def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> list[Image]:
+def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> StoredImages:
     """The images of `sample_ids`, in that order."""
     rows = session.execute(
-        select(Sample.id, Sample.image_key, Sample.width, Sample.height).where(
-            Sample.dataset_id == dataset_id
-        )
+        select(Sample.id, Sample.sha256, Sample.width, Sample.height).where(Sample.dataset_id == dataset_id)
     )
-    images = {row.id: Image(*row) for row in rows}
-    return [images[sample_id] for sample_id in sample_ids.tolist()]
+    images = {row.id: row for row in rows}
+    chosen = [images[sample_id] for sample_id in sample_ids.tolist()]
+    sizes = np.array([(row.width, row.height) for row in chosen], dtype=np.int64)
+    return StoredImages(as_contents(bytes.fromhex(row.sha256) for row in chosen), sizes[:, 0], sizes[:, 1])
 
 
-def decode_images(blobs: BlobStore, images: Sequence[Image], size: int) -> NDArray[np.uint8]:
-    """Decoded images, uint8 [N, size, size, 3]. Raises `BadImageError`, `BlobNotFoundError`."""
-    decoded = allocate_pixels(len(images), size)
+def as_range(stored: Sequence[float] | None) -> ValueRange | None:
+    """The `value_range` of a dataset's row."""
+    return None if stored is None else ValueRange(*stored)
 
-    def decode(index: int) -> None:
-        decoded[index] = decode_image(blobs.get(images[index].key), size)
 
-    indices = iter(range(len(images)))
-    with ThreadPoolExecutor(DECODER_THREADS, thread_name_prefix="decode") as pool:
-        while batch := list(islice(indices, DECODER_BATCH)):
-            list(pool.map(decode, batch))
-    return decoded
+def open_images(
+    blobs: BlobStore, dataset_id: str, contents: Contents, side: int, values: ValueRange | None = None
+) -> EncodedSource:
+    """The images with these contents, loaded and decoded to `side` pixels whenever they are used.
+
+    values: see `mslg_core.images.decode`.
+    """
+
+    def read(index: NDArray[np.int64]) -> Iterator[tuple[int, Load]]:
+        for position, digest in zip(index.tolist(), to_hex(contents[index]), strict=True):
+            yield position, partial(blobs.get, image_key(dataset_id, digest))
+
+    return EncodedSource(read, contents, side, values=values)
 
 
 def _usable() -> ColumnElement[bool]:

@@ -3,6 +3,7 @@ import { Outlet } from "@tanstack/react-router";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { useTypingEnd } from "@/lib/annotate/command-keys";
 
 import { Header } from "./header";
 import { sessionQuery } from "./session";
@@ -29,6 +30,7 @@ function Content() {
 
 /** The frame of every page. Shows the sign-in page first if the service requires a token. */
 export function Layout() {
+  useTypingEnd();
   return (
     <div className="flex min-h-screen flex-col">
       <a

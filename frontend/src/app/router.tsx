@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 
 import { readActivitySearch } from "@/lib/activity-search";
+import { readJobSearch } from "@/lib/job-tab";
 import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
 
 import { Layout } from "./layout";
@@ -72,8 +73,16 @@ const verify = createRoute({
 const job = createRoute({
   getParentRoute: () => root,
   path: "/jobs/$jobId",
+  validateSearch: readJobSearch,
   component: function JobRoute() {
-    return <JobPage {...job.useParams()} />;
+    const navigate = job.useNavigate();
+    return (
+      <JobPage
+        {...job.useParams()}
+        tab={job.useSearch().tab ?? "overview"}
+        onTab={(tab) => void navigate({ search: { tab }, replace: true, resetScroll: false })}
+      />
+    );
   },
 });
 

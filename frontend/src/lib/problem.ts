@@ -1,4 +1,5 @@
 /** RFC 9457 problem details: the API's error format. */
+import type { ProblemConflict } from "@/lib/client/types";
 
 export interface ProblemItem {
   line?: number | null;
@@ -13,6 +14,8 @@ export interface Problem {
   title: string;
   detail: string;
   errors: readonly ProblemItem[];
+  /** Samples on which somebody decided otherwise meanwhile. */
+  conflicts?: readonly ProblemConflict[];
 }
 
 /** An error response of the API, or no response at all (`status` 0). */
@@ -60,6 +63,7 @@ export function readProblem(status: number, body: unknown): Problem {
     title: text(fields.title) ?? `The service responded with status ${status}`,
     detail: text(fields.detail) ?? "",
     errors: Array.isArray(fields.errors) ? fields.errors.flatMap(readItem) : [],
+    ...(Array.isArray(fields.conflicts) && { conflicts: fields.conflicts as ProblemConflict[] }),
   };
 }
 

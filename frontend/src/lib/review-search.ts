@@ -15,6 +15,8 @@ export interface ReviewSearch {
   verdict?: Verdict;
   /** Whether the job flagged the label as wrong. */
   issue?: boolean;
+  /** Whether an accepted suggestion changes the label. */
+  changed_by_model?: boolean;
 }
 
 /** The verify page's queue, and the given label it is limited to. */
@@ -33,6 +35,7 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
     reviewed: readFlag(search.reviewed),
     verdict: VERDICTS.find((known) => known === search.verdict),
     issue: readFlag(search.issue),
+    changed_by_model: readFlag(search.changed_by_model),
   };
 }
 

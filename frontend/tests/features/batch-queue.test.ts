@@ -6,6 +6,7 @@ import {
   MAX_BATCH,
   type SampleDecision,
 } from "@/features/grid/api/batch-queue";
+import type { Conflict } from "@/lib/annotate/conflicts";
 import { ApiProblem, readProblem } from "@/lib/problem";
 
 const KEY = "batches";
@@ -14,7 +15,7 @@ function decisions(...sampleIds: string[]): SampleDecision[] {
   return sampleIds.map((sampleId) => ({ sampleId, decision: { verdict: "wrong", label: "dog" } }));
 }
 
-function make(send: (batch: Batch) => Promise<void>) {
+function make(send: (batch: Batch) => Promise<Conflict[]>) {
   return new BatchQueue({
     jobId: "j1",
     storageKey: KEY,
@@ -28,7 +29,7 @@ function collector() {
   const sent: Batch[] = [];
   const send = (batch: Batch) => {
     sent.push(batch);
-    return Promise.resolve();
+    return Promise.resolve([]);
   };
   return { sent, send };
 }
@@ -139,5 +140,38 @@ describe("BatchQueue", () => {
   it("ignores invalid stored data", () => {
     window.localStorage.setItem(KEY, '{"not": "a list"}');
     expect(make(collector().send).getState().unsaved).toBe(0);
+  });
+
+  it("shows the other answer of a conflict, and does not undo it", async () => {
+    const sent: Batch[] = [];
+    const theirs = {
+      verdict: "unusable",
+      label: null,
+      id: "9",
+      reviewer: "Ben",
+      createdAt: "",
+    } as const;
+    const conflict: Conflict = {
+      sampleId: "2",
+      fileName: "2.png",
+      yours: { verdict: "wrong", label: "dog" },
+      theirs,
+      jobId: "j1",
+    };
+    const queue = make((batch) => {
+      sent.push(batch);
+      return Promise.resolve(sent.length === 1 ? [conflict] : []);
+    });
+    queue.decide(decisions("1", "2"));
+    await vi.waitFor(() => {
+      expect(queue.getState().status).toBe("saved");
+    });
+    expect(queue.getState().decisions.get("2")).toEqual({ verdict: "unusable", label: null });
+    expect(queue.undo()).toBe(1);
+    await vi.waitFor(() => {
+      expect(sent).toHaveLength(2);
+    });
+    expect(sent[1]?.items).toEqual([{ sample_id: "1", verdict: "withdrawn", label: null }]);
+    expect(queue.getState().decisions.get("2")).toEqual({ verdict: "unusable", label: null });
   });
 });

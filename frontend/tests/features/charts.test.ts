@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { nextCell } from "@/components/charts/roving-cells";
 import { countBelow, scoreOfRank } from "@/components/charts/score-histogram";
-import { readBudget, stateSentence } from "@/features/auto-accept/api/budget";
+import { isNew, policySentence, readBudget } from "@/features/auto-accept/api/budget";
 import { toCurve } from "@/features/progress/api/curve";
 import { balance } from "@/features/results/api/balance";
+import type { AutoAcceptState } from "@/lib/client/types";
 
 const HISTOGRAM = { edges: [0, 0.5, 1], counts: [10, 30], issue_counts: [8, 0] };
 
@@ -62,17 +63,33 @@ describe("error budget", () => {
     expect(readBudget(percent)).toBe(budget);
   });
 
-  it("describes where the state comes from", () => {
-    const state = {
-      max_error: 0.02,
-      min_confidence: 0.9,
-      expected_error: 0.01,
-      num_samples: 1,
-      reviewer: null,
-      created_at: null,
-    };
-    expect(stateSentence({ ...state, source: "budget" })).toContain("1 suggestion accepted");
-    expect(stateSentence({ ...state, source: "none" })).toContain("No suggestions");
+  const none = { kind: "none", max_error: null, reviewer: "Ann", created_at: "" } as const;
+  const state: AutoAcceptState = {
+    source: "run",
+    max_error: null,
+    min_confidence: 0,
+    expected_error: 0.01,
+    observed_error: null,
+    num_samples: 1,
+    policy: null,
+    before: null,
+    follows_policy: true,
+    reviewer: null,
+    created_at: null,
+  };
+
+  it("says what decides, and that nobody has chosen", () => {
+    expect(policySentence(state)).toContain("Nobody has chosen yet");
+    expect(policySentence({ ...state, policy: none, source: "none" })).toContain("no suggestion");
+    const older = { ...state, policy: none, follows_policy: false, source: "budget" as const };
+    expect(policySentence({ ...older, max_error: 0.1 })).toContain("budget of 10.0 %");
+  });
+
+  it("offers what does not hold already", () => {
+    expect(isNew(state, { kind: "sign_test", max_error: null })).toBe(true);
+    expect(isNew({ ...state, policy: none }, none)).toBe(false);
+    expect(isNew({ ...state, policy: none, follows_policy: false }, none)).toBe(true);
+    expect(isNew({ ...state, policy: none }, { kind: "budget", max_error: 0.1 })).toBe(true);
   });
 });
 

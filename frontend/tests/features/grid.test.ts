@@ -18,7 +18,9 @@ function page(first: number, rows: number): ResultColumns {
     label_scores: every(() => 0.25),
     verdicts: every((row) => (row === 0 ? "wrong" : null)),
     settled: every((row) => (row === 0 ? 1 : null)),
+    changed_by_model: every((row) => row === 1),
     next_rank: null,
+    seen: "7",
     total: 2 * PAGE_ROWS,
   };
 }
@@ -35,6 +37,8 @@ describe("tileAt", () => {
       score: 0.25,
       verdict: "wrong",
       settled: "dog",
+      isChanged: false,
+      seen: "7",
     });
     expect(tileAt(pages, CLASSES, PAGE_ROWS - 1)?.sampleId).toBe(`s${PAGE_ROWS - 1}`);
   });

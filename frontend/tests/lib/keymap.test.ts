@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import {
   actionForKey,
-  belongsToTarget,
   keyHint,
   keyName,
   mayRepeat,
@@ -142,31 +141,5 @@ describe("mayRepeat", () => {
     expect(mayRepeat({ type: "next" })).toBe(true);
     expect(mayRepeat({ type: "keep" })).toBe(false);
     expect(mayRepeat({ type: "undo" })).toBe(false);
-  });
-});
-
-describe("belongsToTarget", () => {
-  it("leaves every key to a text field", () => {
-    for (const name of ["input", "textarea", "select"]) {
-      expect(belongsToTarget(document.createElement(name), "a")).toBe(true);
-    }
-  });
-
-  it("leaves Enter and space, but no letter, to a focused button", () => {
-    const button = document.createElement("button");
-    expect(belongsToTarget(button, "Enter")).toBe(true);
-    expect(belongsToTarget(button, " ")).toBe(true);
-    expect(belongsToTarget(button, "a")).toBe(false);
-  });
-
-  it("leaves only the arrows to a slider", () => {
-    const slider = Object.assign(document.createElement("input"), { type: "range" });
-    expect(belongsToTarget(slider, "ArrowLeft")).toBe(true);
-    expect(belongsToTarget(slider, "a")).toBe(false);
-  });
-
-  it("is false for keys on the page itself", () => {
-    expect(belongsToTarget(document.body, "Enter")).toBe(false);
-    expect(belongsToTarget(null, "a")).toBe(false);
   });
 });

@@ -99,16 +99,21 @@ class ArchiveEntry(ABC):
         """
         max_bytes = self._limit() if max_bytes is None else max_bytes
         buffer = bytearray()
+        for chunk in self.chunks():
+            buffer += chunk
+            if len(buffer) > max_bytes:
+                raise errors.EntryTooLargeError(f"The file is larger than {max_bytes:,} bytes.")
+        return bytes(buffer)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file in parts, of any length. Raises `DamagedEntryError`, `ArchiveBombError`."""
         try:
             with self._open() as file:
                 while chunk := file.read(CHUNK):
                     self._count(len(chunk))
-                    buffer += chunk
-                    if len(buffer) > max_bytes:
-                        raise errors.EntryTooLargeError(f"The file is larger than {max_bytes:,} bytes.")
+                    yield chunk
         except (*DATA_ERRORS, RuntimeError) as error:  # zipfile raises RuntimeError for encrypted files
             raise errors.DamagedEntryError(f"The file cannot be unpacked: {error}.") from error
-        return bytes(buffer)
 
     @abstractmethod
     def _open(self) -> BinaryIO: ...
@@ -159,7 +164,7 @@ class Archive(ABC):
 
         Raises `ArchiveBombError`, `DamagedArchiveError`.
         """
-        meter = Meter(self._limits, self._path.stat().st_size)
+        meter = Meter(self._limits, self._packed_bytes())
         seen: set[tuple[str, ...]] = set()
         for name, error, entry in self._entries(meter):
             try:
@@ -178,6 +183,10 @@ class Archive(ABC):
             seen.add(split_name(name))
             if entry is not None:
                 yield entry
+
+    def _packed_bytes(self) -> int:
+        """The size against which the unpacked size is measured."""
+        return self._path.stat().st_size
 
     @abstractmethod
     def _entries(self, meter: Meter) -> Iterator[tuple[str, errors.EntryError | None, ArchiveEntry | None]]:

@@ -23,6 +23,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, jvp
 from torch.nn import functional as F  # noqa: N812
 
+from mslg_core.models.precision import full_precision
+
 Params = dict[str, Tensor]
 
 
@@ -120,7 +122,8 @@ def gradient_through_step(
     weights = {name: p.detach() for name, p in trainable(model).items()}
     _prepare_forward_mode()
     gradient = grad(lambda at: F.cross_entropy(call(model, at, images), labels))
-    change: Params = jvp(gradient, (weights,), (direction,))[1]
+    with full_precision(model):
+        change: Params = jvp(gradient, (weights,), (direction,))[1]
     return {name: v - alpha * change[name] for name, v in direction.items()}
 
 

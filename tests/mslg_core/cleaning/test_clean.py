@@ -16,10 +16,11 @@ from mslg_core import errors
 from mslg_core.cleaning.clean import clean
 from mslg_core.cleaning.export_table import EXPORT_COLUMNS
 from mslg_core.configs.job import parse_config
-from mslg_core.reports import EpochReport
+from mslg_core.reports import EpochReport, ExtractionReport
 from tests.mslg_core.training_sets import CLASSES, make_training_set
 
 CONFIG = parse_config({"epochs": 2, "warmup_epochs": 1})
+PATCHES = parse_config({"epochs": 2, "warmup_epochs": 1, "backbone": "patches"})
 
 
 def write_inputs(folder: Path, kind: str) -> tuple[Path, Path, Path]:
@@ -27,7 +28,7 @@ def write_inputs(folder: Path, kind: str) -> tuple[Path, Path, Path]:
     data, _ = make_training_set(60)
     names = [f"im/{i:03d}.png" for i in range(data.num_samples)]
     encoded = []
-    for pixels in data.images:
+    for pixels in data.decode():
         buffer = io.BytesIO()
         Image.fromarray(pixels).save(buffer, "png")
         encoded.append(buffer.getvalue())
@@ -71,23 +72,32 @@ def test_every_kind_of_input_gives_the_same_file_every_time(tmp_path: Path) -> N
 
 def test_features_are_cached_in_the_given_folder(tmp_path: Path) -> None:
     inputs = write_inputs(tmp_path, "zip")
-    config = parse_config({"epochs": 2, "warmup_epochs": 1, "backbone": "patches"})
     written = []
     for name in ("first.csv", "second.csv"):
-        clean(*inputs, tmp_path / name, config, cache=tmp_path / "cache")
-        (file,) = (tmp_path / "cache").iterdir()
+        clean(*inputs, tmp_path / name, PATCHES, cache=tmp_path / "cache")
+        (file,) = (tmp_path / "cache/fitted").iterdir()
         written.append((file.name, file.stat().st_mtime_ns, (tmp_path / name).read_bytes()))
     assert written[0] == written[1]
 
 
+def test_progress_is_reported_while_features_are_extracted(tmp_path: Path) -> None:
+    reports: list[ExtractionReport] = []
+    inputs = write_inputs(tmp_path, "zip")
+    clean(*inputs, tmp_path / "out.csv", PATCHES, on_extracted=reports.append)
+    assert [(report.done, report.total) for report in reports][-1] == (60, 60)
+
+
+@pytest.mark.parametrize("backbone", ["patches", "train"])
 def test_rows_without_a_readable_image_are_written_and_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, backbone: str
 ) -> None:
+    config = parse_config({"epochs": 2, "warmup_epochs": 1, "backbone": backbone})
     images, labels, verified = write_inputs(tmp_path, "folder")
     (images / "im/000.png").write_bytes(b"broken")
     with caplog.at_level(logging.WARNING):
-        summary = clean(images, labels, verified, tmp_path / "out.parquet", CONFIG)
+        summary = clean(images, labels, verified, tmp_path / "out.parquet", config)
     assert "im/gone.png" in caplog.text
+    assert "im/000.png: The file is not an image" in caplog.text
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert (len(rows), summary.num_samples) == (61, 59)
     for row in (rows[0], rows[-1]):
@@ -99,7 +109,7 @@ def test_rows_without_a_readable_image_are_written_and_logged(
 @pytest.mark.parametrize(
     ("table", "text", "error"),
     [
-        ("labels.csv", "file_name,label\nx.png,a\ny.png,b\nz.png,c\n", errors.NoImagesError),
+        ("labels.csv", "file_name,label\nx.png,a\ny.png,b\n", errors.MissingFileError),
         ("labels.csv", "file_name,label\nim/000.png,a\n", errors.OneClassError),
         ("verified.csv", "file_name,label\nim/000.png,zebra\n", errors.MetadataError),
         ("verified.csv", "file_name,label\n", errors.TrainingSetError),
@@ -120,7 +130,7 @@ def test_published_datasets_require_no_tables(tmp_path: Path) -> None:
     verified = np.concatenate([data.meta_index, data.holdout_index]).tolist()
     keys = [f"{CLASSES[label]}/{i:03d}.png" for i, label in enumerate(data.given)]
     (tmp_path / "food/meta").mkdir(parents=True)
-    for name, pixels in zip(keys, data.images, strict=True):
+    for name, pixels in zip(keys, data.decode(), strict=True):
         path = tmp_path / "food/images" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(path)

@@ -14,8 +14,21 @@ from mslg_rules.corrected_label import CorrectedBy
 
 SOFT = np.array([0.1, 0.9], dtype=np.float32)
 ROWS = [
-    ExportRow("007", 'a b/ü,"x".png', "=cmd()", "dog", 0.1, True, 1, SOFT.tolist(), "dog", CorrectedBy.MODEL),
-    ExportRow(None, "c.png", "dog", None, None, False, None, None, None, CorrectedBy.PERSON),
+    ExportRow(
+        "007",
+        'a b/ü,"x".png',
+        "=cmd()",
+        "dog",
+        0.1,
+        True,
+        1,
+        SOFT.tolist(),
+        "dog",
+        CorrectedBy.MODEL,
+        ["dark", "near_duplicate"],
+        3,
+    ),
+    ExportRow(None, "c.png", "dog", None, None, False, None, None, None, CorrectedBy.PERSON, []),
 ]
 
 
@@ -36,10 +49,15 @@ def read(file_format: str, data: bytes) -> list[dict[str, Any]]:
     if file_format == "jsonl":
         return [json.loads(line) for line in data.decode().splitlines()]
     back = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
-    typed: dict[str, Any] = {"label_score": float, "rank": int, "soft_label": json.loads}
+    typed: dict[str, Any] = {
+        "label_score": float,
+        "rank": int,
+        "soft_label": json.loads,
+        "duplicate_group": int,
+    }
     return [
         {k: None if v == "" else typed.get(k, str)(v) for k, v in row.items()}
-        | {"is_label_issue": row["is_label_issue"] == "true"}
+        | {"is_label_issue": row["is_label_issue"] == "true", "issues": row["issues"].split()}
         for row in back
     ]
 

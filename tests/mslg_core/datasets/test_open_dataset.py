@@ -85,7 +85,7 @@ def test_integer_labels_without_class_names_are_classes(tmp_path: Path) -> None:
         ({"file_name": ["a"], "label": ["cat"]}, "no column image"),
         ({"image": ["a.png"], "label": ["cat"]}, "no column image"),
         ({"image": [{"path": "a.png"}], "label": ["cat"]}, "no column image"),
-        ({"image": [png()], "label": [0.5]}, "row 0: a label must be text or an integer"),
+        ({"image": [png()], "label": [0.5]}, "row 0: a label must be text or a whole number"),
         ({"image": [png(), png()], "label": [0, 2]}, "row 1: class number 2 does not exist"),
     ],
 )

@@ -9,15 +9,16 @@ import torchvision
 
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.errors import WeightsError
-from mslg_core.features import features
+from mslg_core.features import extraction, features
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.features import Features, choose_rank, extract_all, fit_projection, identify
+from mslg_core.features.features import Features, identify
+from mslg_core.features.projection import choose_rank, fit_projection
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
 PATCHES = parse_config({"backbone": "patches", "horizontal_flip": False})
 SET = make_training_set(50)[0]
-IMAGES = SET.images
+IMAGES = SET.decode()
 
 
 def extract(
@@ -88,7 +89,7 @@ def test_mirror_images_are_averaged_if_that_predicts_labels_better(left_and_righ
 def test_cached_features_are_not_extracted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = FolderCache(tmp_path / "new")
     first = extract(IMAGES, PATCHES, CPU, cache)
-    monkeypatch.setattr(features, "extract_all", None)
+    monkeypatch.setattr(Features, "_fit", None)
     again = extract(IMAGES, PATCHES.model_copy(update={"seed": 7, "epochs": 3}), CPU, cache)
     everything = torch.arange(len(IMAGES))
     assert torch.equal(first.plain(everything), again.plain(everything))
@@ -102,7 +103,7 @@ def test_cached_features_are_not_extracted_again(tmp_path: Path, monkeypatch: py
 def test_damaged_files_are_extracted_again_and_partial_files_removed(tmp_path: Path) -> None:
     cache = FolderCache(tmp_path)
     expected = extract(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5))
-    (file,) = tmp_path.iterdir()
+    (file,) = (tmp_path / "fitted").iterdir()
     whole = file.read_bytes()
     for damaged in (
         b"",
@@ -114,10 +115,10 @@ def test_damaged_files_are_extracted_again_and_partial_files_removed(tmp_path: P
         file.write_bytes(damaged)
         assert torch.equal(extract(IMAGES, PATCHES, CPU, cache).plain(torch.arange(5)), expected)
         assert file.read_bytes() == whole
-    (tmp_path / "other.npz").mkdir()
+    (tmp_path / "fitted/other.npz").mkdir()
     with pytest.raises(OSError, match="other"):
-        cache.save("other", b"")
-    assert {path.name for path in tmp_path.iterdir()} == {file.name, "other.npz"}
+        cache.save("fitted/other", b"")
+    assert {path.name for path in file.parent.iterdir()} == {file.name, "other.npz"}
 
 
 def test_features_depend_on_the_weights_and_not_on_the_training(frozen: JobConfig, tmp_path: Path) -> None:
@@ -149,13 +150,14 @@ def test_fewer_images_keep_fewer_features() -> None:
     assert [choose_rank(n) for n in (50, 1000, 10**6)] == [32, 100, 512]
 
 
-def test_many_images_are_extracted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("chunk", [20, 512])
+def test_images_beyond_the_sample_are_projected_like_it(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     monkeypatch.setattr(features, "FITTED_IMAGES", 20)
-    found = extract_all(
-        IMAGES, lambda part: torch.from_numpy(part.reshape(len(part), -1)).float(), mirror=False
+    monkeypatch.setattr(extraction, "CHUNK", chunk)
+    found = extract(IMAGES, PATCHES, CPU)
+    torch.testing.assert_close(
+        found.plain(torch.arange(50)), found.transform_new(IMAGES), rtol=1e-4, atol=1e-4
     )
-    raw = IMAGES.reshape(len(IMAGES), -1).astype(np.float32)
-    np.testing.assert_allclose(found.values, (raw - found.mean) @ found.matrix, rtol=1e-3, atol=1e-3)
 
 
 def test_identical_images_have_finite_features() -> None:

@@ -26,7 +26,7 @@ def test_features_are_finite_and_deterministic(side: int) -> None:
 def test_brightness_hardly_matters_and_images_of_one_colour_have_finite_features() -> None:
     images, _ = make_training_set()
     bank = PatchBank(images.images)
-    assert float((features(bank, images.images) - features(bank, images.images + 20)).abs().mean()) < 0.02
+    assert float((features(bank, images.decode()) - features(bank, images.decode() + 20)).abs().mean()) < 0.02
     flat = np.full((5, 8, 8, 3), 99, dtype=np.uint8)
     assert bool(features(PatchBank(flat), flat).isfinite().all())
 

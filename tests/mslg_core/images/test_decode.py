@@ -11,6 +11,7 @@ from PIL import Image
 from mslg_core.errors import BadImageError
 from mslg_core.images.decode import MAX_PIXELS, decode_image, inspect_image
 from tests.mslg_core.datasets.archive_files import png
+from tests.mslg_core.images.image_files import png_chunk
 
 
 def encode(image: Image.Image, image_format: str, **options: object) -> bytes:
@@ -18,10 +19,6 @@ def encode(image: Image.Image, image_format: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, image_format, **options)
     return buffer.getvalue()
-
-
-def png_chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
 
 
 def bomb(width: int, height: int) -> bytes:

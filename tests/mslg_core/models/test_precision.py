@@ -75,3 +75,11 @@ def test_the_cpu_computes_in_float32_and_channels_last() -> None:
     network = prepare(Cnn8(4, 8), torch.device("cpu"))
     assert isinstance(network, Cnn8)
     assert next(network.parameters()).is_contiguous(memory_format=torch.channels_last)
+
+
+def test_the_state_fits_the_network_in_full_precision_and_that_of_earlier_versions() -> None:
+    network, mixed = Cnn8(4, 8), MixedPrecision(Cnn8(4, 8))
+    network.load_state_dict(mixed.state_dict())
+    earlier = {f"network.{name}": torch.full_like(value, 2) for name, value in network.state_dict().items()}
+    mixed.load_state_dict(earlier)
+    assert all((value == 2).all() for value in mixed.state_dict().values())

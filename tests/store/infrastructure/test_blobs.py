@@ -74,6 +74,13 @@ def test_request_bodies_are_stored_as_streams(blobs: ObjectBlobStore) -> None:
     assert blobs.get("large") == LARGE
 
 
+def test_keys_are_listed_by_prefix(blobs: ObjectBlobStore) -> None:
+    for key in ("a/b/1", "a/b/2", "a/bc/3", "d"):
+        blobs.put(key, b"")
+    assert sorted(blobs.keys("a/b")) == ["a/b/1", "a/b/2"]
+    assert list(blobs.keys("none")) == []
+
+
 def test_an_empty_stream_is_an_empty_blob(blobs: ObjectBlobStore) -> None:
     blobs.put_stream("empty", iter(()))
     assert blobs.get("empty") == b""

@@ -62,11 +62,11 @@ def test_an_unknown_task_cannot_be_claimed(engine: Engine) -> None:
 
 def test_a_heartbeat_stores_progress_and_reports_a_cancel_request(engine: Engine, job_id: str) -> None:
     claim(engine, job_id)
-    progress = lifecycle.Progress(3, 10, "epoch 3")
+    progress = lifecycle.Progress(3, 10, "epoch 3", 2.5)
     with session_scope(engine) as session:
         assert not lifecycle.heartbeat(session, Job, job_id, 1, lease=LEASE, progress=progress)
     job = read(engine, job_id)
-    assert (job.progress_done, job.progress_total, job.progress_note) == progress
+    assert (job.progress_done, job.progress_total, job.progress_note, job.progress_rate) == progress
 
     with session_scope(engine) as session:
         lifecycle.request_cancel(session, Job, job_id)

@@ -17,6 +17,7 @@ from store.models import AutoAccept, Dataset, Export, Job, Result, Verdict, Work
 from store.tasks import lifecycle
 from store.verification.record import verify
 from tests.factories import CLASSES, get_samples, make_dataset, make_succeeded_job
+from tests.issues import make_job_with_issues
 from worker.tasks import export
 from worker.tasks.export import run
 
@@ -124,6 +125,19 @@ def test_an_error_budget_decides_which_suggestions_are_accepted(
     assert corrected_by() == ["none"] * 12
 
 
+@pytest.mark.parametrize("file_format", ["csv", "jsonl", "parquet"])
+def test_issues_are_listed(
+    engine: Engine, blobs: ObjectBlobStore, dataset: Dataset, file_format: str
+) -> None:
+    row = build(engine, make_job_with_issues(engine, blobs, dataset), file_format)
+    assert row.file_key is not None
+    rows = read(blobs.get(row.file_key), file_format)
+    listed = [" ".join(r["issues"]) if isinstance(r["issues"], list) else r["issues"] for r in rows]
+    twins = "exact_duplicate conflicting_duplicate"
+    assert listed[:7] == [twins, twins, "dark", "near_duplicate", "dark", "dark", "near_duplicate"]
+    assert [int(r["duplicate_group"] or 0) for r in rows[:7]] == [1, 1, 0, 2, 0, 0, 2]
+
+
 def test_a_sample_without_a_result_has_a_row_too(
     engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
 ) -> None:
@@ -146,6 +160,8 @@ def test_a_sample_without_a_result_has_a_row_too(
         "soft_label": None,
         "corrected_label": "cat",
         "corrected_by": "none",
+        "issues": [],
+        "duplicate_group": None,
     }
 
 

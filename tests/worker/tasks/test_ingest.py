@@ -15,7 +15,7 @@ from mslg_core.errors import InputError
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.errors import BlobNotFoundError
-from store.infrastructure.blobs import ObjectBlobStore, archive_key
+from store.infrastructure.blobs import ObjectBlobStore
 from store.models import (
     Dataset,
     DatasetStatus,
@@ -43,27 +43,6 @@ class Outcome(NamedTuple):
     dataset: Dataset
     samples: list[Sample]
     rejections: list[Rejection]
-
-
-@pytest.fixture
-def upload(engine: Engine, blobs: ObjectBlobStore) -> Callable[..., str]:
-    """Store an archive as the API does; return the id of the ingest."""
-
-    def upload(data: bytes, dataset_id: str | None = None) -> str:
-        with session_scope(engine) as session:
-            if dataset_id is None:
-                dataset = Dataset(name="animals", status=DatasetStatus.INGESTING)
-                session.add(dataset)
-                session.flush()
-                dataset_id = dataset.id
-            row = Ingest(dataset_id=dataset_id, archive_key="", size_bytes=len(data))
-            session.add(row)
-            session.flush()
-            row.archive_key = archive_key(dataset_id, row.id)
-            blobs.put(row.archive_key, data)
-            return row.id
-
-    return upload
 
 
 def outcome(engine: Engine, ingest_id: str) -> Outcome:

@@ -87,7 +87,7 @@ class TestInProcess:
         for config in (SHORT, SHORT | {"seed": 4}, SHORT | {"horizontal_flip": True}):
             train.run(job_id := queue_job(engine, dataset, config | {"backbone": "patches"}))
             assert read_job(engine, job_id).status is WorkStatus.SUCCEEDED
-            folder = tmp_path / "blobs" / features_prefix(dataset.id)
+            folder = tmp_path / "blobs" / features_prefix(dataset.id) / "fitted"
             written.append({path.name: path.stat().st_mtime_ns for path in folder.iterdir()})
         assert written[0] == written[1]
         assert len(written[2]) == 1
@@ -191,7 +191,7 @@ def test_the_job_of_a_killed_worker_is_resumed(
     """The test sends no message: the sweep finds both the queued job and the lost one."""
     worker = start_worker("cpu", "gpu")
     job_id = queue_job(engine, dataset, LONG)
-    wait_for(engine, Job, job_id, lambda job: job.progress_done >= 3)
+    wait_for(engine, Job, job_id, lambda job: job.progress_total == 25 and job.progress_done >= 3)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     start_worker("cpu", "gpu")

@@ -8,6 +8,7 @@ import {
   datasetQuery,
   DatasetStatus,
   DeleteDataset,
+  IngestNotes,
   IngestPanel,
   RejectionsPanel,
   VerifiedImages,
@@ -33,6 +34,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         )}
         <VerifiedImages dataset={dataset} />
         <SettingsPanel dataset={dataset} />
+        <IngestNotes datasetId={dataset.id} />
         {dataset.num_rejections > 0 && (
           <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />
         )}

@@ -4,12 +4,16 @@ import { Link } from "@tanstack/react-router";
 import { buttonClass } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { TabBar } from "@/components/ui/tab-bar";
 import { StatusBadge } from "@/components/ui/work-progress";
 import { AutoAcceptPanel } from "@/features/auto-accept";
+import { datasetQuery } from "@/features/datasets";
 import { ExportPanel } from "@/features/exports";
 import {
   epochsQuery,
   JobProgressPanel,
+  JobSettings,
   jobQuery,
   jobTitle,
   RerunButton,
@@ -21,6 +25,8 @@ import { SummaryView } from "@/features/results";
 import { verifiedSetQuery } from "@/features/verify";
 import type { EpochReport, Job } from "@/lib/client/types";
 import { formatDuration, formatPlural, secondsBetween } from "@/lib/format";
+import { JOB_TABS, type JobTab } from "@/lib/job-tab";
+import { METHOD_NAMES } from "@/lib/methods";
 import { isFinished } from "@/lib/work";
 
 import { Page } from "../page";
@@ -40,29 +46,59 @@ function CompareLink({ job: { id, parent_id } }: { job: Job }) {
   );
 }
 
-function FinishedJob({ job, reports }: { job: Job; reports: readonly EpochReport[] }) {
+interface Search {
+  tab: JobTab;
+  onTab: (tab: JobTab) => void;
+}
+
+function FinishedJob({
+  job,
+  reports,
+  tab,
+  onTab,
+}: { job: Job; reports: readonly EpochReport[] } & Search) {
   const { data: verifiedSet } = useQuery(verifiedSetQuery(job.dataset_id));
   const settled = Object.fromEntries(
     (verifiedSet?.classes ?? []).map(({ label, total }) => [label, total]),
   );
+  const summary = { jobId: job.id, settled };
   return (
-    <div className="space-y-5">
-      <SummaryView jobId={job.id} settled={settled}>
-        <ProgressPanel jobId={job.id} action={<RerunButton job={job} />} />
-      </SummaryView>
-      <AutoAcceptPanel jobId={job.id} />
-      <ExportPanel jobId={job.id} />
-      <details>
-        <summary className="mb-3 w-fit font-semibold">Training curves</summary>
-        <TrainingCurves reports={reports} />
-      </details>
-    </div>
+    <TabBar label="Results of this job" tabs={JOB_TABS} current={tab} onChange={onTab}>
+      {tab === "overview" && (
+        <SummaryView {...summary} part="overview">
+          <ProgressPanel jobId={job.id} action={<RerunButton job={job} />} />
+        </SummaryView>
+      )}
+      {tab === "classes" && <SummaryView {...summary} part="classes" />}
+      {tab === "accept" && (
+        <>
+          <AutoAcceptPanel jobId={job.id} />
+          <ExportPanel jobId={job.id} />
+        </>
+      )}
+      {tab === "training" && (
+        <>
+          <Panel title="Settings">
+            <JobSettings config={job.config} />
+          </Panel>
+          <SummaryView {...summary} part="evidence" />
+          <Panel title="Training curves">
+            <TrainingCurves reports={reports} />
+          </Panel>
+        </>
+      )}
+    </TabBar>
   );
 }
 
 /** A job: live progress while it runs, results when it has succeeded. */
-export function JobPage({ jobId }: { jobId: string }) {
+export function JobPage({ jobId, ...search }: { jobId: string } & Search) {
   const { data: job, error, refetch } = useQuery(jobQuery(jobId));
+  const datasetId = job?.dataset_id;
+  const { data: dataset } = useQuery({
+    ...datasetQuery(datasetId ?? ""),
+    enabled: datasetId !== undefined,
+  });
   const { data: reports = [] } = useQuery(epochsQuery(jobId));
   useJobEvents(jobId, job !== undefined && !isFinished(job.status));
 
@@ -79,14 +115,14 @@ export function JobPage({ jobId }: { jobId: string }) {
     <Page>
       <PageHeader
         title={jobTitle(job)}
-        back={{ label: "Dataset", to: `/datasets/${job.dataset_id}` }}
+        back={{ label: dataset?.name ?? "Dataset", to: `/datasets/${job.dataset_id}` }}
         meta={
           isDone &&
           job.started_at !== null && (
             <>
               <StatusBadge status={job.status} />
               <span className="text-muted">
-                {formatPlural(reports.length, "epoch")} in{" "}
+                {METHOD_NAMES[job.config.method]}, {formatPlural(reports.length, "epoch")} in{" "}
                 {formatDuration(secondsBetween(job.started_at, job.finished_at))}
               </span>
             </>
@@ -95,11 +131,14 @@ export function JobPage({ jobId }: { jobId: string }) {
         actions={isDone && <CompareLink job={job} />}
       />
       {isDone ? (
-        <FinishedJob job={job} reports={reports} />
+        <FinishedJob job={job} reports={reports} {...search} />
       ) : (
         <div className="space-y-5">
-          <JobProgressPanel job={job} latest={reports.at(-1)} />
-          <TrainingCurves reports={reports} />
+          <JobProgressPanel job={job} latest={reports.at(-1)} action={<RerunButton job={job} />} />
+          <Panel title="Settings">
+            <JobSettings config={job.config} />
+          </Panel>
+          {reports.length > 0 && <TrainingCurves reports={reports} />}
         </div>
       )}
     </Page>

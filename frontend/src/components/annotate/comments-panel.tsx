@@ -1,17 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { commentsQuery, useAddComment } from "@/lib/annotate/queries";
 import { formatTime, reviewerName } from "@/lib/format";
+import { useStoredString } from "@/lib/use-stored-string";
 
 const MAX_LENGTH = 2000;
 
-function CommentForm({ sampleId }: { sampleId: string }) {
+interface Props {
+  sampleId: string;
+  /** Called by Escape in an empty field. */
+  onLeave?: () => void;
+}
+
+/** A draft is kept in the browser until it is sent. */
+function CommentForm({ sampleId, onLeave }: Props) {
   const id = useId();
-  const [text, setText] = useState("");
+  const [text, setText] = useStoredString(`mslg.comment.${sampleId}`);
   const add = useAddComment(sampleId);
 
   const send = () => {
@@ -45,7 +53,7 @@ function CommentForm({ sampleId }: { sampleId: string }) {
           setText(event.target.value);
         }}
         onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key === "Escape" && text.trim() === "") onLeave?.();
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
         }}
       />
@@ -65,10 +73,10 @@ function CommentForm({ sampleId }: { sampleId: string }) {
 }
 
 /** Comments on an image, with a form to add one. */
-export function Comments({ sampleId }: { sampleId: string }) {
+export function Comments({ sampleId, onLeave }: Props) {
   const { data, error, refetch } = useQuery(commentsQuery(sampleId));
   return (
-    <div className="space-y-2">
+    <div data-typing className="space-y-2">
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Loading lines={2} label="Loading comments" />}
       {data?.items.length === 0 && <p className="text-sm text-muted">No comments yet.</p>}
@@ -84,7 +92,7 @@ export function Comments({ sampleId }: { sampleId: string }) {
           ))}
         </ul>
       )}
-      <CommentForm key={sampleId} sampleId={sampleId} />
+      <CommentForm key={sampleId} sampleId={sampleId} onLeave={onLeave} />
     </div>
   );
 }

@@ -47,6 +47,11 @@ export function DecisionPanel({ item, decision, perform }: Props) {
           <LabelTerm name="Given label" label={given} />
           {suggested !== null && <LabelTerm name="Suggestion" label={suggested} isAccent />}
         </dl>
+        {item.isChanged && (
+          <p className="text-sm text-warn">
+            Changed by the model to <strong>{suggested}</strong>, unless you decide otherwise.
+          </p>
+        )}
         <div className={suggested === null ? "grid" : "grid grid-cols-[5fr_6fr] gap-1.5"}>
           <ActionButton
             name="Keep given label"

@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 
+import { focusField } from "@/lib/annotate/command-keys";
 import type { Decision } from "@/lib/annotate/decision";
 import { queueFor } from "@/lib/annotate/decision-queues";
 import type { Item } from "@/lib/annotate/item";
-import type { Action } from "@/lib/annotate/keymap";
+import type { Action, PanelName } from "@/lib/annotate/keymap";
 import type { QueueRequest } from "@/lib/annotate/leases";
 import { usePrefetchedDetails } from "@/lib/annotate/queries";
 import { useAnnotator } from "@/lib/annotate/use-annotator";
@@ -57,6 +58,11 @@ function withoutSuggestion(item: Item, classes: readonly string[]): Item {
   return { ...item, suggested: null, likely: null, choices: classes, rank: null, score: null };
 }
 
+/** An open panel for typing is not closed by its shortcut: the next letters are meant for its field. */
+function focusOpenPanel(panel: PanelName): boolean {
+  return focusField(document.querySelector(`[data-panel="${panel}"]`));
+}
+
 /** One image at a time, with its decisions and the evidence for them. */
 export function FocusView(props: Props) {
   const { datasetId, classes, guidelines, request, heading, renderSide, finished } = props;
@@ -89,7 +95,7 @@ export function FocusView(props: Props) {
     if (action.type === "zoomIn") zoom.zoomBy(ZOOM_STEP);
     else if (action.type === "zoomOut") zoom.zoomBy(1 / ZOOM_STEP);
     else if (action.type === "zoomReset") zoom.reset();
-    else if (action.type === "fold") folds.toggle(action.panel);
+    else if (action.type === "fold" && !focusOpenPanel(action.panel)) folds.toggle(action.panel);
   };
   const closeDialog = () => {
     setDialog("none");
@@ -101,6 +107,7 @@ export function FocusView(props: Props) {
   return (
     <>
       <FocusBar
+        datasetId={datasetId}
         heading={heading}
         state={state}
         queue={queue}
@@ -114,7 +121,14 @@ export function FocusView(props: Props) {
             <Guidelines text={guidelines} />
           </FoldPanel>
           <FoldPanel panel="comments" title="Comments" folds={folds}>
-            {item === undefined ? null : <Comments sampleId={item.sampleId} />}
+            {item === undefined ? null : (
+              <Comments
+                sampleId={item.sampleId}
+                onLeave={() => {
+                  folds.toggle("comments");
+                }}
+              />
+            )}
           </FoldPanel>
         </div>
         <div className="flex min-h-0 flex-col gap-3 max-lg:contents">

@@ -1,7 +1,8 @@
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 
 import { cx } from "@/components/ui/cx";
 import { Kbd } from "@/components/ui/kbd";
+import { focusField } from "@/lib/annotate/command-keys";
 import type { Folds } from "@/lib/annotate/use-folds";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { keyHint, type PanelName } from "@/lib/annotate/keymap";
@@ -14,13 +15,21 @@ interface Props {
   children: ReactNode;
 }
 
-/** Collapsible panel of the focus view: toggles by shortcut or click. */
+/** Collapsible panel of the focus view: toggles by shortcut or click. One that opens for typing takes the focus. */
 export function FoldPanel({ panel, title, folds, className, children }: Props) {
   const id = useId();
   const [preset] = useKeyPreset();
   const isOpen = folds.isOpen(panel);
+  const section = useRef<HTMLElement>(null);
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (isOpen && !wasOpen.current) focusField(section.current);
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   return (
     <section
+      ref={section}
+      data-panel={panel}
       aria-label={title}
       className={cx("min-w-0 rounded-lg border border-line bg-surface", className)}
     >

@@ -1,3 +1,4 @@
+export { JobSettings } from "./components/job-settings";
 export { epochsQuery, jobQuery, jobsQuery } from "./api/queries";
 export { useJobEvents } from "./api/use-job-events";
 export { JobProgressPanel } from "./components/job-progress-panel";

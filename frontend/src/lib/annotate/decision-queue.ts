@@ -6,6 +6,9 @@
  */
 import type { VerificationCreate } from "@/lib/client/types";
 
+import type { Problem } from "@/lib/problem";
+
+import { type Conflict, readConflicts } from "./conflicts";
 import type { Decision } from "./decision";
 import { type Delivery, Outbox, type OutboxState } from "./outbox";
 
@@ -17,6 +20,8 @@ export interface Save {
   reviewer: string;
   /** The job whose ranking served the sample; null without one. */
   jobId: string | null;
+  /** What the page had seen of the sample's decisions; null does not check for conflicts. */
+  seen?: string | null;
 }
 
 /** The active decision after a save; undefined if the service did not report one. */
@@ -36,6 +41,8 @@ interface Step {
 /** `send` may return the sample's active decision. */
 interface Options extends Delivery<Save, ActiveDecision> {
   reviewer?: () => string;
+  /** Called when somebody decided otherwise meanwhile. */
+  onConflict?: (conflicts: readonly Conflict[]) => void;
 }
 
 export class DecisionQueue {
@@ -50,6 +57,7 @@ export class DecisionQueue {
       size: () => 1,
       onDelivered: this.onDelivered,
       onRefused: this.onRefused,
+      takesOver: this.onConflict,
       onChange: () => {
         this.state = this.snapshot();
       },
@@ -63,8 +71,13 @@ export class DecisionQueue {
 
   getState = (): QueueState => this.state;
 
-  decide(sampleId: string, decision: Decision, jobId: string | null = null): void {
-    const save = this.newSave(sampleId, decision, jobId);
+  decide(
+    sampleId: string,
+    decision: Decision,
+    jobId: string | null = null,
+    seen: string | null = null,
+  ): void {
+    const save = { ...this.newSave(sampleId, decision, jobId), ...(seen !== null && { seen }) };
     this.history.push({ save, before: this.decisions.get(sampleId) });
     this.decisions.set(sampleId, decision);
     this.outbox.enqueue(save);
@@ -121,6 +134,19 @@ export class DecisionQueue {
 
   private onDelivered = ({ sampleId }: Save, active: ActiveDecision): void => {
     if (active !== undefined && !this.isWaiting(sampleId)) this.decisions.set(sampleId, active);
+  };
+
+  /** The other answer is active and shown until the reviewer chooses. */
+  private onConflict = (save: Save, problem: Problem): boolean => {
+    const conflicts = readConflicts(problem, save.jobId);
+    if (conflicts === null || this.options.onConflict === undefined) return false;
+    this.onRefused(save);
+    for (const { sampleId, theirs } of conflicts) {
+      const { verdict, label } = theirs;
+      if (!this.isWaiting(sampleId)) this.decisions.set(sampleId, { verdict, label });
+    }
+    this.options.onConflict(conflicts);
+    return true;
   };
 
   private onRefused = ({ sampleId }: Save): void => {

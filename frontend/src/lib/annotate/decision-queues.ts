@@ -4,19 +4,23 @@ import { api, unwrap } from "@/lib/client/client";
 import { currentReviewer } from "@/lib/reviewer";
 import { useUnloadWarning } from "@/lib/use-unload-warning";
 
+import { conflictsOf } from "./conflicts";
 import { DecisionQueue, type QueueState, type Save, type ActiveDecision } from "./decision-queue";
 import { activeDecision } from "./own-decisions";
+import { noteStored, seenOf } from "./seen";
 
 const queues = new Map<string, DecisionQueue>();
 
 async function post(datasetId: string, save: Save): Promise<ActiveDecision> {
   const { sampleId, verdict, label, reviewer, jobId } = save;
-  await unwrap(
+  const seen = seenOf(sampleId, save.seen);
+  const { id } = await unwrap(
     api.POST("/api/v1/samples/{sample_id}/verifications", {
       params: { path: { sample_id: sampleId } },
-      body: { verdict, label, reviewer, job_id: jobId },
+      body: { verdict, label, reviewer, job_id: jobId, ...(seen !== null && { seen }) },
     }),
   );
+  noteStored(sampleId, id);
   // Only the service knows the decision before this tab's.
   if (verdict !== "withdrawn") return undefined;
   return activeDecision(datasetId, reviewer, sampleId).catch(() => undefined);
@@ -30,6 +34,9 @@ export function queueFor(datasetId: string): DecisionQueue {
     storageKey: `mslg.unsaved.${datasetId}`,
     reviewer: currentReviewer,
     send: (save) => post(datasetId, save),
+    onConflict: (conflicts) => {
+      conflictsOf(datasetId).add(conflicts);
+    },
   });
   // Retries do not check navigator.onLine: a local service needs no network.
   window.addEventListener("online", queue.retryNow);

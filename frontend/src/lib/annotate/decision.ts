@@ -12,6 +12,20 @@ export function decisionForLabel(label: string, given: string): Decision {
   return label === given ? { verdict: "correct", label: null } : { verdict: "wrong", label };
 }
 
+/** A decision without the label it is about: `correct` says so, `wrong` names the right class. */
+export function describeVerdict({ verdict, label }: Decision): string {
+  switch (verdict) {
+    case "correct":
+      return "given label is correct";
+    case "wrong":
+      return label ?? "?";
+    case "wrong_unknown":
+      return "wrong, class unknown";
+    default:
+      return verdict;
+  }
+}
+
 interface AnyDecision {
   verdict: VerificationCreate["verdict"];
   label?: string | null;

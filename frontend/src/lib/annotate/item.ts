@@ -15,8 +15,12 @@ export interface Item {
   likely: readonly LikelyClass[] | null;
   /** The job whose ranking served the sample; null without one. */
   jobId: string | null;
+  /** What this page has seen of the sample's decisions; null for one that undo brought back. */
+  seen: string | null;
   rank: number | null;
   score: number | null;
+  /** Whether the suggestion is accepted as long as nobody decides. */
+  isChanged: boolean;
   /** The reviewer's active decision when the image was served. */
   before: Decision | null;
   opinions: ServedSample["opinions"];
@@ -32,7 +36,7 @@ function likelihood(classes: readonly string[], softLabel: readonly number[] | n
 }
 
 /** Item for a served sample. */
-export function servedItem(sample: ServedSample, classes: readonly string[]): Item {
+export function servedItem(sample: ServedSample, classes: readonly string[], seen: string): Item {
   return {
     sampleId: sample.sample_id,
     fileName: sample.file_name,
@@ -40,8 +44,10 @@ export function servedItem(sample: ServedSample, classes: readonly string[]): It
     suggested: sample.suggested_label ?? null,
     ...likelihood(classes, sample.soft_label),
     jobId: sample.job_id ?? null,
+    seen,
     rank: sample.rank ?? null,
     score: sample.label_score ?? null,
+    isChanged: sample.changed_by_model,
     before: null,
     opinions: sample.opinions,
     settled:
@@ -70,7 +76,9 @@ export function earlierItem(
     ...found,
     // Without a result there is no evidence to show, but the decision still counts for the job.
     jobId: entry.job_id ?? null,
+    seen: null,
     ...likelihood(classes, detail?.soft_label),
+    isChanged: detail?.corrected_by === "model",
     before: null,
     opinions: [],
     settled: null,

@@ -80,7 +80,11 @@ const VIEW: readonly Binding[] = [
     meaning: "Toggle prediction history",
   },
   { action: { type: "fold", panel: "guidelines" }, keys: ["g"], meaning: "Toggle guidelines" },
-  { action: { type: "fold", panel: "comments" }, keys: ["c"], meaning: "Toggle comments" },
+  {
+    action: { type: "fold", panel: "comments" },
+    keys: ["c"],
+    meaning: "Comment (Esc returns to the image)",
+  },
   { action: { type: "fold", panel: "filters" }, keys: ["v"], meaning: "Toggle filters" },
   { action: { type: "help" }, keys: ["?"], meaning: "Show shortcuts" },
 ];
@@ -175,16 +179,4 @@ export function keyHint(preset: Preset, type: Action["type"], panel?: PanelName)
 /** Whether an action repeats while its key is held: moving and zooming do, decisions do not. */
 export function mayRepeat({ type }: Action): boolean {
   return type === "previous" || type === "next" || type === "zoomIn" || type === "zoomOut";
-}
-
-const SLIDERS = "input[type='range']";
-const TEXT_INPUTS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
-const PRESSABLE = "button, a[href], summary, [role='button']";
-
-/** Whether the focused element handles the key itself: a text field, a slider, or a button pressed by Enter or Space. */
-export function belongsToTarget(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof Element)) return false;
-  if (target.closest(SLIDERS) !== null) return key.startsWith("Arrow");
-  if (target.closest(TEXT_INPUTS) !== null) return true;
-  return (key === "Enter" || key === " ") && target.closest(PRESSABLE) !== null;
 }

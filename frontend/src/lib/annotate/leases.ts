@@ -22,14 +22,14 @@ export async function serve(
   body: LeaseRequest,
 ): Promise<Batch> {
   await releases.get(datasetId);
-  const { items, remaining, expires_at } = await unwrap(
+  const { items, remaining, expires_at, seen } = await unwrap(
     api.POST("/api/v1/datasets/{dataset_id}/leases", {
       params: { path: { dataset_id: datasetId } },
       body,
     }),
   );
   return {
-    items: items.map((sample) => servedItem(sample, classes)),
+    items: items.map((sample) => servedItem(sample, classes, seen)),
     remaining,
     expiresAt: Date.parse(expires_at),
   };

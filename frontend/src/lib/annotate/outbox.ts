@@ -36,6 +36,8 @@ interface Owner<T, Answer> {
   size: (item: T) => number;
   onDelivered?: (item: T, answer: Answer) => void;
   onRefused: (item: T) => void;
+  /** Handles a refusal itself: returns true, and the write is neither listed as refused nor sent again. */
+  takesOver?: (item: T, problem: Problem) => boolean;
   /** Called before the listeners, so that they see the owner's new state. */
   onChange: () => void;
 }
@@ -159,6 +161,10 @@ export class Outbox<T, Answer> {
   }
 
   private onFailure(item: T, problem: Problem): void {
+    if (this.owner.takesOver?.(item, problem) === true) {
+      this.recover();
+      return;
+    }
     this.problem = problem;
     // An expired session says nothing about the write: it is sent after the next sign-in.
     if (isTemporary(problem) || problem.status === 401) {

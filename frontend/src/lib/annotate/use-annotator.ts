@@ -88,7 +88,7 @@ export function useAnnotator(options: Options): Annotator {
   const decide = (decision: Decision) => {
     if (item === undefined) return;
     rememberDecided(item);
-    queue.decide(item.sampleId, decision, item.jobId);
+    queue.decide(item.sampleId, decision, item.jobId, item.seen);
     setNote(`${item.fileName}: ${describeDecision(decision, item.given)}`);
     goTo(index + 1);
   };

@@ -86,9 +86,11 @@ export interface paths {
         get?: never;
         /**
          * Upload the dataset's archive
-         * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet.
+         * @description Stream a zip or tar(.gz) of class folders, or of images with a table of labels; or a Parquet or Arrow
+         *     file of images, or an archive of several.
          *
-         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
+         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress. A dry run
+         *     only makes the preview; `POST …/ingest` then stores the samples.
          */
         put: operations["upload_archive"];
         post?: never;
@@ -131,7 +133,11 @@ export interface paths {
          */
         get: operations["get_ingest"];
         put?: never;
-        post?: never;
+        /**
+         * Ingest the archive of a dry run
+         * @description Read the archive of the latest dry run again with these choices, and store its samples.
+         */
+        post: operations["ingest_archive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -280,7 +286,7 @@ export interface paths {
         put?: never;
         /**
          * Verify many samples
-         * @description Store decisions about many samples: all, or none. An error lists every bad item.
+         * @description Store decisions about many samples: all, or none. An error lists every bad item or every conflict.
          */
         post: operations["create_verifications"];
         delete?: never;
@@ -453,18 +459,18 @@ export interface paths {
          */
         get: operations["get_auto_accept"];
         /**
-         * Apply an error budget
-         * @description Accept the most confident suggestions within the budget; replaces the previous selection.
+         * Choose what is accepted without review
+         * @description Set the dataset's policy. It applies to this job, to the newest one, and to all later ones.
          *
          *     Exports, results and counts change at once. Reviewers' decisions keep precedence.
          */
-        put: operations["apply_auto_accept"];
+        put: operations["choose_auto_accept"];
         post?: never;
         /**
-         * Revert auto-accept
-         * @description Accept no suggestion without review: the affected samples get their given labels back.
+         * Undo the choice
+         * @description Undo the newest choice of the dataset's policy: each job accepts what it did before the choice.
          */
-        delete: operations["revert_auto_accept"];
+        delete: operations["undo_auto_accept"];
         options?: never;
         head?: never;
         patch?: never;
@@ -550,6 +556,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List groups of duplicates
+         * @description Groups of samples that show the same picture, those whose labels disagree first.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/duplicates/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a group of duplicates
+         * @description One group with its members.
+         */
+        get: operations["get_duplicate_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/duplicates/{number}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a group of duplicates
+         * @description Give all members one label: a verification each, `correct` where it is the given label, else `wrong`.
+         *
+         *     To undo it, withdraw these verifications.
+         */
+        post: operations["settle_duplicate_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/epochs": {
         parameters: {
             query?: never;
@@ -616,6 +684,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count a job's issues
+         * @description How many samples have each kind of issue besides label errors.
+         */
+        get: operations["get_issue_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/issues/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the samples with an issue
+         * @description The samples with one kind of issue, the worst first; duplicates group by group.
+         */
+        get: operations["list_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/issues/{kind}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the samples with an issue in columns
+         * @description The same with fewer fields per sample and many more samples per page.
+         */
+        get: operations["list_issue_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the map
+         * @description All samples in two dimensions of their features, where similar images lie close together.
+         */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/results": {
         parameters: {
             query?: never;
@@ -668,6 +816,26 @@ export interface paths {
          * @description Errors found so far, errors expected to remain, and advice whether to continue.
          */
         get: operations["get_review_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/samples/{sample_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List similar samples
+         * @description The samples whose features are most like this one's.
+         */
+        get: operations["list_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -749,9 +917,29 @@ export interface paths {
         };
         /**
          * Get a sample's image
-         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
+         * @description The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits.
          */
         get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/{sample_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's image file
+         * @description The image file, byte for byte. It never changes, so browsers may cache it for a year.
+         */
+        get: operations["get_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -769,7 +957,7 @@ export interface paths {
         };
         /**
          * Get a sample's thumbnail
-         * @description The whole image, scaled down and upright. Sent unchanged if it is small enough. Cacheable.
+         * @description The whole image, scaled down and upright. The same as the image if that is small enough. Cacheable.
          */
         get: operations["get_thumbnail"];
         put?: never;
@@ -796,6 +984,8 @@ export interface paths {
         /**
          * Verify one sample
          * @description Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
+         *
+         *     With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
          */
         post: operations["create_verification"];
         delete?: never;
@@ -852,10 +1042,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pretrained networks
+         * @description The pretrained networks that a job can name as its `backbone`.
+         */
+        get: operations["list_available_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptanceKind
+         * @description What decides which suggestions are accepted.
+         * @enum {string}
+         */
+        AcceptanceKind: "none" | "sign_test" | "budget";
+        /**
+         * AcceptancePolicy
+         * @description A person's choice for the dataset.
+         */
+        AcceptancePolicy: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /** @description none, sign_test or budget. */
+            kind: components["schemas"]["AcceptanceKind"];
+            /**
+             * Max Error
+             * @description The error budget; null for other kinds.
+             */
+            max_error: number | null;
+            /**
+             * Reviewer
+             * @description Who chose it; may be empty.
+             */
+            reviewer: string;
+        };
         /**
          * AcceptedPair
          * @description Suggestions that would change one class to another.
@@ -888,6 +1128,39 @@ export interface components {
          * @enum {string}
          */
         AcceptSource: "budget" | "run" | "none";
+        /**
+         * ActiveProblemAnswer
+         * @description A stored decision about a sample.
+         */
+        ActiveProblemAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored (UTC).
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its verification. Send it as `seen` to replace it.
+             */
+            id: string;
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Reviewer
+             * @description Who made it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
         /**
          * Advice
          * @description What to do next.
@@ -926,15 +1199,51 @@ export interface components {
             samples: number;
         };
         /**
-         * AutoAcceptBudget
-         * @description An error budget to apply.
+         * IssueCounts
+         * @description The issues that a job found besides label errors.
          */
-        AutoAcceptBudget: {
+        api__issues__schemas__IssueCounts: {
+            /**
+             * Conflicting Groups
+             * @description Those whose labels disagreed when the job ran.
+             */
+            conflicting_groups: number;
+            /**
+             * Duplicate Groups
+             * @description Number of groups of exact or near duplicates.
+             */
+            duplicate_groups: number;
+            /**
+             * Has Map
+             * @description Whether the job has a map.
+             */
+            has_map: boolean;
+            /**
+             * Has Similar
+             * @description Whether similar images can be looked up.
+             */
+            has_similar: boolean;
+            /**
+             * Items
+             * @description One item per kind that the job looked for; empty if the job is older than this feature.
+             */
+            items: components["schemas"]["IssueCount"][];
+        };
+        /**
+         * AutoAcceptChoice
+         * @description A policy for the dataset.
+         */
+        AutoAcceptChoice: {
             /**
              * Max Error
-             * @description Largest expected share of wrong labels among the accepted suggestions.
+             * @description budget: largest expected share of wrong labels among the accepted suggestions.
              */
-            max_error: number;
+            max_error?: number | null;
+            /**
+             * @description none (accept no suggestion), sign_test (all or none, as each job's own test on the verified set says), or budget (the most confident ones within `max_error`).
+             * @default budget
+             */
+            policy?: components["schemas"]["AcceptanceKind"];
             /**
              * Reviewer
              * @description Who makes this change.
@@ -995,6 +1304,8 @@ export interface components {
          * @description Which suggestions of a job are accepted without review.
          */
         AutoAcceptState: {
+            /** @description The policy that undo restores; null if it restores each job's own test. */
+            before: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Created At
              * @description When (UTC); null if nobody has since the run.
@@ -1005,6 +1316,11 @@ export interface components {
              * @description Expected share of wrong labels among the accepted suggestions; null if none is accepted.
              */
             expected_error: number | null;
+            /**
+             * Follows Policy
+             * @description Whether this job follows the policy. An older job keeps what it accepted when a policy is chosen on another one.
+             */
+            follows_policy: boolean;
             /**
              * Max Error
              * @description The applied error budget; null if there is none.
@@ -1020,12 +1336,16 @@ export interface components {
              * @description Number of samples whose corrected label is the suggestion.
              */
             num_samples: number;
+            /** @description Share of wrong suggestions among flagged hold-out samples above `min_confidence`; null if none is accepted or the hold-out has none. */
+            observed_error: components["schemas"]["Interval"] | null;
+            /** @description The dataset's policy; null if nobody has chosen, and each job's own test decides. */
+            policy: components["schemas"]["AcceptancePolicy"] | null;
             /**
              * Reviewer
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
-            /** @description What selects the suggestions: budget (an applied error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
+            /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
         /**
@@ -1033,8 +1353,11 @@ export interface components {
          * @description Trains several methods in turn and keeps the one with the best corrected labels on the hold-out.
          */
         AutoConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1155,7 +1478,7 @@ export interface components {
          * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
-        Backbone: "train" | "frozen" | "patches";
+        Backbone: "train" | "auto" | "pretrained" | "joined" | "frozen" | "patches";
         /**
          * BatchItem
          * @description The decision about one sample of a batch.
@@ -1171,6 +1494,11 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
             /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
@@ -1179,8 +1507,11 @@ export interface components {
          * @description Soft bootstrapping (Reed et al., ICLR 2015 workshop, arXiv 1412.6596).
          */
         BootstrapConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1357,6 +1688,27 @@ export interface components {
             total: number;
         };
         /**
+         * ClassPreview
+         * @description One class, and how many images have it as their label.
+         */
+        ClassPreview: {
+            /**
+             * Count
+             * @description Images with this label.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their file names.
+             */
+            examples: string[];
+            /**
+             * Label
+             * @description Name of the class.
+             */
+            label: string;
+        };
+        /**
          * ClassPrior
          * @description The class shares to which joint optimisation ties its mean prediction.
          * @enum {string}
@@ -1499,8 +1851,11 @@ export interface components {
          * @description Co-teaching (Han et al., NeurIPS 2018, arXiv 1804.06872).
          */
         CoTeachingConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1611,8 +1966,11 @@ export interface components {
          * @description Plain training on the given labels, the baseline of all other methods.
          */
         CrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -1771,6 +2129,11 @@ export interface components {
             overlap: number;
             /** @description empty (upload an archive), ingesting, ready, or failed (upload another archive). */
             status: components["schemas"]["DatasetStatus"];
+            /**
+             * Value Range
+             * @description The values that become black and white in images of more than 8 bits per channel; null if there are none.
+             */
+            value_range: number[] | null;
         };
         /**
          * DatasetChange
@@ -1792,6 +2155,11 @@ export interface components {
              * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
+            /**
+             * Value Range
+             * @description The values that become black and white in images of more than 8 bits per channel, such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to pictures and later jobs.
+             */
+            value_range?: number[] | null;
         };
         /**
          * DatasetCreate
@@ -1826,6 +2194,126 @@ export interface components {
          * @enum {string}
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
+        /**
+         * Duplicate
+         * @description One member of a group of duplicates.
+         */
+        Duplicate: {
+            /**
+             * External Id
+             * @description The id from the archive, byte for byte; null if none.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image.
+             */
+            given_label: string;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Is Label Issue
+             * @description Whether the job flags the given label as wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1; low = the given label is probably wrong.
+             */
+            label_score: number;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+            /**
+             * Score
+             * @description How far it is from the most similar other member, 0..1; 0 = the same file.
+             */
+            score: number;
+            /**
+             * Settled Label
+             * @description The true class according to reviewers; null if not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Suggested Label
+             * @description The class the job suggests.
+             */
+            suggested_label: string;
+            /** @description The active verdict; null if there is none. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
+         * DuplicateGroup
+         * @description Samples that show the same picture.
+         */
+        DuplicateGroup: {
+            /**
+             * Is Exact
+             * @description Whether all files are identical.
+             */
+            is_exact: boolean;
+            /**
+             * Is Settled
+             * @description Whether the labels agree now: every member is settled as the same class, or unusable.
+             */
+            is_settled: boolean;
+            /**
+             * Labels Disagree
+             * @description Whether the labels disagreed when the job ran: settled ones, else given ones.
+             */
+            labels_disagree: boolean;
+            /**
+             * Members
+             * @description The members by file name, at most 100 of them.
+             */
+            members: components["schemas"]["Duplicate"][];
+            /**
+             * Number
+             * @description Number of the group within the job, from 1.
+             */
+            number: number;
+            /**
+             * Size
+             * @description Number of members, including those not listed here.
+             */
+            size: number;
+        };
+        /**
+         * DuplicatePage
+         * @description Groups of duplicates: those whose labels disagree first, then the most similar first.
+         */
+        DuplicatePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["DuplicateGroup"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description Number of groups that match the filter.
+             */
+            total: number;
+        };
         /**
          * EpochList
          * @description The epochs of a job.
@@ -1950,6 +2438,11 @@ export interface components {
              */
             progress_note: string;
             /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
              * Progress Total
              * @description Total number of steps; null until it is known.
              */
@@ -1997,8 +2490,11 @@ export interface components {
          * @description Forward loss correction (Patrini et al., CVPR 2017, arXiv 1609.03683).
          */
         ForwardConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2104,8 +2600,11 @@ export interface components {
          * @description Generalised cross entropy (Zhang and Sabuncu, NeurIPS 2018, arXiv 1805.07836).
          */
         GeneralizedCrossEntropyConfig: {
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2208,6 +2707,28 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * GroupDecision
+         * @description One label for all members of a group.
+         */
+        GroupDecision: {
+            /**
+             * Job Id
+             * @description The job whose ranking led to the sample. Such samples are not a random sample, so they join only the meta set. Default: the job the sample was served from, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Label
+             * @description Name of the class that every member gets.
+             */
+            label: string;
+            /**
+             * Reviewer
+             * @description The reviewer. The latest decision of each reviewer is active.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
          * Health
          * @description The service and its database answer.
          */
@@ -2303,6 +2824,8 @@ export interface components {
              * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
+            /** @description How the archive is read; null: as recognised. */
+            choices: components["schemas"]["ReadingConfig"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2314,6 +2837,11 @@ export interface components {
              * @description The dataset it fills.
              */
             dataset_id: string;
+            /**
+             * Dry Run
+             * @description Whether it only makes the preview, and stores no sample.
+             */
+            dry_run: boolean;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -2334,6 +2862,13 @@ export interface components {
             /** @description dataset (the dataset's archive) or verified_images (verified images beside it). */
             kind: components["schemas"]["IngestKind"];
             /**
+             * Notes
+             * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
+             */
+            notes: string[];
+            /** @description What was understood of the archive; null until its names and labels are read. */
+            preview: components["schemas"]["Preview"] | null;
+            /**
              * Progress Done
              * @description Number of steps done.
              */
@@ -2343,6 +2878,11 @@ export interface components {
              * @description The current step, for display; may be empty.
              */
             progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
             /**
              * Progress Total
              * @description Total number of steps; null until it is known.
@@ -2360,6 +2900,20 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * IngestCreate
+         * @description An ingest of the archive that the latest dry run has read.
+         */
+        IngestCreate: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /**
          * IngestKind
@@ -2394,6 +2948,180 @@ export interface components {
             n: number;
             /** Value */
             value: number;
+        };
+        /**
+         * Issue
+         * @description One sample with an issue.
+         */
+        Issue: {
+            /**
+             * External Id
+             * @description The id from the archive, byte for byte; null if none.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image.
+             */
+            given_label: string;
+            /**
+             * Group
+             * @description Number of its group of duplicates; null for other kinds.
+             */
+            group: number | null;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Is Label Issue
+             * @description Whether the job flags the given label as wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1; low = the given label is probably wrong.
+             */
+            label_score: number;
+            /**
+             * Rank
+             * @description 1 = worst of its kind.
+             */
+            rank: number;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+            /**
+             * Score
+             * @description 0..1, low = bad, comparable within a kind. Duplicates: how far the sample is from the most similar member of its group, 0 = the same file.
+             */
+            score: number;
+            /**
+             * Settled Label
+             * @description The true class according to reviewers; null if not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Suggested Label
+             * @description The class the job suggests.
+             */
+            suggested_label: string;
+            /** @description The active verdict; null if there is none. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
+         * IssueColumns
+         * @description Issues by rank, in columns: the i-th entries of all columns belong to one sample.
+         */
+        IssueColumns: {
+            /**
+             * Given
+             * @description The given label, as a 0-based index into the dataset's classes.
+             */
+            given: number[];
+            /**
+             * Groups
+             * @description Numbers of groups of duplicates; null for other kinds.
+             */
+            groups: (number | null)[];
+            /**
+             * Label Scores
+             * @description 0..1; low = probably wrong; rounded to 5 decimals.
+             */
+            label_scores: number[];
+            /**
+             * Next Rank
+             * @description Pass it as `after_rank` to get the next page; null on the last page.
+             */
+            next_rank: number | null;
+            /**
+             * Ranks
+             * @description 1 = worst of its kind.
+             */
+            ranks: number[];
+            /**
+             * Sample Ids
+             * @description The samples.
+             */
+            sample_ids: string[];
+            /**
+             * Scores
+             * @description 0..1; low = bad; rounded to 5 decimals.
+             */
+            scores: number[];
+            /**
+             * Settled
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
+             */
+            settled: (number | null)[];
+            /**
+             * Suggested
+             * @description The suggestion, as an index into the dataset's classes.
+             */
+            suggested: number[];
+            /**
+             * Total
+             * @description Number of samples that match the filter.
+             */
+            total: number;
+            /**
+             * Verdicts
+             * @description The active verdict; null if there is none.
+             */
+            verdicts: (components["schemas"]["Verdict"] | null)[];
+        };
+        /**
+         * IssueCount
+         * @description How many samples have one kind of issue.
+         */
+        IssueCount: {
+            /**
+             * Count
+             * @description Number of samples with this issue.
+             */
+            count: number;
+            /** @description The kind of issue. */
+            kind: components["schemas"]["IssueKind"];
+        };
+        /**
+         * IssueKind
+         * @description What may be wrong with an image. The names are CleanVision's and cleanlab's where they have one.
+         * @enum {string}
+         */
+        IssueKind: "exact_duplicate" | "near_duplicate" | "conflicting_duplicate" | "outlier" | "out_of_distribution" | "dark" | "light" | "blurry" | "low_information" | "odd_size" | "odd_aspect_ratio";
+        /**
+         * IssuePage
+         * @description The samples with one kind of issue, the worst first.
+         */
+        IssuePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Issue"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description Number of samples that match the filter; null except on the first page.
+             */
+            total?: number | null;
         };
         /**
          * Job
@@ -2458,6 +3186,11 @@ export interface components {
              * @description The current step, for display; may be empty.
              */
             progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
             /**
              * Progress Total
              * @description Total number of steps; null until it is known.
@@ -2570,9 +3303,15 @@ export interface components {
             classes: string[];
             /**
              * Confusion
-             * @description C x C counts: given label (row) by suggestion (column).
+             * @description C x C counts: given label (row) by suggestion (column). Empty with more than 500 classes.
              */
             confusion: number[][];
+            /**
+             * Confusions
+             * @description In place of `confusion`, with more than 500 classes: the most frequent pairs.
+             * @default []
+             */
+            confusions?: components["schemas"]["NamedConfusion"][];
             /**
              * Errors Found
              * @description Those whose given label was found wrong.
@@ -2587,6 +3326,8 @@ export interface components {
             histogram: components["schemas"]["Histogram"];
             /** @description Accuracies on the hold-out, which no job learns from. */
             holdout: components["schemas"]["HoldoutFigures"];
+            /** @description Issues besides label errors. None if the job is older than this feature. */
+            issues?: components["schemas"]["mslg_core__reports__IssueCounts"] | null;
             /**
              * Model Selection
              * @description The candidates of a run with `method: auto`; None for other runs.
@@ -2653,8 +3394,11 @@ export interface components {
              * @default 10
              */
             averaged_epochs?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -2779,6 +3523,11 @@ export interface components {
          */
         LeaseRequest: {
             /**
+             * Changed By Model
+             * @description review: true: only samples whose label an accepted suggestion changes; false: only the others.
+             */
+            changed_by_model?: boolean | null;
+            /**
              * Count
              * @description Maximum number of samples.
              * @default 10
@@ -2829,6 +3578,32 @@ export interface components {
             suggested?: string | null;
         };
         /**
+         * LeftOut
+         * @description Files or rows that are left out for one reason.
+         */
+        LeftOut: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Count
+             * @description Files or rows.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their names.
+             */
+            examples: string[];
+            /**
+             * Reason
+             * @description The reason of the first one, in a sentence.
+             */
+            reason: string;
+        };
+        /**
          * MetaGradient
          * @description Through which weights the meta-gradient is computed.
          * @enum {string}
@@ -2850,8 +3625,11 @@ export interface components {
              * @default true
              */
             augment_meta?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3006,8 +3784,11 @@ export interface components {
              * @description α: step size on synthetic labels, the same in every epoch. Default: the initial learning rate.
              */
             alpha?: number | null;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3128,6 +3909,29 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * IssueCounts
+         * @description How many issues a job found besides label errors.
+         */
+        mslg_core__reports__IssueCounts: {
+            /**
+             * Conflicting Groups
+             * @description Those whose labels disagreed when the job ran.
+             */
+            conflicting_groups: number;
+            /**
+             * Counts
+             * @description Samples with each kind of issue that was looked for.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Duplicate Groups
+             * @description Groups of exact or near duplicates.
+             */
+            duplicate_groups: number;
+        };
+        /**
          * MslgConfig
          * @description Meta soft label generation (Algan and Ulusoy, arXiv 2007.05836).
          */
@@ -3149,8 +3953,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3347,6 +4154,27 @@ export interface components {
             text: string;
         };
         /**
+         * NamedConfusion
+         * @description How often one class was suggested in place of another, with their names.
+         */
+        NamedConfusion: {
+            /**
+             * Count
+             * @description Samples.
+             */
+            count: number;
+            /**
+             * Given
+             * @description The given label.
+             */
+            given: string;
+            /**
+             * Suggested
+             * @description The suggestion.
+             */
+            suggested: string;
+        };
+        /**
          * Neighbour
          * @description A verified sample close to this one in feature space.
          */
@@ -3456,8 +4284,11 @@ export interface components {
              * @default false
              */
             average_over_classes?: boolean;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -3582,6 +4413,99 @@ export interface components {
          */
         Preset: "paper" | "clothing1m" | "food101n";
         /**
+         * PretrainedNetwork
+         * @description A pretrained network whose weights are on the server.
+         */
+        PretrainedNetwork: {
+            /**
+             * Backbone
+             * @description The value of a job's setting `backbone` that selects it.
+             */
+            backbone: string;
+            /**
+             * Bytes
+             * @description Size of its file.
+             */
+            bytes: number;
+            /**
+             * File Name
+             * @description Its file in the folder of weights; null for the network that comes with the service.
+             */
+            file_name: string | null;
+        };
+        /**
+         * PretrainedNetworkList
+         * @description All pretrained networks.
+         */
+        PretrainedNetworkList: {
+            /**
+             * Items
+             * @description The installed one first, then those in the folder of weights.
+             */
+            items: components["schemas"]["PretrainedNetwork"][];
+        };
+        /**
+         * Preview
+         * @description What was understood of a dataset. Images are not decoded yet, so damaged ones still count.
+         */
+        Preview: {
+            /**
+             * Classes
+             * @description The classes, in class order.
+             */
+            classes: components["schemas"]["ClassPreview"][];
+            /**
+             * Layout
+             * @description The layout that was recognised.
+             */
+            layout: string;
+            /**
+             * Left Out
+             * @description What is left out, by reason, most frequent first.
+             */
+            left_out: components["schemas"]["LeftOut"][];
+            /**
+             * Notes
+             * @description What was guessed or decided, and why, in sentences.
+             */
+            notes: string[];
+            /**
+             * Num Images
+             * @description Labelled images.
+             */
+            num_images: number;
+            /**
+             * Num Verified
+             * @description Images whose true class is known.
+             */
+            num_verified: number;
+            /**
+             * Other Tables
+             * @description Files that may be chosen as the table of labels instead.
+             */
+            other_tables: string[];
+            /**
+             * Similar Classes
+             * @description Groups of class names that differ only in case, blanks, hyphens or Unicode forms.
+             */
+            similar_classes: string[][];
+            /**
+             * Splits
+             * @description The published splits that were found.
+             */
+            splits: components["schemas"]["SplitPreview"][];
+            /**
+             * Tables
+             * @description The tables that the labels come from; empty for folders.
+             */
+            tables: string[];
+            /**
+             * Warnings
+             * @description What should be checked, in sentences.
+             */
+            warnings: string[];
+        };
+        /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
          */
@@ -3591,6 +4515,12 @@ export interface components {
              * @description Stable slug of the problem, for programs.
              */
             code: string;
+            /**
+             * Conflicts
+             * @description decided_meanwhile: the samples on which somebody decided otherwise.
+             * @default null
+             */
+            conflicts?: components["schemas"]["ProblemConflict"][] | null;
             /**
              * Detail
              * @description What is wrong and how to correct it, in a sentence.
@@ -3624,6 +4554,43 @@ export interface components {
              * @default about:blank
              */
             type?: string;
+        };
+        /**
+         * ProblemAnswer
+         * @description A decision about a sample.
+         */
+        ProblemAnswer: {
+            /**
+             * Label
+             * @description The class that it assigns, if any.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Verdict
+             * @description The verdict.
+             */
+            verdict: string;
+        };
+        /**
+         * ProblemConflict
+         * @description Two answers about one sample.
+         */
+        ProblemConflict: {
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /** @description The active answer. */
+            theirs: components["schemas"]["ActiveProblemAnswer"];
+            /** @description The answer that was refused. */
+            yours: components["schemas"]["ProblemAnswer"];
         };
         /**
          * ProblemItem
@@ -3700,6 +4667,29 @@ export interface components {
              * @description Samples that need opinions.
              */
             verify: number;
+        };
+        /**
+         * ReadingConfig
+         * @description A person's choices about a dataset, made after a preview.
+         */
+        ReadingConfig: {
+            /**
+             * Exclude
+             * @description Classes whose images are left out.
+             */
+            exclude?: string[];
+            /**
+             * Labels From
+             * @description The path of the table in the archive whose labels count, or `folders` for class folders. null: as recognised.
+             */
+            labels_from?: string | null;
+            /**
+             * Merge
+             * @description Classes to merge into others: {"cat ": "cat"}. The other class may be new.
+             */
+            merge?: {
+                [key: string]: string;
+            };
         };
         /**
          * Rejection
@@ -3820,9 +4810,14 @@ export interface components {
             settled_label: string | null;
             /**
              * Soft Label
-             * @description Probability per class, in the order of the dataset's classes.
+             * @description Probability per class, in the order of the dataset's classes, or of `soft_label_classes`.
              */
             soft_label: number[];
+            /**
+             * Soft Label Classes
+             * @description With more than 500 classes: those that `soft_label` is of, as 0-based indices into the dataset's classes, in the same order. The others have probability 0. Null: all classes.
+             */
+            soft_label_classes: number[] | null;
             /**
              * Suggested Label
              * @description The class the job suggests.
@@ -3836,6 +4831,11 @@ export interface components {
          * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
+            /**
+             * Changed By Model
+             * @description Whether the corrected label is an accepted suggestion that no person decided on.
+             */
+            changed_by_model: boolean[];
             /**
              * Given
              * @description The given label, as a 0-based index into the dataset's classes.
@@ -3861,6 +4861,11 @@ export interface components {
              * @description The samples.
              */
             sample_ids: string[];
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these.
+             */
+            seen: string;
             /**
              * Settled
              * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
@@ -3943,9 +4948,14 @@ export interface components {
             settled_label: string | null;
             /**
              * Soft Label
-             * @description Probability per class, in the order of the dataset's classes.
+             * @description Probability per class, in the order of the dataset's classes, or of `soft_label_classes`.
              */
             soft_label: number[];
+            /**
+             * Soft Label Classes
+             * @description With more than 500 classes: those that `soft_label` is of, as 0-based indices into the dataset's classes, in the same order. The others have probability 0. Null: all classes.
+             */
+            soft_label_classes: number[] | null;
             /**
              * Suggested Label
              * @description The class the job suggests.
@@ -4153,6 +5163,11 @@ export interface components {
              * @description SHA-256 of the image file, hexadecimal.
              */
             sha256: string;
+            /**
+             * Source Split
+             * @description The published split of the image, such as "train"; null if there is none.
+             */
+            source_split: string | null;
             /** @description meta (methods learn from it) or holdout (evaluation only); null if never settled. */
             split: components["schemas"]["Split"] | null;
             /** @description The active verdict; null if there is none. */
@@ -4190,6 +5205,11 @@ export interface components {
          * @description A sample for one reviewer to judge. The verify queue shows no suggestion, to avoid anchoring bias.
          */
         ServedSample: {
+            /**
+             * Changed By Model
+             * @description review: whether the suggestion is accepted as long as nobody decides.
+             */
+            changed_by_model: boolean;
             /**
              * File Name
              * @description The file name in the archive, byte for byte.
@@ -4242,9 +5262,14 @@ export interface components {
             settled_label: string | null;
             /**
              * Soft Label
-             * @description review, re_review: probability per class, in the order of the dataset's classes.
+             * @description review, re_review: probability per class, in the order of the dataset's classes, or of `soft_label_classes`.
              */
             soft_label: number[] | null;
+            /**
+             * Soft Label Classes
+             * @description With more than 500 classes: the classes that `soft_label` is of, as 0-based indices; the others have probability 0. Null: all classes.
+             */
+            soft_label_classes: number[] | null;
             /**
              * Suggested Label
              * @description review, re_review: the class the job suggests.
@@ -4277,6 +5302,11 @@ export interface components {
              * @description Number of further samples in the queue for this reviewer.
              */
             remaining: number;
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these.
+             */
+            seen: string;
         };
         /**
          * SessionCreate
@@ -4307,11 +5337,101 @@ export interface components {
             required: boolean;
         };
         /**
+         * SimilarList
+         * @description Similar samples.
+         */
+        SimilarList: {
+            /**
+             * Items
+             * @description The most similar first, without the sample itself.
+             */
+            items: components["schemas"]["SimilarSample"][];
+        };
+        /**
+         * SimilarSample
+         * @description A sample that looks like the one asked about.
+         */
+        SimilarSample: {
+            /**
+             * External Id
+             * @description The id from the archive, byte for byte; null if none.
+             */
+            external_id: string | null;
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image.
+             */
+            given_label: string;
+            /**
+             * Height
+             * @description Height in pixels.
+             */
+            height: number;
+            /**
+             * Is Label Issue
+             * @description Whether the job flags the given label as wrong.
+             */
+            is_label_issue: boolean;
+            /**
+             * Label Score
+             * @description 0..1; low = the given label is probably wrong.
+             */
+            label_score: number;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+            /**
+             * Settled Label
+             * @description The true class according to reviewers; null if not settled.
+             */
+            settled_label: string | null;
+            /**
+             * Similarity
+             * @description Cosine similarity of the features, -1..1; 1 = the same.
+             */
+            similarity: number;
+            /**
+             * Suggested Label
+             * @description The class the job suggests.
+             */
+            suggested_label: string;
+            /** @description The active verdict; null if there is none. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Width
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
          * Split
          * @description Which part of the verified set a sample belongs to; it never changes.
          * @enum {string}
          */
         Split: "meta" | "holdout";
+        /**
+         * SplitPreview
+         * @description One published split, which the samples keep as `source_split`.
+         */
+        SplitPreview: {
+            /**
+             * Count
+             * @description Labelled images in it.
+             */
+            count: number;
+            /**
+             * Name
+             * @description Name of the split.
+             */
+            name: string;
+        };
         /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
@@ -4323,8 +5443,11 @@ export interface components {
              * @default 0.1
              */
             alpha?: number;
-            /** @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `frozen` uses the chosen network with pretrained weights, for photographs; `patches` uses patches of the images. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`. */
-            backbone?: components["schemas"]["Backbone"] | null;
+            /**
+             * Backbone
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
+             */
+            backbone?: components["schemas"]["Backbone"] | string | null;
             /**
              * Batch Size
              * @description Samples per step.
@@ -4578,6 +5701,11 @@ export interface components {
              */
             accepted: number;
             /**
+             * Notes
+             * @description What was guessed while reading the table, in sentences: encoding, delimiter, names that are not written as in the dataset.
+             */
+            notes: string[];
+            /**
              * Unchanged
              * @description Lines that repeated the current decision.
              */
@@ -4680,6 +5808,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
             /** @description correct (the given label is right), wrong (`label` is the right one), wrong_unknown, unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision). */
             verdict: components["schemas"]["Verdict"];
         };
@@ -4791,10 +5924,41 @@ export interface components {
              */
             detail: string;
             /**
+             * Errors
+             * @description What is wrong, one by one: lines of a table, or reasons.
+             */
+            errors?: components["schemas"]["WorkProblemItem"][];
+            /**
              * Title
              * @description The kind of problem in a few words.
              */
             title: string;
+        };
+        /**
+         * WorkProblemItem
+         * @description One of several things that are wrong.
+         */
+        WorkProblemItem: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Line
+             * @description Line of the file, counted from 1.
+             */
+            line?: number | null;
+            /**
+             * Message
+             * @description What is wrong and how to correct it, in a sentence.
+             */
+            message: string;
+            /**
+             * Name
+             * @description The file, image or class.
+             */
+            name?: string | null;
         };
         /**
          * WorkStatus
@@ -5308,6 +6472,8 @@ export interface operations {
     upload_archive: {
         parameters: {
             query?: {
+                /** @description Only make the preview; store no sample. */
+                dry_run?: boolean;
                 /** @description The archive's original name, for display only. */
                 file_name?: string | null;
             };
@@ -5542,6 +6708,114 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6200,7 +7474,10 @@ export interface operations {
     };
     upload_verifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only check the table; store nothing. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The id. */
@@ -6208,12 +7485,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
+        /** @description CSV or TSV with the header `file_name,label` (or `id,label`), one JSON object with these fields per line, or Parquet. Other encodings, delimiters and usual names of columns are read. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
         requestBody: {
             content: {
                 "application/jsonl": string;
+                "application/vnd.apache.parquet": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
+                "text/tab-separated-values": string;
             };
         };
         responses: {
@@ -7255,7 +8534,7 @@ export interface operations {
             };
         };
     };
-    apply_auto_accept: {
+    choose_auto_accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -7267,7 +8546,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AutoAcceptBudget"];
+                "application/json": components["schemas"]["AutoAcceptChoice"];
             };
         };
         responses: {
@@ -7363,7 +8642,7 @@ export interface operations {
             };
         };
     };
-    revert_auto_accept: {
+    undo_auto_accept: {
         parameters: {
             query?: {
                 /** @description Who makes this change. */
@@ -7632,6 +8911,8 @@ export interface operations {
             query?: {
                 /** @description Only higher ranks: `next_rank` of the previous answer. */
                 after_rank?: number;
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
@@ -7785,6 +9066,297 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description true: only groups whose labels disagreed when the job ran; false: only the others. */
+                labels_disagree?: boolean | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duplicate_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description Number of the group, from 1. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_duplicate_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description Number of the group, from 1. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8163,9 +9735,381 @@ export interface operations {
             };
         };
     };
+    get_issue_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__issues__schemas__IssueCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issues: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description The kind of issue. */
+                kind: components["schemas"]["IssueKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_columns: {
+        parameters: {
+            query?: {
+                /** @description Only higher ranks: `next_rank` of the previous answer. */
+                after_rank?: number;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description Maximum number of samples. */
+                limit?: number;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description The kind of issue. */
+                kind: components["schemas"]["IssueKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueColumns"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Little-endian columns, one after the other: the bytes `MSLGMAP1`; N as uint32 and 4 zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 unsure, 5 unusable. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_results: {
         parameters: {
             query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
                 /** @description Only this given label (a class name). */
@@ -8375,6 +10319,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewProgress"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
                 };
             };
             /** @description Unauthorized */
@@ -8814,6 +10849,102 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The image file as uploaded, or a PNG of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_original: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description The image file as uploaded. */
             200: {
                 headers: {
@@ -8913,7 +11044,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A JPEG or PNG, or the image file itself if it is not larger. */
+            /** @description A JPEG or PNG, or the image itself if it is not larger. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9455,6 +11586,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_available_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PretrainedNetworkList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

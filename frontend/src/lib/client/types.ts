@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
+export type Preview = Schemas["Preview"];
+export type ReadingConfig = Schemas["ReadingConfig"];
 export type Sample = Schemas["Sample"];
 export type VerifiedSet = Schemas["VerifiedSet"];
 export type VerifiedClass = Schemas["ClassCount"];
@@ -12,6 +14,7 @@ export type UploadOutcome = Schemas["UploadOutcome"];
 export type VerificationCreate = Schemas["VerificationCreate"];
 export type JobCreate = Schemas["JobCreate"];
 export type Method = Schemas["Job"]["config"]["method"];
+export type PretrainedNetwork = Schemas["PretrainedNetwork"];
 export type Candidate = Schemas["Candidate"];
 export type EpochReport = Schemas["EpochReport"];
 export type JobSummary = Schemas["JobSummary"];
@@ -23,6 +26,8 @@ export type ResultColumns = Schemas["ResultColumns"];
 export type ReliabilityBin = Schemas["ReliabilityBin"];
 export type TopErrors = Schemas["TopErrors"];
 export type AutoAcceptState = Schemas["AutoAcceptState"];
+export type AcceptancePolicy = Schemas["AcceptancePolicy"];
+export type AcceptanceKind = AcceptancePolicy["kind"];
 export type AutoAcceptPreview = Schemas["AutoAcceptPreview"];
 export type ReviewProgress = Schemas["ReviewProgress"];
 export type Comparison = Schemas["Comparison"];
@@ -38,6 +43,7 @@ export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
+export type ProblemConflict = Schemas["ProblemConflict"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
 export type ReviewerFigures = Schemas["ReviewerFigures"];
@@ -48,5 +54,11 @@ export type Job = Omit<Schemas["Job"], "config"> & { config: { method: Method } 
 /** State common to ingests, jobs and exports. */
 export type Work = Pick<
   Job,
-  "status" | "progress_done" | "progress_total" | "progress_note" | "error" | "cancel_requested"
+  | "status"
+  | "progress_done"
+  | "progress_total"
+  | "progress_note"
+  | "progress_rate"
+  | "error"
+  | "cancel_requested"
 >;

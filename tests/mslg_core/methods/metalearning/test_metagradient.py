@@ -11,11 +11,15 @@ from mslg_core.methods.metalearning.metagradient import (
     MetaBatch,
     Tangent,
     entropy,
+    gradient_through_step,
     kl_to_labels,
     label_gradient,
+    trainable,
 )
 from mslg_core.methods.soft_labels import SoftLabels, scaled_move
+from mslg_core.models.class_table import to_dense
 from mslg_core.models.networks import Cnn8
+from mslg_core.models.precision import MixedPrecision
 
 ALPHA = 0.5
 
@@ -67,7 +71,7 @@ def test_soft_labels_move_by_index_and_stay_bounded() -> None:
     labels = SoftLabels(torch.tensor([0, 1, 2]), 3, 10.0)
     assert labels.probabilities()[0, 0] > 0.999
     labels.move(torch.tensor([2]), torch.tensor([[1000.0, 0.0, -1000.0]]))
-    assert torch.equal(labels.logits[:2], torch.eye(3)[:2] * 10)
+    assert torch.equal(to_dense(labels.logits)[:2], torch.eye(3)[:2] * 10)
     assert labels.num_changed(torch.arange(3)) == 1
     assert torch.isfinite(labels.probabilities()).all()
 
@@ -77,3 +81,17 @@ def test_scaled_moves_have_the_requested_size_for_any_gradient(scale: float) -> 
     move = scaled_move(torch.randn(8, 4, generator=torch.Generator().manual_seed(0)) * scale, 0.7)
     assert move.abs().amax(1).mean() == pytest.approx(0.7, rel=1e-5)
     assert torch.equal(scaled_move(torch.zeros(2, 3), 1.0), torch.zeros(2, 3))
+
+
+def test_a_gradient_through_a_step_in_mixed_precision_is_that_in_float32() -> None:
+    torch.manual_seed(0)
+    network = Cnn8(3, 8, narrowing=4).train()
+    images, labels = torch.randn(16, 3, 8, 8), torch.arange(16) % 3
+    mixed = MixedPrecision(network)
+    direction = {name: torch.randn_like(weight) for name, weight in trainable(mixed).items()}
+    found = gradient_through_step(mixed, images, labels, direction, alpha=0.2)
+    plain = {name.removeprefix("network."): d for name, d in direction.items()}
+    expected = gradient_through_step(network, images, labels, plain, alpha=0.2)
+    assert all(torch.equal(found[f"network.{name}"], gradient) for name, gradient in expected.items())
+    assert mixed(images).isfinite().all()
+    assert mixed.enabled

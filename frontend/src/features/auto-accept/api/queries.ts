@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/lib/client/client";
+import type { AcceptanceKind } from "@/lib/client/types";
 import { currentReviewer } from "@/lib/reviewer";
 
 export const autoAcceptQuery = (jobId: string) =>
@@ -29,28 +30,33 @@ export const previewQuery = (jobId: string, maxError: number) =>
     placeholderData: keepPreviousData,
   });
 
-/** A change to auto-accept affects results, counts and exports, so all queries of the job are refreshed. */
-function useAutoAcceptChange<Input>(jobId: string, change: (input: Input) => Promise<unknown>) {
+/** A choice affects results, counts and exports of every job that follows it, so all their queries are refreshed. */
+function useAutoAcceptChange<Input>(change: (input: Input) => Promise<unknown>) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["jobs", jobId] }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }
 
-export function useApplyBudget(jobId: string) {
-  return useAutoAcceptChange(jobId, (maxError: number) =>
+export interface Choice {
+  kind: AcceptanceKind;
+  max_error: number | null;
+}
+
+export function useChoosePolicy(jobId: string) {
+  return useAutoAcceptChange(({ kind, max_error }: Choice) =>
     unwrap(
       api.PUT("/api/v1/jobs/{job_id}/auto-accept", {
         params: { path: { job_id: jobId } },
-        body: { max_error: maxError, reviewer: currentReviewer() },
+        body: { policy: kind, max_error, reviewer: currentReviewer() },
       }),
     ),
   );
 }
 
-export function useRevertBudget(jobId: string) {
-  return useAutoAcceptChange(jobId, () =>
+export function useUndoPolicy(jobId: string) {
+  return useAutoAcceptChange(() =>
     unwrap(
       api.DELETE("/api/v1/jobs/{job_id}/auto-accept", {
         params: { path: { job_id: jobId }, query: { reviewer: currentReviewer() } },

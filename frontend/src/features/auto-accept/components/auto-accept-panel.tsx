@@ -1,115 +1,87 @@
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
 
+import { RankingLink } from "@/components/charts/ranking-link";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Field, INPUT_CLASS } from "@/components/ui/field";
 import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { Stat } from "@/components/ui/stat";
+import { LINK } from "@/components/ui/table";
 import type { AutoAcceptState } from "@/lib/client/types";
-import { formatPercent, formatTime } from "@/lib/format";
+import { formatCount, formatInterval, formatPercent, formatTime } from "@/lib/format";
 
-import { DEFAULT_PERCENT, MAX_PERCENT, readBudget, stateSentence } from "../api/budget";
-import { autoAcceptQuery, previewQuery, useApplyBudget, useRevertBudget } from "../api/queries";
-import { BudgetPreview } from "./budget-preview";
+import { policyName, policySentence } from "../api/budget";
+import { autoAcceptQuery, useUndoPolicy } from "../api/queries";
+import { PolicyForm } from "./policy-form";
 
-function CurrentState({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
-  const revert = useRevertBudget(jobId);
+/** What is accepted now, and how many errors it contains. */
+function Headline({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
+  const { num_samples, expected_error, observed_error } = state;
   return (
-    <div className="flex flex-wrap items-center justify-between gap-3">
+    <dl className="flex flex-wrap gap-x-8 gap-y-3">
+      <Stat
+        label="Labels changed by the model"
+        note={
+          num_samples > 0 && (
+            <RankingLink jobId={jobId} search={{ changed_by_model: true }} className={LINK}>
+              Show them
+            </RankingLink>
+          )
+        }
+      >
+        {formatCount(num_samples)}
+      </Stat>
+      <Stat label="Expected errors">
+        {expected_error === null ? "–" : formatPercent(expected_error)}
+      </Stat>
+      <Stat
+        label="Errors observed on the hold-out"
+        note={observed_error !== null && `of ${formatCount(observed_error.n)} images`}
+      >
+        {observed_error === null
+          ? num_samples > 0
+            ? "not measured"
+            : "–"
+          : formatInterval(observed_error)}
+      </Stat>
+    </dl>
+  );
+}
+
+function Choice({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
+  const undo = useUndoPolicy(jobId);
+  const { policy, before } = state;
+  const previous = before === null ? "the sign test of each job" : policyName(before);
+  return (
+    <div className="mt-3 flex flex-wrap items-center justify-between gap-3">
       <p role="status">
-        {stateSentence(state)}
-        {state.created_at !== null && (
+        {policySentence(state)}
+        {policy !== null && (
           <span className="text-muted">
             {" "}
-            {state.reviewer !== null && state.reviewer !== "" && `${state.reviewer}, `}
-            {formatTime(state.created_at)}
+            Chosen{policy.reviewer !== "" && ` by ${policy.reviewer}`},{" "}
+            {formatTime(policy.created_at)}.
           </span>
         )}
       </p>
-      {state.source !== "none" && (
+      {policy !== null && (
         <Button
-          look="danger"
-          disabled={revert.isPending}
+          title={`Back to: ${previous}`}
+          disabled={undo.isPending}
           onClick={() => {
-            revert.mutate(undefined);
+            undo.mutate(undefined);
           }}
         >
-          {revert.isPending ? "Undoing …" : "Undo auto-accept"}
+          {undo.isPending ? "Undoing …" : "Undo choice"}
         </Button>
       )}
-      {revert.error !== null && <ProblemPanel error={revert.error} />}
+      {undo.error !== null && <ProblemPanel error={undo.error} />}
     </div>
   );
 }
 
-function BudgetForm({ jobId }: { jobId: string }) {
-  const [percent, setPercent] = useState(String(DEFAULT_PERCENT));
-  const typed = readBudget(percent);
-  const [budget, setBudget] = useState(DEFAULT_PERCENT / 100);
-  if (typed !== null && typed !== budget) setBudget(typed);
-  const { data: preview, error, refetch } = useQuery(previewQuery(jobId, useDeferredValue(budget)));
-  const apply = useApplyBudget(jobId);
-
-  return (
-    <div className="space-y-4">
-      <div className="flex flex-wrap items-end gap-3">
-        <Field label="Error budget (%)" className="w-32">
-          {(ids) => (
-            <input
-              {...ids}
-              type="number"
-              inputMode="decimal"
-              min={0.1}
-              max={MAX_PERCENT}
-              step={0.1}
-              value={percent}
-              aria-invalid={typed === null}
-              className={INPUT_CLASS}
-              onChange={(event) => {
-                setPercent(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <input
-          type="range"
-          aria-label="Error budget"
-          aria-valuetext={formatPercent(budget)}
-          className="h-8 w-48 accent-accent"
-          min={0.5}
-          max={20}
-          step={0.5}
-          value={budget * 100}
-          onChange={(event) => {
-            setPercent(event.target.value);
-          }}
-        />
-        <Button
-          look="primary"
-          disabled={typed === null || apply.isPending || (preview?.num_samples ?? 0) === 0}
-          onClick={() => {
-            apply.mutate(budget);
-          }}
-        >
-          {apply.isPending ? "Accepting …" : "Accept suggestions"}
-        </Button>
-      </div>
-      {typed === null && (
-        <p role="alert" className="text-sm text-bad">
-          Enter an error budget above 0 % and up to {MAX_PERCENT} %.
-        </p>
-      )}
-      {apply.error !== null && <ProblemPanel error={apply.error} />}
-      {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
-      {preview === undefined && error === null && <Loading label="Loading preview" />}
-      {preview !== undefined && <BudgetPreview jobId={jobId} preview={preview} />}
-    </div>
-  );
-}
-
-/** Accepts suggestions within an error budget: preview, apply, undo. */
+/** Which suggestions are accepted without review: how good they are, who chose it, and another choice. */
 export function AutoAcceptPanel({ jobId }: { jobId: string }) {
   const { data: state, error, refetch } = useQuery(autoAcceptQuery(jobId));
   return (
@@ -125,9 +97,15 @@ export function AutoAcceptPanel({ jobId }: { jobId: string }) {
     >
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
       {state === undefined && error === null && <Loading />}
-      {state !== undefined && <CurrentState jobId={jobId} state={state} />}
-      <hr className="my-4 border-line" />
-      <BudgetForm jobId={jobId} />
+      {state !== undefined && (
+        <>
+          <Headline jobId={jobId} state={state} />
+          <Choice jobId={jobId} state={state} />
+          <hr className="my-4 border-line" />
+          {/* An undo resets the form to what holds again. */}
+          <PolicyForm key={state.policy?.created_at ?? ""} jobId={jobId} state={state} />
+        </>
+      )}
     </Panel>
   );
 }

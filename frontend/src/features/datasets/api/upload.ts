@@ -14,10 +14,10 @@ function parse(body: string): unknown {
   }
 }
 
-/** What an archive holds, with its address below the dataset's. */
+/** What an archive holds, with its address below the dataset's. A dataset is only checked: nothing else is stored. */
 const TARGETS = {
-  dataset: { method: "PUT", path: "archive" },
-  verifiedImages: { method: "POST", path: "verified-images" },
+  dataset: { method: "PUT", path: "archive?dry_run=true&" },
+  verifiedImages: { method: "POST", path: "verified-images?" },
 } as const;
 
 /** Uploads the file unchanged. Uses XMLHttpRequest, because fetch() reports no upload progress. */
@@ -32,7 +32,7 @@ export function uploadArchive(
     const request = new XMLHttpRequest();
     const name = encodeURIComponent(file.name);
     const { method, path } = TARGETS[kind];
-    request.open(method, `${API_ROOT}/datasets/${datasetId}/${path}?file_name=${name}`);
+    request.open(method, `${API_ROOT}/datasets/${datasetId}/${path}file_name=${name}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = ({ loaded }) => {
       onProgress({ sent: loaded, total: file.size });

@@ -54,7 +54,7 @@ export function ArchiveField({ file, onFile, disabled }: Props) {
           </p>
         )}
         <p id={`${id}-hint`} className="mt-0.5 text-sm text-muted">
-          Labelled images as .zip, .tar or .tar.gz
+          Labelled images as .zip, .tar, .tar.gz, .parquet or .arrow
         </p>
       </div>
     </div>

@@ -38,7 +38,7 @@ function UploadStatus({ progress, onStop }: { progress: UploadProgress; onStop: 
 
 /** Default dataset name: the file name without its extension. */
 function nameFrom(file: File): string {
-  return file.name.replace(/\.(zip|tar|tgz|tar\.gz)$/i, "");
+  return file.name.replace(/\.(zip|tar|tgz|tar\.gz|parquet|arrow)$/i, "");
 }
 
 export function UploadForm({ datasetId, onUploaded }: Props) {

@@ -4,6 +4,7 @@
  * A bulk decision is shown at once and sent in the background. The outbox keeps the order and survives a reload. Undo
  * sends withdrawals. Batches that the service refuses permanently are reverted and reported.
  */
+import type { Conflict } from "@/lib/annotate/conflicts";
 import type { Decision } from "@/lib/annotate/decision";
 import type { QueueState, Save } from "@/lib/annotate/decision-queue";
 import { type Delivery, Outbox } from "@/lib/annotate/outbox";
@@ -21,6 +22,8 @@ export interface Batch {
 export interface SampleDecision {
   sampleId: string;
   decision: Decision;
+  /** What the page had seen of the sample's decisions; absent, it does not check for conflicts. */
+  seen?: string;
 }
 
 /** One bulk decision, split into as many requests as needed. */
@@ -29,7 +32,8 @@ interface Step {
   before: ReadonlyMap<string, Decision | undefined>;
 }
 
-interface Options extends Delivery<Batch, void> {
+/** `send` returns the items that were not stored because somebody decided otherwise meanwhile. */
+interface Options extends Delivery<Batch, readonly Conflict[]> {
   /** The job whose ranking served the samples. */
   jobId: string;
   reviewer: () => string;
@@ -46,7 +50,7 @@ function withdrawalOf({ reviewer, items }: Batch): Batch {
 export class BatchQueue {
   private decisions = new Map<string, Decision>();
   private history: Step[] = [];
-  private readonly outbox: Outbox<Batch, void>;
+  private readonly outbox: Outbox<Batch, readonly Conflict[]>;
   private state: QueueState;
 
   constructor(private readonly options: Options) {
@@ -54,6 +58,7 @@ export class BatchQueue {
       isItem: isBatch,
       size: ({ items }) => items.length,
       onRefused: this.onRefused,
+      onDelivered: this.onDelivered,
       onChange: () => {
         this.state = this.snapshot();
       },
@@ -73,9 +78,11 @@ export class BatchQueue {
     const before = new Map(decided.map(({ sampleId }) => [sampleId, this.decisions.get(sampleId)]));
     const batches: Batch[] = [];
     for (let start = 0; start < decided.length; start += MAX_BATCH) {
-      const items = decided
-        .slice(start, start + MAX_BATCH)
-        .map(({ sampleId, decision }) => ({ sample_id: sampleId, ...decision }));
+      const items = decided.slice(start, start + MAX_BATCH).map(({ sampleId, decision, seen }) => ({
+        sample_id: sampleId,
+        ...decision,
+        ...(seen !== undefined && { seen }),
+      }));
       batches.push({ reviewer, items });
     }
     for (const { sampleId, decision } of decided) this.decisions.set(sampleId, decision);
@@ -117,6 +124,16 @@ export class BatchQueue {
     }
   }
 
+  /** The other answers are active and shown; undo leaves them alone. */
+  private onDelivered = (batch: Batch, conflicts: readonly Conflict[]): void => {
+    if (conflicts.length === 0) return;
+    const refused = new Set(conflicts.map(({ sampleId }) => sampleId));
+    for (const { sampleId, theirs } of conflicts) {
+      this.decisions.set(sampleId, { verdict: theirs.verdict, label: theirs.label });
+    }
+    this.history = this.history.map((step) => withoutSamples(step, batch, refused));
+  };
+
   private onRefused = (batch: Batch): void => {
     for (const { sample_id } of batch.items) this.decisions.delete(sample_id);
     this.history = this.history.filter(({ batches }) => !batches.includes(batch));
@@ -143,6 +160,21 @@ export class BatchQueue {
       jobId,
     }));
   }
+}
+
+/** The step without the refused samples of one of its batches. */
+function withoutSamples(step: Step, batch: Batch, refused: ReadonlySet<string>): Step {
+  if (!step.batches.includes(batch)) return step;
+  const stored = {
+    ...batch,
+    items: batch.items.filter(({ sample_id }) => !refused.has(sample_id)),
+  };
+  return {
+    batches: step.batches
+      .map((other) => (other === batch ? stored : other))
+      .filter(({ items }) => items.length > 0),
+    before: new Map([...step.before].filter(([sampleId]) => !refused.has(sampleId))),
+  };
 }
 
 function isBatch(value: unknown): value is Batch {

@@ -12,6 +12,10 @@ export interface Tile {
   score: number;
   verdict: Verdict | null;
   settled: string | null;
+  /** Whether the label is an accepted suggestion that no person decided on. */
+  isChanged: boolean;
+  /** What the page has seen of the sample's decisions. */
+  seen: string;
 }
 
 /** The row at a position of the list; null while its page is loading. */
@@ -34,6 +38,8 @@ export function tileAt(
     score: page.label_scores[row] ?? 0,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
+    isChanged: page.changed_by_model[row] ?? false,
+    seen: page.seen,
   };
 }
 

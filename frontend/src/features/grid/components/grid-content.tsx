@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useRef } from "react";
 
 import { ClassSearch } from "@/components/annotate/class-search";
+import { ConflictsNotice } from "@/components/annotate/conflicts-notice";
 import { SaveState } from "@/components/annotate/save-state";
 import { Button } from "@/components/ui/button";
 import type { Decision } from "@/lib/annotate/decision";
@@ -97,6 +98,18 @@ export function GridContent(props: Props) {
             {notice}
           </span>
           <SaveState state={state} onRetry={queue.retryNow} onDismiss={queue.dismissRefused} />
+          <ConflictsNotice
+            datasetId={datasetId}
+            onUseMine={(conflicts) => {
+              queue.decide(
+                conflicts.map(({ sampleId, yours, theirs }) => ({
+                  sampleId,
+                  decision: yours,
+                  seen: theirs.id,
+                })),
+              );
+            }}
+          />
           <span className="text-sm text-muted">
             {formatPlural(total, "image")}
             {loaded < total && `, ${formatCount(loaded)} loaded`}

@@ -23,6 +23,11 @@ const STATES: readonly Option[] = [
   })),
 ];
 
+const CHANGES = filterOptions("Changed or not", {
+  true: "Changed by the model",
+  false: "Not changed by the model",
+});
+
 const FLAGS = filterOptions("Flagged or not", { true: "Flagged as wrong", false: "Not flagged" });
 
 /** The selected entry of `STATES`. */
@@ -68,7 +73,7 @@ function ScoreSlider({ filters, onChange }: Omit<Props, "classes">) {
 
 /** Filters of the grid; all are part of the address. */
 export function GridFilters({ classes, filters, onChange }: Props) {
-  const { given, suggested, issue } = filters;
+  const { given, suggested, issue, changed_by_model } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
   };
@@ -100,6 +105,12 @@ export function GridFilters({ classes, filters, onChange }: Props) {
       value: issue === undefined ? "" : String(issue),
       options: FLAGS,
       parse: (value: string) => ({ issue: value }),
+    },
+    {
+      label: "Changed by the model",
+      value: changed_by_model === undefined ? "" : String(changed_by_model),
+      options: CHANGES,
+      parse: (value: string) => ({ changed_by_model: value }),
     },
   ];
   return (

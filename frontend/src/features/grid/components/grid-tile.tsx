@@ -38,13 +38,15 @@ function shortDecision({ verdict, label }: Decision): string {
   }
 }
 
-function tileName({ rank, given, suggested, score }: Tile, decision: Decision | null): string {
-  const state = decision === null ? "not reviewed" : shortDecision(decision);
+function tileName(tile: Tile, decision: Decision | null): string {
+  const { rank, given, suggested, score, isChanged } = tile;
+  const open = isChanged ? "not reviewed, changed by the model" : "not reviewed";
+  const state = decision === null ? open : shortDecision(decision);
   return `Rank ${rank}, given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
 }
 
 function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) {
-  const { given, suggested, score } = tile;
+  const { given, suggested, score, isChanged } = tile;
   const isGood = decision?.verdict === "correct";
   return (
     <span
@@ -57,6 +59,9 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
       </span>
       <span className="flex justify-between gap-1 text-muted">
         <span>{score.toFixed(2)}</span>
+        {decision === null && isChanged && (
+          <span className="truncate font-semibold text-warn">changed by model</span>
+        )}
         {decision !== null && (
           <span className={cx("truncate font-semibold", isGood ? "text-good" : "text-bad")}>
             {shortDecision(decision)}

@@ -1,6 +1,6 @@
-import { useEffect, useEffectEvent, useState } from "react";
+import { useState } from "react";
 
-import { belongsToTarget } from "@/lib/annotate/keymap";
+import { useCommandKeys } from "@/lib/annotate/command-keys";
 
 import type { BatchQueue } from "../api/batch-queue";
 import type { Tile } from "../api/columns";
@@ -55,7 +55,11 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
     }
     setNotice("");
     queue.decide(
-      tiles.map((tile) => ({ sampleId: tile.sampleId, decision: decisionOn(tile, decision) })),
+      tiles.map((tile) => ({
+        sampleId: tile.sampleId,
+        decision: decisionOn(tile, decision),
+        seen: tile.seen,
+      })),
     );
     const next = destination("ArrowRight", selection.focus, shape);
     if (selection.chosen.size === 0 && next !== null) setSelection(moveTo(selection, next));
@@ -97,8 +101,7 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
     }
   };
 
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || belongsToTarget(event.target, event.key)) return;
+  useCommandKeys(dialog.type === "none", (event) => {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const to = isPlain ? destination(event.key, selection.focus, shape) : null;
     const action = gridActionForKey(event);
@@ -108,15 +111,6 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
     if (to !== null) setSelection(event.shiftKey ? sweepTo(selection, to) : moveTo(selection, to));
     else if (action !== null && !event.repeat) perform(action);
   });
-
-  const isOpen = dialog.type !== "none";
-  useEffect(() => {
-    if (isOpen) return;
-    window.addEventListener("keydown", onKeyDown);
-    return () => {
-      window.removeEventListener("keydown", onKeyDown);
-    };
-  }, [isOpen]);
 
   return { selection, setSelection, dialog, closeDialog, notice, perform, decide, apply };
 }

@@ -1,13 +1,16 @@
-import { Button } from "@/components/ui/button";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import { Button, buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { Stat } from "@/components/ui/stat";
 import { StatusBadge } from "@/components/ui/work-progress";
 import type { EpochReport, Job } from "@/lib/client/types";
-import { formatDuration } from "@/lib/format";
+import { formatCount, formatDuration } from "@/lib/format";
 import { ApiProblem } from "@/lib/problem";
-import { isFinished } from "@/lib/work";
+import { isFinished, progressShare, secondsLeft } from "@/lib/work";
 
 import { useCancelJob } from "../api/mutations";
 
@@ -20,9 +23,29 @@ const PHASES: Record<EpochReport["phase"], string> = {
 interface Props {
   job: Job;
   latest: EpochReport | undefined;
+  /** The way on after a failure or cancellation: a button that runs the job again. */
+  action: ReactNode;
 }
 
-function Running({ job, latest }: Props) {
+/** Before the first epoch: the features of all images are extracted. */
+function Extraction({ job, rate }: { job: Job; rate: number }) {
+  const left = secondsLeft(job);
+  return (
+    <>
+      <ProgressBar label="Images whose features are extracted" share={progressShare(job)} />
+      <dl className="mt-3 grid grid-cols-2 gap-4 sm:grid-cols-4">
+        <Stat label="Phase">Extracting features</Stat>
+        <Stat label="Images">
+          {formatCount(job.progress_done)} of {formatCount(job.progress_total ?? 0)}
+        </Stat>
+        <Stat label="Images per second">{formatCount(rate)}</Stat>
+        <Stat label="Time left">{left === null ? "–" : formatDuration(left)}</Stat>
+      </dl>
+    </>
+  );
+}
+
+function Training({ job, latest }: Omit<Props, "action">) {
   const share = latest === undefined ? null : latest.epoch / latest.epochs;
   const waiting = job.status === "queued" ? "Waiting for a worker" : "Preparing images";
   return (
@@ -40,9 +63,23 @@ function Running({ job, latest }: Props) {
           {latest === undefined ? "–" : formatDuration(latest.eta_seconds)}
         </Stat>
       </dl>
+    </>
+  );
+}
+
+function Running({ job, latest }: Omit<Props, "action">) {
+  const rate = job.status === "running" ? job.progress_rate : null;
+  return (
+    <>
+      {rate === null ? (
+        <Training job={job} latest={latest} />
+      ) : (
+        <Extraction job={job} rate={rate} />
+      )}
       {job.attempt > 1 && (
         <p className="mt-3 text-sm text-muted">
-          A worker was lost. Training resumed from the last checkpoint (attempt {job.attempt}).
+          A worker was lost. The job resumed where that worker had saved its work (attempt{" "}
+          {job.attempt}).
         </p>
       )}
     </>
@@ -50,7 +87,7 @@ function Running({ job, latest }: Props) {
 }
 
 /** Progress of a job with a cancel button, or its failure. */
-export function JobProgressPanel({ job, latest }: Props) {
+export function JobProgressPanel({ job, latest, action }: Props) {
   const cancel = useCancelJob(job.id);
   const isOver = isFinished(job.status);
   const isCancelling = cancel.isPending || job.cancel_requested;
@@ -80,6 +117,18 @@ export function JobProgressPanel({ job, latest }: Props) {
       {job.status === "cancelled" && <p className="text-muted">This job was cancelled.</p>}
       {job.error !== null && (
         <ProblemPanel error={new ApiProblem({ status: 0, errors: [], ...job.error })} />
+      )}
+      {isOver && (
+        <div className="mt-3 flex flex-wrap items-center gap-3">
+          {action}
+          <Link
+            to="/datasets/$datasetId"
+            params={{ datasetId: job.dataset_id }}
+            className={buttonClass()}
+          >
+            Change the settings or the verified labels
+          </Link>
+        </div>
       )}
     </Panel>
   );

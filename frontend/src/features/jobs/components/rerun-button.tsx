@@ -18,7 +18,12 @@ export function RerunButton({ job }: { job: Job }) {
         disabled={launch.isPending}
         onClick={() => {
           launch.mutate(
-            { dataset_id: job.dataset_id, config, parent_id: job.id },
+            {
+              dataset_id: job.dataset_id,
+              config,
+              // A job without results has no state to start from.
+              parent_id: job.status === "succeeded" ? job.id : job.parent_id,
+            },
             {
               onSuccess: ({ id }) => {
                 void navigate({ to: "/jobs/$jobId", params: { jobId: id } });

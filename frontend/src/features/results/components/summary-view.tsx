@@ -23,10 +23,16 @@ import { ScorePanel } from "./score-panel";
 
 interface Props {
   jobId: string;
+  /** The headline figures, the figures by class, or calibration and model selection. */
+  part: "overview" | "classes" | "evidence";
   /** Settled images per class; empty while unknown. */
   settled: Readonly<Record<string, number>>;
   /** Shown below the headline. */
   children?: ReactNode;
+}
+
+interface Loaded {
+  summary: JobSummary;
 }
 
 function Headline({ jobId, summary }: Pick<Props, "jobId"> & { summary: JobSummary }) {
@@ -62,33 +68,22 @@ function Headline({ jobId, summary }: Pick<Props, "jobId"> & { summary: JobSumma
   );
 }
 
-/** Results of a finished job. */
-export function SummaryView({ jobId, settled, children }: Props) {
-  const { data: summary, error, refetch } = useQuery(summaryQuery(jobId));
-  if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
-  if (summary === undefined) return <Loading lines={6} label="Loading results" />;
-  const { reliability = [] } = summary;
-  const candidates = summary.model_selection ?? null;
+function Overview({ jobId, summary, children }: Omit<Props, "settled" | "part"> & Loaded) {
   return (
-    <div className="space-y-5">
+    <>
       <Headline jobId={jobId} summary={summary} />
       {children}
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <HoldoutPanel jobId={jobId} summary={summary} />
-        <div className="space-y-5">
-          <ScorePanel jobId={jobId} summary={summary} />
-          {reliability.length > 0 && (
-            <Panel title="Calibration of suggestions">
-              <ReliabilityDiagram bins={reliability} />
-            </Panel>
-          )}
-        </div>
+        <ScorePanel jobId={jobId} summary={summary} />
       </div>
-      {candidates !== null && (
-        <Panel title="Model selection">
-          <ModelSelectionTable candidates={candidates} />
-        </Panel>
-      )}
+    </>
+  );
+}
+
+function Classes({ jobId, summary, settled }: Omit<Props, "part"> & Loaded) {
+  return (
+    <>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Panel title="Given label by suggestion">
           <Heatmap jobId={jobId} summary={summary} />
@@ -105,6 +100,39 @@ export function SummaryView({ jobId, settled, children }: Props) {
           <ClassBalance jobId={jobId} figures={summary.per_class} settled={settled} />
         </Panel>
       </div>
-    </div>
+    </>
   );
+}
+
+function Evidence({ summary }: Loaded) {
+  const { reliability = [], model_selection } = summary;
+  return (
+    <>
+      {reliability.length > 0 && (
+        <Panel title="Calibration of suggestions">
+          <ReliabilityDiagram bins={reliability} />
+        </Panel>
+      )}
+      {model_selection != null && (
+        <Panel title="Model selection">
+          <ModelSelectionTable candidates={model_selection} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+/** One part of the results of a finished job. */
+export function SummaryView(props: Props) {
+  const { data: summary, error, refetch } = useQuery(summaryQuery(props.jobId));
+  if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
+  if (summary === undefined) return <Loading lines={6} label="Loading results" />;
+  switch (props.part) {
+    case "overview":
+      return <Overview {...props} summary={summary} />;
+    case "classes":
+      return <Classes {...props} summary={summary} />;
+    case "evidence":
+      return <Evidence summary={summary} />;
+  }
 }

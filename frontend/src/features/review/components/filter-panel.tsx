@@ -5,6 +5,7 @@ import type { ScoreHistogram as Histogram } from "@/lib/client/types";
 import { formatCount, formatScore } from "@/lib/format";
 import { filterOptions } from "@/lib/options";
 import type { ReviewSearch } from "@/lib/review-search";
+import { readFlag } from "@/lib/search-values";
 import { useScoreMax } from "@/lib/use-score-max";
 
 interface Props {
@@ -54,10 +55,12 @@ function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
   );
 }
 
+const CHANGES = filterOptions("Any", { true: "Changed", false: "Not changed" });
+
 /** Filters of the review queue; all are part of the address. */
 export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
   const options = filterOptions("Any", classes);
-  const { given, suggested, score_min, score_max } = filters;
+  const { given, suggested, score_min, score_max, changed_by_model } = filters;
 
   return (
     <div className="space-y-3">
@@ -80,8 +83,16 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
           }}
         />
       </div>
+      <SelectField
+        label="Changed by the model"
+        value={changed_by_model === undefined ? "" : String(changed_by_model)}
+        options={CHANGES}
+        onChange={(value) => {
+          onChange({ ...filters, changed_by_model: readFlag(value) });
+        }}
+      />
       <ClearFilters
-        filters={{ given, suggested, score_min, score_max }}
+        filters={{ given, suggested, score_min, score_max, changed_by_model }}
         className="-ml-3"
         onClear={() => {
           onChange({});

@@ -28,8 +28,16 @@ interface Props {
 }
 
 function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
-  const { given, suggested, score_min, score_max } = filters;
-  return { queue: "review", job_id: jobId, given, suggested, score_min, score_max };
+  const { given, suggested, score_min, score_max, changed_by_model } = filters;
+  return {
+    queue: "review",
+    job_id: jobId,
+    given,
+    suggested,
+    score_min,
+    score_max,
+    changed_by_model,
+  };
 }
 
 function Review(props: Props & { summary: JobSummary }) {

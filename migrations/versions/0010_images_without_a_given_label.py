@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Delete the images without a given label: revision 0003 cannot hold them."""
+    """Delete the images without a given label: revision 0009 cannot hold them."""
     op.execute("DELETE FROM ingests WHERE kind = 'verified_images'")
     op.drop_column("ingests", "kind")
     op.execute("UPDATE datasets SET num_samples = num_samples - num_unlabelled")

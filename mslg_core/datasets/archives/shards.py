@@ -1,0 +1,100 @@
+"""Files of rows: Parquet and Arrow, as Hugging Face's `datasets` writes them. Importable without torch."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mslg_core import errors
+from mslg_core.datasets.archives.columns import Columns, find_columns
+from mslg_core.datasets.archives.paths import show_name, split_name
+
+SUFFIXES = (".parquet", ".arrow")
+SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
+# Rows in memory at a time, at most, and about how many bytes.
+ROWS_PER_BATCH, BYTES_PER_BATCH = 256, 64 << 20
+_ROW_ERRORS = (pa.ArrowException, OSError, ValueError, NotImplementedError)
+_NUMBERED = re.compile(r"(.+?)[-_.](?:\d|of)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of rows. `name` is its path in the dataset, `path` where it lies."""
+
+    name: str
+    path: Path
+    columns: Columns
+
+    @property
+    def split(self) -> str | None:
+        """The published split that the folder or the file is named after, as in `train-00000-of-00002`."""
+        *folders, leaf = split_name(self.name)
+        stem = PurePosixPath(leaf).stem
+        numbered = _NUMBERED.match(stem)
+        candidates = [numbered[1] if numbered else stem, *reversed(folders)]
+        return next((name for name in candidates if name.lower() in SPLITS), None)
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows, some columns of them. Raises `MetadataError`."""
+        with _errors(self.name, self.path), self.path.open("rb") as file:
+            if _is_parquet(self.path):
+                with pq.ParquetFile(file) as table:
+                    yield from table.iter_batches(_batch_rows(table.metadata), columns=list(columns))
+                return
+            for batch in _open_arrow(file)[1]:
+                for start in range(0, batch.num_rows, ROWS_PER_BATCH):
+                    yield batch.select(list(columns)).slice(start, ROWS_PER_BATCH)
+
+
+def open_shard(name: str, path: Path) -> Shard:
+    """Open a file of images. Raises `MetadataError` if it is damaged, `NoImageColumnError`."""
+    with _errors(name, path), path.open("rb") as file:
+        schema = pq.read_schema(file) if _is_parquet(path) else _open_arrow(file)[0]
+    return Shard(name, path, find_columns(name, schema))
+
+
+def is_shard_name(name: str) -> bool:
+    """Whether the name is that of a Parquet or Arrow file."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def is_table_of_rows(head: bytes) -> bool:
+    """Whether a file begins like a Parquet or Arrow file."""
+    return head.startswith((b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"))
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def _open_arrow(file: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """(columns, rows) of Arrow's stream, which `save_to_disk` writes, or of its file format."""
+    if file.read(6) == b"ARROW1":
+        reader = pa.ipc.open_file(pa.PythonFile(file))
+        return reader.schema, (reader.get_batch(number) for number in range(reader.num_record_batches))
+    file.seek(0)
+    stream = pa.ipc.open_stream(pa.PythonFile(file))
+    return stream.schema, iter(stream)
+
+
+def _batch_rows(metadata: pq.FileMetaData) -> int:
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    size = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    return max(1, min(ROWS_PER_BATCH, BYTES_PER_BATCH // max(1, size)))
+
+
+@contextmanager
+def _errors(name: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _ROW_ERRORS as error:
+        is_parquet = name.lower().endswith(".parquet") or _is_parquet(path)
+        kind = "Parquet" if is_parquet else "Arrow"
+        reason = " ".join(str(error).split())[:200]
+        raise errors.MetadataError(f"{show_name(name)} is not a readable {kind} file: {reason}.") from error

@@ -1,0 +1,91 @@
+"""Builds the feature extractor that a config's backbone names."""
+
+import torch
+
+from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights
+from mslg_core.configs.base import Backbone, TrainingConfig
+from mslg_core.features.choice import Remembering
+from mslg_core.features.extractor import FeatureExtractor, Joined
+from mslg_core.features.patch_features import patch_extractor
+from mslg_core.features.pretrained import frozen_extractor, identify_weights
+from mslg_core.images.sources import AnyImages
+
+# Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
+# pixels, are told apart as well as at 224 in a third of the time.
+SMALL_SIDE, LARGE_SIDE = 128, 224
+# Backbones that need the packaged weights.
+PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
+
+
+def build_extractors(
+    config: TrainingConfig, images: AnyImages, device: torch.device
+) -> dict[str, FeatureExtractor]:
+    """The extractors by name among which a run chooses, for images [N, side, side, 3] that patches depend on.
+
+    One if the config names it. With `auto` patches, the packaged network, and both joined, in this order:
+    among equals the cheaper one wins. Raises `WeightsError`.
+    """
+    if config.backbone is not Backbone.AUTO:
+        return {str(config.backbone): _remember(build_extractor(config, images, device))}
+    patches = Remembering(patch_extractor(images, device))
+    pretrained = Remembering(_pretrained(config, images, device))
+    return {
+        Backbone.PATCHES.value: patches,
+        Backbone.PRETRAINED.value: pretrained,
+        Backbone.JOINED.value: Joined(pretrained, patches),
+    }
+
+
+def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
+    """The extractor of the backbone, for these images, on which patches depend.
+
+    Raises `WeightsError`, `DamagedImagesError`.
+    """
+    match config.backbone:
+        case Backbone.PATCHES:
+            return patch_extractor(images, device)
+        case Backbone.FROZEN:
+            return frozen_extractor(config, device)
+        case Backbone.PRETRAINED:
+            return _pretrained(config, images, device)
+        case Backbone.JOINED:
+            return Joined(_pretrained(config, images, device), patch_extractor(images, device))
+        case _:
+            return _timm(config, device)
+
+
+def _remember(extractor: FeatureExtractor) -> FeatureExtractor:
+    if isinstance(extractor, Joined):
+        return Joined(*map(Remembering, extractor.extractors))
+    return Remembering(extractor)
+
+
+def identify_backbone(config: TrainingConfig) -> list[str]:
+    """Everything that raw features depend on besides the images. Raises `WeightsError`."""
+    parts = [str(config.backbone), str(config.horizontal_flip)]
+    if config.backbone is Backbone.FROZEN:
+        return [*parts, config.network.value, identify_weights(config), str(config.image_size)]
+    if config.backbone is Backbone.PATCHES:
+        return parts
+    from mslg_core.features.timm_models import file_digest
+
+    packaged = config.backbone in PACKAGED
+    weights = packaged_weights() if packaged else require_weights(str(config.backbone))
+    return [*parts, PACKAGED_NETWORK if packaged else "", file_digest(weights), str(config.image_size)]
+
+
+def drawn_side(config: TrainingConfig, side: int) -> int:
+    """The side in pixels at which a pretrained network sees images of `side` pixels."""
+    return config.image_size or (LARGE_SIDE if side > SMALL_SIDE else SMALL_SIDE)
+
+
+def _pretrained(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
+    from mslg_core.features.timm_models import packaged_extractor
+
+    return packaged_extractor(drawn_side(config, images.shape[1]), device)
+
+
+def _timm(config: TrainingConfig, device: torch.device) -> FeatureExtractor:
+    from mslg_core.features.timm_models import timm_extractor
+
+    return timm_extractor(str(config.backbone), config.image_size, device)
