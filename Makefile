@@ -58,6 +58,10 @@ format: setup $(VENV)/.installed-test ## Format the code, regenerate the API cli
 lock: $(VENV)/.installed-test ## Write constraints.txt from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
 
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-test ## Read ten thousand damaged archives and as many damaged tables
+	@FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/mslg_core/datasets/test_fuzzing.py tests/api/test_fuzzing.py
+
 .PHONY: clean
 clean: ## Remove what was built or installed (never your data)
 	@rm -rf $(VENV) frontend/node_modules frontend/dist docs/_build

@@ -203,17 +203,17 @@ class BadImageError(InputError):
 
 
 class DamagedImagesError(BadImageError):
-    """Images of a training set cannot be decoded: `reasons` by position."""
+    """Images of the dataset cannot be decoded any more."""
 
     code = "damaged_images"
 
     def __init__(self, reasons: Mapping[int, str]) -> None:
-        first, reason = next(iter(reasons.items()))
+        position, reason = next(iter(reasons.items()))
         super().__init__(
-            f"{len(reasons)} of the images cannot be decoded, first the one at position {first}: {reason} "
-            "Upload the dataset again with intact files, or mark these images as unusable."
+            f"{len(reasons)} images cannot be decoded, first number {position + 1} of the dataset: {reason} "
+            "Upload the dataset again, or mark these images as unusable."
         )
-        self.reasons = dict(reasons)
+        self.reasons = dict(reasons)  # by position
 
 
 class HeicError(BadImageError):

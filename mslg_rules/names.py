@@ -6,14 +6,17 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from typing import NamedTuple, Self
 
 Parts = tuple[str, ...]
+
+MAX_DEPTH = 32
+MAX_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """found: index of the file by index of the name. ambiguous: the files that fit a name equally well.
+    """found: index of the file by index of the name. ambiguous: up to two files that fit a name equally well.
     similar: (name, file) that are not written alike, by how they differ.
     """
 
@@ -43,12 +46,13 @@ def match_names(names: Sequence[str], files: Sequence[str], taken: Iterable[int]
     several names fit, is not matched. taken: indices of files that are matched already.
     """
     matches, used = Matches(), set(taken)
+    wanted, offered = [_Name.of(name) for name in names], [_Name.of(name) for name in files]
     for step, how in _STEPS:
         open_names = [n for n in range(len(names)) if n not in matches.found]
         open_files = [f for f in range(len(files)) if f not in used]
         if not open_names or not open_files:
             break
-        step_found = step(names, files, open_names, open_files, matches)
+        step_found = step(wanted, offered, open_names, open_files, matches)
         for name, file in step_found.items():
             matches.found[name] = file
             matches.ambiguous.pop(name, None)
@@ -65,7 +69,7 @@ class ClassNames:
 
     def __init__(self, classes: Sequence[str]) -> None:
         self._numbers = {name: number for number, name in enumerate(classes)}
-        self._plain = _group(_plain, classes, range(len(classes)))
+        self._plain = _group((_plain(name), number) for number, name in enumerate(classes))
         self._folded = {similar_name(name): name for name in classes}
         self._classes = classes
         self._read_as: dict[str, str] = {}
@@ -87,9 +91,8 @@ class ClassNames:
 
     def notes(self) -> list[str]:
         """A sentence for each label that is not written as its class is."""
-        return [
-            f"The label {label!r} is read as the class {name!r}." for label, name in self._read_as.items()
-        ]
+        first = list(self._read_as.items())[:MAX_NOTES]
+        return [f"The label {label!r} is read as the class {name!r}." for label, name in first]
 
 
 def similar_name(name: str) -> str:
@@ -104,98 +107,97 @@ def _plain(label: str) -> str:
     return whole if whole.removeprefix("-").isdecimal() else text
 
 
-def _exact(name: str) -> Parts:
-    return split_path(name)
+class _Name(NamedTuple):
+    """The parts of a path as written and in Unicode's normal form, and its base name in lower case."""
+
+    exact: Parts
+    normal: Parts
+    folded: str
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """Split a name."""
+        exact = split_path(name)
+        normal = exact if name.isascii() else tuple(unicodedata.normalize("NFC", part) for part in exact)
+        return cls(exact, normal, normal[-1].casefold() if normal else "")
+
+    @property
+    def base(self) -> str:
+        """The last part."""
+        return self.normal[-1] if self.normal else ""
+
+    @property
+    def stem(self) -> str:
+        """The folded base name without its suffix."""
+        return self.folded.rpartition(".")[0] or self.folded
 
 
-def _normal(name: str) -> Parts:
-    return tuple(unicodedata.normalize("NFC", part) for part in split_path(name))
+_Names = Sequence[_Name]
+_Step = Callable[[_Names, _Names, Sequence[int], Sequence[int], Matches], dict[int, int]]
 
 
-def _base(name: str) -> str:
-    return _normal(name)[-1] if _normal(name) else ""
-
-
-def _folded(name: str) -> str:
-    return _base(name).casefold()
-
-
-def _stem(name: str) -> str:
-    return PurePosixPath(_folded(name)).stem
-
-
-_Step = Callable[[Sequence[str], Sequence[str], Sequence[int], Sequence[int], Matches], dict[int, int]]
-
-
-def _equal(key: Callable[[str], Hashable]) -> _Step:
+def _equal(key: Callable[[_Name], Hashable]) -> _Step:
     """A step that matches names and files with the same key. Names of equal paths may share a file."""
 
     def step(
-        names: Sequence[str],
-        files: Sequence[str],
-        open_names: Sequence[int],
-        open_files: Sequence[int],
-        matches: Matches,
+        names: _Names, files: _Names, open_names: Sequence[int], open_files: Sequence[int], matches: Matches
     ) -> dict[int, int]:
-        by_key = _group(key, files, open_files)
-        wanted = {name: by_key.get(key(names[name]), []) for name in open_names}
+        by_key = _group((key(files[file]), file) for file in open_files)
+        wanted = {name: by_key.get(key(names[name]), ())[:2] for name in open_names}
         return _unambiguous(wanted, names, matches)
 
     return step
 
 
 def _one_ends_with_the_other(
-    names: Sequence[str],
-    files: Sequence[str],
-    open_names: Sequence[int],
-    open_files: Sequence[int],
-    matches: Matches,
+    names: _Names, files: _Names, open_names: Sequence[int], open_files: Sequence[int], matches: Matches
 ) -> dict[int, int]:
-    by_base = _group(_base, files, open_files)
-    wanted = {}
+    whole_names = _group((names[name].normal, name) for name in open_names)
+    whole_files = _group((files[file].normal, file) for file in open_files)
+    wanted: dict[int, list[int]] = defaultdict(list)
     for name in open_names:
-        path = _normal(names[name])
-        candidates = by_base.get(_base(names[name]), [])
-        wanted[name] = [file for file in candidates if _ends(path, _normal(files[file]))]
+        wanted[name] += (file for end in _ends(names[name]) for file in whole_files.get(end, ()))
+    for file in open_files:
+        for name in (name for end in _ends(files[file])[1:] for name in whole_names.get(end, ())):
+            wanted[name].append(file)
     return _unambiguous(wanted, names, matches)
 
 
-def _ends(path: Parts, other: Parts) -> bool:
-    length = min(len(path), len(other))
-    return path[-length:] == other[-length:]
+def _ends(name: _Name) -> list[Parts]:
+    """The whole path, then shorter ends of it, at most `MAX_DEPTH` parts long."""
+    depth = len(name.normal)
+    return [name.normal[start:] for start in (0, *range(max(1, depth - MAX_DEPTH), depth))]
 
 
-def _group(
-    key: Callable[[str], Hashable], texts: Sequence[str], indices: Iterable[int]
-) -> dict[Hashable, list[int]]:
+def _group(keyed: Iterable[tuple[Hashable, int]]) -> dict[Hashable, list[int]]:
     groups: dict[Hashable, list[int]] = defaultdict(list)
-    for index in indices:
-        groups[key(texts[index])].append(index)
+    for key, index in keyed:
+        groups[key].append(index)
     return groups
 
 
-def _unambiguous(
-    wanted: Mapping[int, Sequence[int]], names: Sequence[str], matches: Matches
-) -> dict[int, int]:
+def _unambiguous(wanted: Mapping[int, Sequence[int]], names: _Names, matches: Matches) -> dict[int, int]:
     """The names with one candidate that no name of another path has too; notes the ambiguous ones."""
-    claims: dict[int, set[Parts]] = defaultdict(set)
+    claims: dict[int, Parts] = {}
+    contested: set[int] = set()
     for name, candidates in wanted.items():
         for file in candidates:
-            claims[file].add(_exact(names[name]))
+            if claims.setdefault(file, names[name].exact) != names[name].exact:
+                contested.add(file)
     found = {}
     for name, candidates in wanted.items():
-        if len(candidates) == 1 and len(claims[candidates[0]]) == 1:
+        if len(candidates) == 1 and candidates[0] not in contested:
             found[name] = candidates[0]
         elif candidates:
-            matches.ambiguous[name] = tuple(candidates)
+            matches.ambiguous[name] = tuple(candidates[:2])
     return found
 
 
 _STEPS: tuple[tuple[_Step, str], ...] = (
-    (_equal(_exact), ""),
-    (_equal(_normal), "after Unicode normalisation"),
+    (_equal(lambda name: name.exact), ""),
+    (_equal(lambda name: name.normal), "after Unicode normalisation"),
     (_one_ends_with_the_other, "without leading folders"),
-    (_equal(_base), "by their base names"),
-    (_equal(_folded), "by their base names, in another case"),
-    (_equal(_stem), "by their base names, without suffix"),
+    (_equal(lambda name: name.base), "by their base names"),
+    (_equal(lambda name: name.folded), "by their base names, in another case"),
+    (_equal(lambda name: name.stem), "by their base names, without suffix"),
 )

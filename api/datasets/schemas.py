@@ -243,3 +243,11 @@ class SampleFilter(BaseModel):
     label: str | None = Field(None, description="Only samples with this given label (a class name).")
     has_given_label: bool | None = Field(None, description="Only samples with, or without, a given label.")
     reviewed: bool | None = Field(None, description="Only samples with, or without, an active verdict.")
+    search: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        pattern=NO_NUL,
+        description="Only samples whose file name contains this text, or whose id or external id it is. "
+        "Upper and lower case are the same in file names.",
+    )

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
@@ -46,6 +47,7 @@ class LeaseRequest(RequestBody):
     suggested: str | None = Field(None, description="review: only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="review: only label scores of at least this.")
     score_max: Score | None = Field(None, description="review: only label scores of at most this.")
+    rank_max: RowNumber | None = Field(None, description="review: only ranks up to this.")
     changed_by_model: bool | None = Field(
         None,
         description="review: true: only samples whose label an accepted suggestion changes; false: only the "

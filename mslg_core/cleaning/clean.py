@@ -7,21 +7,17 @@ given label has no scores and is listed in the log. Verified images beside the d
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, TableFormat, open_writer
+from mslg_core.cleaning.export_table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.cleaning.found_images import scan_images
-from mslg_core.cleaning.inputs import (
-    Labels,
-    append_verified_images,
-    name_some,
-    read_labelled_images,
-    read_labels,
-)
+from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
+from mslg_core.cleaning.separate import append_verified_images, open_beside
 from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
@@ -60,6 +56,14 @@ log = logging.getLogger(__name__)
 
 OnExtracted = Callable[[ExtractionReport], None]
 
+
+class Form(NamedTuple):
+    """To what images are decoded: their side, and the values of black and white in deep ones."""
+
+    side: int
+    values: ValueRange | None
+
+
 ROWS_PER_BATCH = 10_000
 # Number of images from which the size of all decoded images is chosen.
 SIZED_IMAGES = 200
@@ -92,7 +96,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     _check_output(out)
     with (
         open_dataset(images) as source,
-        _open_optional(verified_images) as beside,
+        open_beside(verified_images) as beside,
         _open_cache(cache) as features,
     ):
         table = read_labels(source, labels, verified, choices)
@@ -107,7 +111,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
             )
         config = with_backbone(config, gpu=has_gpu())
         hooks = Hooks(on_extracted, PropertyMeasurer())
-        order, training_set, comparison = _prepare(source, table, config, features, hooks, values)
+        form = _survey(source, table, config, values)
+        order, training_set, comparison = _prepare(source, table, config, form, features, hooks)
         trainer = make_trainer(training_set, config, cache=features, hooks=hooks)
         for report in trainer.run():
             on_epoch(report)
@@ -115,10 +120,6 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     issues = find_issues_of_run(comparison, training_set, result.suggestion)
     _write(out, table, order, result, issues)
     return result.summary.model_copy(update={"issues": issues.count()})
-
-
-def _open_optional(path: Path | None) -> AbstractContextManager[Archive | None]:
-    return nullcontext() if path is None else open_dataset(path)
 
 
 @contextmanager
@@ -132,22 +133,16 @@ def _open_cache(folder: Path | None) -> Iterator[FolderCache]:
 
 
 def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
-    source: Archive,
-    table: Labels,
-    config: JobConfig,
-    cache: FolderCache,
-    hooks: Hooks,
-    wanted: ValueRange | None,
+    source: Archive, table: Labels, config: JobConfig, form: Form, cache: FolderCache, hooks: Hooks
 ) -> tuple[Indices, TrainingSet, Comparison]:
     """(row number of every sample int64 [N], training set, its images compared).
 
     Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
     found, refused = scan_images(source, table), list(table.rejections)
-    side, values = _survey(source, table, config, wanted)
     while any(table.rows[row].label is not None for row in found.rows.tolist()):
         try:
-            data = _training_set(found.open(source, table, side, values), table, found.rows)
+            data = _training_set(found.open(source, table, *form), table, found.rows)
             comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():
@@ -162,12 +157,10 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
     raise explain(errors.NoImagesError("No label names a readable image."), count_refusals(refused))
 
 
-def _survey(
-    source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None
-) -> tuple[int, ValueRange | None]:
-    """(side to which images are decoded, range of the values of images of more than 8 bits).
+def _survey(source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None) -> Form:
+    """How images are decoded: the side follows from the sizes of the first images.
 
-    The side follows from the sizes of the first images. Logs what was mended or chosen.
+    Logs what was mended or chosen.
     """
     notes, sizes = ImageNotes(wanted), list[tuple[int, int]]()
     for number, data in read_labelled_images(source, table):
@@ -181,7 +174,8 @@ def _survey(
     for sentence in notes.sentences():
         log.warning(sentence)
     first = sizes[:SIZED_IMAGES]
-    return choose_image_size(config, [w for w, _ in first], [h for _, h in first]), notes.values
+    side = choose_image_size(config, [w for w, _ in first], [h for _, h in first])
+    return Form(side, notes.values)
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
@@ -280,13 +274,18 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
         label_score=float(result.label_score[sample]),
         is_label_issue=flagged,
         rank=int(result.rank[sample]),
-        soft_label=result.soft_labels[sample],
+        soft_label=_soft_label(table, sample, result),
         corrected_label=corrected,
         corrected_by=by,
-        soft_label_classes=None
-        if result.soft_label_classes is None
-        else [table.classes[index] for index in result.soft_label_classes[sample].tolist()],
     )
+
+
+def _soft_label(table: Labels, sample: int, result: CleaningResult) -> SoftLabel:
+    probabilities: list[float] = result.soft_labels[sample].tolist()
+    if result.soft_label_classes is None:
+        return probabilities
+    names = [table.classes[index] for index in result.soft_label_classes[sample].tolist()]
+    return dict(zip(names, probabilities, strict=True))
 
 
 def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str]:

@@ -7,7 +7,7 @@ with `=` is *not* escaped for spreadsheets, because ids and names must be return
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Protocol, Self
@@ -31,6 +31,10 @@ class TableFormat(StrEnum):
     PARQUET = "parquet"
 
 
+SoftLabel = Sequence[float] | Mapping[str, float]
+"""Probabilities in the order of the classes; with many classes, those above zero by class name."""
+
+
 class ExportRow(NamedTuple):
     """One sample. Scores are None if no run has ranked it: its image is unreadable or unusable, or it has no
     given label.
@@ -43,16 +47,14 @@ class ExportRow(NamedTuple):
     label_score: float | None  # 0..1, low = probably wrong
     is_label_issue: bool
     rank: int | None  # 1 = most suspicious
-    soft_label: Sequence[float] | None  # probabilities in the order of the classes
+    soft_label: SoftLabel | None
     corrected_label: str | None
     corrected_by: CorrectedBy
     issues: Sequence[str] = ()  # kinds of issues besides label errors
     duplicate_group: int | None = None  # number of its group of duplicates
-    soft_label_classes: Sequence[str] | None = None  # those of the soft label; None: all
 
 
-EXPORT_COLUMNS, SOFT_LABEL_CLASSES = ExportRow._fields[:-1], ExportRow._fields[-1]
-"""The columns of every export, and the one that tables with many classes have besides."""
+EXPORT_COLUMNS = ExportRow._fields
 
 
 class TableWriter(Protocol):
@@ -75,15 +77,11 @@ def open_writer(file_format: TableFormat | str, file: BinaryIO, classes: Sequenc
     """A writer for `file_format`. Raises ValueError for an unknown format."""
     match TableFormat(file_format):
         case TableFormat.CSV:
-            return _CsvWriter(file, _columns(classes))
+            return _CsvWriter(file)
         case TableFormat.JSONL:
-            return _JsonlWriter(file, _columns(classes))
+            return _JsonlWriter(file)
         case TableFormat.PARQUET:
             return _ParquetWriter(file, classes)
-
-
-def _columns(classes: Sequence[str]) -> Sequence[str]:
-    return EXPORT_COLUMNS if len(classes) <= DENSE_CLASSES else ExportRow._fields
 
 
 class _Writer:
@@ -102,12 +100,12 @@ class _Writer:
 
 
 class _CsvWriter(_Writer):
-    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
-        self._file, self._columns = file, columns
-        self._write_lines([columns])
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._write_lines([EXPORT_COLUMNS])
 
     def write(self, rows: Sequence[ExportRow]) -> None:
-        self._write_lines([_csv_cells(row)[: len(self._columns)] for row in rows])
+        self._write_lines([_csv_cells(row) for row in rows])
 
     def _write_lines(self, lines: Sequence[Sequence[object]]) -> None:
         buffer = io.StringIO(newline="")
@@ -116,26 +114,25 @@ class _CsvWriter(_Writer):
 
 
 class _JsonlWriter(_Writer):
-    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
-        self._file, self._columns = file, columns
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
 
     def write(self, rows: Sequence[ExportRow]) -> None:
-        cells = [dict(zip(self._columns, _rounded(row), strict=False)) for row in rows]
-        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in cells]
+        lines = [json.dumps(_rounded(row)._asdict(), ensure_ascii=False) + "\n" for row in rows]
         self._file.write("".join(lines).encode())
 
 
 class _ParquetWriter(_Writer):
     def __init__(self, file: BinaryIO, classes: Sequence[str]) -> None:
         metadata = {"classes": json.dumps(list(classes), ensure_ascii=False)}
-        fields = [SCHEMA.field(name) for name in _columns(classes)]
-        self._schema = pa.schema(fields, metadata)
+        schema = SCHEMA if len(classes) <= DENSE_CLASSES else SCHEMA_OF_MANY
+        self._schema = schema.with_metadata(metadata)
         self._writer = pq.ParquetWriter(file, self._schema)
 
     def write(self, rows: Sequence[ExportRow]) -> None:
         if not rows:
             return
-        columns = dict(zip(ExportRow._fields, zip(*rows, strict=True), strict=True))
+        columns = dict(zip(EXPORT_COLUMNS, zip(*rows, strict=True), strict=True))
         arrays = [pa.array(columns[field.name], type=field.type) for field in self._schema]
         self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
 
@@ -157,8 +154,12 @@ SCHEMA = pa.schema(
         ("corrected_by", pa.string()),
         ("issues", pa.list_(pa.string())),
         ("duplicate_group", pa.int64()),
-        (SOFT_LABEL_CLASSES, pa.list_(pa.string())),
     ]
+)
+
+# With many classes, soft labels are maps.
+SCHEMA_OF_MANY = SCHEMA.set(
+    SCHEMA.get_field_index("soft_label"), pa.field("soft_label", pa.map_(pa.string(), pa.float32()))
 )
 
 
@@ -169,7 +170,7 @@ def _rounded(row: ExportRow) -> ExportRow:
         label_score=None if row.label_score is None else round(float(row.label_score), DECIMALS),
         is_label_issue=bool(row.is_label_issue),
         rank=None if row.rank is None else int(row.rank),
-        soft_label=None if soft is None else np.round(np.asarray(soft, dtype=np.float64), DECIMALS).tolist(),
+        soft_label=None if soft is None else _rounded_label(soft),
         issues=list(row.issues),
     )
 
@@ -180,6 +181,12 @@ def _csv_cells(row: ExportRow) -> list[object]:
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
         "issues": " ".join(row.issues),
-        SOFT_LABEL_CLASSES: row.soft_label_classes and json.dumps(row.soft_label_classes, ensure_ascii=False),
     }
     return list(cells.values())
+
+
+def _rounded_label(soft: SoftLabel) -> SoftLabel:
+    if isinstance(soft, Mapping):
+        return {name: round(float(share), DECIMALS) for name, share in soft.items()}
+    rounded: list[float] = np.round(np.asarray(soft, dtype=np.float64), DECIMALS).tolist()
+    return rounded

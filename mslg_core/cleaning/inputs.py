@@ -10,7 +10,7 @@ from mslg_core import errors
 from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.detect import Layout, read_dataset, read_verified_images, sort_classes
+from mslg_core.datasets.detect import Layout, read_dataset, sort_classes
 from mslg_core.datasets.layouts import label_tables
 from mslg_core.datasets.layouts.base import unlabelled
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
@@ -112,23 +112,6 @@ def _read_rows(
             yield number, entry.read()
         except errors.EntryError as error:
             report("%s: %s", entry.name, error)
-
-
-def append_verified_images(known: Labels, source: Archive) -> Labels:
-    """The labels, with a row for every image of `source`, a folder or archive of verified images.
-
-    Raises what `read_verified_images` raises.
-    """
-    layout = read_verified_images(source, known.classes)
-    _log_rejections(layout)
-    numbered = list(enumerate(layout.samples, start=len(known.rows)))
-    return replace(
-        known,
-        rows=[*known.rows, *(LabelRow(number, s.file_name, None, None) for number, s in numbered)],
-        verified=known.verified | {n: s.verified_label for n, s in numbered if s.verified_label is not None},
-        num_separate=known.num_separate + len(numbered),
-        beside=Beside(source, {split_name(s.archive_path): number for number, s in numbered}),
-    )
 
 
 def _append_unlabelled(known: Labels, source: Archive, table: Table) -> Labels:
@@ -282,7 +265,7 @@ class _VerifiedRows:
 
 def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
     layout = read_dataset(source, choices)
-    _log_rejections(layout)
+    log_rejections(layout)
     samples = list(enumerate(layout.samples))
     return Labels(
         rows=[LabelRow(n, s.file_name, s.label, s.external_id, split=s.source_split) for n, s in samples],
@@ -299,7 +282,8 @@ def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
     )
 
 
-def _log_rejections(layout: Layout) -> None:
+def log_rejections(layout: Layout) -> None:
+    """Log how many files or rows are left out, and the first of them."""
     if layout.rejections:
         names = [rejection.file_name for rejection in layout.rejections]
         log.warning("%d files or rows are left out: %s", len(names), name_some(names))

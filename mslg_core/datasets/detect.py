@@ -22,6 +22,10 @@ from mslg_rules.names import ClassNames
 
 __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "read_images", "sort_classes"]
 
+# In the message of an error.
+MAX_NOTES = 3
+# The name of a layout in which each image comes with its label: Parquet, CIFAR.
+LABELLED_IMAGES = "labelled images"
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
 MAX_CLASSES = 20_000
@@ -47,13 +51,13 @@ def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> La
     listing, labelled, found = _find_items(archive, choices)
     samples, rejections = _sort_items(choose(item, choices) for item in (*labelled, *found.items))
     samples = tuple(_with_split(sample) for sample in samples)
-    with _explained(rejections):
+    with _explained(rejections, listing.notes):
         classes = _classes(samples, found)
     return Layout(
         classes,
         samples,
         rejections,
-        name=found.name,
+        name=found.name if listing.names or listing.label_files else LABELLED_IMAGES,
         notes=(*listing.notes, *found.notes),
         tables=found.tables,
         candidates=tuple("/".join(path) for path in listing.label_files if may_be_label_file(path)),
@@ -111,12 +115,13 @@ def _sort_items(
 
 
 @contextmanager
-def _explained(rejections: Iterable[Rejection]) -> Iterator[None]:
-    """Let the rejections lead the message of an error about missing labels or classes."""
+def _explained(rejections: Iterable[Rejection], notes: Sequence[str] = ()) -> Iterator[None]:
+    """Let the rejections lead the message of an error about missing labels or classes; notes follow it."""
     try:
         yield
     except (errors.NoLabelsError, errors.OneClassError) as error:
-        raise explain(error, count_refusals(rejections)) from error
+        noted = type(error)(" ".join([str(error), *notes[:MAX_NOTES]]), error.problems)
+        raise explain(noted, count_refusals(rejections)) from error
 
 
 def choose(item: Sample | Rejection, choices: ReadingConfig) -> Sample | Rejection:

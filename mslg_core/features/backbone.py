@@ -20,13 +20,14 @@ PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
 def build_extractors(
     config: TrainingConfig, images: AnyImages, device: torch.device
 ) -> dict[str, FeatureExtractor]:
-    """The extractors by name among which a run chooses, for images [N, side, side, 3] that patches depend on.
+    """The extractors by name among which a run chooses, for these images, on which patches depend.
 
     One if the config names it. With `auto` patches, the packaged network, and both joined, in this order:
-    among equals the cheaper one wins. Raises `WeightsError`.
+    among equals the cheaper one wins. Raises `WeightsError`, `DamagedImagesError`.
     """
     if config.backbone is not Backbone.AUTO:
-        return {str(config.backbone): _remember(build_extractor(config, images, device))}
+        extractor = build_extractor(config, images, device)
+        return {str(config.backbone): extractor if isinstance(extractor, Joined) else Remembering(extractor)}
     patches = Remembering(patch_extractor(images, device))
     pretrained = Remembering(_pretrained(config, images, device))
     return {
@@ -49,15 +50,10 @@ def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.dev
         case Backbone.PRETRAINED:
             return _pretrained(config, images, device)
         case Backbone.JOINED:
-            return Joined(_pretrained(config, images, device), patch_extractor(images, device))
+            parts = _pretrained(config, images, device), patch_extractor(images, device)
+            return Joined(*map(Remembering, parts))
         case _:
             return _timm(config, device)
-
-
-def _remember(extractor: FeatureExtractor) -> FeatureExtractor:
-    if isinstance(extractor, Joined):
-        return Joined(*map(Remembering, extractor.extractors))
-    return Remembering(extractor)
 
 
 def identify_backbone(config: TrainingConfig) -> list[str]:

@@ -1,7 +1,7 @@
 """Chooses the features that predict given labels best, each label from the other samples'."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.features.extractor import FeatureExtractor, split
+from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.features.projection import choose_rank, fit_projection
 from mslg_core.features.ridge_loo import leave_one_out
-from mslg_core.images.sources import AnyImages, as_source, gather
 from mslg_core.images.training_set import NO_LABEL
 
 # Images that decide.
@@ -62,40 +61,26 @@ class Remembering:
         return features
 
 
-def choose(
-    candidates: Mapping[str, FeatureExtractor],
-    images: AnyImages,
-    given: NDArray[np.int64],
-    device: torch.device,
-    mirror: bool | None,
-) -> Choice:
-    """The extractor whose features predict given labels int64 [N] best, and whether mirror images help.
-
-    They do not if left and right matter, as in letters. Among equals the first candidate wins. Args: images
-    [N, side, side, 3], or their source; mirror: whether mirror images are used, None if that is open. Raises
-    `DamagedImagesError`.
+def list_choices(names: Iterable[str], mirror: bool | None) -> list[Choice]:
+    """All choices among extractors with these names. mirror: whether mirror images are used, None if that is
+    open.
     """
-    if len(candidates) == 1 and mirror is not None:
-        return Choice(next(iter(candidates)), mirror)
+    return [Choice(name, each) for name in names for each in ((False, True) if mirror is None else (mirror,))]
+
+
+def draw_sample(given: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The positions of the images that decide, increasing: none without a given label. given int64 [N]."""
     order = np.random.default_rng(0).permutation(len(given))
-    order = order[given[order] != NO_LABEL]
-    chosen = np.sort(order[:COMPARED_IMAGES])
-    pixels = gather(as_source(images), chosen)
-    labels = torch.from_numpy(given[chosen]).to(device)
-    accuracies: dict[Choice, float] = {}
-    for name, extractor in candidates.items():
-        for mirrored in (False, True) if mirror is None else (mirror,):
-            features = extract_mirrored(extractor, pixels, device, mirror=mirrored)
-            accuracies[Choice(name, mirrored)] = held_out_accuracy(features, labels)
+    return np.sort(order[given[order] != NO_LABEL][:COMPARED_IMAGES])
+
+
+def choose(features: Mapping[Choice, Tensor], labels: Tensor) -> Choice:
+    """The choice whose raw features [n, D] predict given labels int64 [n] best; among equals the first.
+
+    Mirror images do not help if left and right matter, as in letters.
+    """
+    accuracies = {choice: held_out_accuracy(raw, labels) for choice, raw in features.items()}
     return max(accuracies, key=accuracies.__getitem__)
-
-
-def extract_mirrored(
-    extractor: FeatureExtractor, images: NDArray[np.uint8], device: torch.device, *, mirror: bool
-) -> Tensor:
-    """Raw features [B, D], averaged over each image and its mirror image if `mirror`."""
-    parts = [part.extract(images) for part in split(extractor, mirror=mirror)]
-    return torch.from_numpy(np.concatenate(parts, axis=1)).to(device)
 
 
 @torch.inference_mode()

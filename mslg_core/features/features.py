@@ -1,9 +1,10 @@
 """Extracts features once, so that only a head has to be trained."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.backbone import build_extractors, identify_backbone
 from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
-from mslg_core.features.choice import Choice, choose
+from mslg_core.features.choice import Choice, choose, draw_sample, list_choices
 from mslg_core.features.chunks import Raw
 from mslg_core.features.extraction import AnyMeasurer, Extraction, Hooks, discard
 from mslg_core.features.extractor import FeatureExtractor, split
@@ -31,11 +32,13 @@ FITTED_IMAGES = 10_000
 NOISE = 1.0
 
 
-class Extracted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Extracted:
     """Features of N images, and the projection that made them.
 
     values float32 [N, R]: decorrelated features of mean square 1; mean [D], matrix [D, R]: the projection of
-    raw features; choice: what made the raw features; measures float32 [N, M], see `Hooks`.
+    raw features; choice: what made the raw features; measures float32 [N, M], what was measured on the
+    pixels.
     """
 
     values: NDArray[np.float32]
@@ -53,19 +56,16 @@ class Extracted(NamedTuple):
     def unpack(cls, arrays: Sequence[NDArray[Any]]) -> Self:
         """The features of `pack`."""
         values, mean, matrix, mirror, name, measures = arrays
-        choice = Choice(name.tobytes().decode(), bool(mirror[0]))
-        return cls(values, mean, matrix, choice, measures)
+        return cls(values, mean, matrix, Choice(name.tobytes().decode(), bool(mirror[0])), measures)
 
 
 class Features:
     """Extracted features, with the interface of `mslg_core.images.batches.Images`.
 
     Args: images uint8 [N, side, side, 3], or their source, which is decoded chunk by chunk; given labels
-    int64 [N]; config, whose backbone is not `train`; device of the features; where features are kept between
-    runs, if anywhere; what else happens while features are extracted. Raises `WeightsError`,
+    int64 [N]; config, whose backbone is `frozen` or `patches`; device of the features; where features are
+    kept between runs, if anywhere; what else happens while features are extracted. Raises `WeightsError`,
     `DamagedImagesError`.
-
-    Attributes: choice, what the features are made of; measures [N, M], see `Hooks`.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what features depend on, where they are kept
@@ -115,8 +115,7 @@ class Features:
 
     def transform_new(self, images: NDArray[np.uint8]) -> Tensor:
         """Features [B, R] of images [B, side, side, 3] that are not in the set."""
-        extractor = self._extractors[self.choice.name]
-        parts = [part.extract(images) for part in split(extractor, mirror=self.choice.mirror)]
+        parts = [part.extract(images) for part in self._split(self.choice)]
         raw = torch.from_numpy(np.concatenate(parts, axis=1)).to(self.device)
         return (raw - self._mean) @ self._matrix
 
@@ -138,57 +137,76 @@ class Features:
     def _load(self) -> Extracted | None:
         """The fitted features that an earlier run kept, or None."""
         arrays = None if self._cache is None else load_arrays(self._cache, self._key)
-        return None if arrays is None else Extracted.unpack(arrays)
+        if arrays is None:
+            return None
+        return Extracted.unpack(arrays)
 
     def _extract(self) -> Extracted:
-        mirror = self._config.horizontal_flip
-        found = self._fit(choose(self._extractors, self._source, self._given, self.device, mirror))
+        found = self._fit(self._choose())
         if self._cache is not None:
             save_arrays(self._cache, self._key, found.pack())
             self._discard_patches(self._cache)
         return found
+
+    def _choose(self) -> Choice:
+        """The features that predict given labels best, of a sample of the images."""
+        choices = list_choices(self._extractors, self._config.horizontal_flip)
+        if len(choices) == 1:
+            return choices[0]
+        sample = draw_sample(self._given)
+        parts = {part.identity: part for choice in choices for part in self._split(choice)}
+        raw, _ = self._divide(self._extraction(parts.values()).collect(sample))
+        found = dict(zip(parts, raw, strict=True))
+        features = {
+            choice: self._join([found[part.identity] for part in self._split(choice)]) for choice in choices
+        }
+        return choose(features, torch.from_numpy(self._given[sample]).to(self.device))
 
     def _fit(self, choice: Choice) -> Extracted:
         """Extract the raw features of all images and project them; they are never all in memory.
 
         The projection is fitted to a sample of bounded size.
         """
-        extraction, num_images = self._extraction(choice), self._source.shape[0]
+        extraction, num_images = self._extraction(self._split(choice)), self._source.shape[0]
         order = np.random.default_rng(0).permutation(num_images)
         fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
-        found = extraction.collect(fitted)
+        found, measured = self._divide(extraction.collect(fitted))
         raw = self._join(found)
         mean, matrix = fit_projection(raw, choose_rank(num_images))
         values = np.empty((num_images, matrix.shape[1]), dtype=np.float32)
-        measures = np.empty((num_images, self._measures(found).shape[1]), dtype=np.float32)
-        values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), self._measures(found)
-        for index, found in extraction.extract(rest):
+        measures = np.empty((num_images, measured.shape[1]), dtype=np.float32)
+        values[fitted], measures[fitted] = ((raw - mean) @ matrix).cpu().numpy(), measured
+        for index, part in extraction.extract(rest):
+            found, measures[index] = self._divide(part)
             values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
-            measures[index] = self._measures(found)
         return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), choice, measures)
 
-    def _extraction(self, choice: Choice) -> Extraction:
-        parts: list[AnyMeasurer] = [*split(self._extractors[choice.name], mirror=choice.mirror)]
+    def _extraction(self, extractors: Iterable[FeatureExtractor]) -> Extraction:
+        """Extracts these features, and measures last if anything is measured."""
+        parts: list[AnyMeasurer] = [*extractors]
         if self._hooks.measurer:
             parts.append(self._hooks.measurer)
         return Extraction(self._source, parts, self._cache, self._hooks.report)
 
-    def _join(self, found: list[Raw]) -> Tensor:
-        """The raw features [n, D] on the device."""
-        features = found[:-1] if self._hooks.measurer else found
-        return torch.from_numpy(np.concatenate(features, axis=1)).to(self.device)
+    def _split(self, choice: Choice) -> list[FeatureExtractor]:
+        return split(self._extractors[choice.name], mirror=choice.mirror)
 
-    def _measures(self, found: list[Raw]) -> Raw:
-        """The measures [n, M]; M = 0 without a measurer."""
-        return found[-1] if self._hooks.measurer else np.empty((len(found[0]), 0), dtype=np.float32)
+    def _divide(self, found: list[Raw]) -> tuple[list[Raw], Raw]:
+        """The raw features of every extractor, and the measures [n, M], M = 0 if nothing is measured."""
+        if self._hooks.measurer is None:
+            return found, np.empty((len(found[0]), 0), dtype=np.float32)
+        return found[:-1], found[-1]
+
+    def _join(self, parts: Sequence[Raw]) -> Tensor:
+        """Raw features [n, D] of several extractors, side by side on the device."""
+        return torch.from_numpy(np.concatenate(parts, axis=1)).to(self.device)
 
     def _discard_patches(self, cache: FeatureCache) -> None:
         """Delete the raw features that no other set of images shares."""
-        for extractor in self._extractors.values():
-            for mirror in (False, True):
-                for part in split(extractor, mirror=mirror):
-                    if is_of_patches(part):
-                        discard(cache, part, self._source)
+        for choice in list_choices(self._extractors, None):
+            for part in self._split(choice):
+                if is_of_patches(part):
+                    discard(cache, part, self._source)
 
 
 def identify(config: TrainingConfig) -> str:

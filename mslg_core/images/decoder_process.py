@@ -1,5 +1,7 @@
 """A process that decodes images for another one, with the arguments SIDE [LOW HIGH].
 
+LOW and HIGH may follow: the values of black and white in images of more than 8 bits.
+
 Requests and answers are bytes with their length before them, as `LENGTH` packs it. A request on standard
 input is an encoded image. The answer on standard output is its properties and its pixels, uint8 [SIDE, SIDE,
 3], or, with a negative length, why it cannot be decoded. The process ends with its input, so it does not

@@ -2,7 +2,7 @@
 
 A table of N samples and C classes would not fit into memory. The candidates of a sample are its given label,
 its verified class if there is one, and the classes that a run's predictions find most probable. Counted by
-their position among the candidates, they are ranked like a dataset of K classes. What is said of pairs of
+their position among the candidates, they are ranked like a dataset of K classes. What is known of pairs of
 classes, t of `mslg_core.ranking.calibration`, is then the same for all pairs: with few samples per class,
 nothing else could be learned.
 """

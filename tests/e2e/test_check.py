@@ -46,6 +46,23 @@ def test_a_person_merges_and_leaves_out_before_anything_is_stored(
     page.get_by_role("button", name="Store these images").click()
     expect(page.get_by_text("6 images · 2 classes")).to_be_visible(timeout=60_000)
     assert client.get(f"/datasets/{dataset['id']}").json()["classes"] == ["cat", "hound"]
+    list_problems(page, tmp_path / "verified.csv")
+    assert len(visit.problems) == 1, visit.problems  # the browser's log entry for the refused file
+    assert "422" in visit.problems.pop()
+
+
+def list_problems(page: Page, table: Path) -> None:
+    """Upload a table of verified labels with three bad lines, then a good one under other names."""
+    table.write_text("File;Class\ncat/0.png;cat\nnobody.png;cat\ncat/1.png;Cat\n;cat\n")
+    page.get_by_label("Upload verified labels").set_input_files(table)
+    problems = page.get_by_role("alert").get_by_role("listitem")
+    expect(problems).to_have_count(3)
+    expect(problems.nth(0)).to_contain_text("Line 3")
+    expect(problems.nth(1)).to_contain_text("Did you mean 'cat'?")
+    expect(problems.nth(2)).to_contain_text("fill in file_name or id")
+    table.write_text("File;Class\ncat/0.png;cat\n")
+    page.get_by_label("Upload verified labels").set_input_files(table)
+    expect(page.get_by_role("list", name="How the table was read")).to_contain_text("semicolons")
 
 
 def test_another_source_of_labels_is_chosen_and_a_bad_one_leads_back(

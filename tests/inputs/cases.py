@@ -1,5 +1,7 @@
 """The inputs that people bring, each with the right answer. docs/reference/formats.md lists them all."""
 
+import io
+import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -71,6 +73,19 @@ def kaggle() -> bytes:
     return pack(numbered("train/") | numbered("test/", 2) | tables | form)
 
 
+def kaggle_images() -> bytes:
+    """The same names of files in `train_images` and `test_images`."""
+    rows = "".join(f"{n:03}.png,{LABELS[n % 2]}\n" for n in range(6))
+    files = numbered("comp/train_images/") | numbered("comp/test_images/", 2)
+    return pack(files | {"comp/train.csv": f"image_id,label\n{rows}".encode()})
+
+
+def metadata_per_split() -> bytes:
+    """A metadata table in each split, with the same names of files."""
+    tables = {f"{split}/metadata.csv": table().encode() for split in ("train", "validation")}
+    return pack(numbered("train/") | numbered("validation/") | tables)
+
+
 def roboflow() -> bytes:
     """A column per class, and splits with the same names of files."""
     rows = "".join(f"{n:03}.png, {1 - n % 2}, {n % 2}\n" for n in range(6))
@@ -81,6 +96,28 @@ def roboflow() -> bytes:
 def folders(*names: str) -> Callable[[], bytes]:
     """A zip of class folders with two images each."""
     return lambda: pack(images(*(f"{folder}/{n}.png" for folder in names for n in range(2))))
+
+
+def encrypted() -> bytes:
+    """A zip whose files claim to be encrypted, in both headers."""
+    data = bytearray(pack(images("cat/0.png", "cat/1.png", "dog/0.png", "dog/1.png")))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = data.find(signature)
+        while start >= 0:
+            data[start + offset] |= 1
+            start = data.find(signature, start + 4)
+    return bytes(data)
+
+
+def hard_links() -> bytes:
+    """A tar with hard links only."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name in ("cat/0.png", "cat/1.png", "dog/0.png"):
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.LNKTYPE, "elsewhere.png"
+            archive.addfile(link)
+    return buffer.getvalue()
 
 
 def disagreeing() -> bytes:
@@ -124,6 +161,20 @@ CASES = [
         splits={"train": 6},
     ),
     Case(
+        "kaggle-images",
+        kaggle_images,
+        BOTH,
+        note="without leading folders",
+        left_out={"unlabelled": 2},
+        splits={"train": 6},
+    ),
+    Case(
+        "metadata-per-split",
+        metadata_per_split,
+        {"cat": 6, "dog": 6},
+        splits={"train": 6, "validation": 6},
+    ),
+    Case(
         "roboflow", roboflow, {"cat": 6, "dog": 6}, note="a column per class", splits={"train": 6, "valid": 6}
     ),
     Case(
@@ -164,6 +215,14 @@ CASES = [
         with_table(table("x").replace("xx", "")),
         refused="no_labels",
         sentence="none of its 6 names is a file",
+    ),
+    Case("encrypted", encrypted, refused="no_labels", sentence="4 files or rows are left out"),
+    Case("hard-links", hard_links, refused="no_labels", sentence="Links are not followed"),
+    Case(
+        "spreadsheet",
+        with_table(b"PK", "labels.xlsx", "images/"),
+        refused="one_class",
+        sentence="save the table of labels as .csv",
     ),
     Case("bad-lines", contradicting, refused="bad_metadata", sentence="line 3"),
     Case(

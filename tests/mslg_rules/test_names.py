@@ -67,6 +67,13 @@ def test_no_file_is_matched_by_different_paths(names: list[str], files: list[str
     assert all(len(paths) == 1 for paths in claims.values())
 
 
+def test_equal_base_names_in_many_folders_take_linear_time() -> None:
+    number = 20_000  # 400,000,000 pairs
+    files = [f"{n}/image.png" for n in range(number)]
+    assert len(match_names([f"/home/me/{name}" for name in files], files).found) == number
+    assert len(match_names([f"x{name}" for name in files], files).ambiguous) == number
+
+
 def test_labels_find_their_classes() -> None:
     names = ClassNames(["cat", "Cat", "dog ", "3", "007", "café"])
     labels = ["cat", "Cat", " cat ", "dog", "3.0", "7", "007", unicodedata.normalize("NFD", "café"), "CAT"]

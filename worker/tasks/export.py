@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
-from mslg_core.cleaning.export_table import ExportRow, open_writer
+from mslg_core.cleaning.export_table import ExportRow, SoftLabel, open_writer
 from store.infrastructure.blobs import READ_CHUNK_BYTES, export_key
 from store.models import Dataset, Export, Job, Result, Sample
 from store.results.auto_accept import read_acceptance
@@ -132,16 +132,16 @@ def _to_export_row(
         label_score=row.label_score,
         is_label_issue=bool(row.is_label_issue),
         rank=row.rank,
-        soft_label=unpack_soft_label(row.soft_label) if is_ranked else None,
+        soft_label=_soft_label(row, classes) if is_ranked else None,
         corrected_label=None if correction.label is None else classes[correction.label],
         corrected_by=correction.by,
         issues=issues.kinds,
         duplicate_group=issues.group,
-        soft_label_classes=_class_names(row.soft_label_classes, classes),
     )
 
 
-def _class_names(stored: bytes | None, classes: list[str]) -> list[str] | None:
-    """The classes of a soft label, if it is not of all; None for a sample without a result."""
-    indices = unpack_classes(stored or b"")
-    return None if indices is None else [classes[index] for index in indices]
+def _soft_label(row: Row[Any], classes: list[str]) -> SoftLabel:
+    probabilities, indices = unpack_soft_label(row.soft_label), unpack_classes(row.soft_label_classes)
+    if indices is None:
+        return probabilities
+    return {classes[index]: share for index, share in zip(indices, probabilities, strict=True)}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { classesToDraw, mostConfused } from "@/features/results/api/confusion";
+import { classesToDraw, counter, mostConfused } from "@/features/results/api/confusion";
 import type { JobSummary } from "@/lib/client/types";
 import { searchClasses } from "@/lib/annotate/search-classes";
 
@@ -35,6 +35,24 @@ describe("classesToDraw", () => {
   it("keeps all classes that fit, or the most confused ones in order", () => {
     expect(classesToDraw(SUMMARY, 3)).toEqual([0, 1, 2]);
     expect(classesToDraw(SUMMARY, 2)).toEqual([1, 2]);
+  });
+});
+
+describe("with many classes", () => {
+  const many: JobSummary = {
+    ...SUMMARY,
+    confusion: [],
+    confusions: [
+      { given: "dog", suggested: "fox", count: 9 },
+      { given: "fox", suggested: "dog", count: 4 },
+    ],
+  };
+  it("counts the listed pairs", () => {
+    expect(mostConfused(many, 1)).toEqual([{ given: "dog", suggested: "fox", count: 9 }]);
+    expect(classesToDraw(many, 2)).toEqual([1, 2]);
+    expect(counter(many)(1, 2)).toBe(9);
+    expect(counter(many)(0, 2)).toBe(0);
+    expect(counter(SUMMARY)(1, 2)).toBe(9);
   });
 });
 

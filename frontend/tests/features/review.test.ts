@@ -61,6 +61,15 @@ describe("countReview", () => {
 });
 
 describe("byLikelihood", () => {
+  it("reads a soft label of some classes", () => {
+    const likely = byLikelihood(["a", "b", "c"], [0.2, 0.8], [0, 2]);
+    expect(likely.map(({ label, probability }) => [label, probability])).toEqual([
+      ["c", 0.8],
+      ["a", 0.2],
+      ["b", 0],
+    ]);
+  });
+
   it("sorts by probability and keeps ties in order", () => {
     const likely = byLikelihood(["a", "b", "c", "d"], [0.1, 0.1, 0.7, 0.1]);
     expect(likely.map(({ label }) => label)).toEqual(["c", "a", "b", "d"]);

@@ -18,6 +18,8 @@ IMAGE_SUFFIXES = frozenset(
     )
 )
 
+SPREADSHEETS = frozenset({".xls", ".xlsx", ".ods", ".numbers"})
+
 Path = tuple[str, ...]
 
 
@@ -143,9 +145,16 @@ def match_files(names: Sequence[str], lines: Mapping[Path, LabelLine]) -> Iterat
 
 def unlabelled(name: str) -> errors.LabelError:
     """Why a file that no label file names is left out."""
-    if not is_image_name(name):
-        return errors.NotAnImageNameError("The file name has no image suffix.")
-    return errors.UnlabelledError("No label file names this file.")
+    return not_an_image(name) or errors.UnlabelledError("No label file names this file.")
+
+
+def not_an_image(name: str) -> errors.NotAnImageNameError | None:
+    """Why a file is not read as an image; None if it is."""
+    if is_image_name(name):
+        return None
+    if PurePosixPath(name).suffix.lower() in SPREADSHEETS:
+        return errors.NotAnImageNameError("Spreadsheets are not read: save the table of labels as .csv.")
+    return errors.NotAnImageNameError("The file name has no image suffix.")
 
 
 def is_image_name(name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
-from mslg_core.datasets.layouts.base import Found, Listing, Sample, is_image_name
+from mslg_core.datasets.layouts.base import Found, Listing, Sample, not_an_image
 from mslg_core.datasets.layouts.splits import class_folder, split_of
 
 NAME = "class folders"
@@ -22,8 +22,8 @@ def read(listing: Listing) -> Found:
 def _samples(names: list[str]) -> Iterator[Sample | Rejection]:
     for name in names:
         label = class_folder(name)
-        if not is_image_name(name):
-            yield Rejection.of(name, errors.NotAnImageNameError("The file name has no image suffix."))
+        if (refused := not_an_image(name)) is not None:
+            yield Rejection.of(name, refused)
         elif label is None:
             yield Rejection.of(name, errors.UnlabelledError(_why_unlabelled(name)))
         else:

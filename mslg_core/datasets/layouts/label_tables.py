@@ -11,7 +11,7 @@ from mslg_core import errors
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import Found, Listing, Path, is_image_name
 from mslg_core.datasets.layouts.metadata import found_in_tables, is_metadata
-from mslg_core.datasets.layouts.splits import class_folder
+from mslg_core.datasets.layouts.splits import CONTAINERS, class_folder
 from mslg_core.datasets.layouts.table_lines import MatchedTable, match_table
 from mslg_core.datasets.tables.table import read_label_table, read_table, without_repetitions
 
@@ -34,7 +34,7 @@ def read(listing: Listing) -> Found | None:
     matched = [table for table in tables if table.matches.found]
     notes += [_names_nothing(table, listing) for table in tables if not table.matches.found]
     folders = _class_folders(listing)
-    if notes and not matched and len(set(folders.values())) < 2:
+    if notes and not matched and CONTAINERS.issuperset(map(str.lower, folders.values())):
         raise errors.NoLabelsError(notes[-1])
     if not matched or _folders_name_more(matched, folders):
         listing.notes.extend([*notes, *(_passed_over(table, folders) for table in matched)])

@@ -66,14 +66,9 @@ def refuse_repeated_ids(tables: Sequence[MatchedTable]) -> None:
 
 
 def _check_overlaps(tables: Sequence[MatchedTable]) -> None:
-    """Refuse two tables for the same folder, nested tables, and names that several tables use."""
+    """Refuse two tables for the same folder, and nested tables."""
     for table, other in combinations(tables, 2):
         short = min(len(table.folder), len(other.folder))
         if table.folder[:short] == other.folder[:short]:
             both = f"{show_name(table.table.name)} and {show_name(other.table.name)}"
             raise errors.MetadataError(f"{both} label the same files: keep one.")
-    names = [row.name for table in tables for row in table.table.rows]
-    if len(set(names)) < len(names):
-        raise errors.DuplicateNameError(
-            "Several metadata files contain the same file_name: merge them into one."
-        )

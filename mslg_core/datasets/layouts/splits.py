@@ -1,6 +1,6 @@
 """Names of splits, which are never classes. Importable without torch."""
 
-from collections.abc import Sequence
+import re
 from pathlib import PurePosixPath
 
 from mslg_core.datasets.archives.paths import split_name
@@ -8,22 +8,25 @@ from mslg_core.datasets.archives.paths import split_name
 SPLIT_NAMES = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
 # Folders that only hold images, where another folder above them names the class or split.
 CONTAINERS = frozenset({"image", "images", "img", "imgs"})
+# What may stand beside the name of a split: `train_images/`, `test set/`, `train_labels.csv`.
+_BESIDE = CONTAINERS | {"set", "data", "labels", "annotations", "metadata"}
+_SEPARATORS = re.compile(r"[\s_\-.]+")
 
 
-def is_split(folder: str) -> bool:
-    """Whether the folder has the name of a split."""
-    return folder.strip().lower() in SPLIT_NAMES
+def named_split(folder: str) -> str | None:
+    """The split that the name of a folder or table means, such as "train"; None if it means none."""
+    parts = [named for named in _SEPARATORS.split(folder.strip().lower()) if named not in _BESIDE]
+    return parts[0] if len(parts) == 1 and parts[0] in SPLIT_NAMES else None
 
 
 def split_of(name: str) -> str | None:
-    """The outermost folder of a path that has the name of a split; None if there is none."""
-    return next((folder for folder in split_name(name)[:-1] if is_split(folder)), None)
+    """The split of the outermost folder of a path that has the name of one; None if there is none."""
+    return next((named for folder in split_name(name)[:-1] if (named := named_split(folder))), None)
 
 
 def split_of_table(name: str) -> str | None:
     """The split that a table's own name means: `train.csv` lists `train`."""
-    stem = PurePosixPath(name).stem
-    return stem if is_split(stem) else None
+    return named_split(PurePosixPath(name).stem)
 
 
 def class_folder(name: str) -> str | None:
@@ -33,12 +36,7 @@ def class_folder(name: str) -> str | None:
     folders = list(split_name(name)[:-1])
     while len(folders) > 1 and folders[-1].strip().lower() in CONTAINERS:
         folders.pop()
-    if folders and is_split(folders[-1]):
-        return _within_split(folders)
-    return folders[-1] if folders else None
-
-
-def _within_split(folders: Sequence[str]) -> str | None:
-    """The class of an image whose innermost folder has the name of a split."""
-    above = [folder for folder in folders[:-1] if is_split(folder)]
-    return folders[-1] if above else None
+    if not folders:
+        return None
+    is_class = named_split(folders[-1]) is None or any(named_split(folder) for folder in folders[:-1])
+    return folders[-1] if is_class else None

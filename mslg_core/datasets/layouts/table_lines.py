@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mslg_core import errors
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import LabelLine, Path, Sample, is_image_name
-from mslg_core.datasets.layouts.splits import split_of_table
+from mslg_core.datasets.layouts.splits import split_of, split_of_table
 from mslg_core.datasets.tables.table import LabelRow, Table
 from mslg_rules.names import Matches, match_names
 
@@ -43,7 +43,7 @@ def match_table(table: Table, folder: Path, files: Sequence[str]) -> MatchedTabl
 def _scopes(table: Table, folder: Path, files: Sequence[str]) -> Iterator[Sequence[str]]:
     split = split_of_table(table.name)
     if split is not None:
-        yield [name for name in files if split in split_name(name)[:-1] and is_image_name(name)]
+        yield [name for name in files if split_of(name) == split and is_image_name(name)]
     if folder:
         yield [name for name in files if split_name(name)[: len(folder)] == folder]
     yield files

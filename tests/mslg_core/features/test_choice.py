@@ -1,5 +1,7 @@
 """Which features a run chooses, and that choosing costs no second extraction."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 import torch
@@ -8,10 +10,14 @@ from mslg_core.configs.job import parse_config
 from mslg_core.features import choice
 from mslg_core.features.backbone import build_extractors
 from mslg_core.features.cache import MemoryCache
-from mslg_core.features.choice import Choice, Remembering, choose
+from mslg_core.features.choice import Choice, Remembering, choose, list_choices
+from mslg_core.features.extraction import Hooks
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.features import Features, identify
+from mslg_core.features.image_properties import PropertyMeasurer
+from mslg_core.reports import ExtractionReport
 from tests.mslg_core.features.test_features import make_strokes
+from tests.mslg_core.sources import CountingSource, make_photos
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
@@ -52,6 +58,14 @@ def make_noisy(labels: np.ndarray, rate: float) -> np.ndarray:
     return np.where(rng.random(len(labels)) < rate, 1 - labels, labels)
 
 
+def choose_from(candidates: Mapping[str, FeatureExtractor], images: np.ndarray, given: np.ndarray) -> Choice:
+    features = {
+        Choice(name, mirror=False): torch.from_numpy(extractor.extract(images))
+        for name, extractor in candidates.items()
+    }
+    return choose(features, torch.from_numpy(given))
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.3])
 def test_features_that_predict_labels_best_are_chosen_in_spite_of_noise(rate: float) -> None:
     images, upper, lower = make_corners()
@@ -63,20 +77,23 @@ def test_features_that_predict_labels_best_are_chosen_in_spite_of_noise(rate: fl
     }
     for labels, expected in ((upper, "first"), (lower, "second"), (2 * upper + lower, "both")):
         given = labels if expected == "both" else make_noisy(labels, rate)
-        assert choose(candidates, images, given, CPU, mirror=False) == Choice(expected, mirror=False)
+        assert choose_from(candidates, images, given) == Choice(expected, mirror=False)
 
 
 def test_among_equals_the_first_wins() -> None:
     images, upper, _ = make_corners()
     first, again = make_parts()[0], make_parts()[0]
-    assert choose({"first": first, "again": again}, images, upper, CPU, mirror=False).name == "first"
+    assert choose_from({"first": first, "again": again}, images, upper).name == "first"
 
 
-def test_one_candidate_without_a_question_sees_no_image() -> None:
-    part = make_parts()[0]
+def test_one_candidate_without_a_question_sees_no_image_before_the_extraction() -> None:
+    assert list_choices(["only"], mirror=True) == [Choice("only", mirror=True)]
+    assert len(list_choices(["one", "other"], mirror=None)) == 4
+    reports: list[ExtractionReport] = []
+    config = parse_config({"backbone": "patches", "horizontal_flip": False})
     images, upper, _ = make_corners()
-    assert choose({"only": part}, images, upper, CPU, mirror=True) == Choice("only", mirror=True)
-    assert part.seen == 0
+    Features(images, upper, config, CPU, hooks=Hooks(reports.append))
+    assert sum(report.done for report in reports) == 128 + 256 + 384 + 400
 
 
 def test_images_that_decide_are_not_extracted_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,10 +110,23 @@ def test_images_that_decide_are_not_extracted_again(monkeypatch: pytest.MonkeyPa
 
 
 def test_auto_chooses_among_patches_the_packaged_network_and_both() -> None:
-    images = make_training_set(40)[0].decode()
-    candidates = build_extractors(parse_config({"backbone": "auto"}), images, CPU)
-    shapes = {name: extractor.extract(images[:2]).shape for name, extractor in candidates.items()}
+    data = make_training_set(40)[0]
+    candidates = build_extractors(parse_config({"backbone": "auto"}), data.images, CPU)
+    shapes = {name: extractor.extract(data.decode()[:2]).shape for name, extractor in candidates.items()}
     assert shapes == {"patches": (2, 2048), "pretrained": (2, 1280), "joined": (2, 3328)}
+
+
+def test_images_that_decide_are_decoded_once_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Besides the sample of images from which patches are drawn."""
+    monkeypatch.setattr(choice, "COMPARED_IMAGES", 12)
+    source = CountingSource(make_photos(30), 16)
+    reports: list[ExtractionReport] = []
+    hooks = Hooks(reports.append, PropertyMeasurer())
+    given = np.arange(30) % 2
+    found = Features(source, given, parse_config({"backbone": "auto"}), CPU, MemoryCache(), hooks)
+    assert len(source.loaded) == 30 + 12 + 18
+    assert [report.done for report in reports] == [12, 30]
+    assert len(found.measures) == 30
 
 
 def test_the_choice_is_kept_with_the_features(monkeypatch: pytest.MonkeyPatch) -> None:

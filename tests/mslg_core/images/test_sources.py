@@ -14,6 +14,7 @@ from mslg_core.images import decoders
 from mslg_core.images.decode import decode_and_measure, decode_image
 from mslg_core.images.decoders import DecoderProcess, Load
 from mslg_core.images.sources import EncodedSource, Indices, PixelSource, as_contents, gather, to_hex
+from mslg_core.images.value_range import ValueRange
 from tests.mslg_core.sources import CountingSource, encode_jpeg, make_photos
 
 PHOTOS = make_photos(11)
@@ -39,7 +40,7 @@ def test_damaged_images_are_reported_after_all_others(processes: int) -> None:
     source = CountingSource(files, side=16, processes=processes)
     blocks = source.blocks(np.arange(11))
     assert next(blocks).positions.tolist() == [0, 1, 2, 5, 6, 7, 8, 9, 10]
-    with pytest.raises(DamagedImagesError, match="2 of the images") as raised:
+    with pytest.raises(DamagedImagesError, match="2 images cannot be decoded, first number 4") as raised:
         next(blocks)
     assert list(raised.value.reasons) == [3, 4]
     assert "format" in raised.value.reasons[3]
@@ -99,3 +100,12 @@ def test_jpegs_are_decoded_at_reduced_size() -> None:
     data = encode_jpeg(smooth)
     full = Image.open(io.BytesIO(data)).resize((32, 32), Image.Resampling.BILINEAR)
     assert np.abs(decode_image(data, 32).astype(int) - np.asarray(full)).mean() < 2
+
+
+def test_decoder_processes_scale_deep_images_by_the_given_range() -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((8, 8), 1000, np.uint16)).save(buffer, "TIFF")
+    values = ValueRange(0, 4095)
+    with DecoderProcess(8, values) as decoder:
+        pixels, _ = decoder.decode(buffer.getvalue())
+    assert pixels.max() == round(1000 / 4095 * 255)

@@ -10,8 +10,8 @@ from mslg_core.images.training_set import TrainingSet
 from mslg_core.models import class_table
 from mslg_core.models.class_table import KEPT, ClassTable, move, one_hot_table, pack, peaks, to_dense
 from mslg_core.ranking.metrics import auroc
-from mslg_core.training.candidates import CANDIDATES, Ridge
 from mslg_core.training.checkpoint import dump_checkpoint, load_checkpoint
+from mslg_core.training.evidence import CANDIDATES, _fit_ridge, _settled
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.neighbours import predict_ridge
 
@@ -67,7 +67,7 @@ def test_ridge_predictions_in_parts_are_those_of_the_whole(data: TrainingSet) ->
     features[:, :20] += torch.randn(NUM_CLASSES, 20)[torch.from_numpy(truth())]
     dense = predict_ridge(data, features)
     index = torch.arange(len(data.given)).flip(0)
-    parts = Ridge.fit(data, features).predict(index).flip(0).numpy()
+    parts = _fit_ridge(data, features, _settled(data)).predict(index).flip(0).numpy()
     np.testing.assert_allclose(parts, dense, atol=2e-4)
 
 

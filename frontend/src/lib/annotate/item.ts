@@ -9,7 +9,7 @@ export interface Item {
   fileName: string;
   given: string;
   suggested: string | null;
-  /** Classes in the order of the number keys. */
+  /** Classes in the order of the number keys, which is the dataset's: a class keeps its number. */
   choices: readonly string[];
   /** The soft label, most likely class first; null where it is hidden to avoid anchoring bias. */
   likely: readonly LikelyClass[] | null;
@@ -30,9 +30,13 @@ export interface Item {
 
 const WITHOUT_SUGGESTION = { suggested: null, likely: null, rank: null, score: null } as const;
 
-function likelihood(classes: readonly string[], softLabel: readonly number[] | null | undefined) {
-  const likely = softLabel ? byLikelihood(classes, softLabel) : null;
-  return { likely, choices: likely?.map(({ label }) => label) ?? classes };
+function likelihood(
+  classes: readonly string[],
+  softLabel: readonly number[] | null | undefined,
+  of: readonly number[] | null | undefined,
+) {
+  const likely = softLabel ? byLikelihood(classes, softLabel, of ?? null) : null;
+  return { likely, choices: classes };
 }
 
 /** Item for a served sample. */
@@ -42,7 +46,7 @@ export function servedItem(sample: ServedSample, classes: readonly string[], see
     fileName: sample.file_name,
     given: sample.given_label,
     suggested: sample.suggested_label ?? null,
-    ...likelihood(classes, sample.soft_label),
+    ...likelihood(classes, sample.soft_label, sample.soft_label_classes),
     jobId: sample.job_id ?? null,
     seen,
     rank: sample.rank ?? null,
@@ -77,7 +81,7 @@ export function earlierItem(
     // Without a result there is no evidence to show, but the decision still counts for the job.
     jobId: entry.job_id ?? null,
     seen: null,
-    ...likelihood(classes, detail?.soft_label),
+    ...likelihood(classes, detail?.soft_label, detail?.soft_label_classes),
     isChanged: detail?.corrected_by === "model",
     before: null,
     opinions: [],

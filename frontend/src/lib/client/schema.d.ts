@@ -2406,6 +2406,11 @@ export interface components {
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
+             * File Name
+             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             */
+            file_name: string;
+            /**
              * Finished At
              * @description When it ended (UTC).
              */
@@ -2417,6 +2422,11 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /**
+             * Is Outdated
+             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             */
+            is_outdated: boolean;
             /**
              * Job Id
              * @description The job whose results it contains.
@@ -3556,6 +3566,11 @@ export interface components {
             label?: string | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
+            /**
+             * Rank Max
+             * @description review: only ranks up to this.
+             */
+            rank_max?: number | null;
             /**
              * Reviewer
              * @description The reviewer. Samples with an active decision of theirs are not served.
@@ -7292,6 +7307,8 @@ export interface operations {
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
                 reviewed?: boolean | null;
+                /** @description Only samples whose file name contains this text, or whose id or external id it is. Upper and lower case are the same in file names. */
+                search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
                 /** @description Only samples with this active verdict. */
@@ -8919,6 +8936,8 @@ export interface operations {
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */
@@ -10118,6 +10137,8 @@ export interface operations {
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */

@@ -131,6 +131,12 @@ def test_the_answer_starts_with_the_reason(tmp_path: Path, files: dict[str, byte
     assert str(caught.value).startswith(start)
 
 
+def test_a_single_class_is_refused_together_with_the_table_that_was_not_used(tmp_path: Path) -> None:
+    table = b"file_name,label\nx.png,1\n"
+    with pytest.raises(errors.OneClassError, match=r"Every image .* labels\.csv: none of its 1 names"):
+        layout_of(tmp_path, {**images("cat/a.png"), "labels.csv": table})
+
+
 def test_all_bad_lines_of_a_table_are_listed(tmp_path: Path) -> None:
     table = b"file_name,label\na.png,x\nb.png,y,z\nc.png,y\nc.png,x\n"
     with pytest.raises(errors.MetadataError, match=r"labels\.csv, line 3: .* 1 other line") as caught:

@@ -4,7 +4,7 @@ import { cx } from "@/components/ui/cx";
 import type { JobSummary } from "@/lib/client/types";
 import { formatCount } from "@/lib/format";
 
-import { classesToDraw } from "../api/confusion";
+import { classesToDraw, counter } from "../api/confusion";
 
 const MAX_CLASSES = 24;
 
@@ -20,10 +20,10 @@ function tint(count: number, most: number): number {
 
 /** Confusion matrix: given labels (rows) by suggestions (columns). Every cell links to its images. */
 export function Heatmap({ jobId, summary }: Props) {
-  const { classes, confusion } = summary;
+  const { classes } = summary;
   const drawn = classesToDraw(summary, MAX_CLASSES);
   const { onKeyDown, tabIndexOf, setAt } = useRovingCells(drawn.length, drawn.length);
-  const at = (row: number, column: number) => confusion[row]?.[column] ?? 0;
+  const at = counter(summary);
   const most = (isDiagonal: boolean) =>
     Math.max(
       1,

@@ -1,0 +1,93 @@
+"""Damaged archives and tables: each is read, or refused with a reason."""
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import given
+
+from mslg_core import errors
+from mslg_core.datasets.archives.archive import ArchiveLimits, Rejection
+from mslg_core.datasets.archives.open import open_archive
+from mslg_core.datasets.detect import read_dataset, read_images
+from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
+from tests.mslg_core.datasets.layouts.published import clothing1m, food101n
+from tests.mutations import FUZZ, mutated
+
+IMAGES = {f"{label}/{n}.png": png(n) for n in range(3) for label in ("cat", "dog")}
+CSV = b"file_name,label,id\n" + b"".join(f"{name},{name[:3]},{n}\n".encode() for n, name in enumerate(IMAGES))
+JSONL = b"".join(f'{{"file_name": "{name}", "label": "{name[:3]}"}}\n'.encode() for name in IMAGES)
+LIMITS = ArchiveLimits(entries=1_000, total_bytes=50_000_000, file_bytes=5_000_000)
+
+
+def parquet(**columns: Any) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
+
+
+def arrow() -> bytes:
+    buffer = io.BytesIO()
+    table = pa.table({"image": list(IMAGES.values()), "label": [0, 1] * 3})
+    with pa.ipc.new_stream(buffer, table.schema) as writer:
+        writer.write_table(table)
+    return buffer.getvalue()
+
+
+def make_originals() -> list[bytes]:
+    """Whole files of every kind."""
+    rows = parquet(image=list(IMAGES.values()), label=[name[:3] for name in IMAGES], file_name=list(IMAGES))
+    labels = parquet(file_name=list(IMAGES), label=[name[:3] for name in IMAGES])
+    contents = (
+        IMAGES,
+        IMAGES | {"metadata.csv": CSV},
+        IMAGES | {"metadata.jsonl": JSONL},
+        IMAGES | {"metadata.parquet": labels},
+        {"data/train-00000-of-00001.parquet": rows},
+        clothing1m(),
+        food101n(),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive"
+        packed = [write_zip(path, files, method).read_bytes() for files in contents for method in (0, 8)]
+        packed += [write_tar(path, files, mode).read_bytes() for files in contents for mode in ("w", "w:gz")]
+    return [*packed, rows, arrow(), CSV, png(1)]
+
+
+ORIGINALS = make_originals()
+
+
+def read(path: Path) -> tuple[str | None, list[Rejection]]:
+    """(why the whole file is refused, what is left out)."""
+    try:
+        with open_archive(path, LIMITS) as archive:
+            layout = read_dataset(archive)
+            items = [*layout.rejections, *read_images(archive, layout)]
+    except errors.InputError as error:
+        return str(error), []
+    return None, [item for item in items if isinstance(item, Rejection)]
+
+
+@FUZZ
+@given(data=mutated(ORIGINALS))
+def test_damaged_archives_are_read_or_refused_with_a_reason(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(data)
+    refused, left_out = read(path)
+    if refused is not None:
+        assert refused.strip().endswith((".", ":", ")")), refused
+    for rejection in left_out:
+        assert rejection.code
+        assert rejection.reason.strip()
+        rejection.file_name.encode()  # can be stored and shown
+
+
+def test_the_originals_are_whole(tmp_path: Path) -> None:
+    for data in ORIGINALS[:-2]:
+        (tmp_path / "upload").write_bytes(data)
+        refused, left_out = read(tmp_path / "upload")
+        assert refused is None
+        assert len(left_out) <= 1  # Clothing1M keeps an image of its test list aside
