@@ -111,6 +111,13 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
             "Clothing1M, Food-101N]"
         ),
     ] = None,
+    verified_images: Annotated[
+        Path | None,
+        typer.Option(
+            help="Images beside the dataset whose labels are verified: folder, zip, tar or Parquet, labelled "
+            "like a dataset. They are learned from and measured on, and not in the output."
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.  [default: 0]")] = None,
     config: Annotated[
         Path | None, typer.Option(help="YAML or JSON file with the settings of the run.")
@@ -157,6 +164,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         images=images,
         labels=labels,
         verified=verified,
+        verified_images=verified_images,
         out=out,
         seed=seed,
         config_file=config,

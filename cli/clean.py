@@ -30,6 +30,7 @@ def clean(  # noqa: PLR0913 - the command's options
     cache: Path | None,
     choices: ReadingConfig,
     value_range: str | None = None,
+    verified_images: Path | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -52,6 +53,7 @@ def clean(  # noqa: PLR0913 - the command's options
                 progress.show_extraction,
                 choices,
                 values,
+                verified_images,
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error

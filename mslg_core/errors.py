@@ -240,6 +240,12 @@ class TooManyClassesError(InputError):
     code = "too_many_classes"
 
 
+class UnknownClassError(InputError):
+    """A label of a verified image is not a class of the dataset."""
+
+    code = "unknown_class"
+
+
 class NoImagesError(InputError):
     """The dataset has no readable labelled image."""
 

@@ -94,7 +94,10 @@ class ClassFigures(Report):
 
 
 class HoldoutFigures(Report):
-    """Accuracies on the hold-out, from which no network learns. Intervals are None without a hold-out."""
+    """Accuracies on the hold-out, from which no network learns. Intervals are None without a hold-out.
+
+    Verified images that came without a given label count in `separate_accuracy` only.
+    """
 
     given_accuracy: Interval | None = Field(description="Accuracy of the given labels.")
     suggestion_accuracy: Interval | None = Field(
@@ -112,6 +115,14 @@ class HoldoutFigures(Report):
     )
     verified_breaks: int = Field(
         0, ge=0, description="Right labels of verified samples that the suggestions make wrong."
+    )
+    separate_accuracy: Interval | None = Field(
+        None, description="Accuracy of the predictions for held-out images that came without a given label."
+    )
+    separate: int = Field(
+        0,
+        ge=0,
+        description="Verified images that came without a given label: hold-out and meta set together.",
     )
 
 

@@ -20,14 +20,16 @@ class CorrectedBy(StrEnum):
 
 
 class Correction(NamedTuple, Generic[Label]):
-    """`label` is None for an unusable image, and for a wrong label whose right class is not known."""
+    """`label` is None for an unusable image, for a wrong label whose right class is not known, and for an
+    image that is not settled and has no given label.
+    """
 
     label: Label | None
     by: CorrectedBy
 
 
 def correct(
-    given: Label, *, accepted: Label | None, verdict: Verdict | None, settled: Label | None
+    given: Label | None, *, accepted: Label | None, verdict: Verdict | None, settled: Label | None
 ) -> Correction[Label]:
     """The corrected label. `accepted` is the suggestion if it is accepted, `settled` the settled class."""
     if settled is not None:

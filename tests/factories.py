@@ -87,7 +87,7 @@ def verify_given(session: Session, dataset: Dataset, per_class: int = 3) -> None
     job.
     """
     rows = [
-        UploadRow(line, KeyKind.FILE_NAME, sample.file_name, dataset.classes[sample.given_label])
+        UploadRow(line, KeyKind.FILE_NAME, sample.file_name, dataset.classes[sample.given_label or 0])
         for line, sample in enumerate(get_samples(session, dataset), start=2)
         if sample.position < per_class * len(dataset.classes)
     ]

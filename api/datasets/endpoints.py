@@ -14,6 +14,7 @@ from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from store.infrastructure.blobs import dataset_prefix
+from store.models import IngestKind
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -100,7 +101,7 @@ async def upload_archive(
     only makes the preview; `POST …/ingest` then stores the samples.
     """
     chunks = stream_body(request, services.settings.max_archive_bytes)
-    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name, dry_run))
+    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name, dry_run=dry_run))
 
 
 @router.post(
@@ -120,6 +121,39 @@ def ingest_archive(
 def get_ingest(session: ReadSession, dataset_id: WorkId) -> schemas.Ingest:
     """Progress of the latest ingest, or why it failed."""
     return schemas.Ingest.of(service.get_ingest(session, dataset_id))
+
+
+@router.post(
+    "/{dataset_id}/verified-images",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(
+        HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    ),
+    openapi_extra=ARCHIVE_BODY,
+    summary="Add verified images",
+)
+async def add_verified_images(
+    request: Request, services: ServicesDep, dataset_id: WorkId, file_name: schemas.FileName = None
+) -> schemas.Ingest:
+    """Stream an archive of images with clean labels, in any layout of a dataset, to a dataset that is ready.
+
+    Its images join the verified set without a given label: jobs learn from them and measure on them. They are
+    in no ranking, queue or export. Their names begin with `verified/`.
+    """
+    chunks = stream_body(request, services.settings.max_archive_bytes)
+    kind = IngestKind.VERIFIED_IMAGES
+    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name, kind=kind))
+
+
+@router.get(
+    "/{dataset_id}/verified-images",
+    responses=responses(HTTPStatus.NOT_FOUND),
+    summary="List ingests of verified images",
+)
+def list_ingests_of_verified_images(session: ReadSession, dataset_id: WorkId) -> schemas.IngestList:
+    """Progress of the latest ingests of verified images, or why they failed."""
+    rows = service.list_verified_ingests(session, dataset_id)
+    return schemas.IngestList(items=[schemas.Ingest.of(row) for row in rows])
 
 
 @router.get(

@@ -13,7 +13,7 @@ from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.report import Preview
 from store import models
-from store.models import DatasetStatus, Split, Verdict
+from store.models import DatasetStatus, IngestKind, Split, Verdict
 
 FileName = Annotated[
     str | None,
@@ -95,7 +95,11 @@ class Dataset(BaseModel):
         description="empty (upload an archive), ingesting, ready, or failed (upload another archive)."
     )
     classes: list[str] = Field(description="Class names, in the order of the soft labels.")
-    num_samples: int = Field(description="Number of samples.")
+    num_samples: int = Field(description="Number of samples, without the verified images beside the dataset.")
+    num_unlabelled: int = Field(
+        description="Samples among them without a given label. Until one is verified, jobs leave it out."
+    )
+    num_separate: int = Field(description="Verified images beside the dataset, without a given label.")
     num_rejections: int = Field(description="Number of rejected files of the archive.")
     guidelines: str = Field(description="Guidelines for reviewers, plain text; may be empty.")
     overlap: int = Field(description="Number of reviewers per sample.")
@@ -122,6 +126,9 @@ class Ingest(WorkState):
     """The unpacking of an uploaded archive."""
 
     dataset_id: str = Field(description="The dataset it fills.")
+    kind: IngestKind = Field(
+        description="dataset (the dataset's archive) or verified_images (verified images beside it)."
+    )
     file_name: str | None = Field(description="The archive's original name; null if none was given.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
     dry_run: bool = Field(description="Whether it only makes the preview, and stores no sample.")
@@ -139,6 +146,7 @@ class Ingest(WorkState):
         return cls(
             **work_fields(row),
             dataset_id=row.dataset_id,
+            kind=row.kind,
             file_name=row.file_name,
             size_bytes=row.size_bytes,
             dry_run=row.dry_run,
@@ -146,6 +154,12 @@ class Ingest(WorkState):
             preview=None if row.preview is None else Preview.model_validate(row.preview),
             notes=row.notes,
         )
+
+
+class IngestList(BaseModel):
+    """Ingests of one dataset."""
+
+    items: list[Ingest] = Field(description="The ingests, newest first; at most 50.")
 
 
 class Rejection(BaseModel):
@@ -173,7 +187,10 @@ class Sample(BaseModel):
     position: int = Field(description="0-based position in the dataset.")
     external_id: str | None = Field(description="The id from the archive, byte for byte; null if none.")
     file_name: str = Field(description="The file name in the archive, byte for byte.")
-    given_label: str = Field(description="The label that came with the image; may be wrong.")
+    given_label: str | None = Field(
+        description="The label that came with the image; may be wrong. null: it came without one."
+    )
+    separate: bool = Field(description="Whether it is a verified image beside the dataset.")
     width: int = Field(description="Width in pixels.")
     height: int = Field(description="Height in pixels.")
     byte_size: int = Field(description="Size of the image file in bytes.")
@@ -198,8 +215,9 @@ class Sample(BaseModel):
             for name in cls.model_fields
             if name not in ("id", "given_label", "settled_label")
         }
+        given = None if row.given_label is None else classes[row.given_label]
         settled = None if row.settled_label is None else classes[row.settled_label]
-        return cls(**plain, id=str(row.id), given_label=classes[row.given_label], settled_label=settled)
+        return cls(**plain, id=str(row.id), given_label=given, settled_label=settled)
 
 
 class SamplePage(Page[Sample]):
@@ -223,6 +241,7 @@ class SampleFilter(BaseModel):
     verdict: Verdict | None = Field(None, description="Only samples with this active verdict.")
     split: Split | None = Field(None, description="Only samples of this split of the verified set.")
     label: str | None = Field(None, description="Only samples with this given label (a class name).")
+    has_given_label: bool | None = Field(None, description="Only samples with, or without, a given label.")
     reviewed: bool | None = Field(None, description="Only samples with, or without, an active verdict.")
     search: str | None = Field(
         None,

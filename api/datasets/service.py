@@ -10,7 +10,17 @@ from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
 from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError, VerificationError
-from store.models import Dataset, DatasetStatus, Export, Ingest, Job, Rejection, Sample, WorkStatus
+from store.models import (
+    Dataset,
+    DatasetStatus,
+    Export,
+    Ingest,
+    IngestKind,
+    Job,
+    Rejection,
+    Sample,
+    WorkStatus,
+)
 from store.verification.settlement import change_overlap
 from store.verification.verified_set import class_index, lock_dataset
 
@@ -22,6 +32,7 @@ SAMPLE_ORDERS = {
     SampleOrder.SHUFFLED: ((Sample.sha256, Sample.id), Cursor("shuffled", Sha256, RowNumber)),
 }
 
+MAX_INGESTS = 50
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
@@ -98,14 +109,28 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 
 
+def is_ingesting(session: Session, dataset_id: str) -> bool:
+    """Whether an ingest of the dataset is queued or running."""
+    return "ingest" in live_work(session, dataset_id)
+
+
 def get_ingest(session: Session, dataset_id: str) -> Ingest:
-    """The dataset's latest ingest. Raises `NotFoundError`."""
-    get_dataset(session, dataset_id)
-    newest = select(Ingest).where(Ingest.dataset_id == dataset_id).order_by(Ingest.created_at.desc()).limit(1)
-    ingest = session.scalar(newest)
-    if ingest is None:
+    """The latest ingest of the dataset's archive. Raises `NotFoundError`."""
+    ingests = _newest_ingests(session, dataset_id, IngestKind.DATASET, 1)
+    if not ingests:
         raise NotFoundError("ingest of dataset", dataset_id)
-    return ingest
+    return ingests[0]
+
+
+def list_verified_ingests(session: Session, dataset_id: str) -> list[Ingest]:
+    """The latest ingests of verified images, newest first. Raises `NotFoundError`."""
+    return _newest_ingests(session, dataset_id, IngestKind.VERIFIED_IMAGES, MAX_INGESTS)
+
+
+def _newest_ingests(session: Session, dataset_id: str, kind: IngestKind, limit: int) -> list[Ingest]:
+    get_dataset(session, dataset_id)
+    of_kind = select(Ingest).where(Ingest.dataset_id == dataset_id, Ingest.kind == kind)
+    return list(session.scalars(of_kind.order_by(Ingest.created_at.desc()).limit(limit)))
 
 
 def list_rejections(session: Session, dataset_id: str, cursor: str | None, limit: int) -> list[Rejection]:
@@ -144,6 +169,9 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
         conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
+    if wanted.has_given_label is not None:
+        has_label = Sample.given_label.is_not(None)
+        conditions.append(has_label if wanted.has_given_label else Sample.given_label.is_(None))
     if wanted.search is not None:
         conditions.append(_is_named(wanted.search))
     return conditions

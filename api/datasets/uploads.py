@@ -7,33 +7,37 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from api.datasets.service import get_dataset
+from api.datasets.service import get_dataset, is_ingesting, require_ready
 from api.deps import Services
-from api.errors import DatasetNotEmptyError, EmptyUploadError, NoCheckedArchiveError
+from api.errors import DatasetBusyError, DatasetNotEmptyError, EmptyUploadError, NoCheckedArchiveError
 from mslg_core.configs.reading import ReadingConfig
 from store.database.columns import new_id
 from store.database.engine import session_scope
 from store.infrastructure.blobs import archive_key
-from store.models import Dataset, DatasetStatus, Ingest, WorkStatus
+from store.models import Dataset, DatasetStatus, Ingest, IngestKind, WorkStatus
 from store.verification.verified_set import lock_dataset
 
 log = structlog.get_logger(__name__)
 
 
-async def receive_archive(
+async def receive_archive(  # noqa: PLR0913 - what is uploaded, and for what
     services: Services,
     dataset_id: str,
     chunks: AsyncIterator[bytes],
     file_name: str | None,
+    *,
     dry_run: bool = False,
+    kind: IngestKind = IngestKind.DATASET,
 ) -> Ingest:
-    """Store `chunks` as the dataset's archive and queue its ingest, or the dry run of one.
+    """Store `chunks` as the dataset's archive, or as one of verified images beside it, and queue its ingest
+    or the dry run of one.
 
-    No transaction is open during the upload. A failed upload leaves nothing behind.
-    Raises `NotFoundError`, `DatasetNotEmptyError`, `EmptyUploadError` and what reading `chunks` raises.
+    No transaction is open during the upload. A failed upload leaves nothing behind. Raises `NotFoundError`,
+    `EmptyUploadError`, what reading `chunks` raises, `DatasetNotEmptyError` for a dataset's archive, and
+    `DatasetNotReadyError`, `DatasetBusyError` for verified images.
     """
-    await run_in_threadpool(_check, services, dataset_id)
-    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, dry_run=dry_run)
+    await run_in_threadpool(_check, services, dataset_id, kind)
+    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, dry_run=dry_run, kind=kind)
     ingest.archive_key = archive_key(dataset_id, ingest.id)
     counted = _Counted(chunks)
     await services.blobs.put_stream_async(ingest.archive_key, counted)
@@ -64,9 +68,9 @@ class _Counted:
             raise EmptyUploadError
 
 
-def _check(services: Services, dataset_id: str) -> None:
+def _check(services: Services, dataset_id: str, kind: IngestKind) -> None:
     with session_scope(services.engine, read_only=True) as session:
-        _refuse_unless_empty(get_dataset(session, dataset_id))
+        REFUSALS[kind](session, get_dataset(session, dataset_id))
 
 
 def _queue(services: Services, ingest: Ingest) -> str | None:
@@ -81,8 +85,9 @@ def _queue(services: Services, ingest: Ingest) -> str | None:
 
 def _start(session: Session, services: Services, ingest: Ingest) -> None:
     dataset = lock_dataset(session, ingest.dataset_id)
-    _refuse_unless_empty(dataset)  # again: another upload may have finished first
-    dataset.status = DatasetStatus.INGESTING
+    REFUSALS[ingest.kind](session, dataset)  # again: another upload may have finished first
+    if ingest.kind is IngestKind.DATASET:
+        dataset.status = DatasetStatus.INGESTING
     session.add(ingest)
     services.queue.send_after_commit(session, "ingest.run", ingest.id)
 
@@ -94,7 +99,7 @@ def ingest_checked(
 
     Raises `NotFoundError`, `DatasetNotEmptyError`, `NoCheckedArchiveError`.
     """
-    _refuse_unless_empty(get_dataset(session, dataset_id))
+    _refuse_unless_empty(session, get_dataset(session, dataset_id))
     checked = _checked_archive(session, dataset_id)
     if checked is None:
         raise NoCheckedArchiveError
@@ -104,6 +109,7 @@ def ingest_checked(
         file_name=checked.file_name,
         archive_key=checked.archive_key,
         size_bytes=checked.size_bytes,
+        kind=IngestKind.DATASET,
         choices=choices.model_dump(),
         dry_run=dry_run,
     )
@@ -120,6 +126,16 @@ def _checked_archive(session: Session, dataset_id: str) -> Ingest | None:
     return row if row is not None and row.dry_run else None
 
 
-def _refuse_unless_empty(dataset: Dataset) -> None:
+def _refuse_unless_empty(_session: Session, dataset: Dataset) -> None:
     if dataset.status not in (DatasetStatus.EMPTY, DatasetStatus.FAILED):
         raise DatasetNotEmptyError(dataset.status)
+
+
+def _refuse_unless_idle(session: Session, dataset: Dataset) -> None:
+    """Verified images are added to a dataset that is ready, one archive at a time."""
+    require_ready(dataset)
+    if is_ingesting(session, dataset.id):
+        raise DatasetBusyError(["ingest"])
+
+
+REFUSALS = {IngestKind.DATASET: _refuse_unless_empty, IngestKind.VERIFIED_IMAGES: _refuse_unless_idle}

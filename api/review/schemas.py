@@ -105,6 +105,7 @@ class ServedSample(BaseModel):
     def of(cls, served: Served, classes: list[str]) -> Self:
         """From the served sample; `classes` are the dataset's."""
         sample, result, look = served.sample, served.result, served.re_review
+        assert sample.given_label is not None  # noqa: S101 # for the type checker: no queue holds others
         return cls(
             sample_id=str(sample.id),
             file_name=sample.file_name,

@@ -33,7 +33,7 @@ class TrailItem(Verification):
     """One decision, with its sample."""
 
     file_name: str = Field(description="File name of the sample, byte for byte.")
-    given_label: str = Field(description="The label that came with the image.")
+    given_label: str | None = Field(description="The label that came with the image; null: it had none.")
     role: Role = Field(
         description="opinion (one vote), adjudication (decides a tie or a re-review) or honeypot (only tests "
         "the reviewer). A withdrawal has the role of the verification it withdraws."
@@ -43,10 +43,11 @@ class TrailItem(Verification):
     @classmethod
     def of_entry(cls, entry: TrailEntry, classes: list[str]) -> Self:
         """From the rows; `classes` are the dataset's."""
+        given = entry.sample.given_label
         return cls(
             **Verification.of(entry.verification, classes).model_dump(),
             file_name=entry.sample.file_name,
-            given_label=classes[entry.sample.given_label],
+            given_label=None if given is None else classes[given],
             role=entry.verification.role,
             withdrawn=entry.withdrawn,
         )

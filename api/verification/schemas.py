@@ -23,7 +23,11 @@ class Decision(RequestBody):
         description="correct (the given label is right), wrong (`label` is the right one), wrong_unknown, "
         "unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision)."
     )
-    label: str | None = Field(None, description="Name of the right class, for the verdict wrong.")
+    label: str | None = Field(
+        None,
+        description="Name of the right class, for the verdict wrong; and for the verdict correct on an image "
+        "without a given label.",
+    )
     seen: str | None = Field(
         None,
         pattern=r"^[0-9]{1,18}$",
@@ -138,6 +142,9 @@ class VerifiedSet(BaseModel):
     total: int = Field(description="Settled samples.")
     meta: int = Field(description="Those in the meta set, which methods learn from.")
     holdout: int = Field(description="Those in the hold-out, which is for evaluation only.")
+    separate: int = Field(
+        description="Those without a given label, in either part. Figures of the given labels leave them out."
+    )
     ready: bool = Field(description="Whether a job can start.")
     missing: int = Field(description="Sum of `needed` over the classes.")
     recommended_missing: int = Field(

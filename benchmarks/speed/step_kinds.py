@@ -114,6 +114,7 @@ def make_run(setting: Setting) -> Run:
         meta_index=torch.arange(setting.batch, 2 * setting.batch, device=device),
         meta_labels=labels[setting.batch :],
         random_meta=torch.ones(setting.batch, dtype=torch.bool, device=device),
+        labelled_meta=torch.ones(setting.batch, dtype=torch.bool, device=device),
         batch_size=setting.batch,
         learning_rate=RATE,
         method_epochs=1,

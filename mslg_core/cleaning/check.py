@@ -19,11 +19,12 @@ def check(
 
 
 def _layout_of(labels: Labels) -> Layout:
-    """The rows that have a label and an image."""
+    """The rows of the dataset itself that have an image."""
+    with_image = set(labels.numbers.values())
     samples = [
         Sample("", row.file_name, row.label, verified_label=labels.verified.get(n), source_split=row.split)
-        for n in sorted(labels.numbers.values())
-        if (row := labels.rows[n]).label is not None
+        for n, row in enumerate(labels.rows[: labels.num_given])
+        if n in with_image
     ]
     return Layout(
         labels.classes,

@@ -1,7 +1,7 @@
 """Cleans the labels of local files: `mslg clean` as a function.
 
-The output has one row per row of the labels, in the same order. A row without a readable image keeps its
-given label, has no scores, and is listed in the log.
+The output has one row per row of the labels, in the same order. A row without a readable image or without a
+given label has no scores and is listed in the log. Verified images beside the dataset are not in the output.
 """
 
 import logging
@@ -17,6 +17,7 @@ from mslg_core import errors
 from mslg_core.cleaning.export_table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
+from mslg_core.cleaning.separate import append_verified_images, open_beside
 from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
@@ -32,6 +33,7 @@ from mslg_core.features.image_properties import PropertyMeasurer
 from mslg_core.images.decode import inspect_image, is_unusual
 from mslg_core.images.sources import ImageSource
 from mslg_core.images.training_set import (
+    NO_LABEL,
     Indices,
     TrainingSet,
     VerifiedSplit,
@@ -78,6 +80,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     on_extracted: OnExtracted = lambda _: None,
     choices: ReadingConfig = AS_RECOGNISED,
     values: ValueRange | None = None,
+    verified_images: Path | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -87,17 +90,24 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
     features are extracted. choices: how the dataset is read. values: what becomes black and white in images
-    of more than 8 bits; default: the range of the data. Raises `InputError`.
+    of more than 8 bits; default: the range of the data. verified_images: images with verified labels and no
+    given ones, in any layout that `images` may have. Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images) as source, _open_cache(cache) as features:
+    with (
+        open_dataset(images) as source,
+        open_beside(verified_images) as beside,
+        _open_cache(cache) as features,
+    ):
         table = read_labels(source, labels, verified, choices)
+        if beside is not None:
+            table = append_verified_images(table, beside)
         for sentence in (*table.notes, *warn_similar(table.classes)):
             log.warning("%s", sentence)
         if not table.verified:
             raise errors.TrainingSetError(
                 "No label is verified: pass --verified, a table with the true class of at least three images "
-                "per class."
+                "per class, or --verified-images, a folder of images with their true classes."
             )
         config = with_backbone(config, gpu=has_gpu())
         hooks = Hooks(on_extracted, PropertyMeasurer())
@@ -130,7 +140,7 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
     Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
     found, refused = scan_images(source, table), list(table.rejections)
-    while len(found.rows):
+    while any(table.rows[row].label is not None for row in found.rows.tolist()):
         try:
             data = _training_set(found.open(source, table, *form), table, found.rows)
             comparison = compare_images(found.rows, data, config, cache, hooks)
@@ -169,19 +179,21 @@ def _survey(source: Archive, table: Labels, config: JobConfig, wanted: ValueRang
 
 
 def _log_missing(table: Labels, found: set[int]) -> None:
-    missing = [row.file_name for number, row in enumerate(table.rows) if number not in found]
-    if missing:
-        log.warning(
-            "%d rows have no readable image or no label and stay unchanged: %s",
-            len(missing),
-            name_some(missing),
-        )
+    unlabelled = [row.file_name for n, row in enumerate(table.rows) if not table.is_learnable(n)]
+    missing = [row.file_name for n, row in enumerate(table.rows) if n not in found and table.is_learnable(n)]
+    for names, reason in (
+        (unlabelled, "have neither a given nor a verified label and are left out of the training"),
+        (missing, "have no readable image and stay unchanged"),
+    ):
+        if names:
+            log.warning("%d rows %s: %s", len(names), reason, name_some(names))
 
 
 def _training_set(images: ImageSource, table: Labels, order: Indices) -> TrainingSet:
     """The training set of the rows `order`. Raises `TrainingSetError`."""
     number = {name: index for index, name in enumerate(table.classes)}
-    given = np.array([number[table.rows[n].label or ""] for n in order.tolist()], dtype=np.int64)
+    labels_given = (table.rows[n].label for n in order.tolist())
+    given = np.array([NO_LABEL if label is None else number[label] for label in labels_given], dtype=np.int64)
     sample = {n: index for index, n in enumerate(order.tolist())}
     settled = [n for n in table.verified if n in sample]
     index = np.array([sample[n] for n in settled], dtype=np.int64)
@@ -230,8 +242,10 @@ def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, iss
     """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
     sample = {number: index for index, number in enumerate(order.tolist())}
     listed = issues.by_sample()
-    rows = [_export_row(table, number, sample.get(number), result) for number in range(len(table.rows))]
+    rows = [_export_row(table, number, sample.get(number), result) for number in range(table.num_given)]
     for number, index in sample.items():
+        if number >= table.num_given:
+            continue
         kinds, group = listed.get(index, ((), None))
         rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
     partial = out.with_name(out.name + ".partial")
@@ -243,10 +257,11 @@ def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, iss
 
 def _export_row(table: Labels, number: int, sample: int | None, result: CleaningResult) -> ExportRow:
     row = table.rows[number]
-    given = row.label or ""
-    if sample is None:
+    if sample is None or row.label is None:
         corrected, by = _correct(table, number, None)
-        return ExportRow(row.external_id, row.file_name, given, None, None, False, None, None, corrected, by)
+        return ExportRow(
+            row.external_id, row.file_name, row.label, None, None, False, None, None, corrected, by
+        )
     suggestion = table.classes[int(result.suggestion[sample])]
     flagged = bool(result.is_label_issue[sample])
     accepted = suggestion if flagged and result.summary.auto_accept else None
@@ -254,7 +269,7 @@ def _export_row(table: Labels, number: int, sample: int | None, result: Cleaning
     return ExportRow(
         id=row.external_id,
         file_name=row.file_name,
-        given_label=given,
+        given_label=row.label,
         predicted_label=suggestion,
         label_score=float(result.label_score[sample]),
         is_label_issue=flagged,
@@ -275,7 +290,7 @@ def _soft_label(table: Labels, sample: int, result: CleaningResult) -> SoftLabel
 
 def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str]:
     return correct(
-        table.rows[number].label or "",
+        table.rows[number].label,
         accepted=accepted,
         verdict=Verdict.WRONG_UNKNOWN if number in table.known_wrong else None,
         settled=table.verified.get(number),

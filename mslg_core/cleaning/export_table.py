@@ -36,11 +36,13 @@ SoftLabel = Sequence[float] | Mapping[str, float]
 
 
 class ExportRow(NamedTuple):
-    """One sample. Scores are None if no run has seen it because its image is unreadable or unusable."""
+    """One sample. Scores are None if no run has ranked it: its image is unreadable or unusable, or it has no
+    given label.
+    """
 
     id: str | None
     file_name: str
-    given_label: str
+    given_label: str | None
     predicted_label: str | None
     label_score: float | None  # 0..1, low = probably wrong
     is_label_issue: bool

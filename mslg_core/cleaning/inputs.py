@@ -4,16 +4,17 @@ import logging
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.detect import read_dataset, sort_classes
+from mslg_core.datasets.detect import Layout, read_dataset, sort_classes
 from mslg_core.datasets.layouts import label_tables
 from mslg_core.datasets.layouts.base import unlabelled
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
-from mslg_core.datasets.tables.table import LabelRow, read_label_table, read_table, without_repetitions
+from mslg_core.datasets.tables.table import LabelRow, Table, read_label_table, read_table, without_repetitions
 from mslg_rules.names import ClassNames, Matches, match_names
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -25,6 +26,13 @@ MAX_NAMED = 10  # names in a message
 Key = tuple[str, ...]
 
 
+class Beside(NamedTuple):
+    """A second folder or archive, of verified images, and row numbers by path of the image in it."""
+
+    source: Archive
+    numbers: dict[Key, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """All labels, read before any image.
@@ -33,6 +41,9 @@ class Labels:
     number by path of the image. verified: true class name by row number. selections: how verified samples
     were chosen, for those that are not a random sample. known_wrong: rows whose label is wrong while the true
     class is unknown. The other fields are those of `Layout`; `notes` is about all tables.
+
+    The last `num_separate` rows are verified images beside the dataset, which are not part of the output.
+    beside: their folder or archive, if they have one of their own.
     """
 
     rows: Sequence[LabelRow]
@@ -46,6 +57,17 @@ class Labels:
     layout: str = label_tables.NAME
     tables: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+    num_separate: int = 0
+    beside: Beside | None = None
+
+    @property
+    def num_given(self) -> int:
+        """Rows of the dataset itself."""
+        return len(self.rows) - self.num_separate
+
+    def is_learnable(self, number: int) -> bool:
+        """Whether the row has a given or a verified label."""
+        return self.rows[number].label is not None or number in self.verified
 
 
 def read_labels(
@@ -58,29 +80,61 @@ def read_labels(
     """
     known = _read_dataset(source, choices) if labels is None else _read_table(source, labels, choices)
     if verified is not None:
-        known = _with_verified(known, verified, "the dataset" if labels is None else labels.name)
+        known = _with_verified(known, verified, source, "the dataset" if labels is None else labels.name)
     return known
 
 
 def read_labelled_images(
     source: Archive, labels: Labels, wanted: Container[int] | None = None
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield (row number, encoded image) for every labelled row with a readable file, in the archive's order.
+    """Yield (row number, encoded image) for every row with a given or verified label and a readable file, in
+    the archive's order; then those beside the dataset.
 
     wanted: the row numbers that are read, by default all. Only then are other files logged.
     """
+    yield from _read_rows(source, labels.numbers, labels, wanted)
+    if labels.beside is not None:
+        yield from _read_rows(*labels.beside, labels, wanted)
+
+
+def _read_rows(
+    source: Archive, numbers: Mapping[Key, int], labels: Labels, wanted: Container[int] | None
+) -> Iterator[tuple[int, bytes]]:
     report = log.warning if wanted is None else log.debug
     for entry in source.entries():
         if isinstance(entry, Rejection):
             report("%s: %s", entry.file_name, entry.reason)
             continue
-        number = labels.numbers.get(split_name(entry.name))
-        if number is None or not labels.rows[number].label or not (wanted is None or number in wanted):
+        number = numbers.get(split_name(entry.name))
+        if number is None or not labels.is_learnable(number) or not (wanted is None or number in wanted):
             continue
         try:
             yield number, entry.read()
         except errors.EntryError as error:
             report("%s: %s", entry.name, error)
+
+
+def _append_unlabelled(known: Labels, source: Archive, table: Table) -> Labels:
+    """The labels, with a row for every image that only the table of verified labels names."""
+    names = [row.name for row in table.rows]
+    named = match_names(names, [row.file_name for row in known.rows]).found
+    missing = [row for number, row in enumerate(table.rows) if row.file_name and number not in named]
+    if not missing:
+        return known
+    files = [
+        entry.name
+        for entry in source.entries()
+        if not isinstance(entry, Rejection) and split_name(entry.name) not in known.numbers
+    ]
+    found = sorted(match_names([row.name for row in missing], files).found.items())
+    rows = [LabelRow(missing[number].line, missing[number].name, None, None) for number, _ in found]
+    paths = {split_name(files[file]): n for n, (_, file) in enumerate(found, start=len(known.rows))}
+    return replace(
+        known,
+        rows=[*known.rows, *rows],
+        numbers=known.numbers | paths,
+        num_separate=known.num_separate + len(rows),
+    )
 
 
 def name_some(names: Sequence[str]) -> str:
@@ -127,8 +181,6 @@ def _unmatched(
         where = f"{table}, line {row.line}"
         if number not in matches.found:
             yield Rejection.of(row.name, _why_unmatched(where, number, files, matches))
-        elif row.label is None:
-            yield Rejection.of(row.name, errors.UnlabelledError(f"{where} has no label."))
     named = set(matches.found.values())
     for index, name in enumerate(files):
         if index not in named:
@@ -145,9 +197,10 @@ def _why_unmatched(
     return errors.AmbiguousNameError(f"{where} may mean {shown}, as other lines may: write the path.")
 
 
-def _with_verified(known: Labels, path: Path, where: str) -> Labels:
+def _with_verified(known: Labels, path: Path, source: Archive, where: str) -> Labels:
     """The labels with those of a table of verified ones. Raises `MetadataError` with all bad lines."""
     table = without_repetitions(read_table(path.name, path.read_bytes(), (LABEL, VERDICT)))
+    known = _append_unlabelled(known, source, table)
     files = [row.file_name for row in known.rows]
     matches = match_names([row.name for row in table.rows], files)
     found = _VerifiedRows(known, where, files, matches)
@@ -212,9 +265,7 @@ class _VerifiedRows:
 
 def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
     layout = read_dataset(source, choices)
-    if layout.rejections:
-        names = [rejection.file_name for rejection in layout.rejections]
-        log.warning("%d files or rows are left out: %s", len(names), name_some(names))
+    log_rejections(layout)
     samples = list(enumerate(layout.samples))
     return Labels(
         rows=[LabelRow(n, s.file_name, s.label, s.external_id, split=s.source_split) for n, s in samples],
@@ -229,3 +280,10 @@ def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
         tables=layout.tables,
         candidates=layout.candidates,
     )
+
+
+def log_rejections(layout: Layout) -> None:
+    """Log how many files or rows are left out, and the first of them."""
+    if layout.rejections:
+        names = [rejection.file_name for rejection in layout.rejections]
+        log.warning("%d files or rows are left out: %s", len(names), name_some(names))

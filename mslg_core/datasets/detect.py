@@ -18,6 +18,7 @@ from mslg_core.datasets.layouts.registry import find_layout, is_label_file, may_
 from mslg_core.datasets.layouts.splits import split_of
 from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.images.decode import ImageInfo, inspect_image
+from mslg_rules.names import ClassNames
 
 __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "read_images", "sort_classes"]
 
@@ -28,6 +29,8 @@ LABELLED_IMAGES = "labelled images"
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
 MAX_CLASSES = 20_000
+VERIFIED_FOLDER = "verified/"
+"""Begins the names of images that are uploaded as verified, so that they clash with none of the dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,9 @@ def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> La
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
     `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`, `ConfigError`.
     """
-    listing, labelled = _list_files(archive)
-    if not (labelled or listing.names or listing.label_files):
-        raise errors.EmptyArchiveError("The archive contains no files.")
-    with _explained(item for item in labelled if isinstance(item, Rejection)):
-        found = find_layout(listing, choices.labels_from)
-    items = [choose(item, choices) for item in (*labelled, *found.items)]
-    samples = tuple(_with_split(item) for item in items if isinstance(item, Sample))
-    rejections = tuple(item for item in items if isinstance(item, Rejection))
+    listing, labelled, found = _find_items(archive, choices)
+    samples, rejections = _sort_items(choose(item, choices) for item in (*labelled, *found.items))
+    samples = tuple(_with_split(sample) for sample in samples)
     with _explained(rejections, listing.notes):
         classes = _classes(samples, found)
     return Layout(
@@ -63,6 +61,56 @@ def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> La
         notes=(*listing.notes, *found.notes),
         tables=found.tables,
         candidates=tuple("/".join(path) for path in listing.label_files if may_be_label_file(path)),
+    )
+
+
+def read_verified_images(archive: Archive, classes: Sequence[str]) -> Layout:
+    """Read images whose labels are verified, to join a dataset with these `classes`. None of the images gets
+    a given label, and all names begin with `VERIFIED_FOLDER`.
+
+    Raises what `read_dataset` raises, except `OneClassError`, and `UnknownClassError`.
+    """
+    _, labelled, found = _find_items(archive, AS_RECOGNISED)
+    samples, rejections = _sort_items(_as_verified(item) for item in (*labelled, *found.items))
+    labels = {sample.verified_label for sample in samples if sample.verified_label is not None}
+    with _explained(rejections):
+        if not labels:
+            check_classes(labels)
+    known = ClassNames(tuple(classes))
+    for label in sorted(labels - set(classes)):
+        raise errors.UnknownClassError(f"The dataset has no class {label!r}. {known.suggest(label)}")
+    return Layout(tuple(classes), samples, rejections)
+
+
+def _as_verified(item: Sample | Rejection) -> Sample | Rejection:
+    if isinstance(item, Rejection):
+        return item
+    label = item.verified_label or item.label
+    if label is None:
+        return Rejection.of(item.file_name, errors.UnlabelledError("A verified image needs its class."))
+    name = VERIFIED_FOLDER + item.file_name
+    return Sample(item.archive_path, name, None, item.external_id, verified_label=label)
+
+
+def _find_items(archive: Archive, choices: ReadingConfig) -> tuple[Listing, list[Sample | Rejection], Found]:
+    """(all files, samples of entries with a label of their own and rejections, what the layout found).
+
+    Raises `EmptyArchiveError` and what a layout raises.
+    """
+    listing, labelled = _list_files(archive)
+    if not (labelled or listing.names or listing.label_files):
+        raise errors.EmptyArchiveError("The archive contains no files.")
+    with _explained(item for item in labelled if isinstance(item, Rejection)):
+        return listing, labelled, find_layout(listing, choices.labels_from)
+
+
+def _sort_items(
+    items: Iterable[Sample | Rejection],
+) -> tuple[tuple[Sample, ...], tuple[Rejection, ...]]:
+    listed = list(items)
+    return (
+        tuple(item for item in listed if isinstance(item, Sample)),
+        tuple(item for item in listed if isinstance(item, Rejection)),
     )
 
 
@@ -79,6 +127,8 @@ def _explained(rejections: Iterable[Rejection], notes: Sequence[str] = ()) -> It
 def choose(item: Sample | Rejection, choices: ReadingConfig) -> Sample | Rejection:
     """The item with merged labels, or the rejection of an excluded class."""
     if isinstance(item, Rejection) or not (choices.merge or choices.exclude):
+        return item
+    if item.label is None:
         return item
     if item.label in choices.exclude:
         error = errors.ExcludedClassError(f"The class {show_name(item.label)!r} was chosen to be left out.")
@@ -177,9 +227,7 @@ def check_classes(classes: Iterable[str]) -> tuple[str, ...]:
     return classes
 
 
-def _read_label(entry: LabelledEntry) -> Sample | Rejection:
-    if entry.label is None:
-        return Rejection.of(entry.name, errors.UnlabelledError("The row has no label."))
+def _read_label(entry: LabelledEntry) -> Sample:
     return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 

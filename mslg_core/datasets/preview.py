@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from mslg_core.datasets.archives.paths import show_name
 from mslg_core.datasets.layouts.base import Layout
 from mslg_core.datasets.refusals import EXAMPLES, count_refusals
 from mslg_core.datasets.report import ClassPreview, LeftOut, Preview, SplitPreview
@@ -28,7 +29,7 @@ def make_preview(layout: Layout) -> Preview:
             LeftOut(code=r.code, reason=r.reason, count=r.count, examples=list(r.examples)) for r in refusals
         ],
         warnings=warn_similar(layout.classes),
-        notes=list(layout.notes),
+        notes=[*layout.notes, *_note_unlabelled(layout)],
     )
 
 
@@ -46,10 +47,21 @@ def warn_similar(classes: Sequence[str]) -> list[str]:
     return [f"The classes {named} have similar names: merge them if they mean the same." for named in groups]
 
 
+def _note_unlabelled(layout: Layout) -> list[str]:
+    """A sentence about images without a given label, if there are any."""
+    names = [sample.file_name for sample in layout.samples if sample.label is None]
+    if not names:
+        return []
+    found = f"Images without a given label: {len(names):,}, for example {show_name(names[0])}."
+    return [f"{found} Runs learn from those that are verified and leave out the others."]
+
+
 def _classes(layout: Layout) -> list[ClassPreview]:
     counts: Counter[str] = Counter()
     examples: dict[str, list[str]] = defaultdict(list)
     for sample in layout.samples:
+        if sample.label is None:
+            continue
         counts[sample.label] += 1
         if len(examples[sample.label]) < EXAMPLES:
             examples[sample.label].append(sample.file_name)

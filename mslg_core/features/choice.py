@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.features.projection import choose_rank, fit_projection
 from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.images.training_set import NO_LABEL
 
 # Images that decide.
 COMPARED_IMAGES = 2_000
@@ -67,10 +68,10 @@ def list_choices(names: Iterable[str], mirror: bool | None) -> list[Choice]:
     return [Choice(name, each) for name in names for each in ((False, True) if mirror is None else (mirror,))]
 
 
-def draw_sample(num_images: int) -> NDArray[np.int64]:
-    """The positions of the images that decide, increasing."""
-    order = np.random.default_rng(0).permutation(num_images)
-    return np.sort(order[:COMPARED_IMAGES])
+def draw_sample(given: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The positions of the images that decide, increasing: none without a given label. given int64 [N]."""
+    order = np.random.default_rng(0).permutation(len(given))
+    return np.sort(order[given[order] != NO_LABEL][:COMPARED_IMAGES])
 
 
 def choose(features: Mapping[Choice, Tensor], labels: Tensor) -> Choice:

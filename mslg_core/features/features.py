@@ -153,7 +153,7 @@ class Features:
         choices = list_choices(self._extractors, self._config.horizontal_flip)
         if len(choices) == 1:
             return choices[0]
-        sample = draw_sample(self._source.shape[0])
+        sample = draw_sample(self._given)
         parts = {part.identity: part for choice in choices for part in self._split(choice)}
         raw, _ = self._divide(self._extraction(parts.values()).collect(sample))
         found = dict(zip(parts, raw, strict=True))

@@ -15,16 +15,21 @@ from mslg_rules.selection import Selection
 
 Indices = NDArray[np.int64]
 
+NO_LABEL = -1
+"""In place of the given label of a sample that has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
     """N images with given labels; the meta set (M samples) is learned from, the hold-out (H) only measures.
 
     images uint8 [N, side, side, 3], or their source, which is enough where only a head is trained; given
-    int64 [N]; meta_index, meta_labels int64 [M]; holdout_index, holdout_labels int64 [H]; known_wrong int64
-    [W]: samples whose given label is known to be wrong while the true class is unknown; not_random int64 [P]:
-    samples of the meta set that are not a random sample, so excluded from evaluation. The noisy training set
-    is every sample that is neither in the meta set nor known to be wrong. Raises `TrainingSetError`.
+    int64 [N], `NO_LABEL` for a verified image that came without a given label: it is learned from or measured
+    on, and never ranked; meta_index, meta_labels int64 [M]; holdout_index, holdout_labels int64 [H];
+    known_wrong int64 [W]: samples whose given label is known to be wrong while the true class is unknown;
+    not_random int64 [P]: samples of the meta set that are not a random sample, so excluded from evaluation.
+    The noisy training set is every sample with a given label that is neither in the meta set nor known to be
+    wrong. Raises `TrainingSetError`.
     """
 
     images: AnyImages
@@ -40,7 +45,8 @@ class TrainingSet:
     def __post_init__(self) -> None:
         """Refuse inconsistent arrays."""
         self._check_images()
-        for labels in (self.given, self.meta_labels, self.holdout_labels):
+        self._check_labels(self.given, least=NO_LABEL)
+        for labels in (self.meta_labels, self.holdout_labels):
             self._check_labels(labels)
         self._check_indices(self.meta_index, len(self.meta_labels))
         self._check_indices(self.holdout_index, len(self.holdout_labels))
@@ -59,10 +65,10 @@ class TrainingSet:
             "Images must be square, with a side that is a multiple of 8 pixels.",
         )
 
-    def _check_labels(self, labels: Indices) -> None:
+    def _check_labels(self, labels: Indices, least: int = 0) -> None:
         _require(self.num_classes >= 2, "At least two classes are required.")
         _require(labels.dtype == np.int64 and labels.ndim == 1, "Labels must be int64 and one-dimensional.")
-        _require(_within(labels, self.num_classes), "A label is not one of the classes.")
+        _require(_within(labels - least, self.num_classes - least), "A label is not one of the classes.")
 
     def _check_indices(self, index: Indices, count: int) -> None:
         _require(index.dtype == np.int64 and index.shape == (count,), f"Indices must be int64 [{count}].")
@@ -73,6 +79,9 @@ class TrainingSet:
         _require(
             len(np.unique(settled)) == len(settled),
             "Meta set, hold-out and samples known to be wrong must not overlap or contain a sample twice.",
+        )
+        _require(
+            bool(self.has_given[self.known_wrong].all()), "A missing given label cannot be known to be wrong."
         )
         _require(
             bool(np.isin(self.not_random, self.meta_index).all()),
@@ -109,20 +118,41 @@ class TrainingSet:
         return replace(self, images=self.decode())
 
     @property
+    def settled(self) -> Indices:
+        """The settled class of verified samples and the given label of all others, int64 [N]; `NO_LABEL` if
+        there is neither.
+        """
+        labels = self.given.copy()
+        labels[self.meta_index], labels[self.holdout_index] = self.meta_labels, self.holdout_labels
+        return labels
+
+    @property
     def random_meta(self) -> NDArray[np.bool_]:
         """Whether each sample of the meta set belongs to its random sample, bool [M]."""
         return ~np.isin(self.meta_index, self.not_random)
 
     @property
+    def has_given(self) -> NDArray[np.bool_]:
+        """Whether each sample has a given label, bool [N]."""
+        found: NDArray[np.bool_] = self.given != NO_LABEL
+        return found
+
+    @property
+    def ranked_index(self) -> Indices:
+        """Samples with a given label, in order: those that a run ranks."""
+        return np.flatnonzero(self.has_given)
+
+    @property
     def noisy_index(self) -> Indices:
-        """Samples neither in the meta set nor known to be wrong, in order, int64 [N - M - W]."""
-        excluded = np.concatenate([self.meta_index, self.known_wrong])
+        """Samples with a given label, neither in the meta set nor known to be wrong, in order."""
+        excluded = np.concatenate([self.meta_index, self.known_wrong, np.flatnonzero(~self.has_given)])
         return np.setdiff1d(np.arange(self.num_samples, dtype=np.int64), excluded)
 
 
 def separate_duplicates(data: TrainingSet, group: Indices) -> TrainingSet:
     """The same without meta samples that are duplicates of hold-out samples: a run that learned from them
-    would be measured on what it learned. They become noisy samples.
+    would be measured on what it learned. They become noisy samples, or are left out if they have no given
+    label.
 
     group int64 [N]: the group of duplicates of each sample, -1 for none.
     """

@@ -44,8 +44,9 @@ class Learner:
 class Run(Learner):
     """What a method works with. All tensors are on the run's device.
 
-    given int64 [N]; meta_index, meta_labels int64 [M]; random_meta bool [M]: the samples of the meta set that
-    are a random sample, for estimates of the noise; learning_rate: of the first epoch; method_epochs: epochs
+    given int64 [N], for a sample without a given label its settled class; meta_index, meta_labels int64 [M];
+    random_meta bool [M]: the samples of the meta set that are a random sample, for estimates of the noise;
+    labelled_meta bool [M]: those with a given label; learning_rate: of the first epoch; method_epochs: epochs
     after the warm-up; generator: the only source of randomness, on the run's device; make_learner: builds
     another network of the same kind, initialised by another seed.
     """
@@ -56,6 +57,7 @@ class Run(Learner):
     meta_index: Tensor
     meta_labels: Tensor
     random_meta: Tensor
+    labelled_meta: Tensor
     batch_size: int
     learning_rate: float
     method_epochs: int

@@ -93,9 +93,10 @@ def wrong_share(run: Run) -> float:
     """Estimated share of wrong given labels, from the randomly verified samples of the meta set and the
     pseudo-counts.
 
-    Samples that were verified because they looked wrong would inflate it.
+    Samples that were verified because they looked wrong would inflate it; images that came without a given
+    label say nothing about it.
     """
-    wrong = (run.given[run.meta_index] != run.meta_labels)[run.random_meta]
+    wrong = (run.given[run.meta_index] != run.meta_labels)[run.random_meta & run.labelled_meta]
     return (int(wrong.sum()) + PRIOR_WRONG) / (len(wrong) + PRIOR_SIZE)
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mslg_core.images.training_set import NO_LABEL
 from mslg_core.ranking.metrics import Ints
 from mslg_core.ranking.verified import Verified
 
@@ -65,21 +66,31 @@ def calibrate(
 
     The network did not learn the given labels of the meta set, so its predictions agree with them less often
     than elsewhere. Coefficients fitted on the meta set are therefore only the prior of the fit on the
-    hold-out.
+    hold-out. Held-out samples without a given label say nothing about b and k. They join the first fit.
     """
+    labelled = given != NO_LABEL
+    first, second = _join(meta, holdout.where(~labelled)), holdout.where(labelled)
     logs = np.log(np.maximum(np.stack([predictions, ridge_prediction], axis=2), FLOOR))  # [N, C, 2]
     confusion = np.zeros((predictions.shape[1],) * 2, dtype=np.float32)
     for _ in range(ROUNDS):
-        prior = _fit(logs, given, confusion, meta, PRIOR)
-        coefficients = _fit(logs, given, confusion, holdout, prior)
+        prior = _fit(logs, given, confusion, first, PRIOR)
+        coefficients = _fit(logs, given, confusion, second, prior)
         confusion = log_confusion(_apply(coefficients, logs, given, confusion), given)
-    prior = _fit(logs, given, confusion, meta, PRIOR)
-    coefficients = _fit(logs, given, confusion, holdout, prior)
+    prior = _fit(logs, given, confusion, first, PRIOR)
+    coefficients = _fit(logs, given, confusion, second, prior)
+    of_first = _cross_fit(logs, given, confusion, PRIOR, first)
+    of_holdout = np.empty((len(holdout.index), logs.shape[1]), dtype=np.float32)
+    of_holdout[labelled[holdout.index]] = _cross_fit(logs, given, confusion, prior, second)
+    of_holdout[~labelled[holdout.index]] = of_first[len(meta.index) :]
     return Calibrated(
         probabilities=_apply(coefficients, logs, given, confusion),
-        meta=_cross_fit(logs, given, confusion, PRIOR, meta),
-        holdout=_cross_fit(logs, given, confusion, prior, holdout),
+        meta=of_first[: len(meta.index)],
+        holdout=of_holdout,
     )
+
+
+def _join(*parts: Verified) -> Verified:
+    return Verified(np.concatenate([p.index for p in parts]), np.concatenate([p.labels for p in parts]))
 
 
 def log_confusion(probabilities: Floats, given: Ints) -> Floats:
@@ -115,8 +126,10 @@ def _cross_fit(
 def _apply(coefficients: Coefficients, logs: Floats, given: Ints, confusion: Floats) -> Floats:
     """Probabilities [n, C]."""
     *weights, b, k = coefficients.astype(np.float32)
-    scores: Floats = logs @ np.array(weights) + k * confusion.T[given]
-    scores[np.arange(len(given)), given] += b
+    labelled = np.flatnonzero(given != NO_LABEL)
+    scores: Floats = logs @ np.array(weights)
+    scores[labelled] += k * confusion.T[given[labelled]]
+    scores[labelled, given[labelled]] += b
     return _softmax(scores)
 
 
@@ -127,6 +140,7 @@ def _fit(
     index = verified.index
     own = np.eye(logs.shape[1])[given[index]]
     others = np.stack([own, confusion.T[given[index]]], axis=2)
+    others[given[index] == NO_LABEL] = 0
     inputs = np.concatenate([logs[index], others], axis=2).astype(np.float64)  # [V, C, 4]
     target = inputs[np.arange(len(index)), verified.labels]  # [V, 4]
     free = np.ones(len(prior), dtype=np.bool_)

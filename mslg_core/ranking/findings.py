@@ -1,6 +1,6 @@
 """What a run found: its calibrated predictions and how good they are on verified samples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from mslg_core.ranking.auto_accept import Evaluation, evaluate
 from mslg_core.ranking.calibration import Calibrated
 from mslg_core.ranking.evidence import Evidence, Floats
 from mslg_core.ranking.fallback import choose_predictions
-from mslg_core.ranking.ranking import rank_labels
+from mslg_core.ranking.ranking import Ranking, rank_labels
 from mslg_core.ranking.reliability import measure_reliability, measure_top
 from mslg_core.ranking.suspected_errors import SuspectedErrors, find_suspected_errors
 from mslg_core.ranking.verified import select_all, select_holdout, select_random_meta
@@ -51,24 +51,27 @@ def assess(data: TrainingSet, evidence: Evidence) -> Findings:
         soft_labels=soft_labels,
         trajectories=evidence.trajectories(ranking.suggestion),
         neighbours=evidence.neighbours(ranking.suggestion),
-        suspected_errors=find_suspected_errors(evidence.ridge_prediction, select_all(data)),
-        evaluation=_evaluate(data, calibrated),
+        suspected_errors=find_suspected_errors(
+            evidence.ridge_prediction, select_all(data).where(data.has_given)
+        ),
+        evaluation=_evaluate(data, calibrated, ranking),
         reliability=measure_reliability(calibrated.holdout, holdout.labels),
-        top=measure_top(ranking.rank, data.given, holdout),
+        top=measure_top(ranking.rank, data.given, holdout.where(data.has_given)),
         fallback_reason=evidence.divergence or fallback_reason,
         warm_started=evidence.warm_started,
         start_note=evidence.start_note,
     )
 
 
-def _evaluate(data: TrainingSet, calibrated: Calibrated) -> Evaluation:
-    return evaluate(
+def _evaluate(data: TrainingSet, calibrated: Calibrated, ranking: Ranking) -> Evaluation:
+    evaluation = evaluate(
         data.given,
         select_random_meta(data),
         calibrated.meta.argmax(axis=1),
         select_holdout(data),
         calibrated.holdout.argmax(axis=1),
     )
+    return replace(evaluation, ranked=len(data.ranked_index), flagged=int(ranking.is_label_issue.sum()))
 
 
 def _out_of_sample(data: TrainingSet, calibrated: Calibrated) -> Floats:

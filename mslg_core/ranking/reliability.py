@@ -43,14 +43,15 @@ def measure_reliability(probabilities: Floats, labels: Ints) -> list[Reliability
 
 
 def measure_top(rank: Ints, given: Ints, holdout: Verified) -> list[TopErrors]:
-    """Share of wrong labels among the most suspicious of the N samples, estimated on the hold-out.
+    """Share of wrong labels among the most suspicious of the ranked samples, estimated on the hold-out.
 
-    Args: rank int64 [N], 1 = most suspicious, that of the hold-out by cross-fitted scores; given int64 [N].
+    Args: rank int64 [N], 1 = most suspicious, 0 = not ranked, that of the hold-out by cross-fitted scores;
+    given int64 [N]; holdout, with given labels.
     """
     wrong = given[holdout.index] != holdout.labels
     found = []
     for share in SHARES:
-        k = max(1, round(share * len(rank)))
+        k = max(1, round(share * np.count_nonzero(rank)))
         inside = rank[holdout.index] <= k
         errors = Interval.wilson(int(wrong[inside].sum()), int(inside.sum()))
         found.append(TopErrors(share=share, k=k, errors=errors))

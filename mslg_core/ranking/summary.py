@@ -35,8 +35,9 @@ def summarise(
 
     model_selection: the table of candidates, None without a selection; methods: how many were tried.
     """
-    given, num_classes = data.given, data.num_classes
-    few = num_classes <= DENSE_CLASSES
+    ranked, num_classes = data.ranked_index, data.num_classes
+    given, few = data.given[ranked], num_classes <= DENSE_CLASSES
+    ranking = ranking.select(ranked)
     accept, reason = decide(findings.evaluation, methods)
     return Summary(
         num_samples=len(given),
@@ -131,4 +132,6 @@ def _holdout_figures(evaluation: Evaluation, *, accept: bool) -> HoldoutFigures:
         verified=evaluation.verified,
         verified_fixes=evaluation.verified_fixes,
         verified_breaks=evaluation.verified_breaks,
+        separate_accuracy=evaluation.separate_accuracy,
+        separate=evaluation.separate,
     )

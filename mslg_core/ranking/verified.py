@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.ranking.metrics import Ints
@@ -14,6 +15,11 @@ class Verified:
 
     index: Ints
     labels: Ints
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Verified":
+        """Those of them that are chosen; chosen bool [N]."""
+        own = chosen[self.index]
+        return Verified(self.index[own], self.labels[own])
 
 
 def select_holdout(data: TrainingSet) -> Verified:

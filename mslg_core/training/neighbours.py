@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812
 from mslg_core.features.features import FITTED_IMAGES, Features
 from mslg_core.features.projection import choose_rank, fit_projection
 from mslg_core.features.ridge_loo import ridge_prediction
-from mslg_core.images.training_set import Indices, TrainingSet
+from mslg_core.images.training_set import NO_LABEL, Indices, TrainingSet
 from mslg_core.methods.base import Run
 from mslg_core.ranking.verified import Verified, select_all
 
@@ -36,12 +36,12 @@ def sample_features(run: Run) -> Tensor:
 def predict_ridge(data: TrainingSet, features: Tensor) -> NDArray[np.float32]:
     """Leave-one-out ridge predictions [N, C] from features [N, R]; see `mslg_core.features.ridge_loo`."""
     device, verified = features.device, select_all(data)
-    settled = data.given.copy()
-    settled[verified.index] = verified.labels
-    labels = F.one_hot(torch.from_numpy(settled).to(device), data.num_classes).float()
+    settled = data.settled
+    labels = F.one_hot(torch.from_numpy(settled.clip(min=0)).to(device), data.num_classes).float()
+    ignored = np.union1d(data.known_wrong, np.flatnonzero(settled == NO_LABEL))
     index, validation, excluded = (
         torch.from_numpy(index).to(device)
-        for index in (verified.index, data.meta_index[data.random_meta], data.known_wrong)
+        for index in (verified.index, data.meta_index[data.random_meta], ignored)
     )
     return ridge_prediction(features, labels, index, validation, excluded).cpu().numpy()
 

@@ -30,9 +30,8 @@ class Trial:
 
     @property
     def merit(self) -> tuple[float, bool]:
-        """The best candidate has most of this: accuracy of suggestions on the hold-out; ties go to MSLG."""
-        accuracy = self.evaluation and self.evaluation.suggestion_accuracy
-        return accuracy.value if accuracy else 0.0, self.method is Method.MSLG
+        """The best candidate has most of this: accuracy on the hold-out; ties go to MSLG."""
+        return self.evaluation.merit if self.evaluation else 0.0, self.method is Method.MSLG
 
     def state_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -62,12 +61,13 @@ def _make_row(trial: Trial, tried: int, *, chosen: bool) -> Candidate:
     if evaluation is None:
         return _make_empty_row(trial)
     given, suggestion = evaluation.given_accuracy, evaluation.suggestion_accuracy
+    has_holdout = evaluation.holdout_size + evaluation.separate_holdout > 0
     accept = decide(evaluation, tried).accept
     corrected = suggestion if accept else given
     return Candidate(
         method=trial.method,
         chosen=chosen,
-        note=(CHOSEN if suggestion else ONLY_ONE) if chosen else trial.note,
+        note=(CHOSEN if has_holdout else ONLY_ONE) if chosen else trial.note,
         corrected_accuracy=corrected and corrected.value,
         suggestion_accuracy=suggestion and suggestion.value,
         auto_accept=accept,

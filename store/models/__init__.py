@@ -8,7 +8,7 @@ from mslg_rules.issue_kind import IssueKind
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.models.acceptance import AcceptanceKind, AcceptancePolicy, AutoAccept
-from store.models.dataset import Dataset, DatasetStatus, Ingest, Rejection, Sample
+from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import Result, SuspectedLabelError
@@ -28,6 +28,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "Ingest",
+    "IngestKind",
     "Issue",
     "IssueKind",
     "Job",

@@ -23,6 +23,14 @@ class DatasetStatus(StrEnum):
     FAILED = "failed"
 
 
+class IngestKind(StrEnum):
+    """What an archive holds."""
+
+    DATASET = "dataset"
+    VERIFIED_IMAGES = "verified_images"
+    """Images that join a dataset with a verified label and without a given one."""
+
+
 class Dataset(Base):
     """A set of images with labels from `classes`, whose order is fixed."""
 
@@ -35,6 +43,11 @@ class Dataset(Base):
     )
     classes: Mapped[list[str]] = mapped_column(Json, default=list)
     num_samples: Mapped[int] = mapped_column(default=0)
+    """Images of the dataset itself, with or without a given label."""
+    num_unlabelled: Mapped[int] = mapped_column(default=0)
+    """Those of them without a given label."""
+    num_separate: Mapped[int] = mapped_column(default=0)
+    """Verified images beside the dataset, see `Sample.separate`."""
     num_rejections: Mapped[int] = mapped_column(default=0)
     guidelines: Mapped[str] = mapped_column(default="")
     """Instructions for reviewers, plain text."""
@@ -49,12 +62,13 @@ class Dataset(Base):
 
 
 class Ingest(Work, Base):
-    """The unpacking of one uploaded archive into a dataset."""
+    """The unpacking of one uploaded archive: into a dataset, or of verified images beside it."""
 
     __tablename__ = "ingests"
     __table_args__ = (Index(None, "dataset_id", "created_at"),)
 
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    kind: Mapped[IngestKind] = mapped_column(enum_column(IngestKind, "kind"), default=IngestKind.DATASET)
     archive_key: Mapped[str]
     file_name: Mapped[str | None]
     """The name of the uploaded file."""
@@ -107,6 +121,13 @@ class Sample(Base):
             sqlite_where=text("contested"),
         ),
         Index(
+            "ix_samples_unlabelled",
+            "dataset_id",
+            "position",
+            postgresql_where=text("given_label IS NULL"),
+            sqlite_where=text("given_label IS NULL"),
+        ),
+        Index(
             None,
             "dataset_id",
             "duplicate_group",
@@ -128,7 +149,10 @@ class Sample(Base):
     external_id: Mapped[str | None]
     """The user's own id. Kept byte for byte, as is `file_name`."""
     file_name: Mapped[str]
-    given_label: Mapped[int]
+    given_label: Mapped[int | None]
+    """None: the image came without one. Runs learn from it once it is settled, and never rank it."""
+    separate: Mapped[bool] = mapped_column(default=False)
+    """Whether it was uploaded as a verified image beside the dataset, so that exports leave it out."""
     width: Mapped[int]
     height: Mapped[int]
     byte_size: Mapped[int] = mapped_column(BigInteger)

@@ -50,7 +50,7 @@ class Verification(Base):
     """The sample's dataset. No foreign key: it would only slow uploads down."""
     verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
     label: Mapped[int | None]
-    """The true class; for `correct` the given one."""
+    """The true class; for `correct` the given one, if there is one."""
     source: Mapped[VerificationSource] = mapped_column(enum_column(VerificationSource, "source"))
     role: Mapped[Role] = mapped_column(enum_column(Role, "role"), default=Role.OPINION)
     reviewer: Mapped[str] = mapped_column(default="")

@@ -13,8 +13,8 @@ from store.models.result import Result
 
 def correct(  # noqa: PLR0913 # the rule has seven inputs, all named
     *,
-    given: int,
-    suggested: int,
+    given: int | None,
+    suggested: int | None,
     is_label_issue: bool,
     confidence: float,
     min_confidence: float | None,

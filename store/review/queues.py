@@ -104,10 +104,15 @@ def is_open(dataset: Dataset, query: QueueQuery, now: datetime) -> ColumnElement
 
 
 def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
-    """The samples that pass the filters, joined with the job's results if a ranking is reviewed."""
+    """The samples that pass the filters, joined with the job's results if a ranking is reviewed.
+
+    Images without a given label are in no queue.
+    """
     statement = select(Sample.id).where(Sample.dataset_id == dataset.id)
     if query.queue is not Queue.REVIEW:
-        return statement if query.given is None else statement.where(Sample.given_label == query.given)
+        if query.given is None:
+            return statement.where(Sample.given_label.is_not(None))
+        return statement.where(Sample.given_label == query.given)
     statement = statement.join(Result, and_(Result.job_id == query.job_id, Result.sample_id == Sample.id))
     if query.given is not None:
         statement = statement.where(Result.given == query.given)

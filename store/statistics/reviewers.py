@@ -73,14 +73,14 @@ def pace(times: Sequence[datetime]) -> float | None:
     return len(gaps) / (worked / timedelta(minutes=1)) if worked else None
 
 
-def is_right(decided: int | Verdict, settled: int, given: int) -> bool:
+def is_right(decided: int | Verdict, settled: int, given: int | None) -> bool:
     """Whether a honeypot answer agrees with the settled class. `wrong_unknown` agrees if the given label is
     wrong.
     """
     return decided == settled or (decided is Verdict.WRONG_UNKNOWN and settled != given)
 
 
-_Answer = tuple[int | Verdict, int, int]
+_Answer = tuple[int | Verdict, int, int | None]
 """The decided class (or the verdict if it has no class), the settled class, the given one."""
 
 

@@ -23,6 +23,8 @@ from store.verification.verified_set import lock_dataset
 
 __all__ = ["KeyKind", "UploadOutcome", "UploadRow", "upload_verifications"]
 
+NO_GIVEN_LABEL = "The image has no given label that could be right or wrong: fill in its class as the label."
+
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcome:
@@ -47,7 +49,8 @@ class _UploadedDecision(NamedTuple):
         """The verdict that the label implies."""
         if self.label is None:
             return Verdict.WRONG_UNKNOWN
-        return Verdict.CORRECT if self.label == self.sample.given_label else Verdict.WRONG
+        given = self.sample.given_label
+        return Verdict.CORRECT if given in (None, self.label) else Verdict.WRONG
 
     @property
     def is_new(self) -> bool:
@@ -109,6 +112,8 @@ def _read(row: UploadRow, samples: FoundSamples, classes: ClassNames) -> _Upload
     if row.label is not None and (label := classes.find(row.label)) is None:
         message = f"The dataset has no class {row.label!r}. {classes.suggest(row.label)}"
         return LineError(row.line, "unknown_class", message, row.key)
+    if label is None and sample.given_label is None:
+        return LineError(row.line, "no_given_label", NO_GIVEN_LABEL, row.key)
     decision = _UploadedDecision(row.line, sample, label, row.selection)
     if row.verdict not in (None, decision.verdict):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."

@@ -23,11 +23,13 @@ from store.verification.consensus import (
 )
 from store.verification.histories import SampleHistory
 
+ABOUT_GIVEN_LABELS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
+
 
 class Decision(NamedTuple):
     """A verdict on one sample. `label` is a class index: the right class for `WRONG`, the given one or None
-    for `CORRECT`, None for all others. `seen` is the newest verification that its author had seen; None does
-    not check what others decided since.
+    for `CORRECT`, None for all others. An image without a given label is settled by `CORRECT` and its class.
+    `seen` is the newest verification that its author had seen; None does not check what others decided since.
     """
 
     sample_id: int
@@ -142,6 +144,8 @@ def _class_name(dataset: Dataset, label: int | None) -> str | None:
 
 def _checked_label(sample: Sample, dataset: Dataset, decision: Decision) -> int | None:
     verdict, label = decision.verdict, decision.label
+    if sample.given_label is None and verdict in ABOUT_GIVEN_LABELS:
+        return _checked_only_class(dataset, decision)
     if verdict is Verdict.WRONG:
         return _checked_right_class(sample, dataset, label)
     if verdict is Verdict.CORRECT:
@@ -153,11 +157,25 @@ def _checked_label(sample: Sample, dataset: Dataset, decision: Decision) -> int 
     return None
 
 
+def _checked_only_class(dataset: Dataset, decision: Decision) -> int:
+    """The class of an image without a given label."""
+    if decision.verdict is not Verdict.CORRECT or decision.label is None:
+        raise VerificationError(
+            "no_given_label", "The image has no given label: use the verdict correct and name its class."
+        )
+    return _checked_class(dataset, decision.label)
+
+
+def _checked_class(dataset: Dataset, label: int) -> int:
+    if not 0 <= label < len(dataset.classes):
+        raise VerificationError("unknown_class", f"The dataset has no class number {label}.")
+    return label
+
+
 def _checked_right_class(sample: Sample, dataset: Dataset, label: int | None) -> int:
     if label is None:
         raise VerificationError("label_missing", "Name the right class, or use the verdict wrong_unknown.")
-    if not 0 <= label < len(dataset.classes):
-        raise VerificationError("unknown_class", f"The dataset has no class number {label}.")
+    _checked_class(dataset, label)
     if label == sample.given_label:
         raise VerificationError("label_contradicts", "That is the given label: use the verdict correct.")
     return label

@@ -43,6 +43,8 @@ class VerifiedSet:
     """The state of a dataset's verified set, class by class in the dataset's order."""
 
     classes: tuple[ClassCount, ...]
+    separate: int = 0
+    """Settled samples without a given label."""
 
     @property
     def total(self) -> int:
@@ -88,7 +90,8 @@ def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
     given = count_given(session, dataset.id)
     needed = needed_labels(splits, given)
     return VerifiedSet(
-        tuple(
+        separate=_count_separate(session, dataset.id),
+        classes=tuple(
             ClassCount(
                 label=dataset.classes[index],
                 given=given[index].total,
@@ -99,7 +102,7 @@ def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
                 needed=needed.get(index, 0),
             )
             for index, split in splits.items()
-        )
+        ),
     )
 
 
@@ -135,8 +138,18 @@ def count_given(session: Session, dataset_id: str) -> Mapping[int, Supply]:
     """Samples by given label."""
     statement = (
         select(Sample.given_label, func.count(), func.count().filter(Sample.verdict.is_(None)))
-        .where(Sample.dataset_id == dataset_id)
+        .where(Sample.dataset_id == dataset_id, Sample.given_label.is_not(None))
         .group_by(Sample.given_label)
     )
-    counts = {label: Supply(total, unseen) for label, total, unseen in session.execute(statement)}
+    counts = {
+        label: Supply(total, unseen)
+        for label, total, unseen in session.execute(statement)
+        if label is not None
+    }
     return defaultdict(Supply, counts)
+
+
+def _count_separate(session: Session, dataset_id: str) -> int:
+    """Settled samples without a given label."""
+    unlabelled = (Sample.dataset_id == dataset_id, Sample.given_label.is_(None))
+    return session.scalar(select(func.count(Sample.settled_label)).where(*unlabelled)) or 0

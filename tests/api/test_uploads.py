@@ -17,7 +17,7 @@ from api.deps import Services
 from api.errors import TruncatedUploadError
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset, DatasetStatus, Ingest
+from store.models import Dataset, DatasetStatus, Ingest, IngestKind
 from tests.api.support import SQLITE_ONLY, Sent, check_problem, wait_until
 
 MEGABYTE = 1_000_000
@@ -105,8 +105,8 @@ def test_an_upload_that_loses_the_race(
 ) -> None:
     check = uploads._check
 
-    def check_then_be_overtaken(services: Services, dataset_id: str) -> None:
-        check(services, dataset_id)
+    def check_then_be_overtaken(services: Services, dataset_id: str, kind: IngestKind) -> None:
+        check(services, dataset_id, kind)
         with session_scope(services.engine) as session:
             session.get_one(Dataset, dataset_id).status = DatasetStatus.INGESTING
 

@@ -69,7 +69,10 @@ def _write_rows(claim: Claim[Export], session: Session, source: Source, file: Bi
 
 
 def export_rows(session: Session, source: Source) -> Iterator[list[ExportRow]]:
-    """One row per sample, including those that the job did not rank, in batches."""
+    """One row per sample of the dataset itself, including those that the job did not rank, in batches.
+
+    Verified images beside the dataset are not in an export.
+    """
     min_confidence = read_acceptance(session, source.job).min_confidence
     for batch in _batches(session, source):
         issues = read_issues(session, source.job.id, [row.id for row in batch])
@@ -103,7 +106,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Result.soft_label_classes,
         )
         .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
-        .where(Sample.dataset_id == source.dataset.id)
+        .where(Sample.dataset_id == source.dataset.id, Sample.separate.is_(False))
         .order_by(Sample.position)
     )
 
@@ -124,7 +127,7 @@ def _to_export_row(
     return ExportRow(
         id=row.external_id,
         file_name=row.file_name,
-        given_label=classes[row.given_label],
+        given_label=None if row.given_label is None else classes[row.given_label],
         predicted_label=classes[row.suggested] if is_ranked else None,
         label_score=row.label_score,
         is_label_issue=bool(row.is_label_issue),

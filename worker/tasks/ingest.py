@@ -6,11 +6,7 @@ that of one pass over the archive, however often the task is interrupted.
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
-from itertools import islice
-from typing import Any, TypeVar
 
-from PIL import Image
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -27,8 +23,8 @@ from mslg_core.images.value_range import ValueRange
 from store import models
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
-from store.infrastructure.blobs import BlobStore, image_key
-from store.models import Dataset, DatasetStatus, Ingest, Sample, WorkStatus
+from store.infrastructure.blobs import BlobStore
+from store.models import Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
@@ -38,17 +34,12 @@ from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
+from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, rejection_row, sample_row
+from worker.tasks.verified_images import ingest_verified_images
 from worker.training.inputs import as_range
 
-# Images in memory at a time, stored in one transaction.
-BATCH_IMAGES = 128
-STORING_THREADS = 8
 # Class indices replaced by one statement.
 MAX_CASES = 200
-# Media types that differ from those of Pillow.
-MEDIA_TYPES = {"MPO": "image/jpeg"}
-
-T = TypeVar("T")
 
 
 @task("ingest.run")
@@ -69,9 +60,13 @@ def ingest(claim: Claim[Ingest]) -> None:
     blobs = get_blobs()
     with claim.writing(lifecycle.Progress(0, None, "reading the archive")) as session:
         row = lifecycle.get(session, Ingest, claim.id)
-        _start_over(session, row.dataset_id)
+        if row.kind is IngestKind.DATASET:
+            _start_over(session, row.dataset_id)
         notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
+    if row.kind is IngestKind.VERIFIED_IMAGES:
+        ingest_verified_images(claim, row, limits, notes)
+        return
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
         layout = read_dataset(archive, ReadingConfig.model_validate(row.choices or {}))
         _store_preview(claim, make_preview(layout))
@@ -117,7 +112,7 @@ def _start_over(session: Session, dataset_id: str) -> None:
 
 def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterable[Rejection]) -> None:
     with claim.writing() as session:
-        insert_rows(session, models.Rejection, [_rejection_row(dataset_id, r) for r in rejections])
+        insert_rows(session, models.Rejection, [rejection_row(dataset_id, r) for r in rejections])
 
 
 def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
@@ -135,12 +130,12 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     labels = {name: index for index, name in enumerate(layout.classes)}
     position = done = 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
-        for batch in _batches(read_images(archive, layout), BATCH_IMAGES):
+        for batch in in_batches(read_images(archive, layout), BATCH_IMAGES):
             images = [item for item in batch if isinstance(item, ReadImage)]
-            refused = [_rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
+            refused = [rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
             for image in images:
                 notes.add(image.sample.file_name, image.info)
-            rows = [_sample_row(dataset_id, image, labels) for image in images]
+            rows = [sample_row(dataset_id, image, labels) for image in images]
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
             verified += _verified_rows(images, position)
@@ -162,36 +157,6 @@ def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[Uploa
             )
 
 
-def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dict[str, Any]:
-    digest = sha256(image.data).hexdigest()
-    return {
-        "dataset_id": dataset_id,
-        "external_id": image.sample.external_id,
-        "file_name": image.sample.file_name,
-        "given_label": labels[image.sample.label],
-        "width": image.info.width,
-        "height": image.info.height,
-        "byte_size": len(image.data),
-        "sha256": digest,
-        "media_type": _media_type(image.info.format),
-        "image_key": image_key(dataset_id, digest),
-        "source_split": image.sample.source_split,
-    }
-
-
-def _rejection_row(dataset_id: str, rejection: Rejection) -> dict[str, Any]:
-    return {
-        "dataset_id": dataset_id,
-        "file_name": rejection.file_name,
-        "reason_code": rejection.code,
-        "reason": rejection.reason,
-    }
-
-
-def _media_type(image_format: str) -> str:
-    return MEDIA_TYPES.get(image_format) or Image.MIME.get(image_format, "application/octet-stream")
-
-
 def _complete(
     session: Session,
     dataset_id: str,
@@ -204,7 +169,7 @@ def _complete(
     Raises `NoImagesError`, `OneClassError`.
     """
     counts = _count_labels(session, dataset_id)
-    used = {classes[index] for index in counts} | {row.label for row in verified}
+    used = {classes[index] for index in counts if index is not None} | {row.label for row in verified}
     try:
         if not counts:
             raise NoImagesError("None of the images can be read.")
@@ -222,6 +187,7 @@ def _complete(
             status=DatasetStatus.READY,
             classes=list(kept),
             num_samples=sum(counts.values()),
+            num_unlabelled=counts.get(None, 0),
             num_rejections=num_rejections,
             value_range=values and list(values),
         )
@@ -235,8 +201,8 @@ def _rejections(session: Session, dataset_id: str) -> Iterator[Rejection]:
         yield Rejection(row.file_name, row.reason_code, row.reason)
 
 
-def _count_labels(session: Session, dataset_id: str) -> dict[int, int]:
-    """Number of samples by given label."""
+def _count_labels(session: Session, dataset_id: str) -> dict[int | None, int]:
+    """Number of samples by given label; None for those without one."""
     statement = (
         select(Sample.given_label, func.count())
         .where(Sample.dataset_id == dataset_id)
@@ -281,8 +247,3 @@ def _is_checked(session: Session, row: Ingest) -> bool:
         Ingest.status == WorkStatus.SUCCEEDED,
     )
     return session.scalar(statement.limit(1)) is not None
-
-
-def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    while batch := list(islice(items, size)):
-        yield batch

@@ -141,17 +141,19 @@ def _save_result(
     claim: Claim[Job], inputs: Inputs, result: CleaningResult, issues: Issues, keys: Mapping[str, str]
 ) -> None:
     """Store the result, what is accepted, issues, the `keys` of blobs and success in one transaction."""
+    ranked = np.flatnonzero(result.rank)
+    sparse = result.soft_label_classes
     rows = ResultRows(
-        sample_ids=inputs.sample_ids,
-        given=inputs.given,
-        suggested=result.suggestion,
-        label_scores=result.label_score,
-        ranks=result.rank,
-        is_label_issue=result.is_label_issue,
-        soft_labels=result.soft_labels,
-        soft_label_classes=result.soft_label_classes,
-        trajectories=result.trajectories,
-        neighbours=_to_ids(inputs, result.neighbours),
+        sample_ids=inputs.sample_ids[ranked],
+        given=inputs.given[ranked],
+        suggested=result.suggestion[ranked],
+        label_scores=result.label_score[ranked],
+        ranks=result.rank[ranked],
+        is_label_issue=result.is_label_issue[ranked],
+        soft_labels=result.soft_labels[ranked],
+        soft_label_classes=None if sparse is None else sparse[ranked],
+        trajectories=result.trajectories[ranked],
+        neighbours=_to_ids(inputs, result.neighbours[ranked]),
     )
     summary = result.summary.model_copy(update={"issues": issues.count()})
     with claim.writing() as session:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.images.decoders import Load
 from mslg_core.images.sources import Contents, EncodedSource, as_contents, to_hex
+from mslg_core.images.training_set import NO_LABEL
 from mslg_core.images.value_range import ValueRange
 from store.infrastructure.blobs import BlobStore, image_key
 from store.models import Sample, Split, Verdict
@@ -24,12 +25,14 @@ from store.models import Sample, Split, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Labels of the N samples of a job: all usable ones, ordered by position.
+    """Labels of the N samples of a job: all usable ones with a given label or a settled class, ordered by
+    position.
 
-    sample_ids int64 [N], given int64 [N]; meta_index, meta_labels int64 [M] and holdout_index, holdout_labels
-    int64 [H]: the verified set, as indices into the N samples and settled classes. known_wrong int64 [W]:
-    indices of samples whose given label is wrong and the right one not known. not_random int64 [P]: indices
-    of meta samples that were not randomly selected, so they are excluded from evaluation.
+    sample_ids int64 [N]; given int64 [N], `NO_LABEL` for those without a given label; meta_index, meta_labels
+    int64 [M] and holdout_index, holdout_labels int64 [H]: the verified set, as indices into the N samples and
+    settled classes. known_wrong int64 [W]: indices of samples whose given label is wrong and the right one
+    not known. not_random int64 [P]: indices of meta samples that were not randomly selected, so they are
+    excluded from evaluation.
     """
 
     sample_ids: NDArray[np.int64]
@@ -75,13 +78,13 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
             Sample.verdict,
             Sample.selection,
         )
-        .where(Sample.dataset_id == dataset_id, _usable())
+        .where(Sample.dataset_id == dataset_id, _usable(), _labelled())
         .order_by(Sample.position)
     ).all()
     meta = _verified(rows, Split.META)
     return Inputs(
         np.array([row.id for row in rows], dtype=np.int64),
-        np.array([row.given_label for row in rows], dtype=np.int64),
+        np.array([NO_LABEL if row.given_label is None else row.given_label for row in rows], dtype=np.int64),
         *meta,
         *_verified(rows, Split.HOLDOUT),
         np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
@@ -133,3 +136,7 @@ def open_images(
 
 def _usable() -> ColumnElement[bool]:
     return or_(Sample.verdict.is_(None), Sample.verdict != Verdict.UNUSABLE)
+
+
+def _labelled() -> ColumnElement[bool]:
+    return or_(Sample.given_label.is_not(None), Sample.settled_label.is_not(None))

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+import numpy as np
+
 from mslg_core.issues.comparison import Comparison
 from mslg_core.issues.embedding import place_on_map
 from mslg_core.issues.find import Issues
@@ -44,4 +46,12 @@ def store_index_and_map(  # noqa: PLR0913, PLR0917 - where to, and what
 
 def _make_map(inputs: Inputs, comparison: Comparison, result: CleaningResult) -> SampleMap:
     x, y = place_on_map(comparison.vectors, comparison.neighbours).T
-    return SampleMap(inputs.sample_ids, x, y, result.label_score, inputs.given, result.suggestion)
+    ranked = np.flatnonzero(result.rank)
+    return SampleMap(
+        inputs.sample_ids[ranked],
+        x[ranked],
+        y[ranked],
+        result.label_score[ranked],
+        inputs.given[ranked],
+        result.suggestion[ranked],
+    )

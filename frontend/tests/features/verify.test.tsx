@@ -10,6 +10,7 @@ const SET: VerifiedSet = {
   total: 12,
   meta: 8,
   holdout: 4,
+  separate: 0,
   ready: false,
   missing: 18,
   recommended_missing: 38,

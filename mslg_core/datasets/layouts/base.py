@@ -25,17 +25,17 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One labelled image, and what the dataset already knows about its label.
+    """One image, and what the dataset already knows about its label.
 
-    archive_path: the path in the archive. file_name: the user's name for it. label: the given label.
-    verified_label: the true class, verified by a person. known_wrong: a person found the given label wrong
-    without naming the true class. selection: how the sample was chosen for verification. clean_label: the
-    true class, used for measuring only. source_split: the published split, such as "train".
+    archive_path: the path in the archive. file_name: the user's name for it. label: the given label, None if
+    it has none. verified_label: the true class, verified by a person. known_wrong: a person found the given
+    label wrong without naming the true class. selection: how the sample was chosen for verification.
+    clean_label: the true class, used for measuring only. source_split: the published split, such as "train".
     """
 
     archive_path: str
     file_name: str
-    label: str
+    label: str | None
     external_id: str | None = None
     verified_label: str | None = None
     known_wrong: bool = False

@@ -16,7 +16,6 @@ from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.layouts.base import Found, LabelLine, Listing, Path, Sample, match_files
 from mslg_core.datasets.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
-from mslg_rules.selection import Selection
 
 NAME = "Clothing1M"
 NOISY, CLEAN, CLASSES = "noisy_label_kv.txt", "clean_label_kv.txt", "category_names_eng.txt"
@@ -94,10 +93,7 @@ def _samples(noisy: _Labels, clean: _Labels, test: Mapping[Path, Line]) -> Itera
         yield path, Sample("", given.key, given.label, verified_label=verified, clean_label=measured)
     for path, only in clean.items():
         if path not in noisy and path not in test:
-            yield (
-                path,
-                Sample("", only.key, only.label, verified_label=only.label, selection=Selection.GIVEN_LABEL),
-            )
+            yield path, Sample("", only.key, None, verified_label=only.label)
 
 
 def _unlabelled(

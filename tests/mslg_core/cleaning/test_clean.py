@@ -167,3 +167,76 @@ def test_output_in_a_missing_folder_is_refused_before_the_training(tmp_path: Pat
 def test_unknown_output_formats_are_refused_first(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigError):
         clean(tmp_path, tmp_path, tmp_path, tmp_path / "out.xlsx", CONFIG)
+
+
+def move_verified(folder: Path, images: Path, verified: Path) -> tuple[Path, list[str]]:
+    """Move the verified images into class folders of their own; return their folder and former names."""
+    beside = folder / "beside"
+    lines = verified.read_text().splitlines()[1:]
+    for line in lines:
+        name, label = line.split(",")
+        (beside / label).mkdir(parents=True, exist_ok=True)
+        (images / name).rename(beside / label / Path(name).name)
+    return beside, [line.split(",")[0] for line in lines]
+
+
+def drop_rows(table: Path, names: list[str]) -> None:
+    """Remove the rows of these files from a table."""
+    kept = [line for line in table.read_text().splitlines() if line.split(",")[0] not in names]
+    table.write_text("\n".join([*kept, ""]))
+
+
+def test_verified_images_beside_the_dataset_are_learned_from_and_left_out_of_the_output(
+    tmp_path: Path,
+) -> None:
+    images, labels, verified = write_inputs(tmp_path, "folder")
+    beside, names = move_verified(tmp_path, images, verified)
+    drop_rows(labels, names)
+    out = tmp_path / "out.jsonl"
+    summary = clean(images, labels, None, out, CONFIG, verified_images=beside)
+    assert summary.holdout.separate == len(names) == 15
+    assert (summary.num_samples, summary.holdout.given_accuracy) == (45, None)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert not {row["file_name"] for row in rows} & set(names)
+    assert sorted(row["rank"] for row in rows if row["rank"]) == list(range(1, 46))
+
+
+def test_verified_rows_may_name_images_without_a_given_label(tmp_path: Path) -> None:
+    images, labels, verified = write_inputs(tmp_path, "zip")
+    names = [line.split(",")[0] for line in verified.read_text().splitlines()[1:]]
+    drop_rows(labels, names)
+    summary = clean(images, labels, verified, tmp_path / "out.jsonl", CONFIG)
+    assert (summary.num_samples, summary.holdout.separate) == (45, 15)
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert not {row["file_name"] for row in rows} & set(names)
+
+
+@pytest.mark.parametrize("kind", ["zip", "parquet"])
+def test_rows_with_an_empty_given_label_stay_in_the_output(
+    tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    images, labels, verified = write_inputs(tmp_path, kind)
+    known = dict(line.split(",") for line in verified.read_text().splitlines()[1:])
+    given = dict(line.split(",") for line in labels.read_text().splitlines()[1:])
+    other = next(name for name in given if name not in known)
+    lines = [f"{name}," if name in known or name == other else f"{name},{given[name]}" for name in given]
+    labels.write_text("\n".join(["file_name,label", *lines, ""]))
+    with caplog.at_level(logging.WARNING):
+        summary = clean(images, labels, verified, tmp_path / "out.jsonl", CONFIG)
+    assert f"neither a given nor a verified label and are left out of the training: {other}" in caplog.text
+    assert (summary.num_samples, summary.holdout.separate) == (44, 15)
+    written = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    rows = {row["file_name"]: row for row in written}
+    assert len(rows) == 61
+    for name, label in known.items():
+        assert (rows[name]["given_label"], rows[name]["rank"]) == (None, None)
+        assert (rows[name]["corrected_label"], rows[name]["corrected_by"]) == (label, "person")
+    assert (rows[other]["given_label"], rows[other]["corrected_label"]) == (None, None)
+
+
+def test_verified_images_of_an_unknown_class_are_refused(tmp_path: Path) -> None:
+    images, labels, verified = write_inputs(tmp_path, "folder")
+    beside, _ = move_verified(tmp_path, images, verified)
+    (beside / "a").rename(beside / "zebra")
+    with pytest.raises(errors.UnknownClassError, match="no class 'zebra'"):
+        clean(images, labels, None, tmp_path / "out.csv", CONFIG, verified_images=beside)

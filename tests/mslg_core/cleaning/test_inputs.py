@@ -7,7 +7,6 @@ import pytest
 from mslg_core import errors
 from mslg_core.cleaning.inputs import Labels, read_labelled_images, read_labels
 from mslg_core.datasets.open_dataset import open_dataset
-from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.archive_files import write_zip
 from tests.mslg_core.datasets.layouts.published import CLOTHES, Files, clothing1m, food101n, key
 
@@ -28,7 +27,8 @@ def test_published_datasets_contain_given_and_verified_labels(tmp_path: Path) ->
     labels = labels_of(tmp_path, clothing1m())
     assert [row.file_name for row in labels.rows] == [key(n) for n in range(9)]
     assert labels.verified == {6: CLOTHES[10], 8: CLOTHES[12]}
-    assert labels.selections == {8: Selection.GIVEN_LABEL}
+    assert labels.rows[8].label is None
+    assert labels.selections == {}
     assert labels.known_wrong == frozenset()
 
 

@@ -53,4 +53,6 @@ def test_a_preset_cleans_its_dataset(
     with out.open(newline="") as file:
         table = list(csv.DictReader(file))
     assert len(table) == rows
-    assert all(float(row["label_score"]) >= 0 for row in table)
+    unranked = [row for row in table if not row["label_score"]]
+    assert all(not row["given_label"] and row["corrected_by"] == "person" for row in unranked)
+    assert len(unranked) == (preset == "clothing1m")

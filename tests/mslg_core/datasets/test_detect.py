@@ -23,7 +23,7 @@ def layout_of(path: Path) -> Layout:
         return read_dataset(archive)
 
 
-def labels_of(layout: Layout) -> dict[str, str]:
+def labels_of(layout: Layout) -> dict[str, str | None]:
     """Label by file name."""
     return {sample.file_name: sample.label for sample in layout.samples}
 
@@ -99,15 +99,12 @@ def test_integers_in_parquet_and_json_become_text(tmp_path: Path) -> None:
     assert layout.classes == ("0", "1")
 
 
-def test_rows_without_a_file_or_label_are_rejected(tmp_path: Path) -> None:
+def test_rows_without_a_file_are_rejected_and_those_without_a_label_kept(tmp_path: Path) -> None:
     table = b"file_name,label\na.png,cat\n./b.png,dog\ngone.png,dog\nc.png,\n"
     files = {name: png() for name in ("a.png", "b.png", "c.png")}
     layout = layout_of(write_zip(tmp_path / "a.zip", {**files, "metadata.csv": table}))
-    assert labels_of(layout) == {"a.png": "cat", "./b.png": "dog"}
-    assert [(r.file_name, r.code) for r in layout.rejections] == [
-        ("gone.png", "missing_file"),
-        ("c.png", "unlabelled"),
-    ]
+    assert labels_of(layout) == {"a.png": "cat", "./b.png": "dog", "c.png": None}
+    assert [(r.file_name, r.code) for r in layout.rejections] == [("gone.png", "missing_file")]
 
 
 @pytest.mark.parametrize(

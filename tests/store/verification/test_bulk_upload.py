@@ -120,7 +120,7 @@ def test_a_verdict_must_agree_with_the_label(engine: Engine, dataset: Dataset) -
     def row(line: int, label: str | None, verdict: Verdict) -> UploadRow:
         return UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", label, verdict=verdict)
 
-    given = [dataset.classes[sample.given_label] for sample in read(engine, dataset)[:3]]
+    given = [dataset.classes[sample.given_label or 0] for sample in read(engine, dataset)[:3]]
     errors = errors_of(engine, dataset, [row(0, given[1], Verdict.CORRECT), row(1, given[1], Verdict.WRONG)])
     assert [(e.line, e.code) for e in errors] == [(0, "label_contradicts"), (1, "label_contradicts")]
     rows = [

@@ -127,7 +127,7 @@ def test_a_split_never_changes(engine: Engine, dataset: Dataset) -> None:
         verify_given(session, dataset)
     with session_scope(engine, read_only=True) as session:
         held_out = next(s for s in get_samples(session, dataset) if s.split is Split.HOLDOUT)
-        other = (held_out.given_label + 1) % 3
+        other = ((held_out.given_label or 0) + 1) % 3
     assert decide(engine, held_out, Verdict.WRONG, other).split is Split.HOLDOUT
     assert decide(engine, held_out, Verdict.UNSURE).split is Split.HOLDOUT
 

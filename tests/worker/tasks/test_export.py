@@ -86,7 +86,7 @@ def test_names_and_ids_are_exported_byte_for_byte(
         samples = get_samples(session, dataset)
     assert [r["file_name"] for r in rows] == [s.file_name for s in samples]
     assert [r["id"] or None for r in rows] == [s.external_id for s in samples]
-    assert [r["given_label"] for r in rows] == [CLASSES[s.given_label] for s in samples]
+    assert [r["given_label"] for r in rows] == [CLASSES[s.given_label or 0] for s in samples]
 
 
 def test_reviewers_override_suggestions(engine: Engine, blobs: ObjectBlobStore, dataset: Dataset) -> None:

@@ -22,8 +22,6 @@ from store.models import (
     Ingest,
     Rejection,
     Sample,
-    Selection,
-    Split,
     Verdict,
     Verification,
     VerificationSource,
@@ -68,7 +66,7 @@ def test_class_folders_are_ingested(
     assert (dataset.status, dataset.num_samples, dataset.num_rejections) == (DatasetStatus.READY, 4, 0)
     assert dataset.classes == ["cat", "dog"]
     assert rejections == []
-    assert [(s.position, s.file_name, dataset.classes[s.given_label]) for s in samples] == [
+    assert [(s.position, s.file_name, dataset.classes[s.given_label or 0]) for s in samples] == [
         (position, name, name.split("/")[0]) for position, name in enumerate(GOOD)
     ]
     assert [blobs.get(s.image_key) for s in samples] == list(GOOD.values())
@@ -101,11 +99,8 @@ def test_verified_labels_of_a_published_dataset_are_stored(
     assert [s.file_name for s in samples if s.settled_label is not None] == [key(6), key(8)]
     assert (by_name[key(6)].verdict, by_name[key(6)].settled_label) == (Verdict.WRONG, 3)
     alone = by_name[key(8)]
-    assert (alone.verdict, alone.split, alone.selection) == (
-        Verdict.CORRECT,
-        Split.META,
-        Selection.GIVEN_LABEL,
-    )
+    assert (alone.given_label, alone.verdict, alone.settled_label) == (None, Verdict.CORRECT, 4)
+    assert (dataset.num_samples, dataset.num_unlabelled, dataset.num_separate) == (8, 1, 0)
     assert {r.file_name: r.reason_code for r in rejections} == {key(5): "bad_image", key(9): "unlabelled"}
 
 
@@ -219,7 +214,7 @@ def test_a_class_without_readable_images_is_left_out(engine: Engine, upload: Cal
     run(ingest_id := upload(pack({"ant/0.png": b"no", **GOOD})))
     _, dataset, samples, _ = outcome(engine, ingest_id)
     assert dataset.classes == ["cat", "dog"]
-    assert [dataset.classes[s.given_label] for s in samples] == [n.split("/")[0] for n in GOOD]
+    assert [dataset.classes[s.given_label or 0] for s in samples] == [n.split("/")[0] for n in GOOD]
 
 
 def test_an_interrupted_ingest_stores_the_same_rows(

@@ -11,6 +11,7 @@ import {
   IngestNotes,
   IngestPanel,
   RejectionsPanel,
+  VerifiedImages,
 } from "@/features/datasets";
 import { JobsPanel, LaunchPanel } from "@/features/jobs";
 import { QueuesPanel, SettingsPanel } from "@/features/team";
@@ -31,6 +32,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         {verifiedSet !== undefined && (
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
+        <VerifiedImages dataset={dataset} />
         <SettingsPanel dataset={dataset} />
         <IngestNotes datasetId={dataset.id} />
         {dataset.num_rejections > 0 && (

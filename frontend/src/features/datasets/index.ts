@@ -7,3 +7,4 @@ export { IngestNotes } from "./components/ingest-notes";
 export { IngestPanel } from "./components/ingest-panel";
 export { NewDataset } from "./components/new-dataset";
 export { RejectionsPanel } from "./components/rejections-panel";
+export { VerifiedImages } from "./components/verified-images";

@@ -75,7 +75,7 @@ export function earlierItem(
   return {
     sampleId: entry.sample_id,
     fileName: entry.file_name,
-    given: entry.given_label,
+    given: entry.given_label ?? "", // no queue holds images without one
     ...WITHOUT_SUGGESTION,
     ...found,
     // Without a result there is no evidence to show, but the decision still counts for the job.

@@ -295,6 +295,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/verified-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ingests of verified images
+         * @description Progress of the latest ingests of verified images, or why they failed.
+         */
+        get: operations["list_ingests_of_verified_images"];
+        put?: never;
+        /**
+         * Add verified images
+         * @description Stream an archive of images with clean labels, in any layout of a dataset, to a dataset that is ready.
+         *
+         *     Its images join the verified set without a given label: jobs learn from them and measure on them. They are
+         *     in no ranking, queue or export. Their names begin with `verified/`.
+         */
+        post: operations["add_verified_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verified-set": {
         parameters: {
             query?: never;
@@ -1459,7 +1486,7 @@ export interface components {
         BatchItem: {
             /**
              * Label
-             * @description Name of the right class, for the verdict wrong.
+             * @description Name of the right class, for the verdict wrong; and for the verdict correct on an image without a given label.
              */
             label?: string | null;
             /**
@@ -2082,9 +2109,19 @@ export interface components {
             num_rejections: number;
             /**
              * Num Samples
-             * @description Number of samples.
+             * @description Number of samples, without the verified images beside the dataset.
              */
             num_samples: number;
+            /**
+             * Num Separate
+             * @description Verified images beside the dataset, without a given label.
+             */
+            num_separate: number;
+            /**
+             * Num Unlabelled
+             * @description Samples among them without a given label. Until one is verified, jobs leave it out.
+             */
+            num_unlabelled: number;
             /**
              * Overlap
              * @description Number of reviewers per sample.
@@ -2733,6 +2770,8 @@ export interface components {
         /**
          * HoldoutFigures
          * @description Accuracies on the hold-out, from which no network learns. Intervals are None without a hold-out.
+         *
+         *     Verified images that came without a given label count in `separate_accuracy` only.
          */
         HoldoutFigures: {
             /**
@@ -2751,6 +2790,14 @@ export interface components {
             fixes?: number;
             /** @description Accuracy of the given labels. */
             given_accuracy: components["schemas"]["Interval"] | null;
+            /**
+             * Separate
+             * @description Verified images that came without a given label: hold-out and meta set together.
+             * @default 0
+             */
+            separate?: number;
+            /** @description Accuracy of the predictions for held-out images that came without a given label. */
+            separate_accuracy?: components["schemas"]["Interval"] | null;
             /** @description Accuracy of the suggestions, each made as if its sample were not verified. */
             suggestion_accuracy: components["schemas"]["Interval"] | null;
             /**
@@ -2822,6 +2869,8 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /** @description dataset (the dataset's archive) or verified_images (verified images beside it). */
+            kind: components["schemas"]["IngestKind"];
             /**
              * Notes
              * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
@@ -2875,6 +2924,23 @@ export interface components {
              * @default false
              */
             dry_run?: boolean;
+        };
+        /**
+         * IngestKind
+         * @description What an archive holds.
+         * @enum {string}
+         */
+        IngestKind: "dataset" | "verified_images";
+        /**
+         * IngestList
+         * @description Ingests of one dataset.
+         */
+        IngestList: {
+            /**
+             * Items
+             * @description The ingests, newest first; at most 50.
+             */
+            items: components["schemas"]["Ingest"][];
         };
         /**
          * Interval
@@ -5074,9 +5140,9 @@ export interface components {
             file_name: string;
             /**
              * Given Label
-             * @description The label that came with the image; may be wrong.
+             * @description The label that came with the image; may be wrong. null: it came without one.
              */
-            given_label: string;
+            given_label: string | null;
             /**
              * Height
              * @description Height in pixels.
@@ -5097,6 +5163,11 @@ export interface components {
              * @description 0-based position in the dataset.
              */
             position: number;
+            /**
+             * Separate
+             * @description Whether it is a verified image beside the dataset.
+             */
+            separate: boolean;
             /**
              * Settled Label
              * @description The true class according to reviewers; null if not settled.
@@ -5557,9 +5628,9 @@ export interface components {
             file_name: string;
             /**
              * Given Label
-             * @description The label that came with the image.
+             * @description The label that came with the image; null: it had none.
              */
-            given_label: string;
+            given_label: string | null;
             /**
              * Id
              * @description The verification's id; later ones are larger.
@@ -5743,7 +5814,7 @@ export interface components {
             job_id?: string | null;
             /**
              * Label
-             * @description Name of the right class, for the verdict wrong.
+             * @description Name of the right class, for the verdict wrong; and for the verdict correct on an image without a given label.
              */
             label?: string | null;
             /**
@@ -5823,6 +5894,11 @@ export interface components {
              * @description About how many more such labels make a job worthwhile: the hold-out then has 30 samples, which determine an accuracy to about 17 percentage points. At most the number of samples without a verdict; 0 if a job is worthwhile now.
              */
             recommended_missing: number;
+            /**
+             * Separate
+             * @description Those without a given label, in either part. Figures of the given labels leave them out.
+             */
+            separate: number;
             /**
              * Total
              * @description Settled samples.
@@ -7221,6 +7297,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
+                /** @description Only samples with, or without, a given label. */
+                has_given_label?: boolean | null;
                 /** @description Only samples with this given label (a class name). */
                 label?: string | null;
                 /** @description Maximum number of items per page. */
@@ -7608,6 +7686,197 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ingests_of_verified_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_verified_images: {
+        parameters: {
+            query?: {
+                /** @description The archive's original name, for display only. */
+                file_name?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The archive, for example `curl -T photos.zip`. Its format is detected. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/x-tar": string;
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,6 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.datasets.layouts.base import Layout
-from mslg_rules.selection import Selection
 from tests.mslg_core.datasets.layouts.published import (
     CLOTHES,
     Files,
@@ -44,9 +43,9 @@ def test_clean_labels_of_the_test_split_are_for_measuring_only(tmp_path: Path) -
     assert refused(layout) == {key(9): "unlabelled"}
 
 
-def test_images_with_a_clean_label_only_are_excluded_from_evaluation(tmp_path: Path) -> None:
+def test_images_with_a_clean_label_only_have_no_given_label(tmp_path: Path) -> None:
     layout = in_zip(tmp_path, clothing1m())
-    assert [e.file_name for e in layout.samples if e.selection is Selection.GIVEN_LABEL] == [key(8)]
+    assert [e.file_name for e in layout.samples if e.label is None] == [key(8)]
 
 
 def test_classes_are_in_the_published_order(tmp_path: Path) -> None:

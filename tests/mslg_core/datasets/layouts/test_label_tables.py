@@ -21,7 +21,7 @@ def images(*names: str) -> dict[str, bytes]:
     return {name: png() for name in names}
 
 
-def labels_of(layout: Layout) -> dict[str, tuple[str, str | None]]:
+def labels_of(layout: Layout) -> dict[str, tuple[str | None, str | None]]:
     """Label and split by path in the archive."""
     return {s.archive_path: (s.label, s.source_split) for s in layout.samples}
 

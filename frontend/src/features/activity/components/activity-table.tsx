@@ -46,7 +46,7 @@ function SampleCell({ item }: Pick<RowProps, "item">) {
 }
 
 function ActivityRow({ item, isBusy, onUndo }: RowProps) {
-  const decision = describeDecision(item, item.given_label);
+  const decision = describeDecision(item, item.given_label ?? "");
   const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
   return (
     <tr className="hover:bg-raised [&>td]:align-middle">

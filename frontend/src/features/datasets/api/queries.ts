@@ -49,6 +49,21 @@ export const checkQuery = (datasetId: string) =>
       state.data !== undefined && !isFinished(state.data.status) ? POLL_MS : false,
   });
 
+/** The ingests of verified images, newest first. */
+export const verifiedImagesQuery = (datasetId: string) =>
+  queryOptions({
+    queryKey: ["datasets", datasetId, "verified-images"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/datasets/{dataset_id}/verified-images", {
+          params: { path: { dataset_id: datasetId } },
+          signal,
+        }),
+      ),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((ingest) => !isFinished(ingest.status)) === true ? POLL_MS : false,
+  });
+
 export const rejectionsQuery = (datasetId: string) =>
   infiniteQueryOptions({
     queryKey: ["datasets", datasetId, "rejections"],

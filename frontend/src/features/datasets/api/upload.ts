@@ -14,9 +14,16 @@ function parse(body: string): unknown {
   }
 }
 
-/** Uploads the file unchanged for a check; nothing else is stored. Uses XMLHttpRequest, because fetch() reports no upload progress. */
+/** What an archive holds, with its address below the dataset's. A dataset is only checked: nothing else is stored. */
+const TARGETS = {
+  dataset: { method: "PUT", path: "archive?dry_run=true&" },
+  verifiedImages: { method: "POST", path: "verified-images?" },
+} as const;
+
+/** Uploads the file unchanged. Uses XMLHttpRequest, because fetch() reports no upload progress. */
 export function uploadArchive(
   datasetId: string,
+  kind: keyof typeof TARGETS,
   file: File,
   onProgress: (progress: UploadProgress) => void,
   signal: AbortSignal,
@@ -24,7 +31,8 @@ export function uploadArchive(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const name = encodeURIComponent(file.name);
-    request.open("PUT", `${API_ROOT}/datasets/${datasetId}/archive?dry_run=true&file_name=${name}`);
+    const { method, path } = TARGETS[kind];
+    request.open(method, `${API_ROOT}/datasets/${datasetId}/${path}file_name=${name}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = ({ loaded }) => {
       onProgress({ sent: loaded, total: file.size });

@@ -31,7 +31,7 @@ export function useUpload(onUploaded: (datasetId: string) => void) {
       setProgress({ sent: 0, total: file.size });
       const id = datasetId ?? created.current ?? (await createDataset(name));
       if (datasetId === null) created.current = id;
-      await uploadArchive(id, file, setProgress, controller.current.signal);
+      await uploadArchive(id, "dataset", file, setProgress, controller.current.signal);
       return id;
     },
     onSuccess: (datasetId) => {

@@ -40,7 +40,7 @@ export function ImageHistory({ sample }: { sample: Sample }) {
         {decisions.toReversed().map((decision) => (
           <li key={decision.id} className="flex flex-wrap justify-between gap-x-4 py-1.5">
             <span className={cx(withdrawn.has(decision.id) && "text-muted line-through")}>
-              {describeDecision(decision, sample.given_label)}
+              {describeDecision(decision, sample.given_label ?? "")}
             </span>
             <span className="text-muted">
               {decision.source === "upload" ? "upload" : reviewerName(decision.reviewer)},{" "}

@@ -16,7 +16,7 @@ interface Props {
 
 /** The verified set: contents, missing labels, and links to add to it. */
 export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
-  const { total, meta, holdout, ready, missing, classes } = verifiedSet;
+  const { total, meta, holdout, separate, ready, missing, classes } = verifiedSet;
   return (
     <Panel
       title="Verified set"
@@ -40,6 +40,7 @@ export function VerifiedSetPanel({ datasetId, verifiedSet }: Props) {
     >
       <p className="mb-3 text-muted">
         {formatPlural(total, "verified label")}: {meta} in the meta set, {holdout} in the hold-out.
+        {separate > 0 && ` ${formatPlural(separate, "image")} of them came without a given label.`}
       </p>
       <NeededTable datasetId={datasetId} classes={classes} />
       <div className="mt-4">
