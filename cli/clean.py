@@ -1,5 +1,6 @@
 """`mslg clean`: runs the trainer on local files without a server."""
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def clean(  # noqa: PLR0913 - the command's options
     config_file: Path | None,
     cache: Path | None,
     value_range: str | None = None,
+    name_encoding: str | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -43,6 +45,7 @@ def clean(  # noqa: PLR0913 - the command's options
                 cache,
                 progress.show_extraction,
                 values,
+                check_encoding(name_encoding),
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
@@ -60,6 +63,14 @@ def describe_issues(issues: IssueCounts) -> str:
     if not found:
         return "No other issues: no duplicates, outliers or bad images."
     return f"Other issues: {', '.join(found)}. The column `issues` lists them."
+
+
+def check_encoding(name: str | None) -> str | None:
+    """The encoding itself. Raises `CommandError` for an unknown one."""
+    try:
+        return name and codecs.lookup(name).name
+    except LookupError as error:
+        raise CommandError(f"--name-encoding {name}: name an encoding, such as cp932.") from error
 
 
 def parse_range(text: str | None) -> ValueRange | None:

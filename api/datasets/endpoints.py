@@ -87,7 +87,11 @@ def delete_dataset(
     summary="Upload the dataset's archive",
 )
 async def upload_archive(
-    request: Request, services: ServicesDep, dataset_id: WorkId, file_name: schemas.FileName = None
+    request: Request,
+    services: ServicesDep,
+    dataset_id: WorkId,
+    file_name: schemas.FileName = None,
+    name_encoding: schemas.NameEncoding = None,
 ) -> schemas.Ingest:
     """Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet; or a
     Parquet or Arrow file of images, or an archive of several.
@@ -95,7 +99,8 @@ async def upload_archive(
     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
     """
     chunks = stream_body(request, services.settings.max_archive_bytes)
-    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name))
+    ingest = await receive_archive(services, dataset_id, chunks, file_name, name_encoding)
+    return schemas.Ingest.of(ingest)
 
 
 @router.get("/{dataset_id}/ingest", responses=responses(HTTPStatus.NOT_FOUND), summary="Get the ingest")

@@ -18,7 +18,11 @@ log = structlog.get_logger(__name__)
 
 
 async def receive_archive(
-    services: Services, dataset_id: str, chunks: AsyncIterator[bytes], file_name: str | None
+    services: Services,
+    dataset_id: str,
+    chunks: AsyncIterator[bytes],
+    file_name: str | None,
+    name_encoding: str | None = None,
 ) -> Ingest:
     """Store `chunks` as the dataset's archive and queue its ingest.
 
@@ -26,7 +30,7 @@ async def receive_archive(
     Raises `NotFoundError`, `DatasetNotEmptyError`, `EmptyUploadError` and what reading `chunks` raises.
     """
     await run_in_threadpool(_check, services, dataset_id)
-    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name)
+    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, name_encoding=name_encoding)
     ingest.archive_key = archive_key(dataset_id, ingest.id)
     counted = _Counted(chunks)
     await services.blobs.put_stream_async(ingest.archive_key, counted)

@@ -75,6 +75,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     cache: Path | None = None,
     on_extracted: OnExtracted = lambda _: None,
     values: ValueRange | None = None,
+    name_encoding: str | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -84,10 +85,13 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
     features are extracted. values: what becomes black and white in images of more than 8 bits; default: the
-    range of the data. Raises `InputError`.
+    range of the data. name_encoding: of the names in a zip file that does not say it; default: guessed.
+    Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images) as source, _open_cache(cache) as features:
+    with open_dataset(images, name_encoding) as source, _open_cache(cache) as features:
+        for note in source.notes:
+            log.warning(note)
         table = read_labels(source, labels, verified)
         if not table.verified:
             raise errors.TrainingSetError(

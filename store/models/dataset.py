@@ -59,6 +59,8 @@ class Ingest(Work, Base):
     file_name: Mapped[str | None]
     """The name of the uploaded file."""
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    name_encoding: Mapped[str | None]
+    """The encoding of the names in a zip file that does not say it; None: guess."""
     notes: Mapped[list[str]] = mapped_column(Json, default=list)
     """What was mended or chosen on the way, in sentences."""
 

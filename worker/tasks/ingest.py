@@ -68,7 +68,7 @@ def ingest(claim: Claim[Ingest]) -> None:
         _start_over(session, row.dataset_id)
         notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
-    with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
+    with blobs.local_file(row.archive_key) as path, open_archive(path, limits, row.name_encoding) as archive:
         layout = read_dataset(archive)
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
@@ -77,7 +77,7 @@ def ingest(claim: Claim[Ingest]) -> None:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=[*archive.notes, *notes.sentences()])
 
 
 def archive_limits(settings: Settings) -> ArchiveLimits:
