@@ -30,7 +30,7 @@ def open_archive(
     with path.open("rb") as file:
         head = file.read(512)
     if is_table_of_rows(head):
-        return open_table(path, "The file", limits)
+        return _open_table(path, limits)
     if head.startswith(ARROW_STREAM):
         with suppress(errors.MetadataError):
             return open_table(path, "The file", limits)
@@ -39,6 +39,15 @@ def open_archive(
         return open_packed(archive, path, limits, has_images=_has_images(archive))
     except BaseException:
         archive.close()
+        raise
+
+
+def _open_table(path: Path, limits: ArchiveLimits) -> Archive:
+    try:
+        return open_table(path, "The file", limits)
+    except errors.MetadataError as error:
+        if type(error) is errors.MetadataError:  # the file itself, not what it says, cannot be read
+            raise errors.DamagedArchiveError(str(error)) from error
         raise
 
 
