@@ -148,6 +148,10 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
             "[default: the range of the data]",
         ),
     ] = None,
+    name_encoding: Annotated[
+        str | None,
+        typer.Option(help="Encoding of the names in a zip file that does not say it.  [default: guessed]"),
+    ] = None,
 ) -> None:
     """Clean the labels of local files without a server."""
     from cli.clean import check as run_check
@@ -171,6 +175,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         cache=cache,
         choices=choices,
         value_range=value_range,
+        name_encoding=name_encoding,
     )
 
 

@@ -1,5 +1,6 @@
 """`mslg clean`: runs the trainer on local files without a server, or prints what it would read."""
 
+import codecs
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def clean(  # noqa: PLR0913 - the command's options
     choices: ReadingConfig,
     value_range: str | None = None,
     verified_images: Path | None = None,
+    name_encoding: str | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -54,6 +56,7 @@ def clean(  # noqa: PLR0913 - the command's options
                 choices,
                 values,
                 verified_images,
+                check_encoding(name_encoding),
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
@@ -71,6 +74,14 @@ def describe_issues(issues: IssueCounts) -> str:
     if not found:
         return "No other issues: no duplicates, outliers or bad images."
     return f"Other issues: {', '.join(found)}. The column `issues` lists them."
+
+
+def check_encoding(name: str | None) -> str | None:
+    """The encoding itself. Raises `CommandError` for an unknown one."""
+    try:
+        return name and codecs.lookup(name).name
+    except LookupError as error:
+        raise CommandError(f"--name-encoding {name}: name an encoding, such as cp932.") from error
 
 
 def parse_range(text: str | None) -> ValueRange | None:

@@ -81,6 +81,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     choices: ReadingConfig = AS_RECOGNISED,
     values: ValueRange | None = None,
     verified_images: Path | None = None,
+    name_encoding: str | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -91,18 +92,19 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
     features are extracted. choices: how the dataset is read. values: what becomes black and white in images
     of more than 8 bits; default: the range of the data. verified_images: images with verified labels and no
-    given ones, in any layout that `images` may have. Raises `InputError`.
+    given ones, in any layout that `images` may have. name_encoding: of the names in a zip file that does not
+    say it; default: guessed. Raises `InputError`.
     """
     _check_output(out)
     with (
-        open_dataset(images) as source,
+        open_dataset(images, name_encoding) as source,
         open_beside(verified_images) as beside,
         _open_cache(cache) as features,
     ):
         table = read_labels(source, labels, verified, choices)
         if beside is not None:
             table = append_verified_images(table, beside)
-        for sentence in (*table.notes, *warn_similar(table.classes)):
+        for sentence in (*source.notes, *table.notes, *warn_similar(table.classes)):
             log.warning("%s", sentence)
         if not table.verified:
             raise errors.TrainingSetError(

@@ -9,9 +9,11 @@ from mslg_core.datasets.archives.unpack_shards import open_folder, open_table
 from mslg_core.datasets.cifar import CifarFolder, is_cifar
 
 
-def open_dataset(path: Path) -> Archive:
+def open_dataset(path: Path, name_encoding: str | None = None) -> Archive:
     """Open a folder of images or of Parquet or Arrow files, such as `save_to_disk` of Hugging Face's
     `datasets` writes, an unpacked CIFAR, a Parquet or Arrow file, or a zip or tar archive.
+
+    name_encoding: see `open_archive`.
 
     Raises `MetadataError`, `LayoutError`, `NotAnArchiveError`, `DamagedArchiveError`, `ArchiveBombError`.
     """
@@ -19,4 +21,4 @@ def open_dataset(path: Path) -> Archive:
         return CifarFolder(path) if is_cifar(path) else open_folder(path) or FolderArchive(path)
     if path.suffix.lower() in {".parquet", ".arrow"}:
         return open_table(path, path.name)
-    return open_archive(path)
+    return open_archive(path, name_encoding=name_encoding)

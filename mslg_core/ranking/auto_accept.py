@@ -6,7 +6,7 @@ suggestions are made as if they were not verified. See docs/decisions/0003-auto-
 Verified samples that came without a given label show how often predictions are wrong, at a rate e. A
 suggestion that breaks a label, or that replaces a wrong label by another wrong one, is a wrong prediction. So
 if a share F of all given labels would change, at least F - e of them are fixed and at most e broken: the
-suggestions help if F > 2 e. See docs/decisions/0018-verified-images-without-a-given-label.md.
+suggestions help if F > 2 e. See docs/decisions/0020-verified-images-without-a-given-label.md.
 """
 
 from dataclasses import dataclass

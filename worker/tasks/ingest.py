@@ -67,7 +67,7 @@ def ingest(claim: Claim[Ingest]) -> None:
     if row.kind is IngestKind.VERIFIED_IMAGES:
         ingest_verified_images(claim, row, limits, notes)
         return
-    with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
+    with blobs.local_file(row.archive_key) as path, open_archive(path, limits, row.name_encoding) as archive:
         layout = read_dataset(archive, ReadingConfig.model_validate(row.choices or {}))
         _store_preview(claim, make_preview(layout))
         if row.dry_run:
@@ -80,7 +80,7 @@ def ingest(claim: Claim[Ingest]) -> None:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=[*archive.notes, *notes.sentences()])
 
 
 def _store_preview(claim: Claim[Ingest], preview: Preview) -> None:

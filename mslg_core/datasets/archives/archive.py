@@ -158,6 +158,8 @@ class Archive(ABC):
     def __init__(self, path: Path, limits: ArchiveLimits) -> None:
         self._path = path
         self._limits = limits
+        self.notes: list[str] = []
+        """What was guessed on opening, in sentences."""
 
     def entries(self) -> Iterator[ArchiveEntry | Rejection]:
         """Every file in the archive's order, without directories and system files.

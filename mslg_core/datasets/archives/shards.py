@@ -15,6 +15,8 @@ from mslg_core.datasets.archives.columns import Columns, find_columns
 from mslg_core.datasets.archives.paths import show_name, split_name
 
 SUFFIXES = (".parquet", ".arrow")
+# How a stream of Arrow begins, as other files may, too.
+ARROW_STREAM = b"\xff\xff\xff\xff"
 SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
 # Rows in memory at a time, at most, and about how many bytes.
 ROWS_PER_BATCH, BYTES_PER_BATCH = 256, 64 << 20
@@ -65,7 +67,7 @@ def is_shard_name(name: str) -> bool:
 
 def is_table_of_rows(head: bytes) -> bool:
     """Whether a file begins like a Parquet or Arrow file."""
-    return head.startswith((b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"))
+    return head.startswith((b"PAR1", b"ARROW1"))
 
 
 def _is_parquet(path: Path) -> bool:

@@ -15,6 +15,14 @@ from mslg_core.datasets.archives.archive import (
     Meter,
     strip_current_dir,
 )
+from mslg_core.datasets.archives.paths import show_name
+from mslg_core.datasets.archives.zip_names import (
+    describe_guess,
+    guess_encoding,
+    is_marked,
+    raw_name,
+    unicode_name,
+)
 
 
 class _ZipEntry(ArchiveEntry):
@@ -33,14 +41,32 @@ class _ZipEntry(ArchiveEntry):
 
 
 class ZipArchive(Archive):
-    """A zip file."""
+    """A zip file.
 
-    def __init__(self, path: Path, limits: ArchiveLimits) -> None:
+    name_encoding: how names are encoded that are not marked as UTF-8; by default it is guessed, and the guess
+    is among the `notes`.
+    """
+
+    def __init__(self, path: Path, limits: ArchiveLimits, name_encoding: str | None = None) -> None:
         super().__init__(path, limits)
         try:
             self._zip = zipfile.ZipFile(path)
         except (*DATA_ERRORS, UnicodeDecodeError) as error:
             raise errors.DamagedArchiveError(f"The zip file is damaged or cut off: {error}.") from error
+        self._encoding = name_encoding or self._guess_encoding()
+
+    def _guess_encoding(self) -> str:
+        unmarked = [info for info in self._zip.infolist() if not (is_marked(info) or unicode_name(info))]
+        encoding = guess_encoding([raw_name(info) for info in unmarked])
+        if unmarked and encoding != "utf-8":
+            names = [show_name(raw_name(info).decode(encoding, "surrogateescape")) for info in unmarked]
+            self.notes.append(describe_guess(encoding, names))
+        return encoding
+
+    def _name(self, info: zipfile.ZipInfo) -> str:
+        if is_marked(info):
+            return info.orig_filename
+        return unicode_name(info) or raw_name(info).decode(self._encoding, "surrogateescape")
 
     def close(self) -> None:
         self._zip.close()
@@ -50,17 +76,8 @@ class ZipArchive(Archive):
             meter.add_entry()
             if info.is_dir():
                 continue
-            name = strip_current_dir(_zip_name(info))
+            name = strip_current_dir(self._name(info))
             yield name, _zip_problem(info), _ZipEntry(name, self._zip, info, meter)
-
-
-def _zip_name(info: zipfile.ZipInfo) -> str:
-    """The stored name. Without the UTF-8 flag zipfile assumes code page 437, but macOS writes UTF-8 without
-    the flag.
-    """
-    if info.flag_bits & 0x800 or info.orig_filename.isascii():
-        return info.orig_filename
-    return info.orig_filename.encode("cp437").decode("utf-8", "surrogateescape")
 
 
 def _zip_problem(info: zipfile.ZipInfo) -> errors.EntryError | None:

@@ -6491,6 +6491,8 @@ export interface operations {
                 dry_run?: boolean;
                 /** @description The archive's original name, for display only. */
                 file_name?: string | null;
+                /** @description Encoding of the names in a zip file that does not say it. Guessed by default. */
+                name_encoding?: ("utf-8" | "cp437" | "cp850" | "cp1252" | "cp932" | "gbk" | "cp949" | "big5" | "cp866" | "cp1251") | null;
             };
             header?: never;
             path: {
