@@ -7,6 +7,7 @@ StoreError
 │   ├── NothingToUndoError     the reviewer has no active decision on the sample
 │   ├── AlreadyWithdrawnError  the verification was withdrawn before
 │   ├── DecidedMeanwhileError  somebody decided otherwise after the author's page was loaded
+│   ├── PreviewOutdatedError   other decisions match than those that were previewed
 │   └── SupersededError        another worker holds the task; stop and write nothing more
 ├── VerificationError          one decision is invalid (unknown class, label missing, ...)
 ├── BulkVerificationError      lines of an upload are invalid, nothing was stored
@@ -107,6 +108,18 @@ class DecidedMeanwhileError(ConflictError):
             "nothing was stored: keep their answers, or send yours again with the id of theirs as `seen`."
         )
         self.conflicts = tuple(conflicts)
+
+
+class PreviewOutdatedError(ConflictError):
+    """Other decisions match the filter than when it was previewed. Nothing was taken back."""
+
+    code = "preview_outdated"
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(
+            f"{found} decisions match now, not {expected} as in the preview, and nothing was taken back: "
+            "preview again."
+        )
 
 
 class SupersededError(ConflictError):

@@ -14,6 +14,7 @@ from api.team import schemas
 from store.statistics import audit_log
 from store.statistics.agreement import measure_agreement
 from store.statistics.reviewers import list_reviewers
+from store.verification import bulk_withdrawal
 
 router = APIRouter(tags=["review"], responses=responses(HTTPStatus.NOT_FOUND))
 
@@ -31,16 +32,40 @@ def list_decisions(
 ) -> schemas.TrailPage:
     """The audit log: all decisions about the dataset's samples, newest first, including withdrawn ones."""
     classes = get_dataset(session, dataset_id).classes
-    sample_id = None if wanted.sample_id is None else int(wanted.sample_id)
-    conditions = audit_log.TrailFilter(**(wanted.model_dump() | {"sample_id": sample_id}))
     before = None if cursor is None else TRAIL.read(cursor)[0]
-    rows = audit_log.list_trail(session, dataset_id, conditions, before, limit + 1)
+    rows = audit_log.list_trail(session, dataset_id, wanted.to_store(), before, limit + 1)
     return schemas.TrailPage.build(
         rows,
         limit,
         lambda entry: schemas.TrailItem.of_entry(entry, classes),
         lambda entry: TRAIL.write(entry.verification.id),
     )
+
+
+@router.get("/datasets/{dataset_id}/withdrawals/preview", summary="Preview a bulk withdrawal")
+def preview_withdrawal(
+    session: ReadSession, dataset_id: WorkId, wanted: Annotated[schemas.TrailFilter, Query()]
+) -> schemas.WithdrawalPreview:
+    """How many decisions would be taken back, on how many samples, and whose. Changes nothing."""
+    get_dataset(session, dataset_id)
+    previewed = bulk_withdrawal.preview_withdrawal(session, dataset_id, wanted.to_store())
+    return schemas.WithdrawalPreview.model_validate(previewed, from_attributes=True)
+
+
+@router.post(
+    "/datasets/{dataset_id}/withdrawals",
+    status_code=HTTPStatus.CREATED,
+    responses=responses(*JSON_BODY, HTTPStatus.CONFLICT),
+    summary="Take back many decisions",
+)
+def create_withdrawals(
+    session: WriteSession, dataset_id: WorkId, body: schemas.BulkWithdrawalCreate
+) -> schemas.BulkWithdrawal:
+    """Take back all decisions that match a filter, or none. The decisions before them are active again."""
+    done = bulk_withdrawal.take_back(
+        session, dataset_id, body.filter.to_store(), reviewer=body.reviewer, expected=body.expected
+    )
+    return schemas.BulkWithdrawal(count=done.count, first_id=str(done.first_id), last_id=str(done.last_id))
 
 
 @router.get("/samples/{sample_id}/comments", summary="List a sample's comments")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody
@@ -15,6 +15,7 @@ from store.statistics.agreement import Agreement as MeasuredAgreement
 from store.statistics.audit_log import SampleComment, TrailEntry
 from store.statistics.reviewers import Mistake as CountedMistake
 from store.statistics.reviewers import ReviewerRecord
+from store.verification import trail_filter
 
 MAX_COMMENT = 2000
 
@@ -27,6 +28,49 @@ class TrailFilter(BaseModel):
     role: Role | None = Field(None, description="Only this role.")
     source: VerificationSource | None = Field(None, description="Only uploads, or only reviews.")
     sample_id: str | None = Field(None, pattern=r"^[0-9]{1,18}$", description="Only this sample.")
+    since: AwareDatetime | None = Field(None, description="Only from this time on, with its time zone.")
+    until: AwareDatetime | None = Field(None, description="Only before this time, with its time zone.")
+    id_min: str | None = Field(None, pattern=r"^[0-9]{1,18}$", description="Only ids from this one on.")
+    id_max: str | None = Field(None, pattern=r"^[0-9]{1,18}$", description="Only ids up to this one.")
+
+    def to_store(self) -> trail_filter.TrailFilter:
+        """The same filter for the store, whose ids are numbers."""
+        ids = {
+            name: None if value is None else int(value)
+            for name in ("sample_id", "id_min", "id_max")
+            for value in [getattr(self, name)]
+        }
+        return trail_filter.TrailFilter(**(self.model_dump() | ids))
+
+
+class BulkWithdrawalCreate(RequestBody):
+    """Decisions to take back."""
+
+    filter: TrailFilter = Field(
+        description="Which ones: all active decisions that match. With the verdict withdrawn, the matching "
+        "withdrawals are taken back, which restores what they withdrew."
+    )
+    reviewer: Reviewer = Field("", description="Who takes them back.")
+    expected: int = Field(ge=0, description="How many matched in the preview. Otherwise nothing is done.")
+
+
+class WithdrawalPreview(BaseModel):
+    """What would be taken back. Nothing is changed."""
+
+    decisions: int = Field(description="Number of decisions.")
+    samples: int = Field(description="Number of samples that they are about.")
+    reviewers: dict[str, int] = Field(description="Number of decisions by reviewer, the most first.")
+
+
+class BulkWithdrawal(BaseModel):
+    """The decisions that were taken back."""
+
+    count: int = Field(description="Number of decisions.")
+    first_id: str = Field(description="Id of the first withdrawal; 0 without any.")
+    last_id: str = Field(
+        description="Id of the last withdrawal. To undo, take back the withdrawals from `first_id` to "
+        "`last_id`: a filter with the verdict withdrawn, `id_min` and `id_max`."
+    )
 
 
 class TrailItem(Verification):

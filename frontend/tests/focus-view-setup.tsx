@@ -47,7 +47,7 @@ export function leases(all: ReturnType<typeof served>[], answered: Set<string>) 
     const { holding, count } = body as { holding: string[]; count: number };
     const open = all.filter((s) => !holding.includes(s.sample_id) && !answered.has(s.sample_id));
     const items = open.slice(0, count);
-    return { items, remaining: open.length - items.length, expires_at: LONG };
+    return { items, remaining: open.length - items.length, expires_at: LONG, seen: "7" };
   };
 }
 

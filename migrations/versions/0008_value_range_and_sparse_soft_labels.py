@@ -10,20 +10,17 @@ branch_labels = None
 depends_on = None
 
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-# Valid on SQLite and, as an empty bytea, on Postgres.
-EMPTY_BYTES = "''"
 
 
 def upgrade() -> None:
     """Add the columns. Earlier ingests have no notes, and earlier soft labels are of all classes."""
+    no_bytes = sa.text("x''" if op.get_bind().dialect.name == "sqlite" else "''")
     op.add_column("datasets", sa.Column("value_range", JSON, nullable=True))
     op.add_column("ingests", sa.Column("name_encoding", sa.String()))
     op.add_column("ingests", sa.Column("notes", JSON, nullable=False, server_default="[]"))
     op.add_column(
         "results",
-        sa.Column(
-            "soft_label_classes", sa.LargeBinary(), nullable=False, server_default=sa.text(EMPTY_BYTES)
-        ),
+        sa.Column("soft_label_classes", sa.LargeBinary(), nullable=False, server_default=no_bytes),
     )
 
 

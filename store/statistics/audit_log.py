@@ -1,28 +1,16 @@
 """The audit log: every decision ever made about a dataset's samples, and the comments on them."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mslg_rules.verdict import Verdict
 from store.errors import NotFoundError
 from store.models.dataset import Sample
 from store.models.review import Comment
-from store.models.verification import Role, Verification, VerificationSource
+from store.models.verification import Verification
 from store.verification.consensus import is_withdrawn
-
-
-@dataclass(frozen=True, slots=True)
-class TrailFilter:
-    """Which verifications to list. All given conditions must hold."""
-
-    reviewer: str | None = None
-    verdict: Verdict | None = None
-    role: Role | None = None
-    source: VerificationSource | None = None
-    sample_id: int | None = None
+from store.verification.trail_filter import TrailFilter, conditions_of
 
 
 class TrailEntry(NamedTuple):
@@ -44,19 +32,12 @@ def list_trail(
     session: Session, dataset_id: str, wanted: TrailFilter, before: int | None, limit: int
 ) -> list[TrailEntry]:
     """Up to `limit` verifications with ids below `before`, newest first."""
-    conditions = {
-        Verification.reviewer: wanted.reviewer,
-        Verification.verdict: wanted.verdict,
-        Verification.role: wanted.role,
-        Verification.source: wanted.source,
-        Verification.sample_id: wanted.sample_id,
-    }
     statement = (
         select(Verification, Sample, is_withdrawn())
         .join(Sample, Sample.id == Verification.sample_id)
         .where(
             Verification.dataset_id == dataset_id,
-            *(column == value for column, value in conditions.items() if value is not None),
+            *conditions_of(wanted),
         )
         .order_by(Verification.id.desc())
         .limit(limit)

@@ -35,10 +35,17 @@ class Outcome:
 
 
 def active_verifications(verifications: Iterable[Verification]) -> list[Verification]:
-    """Decisions that nobody has withdrawn, oldest first."""
+    """Decisions that nobody has withdrawn, oldest first. A withdrawn withdrawal has no effect."""
     listed = list(verifications)
-    withdrawn = {v.withdraws_id for v in listed if v.verdict is Verdict.WITHDRAWN}
+    withdrawals = {v.id: v.withdraws_id for v in listed if v.verdict is Verdict.WITHDRAWN}
+    undone = set(withdrawals.values())
+    withdrawn = {target for own_id, target in withdrawals.items() if own_id not in undone}
     return [v for v in listed if v.verdict is not Verdict.WITHDRAWN and v.id not in withdrawn]
+
+
+def withdrawals_in(verifications: Iterable[Verification]) -> list[Verification]:
+    """The rows that withdraw another one."""
+    return [v for v in verifications if v.verdict is Verdict.WITHDRAWN]
 
 
 def is_active(verification: type[Verification] = Verification) -> ColumnElement[bool]:
@@ -47,10 +54,23 @@ def is_active(verification: type[Verification] = Verification) -> ColumnElement[
 
 
 def is_withdrawn(verification: type[Verification] = Verification) -> ColumnElement[bool]:
-    """SQL: whether somebody has withdrawn the verification."""
-    withdrawal = aliased(Verification)
+    """SQL: whether somebody has withdrawn the verification, by a withdrawal that is in effect."""
+    withdrawal, undo = aliased(Verification), aliased(Verification)
+    is_undone = exists().where(undo.sample_id == withdrawal.sample_id, undo.withdraws_id == withdrawal.id)
     return exists().where(
-        withdrawal.sample_id == verification.sample_id, withdrawal.withdraws_id == verification.id
+        withdrawal.sample_id == verification.sample_id,
+        withdrawal.withdraws_id == verification.id,
+        ~is_undone.correlate(withdrawal),
+    )
+
+
+def is_restoring(verification: type[Verification] = Verification) -> ColumnElement[bool]:
+    """SQL: whether the row withdraws a withdrawal."""
+    target = aliased(Verification)
+    return exists().where(
+        target.sample_id == verification.sample_id,
+        target.id == verification.withdraws_id,
+        target.verdict == Verdict.WITHDRAWN,
     )
 
 

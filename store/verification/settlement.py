@@ -13,7 +13,7 @@ from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.result import SuspectedLabelError
 from store.models.verification import Role, Verification
-from store.verification.consensus import active_verifications, fold
+from store.verification.consensus import active_verifications, fold, withdrawals_in
 from store.verification.duplicate_groups import find_splits
 from store.verification.histories import SampleHistory, load_histories
 from store.verification.splits import count_labels
@@ -74,7 +74,8 @@ def resolve_suspected_errors(session: Session, histories: Sequence[SampleHistory
         if newest.role is not Role.ADJUDICATION:
             continue
         is_adjudicated = any(v.role is Role.ADJUDICATION for v in active_verifications(history.verifications))
-        if is_adjudicated and newest.verdict is Verdict.WITHDRAWN:
+        restores = newest.withdraws_id in {v.id for v in withdrawals_in(history.verifications)}
+        if is_adjudicated and newest.verdict is Verdict.WITHDRAWN and not restores:
             continue
         errors = update(SuspectedLabelError).where(SuspectedLabelError.sample_id == history.sample.id)
         session.execute(errors.values(resolved_at=utc_now() if is_adjudicated else None))

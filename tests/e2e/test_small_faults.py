@@ -50,7 +50,7 @@ def buttons_stay_where_they_are(page: Page, job: str) -> None:
     page.keyboard.press("Escape")
 
 
-def the_top_has_as_many_images_as_it_says(page: Page, client: httpx.Client, job: str) -> None:
+def the_top_has_its_number_of_images(page: Page, client: httpx.Client, job: str) -> None:
     top: list[dict[str, Any]] = client.get(f"/jobs/{job}/summary").json()["top"]
     k = top[0]["k"]
     page.goto(f"/jobs/{job}/grid?rank_max={k}")
@@ -118,7 +118,7 @@ def test_small_faults(visit: Visit, client: httpx.Client, tmp_path: Path) -> Non
     small_images_may_be_smooth(page)
     nothing_is_cut(page, job)
     buttons_stay_where_they_are(page, job)
-    the_top_has_as_many_images_as_it_says(page, client, job)
+    the_top_has_its_number_of_images(page, client, job)
     comments_are_those_of_the_image(page, client, dataset)
     counts_follow_a_decision(page, job)
     an_export_from_before_is_marked(page, job)

@@ -19,6 +19,14 @@ export interface ActivitySearch {
   role?: TrailItem["role"];
   source?: TrailItem["source"];
   sample_id?: string;
+  /** Time span, in ISO 8601 with a zone: from `since`, before `until`. */
+  since?: string;
+  until?: string;
+}
+
+function readTime(value: unknown): string | undefined {
+  const time = Date.parse(readText(value) ?? "");
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 function readName<T extends string>(value: unknown, names: Names<T>): T | undefined {
@@ -33,6 +41,8 @@ export function readActivitySearch(search: Record<string, unknown>): ActivitySea
     verdict: readName(search.verdict, TRAIL_VERDICTS),
     role: readName(search.role, ROLES),
     source: readName(search.source, SOURCES),
+    since: readTime(search.since),
+    until: readTime(search.until),
     sample_id: sample !== undefined && /^\d+$/.test(sample) ? sample : undefined,
   };
 }

@@ -23,14 +23,14 @@ describe("a queue of served images", () => {
     const { calls, user } = setUp([served(1), served(2), served(3)], REVIEW);
     expect(await shown()).toHaveAccessibleName("Sample image-1.png");
     expect(sent(calls, "POST", "/leases")[0]?.body).toMatchObject({ ...REVIEW, reviewer: "ada" });
-    await user.keyboard("1");
+    await user.keyboard("3"); // the third class of the dataset
     expect(await shown()).toHaveAccessibleName("Sample image-2.png");
     await waitFor(() => {
       expect(sent(calls, "POST", "/verifications")).toHaveLength(1);
     });
     expect(sent(calls, "POST", "/verifications")[0]).toMatchObject({
       path: "/samples/1/verifications",
-      body: { verdict: "wrong", label: "8", reviewer: "ada", job_id: "j" },
+      body: { verdict: "wrong", label: "8", reviewer: "ada", job_id: "j", seen: "7" },
     });
     expect(await screen.findByText("All saved")).toBeInTheDocument();
     expect(screen.getByRole("status", { name: "Latest decision" })).toHaveTextContent(
@@ -138,7 +138,7 @@ describe("the panels beside the image", () => {
     const list = await screen.findByRole("list", { name: "Opinions" });
     expect(list).toHaveTextContent("ada: 3 is correct");
     expect(list).toHaveTextContent("bo: 3 → 8");
-    expect(screen.getByText(/the job gives this class only 2.0 %/)).toBeInTheDocument();
+    expect(screen.getByText(/the job gives this class only 10.0 %/)).toBeInTheDocument();
   });
 
   it("zoom by key and fit again", async () => {

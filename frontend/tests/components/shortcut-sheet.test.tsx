@@ -15,7 +15,7 @@ describe("the list of shortcuts", () => {
     await user.click(sheet.getByRole("radio", { name: "Prodigy" }));
     expect(sheet.getByText("Classes 11 to 20, in dataset order")).toBeInTheDocument();
     await user.click(sheet.getByRole("radio", { name: "Label Studio" }));
-    expect(sheet.getByText("Ctrl+Enter", { selector: ".sr-only" })).toBeInTheDocument();
+    expect(sheet.getByText("Ctrl+↵", { selector: ".sr-only" })).toBeInTheDocument();
     expect(window.localStorage.getItem("mslg.keys")).toBe("label-studio");
   });
 

@@ -131,7 +131,7 @@ describe("names of keys", () => {
 
   it("follow the preset on buttons", () => {
     expect(keyHint("own", "keep")).toBe("A");
-    expect(keyHint("label-studio", "keep")).toBe("Ctrl+Enter");
+    expect(keyHint("label-studio", "keep")).toBe("Ctrl+↵");
     expect(keyHint("own", "fold", "comments")).toBe("C");
   });
 });

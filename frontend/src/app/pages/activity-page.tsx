@@ -8,6 +8,7 @@ import {
   ActivityTable,
   CommentsPanel,
   SampleCommentsPanel,
+  TakeBackMany,
 } from "@/features/activity";
 import { datasetQuery } from "@/features/datasets";
 import type { ActivitySearch } from "@/lib/activity-search";
@@ -35,6 +36,7 @@ export function ActivityPage({ datasetId, filters, onFilter }: Props) {
       <div className="space-y-5">
         <Panel title="Decisions, newest first">
           <ActivityFilters filters={filters} onChange={onFilter} />
+          <TakeBackMany datasetId={datasetId} filters={filters} />
           <ActivityTable datasetId={datasetId} filters={filters} />
         </Panel>
         {filters.sample_id === undefined ? (

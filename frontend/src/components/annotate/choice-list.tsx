@@ -35,13 +35,15 @@ export function ChoiceList({ item, chosen, perform }: Props) {
   const rows = labels.slice(0, keys.length);
   return (
     <>
-      <p className="text-xs text-muted">
-        {item.likely === null ? "Classes" : "Classes by probability"} · number keys in dataset order
+      <p className="text-xs leading-4 text-muted">
+        {item.likely === null
+          ? "Number keys in dataset order"
+          : "By probability; number keys in dataset order"}
       </p>
       <div
         role="group"
         aria-label={item.likely === null ? "Classes" : "Classes by probability"}
-        className={cx("grid gap-1", rows.length > ONE_COLUMN && "grid-cols-2")}
+        className={cx("grid gap-0.5", rows.length > ONE_COLUMN && "grid-cols-2")}
       >
         {rows.map((label, position) => {
           const probability = item.likely?.[position]?.probability ?? null;

@@ -45,14 +45,15 @@ export function DecisionPanel({ item, decision, perform }: Props) {
       <div className="flex flex-col gap-2.5">
         <dl className="grid grid-cols-2 gap-3">
           <LabelTerm name="Given label" label={given} />
-          {suggested !== null && <LabelTerm name="Suggestion" label={suggested} isAccent />}
+          {suggested !== null && (
+            <LabelTerm
+              name={item.isChanged ? "Changed by the model to" : "Suggestion"}
+              label={suggested}
+              isAccent
+            />
+          )}
         </dl>
-        {item.isChanged && (
-          <p className="text-sm text-warn">
-            Changed by the model to <strong>{suggested}</strong>, unless you decide otherwise.
-          </p>
-        )}
-        <div className={suggested === null ? "grid" : "grid grid-cols-[5fr_6fr] gap-1.5"}>
+        <div className={suggested === null ? "grid" : "grid grid-cols-2 gap-1.5"}>
           <ActionButton
             name="Keep given label"
             keyHint={keyHint(preset, "keep")}

@@ -157,6 +157,7 @@ export function actionForKey(stroke: Keystroke, preset: Preset = "own"): Action 
 const SHOWN: Readonly<Record<string, string>> = {
   " ": "Space",
   Backspace: "⌫",
+  Enter: "↵",
   ArrowLeft: "←",
   ArrowRight: "→",
 };

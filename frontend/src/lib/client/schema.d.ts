@@ -342,6 +342,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back many decisions
+         * @description Take back all decisions that match a filter, or none. The decisions before them are active again.
+         */
+        post: operations["create_withdrawals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/withdrawals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a bulk withdrawal
+         * @description How many decisions would be taken back, on how many samples, and whose. Changes nothing.
+         */
+        get: operations["preview_withdrawal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/{export_id}": {
         parameters: {
             query?: never;
@@ -1612,6 +1652,46 @@ export interface components {
              * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
+        };
+        /**
+         * BulkWithdrawal
+         * @description The decisions that were taken back.
+         */
+        BulkWithdrawal: {
+            /**
+             * Count
+             * @description Number of decisions.
+             */
+            count: number;
+            /**
+             * First Id
+             * @description Id of the first withdrawal; 0 without any.
+             */
+            first_id: string;
+            /**
+             * Last Id
+             * @description Id of the last withdrawal. To undo, take back the withdrawals from `first_id` to `last_id`: a filter with the verdict withdrawn, `id_min` and `id_max`.
+             */
+            last_id: string;
+        };
+        /**
+         * BulkWithdrawalCreate
+         * @description Decisions to take back.
+         */
+        BulkWithdrawalCreate: {
+            /**
+             * Expected
+             * @description How many matched in the preview. Otherwise nothing is done: 409.
+             */
+            expected: number;
+            /** @description Which ones: all active decisions that match. With the verdict withdrawn, the withdrawals that match are taken back, which restores what they withdrew. */
+            filter: components["schemas"]["TrailFilter"];
+            /**
+             * Reviewer
+             * @description Who takes them back.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * Candidate
@@ -5611,6 +5691,48 @@ export interface components {
             shared: number;
         };
         /**
+         * TrailFilter
+         * @description Which verifications to list. Conditions are combined with AND.
+         */
+        TrailFilter: {
+            /**
+             * Id Max
+             * @description Only ids up to this one.
+             */
+            id_max?: string | null;
+            /**
+             * Id Min
+             * @description Only ids from this one on.
+             */
+            id_min?: string | null;
+            /**
+             * Reviewer
+             * @description Only by this reviewer.
+             */
+            reviewer?: string | null;
+            /** @description Only this role. */
+            role?: components["schemas"]["Role"] | null;
+            /**
+             * Sample Id
+             * @description Only this sample.
+             */
+            sample_id?: string | null;
+            /**
+             * Since
+             * @description Only from this time on, with its time zone.
+             */
+            since?: string | null;
+            /** @description Only uploads, or only reviews. */
+            source?: components["schemas"]["VerificationSource"] | null;
+            /**
+             * Until
+             * @description Only before this time, with its time zone.
+             */
+            until?: string | null;
+            /** @description Only this verdict. */
+            verdict?: components["schemas"]["Verdict"] | null;
+        };
+        /**
          * TrailItem
          * @description One decision, with its sample.
          */
@@ -5922,6 +6044,29 @@ export interface components {
              * @default
              */
             reviewer?: string;
+        };
+        /**
+         * WithdrawalPreview
+         * @description What would be taken back. Nothing is changed.
+         */
+        WithdrawalPreview: {
+            /**
+             * Decisions
+             * @description Number of decisions.
+             */
+            decisions: number;
+            /**
+             * Reviewers
+             * @description Number of decisions by reviewer, the most first.
+             */
+            reviewers: {
+                [key: string]: number;
+            };
+            /**
+             * Samples
+             * @description Number of samples that they are about.
+             */
+            samples: number;
         };
         /**
          * WorkProblem
@@ -7404,6 +7549,10 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
+                /** @description Only ids up to this one. */
+                id_max?: string | null;
+                /** @description Only ids from this one on. */
+                id_min?: string | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
                 /** @description Only by this reviewer. */
@@ -7412,8 +7561,12 @@ export interface operations {
                 role?: components["schemas"]["Role"] | null;
                 /** @description Only this sample. */
                 sample_id?: string | null;
+                /** @description Only from this time on, with its time zone. */
+                since?: string | null;
                 /** @description Only uploads, or only reviews. */
                 source?: components["schemas"]["VerificationSource"] | null;
+                /** @description Only before this time, with its time zone. */
+                until?: string | null;
                 /** @description Only this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -7934,6 +8087,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerifiedSet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_withdrawals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWithdrawalCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkWithdrawal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_withdrawal: {
+        parameters: {
+            query?: {
+                /** @description Only ids up to this one. */
+                id_max?: string | null;
+                /** @description Only ids from this one on. */
+                id_min?: string | null;
+                /** @description Only by this reviewer. */
+                reviewer?: string | null;
+                /** @description Only this role. */
+                role?: components["schemas"]["Role"] | null;
+                /** @description Only this sample. */
+                sample_id?: string | null;
+                /** @description Only from this time on, with its time zone. */
+                since?: string | null;
+                /** @description Only uploads, or only reviews. */
+                source?: components["schemas"]["VerificationSource"] | null;
+                /** @description Only before this time, with its time zone. */
+                until?: string | null;
+                /** @description Only this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalPreview"];
                 };
             };
             /** @description Unauthorized */

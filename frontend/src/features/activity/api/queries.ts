@@ -50,6 +50,45 @@ export const sampleCommentsQuery = (sampleId: string) =>
       ),
   });
 
+/** What a bulk withdrawal would take back. */
+export const withdrawalPreviewQuery = (datasetId: string, filters: ActivitySearch) =>
+  queryOptions({
+    queryKey: ["datasets", datasetId, "withdrawal-preview", filters],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/datasets/{dataset_id}/withdrawals/preview", {
+          params: { path: { dataset_id: datasetId }, query: filters },
+          signal,
+        }),
+      ),
+    gcTime: 0,
+  });
+
+export interface BulkInput {
+  filter: ActivitySearch & { id_min?: string; id_max?: string };
+  expected: number;
+}
+
+/** Takes back every decision that matches; with the verdict `withdrawn`, restores them. */
+export function useBulkWithdraw(datasetId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: BulkInput) =>
+      unwrap(
+        api.POST("/api/v1/datasets/{dataset_id}/withdrawals", {
+          params: { path: { dataset_id: datasetId } },
+          body: { ...input, reviewer: currentReviewer() },
+        }),
+      ),
+    onSettled: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] }),
+        queryClient.invalidateQueries({ queryKey: ["jobs"] }),
+        queryClient.invalidateQueries({ queryKey: ["samples"] }),
+      ]),
+  });
+}
+
 /** Withdraw a decision of any reviewer and any age. */
 export function useWithdraw(datasetId: string) {
   const queryClient = useQueryClient();

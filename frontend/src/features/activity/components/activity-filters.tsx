@@ -20,6 +20,18 @@ const SELECTS = [
   { name: "source", label: "Source", options: filterOptions("Any", SOURCES) },
 ] as const;
 
+const TIMES = [
+  { name: "since", label: "From" },
+  { name: "until", label: "Before" },
+] as const;
+
+/** A time as the field shows it, in the browser's time zone. */
+function toLocal(time: string | undefined): string {
+  if (time === undefined) return "";
+  const date = new Date(time);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** Filters of the audit trail; all are part of the address. */
 export function ActivityFilters({ filters, onChange }: Props) {
   const set = (changes: Record<string, string>) => {
@@ -44,6 +56,18 @@ export function ActivityFilters({ filters, onChange }: Props) {
           options={options}
           onChange={(value) => {
             set({ [name]: value });
+          }}
+        />
+      ))}
+      {TIMES.map(({ name, label }) => (
+        <TextField
+          key={name}
+          label={label}
+          type="datetime-local"
+          className="w-52"
+          value={toLocal(filters[name])}
+          onChange={(event) => {
+            set({ [name]: event.target.value });
           }}
         />
       ))}

@@ -50,7 +50,7 @@ function ActivityRow({ item, isBusy, onUndo }: RowProps) {
   const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
   return (
     <tr className="hover:bg-raised [&>td]:align-middle">
-      <td className={cx(TD, "max-w-72")}>
+      <td className={cx(TD, "max-w-72 min-w-44")}>
         <SampleCell item={item} />
       </td>
       <td className={cx(TD, item.withdrawn && "text-muted line-through")}>{decision}</td>

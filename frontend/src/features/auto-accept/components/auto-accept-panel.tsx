@@ -35,10 +35,7 @@ function Headline({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
       <Stat label="Expected errors">
         {expected_error === null ? "–" : formatPercent(expected_error)}
       </Stat>
-      <Stat
-        label="Errors observed on the hold-out"
-        note={observed_error !== null && `of ${formatCount(observed_error.n)} images`}
-      >
+      <Stat label="Errors observed on the hold-out">
         {observed_error === null
           ? num_samples > 0
             ? "not measured"

@@ -61,7 +61,7 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
       <span className="flex justify-between gap-1 text-muted">
         <span>{note ?? score.toFixed(2)}</span>
         {decision === null && isChanged && (
-          <span className="truncate font-semibold text-warn">changed by model</span>
+          <span className="truncate font-semibold text-warn">by model</span>
         )}
         {decision !== null && (
           <span className={cx("truncate font-semibold", isGood ? "text-good" : "text-bad")}>
