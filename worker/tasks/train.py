@@ -65,6 +65,7 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
+        claim.report(lifecycle.Progress(0, None, "comparing images"))
         comparison = compare_images(inputs.sample_ids, training_set, properties, config, cache)
         training_set = separate_duplicates(training_set, comparison.duplicates.group)
         make = partial(make_trainer, training_set, config, cache=cache, start=start)
