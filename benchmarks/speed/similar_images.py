@@ -21,7 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common.markdown import table
-from mslg_core.neighbours.index import MAX_DIMENSIONS, GraphIndex, build_index, open_index, to_vectors
+from mslg_core.issues.embedding import place_on_map
+from mslg_core.neighbours.index import (
+    MAX_DIMENSIONS,
+    GraphIndex,
+    Neighbours,
+    build_index,
+    open_index,
+    to_vectors,
+)
 
 NEIGHBOURS = 15
 MEASURED = 1_000
@@ -72,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ]
     print(f"{options.samples:,} vectors of {MAX_DIMENSIONS} numbers, {options.threads} threads\n")
     print(table(columns, rows))
+    print(f"\nThe map: {time_map(vectors):.0f} CPU s")
 
 
 def make_vectors(count: int) -> Floats:
@@ -90,6 +99,15 @@ def search_exactly(vectors: Floats, count: int) -> NDArray[np.int64]:
     similarity = vectors[:count] @ vectors.T
     similarity[np.arange(count), np.arange(count)] = -np.inf
     return np.argpartition(-similarity, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+
+
+def time_map(vectors: Floats) -> float:
+    """CPU seconds to draw the map. They do not depend on who the neighbours are."""
+    rng = np.random.default_rng(0)
+    index = rng.integers(0, len(vectors), (len(vectors), NEIGHBOURS))
+    start = time.process_time()
+    place_on_map(vectors, Neighbours(index, np.zeros(index.shape, dtype=np.float32)))
+    return time.process_time() - start
 
 
 def time_all(vectors: Floats, nearest: NDArray[np.int64], threads: int) -> Iterator[Timing]:
