@@ -11,9 +11,9 @@ from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
 
-# Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
-# pixels, are told apart as well as at 224 in a third of the time.
-SMALL_SIDE, LARGE_SIDE = 128, 224
+# Small images are drawn at this side for a network that was trained on photographs: on 1,500 images of
+# CIFAR-10 the AUROC was 0.862 at 128 pixels, 0.868 at 160 and 0.870 at 192, which takes a third longer.
+SMALL_SIDE, LARGE_SIDE = 160, 224
 # Backbones that need the packaged weights.
 PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
 

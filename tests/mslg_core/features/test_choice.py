@@ -96,7 +96,7 @@ def test_auto_chooses_among_patches_the_packaged_network_and_both() -> None:
     data = make_training_set(40)[0]
     candidates = build_extractors(parse_config({"backbone": "auto"}), data.images, CPU)
     shapes = {name: extractor.extract(data.images[:2]).shape for name, extractor in candidates.items()}
-    assert shapes == {"patches": (2, 2048), "pretrained": (2, 1280), "joined": (2, 3328)}
+    assert shapes == {"patches": (2, 2048), "pretrained": (2, 1904), "joined": (2, 3952)}
 
 
 def test_the_choice_is_kept_with_the_features(monkeypatch: pytest.MonkeyPatch) -> None:
