@@ -24,12 +24,13 @@ Labels = Annotated[
 Noise = Annotated[
     str,
     typer.Option(
-        help="none, uniform, feature, authors (the labels of the paper's table), annotator or file."
+        help="none, uniform, feature, authors (the labels of the paper's table), annotator, similar (only "
+        "between similar kinds of clothing) or file."
     ),
 ]
 Rate = Annotated[float, typer.Option(help="Share of wrong labels.", min=0, max=1)]
 Seeds = Annotated[int, typer.Option(help="Repetitions, each with different noise.", min=1)]
 Settings = Annotated[str, typer.Option(help="Further settings of the runs, as a JSON object.")]
 Side = Annotated[int | None, typer.Option(help="Side of the images in pixels, a multiple of 8.")]
-SourceName = Annotated[str, typer.Option("--source", help="digits or cifar10.")]
+SourceName = Annotated[str, typer.Option("--source", help="digits, cifar10 or photos.")]
 Verified = Annotated[int | None, typer.Option(help="Number of verified samples.")]

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +14,9 @@ from benchmarks.common.results import Record
 from benchmarks.compare.peers import cleanlab, plain_config, rank_by_loss
 from benchmarks.problems.datasets import Dataset, existing_file, load_cifar10, load_digits_dataset
 from benchmarks.problems.figures import label_figures, rounded
+from benchmarks.problems.photos import load_photos
 from benchmarks.problems.problem import Noise, Problem, draw_verified, make_noise
+from benchmarks.problems.tie_breaker import cache_folder
 from benchmarks.problems.training import Curve, as_cleaning, train
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
@@ -31,6 +32,7 @@ class Source(StrEnum):
 
     DIGITS = "digits"
     CIFAR10 = "cifar10"
+    PHOTOS = "photos"
 
 
 class Case(BaseModel):
@@ -53,13 +55,15 @@ class Case(BaseModel):
         return self.model_dump(mode="json")
 
     def load(self, data: Path | None) -> Dataset:
-        """Load the dataset. `data` is the Parquet file of CIFAR-10.
+        """Load the dataset. `data` is the Parquet file of CIFAR-10 or of photographs.
 
         Raises:
             BenchmarkError: the file is missing or cannot be read.
         """
         if self.source is Source.DIGITS:
             return load_digits_dataset(self.images, self.seed)
+        if self.source is Source.PHOTOS:
+            return load_photos(existing_file(data), self.images, self.seed, self.side)
         return load_cifar10(existing_file(data), self.images, TEST_IMAGES, self.seed, self.side)
 
     def problem(self, dataset: Dataset) -> Problem:
@@ -86,19 +90,19 @@ def load_and_run(case: Case, data: Path | None, device: str) -> Record:
 def run_case(case: Case, problem: Problem, device: str) -> Record:
     """Record of a case, without provenance: metrics of three cleaners, and whether MSLG collapsed."""
     config = parse_config({"method": Method.MSLG, "seed": case.seed, **case.settings})
-    with TemporaryDirectory() as folder:  # shared: all three extract features from the same images
-        cache = FolderCache(Path(folder))
-        ours = train(problem.training_set(), config, problem, device, cache)
-        plan = ours.trainer.plan
-        plain = plain_config(ours.trainer.config, plan)
-        learned = cleanlab(problem, plain, device, cache)
-        loss = rank_by_loss(problem, plain, device, cache)
+    cache = FolderCache(cache_folder() / "features")  # all three learn from the same features
+    ours = train(problem.training_set(), config, problem, device, cache)
+    plan = ours.trainer.plan
+    plain = plain_config(ours.trainer.config, plan)
+    learned = cleanlab(problem, plain, device, cache)
+    loss = rank_by_loss(problem, plain, device, cache)
     summary = ours.trainer.result().summary
     mslg = label_figures(problem, as_cleaning(problem, ours))
     return {
         "case": case.key(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "backbone": str(ours.trainer.config.backbone),
+        "features": ours.trainer.backbone,
         "network": plan.network.value,
         "epochs": plan.epochs,
         "mslg": mslg,

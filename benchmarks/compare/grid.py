@@ -16,12 +16,14 @@ Size = dict[str, int]
 SIZES: dict[Source, Size] = {
     Source.DIGITS: {"images": 1_000, "side": 8, "verified": 100},
     Source.CIFAR10: {"images": 2_000, "side": 32, "verified": 200},
+    Source.PHOTOS: {"images": 3_409, "side": 224, "verified": 300},
 }
+SOURCES = (Source.DIGITS, Source.CIFAR10)
 
 
 def grid_cases(
     kinds: Iterable[Noise] = KINDS,
-    sources: Iterable[Source] = tuple(Source),
+    sources: Iterable[Source] = SOURCES,
     seeds: int = SEEDS,
     sizes: Mapping[Source, Size] = SIZES,
 ) -> list[Case]:

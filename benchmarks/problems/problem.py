@@ -16,6 +16,8 @@ from mslg_core.images.training_set import TrainingSet, split_verified
 from mslg_core.noise.published import published_noise
 from mslg_core.noise.synthetic import annotator_noise, feature_dependent_noise, uniform_noise
 
+# Classes of clothing that people confuse.
+SIMILAR = ("shirt", "t-shirt", "longsleeve", "outwear")
 NONE: Ints = np.empty(0, dtype=np.int64)
 
 
@@ -27,6 +29,7 @@ class Noise(StrEnum):
     FEATURE = "feature"
     AUTHORS = "authors"
     ANNOTATOR = "annotator"
+    SIMILAR = "similar"
     FILE = "file"
 
 
@@ -98,7 +101,7 @@ class Problem:
         )
 
 
-def make_noise(
+def make_noise(  # noqa: PLR0911 - one return per kind
     kind: Noise, dataset: Dataset, rate: float, seed: int, labels_file: Path | None = None
 ) -> Ints:
     """Given labels int64 [N] for a dataset.
@@ -119,8 +122,27 @@ def make_noise(
             return _authors_labels(dataset, rate, seed)
         case Noise.ANNOTATOR:
             return annotator_noise(dataset.labels, dataset.probabilities, rate, seed)
+        case Noise.SIMILAR:
+            return _swap_similar(dataset, rate, seed)
         case Noise.FILE:
             return _labels_from_file(labels_file, dataset)
+
+
+def _swap_similar(dataset: Dataset, rate: float, seed: int) -> Ints:
+    """Wrong labels within the classes `SIMILAR` only: each is another of them, at random.
+
+    Raises:
+        BenchmarkError: the dataset lacks one of them.
+    """
+    if not set(SIMILAR) <= set(dataset.classes):
+        raise BenchmarkError(f"Noise between similar classes needs the classes {', '.join(SIMILAR)}.")
+    similar = np.array([dataset.classes.index(name) for name in SIMILAR])
+    affected = np.flatnonzero(np.isin(dataset.labels, similar))
+    place = np.searchsorted(np.sort(similar), dataset.labels[affected])
+    swapped = uniform_noise(place.astype(np.int64), len(similar), rate, seed)
+    given = dataset.labels.copy()
+    given[affected] = np.sort(similar)[swapped]
+    return given
 
 
 def _labels_from_file(path: Path | None, dataset: Dataset) -> Ints:

@@ -52,7 +52,7 @@ class NetworkExtractor:
         return np.concatenate(parts)
 
     def _compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        batch = torch.from_numpy(np.ascontiguousarray(pixels)).to(self._device)
+        batch = torch.from_numpy(pixels.copy()).to(self._device)  # may be reversed or read-only
         features: Tensor = self.network(batch.permute(0, 3, 1, 2))
         return features.float().cpu().numpy()
 

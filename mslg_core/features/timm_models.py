@@ -17,6 +17,8 @@ from mslg_core.features.extractor import NetworkExtractor, resize
 
 # Source: the preprocessing of TensorFlow's EfficientNet-Lite, which the weights were trained with.
 PACKAGED_MEAN, PACKAGED_STD = 127.0, 128.0
+# The first of the seven stages whose outputs are features, see docs/decisions/0014-pretrained-features.md.
+FIRST_STAGE = 4
 # Larger images cost more than they tell: networks trained on larger ones get this side if they take it.
 MAX_SIDE = 224
 
@@ -45,17 +47,40 @@ class PretrainedNetwork(nn.Module):
         return features
 
 
+class PooledStages(nn.Module):
+    """The outputs of an EfficientNet's last stages, averaged over the image, before those of its head.
+
+    Earlier stages know textures and parts that the head, trained for ImageNet's classes, drops. They cost no
+    further pass. Input float32 [B, 3, side, side], output [B, D].
+    """
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(network.conv_stem, network.bn1)
+        self.stages: nn.Sequential = network.blocks
+        self.head = nn.Sequential(network.conv_head, network.bn2)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The features [B, D] of `images`."""
+        pooled, values = [], self.stem(images)
+        for number, stage in enumerate(self.stages):
+            values = stage(values)
+            if number >= FIRST_STAGE:
+                pooled.append(values.mean(dim=(2, 3)))
+        return torch.cat([*pooled, self.head(values).mean(dim=(2, 3))], dim=1)
+
+
 def packaged_extractor(side: int, device: torch.device) -> NetworkExtractor:
-    """EfficientNet-Lite0 on images of `side` pixels; its 1,280 features need no download.
+    """EfficientNet-Lite0 on images of `side` pixels; its 1,904 features need no download.
 
     Source: Tan and Le, "EfficientNet" (ICML 2019); weights of TensorFlow's Lite variant, trained on ImageNet.
     Raises `WeightsError`.
     """
-    network = load_packaged().eval()
-    network.reset_classifier(0)
-    fold_batch_norm(network)
+    whole = load_packaged().eval()
+    fold_batch_norm(whole)
+    network = PooledStages(whole)
     mean, std = torch.full((3,), PACKAGED_MEAN), torch.full((3,), PACKAGED_STD)
-    identity = f"{PACKAGED_NETWORK} {file_digest(packaged_weights())} {side}"
+    identity = f"{PACKAGED_NETWORK} stages {FIRST_STAGE} {file_digest(packaged_weights())} {side}"
     return NetworkExtractor(PretrainedNetwork(network, side, mean, std), identity, side, device)
 
 

@@ -15,6 +15,7 @@ from mslg_core.configs.plan import shorten, with_backbone
 from mslg_core.errors import CheckpointError, DivergedError
 from mslg_core.features.cache import FeatureCache
 from mslg_core.features.extraction import Hooks
+from mslg_core.features.features import Features
 from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import BaseMethod
@@ -66,6 +67,12 @@ class Trainer:
         self._method: BaseMethod[Any] = METHODS[config.method](self._run, self.config)
         self._loop = EpochLoop(self._method, self.plan, self._tensor(training_set.noisy_index))
         self._divergence: str | None = None
+
+    @property
+    def backbone(self) -> str:
+        """What is trained: a network, or a head on features of this backbone, the chosen one with `auto`."""
+        inputs = self._run.images
+        return inputs.choice.name if isinstance(inputs, Features) else str(self.config.backbone)
 
     def run(self) -> Iterator[EpochReport]:
         """Train the remaining epochs and report after each. The caller may stop after any of them.

@@ -48,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("backbone", "features"), [("patches", 2048), ("pretrained", 1280), ("joined", 3328), (VIT, 64)]
+    ("backbone", "features"), [("patches", 2048), ("pretrained", 1904), ("joined", 3952), (VIT, 64)]
 )
 @pytest.mark.usefixtures("folder")
 def test_an_images_features_depend_on_nothing_but_the_image(backbone: str, features: int) -> None:
@@ -105,9 +105,9 @@ def test_weights_of_another_network_are_not_mapped(tmp_path: Path, monkeypatch: 
         load_packaged()
 
 
-def test_photographs_are_seen_at_224_pixels_and_small_images_at_128() -> None:
+def test_photographs_are_seen_at_224_pixels_and_small_images_at_160() -> None:
     assert build("pretrained", make_photos(224)).side == 224
-    assert build("pretrained", SMALL).side == 128
+    assert build("pretrained", SMALL).side == 160
     assert build("pretrained", SMALL, image_size=64).side == 64
     assert build("patches", make_photos(224)).side == 32
     assert build("joined", make_photos(224)).side == 224

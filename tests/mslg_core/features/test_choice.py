@@ -18,7 +18,6 @@ from mslg_core.features.image_properties import PropertyMeasurer
 from mslg_core.reports import ExtractionReport
 from tests.mslg_core.features.test_features import make_strokes
 from tests.mslg_core.sources import CountingSource, make_photos
-from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")
 
@@ -110,10 +109,10 @@ def test_images_that_decide_are_not_extracted_again(monkeypatch: pytest.MonkeyPa
 
 
 def test_auto_chooses_among_patches_the_packaged_network_and_both() -> None:
-    data = make_training_set(40)[0]
-    candidates = build_extractors(parse_config({"backbone": "auto"}), data.images, CPU)
-    shapes = {name: extractor.extract(data.decode()[:2]).shape for name, extractor in candidates.items()}
-    assert shapes == {"patches": (2, 2048), "pretrained": (2, 1280), "joined": (2, 3328)}
+    images = make_corners(40)[0]
+    candidates = build_extractors(parse_config({"backbone": "auto"}), images, CPU)
+    shapes = {name: extractor.extract(images[:2]).shape for name, extractor in candidates.items()}
+    assert shapes == {"patches": (2, 2048), "pretrained": (2, 1904), "joined": (2, 3952)}
 
 
 def test_images_that_decide_are_decoded_once_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,3 +147,9 @@ def test_what_auto_chose_from_is_part_of_the_key() -> None:
     names = ("auto", "pretrained", "joined", "patches")
     keys = {identify(parse_config({"backbone": name})) for name in names}
     assert len(keys) == len(names)
+
+
+def test_images_of_a_few_pixels_are_no_photographs() -> None:
+    tiny = np.zeros((30, 8, 8, 3), dtype=np.uint8)
+    tiny[::2, 2:5] = 200
+    assert list(build_extractors(parse_config({"backbone": "auto"}), tiny, CPU)) == ["patches"]
