@@ -250,6 +250,7 @@ def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, iss
             continue
         kinds, group = listed.get(index, ((), None))
         rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
+    rows = [row._replace(source_split=table.rows[number].split) for number, row in enumerate(rows)]
     partial = out.with_name(out.name + ".partial")
     with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
         for start in range(0, len(rows), ROWS_PER_BATCH):

@@ -52,6 +52,7 @@ class ExportRow(NamedTuple):
     corrected_by: CorrectedBy
     issues: Sequence[str] = ()  # kinds of issues besides label errors
     duplicate_group: int | None = None  # number of its group of duplicates
+    source_split: str | None = None  # the published split, such as "train"
 
 
 EXPORT_COLUMNS = ExportRow._fields
@@ -154,6 +155,7 @@ SCHEMA = pa.schema(
         ("corrected_by", pa.string()),
         ("issues", pa.list_(pa.string())),
         ("duplicate_group", pa.int64()),
+        ("source_split", pa.string()),
     ]
 )
 

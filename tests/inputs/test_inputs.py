@@ -40,6 +40,8 @@ def confirm(client: TestClient, dataset: str) -> Answer:
     assert client.get(f"/datasets/{dataset}").json()["num_samples"] == 0
     assert client.post(f"/datasets/{dataset}/ingest", json={}).status_code == 202
     found: Answer = client.get(f"/datasets/{dataset}").json()
+    ingest = client.get(f"/datasets/{dataset}/ingest").json()
+    assert ingest["notes"][: len(ingest["preview"]["notes"])] == ingest["preview"]["notes"]
     samples = client.get(f"/datasets/{dataset}/samples", params={"limit": 200}).json()["items"]
     splits = Counter(sample["source_split"] for sample in samples if sample["source_split"] is not None)
     return {**found, "counts": Counter(sample["given_label"] for sample in samples), "splits": splits}

@@ -97,6 +97,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Sample.given_label,
             Sample.verdict,
             Sample.settled_label,
+            Sample.source_split,
             Result.suggested,
             Result.label_score,
             Result.is_label_issue,
@@ -137,6 +138,7 @@ def _to_export_row(
         corrected_by=correction.by,
         issues=issues.kinds,
         duplicate_group=issues.group,
+        source_split=row.source_split,
     )
 
 

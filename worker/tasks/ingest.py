@@ -80,7 +80,8 @@ def ingest(claim: Claim[Ingest]) -> None:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=[*archive.notes, *notes.sentences()])
+        said = [*archive.notes, *layout.notes, *notes.sentences()]
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=said)
 
 
 def _store_preview(claim: Claim[Ingest], preview: Preview) -> None:

@@ -138,6 +138,15 @@ def test_issues_are_listed(
     assert [int(r["duplicate_group"] or 0) for r in rows[:7]] == [1, 1, 0, 2, 0, 0, 2]
 
 
+def test_the_published_split_is_a_column(engine: Engine, blobs: ObjectBlobStore, dataset: Dataset) -> None:
+    with session_scope(engine) as session:
+        get_samples(session, dataset)[1].source_split = "train"
+    row = build(engine, make_job(engine, dataset), "parquet")
+    assert row.file_key is not None
+    rows = read(blobs.get(row.file_key), "parquet")
+    assert [r["source_split"] for r in rows[:3]] == [None, "train", None]
+
+
 def test_a_sample_without_a_result_has_a_row_too(
     engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
 ) -> None:
@@ -162,6 +171,7 @@ def test_a_sample_without_a_result_has_a_row_too(
         "corrected_by": "none",
         "issues": [],
         "duplicate_group": None,
+        "source_split": None,
     }
 
 
