@@ -6,6 +6,7 @@ that `mslg --help` does not wait for PyTorch.
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,10 @@ from pydantic import ValidationError
 
 from cli.bench import app as bench
 from cli.errors import CommandError
-from mslg_core.errors import InputError
+from cli.weights.commands import app as weights
+from mslg_core.errors import InputError, Problem
+
+MAX_PRINTED = 100
 
 # Make PyTorch's waiting threads sleep, here and in child processes. By default they spin, which makes
 # training several times slower whenever another process needs the CPU.
@@ -90,12 +94,14 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         Path,
         typer.Option(help="Folder, zip or tar of images or Parquet files; or a Parquet or Arrow file."),
     ],
-    out: Annotated[Path, typer.Option(help="File to write: .parquet, .csv or .jsonl.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .parquet, .csv or .jsonl.  [required without --check]")
+    ] = None,
     labels: Annotated[
         Path | None,
         typer.Option(
             help="Table with the columns file_name,label: the labels to check.  [default: the labels of the "
-            "dataset: class folders, metadata.csv, Clothing1M, Food-101N]"
+            "dataset: class folders, a table, Clothing1M, Food-101N]"
         ),
     ] = None,
     verified: Annotated[
@@ -112,6 +118,21 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     cache: Annotated[
         Path | None, typer.Option(help="Folder that keeps features between runs on the same images.")
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only print what would be read: classes, warnings, what is left out."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the check as JSON.")] = False,
+    labels_from: Annotated[
+        str | None,
+        typer.Option(help="Table in the dataset whose labels count, or folders.  [default: as recognised]"),
+    ] = None,
+    merge: Annotated[
+        list[str] | None, typer.Option(metavar="OLD=NEW", help="Merge a class into another; repeatable.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="CLASS", help="Leave a class out; repeatable.")
+    ] = None,
     value_range: Annotated[
         str | None,
         typer.Option(
@@ -126,8 +147,16 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = None,
 ) -> None:
     """Clean the labels of local files without a server."""
+    from cli.clean import check as run_check
     from cli.clean import clean as run
+    from cli.clean import read_choices
 
+    choices = read_choices(labels_from, merge, exclude, name_encoding)
+    if check:
+        run_check(images, labels, verified, choices, as_json=as_json)
+        return
+    if out is None:
+        raise CommandError("Name the file to write with --out, or add --check.")
     run(
         images=images,
         labels=labels,
@@ -136,8 +165,8 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         seed=seed,
         config_file=config,
         cache=cache,
+        choices=choices,
         value_range=value_range,
-        name_encoding=name_encoding,
     )
 
 
@@ -158,18 +187,31 @@ def demo(
 
 
 app.add_typer(bench, name="bench")
+app.add_typer(weights, name="weights")
 
 
 def main() -> None:
     """Run the command line. Errors that the user can fix end in a message and exit status 2."""
     try:
         app()
-    except (CommandError, InputError) as error:
+    except InputError as error:
+        _list(error.problems)
+        _fail(str(error))
+    except CommandError as error:
         _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except ValidationError as error:
         _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or error.title}: {e['msg']}" for e in error.errors()))
+
+
+def _list(problems: Sequence[Problem]) -> None:
+    """Print all problems, each with its line, before the sentence that sums them up."""
+    for problem in problems[:MAX_PRINTED]:
+        where = f"line {problem.line}: " if problem.line is not None else ""
+        print(f"  {where}{problem.message}", file=sys.stderr)  # noqa: T201 - the command's output
+    if len(problems) > MAX_PRINTED:
+        print(f"  and {len(problems) - MAX_PRINTED:,} more", file=sys.stderr)  # noqa: T201
 
 
 def _fail(sentence: str) -> None:

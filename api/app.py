@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api import health, openapi, problems
+from api import health, openapi, problems, weights
 from api.auth import endpoints as auth
 from api.auth.service import is_token_required
 from api.auto_accept import endpoints as auto_accept
@@ -113,6 +113,7 @@ def _api() -> APIRouter:
         review,
         team,
         jobs,
+        weights,
         results,
         issues,
         auto_accept,

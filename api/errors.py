@@ -14,6 +14,7 @@ ApiError
 
 ConflictError (store.errors): the request is valid, but not in the current state
 ├── DatasetNotEmptyError       the dataset has an archive already
+├── NoCheckedArchiveError      no dry run has left an archive to ingest
 ├── DatasetBusyError           work on the dataset is queued or running
 ├── DatasetNotReadyError       the archive is not ingested yet
 ├── JobAlreadyRunningError     another job on the dataset is queued or running
@@ -150,6 +151,15 @@ class DatasetNotEmptyError(ConflictError):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"This dataset is {status} and takes no other archive: create a new dataset for it.")
+
+
+class NoCheckedArchiveError(ConflictError):
+    """No dry run has left an archive to ingest."""
+
+    code = "no_checked_archive"
+
+    def __init__(self) -> None:
+        super().__init__("No checked archive waits here: upload one with dry_run=true, then ingest it.")
 
 
 class DatasetBusyError(ConflictError):

@@ -21,12 +21,24 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class WorkProblemItem(BaseModel):
+    """One of several things that are wrong."""
+
+    code: str = Field(description="Stable slug of the reason.")
+    message: str = Field(description="What is wrong and how to correct it, in a sentence.")
+    line: int | None = Field(None, description="Line of the file, counted from 1.")
+    name: str | None = Field(None, description="The file, image or class.")
+
+
 class WorkProblem(BaseModel):
     """Why a piece of work failed."""
 
     code: str = Field(description="Stable slug of the reason.")
     title: str = Field(description="The kind of problem in a few words.")
     detail: str = Field(description="What went wrong and what to do about it, in a sentence.")
+    errors: list[WorkProblemItem] = Field(
+        default_factory=list, description="What is wrong, one by one: lines of a table, or reasons."
+    )
 
 
 class WorkState(BaseModel):

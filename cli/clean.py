@@ -1,6 +1,6 @@
-"""`mslg clean`: runs the trainer on local files without a server."""
+"""`mslg clean`: runs the trainer on local files without a server, or prints what it would read."""
 
-import codecs
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,14 @@ from rich.console import Console
 
 from cli.errors import CommandError
 from cli.progress import training_progress
-from mslg_core.cleaning.clean import clean as clean_files
+from mslg_core.cleaning.check import check as check_files
 from mslg_core.configs.job import JobConfig, parse_config
+from mslg_core.configs.reading import ReadingConfig
+from mslg_core.datasets.report import Preview
 from mslg_core.images.value_range import ValueRange
 from mslg_core.reports import IssueCounts
+
+MAX_CLASSES = 50
 
 
 def clean(  # noqa: PLR0913 - the command's options
@@ -24,13 +28,15 @@ def clean(  # noqa: PLR0913 - the command's options
     seed: int | None,
     config_file: Path | None,
     cache: Path | None,
+    choices: ReadingConfig,
     value_range: str | None = None,
-    name_encoding: str | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
     Raises `CommandError`, `mslg_core`'s `InputError`, pydantic's `ValidationError`.
     """
+    from mslg_core.cleaning.clean import clean as clean_files  # imports torch
+
     config, values = load_config(config_file, seed), parse_range(value_range)
     console = Console(stderr=True, highlight=False)
     try:
@@ -44,8 +50,8 @@ def clean(  # noqa: PLR0913 - the command's options
                 progress.show,
                 cache,
                 progress.show_extraction,
+                choices,
                 values,
-                check_encoding(name_encoding),
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
@@ -63,14 +69,6 @@ def describe_issues(issues: IssueCounts) -> str:
     if not found:
         return "No other issues: no duplicates, outliers or bad images."
     return f"Other issues: {', '.join(found)}. The column `issues` lists them."
-
-
-def check_encoding(name: str | None) -> str | None:
-    """The encoding itself. Raises `CommandError` for an unknown one."""
-    try:
-        return name and codecs.lookup(name).name
-    except LookupError as error:
-        raise CommandError(f"--name-encoding {name}: name an encoding, such as cp932.") from error
 
 
 def parse_range(text: str | None) -> ValueRange | None:
@@ -97,3 +95,53 @@ def load_config(path: Path | None, seed: int | None) -> JobConfig:
     if not isinstance(values, dict):
         raise CommandError(f"{path} must be a mapping of settings to values.")
     return parse_config(values if seed is None else {**values, "seed": seed})
+
+
+def check(
+    images: Path, labels: Path | None, verified: Path | None, choices: ReadingConfig, *, as_json: bool
+) -> None:
+    """Print the preview of a dataset, for people or as JSON. Raises `CommandError`, `InputError`."""
+    try:
+        preview = check_files(images, labels, verified, choices)
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}.") from error
+    text = preview.model_dump_json(indent=2) if as_json else "\n".join(show(preview))
+    print(text)  # noqa: T201 - the command's output
+
+
+def read_choices(
+    labels_from: str | None,
+    merge: Sequence[str] | None,
+    exclude: Sequence[str] | None,
+    name_encoding: str | None = None,
+) -> ReadingConfig:
+    """The choices of the options. Raises `CommandError`, pydantic's `ValidationError`."""
+    merged = dict(_pair(text) for text in merge or ())
+    values = {"labels_from": labels_from, "merge": merged, "exclude": list(exclude or ())}
+    return ReadingConfig.model_validate({**values, "name_encoding": name_encoding})
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not (old and equals and new):
+        raise CommandError(f"--merge {text}: give two classes as OLD=NEW.")
+    return old, new
+
+
+def show(preview: Preview) -> Iterator[str]:
+    """The preview in lines for people."""
+    source = f" ({', '.join(preview.tables)})" if preview.tables else ""
+    yield f"Layout: {preview.layout}{source}"
+    yield f"Images: {preview.num_images:,}, of which {preview.num_verified:,} are verified"
+    yield f"Classes: {len(preview.classes):,}"
+    for item in preview.classes[:MAX_CLASSES]:
+        yield f"  {item.label!r}: {item.count:,} ({', '.join(item.examples)})"
+    if len(preview.classes) > MAX_CLASSES:
+        yield f"  and {len(preview.classes) - MAX_CLASSES:,} more"
+    if preview.splits:
+        yield "Splits: " + ", ".join(f"{split.name} {split.count:,}" for split in preview.splits)
+    for left_out in preview.left_out:
+        yield f"Left out: {left_out.count:,} ({', '.join(left_out.examples)}): {left_out.reason}"
+    yield from (f"Warning: {warning}" for warning in preview.warnings)
+    yield from (f"Note: {note}" for note in preview.notes)
+    yield "Nothing was stored. Images were not decoded."

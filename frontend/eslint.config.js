@@ -15,11 +15,14 @@ const FEATURES = [
   "review",
   "exports",
   "grid",
+  "map",
+  "duplicates",
   "auto-accept",
   "progress",
   "comparison",
   "team",
   "activity",
+  "images",
 ];
 
 /** A feature imports only itself, lib and components; app/ combines features. */

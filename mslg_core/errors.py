@@ -15,15 +15,16 @@ MslgError
 │   │   ├── NameEncodingError     not UTF-8
 │   │   ├── DuplicateEntryError   repeated path
 │   │   ├── EntryTooLargeError    unpacks to more than the limit per file
-│   │   ├── NoImageDataError      a row of a table holds no image
 │   │   └── DamagedEntryError     wrong checksum or damaged data
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
 │   │   ├── UnlabelledError       no label names the file
+│   │   ├── AmbiguousNameError    a label names a file that could be one of several
+│   │   ├── ExcludedClassError    a person chose to leave the class out
 │   │   └── NotAnImageNameError   the file name has no image suffix
 │   ├── BadImageError             one image cannot be decoded
-│   │   ├── HeicError             a HEIC image, and the plug-in that reads it is not installed
-│   │   └── DamagedImagesError    these images of a training set cannot be decoded
+│   │   ├── DamagedImagesError    these images of a training set cannot be decoded
+│   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
 │   ├── NoLabelsError             the dataset has no labels
 │   ├── OneClassError             the dataset has one class only
 │   ├── TooManyClassesError       the dataset has more classes than supported
@@ -41,8 +42,17 @@ MslgError
 └── CheckpointError               the checkpoint belongs to another run
 """
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. line: in a file, counted from 1. name: of the file, image or class."""
+
+    code: str
+    message: str
+    line: int | None = None
+    name: str | None = None
 
 
 class MslgError(Exception):
@@ -50,9 +60,13 @@ class MslgError(Exception):
 
 
 class InputError(MslgError):
-    """The user's data or settings are refused."""
+    """The user's data or settings are refused. `problems` lists each thing that is wrong, where known."""
 
     code: ClassVar[str] = "input"
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class ArchiveError(InputError):
@@ -133,12 +147,6 @@ class EntryTooLargeError(EntryError):
     code = "file_too_large"
 
 
-class NoImageDataError(EntryError):
-    """The row of a table holds no image."""
-
-    code = "no_image_data"
-
-
 class DamagedEntryError(EntryError):
     """The file's compressed data or checksum is wrong."""
 
@@ -163,6 +171,18 @@ class UnlabelledError(LabelError):
     code = "unlabelled"
 
 
+class AmbiguousNameError(LabelError):
+    """A label names a file that could be one of several."""
+
+    code = "ambiguous_name"
+
+
+class ExcludedClassError(LabelError):
+    """A person chose to leave the class out."""
+
+    code = "excluded_class"
+
+
 class NotAnImageNameError(LabelError):
     """The file name has no image suffix."""
 
@@ -175,24 +195,18 @@ class BadImageError(InputError):
     code = "bad_image"
 
 
-class HeicError(BadImageError):
-    """The image is HEIC, and the plug-in that reads it is not installed."""
-
-    code = "heic_not_supported"
-
-
 class DamagedImagesError(BadImageError):
-    """Images of a training set cannot be decoded: `reasons` by position."""
+    """Images of the dataset cannot be decoded any more."""
 
     code = "damaged_images"
 
     def __init__(self, reasons: Mapping[int, str]) -> None:
-        first, reason = next(iter(reasons.items()))
+        position, reason = next(iter(reasons.items()))
         super().__init__(
-            f"{len(reasons)} of the images cannot be decoded, first the one at position {first}: {reason} "
-            "Upload the dataset again with intact files, or mark these images as unusable."
+            f"{len(reasons)} images cannot be decoded, first number {position + 1} of the dataset: {reason} "
+            "Upload the dataset again, or mark these images as unusable."
         )
-        self.reasons = dict(reasons)
+        self.reasons = dict(reasons)  # by position
 
 
 class NoLabelsError(InputError):

@@ -156,20 +156,20 @@ class Candidate(Report):
     seconds: float = Field(ge=0, description="Duration of its training.")
 
 
-class Confusion(Report):
-    """How often one class was suggested in place of another."""
-
-    given: int = Field(ge=0, description="Index of the class of the given label.")
-    suggested: int = Field(ge=0, description="Index of the class that was suggested.")
-    count: int = Field(ge=1, description="Samples.")
-
-
 class IssueCounts(Report):
     """How many issues a job found besides label errors."""
 
     counts: dict[IssueKind, int] = Field(description="Samples with each kind of issue that was looked for.")
     duplicate_groups: int = Field(ge=0, description="Groups of exact or near duplicates.")
     conflicting_groups: int = Field(ge=0, description="Those whose labels disagreed when the job ran.")
+
+
+class Confusion(Report):
+    """How often one class was suggested in place of another."""
+
+    given: int = Field(ge=0, description="Index of the class of the given label.")
+    suggested: int = Field(ge=0, description="Index of the class that was suggested.")
+    count: int = Field(ge=1, description="Samples.")
 
 
 class Summary(Report):

@@ -49,7 +49,7 @@ def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
         "activity": (f"{of_dataset}/activity", "Activity"),
         "job": (of_job, "Accuracy on the hold-out"),
         "review": (f"{of_job}/review", "Unusable"),
-        "grid": (f"{of_job}/grid", "Grid"),
+        "grid": (f"{of_job}/grid", "Label errors"),
         "compare": (f"/jobs/{job['parent_id'] or job['id']}/compare?with={job['id']}", "Compare with"),
     }
 

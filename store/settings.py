@@ -43,6 +43,13 @@ class Settings(BaseSettings):
         600.0, description="A sample served to a reviewer is served to others after this time."
     )
 
+    # For the documentation: the trainer, which knows no settings of the service, reads the variable itself.
+    weights_dir: Path | None = Field(
+        None,
+        description="Folder of weights for `backbone: timm/NAME`, the same on every machine; empty: "
+        "~/.cache/mslg/weights.",
+    )
+
     max_archive_bytes: PositiveInt = Field(50 * GIB, description="Largest upload.")
     max_archive_entries: PositiveInt = Field(5_000_000, description="Most entries of one archive.")
     max_unpacked_bytes: PositiveInt = Field(200 * GIB, description="Most bytes one archive may unpack to.")

@@ -33,6 +33,7 @@ LAYERS = {
         "issues",
         "models",
         "datasets.archives",
+        "datasets.tables",
         "datasets.layouts",
         "datasets",
         "features",
@@ -61,10 +62,12 @@ LAYERS = {
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
     "mslg_core.configs",
+    "mslg_core.datasets.report",
+    "mslg_core.datasets.tables",
     "mslg_core.errors",
     "mslg_core.images.decode",
-    "mslg_core.images.value_range",
     "mslg_core.neighbours.index",
+    "mslg_core.images.value_range",
     "mslg_core.ranking.error_budget",
     "mslg_core.reports",
 }
@@ -73,6 +76,7 @@ TORCH_FREE = [
     "store.models",
     "mslg_cli",
     "mslg_core.cleaning.export_table",
+    "mslg_core.cleaning.check",
     "mslg_core.cleaning.inputs",
     "mslg_core.configs.job",
     "mslg_core.configs.plan",

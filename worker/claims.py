@@ -29,6 +29,9 @@ from worker.resources import get_engine
 
 log = structlog.get_logger(__name__)
 
+# Problems that are stored with an error.
+MAX_LISTED = 1000
+
 W = TypeVar("W", bound=Work)
 
 
@@ -160,7 +163,10 @@ def describe(error: Exception, title: str) -> lifecycle.Problem:
         }
     if isinstance(error, InputError | StoreError):
         log.info("refused", code=error.code, detail=str(error))
-        return {"code": error.code, "title": title, "detail": str(error)}
+        problem: lifecycle.Problem = {"code": error.code, "title": title, "detail": str(error)}
+        if items := [item._asdict() for item in getattr(error, "problems", ())[:MAX_LISTED]]:
+            problem["errors"] = items
+        return problem
     reference = uuid.uuid4().hex[:12]
     log.error("internal_error", reference=reference, exc_info=error)
     return {

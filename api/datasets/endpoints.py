@@ -8,7 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request
 from api.body import stream_body
 from api.datasets import schemas, service
 from api.datasets.ready import ReadyDataset
-from api.datasets.uploads import receive_archive
+from api.datasets.uploads import ingest_checked, receive_archive
 from api.deps import BlobsDep, ReadSession, ServicesDep, WriteSession
 from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
@@ -91,16 +91,29 @@ async def upload_archive(
     services: ServicesDep,
     dataset_id: WorkId,
     file_name: schemas.FileName = None,
-    name_encoding: schemas.NameEncoding = None,
+    dry_run: schemas.DryRun = False,
 ) -> schemas.Ingest:
-    """Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet; or a
-    Parquet or Arrow file of images, or an archive of several.
+    """Stream a zip or tar(.gz) of class folders, or of images with a table of labels; or a Parquet or Arrow
+    file of images, or an archive of several.
 
-    Answers as soon as the archive is stored. The ingest that follows reports its own progress.
+    Answers as soon as the archive is stored. The ingest that follows reports its own progress. A dry run
+    only makes the preview; `POST …/ingest` then stores the samples.
     """
     chunks = stream_body(request, services.settings.max_archive_bytes)
-    ingest = await receive_archive(services, dataset_id, chunks, file_name, name_encoding)
-    return schemas.Ingest.of(ingest)
+    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name, dry_run))
+
+
+@router.post(
+    "/{dataset_id}/ingest",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Ingest the archive of a dry run",
+)
+def ingest_archive(
+    session: WriteSession, services: ServicesDep, dataset_id: WorkId, body: schemas.IngestCreate
+) -> schemas.Ingest:
+    """Read the archive of the latest dry run again with these choices, and store its samples."""
+    return schemas.Ingest.of(ingest_checked(session, services, dataset_id, body.choices, body.dry_run))
 
 
 @router.get("/{dataset_id}/ingest", responses=responses(HTTPStatus.NOT_FOUND), summary="Get the ingest")

@@ -3,13 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 from math import isfinite
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import Query
 from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
+from mslg_core.configs.reading import ReadingConfig
+from mslg_core.datasets.report import Preview
 from store import models
 from store.models import DatasetStatus, Split, Verdict
 
@@ -19,10 +21,16 @@ FileName = Annotated[
 ]
 
 
-NameEncoding = Annotated[
-    Literal["utf-8", "cp437", "cp850", "cp1252", "cp932", "gbk", "cp949", "big5", "cp866", "cp1251"] | None,
-    Query(description="Encoding of the names in a zip file that does not say it. Guessed by default."),
-]
+DryRun = Annotated[bool, Query(description="Only make the preview; store no sample.")]
+
+
+class IngestCreate(RequestBody):
+    """An ingest of the archive that the latest dry run has read."""
+
+    choices: ReadingConfig = Field(
+        default_factory=ReadingConfig, description="Which labels count, and which classes are merged."
+    )
+    dry_run: bool = Field(False, description="Only make the preview again, with these choices.")
 
 
 class DatasetCreate(RequestBody):
@@ -116,6 +124,11 @@ class Ingest(WorkState):
     dataset_id: str = Field(description="The dataset it fills.")
     file_name: str | None = Field(description="The archive's original name; null if none was given.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
+    dry_run: bool = Field(description="Whether it only makes the preview, and stores no sample.")
+    choices: ReadingConfig | None = Field(description="How the archive is read; null: as recognised.")
+    preview: Preview | None = Field(
+        description="What was understood of the archive; null until its names and labels are read."
+    )
     notes: list[str] = Field(
         description="What was mended or chosen on the way, in sentences; complete when it has succeeded."
     )
@@ -128,6 +141,9 @@ class Ingest(WorkState):
             dataset_id=row.dataset_id,
             file_name=row.file_name,
             size_bytes=row.size_bytes,
+            dry_run=row.dry_run,
+            choices=None if row.choices is None else ReadingConfig.model_validate(row.choices),
+            preview=None if row.preview is None else Preview.model_validate(row.preview),
             notes=row.notes,
         )
 
@@ -163,6 +179,9 @@ class Sample(BaseModel):
     byte_size: int = Field(description="Size of the image file in bytes.")
     sha256: str = Field(description="SHA-256 of the image file, hexadecimal.")
     media_type: str = Field(description="Media type of the image file.")
+    source_split: str | None = Field(
+        description='The published split of the image, such as "train"; null if there is none.'
+    )
     verdict: Verdict | None = Field(description="The active verdict; null if there is none.")
     settled_label: str | None = Field(
         description="The true class according to reviewers; null if not settled."
@@ -205,3 +224,11 @@ class SampleFilter(BaseModel):
     split: Split | None = Field(None, description="Only samples of this split of the verified set.")
     label: str | None = Field(None, description="Only samples with this given label (a class name).")
     reviewed: bool | None = Field(None, description="Only samples with, or without, an active verdict.")
+    search: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        pattern=NO_NUL,
+        description="Only samples whose file name contains this text, or whose id or external id it is. "
+        "Upper and lower case are the same in file names.",
+    )

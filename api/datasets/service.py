@@ -1,8 +1,9 @@
 """Creates, changes, deletes and lists datasets and their samples."""
 
+import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
@@ -143,7 +144,16 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
         conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
+    if wanted.search is not None:
+        conditions.append(_is_named(wanted.search))
     return conditions
+
+
+def _is_named(text: str) -> ColumnElement[bool]:
+    """Whether the text is part of the sample's file name, or one of its ids."""
+    named = or_(Sample.file_name.icontains(text, autoescape=True), Sample.external_id == text)
+    is_number = re.fullmatch("[1-9][0-9]{0,17}", text) is not None
+    return or_(named, Sample.id == int(text)) if is_number else named
 
 
 def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:

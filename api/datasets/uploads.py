@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset
 from api.deps import Services
-from api.errors import DatasetNotEmptyError, EmptyUploadError
+from api.errors import DatasetNotEmptyError, EmptyUploadError, NoCheckedArchiveError
+from mslg_core.configs.reading import ReadingConfig
 from store.database.columns import new_id
 from store.database.engine import session_scope
 from store.infrastructure.blobs import archive_key
-from store.models import Dataset, DatasetStatus, Ingest
+from store.models import Dataset, DatasetStatus, Ingest, WorkStatus
 from store.verification.verified_set import lock_dataset
 
 log = structlog.get_logger(__name__)
@@ -22,24 +25,26 @@ async def receive_archive(
     dataset_id: str,
     chunks: AsyncIterator[bytes],
     file_name: str | None,
-    name_encoding: str | None = None,
+    dry_run: bool = False,
 ) -> Ingest:
-    """Store `chunks` as the dataset's archive and queue its ingest.
+    """Store `chunks` as the dataset's archive and queue its ingest, or the dry run of one.
 
     No transaction is open during the upload. A failed upload leaves nothing behind.
     Raises `NotFoundError`, `DatasetNotEmptyError`, `EmptyUploadError` and what reading `chunks` raises.
     """
     await run_in_threadpool(_check, services, dataset_id)
-    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, name_encoding=name_encoding)
+    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, dry_run=dry_run)
     ingest.archive_key = archive_key(dataset_id, ingest.id)
     counted = _Counted(chunks)
     await services.blobs.put_stream_async(ingest.archive_key, counted)
     ingest.size_bytes = counted.size
     try:
-        await run_in_threadpool(_queue, services, ingest)
+        replaced = await run_in_threadpool(_queue, services, ingest)
     except BaseException:
         await run_in_threadpool(services.blobs.delete, ingest.archive_key)
         raise
+    if replaced is not None:
+        await run_in_threadpool(services.blobs.delete, replaced)
     log.info("archive_received", dataset_id=dataset_id, ingest_id=ingest.id, size_bytes=ingest.size_bytes)
     return ingest
 
@@ -64,13 +69,55 @@ def _check(services: Services, dataset_id: str) -> None:
         _refuse_unless_empty(get_dataset(session, dataset_id))
 
 
-def _queue(services: Services, ingest: Ingest) -> None:
+def _queue(services: Services, ingest: Ingest) -> str | None:
+    """Queue the ingest. Returns the key of the archive of an earlier dry run, which nothing needs now."""
     with session_scope(services.engine) as session:
-        dataset = lock_dataset(session, ingest.dataset_id)
-        _refuse_unless_empty(dataset)  # again: another upload may have finished first
-        dataset.status = DatasetStatus.INGESTING
-        session.add(ingest)
-        services.queue.send_after_commit(session, "ingest.run", ingest.id)
+        earlier = _checked_archive(session, ingest.dataset_id)
+        dry_runs = delete(Ingest).where(Ingest.dataset_id == ingest.dataset_id, Ingest.dry_run)
+        _start(session, services, ingest)
+        session.execute(dry_runs.where(Ingest.id != ingest.id))
+        return None if earlier is None else earlier.archive_key
+
+
+def _start(session: Session, services: Services, ingest: Ingest) -> None:
+    dataset = lock_dataset(session, ingest.dataset_id)
+    _refuse_unless_empty(dataset)  # again: another upload may have finished first
+    dataset.status = DatasetStatus.INGESTING
+    session.add(ingest)
+    services.queue.send_after_commit(session, "ingest.run", ingest.id)
+
+
+def ingest_checked(
+    session: Session, services: Services, dataset_id: str, choices: ReadingConfig, dry_run: bool
+) -> Ingest:
+    """Queue an ingest, or another dry run, of the archive that the latest dry run has read.
+
+    Raises `NotFoundError`, `DatasetNotEmptyError`, `NoCheckedArchiveError`.
+    """
+    _refuse_unless_empty(get_dataset(session, dataset_id))
+    checked = _checked_archive(session, dataset_id)
+    if checked is None:
+        raise NoCheckedArchiveError
+    ingest = Ingest(
+        id=new_id(),
+        dataset_id=dataset_id,
+        file_name=checked.file_name,
+        archive_key=checked.archive_key,
+        size_bytes=checked.size_bytes,
+        choices=choices.model_dump(),
+        dry_run=dry_run,
+    )
+    _start(session, services, ingest)
+    session.flush()
+    return ingest
+
+
+def _checked_archive(session: Session, dataset_id: str) -> Ingest | None:
+    """The latest dry run that succeeded, if no ingest has used its archive since."""
+    relevant = or_(~Ingest.dry_run, Ingest.status == WorkStatus.SUCCEEDED)
+    statement = select(Ingest).where(Ingest.dataset_id == dataset_id, relevant)
+    row = session.scalar(statement.order_by(Ingest.created_at.desc()).limit(1))
+    return row if row is not None and row.dry_run else None
 
 
 def _refuse_unless_empty(dataset: Dataset) -> None:

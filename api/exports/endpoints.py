@@ -40,7 +40,8 @@ def create_export(
     session: WriteSession, queue: QueueDep, job_id: WorkId, body: schemas.ExportCreate
 ) -> schemas.Export:
     """Build a file in the background, with all verdicts so far. Idempotent while an export is in progress."""
-    return schemas.Export.of(service.create_export(session, queue, job_id, body.format))
+    export = service.create_export(session, queue, job_id, body.format)
+    return schemas.Export.of(service.describe(session, export))
 
 
 @router.get(
@@ -49,13 +50,13 @@ def create_export(
 def list_exports(session: ReadSession, job_id: WorkId) -> schemas.ExportList:
     """The job's exports, newest first."""
     rows = service.list_exports(session, job_id)
-    return schemas.ExportList(items=[schemas.Export.of(row) for row in rows])
+    return schemas.ExportList(items=[schemas.Export.of(service.describe(session, row)) for row in rows])
 
 
 @router.get("/exports/{export_id}", responses=responses(HTTPStatus.NOT_FOUND), summary="Get an export")
 def get_export(session: ReadSession, export_id: WorkId) -> schemas.Export:
     """Progress of the export, or why it failed."""
-    return schemas.Export.of(service.get_export(session, export_id))
+    return schemas.Export.of(service.describe(session, service.get_export(session, export_id)))
 
 
 @router.get(
@@ -69,7 +70,7 @@ def get_export_file(session: ReadSession, blobs: BlobsDep, export_id: WorkId) ->
     export, key = service.get_file_key(session, export_id)
     blob = blobs.open_stream(key)
     headers = {
-        "Content-Disposition": f'attachment; filename="mslg-{export.id[:8]}.{export.format}"',
+        "Content-Disposition": f'attachment; filename="{service.describe(session, export).file_name}"',
         "Content-Length": str(blob.size),
         "Cache-Control": "private, no-transform",
         "ETag": f'"{export.id}"',

@@ -1,12 +1,20 @@
 """Bodies of the export endpoints."""
 
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import BaseModel, Field
 
 from api.schemas import RequestBody, WorkState, work_fields
 from store import models
 from store.models import ExportFormat
+
+
+class Described(NamedTuple):
+    """An export, the name of its file, and whether its contents have changed since."""
+
+    row: models.Export
+    file_name: str
+    is_outdated: bool
 
 
 class ExportCreate(RequestBody):
@@ -21,16 +29,23 @@ class Export(WorkState):
     job_id: str = Field(description="The job whose results it contains.")
     format: ExportFormat = Field(description="The file's format.")
     num_rows: int | None = Field(description="Rows in the file; null until it is built.")
+    file_name: str = Field(description="Name of the file: the dataset's name, and when it was built (UTC).")
+    is_outdated: bool = Field(
+        description="Whether somebody has decided, or chosen what is accepted, since it was built."
+    )
     size_bytes: int | None = Field(description="Size of the file in bytes; null until it is built.")
 
     @classmethod
-    def of(cls, row: models.Export) -> Self:
-        """From the row."""
+    def of(cls, described: Described) -> Self:
+        """From the row and what is known of it."""
+        row = described.row
         return cls(
             **work_fields(row),
             job_id=row.job_id,
             format=row.format,
             num_rows=row.num_rows,
+            file_name=described.file_name,
+            is_outdated=described.is_outdated,
             size_bytes=row.size_bytes,
         )
 

@@ -1,13 +1,18 @@
 """Creates exports and finds their files."""
 
+import re
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.datasets.service import LIVE
 from api.errors import ExportNotSucceededError
+from api.exports.schemas import Described
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
-from store.models import Export, ExportFormat, Job, WorkStatus
+from store.models import Dataset, Export, ExportFormat, Job, Verification, WorkStatus
+from store.results.auto_accept import newest_acceptance
 from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset
 
@@ -51,3 +56,28 @@ def get_file_key(session: Session, export_id: str) -> tuple[Export, str]:
     if export.status is not WorkStatus.SUCCEEDED or export.file_key is None:
         raise ExportNotSucceededError(export.status)
     return export, export.file_key
+
+
+def describe(session: Session, export: Export) -> Described:
+    """The export with the name of its file, and whether labels may have changed since it was built."""
+    job = session.get_one(Job, export.job_id)
+    dataset = session.get_one(Dataset, job.dataset_id)
+    # Letters, digits and dashes only: safe in a header and on every file system.
+    name = re.sub(r"[^A-Za-z0-9]+", "-", dataset.name).strip("-") or "dataset"
+    built = export.finished_at or export.created_at
+    return Described(
+        export,
+        f"{name}-corrected-{built:%Y-%m-%d-%H%M%S}.{export.format}",
+        _is_outdated(session, export, job),
+    )
+
+
+def _is_outdated(session: Session, export: Export, job: Job) -> bool:
+    """Whether somebody has decided about a sample, or chosen what is accepted, since the rows were read."""
+    if export.status is not WorkStatus.SUCCEEDED or export.started_at is None:
+        return False
+    newest = select(Verification.created_at).where(Verification.dataset_id == job.dataset_id)
+    decided = session.scalar(newest.order_by(Verification.id.desc()).limit(1))
+    chosen = newest_acceptance(session, job.id)
+    times: list[datetime | None] = [decided, chosen.created_at if chosen else None]
+    return any(time is not None and time > export.started_at for time in times)

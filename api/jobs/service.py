@@ -10,6 +10,9 @@ from api.errors import FieldError, InvalidError, JobAlreadyRunningError
 from api.jobs.schemas import JobCreate
 from api.pagination import Cursor
 from api.queue import TaskQueue
+from mslg_core.configs.backbones import require_weights
+from mslg_core.configs.base import Backbone
+from mslg_core.errors import WeightsError
 from store.models import Dataset, Epoch, Job, WorkStatus
 from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset, require_enough
@@ -24,6 +27,7 @@ def create_job(session: Session, queue: TaskQueue, wanted: JobCreate) -> Job:
     `NotFoundError`, `DatasetNotReadyError`, `JobAlreadyRunningError` and `TooFewVerifiedError`.
     """
     _refuse_server_files(wanted)
+    _refuse_missing_weights(wanted)
     dataset = require_ready(lock_dataset(session, wanted.dataset_id))
     _refuse_second_job(session, dataset)
     require_enough(session, dataset)
@@ -77,6 +81,16 @@ def _refuse_server_files(wanted: JobCreate) -> None:
         message = "A job cannot read files of the server: set `weights`, or use the command `mslg clean`."
         refused = FieldError("config.weights_file", "not_allowed", message)
         raise InvalidError("server_file", message, [refused])
+
+
+def _refuse_missing_weights(wanted: JobCreate) -> None:
+    backbone = wanted.config.backbone
+    if backbone is None or isinstance(backbone, Backbone):
+        return
+    try:
+        require_weights(backbone)
+    except WeightsError as error:
+        raise InvalidError.of_field("config.backbone", "missing_weights", str(error)) from error
 
 
 def _refuse_bad_parent(session: Session, dataset: Dataset, parent_id: str | None) -> None:

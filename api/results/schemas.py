@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.pagination import Page
+from api.pagination import Page, RowNumber
 from mslg_core.reports import ClassFigures, Confusion, Histogram, HoldoutFigures, Summary
 from mslg_rules.corrected_label import CorrectedBy
 from store.models import Verdict
@@ -115,6 +115,7 @@ class ResultFilter(BaseModel):
     suggested: str | None = Field(None, description="Only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="Only label scores of at least this.")
     score_max: Score | None = Field(None, description="Only label scores of at most this.")
+    rank_max: RowNumber | None = Field(None, description="Only ranks up to this.")
     reviewed: bool | None = Field(
         None, description="true: only samples with a verdict; false: only samples without."
     )

@@ -135,6 +135,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
         statement = statement.where(Result.label_score >= wanted.score_min)
     if wanted.score_max is not None:
         statement = statement.where(Result.label_score <= wanted.score_max)
+    if wanted.rank_max is not None:
+        statement = statement.where(Result.rank <= wanted.rank_max)
     if wanted.issue is not None:
         statement = statement.where(Result.is_label_issue == wanted.issue)
     if wanted.verdict is not None:

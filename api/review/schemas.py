@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
@@ -46,6 +47,7 @@ class LeaseRequest(RequestBody):
     suggested: str | None = Field(None, description="review: only this suggestion (a class name).")
     score_min: Score | None = Field(None, description="review: only label scores of at least this.")
     score_max: Score | None = Field(None, description="review: only label scores of at most this.")
+    rank_max: RowNumber | None = Field(None, description="review: only ranks up to this.")
     changed_by_model: bool | None = Field(
         None,
         description="review: true: only samples whose label an accepted suggestion changes; false: only the "
@@ -114,8 +116,8 @@ class ServedSample(BaseModel):
             label_score=result.label_score if result else None,
             rank=result.rank if result else None,
             soft_label=unpack_soft_label(result.soft_label) if result else None,
-            soft_label_classes=unpack_classes(result.soft_label_classes) if result else None,
             changed_by_model=served.changed_by_model,
+            soft_label_classes=unpack_classes(result.soft_label_classes) if result else None,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
             opinions=[Opinion.of(row, classes) for row in served.opinions],

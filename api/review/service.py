@@ -15,7 +15,7 @@ from store.review import assignments, queues
 from store.review.assignments import Serving
 from store.review.queues import QueueCounts, QueueQuery
 
-FILTERS = ("job_id", "label", "given", "suggested", "score_min", "score_max", "changed_by_model")
+FILTERS = ("job_id", "label", "given", "suggested", "score_min", "score_max", "rank_max", "changed_by_model")
 """Fields of a request that select samples."""
 
 
@@ -57,6 +57,7 @@ def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> QueueQue
         suggested=_class(dataset, request.suggested, "suggested"),
         score_min=request.score_min,
         score_max=request.score_max,
+        rank_max=request.rank_max,
         changed_by_model=request.changed_by_model,
         min_confidence=_min_confidence(session, request),
     )

@@ -1,8 +1,9 @@
 """Verifications: bulk upload, single, batch, withdrawal, history, and the verified set."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.body import media_type, read_body
@@ -20,8 +21,9 @@ router = APIRouter(tags=["verification"])
 UPLOAD_BODY = {
     "requestBody": {
         "required": True,
-        "description": "UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object "
-        "with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the "
+        "description": "CSV or TSV with the header `file_name,label` (or `id,label`), one JSON object with "
+        "these fields per line, or Parquet. Other encodings, delimiters and usual names of columns are read. "
+        "A column `verdict` may accompany or replace `label`: `correct` (the "
         "given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`).",
         "content": {name: {"schema": {"type": "string"}} for name in ACCEPTED},
     }
@@ -41,12 +43,15 @@ UPLOAD_BODY = {
     summary="Upload verified labels",
 )
 async def upload_verifications(
-    request: Request, services: ServicesDep, dataset: ReadyDataset
+    request: Request,
+    services: ServicesDep,
+    dataset: ReadyDataset,
+    dry_run: Annotated[bool, Query(description="Only check the table; store nothing.")] = False,
 ) -> schemas.UploadOutcome:
     """Settle many samples at once: all lines, or none. An error lists every bad line."""
     kind = media_type(request, ACCEPTED)
     body = await read_body(request, services.settings.max_verification_bytes)
-    return await run_in_threadpool(_upload, services, dataset.id, body, kind)
+    return await run_in_threadpool(_upload, services, dataset.id, body, kind, dry_run)
 
 
 @router.get(
@@ -115,11 +120,18 @@ def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.Verifi
     return schemas.VerificationHistory(items=[schemas.Verification.of(row, dataset.classes) for row in rows])
 
 
-def _upload(services: Services, dataset_id: str, body: bytes, kind: str) -> schemas.UploadOutcome:
-    rows = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
+def _upload(
+    services: Services, dataset_id: str, body: bytes, kind: str, dry_run: bool
+) -> schemas.UploadOutcome:
+    upload = parse_upload(body, kind)  # before the transaction: SQLite lets one write at a time
     with session_scope(services.engine) as session:
-        outcome = store_upload(session, dataset_id, rows)
+        outcome = store_upload(session, dataset_id, upload.rows, problems=upload.problems)
         counted = service.count(session, dataset_id)
+        if dry_run:
+            session.rollback()
     return schemas.UploadOutcome(
-        accepted=outcome.accepted, unchanged=outcome.unchanged, verified_set=schemas.VerifiedSet.of(counted)
+        accepted=outcome.accepted,
+        unchanged=outcome.unchanged,
+        notes=[*upload.notes, *outcome.notes],
+        verified_set=schemas.VerifiedSet.of(counted),
     )

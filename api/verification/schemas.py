@@ -158,4 +158,8 @@ class UploadOutcome(BaseModel):
 
     accepted: int = Field(description="Samples with a new decision from this upload.")
     unchanged: int = Field(description="Lines that repeated the current decision.")
+    notes: list[str] = Field(
+        description="What was guessed while reading the table, in sentences: encoding, delimiter, names that "
+        "are not written as in the dataset."
+    )
     verified_set: VerifiedSet = Field(description="The verified set after the upload.")

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,6 @@ EMPTY_BYTES = "''"
 def upgrade() -> None:
     """Add the columns. Earlier ingests have no notes, and earlier soft labels are of all classes."""
     op.add_column("datasets", sa.Column("value_range", JSON, nullable=True))
-    op.add_column("ingests", sa.Column("name_encoding", sa.String()))
     op.add_column("ingests", sa.Column("notes", JSON, nullable=False, server_default="[]"))
     op.add_column(
         "results",
@@ -31,5 +30,4 @@ def downgrade() -> None:
     """Remove the columns."""
     op.drop_column("results", "soft_label_classes")
     op.drop_column("ingests", "notes")
-    op.drop_column("ingests", "name_encoding")
     op.drop_column("datasets", "value_range")

@@ -14,16 +14,18 @@ from typing import NamedTuple
 import numpy as np
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, SoftLabel, open_writer
+from mslg_core.cleaning.export_table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
 from mslg_core.configs.plan import choose_image_size, with_backbone
-from mslg_core.datasets.archives.archive import Archive
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.image_notes import ImageNotes
-from mslg_core.datasets.layouts.label_tables import SUFFIXES
 from mslg_core.datasets.open_dataset import open_dataset
+from mslg_core.datasets.preview import warn_similar
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.features.cache import FolderCache
 from mslg_core.features.extraction import Hooks
 from mslg_core.features.image_properties import PropertyMeasurer
@@ -74,8 +76,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     on_epoch: Callable[[EpochReport], None] = lambda _: None,
     cache: Path | None = None,
     on_extracted: OnExtracted = lambda _: None,
+    choices: ReadingConfig = AS_RECOGNISED,
     values: ValueRange | None = None,
-    name_encoding: str | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -84,15 +86,14 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     labels, verified: tables (CSV, JSONL, Parquet) with `file_name` and `label`. By default both are read from
     the dataset, see `mslg_core.datasets.detect`. Verified samples are split into meta set and hold-out by
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
-    features are extracted. values: what becomes black and white in images of more than 8 bits; default: the
-    range of the data. name_encoding: of the names in a zip file that does not say it; default: guessed.
-    Raises `InputError`.
+    features are extracted. choices: how the dataset is read. values: what becomes black and white in images
+    of more than 8 bits; default: the range of the data. Raises `InputError`.
     """
     _check_output(out)
-    with open_dataset(images, name_encoding) as source, _open_cache(cache) as features:
-        for note in source.notes:
-            log.warning(note)
-        table = read_labels(source, labels, verified)
+    with open_dataset(images, choices.name_encoding) as source, _open_cache(cache) as features:
+        table = read_labels(source, labels, verified, choices)
+        for sentence in (*table.notes, *warn_similar(table.classes)):
+            log.warning("%s", sentence)
         if not table.verified:
             raise errors.TrainingSetError(
                 "No label is verified: pass --verified, a table with the true class of at least three images "
@@ -128,20 +129,22 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
 
     Images that cannot be decoded are left out. Raises `NoImagesError`, `TrainingSetError`, `WeightsError`.
     """
-    found = scan_images(source, table)
+    found, refused = scan_images(source, table), list(table.rejections)
     while len(found.rows):
         try:
             data = _training_set(found.open(source, table, *form), table, found.rows)
             comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():
-                log.warning("%s: %s", table.rows[found.rows[position]].file_name, reason)
+                name = table.rows[found.rows[position]].file_name
+                log.warning("%s: %s", name, reason)
+                refused.append(Rejection.of(name, errors.BadImageError(reason)))
             found = found.without(list(error.reasons))
         else:
             _log_missing(table, set(found.rows.tolist()))
             data = separate_duplicates(data, comparison.duplicates.group)
             return found.rows, data.decoded() if config.backbone is Backbone.TRAIN else data, comparison
-    raise errors.NoImagesError("No label names a readable image.")
+    raise explain(errors.NoImagesError("No label names a readable image."), count_refusals(refused))
 
 
 def _survey(source: Archive, table: Labels, config: JobConfig, wanted: ValueRange | None) -> Form:
@@ -218,7 +221,7 @@ def _check_output(out: Path) -> None:
 
 def _table_format(out: Path) -> str:
     suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix[1:] not in set(TableFormat):
         raise errors.ConfigError(f"{out.name}: the output must be a .csv, .jsonl or .parquet file.")
     return suffix[1:]
 

@@ -27,8 +27,9 @@ class FoundImages:
     def open(
         self, source: Archive, table: Labels, side: int, values: ValueRange | None = None
     ) -> EncodedSource:
-        """The images, decoded to `side` pixels whenever they are used, as long as `source` is open; values:
-        see `mslg_core.images.decode`.
+        """The images, decoded to `side` pixels whenever they are used, as long as `source` is open.
+
+        values: see `mslg_core.images.decode`.
         """
         rows = self.rows
         position = {row: number for number, row in enumerate(rows.tolist())}

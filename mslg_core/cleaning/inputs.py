@@ -6,11 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mslg_core import errors
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, Rejection
-from mslg_core.datasets.archives.paths import split_name
+from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.detect import read_dataset, sort_classes
-from mslg_core.datasets.layouts.label_tables import SUFFIXES, LabelRow, read_label_table
+from mslg_core.datasets.layouts import label_tables
+from mslg_core.datasets.layouts.base import unlabelled
+from mslg_core.datasets.tables.columns import LABEL, VERDICT
+from mslg_core.datasets.tables.table import LabelRow, read_label_table, read_table, without_repetitions
+from mslg_rules.names import ClassNames, Matches, match_names
 from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +32,7 @@ class Labels:
     rows: one per row of the label table, or per image of a dataset that contains its labels. numbers: row
     number by path of the image. verified: true class name by row number. selections: how verified samples
     were chosen, for those that are not a random sample. known_wrong: rows whose label is wrong while the true
-    class is unknown.
+    class is unknown. The other fields are those of `Layout`; `notes` is about all tables.
     """
 
     rows: Sequence[LabelRow]
@@ -35,24 +41,25 @@ class Labels:
     verified: dict[int, str] = field(default_factory=dict)
     selections: Mapping[int, Selection] = field(default_factory=dict)
     known_wrong: frozenset[int] = frozenset()
+    rejections: tuple[Rejection, ...] = ()
+    notes: tuple[str, ...] = ()
+    layout: str = label_tables.NAME
+    tables: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
-def read_labels(source: Archive, labels: Path | None, verified: Path | None) -> Labels:
+def read_labels(
+    source: Archive, labels: Path | None, verified: Path | None, choices: ReadingConfig = AS_RECOGNISED
+) -> Labels:
     """The labels in the table `labels`, or else those of the dataset itself. The table `verified` takes
     precedence over verified labels in the dataset.
 
     Raises `MetadataError`, `LayoutError`, `NoLabelsError`, `OneClassError`, `MissingFileError`.
     """
-    known = _read_dataset(source) if labels is None else _read_table(labels)
-    if verified is None:
-        return known
-    settled = _read_verified(verified, known, "the dataset" if labels is None else labels.name)
-    return replace(
-        known,
-        verified=known.verified | settled,
-        selections={n: how for n, how in known.selections.items() if n not in settled},
-        known_wrong=known.known_wrong - settled.keys(),
-    )
+    known = _read_dataset(source, choices) if labels is None else _read_table(source, labels, choices)
+    if verified is not None:
+        known = _with_verified(known, verified, "the dataset" if labels is None else labels.name)
+    return known
 
 
 def read_labelled_images(
@@ -81,45 +88,144 @@ def name_some(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED]) + (", …" if len(names) > MAX_NAMED else "")
 
 
-def _read_table(path: Path) -> Labels:
-    rows = _read_rows(path)
-    classes = sort_classes(row.label for row in rows if row.label is not None)
-    return Labels(rows, classes, {split_name(row.file_name): number for number, row in enumerate(rows)})
+def _read_table(source: Archive, path: Path, choices: ReadingConfig) -> Labels:
+    """The labels of a table for the images in `source`."""
+    table = read_label_table(path.name, path.read_bytes())
+    if not table.rows:
+        raise errors.MetadataError(f"{path.name} has a header but no rows.")
+    entries = list(source.entries())
+    files = [entry.name for entry in entries if not isinstance(entry, Rejection)]
+    matches = match_names([row.name for row in table.rows], files)
+    if files and not matches.found:
+        raise errors.MissingFileError(
+            f"{path.name}: none of its {len(table.rows):,} names is an image. It says "
+            f"{table.rows[0].name!r}, there are files such as {files[0]!r}. Correct the paths."
+        )
+    refused = [entry for entry in entries if isinstance(entry, Rejection)]
+    rows = [_choose(row, choices) for row in table.rows]
+    return Labels(
+        rows,
+        sort_classes(row.label for row in rows if row.label is not None),
+        {split_name(files[file]): number for number, file in matches.found.items()},
+        rejections=(*refused, *_unmatched(path.name, rows, files, matches)),
+        notes=(*table.notes, *matches.notes(path.name)),
+        tables=(path.name,),
+    )
 
 
-def _read_verified(path: Path, known: Labels, where: str) -> dict[int, str]:
-    """True class name by row number."""
-    numbers = {split_name(row.file_name): number for number, row in enumerate(known.rows)}
-    settled: dict[int, str] = {}
-    for row in _read_rows(path):
-        number = numbers.get(split_name(row.file_name))
-        if number is None:
-            raise errors.MissingFileError(
-                f"{path.name}, line {row.line}: {where} does not contain this file."
-            )
-        if row.label not in known.classes:
-            raise errors.MetadataError(f"{path.name}, line {row.line}: {row.label!r} is not a class.")
-        settled[number] = row.label
-    return settled
+def _choose(row: LabelRow, choices: ReadingConfig) -> LabelRow:
+    """The row under its name, with a merged label, or without the label of an excluded class."""
+    label = None if row.label in choices.exclude else choices.merge.get(row.label or "", row.label or "")
+    return row._replace(file_name=row.name, label=label or None)
 
 
-def _read_rows(path: Path) -> list[LabelRow]:
-    if path.suffix.lower() not in SUFFIXES:
-        raise errors.MetadataError(f"{path.name}: expected a .csv, .jsonl or .parquet file.")
-    return read_label_table(path.name, path.read_bytes())
+def _unmatched(
+    table: str, rows: Sequence[LabelRow], files: Sequence[str], matches: Matches
+) -> Iterator[Rejection]:
+    """Why rows have no file or no label, and files no row."""
+    for number, row in enumerate(rows):
+        where = f"{table}, line {row.line}"
+        if number not in matches.found:
+            yield Rejection.of(row.name, _why_unmatched(where, number, files, matches))
+        elif row.label is None:
+            yield Rejection.of(row.name, errors.UnlabelledError(f"{where} has no label."))
+    named = set(matches.found.values())
+    for index, name in enumerate(files):
+        if index not in named:
+            yield Rejection.of(name, unlabelled(name))
 
 
-def _read_dataset(source: Archive) -> Labels:
-    layout = read_dataset(source)
+def _why_unmatched(
+    where: str, number: int, files: Sequence[str], matches: Matches
+) -> errors.MissingFileError | errors.AmbiguousNameError:
+    candidates = matches.ambiguous.get(number)
+    if candidates is None:
+        return errors.MissingFileError(f"{where} names a file that does not exist.")
+    shown = ", ".join(show_name(files[index]) for index in candidates[:2])
+    return errors.AmbiguousNameError(f"{where} may mean {shown}, as other lines may: write the path.")
+
+
+def _with_verified(known: Labels, path: Path, where: str) -> Labels:
+    """The labels with those of a table of verified ones. Raises `MetadataError` with all bad lines."""
+    table = without_repetitions(read_table(path.name, path.read_bytes(), (LABEL, VERDICT)))
+    files = [row.file_name for row in known.rows]
+    matches = match_names([row.name for row in table.rows], files)
+    found = _VerifiedRows(known, where, files, matches)
+    for number, row in enumerate(table.rows):
+        found.add(number, row)
+    replace(table, problems=sorted([*table.problems, *found.problems], key=lambda p: p.line or 0)).check()
+    decided = found.settled.keys() | found.wrong
+    return replace(
+        known,
+        verified={n: label for n, label in known.verified.items() if n not in found.wrong} | found.settled,
+        selections={n: how for n, how in known.selections.items() if n not in decided},
+        known_wrong=(known.known_wrong - found.settled.keys()) | found.wrong,
+        notes=(*known.notes, *table.notes, *matches.notes(path.name), *found.classes.notes()),
+    )
+
+
+class _VerifiedRows:
+    """Collects the rows of a table of verified labels: true class by row number of `known`, rows that are
+    wrong, and problems.
+    """
+
+    def __init__(self, known: Labels, where: str, files: Sequence[str], matches: Matches) -> None:
+        self._known, self._where, self._files, self._matches = known, where, files, matches
+        self.classes = ClassNames(known.classes)
+        self._ids = {row.external_id: number for number, row in enumerate(known.rows) if row.external_id}
+        self.settled: dict[int, str] = {}
+        self.wrong: set[int] = set()
+        self.problems: list[errors.Problem] = []
+
+    def add(self, number: int, row: LabelRow) -> None:
+        """Read one row."""
+        target = None if row.file_name else self._ids.get(row.external_id or "")
+        target = self._matches.found.get(number) if target is None else target
+        if target is None:
+            self._refuse("unknown_name", self._why_unknown(number, row), row)
+        elif row.verdict == Verdict.WRONG_UNKNOWN and row.label is None:
+            self.wrong.add(target)
+        else:
+            self._settle(target, row)
+
+    def _settle(self, target: int, row: LabelRow) -> None:
+        given = self._known.rows[target].label
+        label = given if row.verdict == Verdict.CORRECT and row.label is None else row.label
+        index = None if label is None else self.classes.find(label)
+        if label is None:
+            self._refuse("label_missing", "The label is missing: fill it in.", row)
+        elif index is None:
+            self._refuse("unknown_class", f"{label!r} is not a class. {self.classes.suggest(label)}", row)
+        else:
+            self.settled[target] = self._known.classes[index]
+
+    def _why_unknown(self, number: int, row: LabelRow) -> str:
+        candidates = self._matches.ambiguous.get(number)
+        if candidates is None:
+            return f"{self._where} does not contain {show_name(row.name)!r}."
+        shown = ", ".join(show_name(self._files[index]) for index in candidates[:2])
+        return f"{show_name(row.name)!r} may mean {shown}: write the path."
+
+    def _refuse(self, code: str, message: str, row: LabelRow) -> None:
+        self.problems.append(errors.Problem(code, message, row.line, row.name))
+
+
+def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
+    layout = read_dataset(source, choices)
     if layout.rejections:
         names = [rejection.file_name for rejection in layout.rejections]
         log.warning("%d files or rows are left out: %s", len(names), name_some(names))
     samples = list(enumerate(layout.samples))
     return Labels(
-        rows=[LabelRow(number, s.file_name, s.label, s.external_id) for number, s in samples],
+        rows=[LabelRow(n, s.file_name, s.label, s.external_id, split=s.source_split) for n, s in samples],
         classes=layout.classes,
         numbers={split_name(s.archive_path): number for number, s in samples},
         verified={number: s.verified_label for number, s in samples if s.verified_label is not None},
         selections={number: s.selection for number, s in samples if not s.selection.is_measurable},
         known_wrong=frozenset(number for number, s in samples if s.known_wrong),
+        rejections=layout.rejections,
+        notes=layout.notes,
+        layout=layout.name,
+        tables=layout.tables,
+        candidates=layout.candidates,
     )

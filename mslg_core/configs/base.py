@@ -52,6 +52,7 @@ class Backbone(StrEnum):
     """Which part of the model is trained: all of it, or a head on fixed features."""
 
     TRAIN = "train"
+    AUTO = "auto"
     PRETRAINED = "pretrained"
     JOINED = "joined"
     FROZEN = "frozen"
@@ -134,9 +135,9 @@ class TrainingConfig(BaseModel):
         description="`train` trains the whole network. The others extract the features of every image once "
         "and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are "
         "installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` "
-        "patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with "
-        "its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained "
-        "weights, `train` for another named network, else `patches`.",
+        "patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given "
+        "labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no "
+        "network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.",
     )
     epochs: int | None = Field(
         None, ge=1, le=1000, description="Passes over the data, including the warm-up."

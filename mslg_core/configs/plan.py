@@ -61,18 +61,16 @@ class Plan:
 def with_backbone(config: Config, *, gpu: bool) -> Config:
     """The config with its backbone chosen, which must be known before images are decoded.
 
-    Without a GPU the default is patches: on 1,300 digits and on 5,000 CIFAR-10 images a head on patches is
-    more accurate after seconds than a network after minutes, see docs/decisions/0007-patches.md.
+    Unless a network is named, features are extracted once: a head on them is more accurate after seconds than
+    a network after minutes, see docs/decisions/0007-patches.md and 0014-pretrained-features.md.
     """
     return config.model_copy(update={"backbone": config.backbone or _choose_backbone(config, gpu=gpu)})
 
 
 def _choose_backbone(config: TrainingConfig, *, gpu: bool) -> Backbone:
-    if gpu:
-        return Backbone.TRAIN
-    if is_pretrained(config):
-        return Backbone.FROZEN
-    return Backbone.PATCHES if config.network is Network.AUTO else Backbone.TRAIN
+    if config.network is Network.AUTO:
+        return Backbone.AUTO
+    return Backbone.FROZEN if is_pretrained(config) and not gpu else Backbone.TRAIN
 
 
 def is_pretrained(config: TrainingConfig) -> bool:

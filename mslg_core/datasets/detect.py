@@ -1,22 +1,30 @@
 """Detects the layout of an archive and reads its labels and images. Importable without torch.
 
-`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, with class folders as fallback.
+`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
+with class folders as fallback.
 Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from mslg_core import errors
-from mslg_core.datasets.archives.archive import Archive, LabelledEntry, Rejection
+from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.datasets.layouts import class_folders
 from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
-from mslg_core.datasets.layouts.registry import LAYOUTS, is_label_file
+from mslg_core.datasets.layouts.registry import find_layout, is_label_file, may_be_label_file
+from mslg_core.datasets.layouts.splits import split_of
+from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.images.decode import ImageInfo, inspect_image
 
 __all__ = ["Layout", "ReadImage", "Sample", "check_classes", "read_dataset", "read_images", "sort_classes"]
 
+# In the message of an error.
+MAX_NOTES = 3
+# The name of a layout in which each image comes with its label: Parquet, CIFAR.
+LABELLED_IMAGES = "labelled images"
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
 MAX_CLASSES = 20_000
@@ -31,20 +39,62 @@ class ReadImage:
     info: ImageInfo
 
 
-def read_dataset(archive: Archive) -> Layout:
+def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> Layout:
     """Detect the layout of `archive` and read all names and labels, in one pass.
 
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
-    `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`.
+    `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`, `ConfigError`.
     """
     listing, labelled = _list_files(archive)
     if not (labelled or listing.names or listing.label_files):
         raise errors.EmptyArchiveError("The archive contains no files.")
-    found = _find_layout(listing)
-    items = [*labelled, *found.items]
-    samples = tuple(item for item in items if isinstance(item, Sample))
+    with _explained(item for item in labelled if isinstance(item, Rejection)):
+        found = find_layout(listing, choices.labels_from)
+    items = [choose(item, choices) for item in (*labelled, *found.items)]
+    samples = tuple(_with_split(item) for item in items if isinstance(item, Sample))
     rejections = tuple(item for item in items if isinstance(item, Rejection))
-    return Layout(_classes(samples, found), samples, rejections)
+    with _explained(rejections, listing.notes):
+        classes = _classes(samples, found)
+    return Layout(
+        classes,
+        samples,
+        rejections,
+        name=found.name if listing.names or listing.label_files else LABELLED_IMAGES,
+        notes=(*archive.notes, *listing.notes, *found.notes),
+        tables=found.tables,
+        candidates=tuple("/".join(path) for path in listing.label_files if may_be_label_file(path)),
+    )
+
+
+@contextmanager
+def _explained(rejections: Iterable[Rejection], notes: Sequence[str] = ()) -> Iterator[None]:
+    """Let the rejections lead the message of an error about missing labels or classes; notes follow it."""
+    try:
+        yield
+    except (errors.NoLabelsError, errors.OneClassError) as error:
+        noted = type(error)(" ".join([str(error), *notes[:MAX_NOTES]]), error.problems)
+        raise explain(noted, count_refusals(rejections)) from error
+
+
+def choose(item: Sample | Rejection, choices: ReadingConfig) -> Sample | Rejection:
+    """The item with merged labels, or the rejection of an excluded class."""
+    if isinstance(item, Rejection) or not (choices.merge or choices.exclude):
+        return item
+    if item.label in choices.exclude:
+        error = errors.ExcludedClassError(f"The class {show_name(item.label)!r} was chosen to be left out.")
+        return Rejection.of(item.file_name, error)
+    verified = item.verified_label
+    return replace(
+        item,
+        label=choices.merge.get(item.label, item.label),
+        verified_label=None if verified is None else choices.merge.get(verified, verified),
+    )
+
+
+def _with_split(sample: Sample) -> Sample:
+    """The sample with the split that its table or else its folder names."""
+    split = sample.source_split or split_of(sample.archive_path)
+    return sample if split is None else replace(sample, source_split=split)
 
 
 def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
@@ -59,9 +109,27 @@ def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
         elif is_label_file(path := split_name(entry.name)):
             listing.label_files[path] = entry.read(remaining_bytes)
             remaining_bytes -= len(listing.label_files[path])
+        elif may_be_label_file(path):
+            remaining_bytes -= _keep_table(entry, path, listing, labelled, remaining_bytes)
         else:
             listing.names.append(entry.name)
     return listing, labelled
+
+
+def _keep_table(
+    entry: ArchiveEntry,
+    path: tuple[str, ...],
+    listing: Listing,
+    refused: list[Sample | Rejection],
+    max_bytes: int,
+) -> int:
+    """Keep the content of a possible table and return its size, or refuse this file alone."""
+    try:
+        listing.label_files[path] = entry.read(max_bytes)
+    except errors.EntryError as error:
+        refused.append(Rejection.of(entry.name, error))
+        return 0
+    return len(listing.label_files[path])
 
 
 def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Rejection]:
@@ -115,13 +183,6 @@ def _read_label(entry: LabelledEntry) -> Sample | Rejection:
     return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 
-def _find_layout(listing: Listing) -> Found:
-    for read in LAYOUTS.values():
-        if (found := read(listing)) is not None:
-            return found
-    return class_folders.read(listing)
-
-
 def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
     """The classes that occur, in the published order if there is one."""
     used = {
@@ -129,4 +190,5 @@ def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
     }
     if found.classes is None:
         return sort_classes(used)
-    return check_classes(label for label in found.classes if label in used)
+    published = [label for label in found.classes if label in used]
+    return check_classes([*published, *sorted(used.difference(published))])

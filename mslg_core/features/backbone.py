@@ -4,6 +4,7 @@ import torch
 
 from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights
 from mslg_core.configs.base import Backbone, TrainingConfig
+from mslg_core.features.choice import Remembering
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
@@ -12,6 +13,28 @@ from mslg_core.images.sources import AnyImages
 # Smaller images are drawn at this side for a network that was trained on photographs: CIFAR-10's, of 32
 # pixels, are told apart as well as at 224 in a third of the time.
 SMALL_SIDE, LARGE_SIDE = 128, 224
+# Backbones that need the packaged weights.
+PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
+
+
+def build_extractors(
+    config: TrainingConfig, images: AnyImages, device: torch.device
+) -> dict[str, FeatureExtractor]:
+    """The extractors by name among which a run chooses, for these images, on which patches depend.
+
+    One if the config names it. With `auto` patches, the packaged network, and both joined, in this order:
+    among equals the cheaper one wins. Raises `WeightsError`, `DamagedImagesError`.
+    """
+    if config.backbone is not Backbone.AUTO:
+        extractor = build_extractor(config, images, device)
+        return {str(config.backbone): extractor if isinstance(extractor, Joined) else Remembering(extractor)}
+    patches = Remembering(patch_extractor(images, device))
+    pretrained = Remembering(_pretrained(config, images, device))
+    return {
+        Backbone.PATCHES.value: patches,
+        Backbone.PRETRAINED.value: pretrained,
+        Backbone.JOINED.value: Joined(pretrained, patches),
+    }
 
 
 def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
@@ -27,7 +50,8 @@ def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.dev
         case Backbone.PRETRAINED:
             return _pretrained(config, images, device)
         case Backbone.JOINED:
-            return Joined(_pretrained(config, images, device), patch_extractor(images, device))
+            parts = _pretrained(config, images, device), patch_extractor(images, device)
+            return Joined(*map(Remembering, parts))
         case _:
             return _timm(config, device)
 
@@ -41,7 +65,7 @@ def identify_backbone(config: TrainingConfig) -> list[str]:
         return parts
     from mslg_core.features.timm_models import file_digest
 
-    packaged = config.backbone in (Backbone.PRETRAINED, Backbone.JOINED)
+    packaged = config.backbone in PACKAGED
     weights = packaged_weights() if packaged else require_weights(str(config.backbone))
     return [*parts, PACKAGED_NETWORK if packaged else "", file_digest(weights), str(config.image_size)]
 

@@ -176,5 +176,5 @@ def discard(cache: FeatureCache, measurer: Identified, source: ImageSource) -> N
 
 
 def name_chunks(measurer: Identified, source: ImageSource) -> str:
-    """Names the chunks of a measurer: its results depend on the side to which images are decoded, too."""
-    return f"{measurer.identity} of {source.shape[1]}"
+    """Names the chunks of a measurer: its results depend on how images are decoded, too."""
+    return f"{measurer.identity} of {source.decoding}"

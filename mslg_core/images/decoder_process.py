@@ -1,4 +1,4 @@
-"""A process that decodes images for another one: `python -m mslg_core.images.decoder_process SIDE`.
+"""A process that decodes images for another one, with the arguments SIDE [LOW HIGH].
 
 LOW and HIGH may follow: the values of black and white in images of more than 8 bits.
 
@@ -20,8 +20,8 @@ from mslg_core.images.value_range import ValueRange
 LENGTH = struct.Struct("<q")
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, side: int, values: ValueRange | None = None) -> None:
-    """Answer requests until they end. values: LOW and HIGH, see `mslg_core.images.decode`."""
+def serve(requests: BinaryIO, answers: BinaryIO, side: int, values: ValueRange | None) -> None:
+    """Answer requests until they end."""
     while len(head := requests.read(LENGTH.size)) == LENGTH.size:
         data = requests.read(LENGTH.unpack(head)[0])
         try:
@@ -38,5 +38,5 @@ def serve(requests: BinaryIO, answers: BinaryIO, side: int, values: ValueRange |
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the input
-    values = ValueRange(*map(float, sys.argv[2:])) if sys.argv[2:] else None
-    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]), values)
+    limits = tuple(map(float, sys.argv[2:]))
+    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]), ValueRange(*limits) if limits else None)

@@ -90,8 +90,8 @@ class DecoderProcess:
 
     def _start(self) -> None:
         # -P: modules come from where this process has them, never from the working folder.
-        command = [sys.executable, "-P", "-m", "mslg_core.images.decoder_process", str(self._side)]
-        command += map(repr, self._values or ())
+        arguments = [str(self._side), *map(repr, self._values or ())]
+        command = [sys.executable, "-P", "-m", "mslg_core.images.decoder_process", *arguments]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)  # noqa: S603

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from mslg_core.images.perceptual_hash import HASH_BYTES, perceptual_hash
-
 MEASURED_SIDE = 128
 BLUR_SIDE = 64
+THUMBNAIL_SIDE = 32
 SHA256_BYTES = 32
 # Weights of red, green and blue in the perceived brightness.
 BRIGHTNESS_WEIGHTS = np.array([0.241, 0.691, 0.068])
@@ -31,7 +30,7 @@ PROPERTIES = np.dtype(
         ("entropy", "<f4"),  # bits per value of the histogram
         ("edge_deviation", "<f4"),  # standard deviation of the edges: low = blurred
         ("histogram_deviation", "<f4"),  # standard deviation of the grey histogram: low = few tones
-        ("perceptual_hash", "u1", HASH_BYTES),
+        ("thumbnail", "u1", (THUMBNAIL_SIDE, THUMBNAIL_SIDE)),  # grey, for perceptual hashes
         ("sha256", "u1", SHA256_BYTES),  # of the file
     ]
 )
@@ -51,9 +50,10 @@ def measure(image: Image.Image, width: int, height: int, data: bytes) -> Propert
     grey = image.convert("L")
     brightness = np.percentile(_brightness(image), [DARK_PERCENTILE, LIGHT_PERCENTILE])
     edges, histogram = _measure_blur(grey)
+    thumbnail = grey.resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR)
     digest = np.frombuffer(sha256(data).digest(), dtype=np.uint8)
     row = np.zeros((), dtype=PROPERTIES)
-    row[()] = (width, height, *brightness, image.entropy(), edges, histogram, perceptual_hash(grey), digest)
+    row[()] = (width, height, *brightness, image.entropy(), edges, histogram, thumbnail, digest)
     return row
 
 

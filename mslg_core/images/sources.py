@@ -35,6 +35,10 @@ class ImageSource(Protocol):
     def contents(self) -> Contents:
         """A digest of each image's content, [N]: equal for images with equal pixels at every side."""
 
+    @property
+    def decoding(self) -> str:
+        """Names the side and whatever else the pixels of equal contents depend on."""
+
     def blocks(self, index: Indices, side: int | None = None) -> Iterator[Block]:
         """Decode the images at the positions `index` int64 [n], increasing, block by block, to `side` pixels
         if given.
@@ -55,6 +59,11 @@ class PixelSource:
         n, height, width, channels = self._pixels.shape
         return n, height, width, channels
 
+    @property
+    def decoding(self) -> str:
+        """See `ImageSource`."""
+        return str(self.shape[1])
+
     @cached_property
     def contents(self) -> Contents:
         """See `ImageSource`."""
@@ -73,8 +82,7 @@ class EncodedSource:
     """Encoded images, such as JPEG files in an archive.
 
     Args: read, which loads them; contents [N]; side to which they are decoded by default; processes that
-    decode (default: one per CPU, none for few images); values of black and white in images of more than 8
-    bits, see `mslg_core.images.decode`.
+    decode (default: one per CPU, none for few images); values: see `mslg_core.images.decode`.
     """
 
     def __init__(
@@ -86,7 +94,12 @@ class EncodedSource:
         values: ValueRange | None = None,
     ) -> None:
         self._read, self._side, self._processes, self._values = read, side, processes, values
-        self.contents = contents if values is None else _mix(contents, values)
+        self.contents = contents
+
+    @property
+    def decoding(self) -> str:
+        """See `ImageSource`."""
+        return str(self._side) if self._values is None else f"{self._side}, {self._values}"
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -96,8 +109,10 @@ class EncodedSource:
     def blocks(self, index: Indices, side: int | None = None) -> Iterator[Block]:
         """See `ImageSource`."""
         damaged = dict.fromkeys(index.tolist(), "The file can no longer be read.")
-        images, side = self._read(index), side or self._side
-        for block in decode_blocks(images, side, len(index), self._processes, self._values):
+        blocks = decode_blocks(
+            self._read(index), side or self._side, len(index), self._processes, self._values
+        )
+        for block in blocks:
             for position in block.positions.tolist():
                 del damaged[position]
             damaged |= block.damaged
@@ -124,11 +139,6 @@ def gather(source: ImageSource, index: Indices | None = None, side: int | None =
     for block in source.blocks(index, side):
         pixels[np.searchsorted(index, block.positions)] = block.pixels
     return pixels
-
-
-def _mix(contents: Contents, values: ValueRange) -> Contents:
-    """Digests that differ if the values of black and white do, because the pixels do then."""
-    return as_contents(hashlib.sha256(digest + str(values).encode()).digest() for digest in contents.tolist())
 
 
 def as_contents(digests: Iterable[bytes]) -> Contents:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mslg_core.images.perceptual_hash import HASH_BITS, hamming
 from mslg_core.images.properties import Properties
 from mslg_core.images.training_set import Indices
+from mslg_core.issues.perceptual_hash import correlate_coarsely, difference
 from mslg_core.neighbours.index import Neighbours
 
-# Neighbours that are compared with each sample.
-COMPARED = 10
-# Differing bits below which two pictures are the same, if their features are this similar.
-MAX_BITS, MIN_SIMILARITY = 64, 0.8
+# Pairs whose features, or pictures at a quarter of the side, are less alike than this are not compared.
+MIN_SIMILARITY, MIN_CORRELATION = 0.3, 0.8
+# Two pictures are the same if at most this share of the bits of their hashes differs.
+MAX_DIFFERENCE = 0.15
 # Unrelated pictures differ in half of the bits.
-UNRELATED_BITS = HASH_BITS / 2
+UNRELATED = 0.5
+PAIRS_AT_ONCE = 4_000
 
 Floats = NDArray[np.float32]
 
@@ -28,30 +29,35 @@ Floats = NDArray[np.float32]
 class Duplicates:
     """Groups of duplicates among N samples.
 
-    group int64 [N]: the first member of each sample's group, -1 for none; is_exact bool [N]: whether another
-    sample is the same file; distance float32 [N]: to the most similar other member, 0 the same file, 1 as
+    group int64 [N]: the first member of each sample's group, -1 for none; file int64 [N]: the first sample
+    that is the same file; distance float32 [N]: to the most similar other member, 0 the same file, 1 as
     different as unrelated pictures.
     """
 
     group: Indices
-    is_exact: NDArray[np.bool_]
+    file: Indices
     distance: Floats
+
+    @property
+    def is_exact(self) -> NDArray[np.bool_]:
+        """Whether another sample is the same file, [N]."""
+        return np.bincount(self.file, minlength=len(self.file))[self.file] > 1
 
 
 def find_duplicates(properties: Properties, neighbours: Neighbours) -> Duplicates:
     """The groups of duplicates among samples with `properties` [N] and their nearest `neighbours` [N, K]."""
     num_samples = len(properties)
-    first_same = _find_same_files(properties["sha256"])
-    is_exact = np.bincount(first_same, minlength=num_samples)[first_same] > 1
-    pairs, bits = _find_near(properties["perceptual_hash"], neighbours)
+    file = _find_same_files(properties["sha256"])
+    pairs, differing = _find_near(properties["thumbnail"], neighbours)
     distance = np.ones(num_samples, dtype=np.float32)
     for side in pairs.T:
-        np.minimum.at(distance, side, (bits / UNRELATED_BITS).astype(np.float32))
-    distance[is_exact] = 0
-    same = np.stack([np.arange(num_samples), first_same], axis=1)
+        np.minimum.at(distance, side, np.minimum(differing / UNRELATED, 1))
+    same = np.stack([np.arange(num_samples), file], axis=1)
     root = connect(num_samples, np.concatenate([same, pairs]))
     alone = np.bincount(root, minlength=num_samples)[root] == 1
-    return Duplicates(np.where(alone, -1, root), is_exact, distance)
+    duplicates = Duplicates(np.where(alone, -1, root), file, distance)
+    distance[duplicates.is_exact] = 0
+    return duplicates
 
 
 def connect(num_samples: int, pairs: Indices) -> Indices:
@@ -75,11 +81,21 @@ def _find_same_files(digests: NDArray[np.uint8]) -> Indices:
     return first[inverse]
 
 
-def _find_near(hashes: NDArray[np.uint8], neighbours: Neighbours) -> tuple[Indices, Indices]:
-    """Pairs [P, 2] of near duplicates, and how many bits of their hashes differ, [P]."""
-    near = neighbours.similarity[:, :COMPARED] >= MIN_SIMILARITY
-    sample, place = np.nonzero(near)
-    pairs = np.stack([sample, neighbours.index[sample, place]], axis=1)
-    bits = hamming(hashes[pairs[:, 0]], hashes[pairs[:, 1]])
-    kept = bits <= MAX_BITS
-    return pairs[kept], bits[kept]
+def _find_near(thumbnails: NDArray[np.uint8], neighbours: Neighbours) -> tuple[Indices, Floats]:
+    """Pairs [P, 2] of near duplicates, and the share of bits of their hashes that differs, [P]."""
+    sample, place = np.nonzero(neighbours.similarity >= MIN_SIMILARITY)
+    pairs = np.sort(np.stack([sample, neighbours.index[sample, place]], axis=1), axis=1)
+    pairs = np.unique(pairs, axis=0)
+    parts = [
+        _confirm(thumbnails, part) for part in np.array_split(pairs, -(-len(pairs) // PAIRS_AT_ONCE) or 1)
+    ]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _confirm(thumbnails: NDArray[np.uint8], pairs: Indices) -> tuple[Indices, Floats]:
+    """Those of the pairs [P, 2] that are near duplicates, and the share of bits that differs."""
+    first, second = (thumbnails[side] for side in pairs.T)
+    alike = correlate_coarsely(first, second) >= MIN_CORRELATION
+    differing = difference(first[alike], second[alike])
+    same = differing <= MAX_DIFFERENCE
+    return pairs[alike][same], differing[same]

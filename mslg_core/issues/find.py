@@ -82,20 +82,25 @@ def number_groups(duplicates: Duplicates, labels: Indices) -> tuple[list[Group],
     """
     members = np.flatnonzero(duplicates.group >= 0)
     roots, index = np.unique(duplicates.group[members], return_inverse=True)
-    count = len(roots)
-    sizes = np.bincount(index, minlength=count)
-    distances = np.bincount(index, duplicates.distance[members], minlength=count) / np.maximum(sizes, 1)
-    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
-    np.minimum.at(low, index, labels[members])
-    np.maximum.at(high, index, labels[members])
-    is_exact = np.bincount(index, duplicates.distance[members] > 0, minlength=count) == 0
-    order = np.lexsort((roots, distances, low == high))
-    position = np.empty(count, dtype=np.int64)
-    position[order] = np.arange(1, count + 1)
+    sizes = np.bincount(index, minlength=len(roots))
+    distances = np.bincount(index, duplicates.distance[members], len(roots)) / np.maximum(sizes, 1)
+    disagree = _differ(labels[members], index, len(roots))
+    is_exact = ~_differ(duplicates.file[members], index, len(roots))
+    order = np.lexsort((roots, distances, ~disagree))
+    position = np.empty(len(roots), dtype=np.int64)
+    position[order] = np.arange(1, len(roots) + 1)
     number = np.zeros(len(labels), dtype=np.int64)
     number[members] = position[index]
-    columns = (column[order].tolist() for column in (position, sizes, is_exact, low != high))
+    columns = (column[order].tolist() for column in (position, sizes, is_exact, disagree))
     return [Group(*row) for row in zip(*columns, strict=True)], number
+
+
+def _differ(values: Indices, index: Indices, count: int) -> NDArray[np.bool_]:
+    """Whether the `values` [n] of each of `count` groups differ, [count]; `index` [n] are their groups."""
+    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, np.iinfo(np.int64).min)
+    np.minimum.at(low, index, values)
+    np.maximum.at(high, index, values)
+    return np.asarray(low != high)
 
 
 def _list_duplicates(

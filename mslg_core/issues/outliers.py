@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from mslg_core.images.training_set import Indices
 from mslg_core.neighbours.index import Neighbours
 
-# How many times the usual spread above the median a distance is far.
-FAR = 5.0
-# Share of the nearest neighbours that must be far too, for an image of another dataset.
-COMPANY = 0.5
+# How many standard deviations above the median a distance is far; and for neighbours, rather far.
+FAR, RATHER_FAR = 3.0, 2.0
+# Share of the nearest neighbours that must be rather far, for an image of another dataset.
+COMPANY = 0.3
 SHRINKAGE = 0.1
+# Standard deviation of a normal distribution, in median absolute deviations.
+NORMAL_SPREAD = 1.4826
 
 Floats = NDArray[np.float32]
 
@@ -33,9 +35,10 @@ def find_outliers(vectors: Floats, labels: Indices, neighbours: Neighbours) -> O
     """The outliers among samples with `vectors` [N, D] and most probable true classes `labels` int64 [N]."""
     distance = distance_to_nearest_class(vectors, labels)
     middle = np.median(distance)
-    spread = np.median(np.abs(distance - middle)) * 1.4826
+    spread = np.median(np.abs(distance - middle)) * NORMAL_SPREAD
     is_far = distance > middle + FAR * spread
-    company = is_far[neighbours.index].mean(axis=1) if neighbours.index.size else np.zeros(len(labels))
+    is_rather_far = distance > middle + RATHER_FAR * spread
+    company = is_rather_far[neighbours.index].sum(axis=1) / max(neighbours.index.shape[1], 1)
     is_foreign = is_far & (company >= COMPANY)
     score = np.minimum(middle / np.maximum(distance, 1e-12), 1).astype(np.float32)
     return Outliers(score, is_far & ~is_foreign, is_foreign)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.features.features import FITTED_IMAGES, Features, choose_rank, fit_projection
+from mslg_core.features.features import FITTED_IMAGES, Features
+from mslg_core.features.projection import choose_rank, fit_projection
 from mslg_core.features.ridge_loo import ridge_prediction
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import Run

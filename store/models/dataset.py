@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mslg_rules.holdout import Split
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
-from store.database.columns import BigId, Json, enum_column, new_id, utc_now
+from store.database.columns import BigId, Json, JsonObject, enum_column, new_id, utc_now
 from store.database.engine import Base
 from store.models.work import Work
 
@@ -59,8 +59,12 @@ class Ingest(Work, Base):
     file_name: Mapped[str | None]
     """The name of the uploaded file."""
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    name_encoding: Mapped[str | None]
-    """The encoding of the names in a zip file that does not say it; None: guess."""
+    dry_run: Mapped[bool] = mapped_column(default=False)
+    """Whether only `preview` is wanted. The archive is then kept for an ingest that follows."""
+    choices: Mapped[JsonObject | None] = mapped_column(Json)
+    """How the archive is read, see `mslg_core.configs.reading`; None: as recognised."""
+    preview: Mapped[JsonObject | None] = mapped_column(Json)
+    """What was understood, see `mslg_core.datasets.report`; None until the names and labels are read."""
     notes: Mapped[list[str]] = mapped_column(Json, default=list)
     """What was mended or chosen on the way, in sentences."""
 
@@ -133,6 +137,8 @@ class Sample(Base):
     image_key: Mapped[str]
     duplicate_group: Mapped[int | None] = mapped_column(BigInteger)
     """The first sample's id of the group of duplicates that the latest job put it into."""
+    source_split: Mapped[str | None]
+    """The published split of the image, such as "train". It plays no role in `split`."""
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))

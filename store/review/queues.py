@@ -44,6 +44,7 @@ class QueueQuery:
     suggested: int | None = None
     score_min: float | None = None
     score_max: float | None = None
+    rank_max: int | None = None
     changed_by_model: bool | None = None
     min_confidence: float | None = None
 
@@ -116,6 +117,8 @@ def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
         statement = statement.where(Result.label_score >= query.score_min)
     if query.score_max is not None:
         statement = statement.where(Result.label_score <= query.score_max)
+    if query.rank_max is not None:
+        statement = statement.where(Result.rank <= query.rank_max)
     if query.changed_by_model is not None:
         statement = statement.where(is_changed(query.min_confidence, query.changed_by_model))
     return statement
@@ -146,7 +149,7 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 
 def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
     """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
-    filters = query.suggested, query.score_min, query.score_max, query.changed_by_model
+    filters = query.suggested, query.score_min, query.score_max, query.rank_max, query.changed_by_model
     if query.queue is not Queue.REVIEW or any(value is not None for value in filters):
         return False
     last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))

@@ -11,7 +11,7 @@ commits.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, TypedDict, TypeVar
+from typing import Any, NamedTuple, NotRequired, TypedDict, TypeVar
 
 from sqlalchemy import Update, case, func, literal, select, update
 from sqlalchemy.orm import Session
@@ -31,6 +31,8 @@ class Problem(TypedDict):
     code: str
     title: str
     detail: str
+    errors: NotRequired[list[dict[str, Any]]]
+    """What is wrong, one by one: `code`, `message`, and `line` and `name` or None."""
 
 
 class Progress(NamedTuple):

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import Newcomer, Split, split_newcomers
+from mslg_rules.names import ClassNames
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.database.bulk import insert_rows, update_rows
@@ -18,31 +18,10 @@ from store.models.dataset import Dataset, Sample
 from store.models.verification import Verification, VerificationSource
 from store.verification.duplicate_groups import find_splits
 from store.verification.splits import count_splits
+from store.verification.upload_rows import FoundSamples, KeyKind, UploadRow, find_samples
 from store.verification.verified_set import lock_dataset
 
-LOOKUP_BATCH = 10_000
-
-
-class KeyKind(StrEnum):
-    """How a line identifies its sample. The values are columns of `Sample`."""
-
-    FILE_NAME = "file_name"
-    EXTERNAL_ID = "external_id"
-
-
-class UploadRow(NamedTuple):
-    """One parsed line: `line` as an editor counts, the sample's key, the name of the true class.
-
-    Without a label, the given one is wrong and the right one not known, unless the verdict is `correct`. If
-    there are both, verdict and label must agree. `selection` says how the sample was selected.
-    """
-
-    line: int
-    key_kind: KeyKind
-    key: str
-    label: str | None
-    selection: Selection = Selection.RANDOM
-    verdict: Verdict | None = None
+__all__ = ["KeyKind", "UploadOutcome", "UploadRow", "upload_verifications"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +30,8 @@ class UploadOutcome:
 
     accepted: int
     unchanged: int
-
-
-_Samples = Mapping[tuple[KeyKind, str], Row[Any]]
-"""The samples that an upload names, by key."""
+    notes: tuple[str, ...] = ()
+    """What was guessed, in sentences for the user."""
 
 
 class _UploadedDecision(NamedTuple):
@@ -80,50 +57,39 @@ class _UploadedDecision(NamedTuple):
 
 
 def upload_verifications(
-    session: Session, dataset_id: str, rows: Sequence[UploadRow], reviewer: str = ""
+    session: Session,
+    dataset_id: str,
+    rows: Sequence[UploadRow],
+    reviewer: str = "",
+    problems: Sequence[LineError] = (),
 ) -> UploadOutcome:
-    """Settle the samples that `rows` name. The caller commits.
+    """Settle the samples that `rows` name. The caller commits. problems: lines that could not be parsed.
 
     Raises `NotFoundError`, and `BulkVerificationError` naming each line with an unknown name, an unknown
     class, or a label that contradicts another line or the settled class.
     """
     dataset = lock_dataset(session, dataset_id)
-    decisions = _read_all(dataset, rows, _find_samples(session, dataset_id, rows))
+    samples, classes = find_samples(session, dataset_id, rows), ClassNames(dataset.classes)
+    decisions = _read_all(dataset, rows, samples, classes, problems)
     new = [decision for decision in decisions if decision.is_new]
     new.sort(key=lambda decision: int(decision.sample.id))  # neighbouring rows are written faster
     _insert_verifications(session, dataset, new, reviewer)
     _update_samples(session, dataset, new)
-    return UploadOutcome(accepted=len(new), unchanged=len(rows) - len(new))
+    return UploadOutcome(len(new), len(rows) - len(new), (*samples.notes, *classes.notes()))
 
 
-def _find_samples(session: Session, dataset_id: str, rows: Sequence[UploadRow]) -> _Samples:
-    found: dict[tuple[KeyKind, str], Row[Any]] = {}
-    for kind in KeyKind:
-        column = getattr(Sample, kind.value)
-        keys = list({row.key for row in rows if row.key_kind is kind})
-        for start in range(0, len(keys), LOOKUP_BATCH):
-            statement = select(
-                column.label("key"),
-                Sample.id,
-                Sample.file_name,
-                Sample.given_label,
-                Sample.verdict,
-                Sample.settled_label,
-                Sample.split,
-                Sample.selection,
-                Sample.duplicate_group,
-            ).where(Sample.dataset_id == dataset_id, column.in_(keys[start : start + LOOKUP_BATCH]))
-            found.update({(kind, sample.key): sample for sample in session.execute(statement)})
-    return found
-
-
-def _read_all(dataset: Dataset, rows: Sequence[UploadRow], samples: _Samples) -> list[_UploadedDecision]:
+def _read_all(
+    dataset: Dataset,
+    rows: Sequence[UploadRow],
+    samples: FoundSamples,
+    classes: ClassNames,
+    problems: Sequence[LineError],
+) -> list[_UploadedDecision]:
     """The upload's decisions, one per sample. Raises `BulkVerificationError`."""
     decisions: dict[int, _UploadedDecision] = {}
-    errors: list[LineError] = []
-    labels = {name: index for index, name in enumerate(dataset.classes)}
+    errors = list(problems)
     for row in rows:
-        decision = _read(row, samples, labels)
+        decision = _read(row, samples, classes)
         if isinstance(decision, LineError):
             errors.append(decision)
         elif contradiction := _contradiction(row, decision, decisions, dataset):
@@ -131,18 +97,18 @@ def _read_all(dataset: Dataset, rows: Sequence[UploadRow], samples: _Samples) ->
         else:
             decisions.setdefault(decision.sample.id, decision)
     if errors:
-        raise BulkVerificationError(errors)
+        raise BulkVerificationError(sorted(errors, key=lambda error: error.line))
     return list(decisions.values())
 
 
-def _read(row: UploadRow, samples: _Samples, labels: Mapping[str, int]) -> _UploadedDecision | LineError:
-    sample = samples.get((row.key_kind, row.key))
+def _read(row: UploadRow, samples: FoundSamples, classes: ClassNames) -> _UploadedDecision | LineError:
+    sample = samples.by_key.get((row.key_kind, row.key))
     if sample is None:
-        what = "file_name" if row.key_kind is KeyKind.FILE_NAME else "id"
-        return LineError(row.line, "unknown_name", f"No sample has the {what} {row.key!r}.", row.key)
+        return LineError(row.line, "unknown_name", samples.why_missing(row), row.key)
     label = sample.given_label if row.verdict is Verdict.CORRECT else None
-    if row.label is not None and (label := labels.get(row.label)) is None:
-        return LineError(row.line, "unknown_class", f"The dataset has no class {row.label!r}.", row.key)
+    if row.label is not None and (label := classes.find(row.label)) is None:
+        message = f"The dataset has no class {row.label!r}. {classes.suggest(row.label)}"
+        return LineError(row.line, "unknown_class", message, row.key)
     decision = _UploadedDecision(row.line, sample, label, row.selection)
     if row.verdict not in (None, decision.verdict):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."

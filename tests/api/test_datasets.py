@@ -220,3 +220,20 @@ def test_a_dataset_at_work_is_not_deleted(
 
 def test_an_unknown_dataset_is_not_deleted(client: TestClient) -> None:
     check_problem(client.delete(f"/datasets/{UNKNOWN}"), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("search", "positions"),
+    [("CAT/", [0, 3, 6, 9]), ("0004", [4]), ("id-7", [7]), ("%", []), ("cat_", []), ("no such", [])],
+)
+def test_samples_are_found_by_name_or_id(
+    client: TestClient, dataset: Dataset, search: str, positions: list[int]
+) -> None:
+    found = client.get(f"/datasets/{dataset.id}/samples", params={"search": search}).json()["items"]
+    assert [item["position"] for item in found] == positions
+
+
+def test_a_sample_is_found_by_its_number(client: TestClient, dataset: Dataset) -> None:
+    listed = client.get(f"/datasets/{dataset.id}/samples").json()["items"]
+    found = client.get(f"/datasets/{dataset.id}/samples", params={"search": listed[5]["id"]}).json()["items"]
+    assert listed[5] in found

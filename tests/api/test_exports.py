@@ -1,13 +1,16 @@
 """Exports: queue, follow, download."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.deps import Services
+from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Export, ExportFormat, Job, WorkStatus
-from tests.api.support import Sent, check_problem
+from store.models import Dataset, Export, ExportFormat, Job, WorkStatus
+from tests.api.support import Sent, check_problem, sample_ids
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -23,6 +26,7 @@ def finish(services: Services, export_id: str, data: bytes) -> None:
         export = session.get_one(Export, export_id)
         export.status, export.file_key = WorkStatus.SUCCEEDED, f"exports/{export_id}"
         export.num_rows, export.size_bytes = 12, len(data)
+        export.started_at = export.finished_at = utc_now()
 
 
 @pytest.mark.parametrize("file_format", list(ExportFormat))
@@ -44,8 +48,27 @@ def test_from_the_click_to_the_file(
     assert file.content == data
     assert file.headers["content-length"] == str(len(data))
     assert file.headers["content-type"] == MEDIA_TYPES[file_format]
-    name = f"mslg-{export['id'][:8]}.{file_format}"
+    name = client.get(f"/exports/{export['id']}").json()["file_name"]
+    assert re.fullmatch(rf"animals-corrected-\d{{4}}-\d\d-\d\d-\d{{6}}\.{file_format}", name)
     assert file.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_a_file_from_before_a_change_of_mind_is_outdated(
+    client: TestClient, engine: Engine, services: Services, job: Job, dataset: Dataset
+) -> None:
+    def build() -> str:
+        export = client.post(f"/jobs/{job.id}/exports", json={"format": "csv"}).json()
+        finish(services, export["id"], b"x")
+        return str(export["id"])
+
+    first = build()
+    assert not client.get(f"/exports/{first}").json()["is_outdated"]
+    client.post(f"/samples/{sample_ids(engine, dataset)[0]}/verifications", json={"verdict": "unusable"})
+    second = build()
+    client.put(f"/jobs/{job.id}/auto-accept", json={"policy": "none"}).raise_for_status()
+    third = build()
+    listed = client.get(f"/jobs/{job.id}/exports").json()["items"]
+    assert {item["id"]: item["is_outdated"] for item in listed} == {first: True, second: True, third: False}
 
 
 def test_a_second_click_builds_once(client: TestClient, services: Services, job: Job, sent: Sent) -> None:

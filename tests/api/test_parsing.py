@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from api.errors import EmptyUploadError, InvalidError
 from api.verification.parsing import CSV, parse_upload
-from store.errors import BulkVerificationError
 from store.models import Verdict
 from store.verification.bulk_upload import KeyKind, UploadRow
 
@@ -29,7 +28,7 @@ A_CAT = UploadRow(2, KeyKind.FILE_NAME, "a.png", "cat")
     ],
 )
 def test_csv(body: bytes) -> None:
-    assert parse_upload(body, CSV) == [A_CAT]
+    assert parse_upload(body, CSV).rows == [A_CAT]
 
 
 @pytest.mark.parametrize(
@@ -40,46 +39,46 @@ def test_csv(body: bytes) -> None:
     ],
 )
 def test_json_lines(body: bytes) -> None:
-    assert parse_upload(body, JSONL) == [A_CAT]
+    assert parse_upload(body, JSONL).rows == [A_CAT]
 
 
 def test_ids_of_the_users_own() -> None:
-    rows = parse_upload(b'{"id": "7", "label": "cat"}', JSONL)
+    rows = parse_upload(b'{"id": "7", "label": "cat"}', JSONL).rows
     assert rows == [UploadRow(1, KeyKind.EXTERNAL_ID, "7", "cat")]
 
 
 def test_verdicts_beside_and_without_labels() -> None:
-    rows = parse_upload(b"file_name,verdict\na,correct\nb,wrong_unknown\n", CSV)
+    rows = parse_upload(b"file_name,verdict\na,correct\nb,wrong_unknown\n", CSV).rows
     assert [(row.label, row.verdict) for row in rows] == [
         (None, Verdict.CORRECT),
         (None, Verdict.WRONG_UNKNOWN),
     ]
-    rows = parse_upload(b"file_name,label,verdict\na,cat,correct\nb,cat,wrong\nc,cat,\n", CSV)
+    rows = parse_upload(b"file_name,label,verdict\na,cat,correct\nb,cat,wrong\nc,cat,\n", CSV).rows
     assert [(row.label, row.verdict) for row in rows] == [
         ("cat", Verdict.CORRECT),
         ("cat", Verdict.WRONG),
         ("cat", None),
     ]
-    (row,) = parse_upload(b'{"id": "7", "label": null, "verdict": "wrong_unknown"}', JSONL)
+    (row,) = parse_upload(b'{"id": "7", "label": null, "verdict": "wrong_unknown"}', JSONL).rows
     assert row == UploadRow(1, KeyKind.EXTERNAL_ID, "7", None, verdict=Verdict.WRONG_UNKNOWN)
 
 
 def test_lines_count_as_in_an_editor() -> None:
-    rows = parse_upload(b'file_name,label\n\n"a\nb.png",cat\nc.png,dog\n', CSV)
+    rows = parse_upload(b'file_name,label\n\n"a\nb.png",cat\nc.png,dog\n', CSV).rows
     assert [(row.line, row.key) for row in rows] == [(3, "a\nb.png"), (5, "c.png")]
 
 
-NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=50)
 
 
-@given(st.lists(st.tuples(NAMES, NAMES), min_size=1))
+@given(st.lists(st.tuples(NAMES, NAMES.filter(lambda label: not label.endswith(".0"))), min_size=1))
 def test_names_come_in_byte_for_byte(pairs: list[tuple[str, str]]) -> None:
     file = io.StringIO(newline="")
     csv.writer(file).writerows([("file_name", "label"), *pairs])
-    rows = parse_upload(file.getvalue().encode(), CSV)
+    rows = parse_upload(file.getvalue().encode(), CSV).rows
     assert [(row.key, row.label) for row in rows] == pairs
     lines = "\n".join(json.dumps({"file_name": name, "label": label}) for name, label in pairs)
-    rows = parse_upload(lines.encode(), JSONL)
+    rows = parse_upload(lines.encode(), JSONL).rows
     assert [(row.key, row.label) for row in rows] == pairs
 
 
@@ -94,13 +93,15 @@ def test_an_empty_file(body: bytes, media_type: str) -> None:
     ("body", "code", "sentence"),
     [
         (b"file_name,label\n", "no_rows", "no rows"),
-        (b"a.png,cat\n", "bad_header", "unknown column 'a.png'"),
-        (b"file_name\na.png\n", "bad_header", "missing column 'label' (or 'verdict')"),
-        (b"label\ncat\n", "bad_header", "missing column 'file_name' (or 'id')"),
-        (b"file_name,label,label\n", "bad_header", "duplicate column 'label'"),
-        (b"file_name;label\na.png;cat\n", "bad_header", "unknown column 'file_name;label'"),
-        (b"file_name,label\na.png,caf\xe9\n", "not_utf8", "UTF-8"),
-        ("file_name,label\na.png,cat\n".encode("utf-16"), "not_utf8", "UTF-8"),
+        (b"a.png,cat\n", "bad_header", "It has 'a.png', 'cat'"),
+        (b"file_name\na.png\n", "bad_header", "label or verdict is missing"),
+        (b"label\ncat\n", "bad_header", "file_name is missing"),
+        (b"file_name,label,label\n", "bad_header", "uplicate column 'label'"),
+        (b"file_name,class,target\n", "bad_header", "rename the right one to 'label'"),
+        (b"file_name|label\na.png|cat\n", "bad_header", "commas, semicolons, tabs are known"),
+        (b"file_name,label\na.png,caf\x81\n", "unreadable_table", "line 2"),
+        (b"\xff\xfea", "unreadable_table", "save it as UTF-8"),
+        (b"PK\x03\x04", "unreadable_table", "save it as .csv"),
     ],
 )
 def test_a_csv_that_can_not_be_read(body: bytes, code: str, sentence: str) -> None:
@@ -124,9 +125,8 @@ def test_a_csv_that_can_not_be_read(body: bytes, code: str, sentence: str) -> No
     ],
 )
 def test_a_csv_line_that_makes_no_sense(line: bytes, code: str) -> None:
-    with pytest.raises(BulkVerificationError) as caught:
-        parse_upload(b"file_name,label\na.png,cat\n" + line, CSV)
-    assert [(error.line, error.code) for error in caught.value.errors] == [(3, code)]
+    problems = parse_upload(b"file_name,label\na.png,cat\n" + line, CSV).problems
+    assert [(error.line, error.code) for error in problems] == [(3, code)]
 
 
 @pytest.mark.parametrize(
@@ -139,24 +139,22 @@ def test_a_csv_line_that_makes_no_sense(line: bytes, code: str) -> None:
         (b"1" * 5000, "bad_json"),
         (b'{"label": "cat"}', "name_missing"),
         (b'{"file_name": "b.png"}', "label_missing"),
-        (b'{"file_name": 7, "label": "cat"}', "bad_name"),
+        (b'{"file_name": [7], "label": "cat"}', "bad_name"),
         (b'{"file_name": "\\ud800", "label": "cat"}', "bad_name"),
-        (b'{"file_name": "b.png", "label": 3}', "bad_label"),
-        (b'{"file_name": "b.png", "label": 0, "verdict": "wrong_unknown"}', "bad_label"),
+        (b'{"file_name": "b.png", "label": 3.5}', "bad_label"),
+        (b'{"file_name": "b.png", "label": 0, "verdict": "wrong_unknown"}', "label_not_expected"),
         (b'{"file_name": "b.png", "verdict": "wrong"}', "label_missing"),
         (b'{"file_name": "b.png", "verdict": "unsure"}', "bad_verdict"),
         (b'{"file_name": "b.png", "verdict": ["correct"]}', "bad_verdict"),
+        (b'{"file_name": "b.png", "verdict": "correct!"}', "bad_verdict"),
         (b'{"file_name": "b.png", "label": "cat", "verdict": "wrong_unknown"}', "label_not_expected"),
-        (b'{"file_name": "b.png", "label": "cat", "class": 1}', "unknown_field"),
     ],
 )
 def test_a_json_line_that_makes_no_sense(line: bytes, code: str) -> None:
-    with pytest.raises(BulkVerificationError) as caught:
-        parse_upload(b'{"file_name": "a.png", "label": "cat"}\n' + line + b"\n", JSONL)
-    assert [(error.line, error.code) for error in caught.value.errors] == [(2, code)]
+    problems = parse_upload(b'{"file_name": "a.png", "label": "cat"}\n' + line + b"\n", JSONL).problems
+    assert [(error.line, error.code) for error in problems] == [(2, code)]
 
 
 def test_every_bad_line_is_named() -> None:
-    with pytest.raises(BulkVerificationError) as caught:
-        parse_upload(b"file_name,label\n,cat\na.png,cat\nb.png,\n", CSV)
-    assert [error.line for error in caught.value.errors] == [2, 4]
+    problems = parse_upload(b"file_name,label\n,cat\na.png,cat\nb.png,\n", CSV).problems
+    assert [error.line for error in problems] == [2, 4]

@@ -59,7 +59,7 @@ def test_output_has_a_row_per_image_and_is_reproducible(
 @pytest.mark.parametrize(
     ("option", "content", "message"),
     [
-        ("labels", "file_name;label\n", "lacks the column"),
+        ("labels", "file_name;label\n", "no rows"),
         ("verified", "file_name,label\n00.png,zebra\n", "zebra"),
         ("config", "epochs: many\n", "epochs"),
         ("config", "- a list\n", "must be a mapping"),

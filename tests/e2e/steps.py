@@ -103,3 +103,9 @@ def press_by_keyboard(page: Page, role: Any, name: str) -> None:
 def saved(page: Page) -> None:
     """Wait until every decision is saved."""
     expect(page.get_by_text("All saved")).to_be_visible()
+
+
+def settled_label(client: httpx.Client, sample: str) -> str | None:
+    """Settled label of a sample."""
+    label: str | None = client.get(f"/samples/{sample}").json()["settled_label"]
+    return label

@@ -13,12 +13,13 @@ TRAINING_MS = 180_000
 
 
 def upload_dataset(page: Page, archive: Path) -> None:
-    """Create a dataset on the first page and wait for its ingest."""
+    """Create a dataset on the first page, confirm the check and wait for its ingest."""
     page.goto("/")
     expect(page.get_by_role("heading", name="Find and fix wrong labels")).to_be_visible()
     page.get_by_label("Dataset name").fill("Digits")
     page.get_by_label("Archive file").set_input_files(archive)
     page.get_by_role("button", name="Create and upload").click()
+    page.get_by_role("button", name="Store these images").click(timeout=60_000)
     expect(page.get_by_text("1,797 images")).to_be_visible(timeout=60_000)
 
 

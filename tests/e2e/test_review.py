@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     press_by_keyboard,
     run_job,
     saved,
+    settled_label,
     shown,
     shown_name,
     tab_to,
@@ -105,12 +106,6 @@ def relabel_in_bulk(page: Page, client: httpx.Client, job: str) -> list[str]:
     page.keyboard.press("8")
     saved(page)
     return [client.get(f"/samples/{sample}").json()["file_name"] for sample in ids]
-
-
-def settled_label(client: httpx.Client, sample: str) -> str | None:
-    """Settled label of a sample."""
-    label: str | None = client.get(f"/samples/{sample}").json()["settled_label"]
-    return label
 
 
 def accept_and_undo(page: Page, client: httpx.Client, job: str) -> None:

@@ -14,17 +14,21 @@ from PIL import Image
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
 from mslg_core.datasets.image_notes import ImageNotes
-from mslg_core.errors import NoImagesError
+from mslg_core.datasets.preview import make_preview
+from mslg_core.datasets.refusals import count_refusals, explain
+from mslg_core.datasets.report import Preview
+from mslg_core.errors import NoImagesError, OneClassError
 from mslg_core.images.value_range import ValueRange
 from store import models
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore, image_key
-from store.models import Dataset, DatasetStatus, Ingest, Sample
+from store.models import Dataset, DatasetStatus, Ingest, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
@@ -68,8 +72,16 @@ def ingest(claim: Claim[Ingest]) -> None:
         _start_over(session, row.dataset_id)
         notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
-    with blobs.local_file(row.archive_key) as path, open_archive(path, limits, row.name_encoding) as archive:
-        layout = read_dataset(archive)
+    choices = ReadingConfig.model_validate(row.choices or {})
+    with (
+        blobs.local_file(row.archive_key) as path,
+        open_archive(path, limits, choices.name_encoding) as archive,
+    ):
+        layout = read_dataset(archive, choices)
+        _store_preview(claim, make_preview(layout))
+        if row.dry_run:
+            _end_dry_run(claim, row.dataset_id)
+            return
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
             verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
@@ -77,7 +89,19 @@ def ingest(claim: Claim[Ingest]) -> None:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=[*archive.notes, *notes.sentences()])
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes.sentences())
+
+
+def _store_preview(claim: Claim[Ingest], preview: Preview) -> None:
+    with claim.writing() as session:
+        lifecycle.get(session, Ingest, claim.id).preview = preview.model_dump()
+
+
+def _end_dry_run(claim: Claim[Ingest], dataset_id: str) -> None:
+    """Leave the dataset empty; its archive waits for the ingest that follows."""
+    with claim.writing() as session:
+        session.execute(update(Dataset).where(Dataset.id == dataset_id).values(status=DatasetStatus.EMPTY))
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt)
 
 
 def archive_limits(settings: Settings) -> ArchiveLimits:
@@ -155,6 +179,7 @@ def _sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> di
         "sha256": digest,
         "media_type": _media_type(image.info.format),
         "image_key": image_key(dataset_id, digest),
+        "source_split": image.sample.source_split,
     }
 
 
@@ -183,10 +208,13 @@ def _complete(
     Raises `NoImagesError`, `OneClassError`.
     """
     counts = _count_labels(session, dataset_id)
-    if not counts:
-        raise NoImagesError("None of the images can be read: the list of rejections has each one's reason.")
     used = {classes[index] for index in counts} | {row.label for row in verified}
-    kept = check_classes(name for name in classes if name in used)
+    try:
+        if not counts:
+            raise NoImagesError("None of the images can be read.")
+        kept = check_classes(name for name in classes if name in used)
+    except (NoImagesError, OneClassError) as error:
+        raise explain(error, count_refusals(_rejections(session, dataset_id))) from error
     if kept != classes:
         numbers = {name: number for number, name in enumerate(classes)}
         _renumber_labels(session, dataset_id, {numbers[name]: i for i, name in enumerate(kept)})
@@ -202,6 +230,13 @@ def _complete(
             value_range=values and list(values),
         )
     )
+
+
+def _rejections(session: Session, dataset_id: str) -> Iterator[Rejection]:
+    """What was left out so far."""
+    statement = select(models.Rejection).where(models.Rejection.dataset_id == dataset_id)
+    for row in session.scalars(statement.order_by(models.Rejection.id)):
+        yield Rejection(row.file_name, row.reason_code, row.reason)
 
 
 def _count_labels(session: Session, dataset_id: str) -> dict[int, int]:
@@ -231,11 +266,25 @@ def _renumber_labels(session: Session, dataset_id: str, indices: dict[int, int])
 
 
 def _delete_archive_if_ended(ingest_id: str) -> None:
-    """Delete the archive once the row has ended. Until then, another attempt may need it."""
+    """Delete the archive once the row has ended. Until then, another attempt may need it, and after a dry run
+    the ingest that follows.
+    """
     with session_scope(get_engine(), read_only=True) as session:
         row = session.get(Ingest, ingest_id)
-    if row is not None and row.status.ended:
+        is_kept = row is not None and row.dry_run and _is_checked(session, row)
+    if row is not None and row.status.ended and not is_kept:
         get_blobs().delete(row.archive_key)
+
+
+def _is_checked(session: Session, row: Ingest) -> bool:
+    """Whether a dry run has read the archive, even if the present one failed with other choices."""
+    statement = select(Ingest.id).where(
+        Ingest.dataset_id == row.dataset_id,
+        Ingest.archive_key == row.archive_key,
+        Ingest.dry_run,
+        Ingest.status == WorkStatus.SUCCEEDED,
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -140,7 +140,7 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
 def _save_result(
     claim: Claim[Job], inputs: Inputs, result: CleaningResult, issues: Issues, keys: Mapping[str, str]
 ) -> None:
-    """Store the result, what is accepted of it, issues, `keys` of blobs and success in one transaction."""
+    """Store the result, what is accepted, issues, the `keys` of blobs and success in one transaction."""
     rows = ResultRows(
         sample_ids=inputs.sample_ids,
         given=inputs.given,

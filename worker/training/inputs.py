@@ -119,8 +119,9 @@ def as_range(stored: Sequence[float] | None) -> ValueRange | None:
 def open_images(
     blobs: BlobStore, dataset_id: str, contents: Contents, side: int, values: ValueRange | None = None
 ) -> EncodedSource:
-    """The images with these contents, loaded and decoded to `side` pixels whenever they are used; values: see
-    `mslg_core.images.decode`.
+    """The images with these contents, loaded and decoded to `side` pixels whenever they are used.
+
+    values: see `mslg_core.images.decode`.
     """
 
     def read(index: NDArray[np.int64]) -> Iterator[tuple[int, Load]]:

@@ -43,5 +43,5 @@ def store_index_and_map(  # noqa: PLR0913, PLR0917 - where to, and what
 
 
 def _make_map(inputs: Inputs, comparison: Comparison, result: CleaningResult) -> SampleMap:
-    x, y = place_on_map(comparison.vectors).T
+    x, y = place_on_map(comparison.vectors, comparison.neighbours).T
     return SampleMap(inputs.sample_ids, x, y, result.label_score, inputs.given, result.suggestion)

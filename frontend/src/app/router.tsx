@@ -1,5 +1,4 @@
 import {
-  createRootRoute,
   createRoute,
   createRouter,
   type ErrorComponentProps,
@@ -9,30 +8,30 @@ import {
 } from "@tanstack/react-router";
 
 import { readActivitySearch } from "@/lib/activity-search";
+import { readImageSearch } from "@/lib/image-search";
 import { readJobSearch } from "@/lib/job-tab";
-import { readReviewSearch, readVerifySearch } from "@/lib/review-search";
+import { readVerifySearch } from "@/lib/review-search";
 
-import { Layout } from "./layout";
+import { imageRoutes } from "./image-routes";
 import { DatasetsPage } from "./pages/datasets-page";
 import { NewDatasetPage } from "./pages/new-dataset-page";
 import { NotFoundPage } from "./pages/not-found-page";
 import { ProblemPage } from "./problem-page";
+import { root } from "./root-route";
 
 // Code-split: loaded on first visit, preloaded on hover over a link.
 const DatasetPage = lazyRouteComponent(() => import("./pages/dataset-page"), "DatasetPage");
 const JobPage = lazyRouteComponent(() => import("./pages/job-page"), "JobPage");
-const ReviewPage = lazyRouteComponent(() => import("./pages/review-page"), "ReviewPage");
 const VerifyPage = lazyRouteComponent(() => import("./pages/verify-page"), "VerifyPage");
-const GridPage = lazyRouteComponent(() => import("./pages/grid-page"), "GridPage");
 const ComparePage = lazyRouteComponent(() => import("./pages/compare-page"), "ComparePage");
 const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage");
+const ImagesPage = lazyRouteComponent(() => import("./pages/images-page"), "ImagesPage");
+const ImagePage = lazyRouteComponent(() => import("./pages/image-page"), "ImagePage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
 
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
 }
-
-const root = createRootRoute({ component: Layout });
 
 const datasets = createRoute({
   getParentRoute: () => root,
@@ -86,38 +85,6 @@ const job = createRoute({
   },
 });
 
-const review = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/review",
-  validateSearch: readReviewSearch,
-  component: function ReviewRoute() {
-    const navigate = review.useNavigate();
-    return (
-      <ReviewPage
-        {...review.useParams()}
-        filters={review.useSearch()}
-        onFilter={(filters) => void navigate({ search: filters, replace: true })}
-      />
-    );
-  },
-});
-
-const grid = createRoute({
-  getParentRoute: () => root,
-  path: "/jobs/$jobId/grid",
-  validateSearch: readReviewSearch,
-  component: function GridRoute() {
-    const navigate = grid.useNavigate();
-    return (
-      <GridPage
-        {...grid.useParams()}
-        filters={grid.useSearch()}
-        onFilter={(filters) => void navigate({ search: filters, replace: true })}
-      />
-    );
-  },
-});
-
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/jobs/$jobId/compare",
@@ -159,6 +126,30 @@ const activity = createRoute({
   },
 });
 
+const images = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId/images",
+  validateSearch: readImageSearch,
+  component: function ImagesRoute() {
+    const navigate = images.useNavigate();
+    return (
+      <ImagesPage
+        {...images.useParams()}
+        filters={images.useSearch()}
+        onFilter={(filters) => void navigate({ search: filters, replace: true })}
+      />
+    );
+  },
+});
+
+const image = createRoute({
+  getParentRoute: () => root,
+  path: "/images/$sampleId",
+  component: function ImageRoute() {
+    return <ImagePage {...image.useParams()} />;
+  },
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     datasets,
@@ -167,9 +158,10 @@ export const router = createRouter({
     verify,
     team,
     activity,
+    images,
+    image,
     job,
-    review,
-    grid,
+    ...imageRoutes,
     compare,
   ]),
   defaultNotFoundComponent: NotFoundPage,

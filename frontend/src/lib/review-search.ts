@@ -1,7 +1,8 @@
 /** Filters in the addresses of the review page, the grid and the verify page. Pure. */
-import type { Verdict } from "@/lib/client/types";
+import type { IssueKind, Verdict } from "@/lib/client/types";
+import { ISSUE_KINDS } from "@/lib/issues";
 import { VERIFY_QUEUES, type VerifyQueue } from "@/lib/queues";
-import { readFlag, readScore, readText } from "@/lib/search-values";
+import { readCount, readFlag, readScore, readText } from "@/lib/search-values";
 import { VERDICTS } from "@/lib/verdicts";
 
 /** Filters of a job's ranking, shared by the focus view and the grid. */
@@ -10,6 +11,8 @@ export interface ReviewSearch {
   suggested?: string;
   score_min?: number;
   score_max?: number;
+  /** Only the most suspicious images, as many as this. */
+  rank_max?: number;
   reviewed?: boolean;
   /** The sample's decision. */
   verdict?: Verdict;
@@ -17,6 +20,21 @@ export interface ReviewSearch {
   issue?: boolean;
   /** Whether an accepted suggestion changes the label. */
   changed_by_model?: boolean;
+  /** Kind of issue, where the page lists several. */
+  kind?: IssueKind;
+}
+
+/** Images that belong together, and filters among them. */
+export interface SelectionSearch extends ReviewSearch {
+  /** Corners of an area of the map, as `formatArea` writes them. */
+  area?: string;
+  /** The sample that the images resemble. */
+  like?: string;
+}
+
+export interface DuplicatesSearch {
+  /** Whether the labels in a group disagree. */
+  disagree?: boolean;
 }
 
 /** The verify page's queue, and the given label it is limited to. */
@@ -32,11 +50,21 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
     suggested: readText(search.suggested),
     score_min: readScore(search.score_min),
     score_max: readScore(search.score_max),
+    rank_max: readCount(search.rank_max),
     reviewed: readFlag(search.reviewed),
     verdict: VERDICTS.find((known) => known === search.verdict),
     issue: readFlag(search.issue),
     changed_by_model: readFlag(search.changed_by_model),
+    kind: ISSUE_KINDS.find((known) => known === search.kind),
   };
+}
+
+export function readSelectionSearch(search: Record<string, unknown>): SelectionSearch {
+  return { ...readReviewSearch(search), area: readText(search.area), like: readText(search.like) };
+}
+
+export function readDuplicatesSearch(search: Record<string, unknown>): DuplicatesSearch {
+  return { disagree: readFlag(search.disagree) };
 }
 
 /** Queue and class from an address; invalid values are ignored. */

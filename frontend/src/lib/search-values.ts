@@ -12,6 +12,12 @@ export function readScore(value: unknown): number | undefined {
   return number >= 0 && number <= 1 ? number : undefined;
 }
 
+/** A positive whole number. */
+export function readCount(value: unknown): number | undefined {
+  const number = Number(readText(value) ?? NaN);
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+
 export function readFlag(value: unknown): boolean | undefined {
   if (value === true || value === "true") return true;
   return value === false || value === "false" ? false : undefined;

@@ -11,9 +11,9 @@ describe("the list of shortcuts", () => {
     render(<ShortcutSheet open hasSuggestions onClose={vi.fn()} />);
     const sheet = within(screen.getByRole("dialog"));
     expect(sheet.getByRole("radio", { name: "Default" })).toBeChecked();
-    expect(sheet.getByText("Classes 1 to 10, by probability")).toBeInTheDocument();
+    expect(sheet.getByText("Classes 1 to 10, in dataset order")).toBeInTheDocument();
     await user.click(sheet.getByRole("radio", { name: "Prodigy" }));
-    expect(sheet.getByText("Classes 11 to 20, by probability")).toBeInTheDocument();
+    expect(sheet.getByText("Classes 11 to 20, in dataset order")).toBeInTheDocument();
     await user.click(sheet.getByRole("radio", { name: "Label Studio" }));
     expect(sheet.getByText("Ctrl+Enter", { selector: ".sr-only" })).toBeInTheDocument();
     expect(window.localStorage.getItem("mslg.keys")).toBe("label-studio");

@@ -1,23 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { nextCell } from "@/components/charts/roving-cells";
-import { countBelow, scoreOfRank } from "@/components/charts/score-histogram";
 import { isNew, policySentence, readBudget } from "@/features/auto-accept/api/budget";
 import { toCurve } from "@/features/progress/api/curve";
 import { balance } from "@/features/results/api/balance";
 import type { AutoAcceptState } from "@/lib/client/types";
-
-const HISTOGRAM = { edges: [0, 0.5, 1], counts: [10, 30], issue_counts: [8, 0] };
-
-describe("scoreOfRank", () => {
-  it("is high enough to include the rank", () => {
-    for (const rank of [1, 5, 10, 25, 40]) {
-      expect(countBelow(HISTOGRAM, scoreOfRank(HISTOGRAM, rank))).toBeGreaterThanOrEqual(rank);
-    }
-    expect(scoreOfRank(HISTOGRAM, 5)).toBe(0.25);
-    expect(scoreOfRank(HISTOGRAM, 99)).toBe(1);
-  });
-});
 
 describe("balance", () => {
   it("converts counts to shares", () => {

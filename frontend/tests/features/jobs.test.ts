@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { EMPTY_FORM, toRequest } from "@/features/jobs/api/job-form";
+import { EMPTY_FORM, toBackboneOptions, toRequest } from "@/features/jobs/api/job-form";
 import { mergeEpoch } from "@/features/jobs/api/merge-epoch";
 import type { EpochReport } from "@/lib/client/types";
 
@@ -30,6 +30,23 @@ describe("mergeEpoch", () => {
   });
 });
 
+describe("toBackboneOptions", () => {
+  it("adds the networks of the folder of weights to the built-in choices", () => {
+    const options = toBackboneOptions([
+      { backbone: "pretrained", file_name: null, bytes: 1 },
+      { backbone: "timm/vit_b", file_name: "vit_b.pth", bytes: 2 },
+    ]);
+    expect(options.map(({ value }) => value)).toEqual([
+      "",
+      "pretrained",
+      "joined",
+      "patches",
+      "train",
+      "timm/vit_b",
+    ]);
+  });
+});
+
 describe("toRequest", () => {
   it("sends only the method by default", () => {
     expect(toRequest("d1", EMPTY_FORM)).toEqual({ dataset_id: "d1", config: { method: "mslg" } });
@@ -41,6 +58,16 @@ describe("toRequest", () => {
     expect(toRequest("d1", { ...timed, method: "auto" }).config).toEqual({
       method: "auto",
       time_budget: 5,
+    });
+  });
+
+  it("sends a network only if one is trained", () => {
+    const form = { ...EMPTY_FORM, backbone: "timm/vit_b", network: "resnet18" as const };
+    expect(toRequest("d1", form).config).toEqual({ method: "mslg", backbone: "timm/vit_b" });
+    expect(toRequest("d1", { ...form, backbone: "train" }).config).toEqual({
+      method: "mslg",
+      backbone: "train",
+      network: "resnet18",
     });
   });
 

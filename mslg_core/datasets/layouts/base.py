@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
+from mslg_core.errors import LabelError
 from mslg_rules.selection import Selection
 
 IMAGE_SUFFIXES = frozenset(
@@ -16,6 +17,8 @@ IMAGE_SUFFIXES = frozenset(
         *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
     )
 )
+
+SPREADSHEETS = frozenset({".xls", ".xlsx", ".ods", ".numbers"})
 
 Path = tuple[str, ...]
 
@@ -27,7 +30,7 @@ class Sample:
     archive_path: the path in the archive. file_name: the user's name for it. label: the given label.
     verified_label: the true class, verified by a person. known_wrong: a person found the given label wrong
     without naming the true class. selection: how the sample was chosen for verification. clean_label: the
-    true class, used for measuring only.
+    true class, used for measuring only. source_split: the published split, such as "train".
     """
 
     archive_path: str
@@ -38,32 +41,46 @@ class Sample:
     known_wrong: bool = False
     selection: Selection = Selection.RANDOM
     clean_label: str | None = None
+    source_split: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The content of a dataset: samples in the archive's order, classes in class order."""
+    """The content of a dataset: samples in the archive's order, classes in class order. name: of the layout.
+    notes: what was guessed or decided, in sentences for the user. tables: the tables that labels come from.
+    candidates: all files that may be tables of labels.
+    """
 
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
     rejections: tuple[Rejection, ...]
+    name: str = ""
+    notes: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
-    """What a layout found. `classes` are in the published order; None means the default order."""
+    """What a layout found. `classes` are in the published order; None means the default order. The other
+    fields are those of `Layout`.
+    """
 
     items: Iterable[Sample | Rejection]
     classes: Sequence[str] | None = None
+    name: str = ""
+    notes: Sequence[str] = ()
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """All files of an archive: the names of possible images, in order, and the content of label files by
-    path.
+    path. notes: what readers found, in sentences for the user.
     """
 
     names: list[str] = field(default_factory=list)
     label_files: dict[Path, bytes] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def folder_of(self, *leaves: str) -> Path | None:
         """The folder that holds any of the files `leaves`, or None. Raises `LayoutError` if there are
@@ -89,13 +106,15 @@ class Listing:
 class LabelLine(NamedTuple):
     """A line of a label file that names one image.
 
-    `sample` has no archive path yet; it is None if the line has no label.
+    `sample` has no archive path yet; it is None if the line has no label. error: why it names no file, if it
+    is known.
     """
 
     file: str
     line: int
     file_name: str
     sample: Sample | None
+    error: LabelError | None = None
 
     @property
     def where(self) -> str:
@@ -115,8 +134,8 @@ def match_files(names: Sequence[str], lines: Mapping[Path, LabelLine]) -> Iterat
             yield replace(sample, archive_path=name)
     for path, line in lines.items():
         if path not in files:
-            error = errors.MissingFileError(f"{line.where} names a file that does not exist.")
-            yield Rejection.of(line.file_name, error)
+            missing = errors.MissingFileError(f"{line.where} names a file that does not exist.")
+            yield Rejection.of(line.file_name, line.error or missing)
         elif line.sample is None:
             yield Rejection.of(line.file_name, errors.UnlabelledError(f"{line.where} has no label."))
     for path, name in files.items():
@@ -126,9 +145,16 @@ def match_files(names: Sequence[str], lines: Mapping[Path, LabelLine]) -> Iterat
 
 def unlabelled(name: str) -> errors.LabelError:
     """Why a file that no label file names is left out."""
-    if not is_image_name(name):
-        return errors.NotAnImageNameError("The file name has no image suffix.")
-    return errors.UnlabelledError("No label file names this file.")
+    return not_an_image(name) or errors.UnlabelledError("No label file names this file.")
+
+
+def not_an_image(name: str) -> errors.NotAnImageNameError | None:
+    """Why a file is not read as an image; None if it is."""
+    if is_image_name(name):
+        return None
+    if PurePosixPath(name).suffix.lower() in SPREADSHEETS:
+        return errors.NotAnImageNameError("Spreadsheets are not read: save the table of labels as .csv.")
+    return errors.NotAnImageNameError("The file name has no image suffix.")
 
 
 def is_image_name(name: str) -> bool:

@@ -1,155 +1,142 @@
-"""Tables of labels (CSV, JSONL, Parquet); every cell is kept as written. Importable without torch."""
+"""Tables of labels under any name: Kaggle's `train.csv`, Roboflow's `_classes.csv`, `labels.csv` beside a
+folder of images or beside class folders. Importable without torch.
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+A table counts if its header has columns for file and label and its rows name files of the archive.
+"""
+
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from mslg_core import errors
 from mslg_core.datasets.archives.paths import show_name, split_name
-from mslg_core.errors import DuplicateIdError, DuplicateNameError, MetadataError
+from mslg_core.datasets.layouts.base import Found, Listing, Path, is_image_name
+from mslg_core.datasets.layouts.metadata import found_in_tables, is_metadata
+from mslg_core.datasets.layouts.splits import CONTAINERS, class_folder
+from mslg_core.datasets.layouts.table_lines import MatchedTable, match_table
+from mslg_core.datasets.tables.table import read_label_table, read_table, without_repetitions
 
-SUFFIXES = frozenset({".csv", ".jsonl", ".parquet"})
-REQUIRED = ("file_name", "label")
-MAX_NAMED = 20
-MAX_LABEL_LENGTH = 200
-
-Cell = str | None
-
-
-class LabelRow(NamedTuple):
-    """One row of a table. An empty label is None."""
-
-    line: int
-    file_name: str
-    label: str | None
-    external_id: str | None
+NAME = "label table"
+SUFFIXES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
 
 
-def read_label_table(name: str, data: bytes) -> list[LabelRow]:
-    """The rows of a table; the suffix of `name` selects the format.
+def is_label_table(path: Path) -> bool:
+    """Whether a file may be a table of labels, by its name."""
+    return PurePosixPath(path[-1]).suffix.lower() in SUFFIXES
 
-    Columns: `file_name`, `label` and optionally `id`; others are ignored. Raises `MetadataError`,
-    `DuplicateIdError`, `DuplicateNameError`.
+
+def read(listing: Listing) -> Found | None:
+    """The images that tables name, or None if no table names any, or class folders name far more.
+
+    Raises `MetadataError` with all bad lines, `DuplicateIdError`, and `NoLabelsError` if there are tables of
+    labels, none of them names a file, and there are no class folders.
     """
-    readers = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
-    read = readers[PurePosixPath(name).suffix.lower()]
-    rows = [_label_row(name, line, cells) for line, cells in read(name, data)]
-    _refuse_repeated_names(name, rows)
-    refuse_repeated_ids(rows)
-    return rows
+    tables, notes = _find_tables(listing)
+    matched = [table for table in tables if table.matches.found]
+    notes += [_names_nothing(table, listing) for table in tables if not table.matches.found]
+    folders = _class_folders(listing)
+    if notes and not matched and CONTAINERS.issuperset(map(str.lower, folders.values())):
+        raise errors.NoLabelsError(notes[-1])
+    if not matched or _folders_name_more(matched, folders):
+        listing.notes.extend([*notes, *(_passed_over(table, folders) for table in matched)])
+        return None
+    found = found_in_tables(listing, [_checked(table) for table in matched], NAME)
+    return found._replace(notes=[*notes, *found.notes, *_disagreements(matched, folders)])
 
 
-def _label_row(name: str, line: int, cells: Mapping[str, Cell]) -> LabelRow:
-    where = f"{show_name(name)}, line {line}"
-    file_name, label = cells.get("file_name"), cells.get("label")
-    if not file_name:
-        raise MetadataError(f"{where}: file_name is empty.")
-    if not all(is_storable(cell) for cell in cells.values()):
-        raise MetadataError(f"{where}: the row contains characters that are not text.")
-    if label is not None and len(label) > MAX_LABEL_LENGTH:
-        raise MetadataError(f"{where}: the label has more than {MAX_LABEL_LENGTH} characters.")
-    return LabelRow(line, file_name, label or None, cells.get("id") or None)
+def read_one(listing: Listing, name: str, data: bytes) -> Found:
+    """The images that one table names, whatever else there is. Raises `MetadataError`, `DuplicateIdError`."""
+    table = match_table(read_label_table(name, data), split_name(name)[:-1], listing.names)
+    if not table.matches.found:
+        raise errors.NoLabelsError(_names_nothing(table, listing))
+    found = found_in_tables(listing, [table], NAME)
+    return found._replace(notes=[*found.notes, *_disagreements([table], _class_folders(listing))])
 
 
-def is_storable(cell: Cell) -> bool:
-    """Whether a cell can be stored: no null characters, no surrogates."""
-    return cell is None or ("\0" not in cell and not any("\ud800" <= c <= "\udfff" for c in cell))
+def _find_tables(listing: Listing) -> tuple[list[MatchedTable], list[str]]:
+    """(the tables with columns for file and label, notes about others)."""
+    tables: list[MatchedTable] = []
+    notes: list[str] = []
+    for path, data in listing.label_files.items():
+        if is_metadata(path) or not is_label_table(path):
+            continue
+        if "submission" in path[-1].lower():
+            notes.append(f"{show_name('/'.join(path))} is a form for submissions: its labels are not read.")
+        else:
+            try:
+                table = without_repetitions(read_table("/".join(path), data))
+            except errors.MetadataError as error:
+                notes.append(f"{error} It is not used as a table of labels.")
+            else:
+                tables.append(match_table(table, path[:-1], listing.names))
+    return tables, notes
 
 
-def refuse_repeated_ids(rows: Sequence[LabelRow]) -> None:
-    """Raises `DuplicateIdError`, whose message lists the lines."""
-    repeated = _repeated([(row.external_id, row.line) for row in rows if row.external_id is not None])
-    if repeated:
-        raise DuplicateIdError(f"Several rows have the same id: {repeated}. Ids must be unique.")
+def _checked(table: MatchedTable) -> MatchedTable:
+    table.table.check()
+    return table
 
 
-def _refuse_repeated_names(table: str, rows: Sequence[LabelRow]) -> None:
-    repeated = _repeated([("/".join(split_name(row.file_name)), row.line) for row in rows])
-    if repeated:
-        raise DuplicateNameError(
-            f"{show_name(table)}: several rows name the same file: {repeated}. Keep one."
-        )
-
-
-def _repeated(keys: Sequence[tuple[str, int]]) -> str:
-    """The keys that occur on more than one line, as `'7' (lines 2, 5), …`."""
-    lines: dict[str, list[int]] = {}
-    for key, line in keys:
-        lines.setdefault(key, []).append(line)
-    repeated = [(key, where) for key, where in lines.items() if len(where) > 1]
-    named = [f"'{show_name(key)}' (lines {', '.join(map(str, where[:5]))})" for key, where in repeated]
-    return ", ".join(named[:MAX_NAMED]) + (
-        f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
+def _names_nothing(table: MatchedTable, listing: Listing) -> str:
+    """Why a table is not used: none of its names is a file."""
+    shown = show_name(table.table.name)
+    if not table.table.rows:
+        return f"{shown} has no row that can be read."
+    first, rows = show_name(table.table.rows[0].name), len(table.table.rows)
+    file = next((name for name in listing.names if is_image_name(name)), None)
+    has = "no images" if file is None else f"files such as {show_name(file)!r}"
+    return (
+        f"{shown}: none of its {rows:,} names is a file of the archive. It says {first!r}, there are {has}. "
+        "Correct the paths."
     )
 
 
-def decode_text(name: str, data: bytes) -> str:
-    """The text of a file, without byte-order mark. Raises `MetadataError` unless it is UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MetadataError(f"{show_name(name)} is not UTF-8: save it as UTF-8.") from error
+def _class_folders(listing: Listing) -> dict[str, str]:
+    """Class by image, from folders alone."""
+    named = ((name, class_folder(name)) for name in listing.names if is_image_name(name))
+    return {name: label for name, label in named if label is not None}
 
 
-def _require_columns(name: str, columns: Sequence[str]) -> None:
-    missing = [column for column in REQUIRED if column not in columns]
-    if missing:
-        raise MetadataError(f"{show_name(name)} lacks the column {' and '.join(missing)}.")
-    if len(set(columns)) != len(columns):
-        raise MetadataError(f"{show_name(name)} has two columns of the same name.")
+def _labels(tables: Sequence[MatchedTable]) -> Iterator[tuple[str, str, str]]:
+    """(file, label, table) of every labelled row with a file."""
+    for table in tables:
+        for number, index in table.matches.found.items():
+            label = table.table.rows[number].label
+            if label is not None:
+                yield table.files[index], label, table.table.name
 
 
-def _read_csv(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:
-    reader = csv.reader(io.StringIO(decode_text(name, data), newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        _require_columns(name, header)
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                where = f"{show_name(name)}, line {reader.line_num}"
-                raise MetadataError(f"{where}: {len(cells)} cells where the header has {len(header)}.")
-            yield reader.line_num, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise MetadataError(f"{show_name(name)}, line {reader.line_num}: {error}.") from error
+def _folders_name_more(tables: Sequence[MatchedTable], folders: dict[str, str]) -> bool:
+    """Whether folders name classes for more than twice as many images as the tables do, and either some of
+    the same classes, or the tables name one class only.
+    """
+    labels = [label for _, label, _ in _labels(tables)]
+    classes = set(labels)
+    shared = not classes.isdisjoint(folders.values())
+    alone = len(classes) < 2 <= len(set(folders.values()))
+    return (shared or alone) and len(folders) > 2 * len(labels)
 
 
-def _read_jsonl(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:
-    for line, text in enumerate(decode_text(name, data).split("\n"), start=1):
-        if not text.strip():
-            continue
-        try:
-            row = json.loads(text, parse_int=str, parse_float=str)
-        except (ValueError, RecursionError) as error:
-            raise MetadataError(f"{show_name(name)}, line {line}: not a JSON object: {error}.") from error
-        if not isinstance(row, dict) or any(column not in row for column in REQUIRED):
-            raise MetadataError(
-                f"{show_name(name)}, line {line}: expected an object with file_name and label."
-            )
-        yield line, {column: _cell(name, line, row.get(column)) for column in (*REQUIRED, "id")}
+def _passed_over(table: MatchedTable, folders: dict[str, str]) -> str:
+    return (
+        f"Class folders give the labels of {len(folders):,} images. {show_name(table.table.name)} names only "
+        f"{len(table.matches.found):,} of them, so it is not used. To use it, upload only what it names."
+    )
 
 
-def _cell(name: str, line: int, value: object) -> Cell:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool | int):
-        return str(value)
-    raise MetadataError(f"{show_name(name)}, line {line}: expected text, not {type(value).__name__}.")
-
-
-def _read_parquet(name: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Cell]]]:
-    try:
-        file = pq.ParquetFile(io.BytesIO(data))
-        _require_columns(name, file.schema_arrow.names)
-        columns = [column for column in (*REQUIRED, "id") if column in file.schema_arrow.names]
-        table = file.read(columns)
-    except (pa.ArrowException, OSError) as error:
-        raise MetadataError(f"{show_name(name)} is not a readable Parquet file: {error}.") from error
-    for line, row in enumerate(table.to_pylist(), start=1):
-        yield line, {column: _cell(name, line, value) for column, value in row.items()}
+def _disagreements(tables: Sequence[MatchedTable], folders: dict[str, str]) -> list[str]:
+    """Where a table and class folders both speak: which was taken, and how often they disagree."""
+    labels = list(_labels(tables))
+    classes = {label for _, label, _ in labels}
+    named = [(file, label, table) for file, label, table in labels if folders.get(file) in classes]
+    wrong = [item for item in named if folders[item[0]] != item[1]]
+    if not named:
+        return []
+    if not wrong:
+        return [f"Table and class folders agree on {len(named):,} images."]
+    file, label, table = wrong[0]
+    note = (
+        f"{show_name(table)} gives the labels, because a table names each image. For {len(wrong):,} of "
+        f"{len(named):,} images the class folder disagrees, for example {show_name(file)!r} with the label "
+        f"{label!r}. To use the folders, leave the table out."
+    )
+    return [note]

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import Path
-from mslg_core.datasets.layouts.label_tables import MAX_LABEL_LENGTH, decode_text, is_storable
+from mslg_core.datasets.tables.table import MAX_LABEL_LENGTH, is_storable
+from mslg_core.datasets.tables.text import decode_utf8
 from mslg_core.errors import MetadataError
 
 
@@ -24,7 +25,7 @@ class Line(NamedTuple):
 
 def read_lines(name: str, data: bytes) -> Iterator[Line]:
     """The stripped lines that are not empty. Raises `MetadataError` unless the file is UTF-8."""
-    for number, text in enumerate(decode_text(name, data).split("\n"), start=1):
+    for number, text in enumerate(decode_utf8(name, data).split("\n"), start=1):
         if stripped := text.strip():
             yield Line(name, number, stripped)
 

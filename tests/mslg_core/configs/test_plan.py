@@ -15,6 +15,8 @@ from mslg_core.configs.plan import choose_image_size, make_plan, with_backbone
         ({"network": "resnet18"}, 64),
         ({"network": "cnn8", "weights_file": "w.pt"}, 64),
         ({"backbone": "patches"}, 32),
+        ({"backbone": "auto"}, 224),
+        ({"backbone": "timm/vit_b.tag"}, 224),
     ],
 )
 def test_photographs_are_decoded_at_the_largest_useful_size(settings: dict[str, str], size: int) -> None:
@@ -44,7 +46,7 @@ def test_plans_depend_on_data_and_config() -> None:
 @pytest.mark.parametrize(
     ("settings", "on_cpu", "on_gpu"),
     [
-        ({}, Backbone.PATCHES, Backbone.TRAIN),
+        ({}, Backbone.AUTO, Backbone.AUTO),
         ({"network": "cnn8"}, Backbone.TRAIN, Backbone.TRAIN),
         ({"preset": "paper"}, Backbone.TRAIN, Backbone.TRAIN),
         ({"network": "resnet18", "weights": "imagenet"}, Backbone.FROZEN, Backbone.TRAIN),

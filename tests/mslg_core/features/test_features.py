@@ -11,7 +11,8 @@ from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.errors import WeightsError
 from mslg_core.features import extraction, features
 from mslg_core.features.cache import FolderCache
-from mslg_core.features.features import Features, choose_rank, fit_projection, identify
+from mslg_core.features.features import Features, identify
+from mslg_core.features.projection import choose_rank, fit_projection
 from tests.mslg_core.training_sets import make_training_set
 
 CPU = torch.device("cpu")

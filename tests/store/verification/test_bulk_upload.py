@@ -197,7 +197,7 @@ def test_the_number_of_statements_is_independent_of_the_lines(engine: Engine, da
 
 
 def test_batches_cover_all_lines(engine: Engine, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.verification.bulk_upload.LOOKUP_BATCH", 7)
+    monkeypatch.setattr("store.verification.upload_rows.LOOKUP_BATCH", 7)
     monkeypatch.setattr("store.database.bulk.BATCH_ROWS", 7)
     rows = lines(*((f"id-{i}", "cat") for i in range(NUM_SAMPLES)))
     assert upload(engine, dataset, rows).accepted == NUM_SAMPLES

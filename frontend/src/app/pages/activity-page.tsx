@@ -3,7 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
-import { ActivityFilters, ActivityTable, CommentsPanel } from "@/features/activity";
+import {
+  ActivityFilters,
+  ActivityTable,
+  CommentsPanel,
+  SampleCommentsPanel,
+} from "@/features/activity";
 import { datasetQuery } from "@/features/datasets";
 import type { ActivitySearch } from "@/lib/activity-search";
 
@@ -32,7 +37,11 @@ export function ActivityPage({ datasetId, filters, onFilter }: Props) {
           <ActivityFilters filters={filters} onChange={onFilter} />
           <ActivityTable datasetId={datasetId} filters={filters} />
         </Panel>
-        <CommentsPanel datasetId={datasetId} />
+        {filters.sample_id === undefined ? (
+          <CommentsPanel datasetId={datasetId} />
+        ) : (
+          <SampleCommentsPanel sampleId={filters.sample_id} />
+        )}
       </div>
     </Page>
   );

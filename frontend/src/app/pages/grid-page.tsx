@@ -1,13 +1,8 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-
-import { Loading } from "@/components/ui/loading";
-import { ReviewTabs } from "@/components/ui/review-tabs";
+import { ViewHeader } from "@/components/ui/view-header";
 import { GridView } from "@/features/grid";
-import { jobQuery } from "@/features/jobs";
 import type { ReviewSearch } from "@/lib/review-search";
 
-import { ProblemPage } from "../problem-page";
+import { ViewPage } from "./view-page";
 
 interface Props {
   jobId: string;
@@ -15,35 +10,19 @@ interface Props {
   onFilter: (filters: ReviewSearch) => void;
 }
 
-/** The grid fills the window: images scroll, actions stay in sight. */
+/** A job's ranking as a grid. */
 export function GridPage({ jobId, filters, onFilter }: Props) {
-  const queryClient = useQueryClient();
-  const { data: job, error, refetch } = useQuery(jobQuery(jobId));
-  useEffect(() => {
-    document.title = "Grid · MSLG";
-    // Decisions made here change the counts on the results page.
-    return () => void queryClient.invalidateQueries({ queryKey: ["jobs", jobId] });
-  }, [queryClient, jobId]);
-
-  if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   return (
-    <div className="flex h-[max(calc(100vh-3.25rem),40rem)] flex-col px-6 pt-2 pb-3">
-      {job === undefined ? (
-        <Loading lines={6} label="Loading the job" />
-      ) : (
+    <ViewPage jobId={jobId} title="Label errors">
+      {(job) => (
         <GridView
           datasetId={job.dataset_id}
           jobId={jobId}
           filters={filters}
           onFilter={onFilter}
-          header={
-            <div className="flex flex-wrap items-center gap-4">
-              <h1 className="text-lg font-semibold">Grid</h1>
-              <ReviewTabs jobId={jobId} filters={filters} />
-            </div>
-          }
+          header={<ViewHeader jobId={jobId} title="Label errors" filters={filters} />}
         />
       )}
-    </div>
+    </ViewPage>
   );
 }

@@ -43,7 +43,7 @@ export function ActionButton(props: Props) {
           </span>
         </>
       )}
-      <Kbd>{keyHint}</Kbd>
+      {keyHint !== "" && <Kbd>{keyHint}</Kbd>}
     </button>
   );
 }

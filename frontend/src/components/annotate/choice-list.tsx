@@ -27,42 +27,49 @@ function Bar({ probability }: { probability: number }) {
   );
 }
 
-/** Classes with a shortcut. With a soft label: sorted by probability, which is drawn as a bar. */
+/** Classes with their number keys. With a soft label: sorted by probability, which is drawn as a bar. */
 export function ChoiceList({ item, chosen, perform }: Props) {
   const [preset] = useKeyPreset();
   const keys = PRESET_TABLES[preset].choiceKeys;
-  const rows = item.choices.slice(0, keys.length);
+  const labels = item.likely?.map(({ label }) => label) ?? item.choices;
+  const rows = labels.slice(0, keys.length);
   return (
-    <div
-      role="group"
-      aria-label={item.likely === null ? "Classes" : "Classes by probability"}
-      className={cx("grid gap-1", rows.length > ONE_COLUMN && "grid-cols-2")}
-    >
-      {rows.map((label, position) => {
-        const probability = item.likely?.[position]?.probability ?? null;
-        return (
-          <ActionButton
-            key={label}
-            name={probability === null ? label : `${label}, ${formatPercent(probability)}`}
-            keyHint={keyName(keys[position] ?? "")}
-            isChosen={chosen === label}
-            onPress={() => {
-              perform({ type: "choice", position });
-            }}
-          >
-            <span className="flex justify-between gap-2">
-              <span className="min-w-0 truncate" title={label}>
-                {label}
-                {label === item.given && <span className="text-muted"> · given</span>}
+    <>
+      <p className="text-xs text-muted">
+        {item.likely === null ? "Classes" : "Classes by probability"} · number keys in dataset order
+      </p>
+      <div
+        role="group"
+        aria-label={item.likely === null ? "Classes" : "Classes by probability"}
+        className={cx("grid gap-1", rows.length > ONE_COLUMN && "grid-cols-2")}
+      >
+        {rows.map((label, position) => {
+          const probability = item.likely?.[position]?.probability ?? null;
+          const number = item.choices.indexOf(label);
+          return (
+            <ActionButton
+              key={label}
+              name={probability === null ? label : `${label}, ${formatPercent(probability)}`}
+              keyHint={keyName(keys[number] ?? "")}
+              isChosen={chosen === label}
+              onPress={() => {
+                if (item.choices[number] === label) perform({ type: "choice", position: number });
+              }}
+            >
+              <span className="flex justify-between gap-2">
+                <span className="min-w-0 truncate" title={label}>
+                  {label}
+                  {label === item.given && <span className="text-muted"> · given</span>}
+                </span>
+                {probability !== null && (
+                  <span className="shrink-0 text-muted">{formatPercent(probability)}</span>
+                )}
               </span>
-              {probability !== null && (
-                <span className="shrink-0 text-muted">{formatPercent(probability)}</span>
-              )}
-            </span>
-            {probability !== null && <Bar probability={probability} />}
-          </ActionButton>
-        );
-      })}
-    </div>
+              {probability !== null && <Bar probability={probability} />}
+            </ActionButton>
+          );
+        })}
+      </div>
+    </>
   );
 }

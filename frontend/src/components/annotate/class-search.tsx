@@ -86,7 +86,7 @@ function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) 
 /** Finds a class by part of its name. */
 export function ClassSearch({ classes, open, onClose, onChoose }: Props) {
   return (
-    <Dialog title="Choose a class" open={open} onOpenChange={onClose}>
+    <Dialog title="Choose a class" open={open} onOpenChange={onClose} isAside>
       <SearchList classes={classes} onChoose={onChoose} />
     </Dialog>
   );

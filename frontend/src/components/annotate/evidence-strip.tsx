@@ -9,6 +9,7 @@ import { toProblem } from "@/lib/problem";
 
 import { FoldPanel } from "./fold-panel";
 import { Neighbours } from "./neighbours-panel";
+import { SimilarLink } from "./similar-link";
 import { TrajectoryChart } from "./trajectory-chart";
 
 interface Props {
@@ -34,6 +35,7 @@ export function EvidenceStrip({ jobId, item, folds }: Props) {
         {show(({ neighbours }) => (
           <Neighbours given={given} suggested={suggested} neighbours={neighbours} />
         ))}
+        <SimilarLink jobId={jobId} sampleId={sampleId} />
       </FoldPanel>
       <FoldPanel panel="trajectory" title="Prediction history" folds={folds}>
         {show(({ trajectory }) => (

@@ -4,9 +4,10 @@ import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { imageUrl } from "@/lib/annotate/images";
 import type { Item } from "@/lib/annotate/item";
+import { useSmoothing } from "@/lib/annotate/smoothing";
 import { FITTED, type View } from "@/lib/annotate/zoom";
 
-/** Images up to this side length are scaled without smoothing. */
+/** Images up to this side length are scaled without smoothing, unless the reviewer wants it. */
 const TINY_SIDE = 128;
 /** Largest magnification of a tiny image. */
 const MAX_BLOW_UP = 12;
@@ -15,10 +16,11 @@ const MIN_SHOWN_SIDE = 288;
 type Shown = Pick<Item, "sampleId" | "fileName">;
 
 /** `side`: longer side of the image in pixels. Strongly zoomed images are not smoothed either. */
-function styleFor(side: number, scale: number): CSSProperties {
-  if (side > TINY_SIDE) return { imageRendering: scale > 4 ? "pixelated" : undefined };
+function styleFor(side: number, scale: number, isSmooth: boolean): CSSProperties {
+  const imageRendering = isSmooth ? undefined : "pixelated";
+  if (side > TINY_SIDE) return { imageRendering: scale > 4 ? imageRendering : undefined };
   const limit = Math.max(MIN_SHOWN_SIDE, side * MAX_BLOW_UP);
-  return { imageRendering: "pixelated", maxHeight: limit, maxWidth: limit };
+  return { imageRendering, maxHeight: limit, maxWidth: limit };
 }
 
 interface ImageProps {
@@ -30,6 +32,7 @@ interface ImageProps {
 function StageImage({ shown: { sampleId, fileName }, isCurrent, view }: ImageProps) {
   /** Longer side in pixels; null until loaded. */
   const [side, setSide] = useState<number | null>(null);
+  const [isSmooth] = useSmoothing();
   const [tries, setTries] = useState(1);
   const [failedTry, setFailedTry] = useState(0);
   const hasFailed = failedTry === tries;
@@ -62,7 +65,7 @@ function StageImage({ shown: { sampleId, fileName }, isCurrent, view }: ImagePro
           (!isCurrent || side === null) && "invisible",
         )}
         style={{
-          ...styleFor(side ?? 0, view.scale),
+          ...styleFor(side ?? 0, view.scale, isSmooth),
           transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`,
         }}
         onLoad={({ currentTarget }) => {

@@ -17,13 +17,12 @@ function needsSuggestion({ action }: Binding): boolean {
   return SUGGESTION_ONLY.includes(action.type === "fold" ? action.panel : action.type);
 }
 
-function choiceRows(preset: Preset, hasSuggestions: boolean): KeyRow[] {
+function choiceRows(preset: Preset): KeyRow[] {
   const keys = PRESET_TABLES[preset].choiceKeys.map(keyName);
-  const order = hasSuggestions ? "by probability" : "in dataset order";
   const tens = [keys.slice(0, 10), keys.slice(10)].filter((ten) => ten.length > 0);
   return tens.map((ten, row) => [
     [ten[0] ?? "", "–", ten.at(-1) ?? ""],
-    `Classes ${row * 10 + 1} to ${row * 10 + ten.length}, ${order}`,
+    `Classes ${row * 10 + 1} to ${row * 10 + ten.length}, in dataset order`,
   ]);
 }
 
@@ -67,7 +66,7 @@ export function ShortcutSheet({ open, onClose, hasSuggestions }: Props) {
     (binding) => hasSuggestions || !needsSuggestion(binding),
   );
   const rows: (readonly [keys: readonly string[], meaning: string])[] = [
-    ...choiceRows(preset, hasSuggestions),
+    ...choiceRows(preset),
     ...bindings.map(({ keys, meaning }) => [keys.map(keyName), meaning] as const),
   ];
   return (

@@ -5,9 +5,17 @@ import { formatScore } from "@/lib/format";
 export function StageCaption({ item, note }: { item: Item | undefined; note: string }) {
   return (
     <div className="flex min-h-8 items-center justify-between gap-x-4 border-t border-line px-3 py-1 text-xs text-muted">
-      <span className="min-w-0 truncate font-mono" title={item?.fileName}>
-        {item?.fileName}
-      </span>
+      {item !== undefined && (
+        <a
+          href={`/images/${item.sampleId}`}
+          target="_blank"
+          rel="noreferrer"
+          className="min-w-0 truncate font-mono hover:text-accent hover:underline"
+          title={`${item.fileName}: open its page in a new tab`}
+        >
+          {item.fileName}
+        </a>
+      )}
       <span
         role="status"
         aria-label="Latest decision"

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import { cx } from "@/components/ui/cx";
 import type { Action } from "@/lib/annotate/keymap";
+import { useSmoothing } from "@/lib/annotate/smoothing";
 import type { Zoom } from "@/lib/annotate/use-zoom";
 
 interface Props {
@@ -20,6 +21,7 @@ const BUTTONS = [
 ] as const;
 
 function ZoomButtons({ scale, perform }: Pick<Props, "perform"> & { scale: number }) {
+  const [isSmooth, toggleSmoothing] = useSmoothing();
   return (
     <div className="absolute right-2 bottom-2 flex items-center gap-px overflow-hidden rounded-md border border-line bg-surface">
       {BUTTONS.map(({ type, name, sign }) => (
@@ -39,6 +41,18 @@ function ZoomButtons({ scale, perform }: Pick<Props, "perform"> & { scale: numbe
           <span aria-hidden="true">{sign}</span>
         </button>
       ))}
+      <button
+        type="button"
+        aria-pressed={isSmooth}
+        title="Enlarge small images smoothly"
+        className="h-7 px-1.5 text-xs text-muted -outline-offset-2 hover:bg-raised hover:text-ink aria-pressed:text-accent pointer-coarse:h-11"
+        onMouseDown={(event) => {
+          event.preventDefault();
+        }}
+        onClick={toggleSmoothing}
+      >
+        Smooth
+      </button>
       <span className="min-w-11 px-1 text-right text-xs text-muted">
         {Math.round(scale * 100)} %
       </span>

@@ -127,16 +127,3 @@ export function countBelow(histogram: Histogram, threshold: number): number {
   }, 0);
   return Math.round(total);
 }
-
-/** The score below which about `rank` images lie: the inverse of `countBelow`, rounded up to 0.01. */
-export function scoreOfRank(histogram: Histogram, rank: number): number {
-  let before = 0;
-  for (const { low, high, count } of toBins(histogram)) {
-    if (count > 0 && before + count >= rank) {
-      const score = low + ((rank - before) / count) * (high - low);
-      return Math.min(1, Math.ceil(score * 100) / 100);
-    }
-    before += count;
-  }
-  return 1;
-}

@@ -4,6 +4,7 @@ import { TAB } from "./tab";
 
 const PAGES = [
   { to: "/datasets/$datasetId", name: "Overview" },
+  { to: "/datasets/$datasetId/images", name: "Images" },
   { to: "/datasets/$datasetId/team", name: "Team" },
   { to: "/datasets/$datasetId/activity", name: "Activity" },
 ] as const;

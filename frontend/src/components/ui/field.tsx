@@ -48,6 +48,7 @@ interface SelectProps {
   value: string;
   options: readonly Option[];
   onChange: (value: string) => void;
+  disabled?: boolean;
   hint?: ReactNode;
   className?: string;
 }

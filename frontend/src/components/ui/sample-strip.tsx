@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { thumbnailUrl } from "@/lib/annotate/images";
@@ -16,14 +17,18 @@ export function SampleStrip({ label, results, note }: Props) {
     <ul aria-label={label} className="flex flex-wrap gap-2.5">
       {results.map((result) => (
         <li key={result.sample_id} className="w-24 text-xs leading-snug">
-          <span className="mb-1 flex size-24 items-center justify-center rounded-md border border-line bg-stage p-0.5">
+          <Link
+            to="/images/$sampleId"
+            params={{ sampleId: result.sample_id }}
+            className="mb-1 flex size-24 items-center justify-center rounded-md border border-line bg-stage p-0.5 hover:border-ink"
+          >
             <img
               src={thumbnailUrl(result.sample_id, 96)}
               alt={`Sample ${result.file_name}`}
               loading="lazy"
               className="h-full w-full object-contain [image-rendering:pixelated]"
             />
-          </span>
+          </Link>
           <span className="block break-words">
             {result.given_label} →{" "}
             <span className="font-semibold text-accent">{result.suggested_label}</span>

@@ -1,3 +1,3 @@
 export { ActivityFilters } from "./components/activity-filters";
 export { ActivityTable } from "./components/activity-table";
-export { CommentsPanel } from "./components/comments-panel";
+export { CommentsPanel, SampleCommentsPanel } from "./components/comments-panel";

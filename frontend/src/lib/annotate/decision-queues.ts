@@ -7,6 +7,7 @@ import { useUnloadWarning } from "@/lib/use-unload-warning";
 import { conflictsOf } from "./conflicts";
 import { DecisionQueue, type QueueState, type Save, type ActiveDecision } from "./decision-queue";
 import { activeDecision } from "./own-decisions";
+import { useFreshCounts } from "./use-fresh-counts";
 import { noteStored, seenOf } from "./seen";
 
 const queues = new Map<string, DecisionQueue>();
@@ -62,5 +63,6 @@ type Queue = Pick<DecisionQueue, "subscribe" | "getState">;
 export function useQueueState(queue: Queue): QueueState {
   const state = useSyncExternalStore(queue.subscribe, queue.getState);
   useUnloadWarning(state.unsaved > 0);
+  useFreshCounts(state.saved);
   return state;
 }

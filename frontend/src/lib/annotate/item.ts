@@ -9,7 +9,7 @@ export interface Item {
   fileName: string;
   given: string;
   suggested: string | null;
-  /** Classes in the order of the number keys. */
+  /** Classes in the order of the number keys, which is the dataset's: a class keeps its number. */
   choices: readonly string[];
   /** The soft label, most likely class first; null where it is hidden to avoid anchoring bias. */
   likely: readonly LikelyClass[] | null;
@@ -36,7 +36,7 @@ function likelihood(
   of: readonly number[] | null | undefined,
 ) {
   const likely = softLabel ? byLikelihood(classes, softLabel, of ?? null) : null;
-  return { likely, choices: likely?.map(({ label }) => label) ?? classes };
+  return { likely, choices: classes };
 }
 
 /** Item for a served sample. */

@@ -86,10 +86,11 @@ export interface paths {
         get?: never;
         /**
          * Upload the dataset's archive
-         * @description Stream a zip or tar(.gz) of class folders, or of images with a metadata.csv, .jsonl or .parquet; or a
-         *     Parquet or Arrow file of images, or an archive of several.
+         * @description Stream a zip or tar(.gz) of class folders, or of images with a table of labels; or a Parquet or Arrow
+         *     file of images, or an archive of several.
          *
-         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress.
+         *     Answers as soon as the archive is stored. The ingest that follows reports its own progress. A dry run
+         *     only makes the preview; `POST …/ingest` then stores the samples.
          */
         put: operations["upload_archive"];
         post?: never;
@@ -132,7 +133,11 @@ export interface paths {
          */
         get: operations["get_ingest"];
         put?: never;
-        post?: never;
+        /**
+         * Ingest the archive of a dry run
+         * @description Read the archive of the latest dry run again with these choices, and store its samples.
+         */
+        post: operations["ingest_archive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1010,6 +1015,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pretrained networks
+         * @description The pretrained networks that a job can name as its `backbone`.
+         */
+        get: operations["list_available_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1303,7 +1328,7 @@ export interface components {
         AutoConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -1426,7 +1451,7 @@ export interface components {
          * @description Which part of the model is trained: all of it, or a head on fixed features.
          * @enum {string}
          */
-        Backbone: "train" | "pretrained" | "joined" | "frozen" | "patches";
+        Backbone: "train" | "auto" | "pretrained" | "joined" | "frozen" | "patches";
         /**
          * BatchItem
          * @description The decision about one sample of a batch.
@@ -1457,7 +1482,7 @@ export interface components {
         BootstrapConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -1636,6 +1661,27 @@ export interface components {
             total: number;
         };
         /**
+         * ClassPreview
+         * @description One class, and how many images have it as their label.
+         */
+        ClassPreview: {
+            /**
+             * Count
+             * @description Images with this label.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their file names.
+             */
+            examples: string[];
+            /**
+             * Label
+             * @description Name of the class.
+             */
+            label: string;
+        };
+        /**
          * ClassPrior
          * @description The class shares to which joint optimisation ties its mean prediction.
          * @enum {string}
@@ -1780,7 +1826,7 @@ export interface components {
         CoTeachingConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -1895,7 +1941,7 @@ export interface components {
         CrossEntropyConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -2323,6 +2369,11 @@ export interface components {
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
+             * File Name
+             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             */
+            file_name: string;
+            /**
              * Finished At
              * @description When it ended (UTC).
              */
@@ -2334,6 +2385,11 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /**
+             * Is Outdated
+             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             */
+            is_outdated: boolean;
             /**
              * Job Id
              * @description The job whose results it contains.
@@ -2409,7 +2465,7 @@ export interface components {
         ForwardConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -2519,7 +2575,7 @@ export interface components {
         GeneralizedCrossEntropyConfig: {
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -2731,6 +2787,8 @@ export interface components {
              * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
+            /** @description How the archive is read; null: as recognised. */
+            choices: components["schemas"]["ReadingConfig"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2742,6 +2800,11 @@ export interface components {
              * @description The dataset it fills.
              */
             dataset_id: string;
+            /**
+             * Dry Run
+             * @description Whether it only makes the preview, and stores no sample.
+             */
+            dry_run: boolean;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -2764,6 +2827,8 @@ export interface components {
              * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
              */
             notes: string[];
+            /** @description What was understood of the archive; null until its names and labels are read. */
+            preview: components["schemas"]["Preview"] | null;
             /**
              * Progress Done
              * @description Number of steps done.
@@ -2796,6 +2861,20 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * IngestCreate
+         * @description An ingest of the archive that the latest dry run has read.
+         */
+        IngestCreate: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /**
          * Interval
@@ -3261,7 +3340,7 @@ export interface components {
             averaged_epochs?: number;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3422,6 +3501,11 @@ export interface components {
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
+             * Rank Max
+             * @description review: only ranks up to this.
+             */
+            rank_max?: number | null;
+            /**
              * Reviewer
              * @description The reviewer. Samples with an active decision of theirs are not served.
              */
@@ -3441,6 +3525,32 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
+        };
+        /**
+         * LeftOut
+         * @description Files or rows that are left out for one reason.
+         */
+        LeftOut: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Count
+             * @description Files or rows.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description Up to three of their names.
+             */
+            examples: string[];
+            /**
+             * Reason
+             * @description The reason of the first one, in a sentence.
+             */
+            reason: string;
         };
         /**
          * MetaGradient
@@ -3466,7 +3576,7 @@ export interface components {
             augment_meta?: boolean;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3625,7 +3735,7 @@ export interface components {
             alpha?: number | null;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -3794,7 +3904,7 @@ export interface components {
             average_over_classes?: boolean;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -4125,7 +4235,7 @@ export interface components {
             average_over_classes?: boolean;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -4251,6 +4361,99 @@ export interface components {
          * @enum {string}
          */
         Preset: "paper" | "clothing1m" | "food101n";
+        /**
+         * PretrainedNetwork
+         * @description A pretrained network whose weights are on the server.
+         */
+        PretrainedNetwork: {
+            /**
+             * Backbone
+             * @description The value of a job's setting `backbone` that selects it.
+             */
+            backbone: string;
+            /**
+             * Bytes
+             * @description Size of its file.
+             */
+            bytes: number;
+            /**
+             * File Name
+             * @description Its file in the folder of weights; null for the network that comes with the service.
+             */
+            file_name: string | null;
+        };
+        /**
+         * PretrainedNetworkList
+         * @description All pretrained networks.
+         */
+        PretrainedNetworkList: {
+            /**
+             * Items
+             * @description The installed one first, then those in the folder of weights.
+             */
+            items: components["schemas"]["PretrainedNetwork"][];
+        };
+        /**
+         * Preview
+         * @description What was understood of a dataset. Images are not decoded yet, so damaged ones still count.
+         */
+        Preview: {
+            /**
+             * Classes
+             * @description The classes, in class order.
+             */
+            classes: components["schemas"]["ClassPreview"][];
+            /**
+             * Layout
+             * @description The layout that was recognised.
+             */
+            layout: string;
+            /**
+             * Left Out
+             * @description What is left out, by reason, most frequent first.
+             */
+            left_out: components["schemas"]["LeftOut"][];
+            /**
+             * Notes
+             * @description What was guessed or decided, and why, in sentences.
+             */
+            notes: string[];
+            /**
+             * Num Images
+             * @description Labelled images.
+             */
+            num_images: number;
+            /**
+             * Num Verified
+             * @description Images whose true class is known.
+             */
+            num_verified: number;
+            /**
+             * Other Tables
+             * @description Files that may be chosen as the table of labels instead.
+             */
+            other_tables: string[];
+            /**
+             * Similar Classes
+             * @description Groups of class names that differ only in case, blanks, hyphens or Unicode forms.
+             */
+            similar_classes: string[][];
+            /**
+             * Splits
+             * @description The published splits that were found.
+             */
+            splits: components["schemas"]["SplitPreview"][];
+            /**
+             * Tables
+             * @description The tables that the labels come from; empty for folders.
+             */
+            tables: string[];
+            /**
+             * Warnings
+             * @description What should be checked, in sentences.
+             */
+            warnings: string[];
+        };
         /**
          * Problem
          * @description An error, as defined by RFC 9457 (Problem Details for HTTP APIs).
@@ -4413,6 +4616,34 @@ export interface components {
              * @description Samples that need opinions.
              */
             verify: number;
+        };
+        /**
+         * ReadingConfig
+         * @description A person's choices about a dataset, made after a preview.
+         */
+        ReadingConfig: {
+            /**
+             * Exclude
+             * @description Classes whose images are left out.
+             */
+            exclude?: string[];
+            /**
+             * Labels From
+             * @description The path of the table in the archive whose labels count, or `folders` for class folders. null: as recognised.
+             */
+            labels_from?: string | null;
+            /**
+             * Merge
+             * @description Classes to merge into others: {"cat ": "cat"}. The other class may be new.
+             */
+            merge?: {
+                [key: string]: string;
+            };
+            /**
+             * Name Encoding
+             * @description The encoding of the names in a zip file that does not say it. null: guess.
+             */
+            name_encoding?: ("utf-8" | "cp437" | "cp850" | "cp1252" | "cp932" | "gbk" | "cp949" | "big5" | "cp866" | "cp1251") | null;
         };
         /**
          * Rejection
@@ -4881,6 +5112,11 @@ export interface components {
              * @description SHA-256 of the image file, hexadecimal.
              */
             sha256: string;
+            /**
+             * Source Split
+             * @description The published split of the image, such as "train"; null if there is none.
+             */
+            source_split: string | null;
             /** @description meta (methods learn from it) or holdout (evaluation only); null if never settled. */
             split: components["schemas"]["Split"] | null;
             /** @description The active verdict; null if there is none. */
@@ -5130,6 +5366,22 @@ export interface components {
          */
         Split: "meta" | "holdout";
         /**
+         * SplitPreview
+         * @description One published split, which the samples keep as `source_split`.
+         */
+        SplitPreview: {
+            /**
+             * Count
+             * @description Labelled images in it.
+             */
+            count: number;
+            /**
+             * Name
+             * @description Name of the split.
+             */
+            name: string;
+        };
+        /**
          * SymmetricCrossEntropyConfig
          * @description Symmetric cross entropy (Wang et al., ICCV 2019, arXiv 1908.06112).
          */
@@ -5142,7 +5394,7 @@ export interface components {
             alpha?: number;
             /**
              * Backbone
-             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `frozen` the chosen `network` with its pretrained weights. Default: `train` on a GPU. On a CPU, `frozen` for a network with pretrained weights, `train` for another named network, else `patches`.
+             * @description `train` trains the whole network. The others extract the features of every image once and train a small head on them, in seconds: `pretrained` uses EfficientNet-Lite0, whose weights are installed; `timm/NAME` any model of timm, whose weights are in the folder of weights; `patches` patches of the images; `joined` EfficientNet-Lite0 and patches; `auto` what predicts the given labels best; `frozen` the chosen `network` with its pretrained weights. Default: `auto` if no network is named. If one is, `train`, or `frozen` for pretrained weights without a GPU.
              */
             backbone?: components["schemas"]["Backbone"] | string | null;
             /**
@@ -5398,6 +5650,11 @@ export interface components {
              */
             accepted: number;
             /**
+             * Notes
+             * @description What was guessed while reading the table, in sentences: encoding, delimiter, names that are not written as in the dataset.
+             */
+            notes: string[];
+            /**
              * Unchanged
              * @description Lines that repeated the current decision.
              */
@@ -5611,10 +5868,41 @@ export interface components {
              */
             detail: string;
             /**
+             * Errors
+             * @description What is wrong, one by one: lines of a table, or reasons.
+             */
+            errors?: components["schemas"]["WorkProblemItem"][];
+            /**
              * Title
              * @description The kind of problem in a few words.
              */
             title: string;
+        };
+        /**
+         * WorkProblemItem
+         * @description One of several things that are wrong.
+         */
+        WorkProblemItem: {
+            /**
+             * Code
+             * @description Stable slug of the reason.
+             */
+            code: string;
+            /**
+             * Line
+             * @description Line of the file, counted from 1.
+             */
+            line?: number | null;
+            /**
+             * Message
+             * @description What is wrong and how to correct it, in a sentence.
+             */
+            message: string;
+            /**
+             * Name
+             * @description The file, image or class.
+             */
+            name?: string | null;
         };
         /**
          * WorkStatus
@@ -6128,10 +6416,10 @@ export interface operations {
     upload_archive: {
         parameters: {
             query?: {
+                /** @description Only make the preview; store no sample. */
+                dry_run?: boolean;
                 /** @description The archive's original name, for display only. */
                 file_name?: string | null;
-                /** @description Encoding of the names in a zip file that does not say it. Guessed by default. */
-                name_encoding?: ("utf-8" | "cp437" | "cp850" | "cp1252" | "cp932" | "gbk" | "cp949" | "big5" | "cp866" | "cp1251") | null;
             };
             header?: never;
             path: {
@@ -6364,6 +6652,114 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6838,6 +7234,8 @@ export interface operations {
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
                 reviewed?: boolean | null;
+                /** @description Only samples whose file name contains this text, or whose id or external id it is. Upper and lower case are the same in file names. */
+                search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
                 /** @description Only samples with this active verdict. */
@@ -7020,7 +7418,10 @@ export interface operations {
     };
     upload_verifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only check the table; store nothing. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The id. */
@@ -7028,12 +7429,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description UTF-8. CSV with the header `file_name,label` (or `id,label`), or one JSON object with these fields per line. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
+        /** @description CSV or TSV with the header `file_name,label` (or `id,label`), one JSON object with these fields per line, or Parquet. Other encodings, delimiters and usual names of columns are read. A column `verdict` may accompany or replace `label`: `correct` (the given label is right), `wrong` (`label` is the right one) or `wrong_unknown` (no `label`). */
         requestBody: {
             content: {
                 "application/jsonl": string;
+                "application/vnd.apache.parquet": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
+                "text/tab-separated-values": string;
             };
         };
         responses: {
@@ -8269,6 +8672,8 @@ export interface operations {
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */
@@ -9468,6 +9873,8 @@ export interface operations {
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
                 reviewed?: boolean | null;
                 /** @description Only label scores of at most this. */
@@ -10936,6 +11343,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_available_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PretrainedNetworkList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,9 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 
 import type { ActivitySearch } from "@/lib/activity-search";
 import { api, unwrap } from "@/lib/client/client";
@@ -30,6 +35,19 @@ export const commentsQuery = (datasetId: string) =>
         }),
       ),
     getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** The comments on one image, oldest first. */
+export const sampleCommentsQuery = (sampleId: string) =>
+  queryOptions({
+    queryKey: ["samples", sampleId, "comments"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/samples/{sample_id}/comments", {
+          params: { path: { sample_id: sampleId } },
+          signal,
+        }),
+      ),
   });
 
 /** Withdraw a decision of any reviewer and any age. */

@@ -22,18 +22,16 @@ interface Props {
 }
 
 interface RowProps {
-  datasetId: string;
   item: TrailItem;
   isBusy: boolean;
   onUndo: () => void;
 }
 
-function SampleCell({ datasetId, item }: Pick<RowProps, "datasetId" | "item">) {
+function SampleCell({ item }: Pick<RowProps, "item">) {
   return (
     <Link
-      to="/datasets/$datasetId/activity"
-      params={{ datasetId }}
-      search={{ sample_id: item.sample_id }}
+      to="/images/$sampleId"
+      params={{ sampleId: item.sample_id }}
       className={cx(LINK, "flex items-center gap-2.5")}
     >
       <img
@@ -47,13 +45,13 @@ function SampleCell({ datasetId, item }: Pick<RowProps, "datasetId" | "item">) {
   );
 }
 
-function ActivityRow({ datasetId, item, isBusy, onUndo }: RowProps) {
+function ActivityRow({ item, isBusy, onUndo }: RowProps) {
   const decision = describeDecision(item, item.given_label);
   const mayUndo = item.verdict !== "withdrawn" && !item.withdrawn;
   return (
     <tr className="hover:bg-raised [&>td]:align-middle">
       <td className={cx(TD, "max-w-72")}>
-        <SampleCell datasetId={datasetId} item={item} />
+        <SampleCell item={item} />
       </td>
       <td className={cx(TD, item.withdrawn && "text-muted line-through")}>{decision}</td>
       <td className={TD}>{reviewerName(item.reviewer)}</td>
@@ -119,7 +117,6 @@ export function ActivityTable({ datasetId, filters }: Props) {
               {items.map((item) => (
                 <ActivityRow
                   key={item.id}
-                  datasetId={datasetId}
                   item={item}
                   isBusy={withdraw.isPending}
                   onUndo={() => {

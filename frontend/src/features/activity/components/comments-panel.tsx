@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { Button } from "@/components/ui/button";
@@ -9,7 +9,29 @@ import { ProblemPanel } from "@/components/ui/problem-panel";
 import { LINK } from "@/components/ui/table";
 import { formatTime, reviewerName } from "@/lib/format";
 
-import { commentsQuery } from "../api/queries";
+import { commentsQuery, sampleCommentsQuery } from "../api/queries";
+
+/** Comments on the one image that the page is filtered to. */
+export function SampleCommentsPanel({ sampleId }: { sampleId: string }) {
+  const { data, error, refetch } = useQuery(sampleCommentsQuery(sampleId));
+  return (
+    <Panel title="Comments on this image">
+      {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Loading />}
+      {data?.items.length === 0 && <p className="text-muted">No comments on this image.</p>}
+      <ul className="divide-y divide-line">
+        {data?.items.map(({ id, reviewer, text, created_at }) => (
+          <li key={id} className="py-2 first:pt-0 last:pb-0">
+            <p className="break-words whitespace-pre-wrap">{text}</p>
+            <p className="mt-0.5 text-xs text-muted">
+              {reviewerName(reviewer)} · {formatTime(created_at)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
 
 /** Comments on the dataset's images, newest first. */
 export function CommentsPanel({ datasetId }: { datasetId: string }) {
@@ -33,9 +55,8 @@ export function CommentsPanel({ datasetId }: { datasetId: string }) {
             <p className="mt-0.5 text-xs text-muted">
               {reviewerName(reviewer)} · {formatTime(created_at)} ·{" "}
               <Link
-                to="/datasets/$datasetId/activity"
-                params={{ datasetId }}
-                search={{ sample_id }}
+                to="/images/$sampleId"
+                params={{ sampleId: sample_id }}
                 className={cx(LINK, "font-mono break-all")}
               >
                 {file_name}

@@ -40,6 +40,15 @@ export const ingestQuery = (datasetId: string) =>
       state.data === undefined || !isFinished(state.data.status) ? POLL_MS : false,
   });
 
+/** The check that an empty dataset may have; 404 if nothing was uploaded. */
+export const checkQuery = (datasetId: string) =>
+  queryOptions({
+    ...ingestQuery(datasetId),
+    retry: false,
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && !isFinished(state.data.status) ? POLL_MS : false,
+  });
+
 export const rejectionsQuery = (datasetId: string) =>
   infiniteQueryOptions({
     queryKey: ["datasets", datasetId, "rejections"],

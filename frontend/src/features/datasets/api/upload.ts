@@ -14,7 +14,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** Uploads the file unchanged. Uses XMLHttpRequest, because fetch() reports no upload progress. */
+/** Uploads the file unchanged for a check; nothing else is stored. Uses XMLHttpRequest, because fetch() reports no upload progress. */
 export function uploadArchive(
   datasetId: string,
   file: File,
@@ -24,7 +24,7 @@ export function uploadArchive(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const name = encodeURIComponent(file.name);
-    request.open("PUT", `${API_ROOT}/datasets/${datasetId}/archive?file_name=${name}`);
+    request.open("PUT", `${API_ROOT}/datasets/${datasetId}/archive?dry_run=true&file_name=${name}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = ({ loaded }) => {
       onProgress({ sent: loaded, total: file.size });

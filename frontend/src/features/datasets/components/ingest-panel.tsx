@@ -1,14 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 
+import { Button } from "@/components/ui/button";
 import { Loading } from "@/components/ui/loading";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { StatusBadge, WorkProgress } from "@/components/ui/work-progress";
-import type { Dataset } from "@/lib/client/types";
+import type { Dataset, Ingest } from "@/lib/client/types";
 import { formatBytes } from "@/lib/format";
 import { ApiProblem } from "@/lib/problem";
 
-import { ingestQuery } from "../api/queries";
+import { checkQuery, ingestQuery } from "../api/queries";
+import { useCheckedArchive } from "../api/use-checked-archive";
+import { CheckPanel } from "./check-panel";
 import { UploadForm } from "./upload-form";
 
 interface Props {
@@ -16,16 +19,53 @@ interface Props {
   onUploaded: () => void;
 }
 
-/** Ingest of an archive: upload form, progress, or the reason for a failure. */
+/** Ingest of an archive: upload form, check, progress, or the reason for a failure. */
 export function IngestPanel({ dataset, onUploaded }: Props) {
-  if (dataset.status === "empty") {
+  if (dataset.status === "empty") return <EmptyState dataset={dataset} onUploaded={onUploaded} />;
+  return <IngestState dataset={dataset} onUploaded={onUploaded} />;
+}
+
+/** An empty dataset: the check of an uploaded archive that waits, or the upload form. */
+function EmptyState({ dataset, onUploaded }: Props) {
+  const { data: ingest, isPending } = useQuery(checkQuery(dataset.id));
+  if (ingest?.dry_run === true && ingest.status === "succeeded" && ingest.preview !== null) {
     return (
-      <Panel title="Upload an archive">
-        <UploadForm datasetId={dataset.id} onUploaded={onUploaded} />
-      </Panel>
+      <CheckPanel
+        key={ingest.id}
+        ingest={ingest}
+        preview={ingest.preview}
+        onUploaded={onUploaded}
+      />
     );
   }
-  return <IngestState dataset={dataset} onUploaded={onUploaded} />;
+  return (
+    <Panel title="Upload an archive">
+      {isPending ? <Loading /> : <UploadForm datasetId={dataset.id} onUploaded={onUploaded} />}
+    </Panel>
+  );
+}
+
+/** Goes back to the check after choices that did not work. */
+function BackToCheck({ ingest }: { ingest: Ingest }) {
+  const { mutate, isPending } = useCheckedArchive(ingest.dataset_id);
+  if (!ingest.dry_run || ingest.choices === null) return null;
+  return (
+    <Button
+      className="mt-3"
+      disabled={isPending}
+      onClick={() => {
+        mutate({ choices: {}, dryRun: true });
+      }}
+    >
+      Back to the check
+    </Button>
+  );
+}
+
+function titleOf(dataset: Dataset, ingest: Ingest | undefined): string {
+  const isCheck = ingest?.dry_run === true;
+  if (dataset.status === "failed") return isCheck ? "The archive cannot be used" : "Ingest failed";
+  return isCheck ? "Checking the archive" : "Ingesting the archive";
 }
 
 function IngestState({ dataset, onUploaded }: Props) {
@@ -34,7 +74,7 @@ function IngestState({ dataset, onUploaded }: Props) {
 
   return (
     <Panel
-      title={dataset.status === "failed" ? "Ingest failed" : "Ingesting the archive"}
+      title={titleOf(dataset, ingest)}
       aside={ingest && <StatusBadge status={ingest.status} />}
     >
       {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
@@ -45,7 +85,14 @@ function IngestState({ dataset, onUploaded }: Props) {
         </p>
       )}
       {ingest?.error != null && (
-        <ProblemPanel error={new ApiProblem({ status: 0, errors: [], ...ingest.error })} />
+        <>
+          <ProblemPanel
+            error={
+              new ApiProblem({ status: 0, ...ingest.error, errors: ingest.error.errors ?? [] })
+            }
+          />
+          <BackToCheck ingest={ingest} />
+        </>
       )}
       {dataset.status === "failed" ? (
         <div className="mt-4">

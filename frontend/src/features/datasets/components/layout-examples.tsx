@@ -38,6 +38,11 @@ export function LayoutExamples() {
         unchanged in every export.
       </p>
       <p className="text-sm text-muted">
+        Tables may have other names, such as Kaggle&apos;s{" "}
+        <code className="font-mono">train.csv</code>, and use commas, semicolons or tabs. A check
+        shows what was understood before anything is stored.
+      </p>
+      <p className="text-sm text-muted">
         Clothing1M and Food-101N are read as published, including their verified labels.
       </p>
     </div>

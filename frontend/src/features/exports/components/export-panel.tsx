@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
+import { Badge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
@@ -27,11 +28,18 @@ function ExportRow({ item }: { item: Export }) {
       {item.status === "succeeded" && (
         <div className="flex flex-wrap items-center justify-between gap-3">
           <span>
-            {name}
+            {item.file_name}
+            {item.is_outdated && (
+              <>
+                {" "}
+                <Badge look="warn">Outdated</Badge>
+              </>
+            )}
             <span className="text-sm text-muted">
               {" "}
               · {formatCount(item.num_rows ?? 0)} rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
               {formatTime(item.finished_at ?? item.created_at)}
+              {item.is_outdated && ", before later decisions or another choice"}
             </span>
           </span>
           <a href={exportFileUrl(item.id)} download className={buttonClass()}>
@@ -74,7 +82,8 @@ export function ExportPanel({ jobId }: { jobId: string }) {
           </Button>
         ))}
         <span className="text-sm text-muted">
-          File names and ids, corrected labels, and the source of each correction.
+          File names and ids, corrected labels, the source of each correction, and the issues of
+          each image.
         </span>
       </div>
       {(error ?? create.error) !== null && (

@@ -1,26 +1,17 @@
 /** A job's ranking in columns: 100,000 rows in a few arrays. Pure. */
-import type { ResultColumns, Verdict } from "@/lib/client/types";
+import type { ResultColumns } from "@/lib/client/types";
+import type { Tile } from "@/lib/tile";
 
 /** Rows per request. Every page but the last is full, so a division finds a row's page. */
 export const PAGE_ROWS = 20_000;
 
-export interface Tile {
-  sampleId: string;
-  rank: number;
-  given: string;
-  suggested: string;
-  score: number;
-  verdict: Verdict | null;
-  settled: string | null;
-  /** Whether the label is an accepted suggestion that no person decided on. */
-  isChanged: boolean;
-  /** What the page has seen of the sample's decisions. */
-  seen: string;
-}
+/** One page of a list in columns. Lists of issues have the same columns as the ranking, and the score of the issue. */
+export type ColumnPage = Omit<ResultColumns, "seen" | "changed_by_model"> &
+  Partial<Pick<ResultColumns, "seen" | "changed_by_model">> & { scores?: readonly number[] };
 
 /** The row at a position of the list; null while its page is loading. */
 export function tileAt(
-  pages: readonly ResultColumns[],
+  pages: readonly ColumnPage[],
   classes: readonly string[],
   index: number,
 ): Tile | null {
@@ -30,6 +21,7 @@ export function tileAt(
   if (page === undefined || sampleId === undefined) return null;
   const name = (at: number | null | undefined) => (at == null ? null : (classes[at] ?? null));
   const verdict = page.verdicts[row] ?? null;
+  const score = page.scores?.[row];
   return {
     sampleId,
     rank: page.ranks[row] ?? 0,
@@ -38,12 +30,13 @@ export function tileAt(
     score: page.label_scores[row] ?? 0,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: name(page.settled[row]),
-    isChanged: page.changed_by_model[row] ?? false,
+    isChanged: page.changed_by_model?.[row] ?? false,
     seen: page.seen,
+    ...(score !== undefined && { note: score.toFixed(2) }),
   };
 }
 
 /** Number of loaded rows. */
-export function countLoaded(pages: readonly ResultColumns[]): number {
+export function countLoaded(pages: readonly ColumnPage[]): number {
   return pages.reduce((sum, { sample_ids }) => sum + sample_ids.length, 0);
 }

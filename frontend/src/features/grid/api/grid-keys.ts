@@ -1,8 +1,7 @@
 /** Keyboard shortcuts of the grid. Pure. */
 import { type Decision, decisionForLabel } from "@/lib/annotate/decision";
 import { DIGITS } from "@/lib/annotate/keymap";
-
-import type { Tile } from "./columns";
+import type { Tile } from "@/lib/tile";
 
 /** A decision on a selection; what it means for a tile depends on the tile's labels. */
 export type BulkDecision =
@@ -21,6 +20,8 @@ export type GridAction =
   | { type: "none" }
   | { type: "search" }
   | { type: "undo" }
+  | { type: "similar" }
+  | { type: "open" }
   | { type: "help" };
 
 interface Keystroke {
@@ -36,7 +37,9 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   w: { type: "decide", decision: { type: "wrong_unknown" } },
   u: { type: "decide", decision: { type: "unsure" } },
   x: { type: "decide", decision: { type: "unusable" } },
+  o: { type: "open" },
   "/": { type: "search" },
+  m: { type: "similar" },
   "?": { type: "help" },
   " ": { type: "toggle" },
   Escape: { type: "none" },

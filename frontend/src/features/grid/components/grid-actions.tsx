@@ -37,7 +37,7 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
     ));
   return (
     <section aria-label="Actions" className="flex shrink-0 flex-wrap items-center gap-1.5">
-      <span role="status" className="mr-1 min-w-24 text-sm text-muted">
+      <span role="status" className="mr-1 w-40 shrink-0 text-sm text-muted tabular-nums">
         {selected === 0 ? "None selected" : `${formatPlural(selected, "image")} selected`}
       </span>
       {buttons(LABEL_DECISIONS)}
@@ -59,6 +59,13 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
         }}
       />
       {buttons(OTHER_DECISIONS)}
+      <KeyButton
+        name="Similar images"
+        keyHint="M"
+        onPress={() => {
+          perform({ type: "similar" });
+        }}
+      />
       <KeyButton
         name="Undo"
         keyHint="⌫"

@@ -1,9 +1,17 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useId, useRef } from "react";
+import {
+  type MouseEvent,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+} from "react";
 
 import type { Decision } from "@/lib/annotate/decision";
+import type { Tile } from "@/lib/tile";
 
-import type { Tile } from "../api/columns";
 import { GAP, type Layout, tilesIn, thumbnailSize } from "../api/layout";
 import { selectCovered, selectOne, type Selection, sweepTo, toggle } from "../api/selection";
 import { GridTile } from "./grid-tile";
@@ -23,7 +31,7 @@ interface Props {
 }
 
 /** The tile under a pointer, as its position in the list. */
-function indexAt({ target }: PointerEvent): number | null {
+function indexAt({ target }: MouseEvent | PointerEvent): number | null {
   const tile = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
   return tile === null ? null : Number(tile.dataset.index);
 }
@@ -97,6 +105,12 @@ export function GridCanvas(props: Props) {
           backgroundImage: `linear-gradient(to right, var(--surface) ${tileWidth}px, transparent 0)`,
         }}
         {...handlers}
+        onDoubleClick={(event) => {
+          const index = indexAt(event);
+          const tile = index === null ? null : tileOf(index);
+          // A tab of its own: selection and place in the grid are kept.
+          if (tile !== null) window.open(`/images/${tile.sampleId}`, "_blank");
+        }}
       >
         {virtualizer.getVirtualItems().map(({ index: row, start }) => (
           <div

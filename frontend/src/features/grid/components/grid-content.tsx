@@ -1,25 +1,24 @@
-import { type ReactNode, useCallback, useRef } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useRef } from "react";
 
 import { ClassSearch } from "@/components/annotate/class-search";
-import { ConflictsNotice } from "@/components/annotate/conflicts-notice";
-import { SaveState } from "@/components/annotate/save-state";
 import { Button } from "@/components/ui/button";
-import type { Decision } from "@/lib/annotate/decision";
 import { useQueueState } from "@/lib/annotate/decision-queues";
-import type { ResultColumns } from "@/lib/client/types";
 import { formatCount, formatPlural } from "@/lib/format";
 import { useStoredString } from "@/lib/use-stored-string";
 
 import { batchQueueFor } from "../api/batch-queues";
-import { countLoaded, type Tile, tileAt } from "../api/columns";
+import type { TileList } from "../api/tile-list";
+import { activeDecision } from "../api/active-decision";
 import { layOut, MAX_TILE, MIN_TILE } from "../api/layout";
 import { ConfirmMany } from "./confirm-many";
 import { GridActions } from "./grid-actions";
 import { GridCanvas } from "./grid-canvas";
 import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
+import { QueueStatus } from "./queue-status";
 import { useGrid } from "./use-grid";
-import { useSize } from "./use-size";
+import { useSize } from "@/lib/use-size";
 
 const DEFAULT_TILE = 132;
 
@@ -27,22 +26,10 @@ interface Props {
   datasetId: string;
   jobId: string;
   classes: readonly string[];
-  /** The loaded pages of columns. */
-  pages: readonly ResultColumns[];
-  /** Filtered rows, loaded or not; at least one. */
-  total: number;
+  list: TileList;
   header: ReactNode;
   filters: ReactNode;
-}
-
-/** Active decision on a tile: this browser's latest, or the service's. */
-function activeDecision(
-  { sampleId, verdict, settled }: Tile,
-  decisions: ReadonlyMap<string, Decision | null>,
-): Decision | null {
-  const own = decisions.get(sampleId);
-  if (own !== undefined) return own;
-  return verdict === null ? null : { verdict, label: settled };
+  kinds?: ReactNode;
 }
 
 function SizeSlider({ value, onChange }: { value: number; onChange: (value: string) => void }) {
@@ -66,12 +53,13 @@ function SizeSlider({ value, onChange }: { value: number; onChange: (value: stri
 
 /** The images and all controls that act on them. */
 export function GridContent(props: Props) {
-  const { datasetId, jobId, classes, pages, total, header, filters } = props;
+  const { datasetId, jobId, classes, list, header, kinds, filters } = props;
+  const { total, loaded, tileAt } = list;
+  const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const [storedSize, setStoredSize] = useStoredString("mslg.tile-size");
   const tileSize = Number(storedSize) || DEFAULT_TILE;
-  const tileOf = useCallback((index: number) => tileAt(pages, classes, index), [pages, classes]);
 
   const queue = batchQueueFor(datasetId, jobId);
   const state = useQueueState(queue);
@@ -80,16 +68,22 @@ export function GridContent(props: Props) {
   const grid = useGrid({
     shape: { total, columns: layout.columns, pageRows },
     classes,
-    tileOf,
+    tileOf: tileAt,
     queue,
     onKey: () => scroller.current?.focus({ preventScroll: true }),
+    onSimilar: ({ sampleId }) =>
+      void navigate({
+        to: "/jobs/$jobId/selection",
+        params: { jobId },
+        search: { like: sampleId },
+      }),
   });
   const { selection, setSelection, dialog, closeDialog, notice, perform } = grid;
-  const loaded = countLoaded(pages);
 
   return (
     <GridFrame
       header={header}
+      kinds={kinds}
       filters={filters}
       size={<SizeSlider value={tileSize} onChange={setStoredSize} />}
       status={
@@ -97,19 +91,7 @@ export function GridContent(props: Props) {
           <span role="status" className="text-sm text-warn empty:hidden">
             {notice}
           </span>
-          <SaveState state={state} onRetry={queue.retryNow} onDismiss={queue.dismissRefused} />
-          <ConflictsNotice
-            datasetId={datasetId}
-            onUseMine={(conflicts) => {
-              queue.decide(
-                conflicts.map(({ sampleId, yours, theirs }) => ({
-                  sampleId,
-                  decision: yours,
-                  seen: theirs.id,
-                })),
-              );
-            }}
-          />
+          <QueueStatus datasetId={datasetId} queue={queue} state={state} />
           <span className="text-sm text-muted">
             {formatPlural(total, "image")}
             {loaded < total && `, ${formatCount(loaded)} loaded`}
@@ -128,7 +110,7 @@ export function GridContent(props: Props) {
         scroller={scroller}
         layout={layout}
         total={total}
-        tileOf={tileOf}
+        tileOf={tileAt}
         decisionOf={(tile) => activeDecision(tile, state.decisions)}
         selection={selection}
         onSelect={setSelection}

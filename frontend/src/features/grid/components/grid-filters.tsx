@@ -1,6 +1,6 @@
 import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectInput } from "@/components/ui/field";
-import { formatScore } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 import { filterOptions, type Option } from "@/lib/options";
 import { readReviewSearch, type ReviewSearch } from "@/lib/review-search";
 import { useScoreMax } from "@/lib/use-score-max";
@@ -10,6 +10,8 @@ interface Props {
   classes: readonly string[];
   filters: ReviewSearch;
   onChange: (filters: ReviewSearch) => void;
+  /** What is listed: lists of issues and areas of the map have fewer filters than the ranking. */
+  of: "ranking" | "issues" | "area";
 }
 
 /** Review state and decision in one list: `reviewed=false`, `verdict=wrong`, ... */
@@ -23,12 +25,22 @@ const STATES: readonly Option[] = [
   })),
 ];
 
+/** The states that lists of issues can be filtered by. */
+const REVIEW_STATES = STATES.slice(0, 3);
+
 const CHANGES = filterOptions("Changed or not", {
   true: "Changed by the model",
   false: "Not changed by the model",
 });
 
 const FLAGS = filterOptions("Flagged or not", { true: "Flagged as wrong", false: "Not flagged" });
+
+interface Select {
+  label: string;
+  value: string;
+  options: readonly Option[];
+  parse: (value: string) => Record<string, string | undefined>;
+}
 
 /** The selected entry of `STATES`. */
 function stateOf({ verdict, reviewed }: ReviewSearch): string {
@@ -41,7 +53,7 @@ function parseState(state: string): Record<string, string> {
   return name === "" ? {} : { [name]: value };
 }
 
-function ScoreSlider({ filters, onChange }: Omit<Props, "classes">) {
+function ScoreSlider({ filters, onChange }: Omit<Props, "classes" | "of">) {
   const { value, setValue, commit } = useScoreMax(filters, onChange);
   const { score_min } = filters;
   const onCommit = () => {
@@ -72,12 +84,12 @@ function ScoreSlider({ filters, onChange }: Omit<Props, "classes">) {
 }
 
 /** Filters of the grid; all are part of the address. */
-export function GridFilters({ classes, filters, onChange }: Props) {
-  const { given, suggested, issue, changed_by_model } = filters;
+export function GridFilters({ classes, filters, onChange, of }: Props) {
+  const { kind, given, suggested, issue, changed_by_model, rank_max } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
   };
-  const selects = [
+  const selects: Select[] = [
     {
       label: "Given label",
       value: given ?? "",
@@ -93,26 +105,28 @@ export function GridFilters({ classes, filters, onChange }: Props) {
     {
       label: "Decision",
       value: stateOf(filters),
-      options: STATES,
+      options: of === "issues" ? REVIEW_STATES : STATES,
       parse: (value: string) => ({
         reviewed: undefined,
         verdict: undefined,
         ...parseState(value),
       }),
     },
-    {
+  ];
+  if (of === "ranking") {
+    selects.push({
       label: "Flagged",
       value: issue === undefined ? "" : String(issue),
       options: FLAGS,
       parse: (value: string) => ({ issue: value }),
-    },
-    {
+    });
+    selects.push({
       label: "Changed by the model",
       value: changed_by_model === undefined ? "" : String(changed_by_model),
       options: CHANGES,
       parse: (value: string) => ({ changed_by_model: value }),
-    },
-  ];
+    });
+  }
   return (
     <section aria-label="Filters" className="flex min-w-0 grow flex-wrap items-center gap-2">
       {selects.map(({ label, value, options, parse }) => (
@@ -127,11 +141,14 @@ export function GridFilters({ classes, filters, onChange }: Props) {
           }}
         />
       ))}
-      <ScoreSlider filters={filters} onChange={onChange} />
+      {rank_max !== undefined && (
+        <span className="text-sm text-muted">first {formatCount(rank_max)} ranks</span>
+      )}
+      {of !== "issues" && <ScoreSlider filters={filters} onChange={onChange} />}
       <ClearFilters
-        filters={filters}
+        filters={{ ...filters, kind: undefined }}
         onClear={() => {
-          onChange({});
+          onChange({ kind });
         }}
       />
     </section>

@@ -1,11 +1,11 @@
+import { Thumbnail } from "@/components/annotate/thumbnail";
 import { cx } from "@/components/ui/cx";
 import type { Decision } from "@/lib/annotate/decision";
 import type { ThumbnailSize } from "@/lib/annotate/images";
 import { formatScore } from "@/lib/format";
+import type { Tile } from "@/lib/tile";
 
-import type { Tile } from "../api/columns";
 import { CAPTION_HEIGHT } from "../api/layout";
-import { Thumbnail } from "./thumbnail";
 
 interface Props {
   id: string;
@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Short text of a decision; its symbol is readable without colour. */
-function shortDecision({ verdict, label }: Decision): string {
+export function shortDecision({ verdict, label }: Decision): string {
   switch (verdict) {
     case "correct":
       return "✓ correct";
@@ -39,14 +39,15 @@ function shortDecision({ verdict, label }: Decision): string {
 }
 
 function tileName(tile: Tile, decision: Decision | null): string {
-  const { rank, given, suggested, score, isChanged } = tile;
+  const { rank, given, suggested, score, isChanged = false } = tile;
   const open = isChanged ? "not reviewed, changed by the model" : "not reviewed";
   const state = decision === null ? open : shortDecision(decision);
-  return `Rank ${rank}, given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
+  const place = rank === null ? "" : `Rank ${rank}, `;
+  return `${place}given ${given}, suggested ${suggested}, score ${formatScore(score)}, ${state}`;
 }
 
 function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) {
-  const { given, suggested, score, isChanged } = tile;
+  const { given, suggested, score, note, isChanged = false } = tile;
   const isGood = decision?.verdict === "correct";
   return (
     <span
@@ -58,7 +59,7 @@ function Caption({ tile, decision }: { tile: Tile; decision: Decision | null }) 
         {given !== suggested && <span className="font-semibold text-accent"> → {suggested}</span>}
       </span>
       <span className="flex justify-between gap-1 text-muted">
-        <span>{score.toFixed(2)}</span>
+        <span>{note ?? score.toFixed(2)}</span>
         {decision === null && isChanged && (
           <span className="truncate font-semibold text-warn">changed by model</span>
         )}

@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import type { IssueKind } from "@/lib/client/types";
+import { issueCountsQuery, type IssuePageName, shownKind } from "@/lib/issues";
 import { summaryQuery } from "@/lib/job-summary";
 import type { ReviewSearch } from "@/lib/review-search";
 
 import { useColumns } from "../api/queries";
+import { columnTiles } from "../api/tile-list";
 import { GridFilters } from "./grid-filters";
-import { GridFrame } from "./grid-frame";
-import { GridContent } from "./grid-content";
+import { GridImages } from "./grid-images";
+import { KindSwitch } from "./kind-switch";
 
 interface Props {
   datasetId: string;
@@ -20,44 +23,80 @@ interface Props {
   header: ReactNode;
 }
 
-function Ranking({ classes, ...props }: Props & { classes: readonly string[] }) {
-  const { datasetId, jobId, filters, onFilter, header } = props;
-  const { data, error, refetch } = useColumns(jobId, filters);
-  const pages = data?.pages ?? [];
-  const total = pages[0]?.total ?? 0;
-  const frame = {
-    header,
-    filters: <GridFilters classes={classes} filters={filters} onChange={onFilter} />,
-  };
-  if (total > 0) {
-    return (
-      <GridContent
-        {...frame}
-        // New filters reset the selection.
-        key={JSON.stringify(filters)}
-        datasetId={datasetId}
-        jobId={jobId}
-        classes={classes}
-        pages={pages}
-        total={total}
-      />
-    );
-  }
+interface ColumnsProps extends Props {
+  classes: readonly string[];
+  kind: IssueKind | null;
+  /** Above the filters: the choice of kind. */
+  kinds?: ReactNode;
+}
+
+function Columns({ kind, kinds, filters, onFilter, ...props }: ColumnsProps) {
+  const { jobId, classes } = props;
+  const { data, error, refetch } = useColumns(jobId, kind, filters);
+  const list = useMemo(() => data && columnTiles(data.pages, classes), [data, classes]);
+  const hasFilters = Object.values({ ...filters, kind: undefined }).some(
+    (value) => value !== undefined,
+  );
   return (
-    <GridFrame {...frame}>
-      {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && <Loading label="Loading ranking" lines={6} />}
-      {data !== undefined && (
-        <p className="m-auto text-lg font-semibold">No images match these filters</p>
-      )}
-    </GridFrame>
+    <GridImages
+      {...props}
+      list={list}
+      listName={JSON.stringify([kind, filters])}
+      error={error}
+      onRetry={() => void refetch()}
+      kinds={kinds}
+      filters={
+        <GridFilters
+          classes={classes}
+          filters={filters}
+          onChange={onFilter}
+          of={kind === null ? "ranking" : "issues"}
+        />
+      }
+      empty={
+        hasFilters || kind === null ? "No images match these filters" : "No image has this issue"
+      }
+    />
   );
 }
 
-/** A job's ranking as a grid of images, for decisions on many at a time. */
+/** A job's ranking as a grid, for decisions on many images at a time. */
 export function GridView(props: Props) {
   const { data: summary, error, refetch } = useQuery(summaryQuery(props.jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading grid" />;
-  return <Ranking {...props} classes={summary.classes} />;
+  return <Columns {...props} classes={summary.classes} kind={null} />;
+}
+
+/** The images with one kind of issue as the same grid, the worst first. */
+export function IssuesView({ page, ...props }: Props & { page: IssuePageName }) {
+  const { jobId, filters, onFilter } = props;
+  const summary = useQuery(summaryQuery(jobId));
+  const counts = useQuery(issueCountsQuery(jobId));
+  const error = summary.error ?? counts.error;
+  if (error !== null) {
+    const retry = () => void Promise.all([summary.refetch(), counts.refetch()]);
+    return <ProblemPanel error={error} onRetry={retry} />;
+  }
+  if (summary.data === undefined || counts.data === undefined) {
+    return <Loading lines={6} label="Loading grid" />;
+  }
+  const kind = shownKind(counts.data, page, filters.kind);
+  return (
+    <Columns
+      {...props}
+      classes={summary.data.classes}
+      kind={kind}
+      kinds={
+        <KindSwitch
+          jobId={jobId}
+          page={page}
+          kind={kind}
+          onKind={(next) => {
+            onFilter({ ...filters, kind: next });
+          }}
+        />
+      }
+    />
+  );
 }

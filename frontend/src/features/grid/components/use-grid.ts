@@ -1,9 +1,9 @@
 import { useState } from "react";
 
 import { useCommandKeys } from "@/lib/annotate/command-keys";
+import type { Tile } from "@/lib/tile";
 
 import type { BatchQueue } from "../api/batch-queue";
-import type { Tile } from "../api/columns";
 import { type BulkDecision, decisionOn, type GridAction, gridActionForKey } from "../api/grid-keys";
 import {
   destination,
@@ -34,10 +34,12 @@ interface Options {
   queue: BatchQueue;
   /** Called on each key of the grid: moves the focus there for screen readers. */
   onKey: () => void;
+  /** Opens all images like this one. */
+  onSimilar: (tile: Tile) => void;
 }
 
 /** Selection, keyboard handling and decisions of the grid. */
-export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
+export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Options) {
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const [dialog, setDialog] = useState<Dialog>({ type: "none" });
   const [notice, setNotice] = useState("");
@@ -94,6 +96,16 @@ export function useGrid({ shape, classes, tileOf, queue, onKey }: Options) {
       case "undo":
         queue.undo();
         break;
+      case "similar": {
+        const tile = tileOf(selection.focus);
+        if (tile !== null) onSimilar(tile);
+        break;
+      }
+      case "open": {
+        const tile = tileOf(selection.focus);
+        if (tile !== null) window.open(`/images/${tile.sampleId}`, "_blank");
+        break;
+      }
       case "search":
       case "help":
         setDialog(action);

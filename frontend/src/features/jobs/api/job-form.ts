@@ -1,5 +1,5 @@
 /** Fields of the launch form and their conversion to a request. Pure. */
-import type { JobCreate, Method } from "@/lib/client/types";
+import type { JobCreate, Method, PretrainedNetwork } from "@/lib/client/types";
 import { METHOD_NAMES } from "@/lib/methods";
 
 /** One line on each method, in the order of the form. */
@@ -25,6 +25,21 @@ export const METHODS = (Object.keys(SUMMARIES) as Method[]).map((value) => ({
 
 export const NETWORKS = ["auto", "cnn8", "resnet18", "resnet34", "resnet50"] as const;
 
+/** What features are made of; further networks are in the service's folder of weights. */
+export const BACKBONES: readonly { value: string; label: string }[] = [
+  { value: "", label: "Automatic: what predicts the labels best" },
+  { value: "pretrained", label: "Pretrained network (EfficientNet-Lite0)" },
+  { value: "joined", label: "Pretrained network and patches" },
+  { value: "patches", label: "Patches of the images" },
+  { value: "train", label: "None: train a network" },
+];
+
+/** The choices of the form, with the networks that the service lists. */
+export function toBackboneOptions(weights: readonly PretrainedNetwork[]) {
+  const own = weights.filter(({ file_name }) => file_name !== null);
+  return [...BACKBONES, ...own.map(({ backbone }) => ({ value: backbone, label: backbone }))];
+}
+
 /** Optional numbers; the service chooses missing ones from the data. */
 export const NUMBER_FIELDS = [
   { name: "epochs", label: "Epochs", step: "1", min: 1 },
@@ -40,6 +55,8 @@ export type NumberField = (typeof NUMBER_FIELDS)[number]["name"];
 export interface JobForm {
   name: string;
   method: Method;
+  /** A value of `BACKBONES`, or a network in the folder of weights. */
+  backbone: string;
   network: (typeof NETWORKS)[number];
   /** Random horizontal flips in training: suits photographs, not digits or letters. */
   horizontalFlip: boolean;
@@ -51,11 +68,17 @@ export interface JobForm {
 export const EMPTY_FORM: JobForm = {
   name: "",
   method: "mslg",
+  backbone: "",
   network: "auto",
   horizontalFlip: false,
   numbers: {},
   timeBudget: "",
 };
+
+/** Whether the choice of a network matters: features come from a network of their own. */
+export function trainsNetwork(form: JobForm): boolean {
+  return form.backbone === "" || form.backbone === "train";
+}
 
 /** Sends only the chosen settings; the service has defaults for the others. */
 export function toRequest(datasetId: string, form: JobForm): JobCreate {
@@ -72,7 +95,8 @@ export function toRequest(datasetId: string, form: JobForm): JobCreate {
       ...(form.method === "auto" && timeBudget !== ""
         ? { method: form.method, time_budget: Number(timeBudget) }
         : { method: form.method }),
-      ...(form.network !== "auto" && { network: form.network }),
+      ...(form.backbone !== "" && { backbone: form.backbone }),
+      ...(trainsNetwork(form) && form.network !== "auto" && { network: form.network }),
       ...(form.horizontalFlip && { horizontal_flip: true }),
       ...numbers,
     },

@@ -23,6 +23,13 @@ export const jobsQuery = (datasetId: string) =>
     },
   });
 
+/** The pretrained networks that a job can use. */
+export const weightsQuery = () =>
+  queryOptions({
+    queryKey: ["weights"],
+    queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/weights", { signal }))).items,
+  });
+
 /** A job; polled slowly while it runs, as a fallback for the event stream. */
 export const jobQuery = (jobId: string) =>
   queryOptions({

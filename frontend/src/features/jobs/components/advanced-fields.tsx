@@ -1,6 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+
 import { SelectField, TextField } from "@/components/ui/field";
 
-import { type JobForm, NETWORKS, NUMBER_FIELDS } from "../api/job-form";
+import {
+  type JobForm,
+  NETWORKS,
+  NUMBER_FIELDS,
+  toBackboneOptions,
+  trainsNetwork,
+} from "../api/job-form";
+import { weightsQuery } from "../api/queries";
 
 interface Props {
   form: JobForm;
@@ -9,6 +18,7 @@ interface Props {
 
 /** Optional settings, collapsed by default. */
 export function AdvancedFields({ form, onChange }: Props) {
+  const weights = useQuery(weightsQuery());
   return (
     <details className="rounded-md border border-line">
       <summary className="px-3 py-1.5 text-sm font-medium">Advanced settings</summary>
@@ -23,8 +33,18 @@ export function AdvancedFields({ form, onChange }: Props) {
           }}
         />
         <SelectField
+          label="Features"
+          className="col-span-2"
+          value={form.backbone}
+          options={toBackboneOptions(weights.data ?? [])}
+          onChange={(backbone) => {
+            onChange({ ...form, backbone });
+          }}
+        />
+        <SelectField
           label="Network"
           className="col-span-2"
+          disabled={!trainsNetwork(form)}
           value={form.network}
           options={NETWORKS.map((value) => ({
             value,

@@ -1,7 +1,6 @@
 import { AccuracyBars } from "@/components/charts/accuracy-bars";
 import { IntervalBar } from "@/components/charts/interval-bar";
 import { RankingLink } from "@/components/charts/ranking-link";
-import { scoreOfRank } from "@/components/charts/score-histogram";
 import { Badge } from "@/components/ui/badge";
 import { Panel } from "@/components/ui/panel";
 import { LINK } from "@/components/ui/table";
@@ -14,7 +13,7 @@ interface Props {
 }
 
 /** Share of wrong labels at the top of the ranking; each row links to its images. */
-function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
+function TopShares({ jobId, summary: { top = [] } }: Props) {
   if (top.length === 0) return null;
   return (
     <>
@@ -26,11 +25,7 @@ function TopShares({ jobId, summary: { top = [], histogram } }: Props) {
             interval={errors}
             color="var(--bad)"
             label={
-              <RankingLink
-                jobId={jobId}
-                search={{ score_max: scoreOfRank(histogram, k) }}
-                className={LINK}
-              >
+              <RankingLink jobId={jobId} search={{ rank_max: k }} className={LINK}>
                 Top {formatPercent(share, 0)}, {formatPlural(k, "image")}
               </RankingLink>
             }

@@ -60,11 +60,14 @@ const CHANGES = filterOptions("Any", { true: "Changed", false: "Not changed" });
 /** Filters of the review queue; all are part of the address. */
 export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
   const options = filterOptions("Any", classes);
-  const { given, suggested, score_min, score_max, changed_by_model } = filters;
+  const { given, suggested, score_min, score_max, rank_max, changed_by_model } = filters;
 
   return (
     <div className="space-y-3">
       <ScoreFilter histogram={histogram} filters={filters} onChange={onChange} />
+      {rank_max !== undefined && (
+        <p className="text-sm">The {formatCount(rank_max)} most suspicious images</p>
+      )}
       <div className="grid grid-cols-2 gap-2">
         <SelectField
           label="Given label"
@@ -92,7 +95,7 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
         }}
       />
       <ClearFilters
-        filters={{ given, suggested, score_min, score_max, changed_by_model }}
+        filters={{ given, suggested, score_min, score_max, rank_max, changed_by_model }}
         className="-ml-3"
         onClear={() => {
           onChange({});

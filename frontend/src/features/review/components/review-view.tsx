@@ -28,7 +28,7 @@ interface Props {
 }
 
 function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
-  const { given, suggested, score_min, score_max, changed_by_model } = filters;
+  const { given, suggested, score_min, score_max, rank_max, changed_by_model } = filters;
   return {
     queue: "review",
     job_id: jobId,
@@ -36,6 +36,7 @@ function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
     suggested,
     score_min,
     score_max,
+    rank_max,
     changed_by_model,
   };
 }

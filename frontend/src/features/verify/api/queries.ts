@@ -17,7 +17,9 @@ export const verifiedSetQuery = (datasetId: string) =>
   });
 
 function mediaType(file: File): string {
-  return /\.(jsonl|ndjson)$/i.test(file.name) ? "application/jsonl" : "text/csv";
+  if (/\.(jsonl|ndjson)$/i.test(file.name)) return "application/jsonl";
+  if (/\.parquet$/i.test(file.name)) return "application/vnd.apache.parquet";
+  return /\.tsv$/i.test(file.name) ? "text/tab-separated-values" : "text/csv";
 }
 
 async function uploadVerifications(datasetId: string, file: File): Promise<UploadOutcome> {
@@ -31,7 +33,7 @@ async function uploadVerifications(datasetId: string, file: File): Promise<Uploa
   return body as UploadOutcome;
 }
 
-/** Uploads verified labels as CSV or JSONL. The service stores all lines or none. */
+/** Uploads a table of verified labels. The service stores all lines or none. */
 export function useUploadVerifications(datasetId: string) {
   const queryClient = useQueryClient();
   return useMutation({

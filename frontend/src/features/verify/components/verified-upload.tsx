@@ -25,7 +25,7 @@ export function VerifiedUpload({ datasetId }: { datasetId: string }) {
           <input
             id={id}
             type="file"
-            accept=".csv,.jsonl,.ndjson"
+            accept=".csv,.tsv,.txt,.jsonl,.ndjson,.parquet"
             className="sr-only"
             disabled={upload.isPending}
             onChange={(event) => {
@@ -37,7 +37,7 @@ export function VerifiedUpload({ datasetId }: { datasetId: string }) {
           />
         </label>
         <span className="text-sm text-muted">
-          CSV or JSONL with <code className="font-mono">file_name</code> (or{" "}
+          A table with <code className="font-mono">file_name</code> (or{" "}
           <code className="font-mono">id</code>) and <code className="font-mono">label</code>
         </span>
       </div>
@@ -46,6 +46,15 @@ export function VerifiedUpload({ datasetId }: { datasetId: string }) {
         {upload.isSuccess &&
           `${formatPlural(upload.data.accepted, "verified label")} added, ${upload.data.unchanged} unchanged.`}
       </p>
+      {upload.isSuccess && upload.data.notes.length > 0 && (
+        <ul aria-label="How the table was read" className="list-disc pl-5 text-sm text-muted">
+          {upload.data.notes.map((note) => (
+            <li key={note} className="break-words">
+              {note}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

@@ -1,0 +1,4 @@
+"""`mslg weights`: which pretrained networks are at hand, and how others get here.
+May import: `mslg_core`.
+Start reading: `commands`.
+"""

@@ -1,0 +1,19 @@
+import type { Verdict } from "@/lib/client/types";
+
+/** One sample in a grid or on the map. */
+export interface Tile {
+  sampleId: string;
+  /** Position in the job's ranking; null where the list has another order. */
+  rank: number | null;
+  given: string;
+  suggested: string;
+  score: number;
+  verdict: Verdict | null;
+  settled: string | null;
+  /** Whether the label is an accepted suggestion that no person decided on. */
+  isChanged?: boolean;
+  /** What the page has seen of the sample's decisions; absent, a decision does not check for conflicts. */
+  seen?: string | undefined;
+  /** Shown instead of the label score: what the list is sorted by. */
+  note?: string;
+}

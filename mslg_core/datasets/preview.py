@@ -1,0 +1,56 @@
+"""Builds the preview of a dataset from its names and labels. Importable without torch."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from mslg_core.datasets.layouts.base import Layout
+from mslg_core.datasets.refusals import EXAMPLES, count_refusals
+from mslg_core.datasets.report import ClassPreview, LeftOut, Preview, SplitPreview
+from mslg_rules.names import similar_name
+
+MAX_WARNED = 20
+
+
+def make_preview(layout: Layout) -> Preview:
+    """What was understood of the dataset."""
+    splits = Counter(sample.source_split for sample in layout.samples if sample.source_split is not None)
+    refusals = count_refusals(layout.rejections)
+    return Preview(
+        layout=layout.name,
+        tables=list(layout.tables),
+        other_tables=[name for name in layout.candidates if name not in layout.tables],
+        num_images=len(layout.samples),
+        num_verified=sum(sample.verified_label is not None for sample in layout.samples),
+        classes=_classes(layout),
+        similar_classes=find_similar(layout.classes),
+        splits=[SplitPreview(name=name, count=count) for name, count in sorted(splits.items())],
+        left_out=[
+            LeftOut(code=r.code, reason=r.reason, count=r.count, examples=list(r.examples)) for r in refusals
+        ],
+        warnings=warn_similar(layout.classes),
+        notes=list(layout.notes),
+    )
+
+
+def find_similar(classes: Sequence[str]) -> list[list[str]]:
+    """Groups of class names that differ only in case, blanks, hyphens or Unicode forms."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in classes:
+        groups[similar_name(name)].append(name)
+    return [names for names in groups.values() if len(names) > 1]
+
+
+def warn_similar(classes: Sequence[str]) -> list[str]:
+    """A sentence for each of the first groups of similar class names."""
+    groups = (" and ".join(map(repr, names)) for names in find_similar(classes)[:MAX_WARNED])
+    return [f"The classes {named} have similar names: merge them if they mean the same." for named in groups]
+
+
+def _classes(layout: Layout) -> list[ClassPreview]:
+    counts: Counter[str] = Counter()
+    examples: dict[str, list[str]] = defaultdict(list)
+    for sample in layout.samples:
+        counts[sample.label] += 1
+        if len(examples[sample.label]) < EXAMPLES:
+            examples[sample.label].append(sample.file_name)
+    return [ClassPreview(label=name, count=counts[name], examples=examples[name]) for name in layout.classes]
