@@ -60,7 +60,7 @@ lock: $(VENV)/.installed-test ## Write constraints.txt from what is installed
 
 .PHONY: fuzz
 fuzz: $(VENV)/.installed-test ## Read ten thousand damaged archives and as many damaged tables
-	@FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/mslg_core/datasets/test_fuzzing.py tests/api/test_fuzzing.py
+	@FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q --timeout 0 tests/mslg_core/datasets/test_fuzzing.py tests/api/test_fuzzing.py
 
 .PHONY: clean
 clean: ## Remove what was built or installed (never your data)

@@ -158,7 +158,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
     from cli.clean import clean as run
     from cli.clean import read_choices
 
-    choices = read_choices(labels_from, merge, exclude)
+    choices = read_choices(labels_from, merge, exclude, name_encoding)
     if check:
         run_check(images, labels, verified, choices, as_json=as_json)
         return
@@ -175,7 +175,6 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         cache=cache,
         choices=choices,
         value_range=value_range,
-        name_encoding=name_encoding,
     )
 
 

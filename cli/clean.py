@@ -1,6 +1,5 @@
 """`mslg clean`: runs the trainer on local files without a server, or prints what it would read."""
 
-import codecs
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,6 @@ def clean(  # noqa: PLR0913 - the command's options
     choices: ReadingConfig,
     value_range: str | None = None,
     verified_images: Path | None = None,
-    name_encoding: str | None = None,
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -56,7 +54,6 @@ def clean(  # noqa: PLR0913 - the command's options
                 choices,
                 values,
                 verified_images,
-                check_encoding(name_encoding),
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
@@ -74,14 +71,6 @@ def describe_issues(issues: IssueCounts) -> str:
     if not found:
         return "No other issues: no duplicates, outliers or bad images."
     return f"Other issues: {', '.join(found)}. The column `issues` lists them."
-
-
-def check_encoding(name: str | None) -> str | None:
-    """The encoding itself. Raises `CommandError` for an unknown one."""
-    try:
-        return name and codecs.lookup(name).name
-    except LookupError as error:
-        raise CommandError(f"--name-encoding {name}: name an encoding, such as cp932.") from error
 
 
 def parse_range(text: str | None) -> ValueRange | None:
@@ -123,11 +112,15 @@ def check(
 
 
 def read_choices(
-    labels_from: str | None, merge: Sequence[str] | None, exclude: Sequence[str] | None
+    labels_from: str | None,
+    merge: Sequence[str] | None,
+    exclude: Sequence[str] | None,
+    name_encoding: str | None = None,
 ) -> ReadingConfig:
     """The choices of the options. Raises `CommandError`, pydantic's `ValidationError`."""
     merged = dict(_pair(text) for text in merge or ())
-    return ReadingConfig(labels_from=labels_from, merge=merged, exclude=list(exclude or ()))
+    values = {"labels_from": labels_from, "merge": merged, "exclude": list(exclude or ())}
+    return ReadingConfig.model_validate({**values, "name_encoding": name_encoding})
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -15,7 +15,6 @@ MslgError
 │   │   ├── NameEncodingError     not UTF-8
 │   │   ├── DuplicateEntryError   repeated path
 │   │   ├── EntryTooLargeError    unpacks to more than the limit per file
-│   │   ├── NoImageDataError      a row of a table holds no image
 │   │   └── DamagedEntryError     wrong checksum or damaged data
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
@@ -148,12 +147,6 @@ class EntryTooLargeError(EntryError):
     code = "file_too_large"
 
 
-class NoImageDataError(EntryError):
-    """The row of a table holds no image."""
-
-    code = "no_image_data"
-
-
 class DamagedEntryError(EntryError):
     """The file's compressed data or checksum is wrong."""
 
@@ -214,12 +207,6 @@ class DamagedImagesError(BadImageError):
             "Upload the dataset again, or mark these images as unusable."
         )
         self.reasons = dict(reasons)  # by position
-
-
-class HeicError(BadImageError):
-    """The image is HEIC, and the plug-in that reads it is not installed."""
-
-    code = "heic_not_supported"
 
 
 class NoLabelsError(InputError):

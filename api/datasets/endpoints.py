@@ -87,13 +87,12 @@ def delete_dataset(
     openapi_extra=ARCHIVE_BODY,
     summary="Upload the dataset's archive",
 )
-async def upload_archive(  # noqa: PLR0913, PLR0917 - the parameters of the request
+async def upload_archive(
     request: Request,
     services: ServicesDep,
     dataset_id: WorkId,
     file_name: schemas.FileName = None,
     dry_run: schemas.DryRun = False,
-    name_encoding: schemas.NameEncoding = None,
 ) -> schemas.Ingest:
     """Stream a zip or tar(.gz) of class folders, or of images with a table of labels; or a Parquet or Arrow
     file of images, or an archive of several.
@@ -102,10 +101,7 @@ async def upload_archive(  # noqa: PLR0913, PLR0917 - the parameters of the requ
     only makes the preview; `POST …/ingest` then stores the samples.
     """
     chunks = stream_body(request, services.settings.max_archive_bytes)
-    ingest = await receive_archive(
-        services, dataset_id, chunks, file_name, dry_run=dry_run, name_encoding=name_encoding
-    )
-    return schemas.Ingest.of(ingest)
+    return schemas.Ingest.of(await receive_archive(services, dataset_id, chunks, file_name, dry_run=dry_run))
 
 
 @router.post(

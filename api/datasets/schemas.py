@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from math import isfinite
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import Query
 from pydantic import BaseModel, Field, StringConstraints, field_validator
@@ -22,10 +22,6 @@ FileName = Annotated[
 
 
 DryRun = Annotated[bool, Query(description="Only make the preview; store no sample.")]
-NameEncoding = Annotated[
-    Literal["utf-8", "cp437", "cp850", "cp1252", "cp932", "gbk", "cp949", "big5", "cp866", "cp1251"] | None,
-    Query(description="Encoding of the names in a zip file that does not say it. Guessed by default."),
-]
 
 
 class IngestCreate(RequestBody):

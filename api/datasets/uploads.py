@@ -27,7 +27,6 @@ async def receive_archive(  # noqa: PLR0913 - what is uploaded, and for what
     file_name: str | None,
     *,
     dry_run: bool = False,
-    name_encoding: str | None = None,
     kind: IngestKind = IngestKind.DATASET,
 ) -> Ingest:
     """Store `chunks` as the dataset's archive, or as one of verified images beside it, and queue its ingest
@@ -38,14 +37,7 @@ async def receive_archive(  # noqa: PLR0913 - what is uploaded, and for what
     `DatasetNotReadyError`, `DatasetBusyError` for verified images.
     """
     await run_in_threadpool(_check, services, dataset_id, kind)
-    ingest = Ingest(
-        id=new_id(),
-        dataset_id=dataset_id,
-        file_name=file_name,
-        dry_run=dry_run,
-        name_encoding=name_encoding,
-        kind=kind,
-    )
+    ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, dry_run=dry_run, kind=kind)
     ingest.archive_key = archive_key(dataset_id, ingest.id)
     counted = _Counted(chunks)
     await services.blobs.put_stream_async(ingest.archive_key, counted)
@@ -117,7 +109,6 @@ def ingest_checked(
         file_name=checked.file_name,
         archive_key=checked.archive_key,
         size_bytes=checked.size_bytes,
-        name_encoding=checked.name_encoding,
         kind=IngestKind.DATASET,
         choices=choices.model_dump(),
         dry_run=dry_run,

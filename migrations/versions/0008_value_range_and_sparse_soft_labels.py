@@ -16,7 +16,6 @@ def upgrade() -> None:
     """Add the columns. Earlier ingests have no notes, and earlier soft labels are of all classes."""
     no_bytes = sa.text("x''" if op.get_bind().dialect.name == "sqlite" else "''")
     op.add_column("datasets", sa.Column("value_range", JSON, nullable=True))
-    op.add_column("ingests", sa.Column("name_encoding", sa.String()))
     op.add_column("ingests", sa.Column("notes", JSON, nullable=False, server_default="[]"))
     op.add_column(
         "results",
@@ -28,5 +27,4 @@ def downgrade() -> None:
     """Remove the columns."""
     op.drop_column("results", "soft_label_classes")
     op.drop_column("ingests", "notes")
-    op.drop_column("ingests", "name_encoding")
     op.drop_column("datasets", "value_range")

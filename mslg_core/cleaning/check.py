@@ -14,7 +14,7 @@ def check(
     images: Path, labels: Path | None, verified: Path | None, choices: ReadingConfig = AS_RECOGNISED
 ) -> Preview:
     """What `clean` would read from the same arguments. Raises `InputError`."""
-    with open_dataset(images) as source:
+    with open_dataset(images, choices.name_encoding) as source:
         return make_preview(_layout_of(read_labels(source, labels, verified, choices)))
 
 

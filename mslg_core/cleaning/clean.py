@@ -81,7 +81,6 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     choices: ReadingConfig = AS_RECOGNISED,
     values: ValueRange | None = None,
     verified_images: Path | None = None,
-    name_encoding: str | None = None,
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -92,12 +91,12 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
     features are extracted. choices: how the dataset is read. values: what becomes black and white in images
     of more than 8 bits; default: the range of the data. verified_images: images with verified labels and no
-    given ones, in any layout that `images` may have. name_encoding: of the names in a zip file that does not
-    say it; default: guessed. Raises `InputError`.
+    given ones, in any layout that `images` may have. Raises
+    `InputError`.
     """
     _check_output(out)
     with (
-        open_dataset(images, name_encoding) as source,
+        open_dataset(images, choices.name_encoding) as source,
         open_beside(verified_images) as beside,
         _open_cache(cache) as features,
     ):

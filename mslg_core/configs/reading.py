@@ -1,6 +1,6 @@
 """How a dataset is read: which labels count, which classes are merged or left out."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -24,6 +24,10 @@ class ReadingConfig(BaseModel):
         max_length=10_000,
         description='Classes to merge into others: {"cat ": "cat"}. The other class may be new.',
     )
+    name_encoding: (
+        Literal["utf-8", "cp437", "cp850", "cp1252", "cp932", "gbk", "cp949", "big5", "cp866", "cp1251"]
+        | None
+    ) = Field(None, description="The encoding of the names in a zip file that does not say it. null: guess.")
     exclude: list[Text] = Field(
         default_factory=list, max_length=10_000, description="Classes whose images are left out."
     )

@@ -58,7 +58,7 @@ def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> La
         samples,
         rejections,
         name=found.name if listing.names or listing.label_files else LABELLED_IMAGES,
-        notes=(*listing.notes, *found.notes),
+        notes=(*archive.notes, *listing.notes, *found.notes),
         tables=found.tables,
         candidates=tuple("/".join(path) for path in listing.label_files if may_be_label_file(path)),
     )

@@ -5,7 +5,7 @@ HEIC is read where the plug-in pillow-heif is installed, which `pip install "msl
 
 from PIL import Image
 
-from mslg_core.errors import BadImageError, HeicError
+from mslg_core.errors import BadImageError
 
 # Pillow's other plug-ins are for documents and scientific data; some of them run external programs.
 _ALWAYS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
@@ -48,7 +48,7 @@ FORMATS = _find_formats()
 def refuse(data: bytes) -> BadImageError:
     """The error for a file that none of `FORMATS` reads; its sentence names the format where it is known."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS and "HEIF" not in FORMATS:
-        return HeicError(
+        return BadImageError(
             "The file is a HEIC image, which needs a plug-in: save it as JPEG, or run "
             'pip install "mslg[heic]" where MSLG runs.'
         )

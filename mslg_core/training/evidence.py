@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mslg_core.features.ridge_parts import Ridge
+from mslg_core.features.ridge_loo import Ridge
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.methods.base import Run
 from mslg_core.models.class_table import Table, is_many, parts, zeros_table

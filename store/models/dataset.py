@@ -79,8 +79,6 @@ class Ingest(Work, Base):
     """How the archive is read, see `mslg_core.configs.reading`; None: as recognised."""
     preview: Mapped[JsonObject | None] = mapped_column(Json)
     """What was understood, see `mslg_core.datasets.report`; None until the names and labels are read."""
-    name_encoding: Mapped[str | None]
-    """The encoding of the names in a zip file that does not say it; None: guess."""
     notes: Mapped[list[str]] = mapped_column(Json, default=list)
     """What was mended or chosen on the way, in sentences."""
 

@@ -67,8 +67,12 @@ def ingest(claim: Claim[Ingest]) -> None:
     if row.kind is IngestKind.VERIFIED_IMAGES:
         ingest_verified_images(claim, row, limits, notes)
         return
-    with blobs.local_file(row.archive_key) as path, open_archive(path, limits, row.name_encoding) as archive:
-        layout = read_dataset(archive, ReadingConfig.model_validate(row.choices or {}))
+    choices = ReadingConfig.model_validate(row.choices or {})
+    with (
+        blobs.local_file(row.archive_key) as path,
+        open_archive(path, limits, choices.name_encoding) as archive,
+    ):
+        layout = read_dataset(archive, choices)
         _store_preview(claim, make_preview(layout))
         if row.dry_run:
             _end_dry_run(claim, row.dataset_id)

@@ -120,7 +120,7 @@ def _rows(shard: Shard, batch: pa.RecordBatch) -> Iterator[_Row]:
 
 def _open(image: bytes | None, meter: Meter) -> BinaryIO:
     if not image:
-        raise errors.NoImageDataError(
+        raise errors.DamagedEntryError(
             "The row holds no image, only a path: save the dataset together with its images."
         )
     if len(image) > meter.limits.file_bytes:

@@ -1681,10 +1681,10 @@ export interface components {
         BulkWithdrawalCreate: {
             /**
              * Expected
-             * @description How many matched in the preview. Otherwise nothing is done: 409.
+             * @description How many matched in the preview. Otherwise nothing is done.
              */
             expected: number;
-            /** @description Which ones: all active decisions that match. With the verdict withdrawn, the withdrawals that match are taken back, which restores what they withdrew. */
+            /** @description Which ones: all active decisions that match. With the verdict withdrawn, the matching withdrawals are taken back, which restores what they withdrew. */
             filter: components["schemas"]["TrailFilter"];
             /**
              * Reviewer
@@ -4785,6 +4785,11 @@ export interface components {
             merge?: {
                 [key: string]: string;
             };
+            /**
+             * Name Encoding
+             * @description The encoding of the names in a zip file that does not say it. null: guess.
+             */
+            name_encoding?: ("utf-8" | "cp437" | "cp850" | "cp1252" | "cp932" | "gbk" | "cp949" | "big5" | "cp866" | "cp1251") | null;
         };
         /**
          * Rejection
@@ -6636,8 +6641,6 @@ export interface operations {
                 dry_run?: boolean;
                 /** @description The archive's original name, for display only. */
                 file_name?: string | null;
-                /** @description Encoding of the names in a zip file that does not say it. Guessed by default. */
-                name_encoding?: ("utf-8" | "cp437" | "cp850" | "cp1252" | "cp932" | "gbk" | "cp949" | "big5" | "cp866" | "cp1251") | null;
             };
             header?: never;
             path: {

@@ -145,7 +145,7 @@ def test_rows_with_only_a_path_are_listed_with_the_reason(tmp_path: Path) -> Non
     with open_dataset(path) as source:
         items = list(read_images(source, read_dataset(source)))
     refused = [item for item in items if isinstance(item, Rejection)]
-    assert [item.code for item in refused] == ["no_image_data"] * 2
+    assert [item.code for item in refused] == ["damaged_file"] * 2
     assert "only a path" in refused[0].reason
 
 
