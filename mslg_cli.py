@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from cli.bench import app as bench
 from cli.errors import CommandError
 from cli.weights.commands import app as weights
-from mslg_core.errors import InputError, Problem
+from mslg_core.errors import InputError
+from mslg_core.problem import Problem
 
 MAX_PRINTED = 100
 

@@ -43,16 +43,9 @@ MslgError
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-
-class Problem(NamedTuple):
-    """One thing that is wrong. line: in a file, counted from 1. name: of the file, image or class."""
-
-    code: str
-    message: str
-    line: int | None = None
-    name: str | None = None
+from mslg_core.problem import Problem
 
 
 class MslgError(Exception):

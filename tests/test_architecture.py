@@ -25,6 +25,7 @@ FORBIDDEN = {
 # Each line may import from the lines above it. A module belongs to the longest name that it lies in.
 LAYERS = {
     "mslg_core": [
+        "problem",
         "errors",
         "configs",
         "reports",
@@ -65,6 +66,7 @@ API_MAY_IMPORT = {
     "mslg_core.datasets.report",
     "mslg_core.datasets.tables",
     "mslg_core.errors",
+    "mslg_core.problem",
     "mslg_core.images.decode",
     "mslg_core.neighbours.index",
     "mslg_core.images.value_range",

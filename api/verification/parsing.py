@@ -5,7 +5,8 @@ from typing import NamedTuple
 from api.errors import EmptyUploadError, InvalidError
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, read_table
-from mslg_core.errors import MetadataError, Problem
+from mslg_core.errors import MetadataError
+from mslg_core.problem import Problem
 from store.errors import LineError
 from store.models import Verdict
 from store.verification.bulk_upload import KeyKind, UploadRow

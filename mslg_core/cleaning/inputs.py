@@ -15,6 +15,7 @@ from mslg_core.datasets.layouts import label_tables
 from mslg_core.datasets.layouts.base import unlabelled
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, Table, read_label_table, read_table, without_repetitions
+from mslg_core.problem import Problem
 from mslg_rules.names import ClassNames, Matches, match_names
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -228,7 +229,7 @@ class _VerifiedRows:
         self._ids = {row.external_id: number for number, row in enumerate(known.rows) if row.external_id}
         self.settled: dict[int, str] = {}
         self.wrong: set[int] = set()
-        self.problems: list[errors.Problem] = []
+        self.problems: list[Problem] = []
 
     def add(self, number: int, row: LabelRow) -> None:
         """Read one row."""
@@ -260,7 +261,7 @@ class _VerifiedRows:
         return f"{show_name(row.name)!r} may mean {shown}: write the path."
 
     def _refuse(self, code: str, message: str, row: LabelRow) -> None:
-        self.problems.append(errors.Problem(code, message, row.line, row.name))
+        self.problems.append(Problem(code, message, row.line, row.name))
 
 
 def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from mslg_core.datasets.archives.archive import Rejection
-from mslg_core.errors import InputError, Problem
+from mslg_core.errors import InputError
+from mslg_core.problem import Problem
 
 EXAMPLES = 3
 

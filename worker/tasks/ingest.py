@@ -84,8 +84,8 @@ def ingest(claim: Claim[Ingest]) -> None:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
-        said = [*archive.notes, *layout.notes, *notes.sentences()]
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=said)
+        notes_of_all = [*archive.notes, *layout.notes, *notes.sentences()]
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes_of_all)
 
 
 def _store_preview(claim: Claim[Ingest], preview: Preview) -> None:

@@ -8,6 +8,7 @@ from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import LabelLine, Path, Sample, is_image_name
 from mslg_core.datasets.layouts.splits import split_of, split_of_table
 from mslg_core.datasets.tables.table import LabelRow, Table
+from mslg_core.problem import Problem
 from mslg_rules.names import Matches, match_names
 
 NO_MATCH = Matches()
@@ -57,7 +58,7 @@ def _relative(name: str, folder: Path) -> str:
 def label_lines(matched: Sequence[MatchedTable]) -> Mapping[Path, LabelLine]:
     """The lines by the path of the file that they name. Raises `MetadataError` if tables contradict."""
     lines: dict[Path, LabelLine] = {}
-    problems: list[errors.Problem] = []
+    problems: list[Problem] = []
     by_path = _file_names_repeat(matched)
     for table in matched:
         for number, row in enumerate(table.table.rows):
@@ -65,7 +66,7 @@ def label_lines(matched: Sequence[MatchedTable]) -> Mapping[Path, LabelLine]:
             earlier = lines.setdefault(path, line)
             if _label(earlier) != _label(line):
                 message = f"{line.where} contradicts {earlier.where}: keep one of them."
-                problems.append(errors.Problem("contradiction", message, row.line, row.name))
+                problems.append(Problem("contradiction", message, row.line, row.name))
     if problems:
         raise errors.MetadataError(problems[0].message, problems)
     return lines

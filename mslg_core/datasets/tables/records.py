@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from mslg_core.datasets.archives.paths import show_name
 from mslg_core.datasets.tables.columns import find_columns
 from mslg_core.datasets.tables.text import decode_text
-from mslg_core.errors import MetadataError, Problem
+from mslg_core.errors import MetadataError
+from mslg_core.problem import Problem
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MAX_CELL = 1 << 20

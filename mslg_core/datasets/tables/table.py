@@ -26,8 +26,8 @@ from mslg_core.errors import (
     InputError,
     MetadataError,
     MissingFileError,
-    Problem,
 )
+from mslg_core.problem import Problem
 
 READERS: dict[str, Callable[[str, bytes], Records]] = {
     ".csv": read_delimited,
