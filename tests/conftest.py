@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+import torch  # noqa: F401 - before usearch, see `mslg_core.neighbours.index`
 from psycopg import sql
 from sqlalchemy import Engine, make_url
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from usearch.index import Index
 
 EXACT_SIZE = 20_000
 MAX_DIMENSIONS = 128
@@ -106,7 +105,7 @@ class ExactIndex:
 class GraphIndex:
     """Searches usearch's graph of neighbours, whose keys are the samples'."""
 
-    graph: Index
+    graph: Any
 
     def to_bytes(self) -> bytes:
         """See `SimilarityIndex`."""
@@ -143,7 +142,7 @@ def open_index(path: Path) -> SimilarityIndex:
         is_exact = file.read(len(NPY_MAGIC)) == NPY_MAGIC
     if is_exact:
         return ExactIndex(np.load(path, mmap_mode="r", allow_pickle=False))
-    graph = Index.restore(path, view=True)
+    graph = _load_usearch().restore(path, view=True)
     if graph is None:
         raise ValueError(f"{path} is not an index of similar images")
     return GraphIndex(graph)
@@ -156,9 +155,20 @@ def build_index(keys: Keys, vectors: Floats) -> SimilarityIndex:
         order = np.argsort(keys)
         rows["key"], rows["vector"] = keys[order], vectors[order]
         return ExactIndex(rows)
-    graph = Index(ndim=vectors.shape[1], metric="cos", dtype="f16")
+    graph = _load_usearch()(ndim=vectors.shape[1], metric="cos", dtype="f16")
     graph.add(keys, vectors)
     return GraphIndex(graph)
+
+
+def _load_usearch() -> Any:
+    """Usearch's class of indices.
+
+    Loaded as late as possible: if its C++ library is loaded before torch's, torch's compiler, which forward
+    mode uses, never returns.
+    """
+    from usearch.index import Index
+
+    return Index
 
 
 def to_vectors(features: Floats) -> Floats:
