@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mslg_core.cleaning.export_table import EXPORT_COLUMNS
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import AutoAccept, Dataset, Export, Job, Result, Verdict, WorkStatus
+from store.models import AcceptanceKind, AutoAccept, Dataset, Export, Job, Result, Verdict, WorkStatus
 from store.tasks import lifecycle
 from store.verification.record import verify
 from tests.factories import CLASSES, get_samples, make_dataset, make_succeeded_job
@@ -112,7 +112,8 @@ def test_an_error_budget_decides_which_suggestions_are_accepted(
     with session_scope(engine) as session:
         sure = get_samples(session, dataset)[3].id
         session.get_one(Result, (job.id, sure)).confidence = 0.99
-        session.add(AutoAccept(job_id=job.id, min_confidence=0.95, max_error=0.02, num_samples=1))
+        budget = {"kind": AcceptanceKind.BUDGET, "min_confidence": 0.95, "max_error": 0.02}
+        session.add(AutoAccept(job_id=job.id, **budget, num_samples=1))
 
     def corrected_by() -> list[str]:
         key = build(engine, job, "jsonl").file_key
@@ -121,7 +122,7 @@ def test_an_error_budget_decides_which_suggestions_are_accepted(
 
     assert corrected_by() == ["none"] * 3 + ["model"] + ["none"] * 8
     with session_scope(engine) as session:
-        session.add(AutoAccept(job_id=job.id, num_samples=0))
+        session.add(AutoAccept(job_id=job.id, kind=AcceptanceKind.NONE, num_samples=0))
     assert corrected_by() == ["none"] * 12
 
 
