@@ -49,9 +49,10 @@ def test_one_answer_goes_on_where_the_other_ended(client: TestClient, job: Job) 
     assert (second["ranks"], second["next_rank"]) == ([6, 7, 8, 9, 10, 11, 12], None)
     beyond = columns(client, job, after_rank=12)
     assert beyond == {
-        **{name: [] for name in first if name not in ("next_rank", "total")},
+        **{name: [] for name in first if name not in ("next_rank", "total", "seen")},
         "next_rank": None,
         "total": 12,
+        "seen": "0",
     }
 
 

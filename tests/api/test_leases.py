@@ -56,6 +56,8 @@ def test_verify_serves_images_and_given_labels_only(
         "label_score": None,
         "rank": None,
         "soft_label": None,
+        "soft_label_classes": None,
+        "changed_by_model": False,
         "settled_label": None,
         "probability": None,
         "opinions": [],

@@ -56,6 +56,7 @@ def test_the_most_suspicious_comes_first(client: TestClient, job: Job, ids: list
         "settled_label": None,
         "corrected_label": "cat",
         "corrected_by": "none",
+        "soft_label_classes": None,
     }
     alone = client.get(f"/jobs/{job.id}/results/{ids[0]}").json()
     assert {key: alone[key] for key in first} == first

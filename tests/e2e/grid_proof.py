@@ -147,6 +147,9 @@ def _answer(path: str, query: str) -> dict[str, Any]:
     if path.endswith("/columns"):
         asked = parse_qs(query)
         return _columns(int(asked["after_rank"][0]), int(asked["limit"][0]))
+    if path.endswith("/issues"):
+        none = {"duplicate_groups": 0, "conflicting_groups": 0}
+        return {"items": [], **none, "has_map": False, "has_similar": False}
     if path.endswith("/summary"):
         return {"num_samples": TOTAL, "num_issues": TOTAL // 3, "classes": CLASSES}
     if path.endswith(f"/jobs/{JOB}"):
@@ -171,6 +174,8 @@ def _columns(first: int, limit: int) -> dict[str, Any]:
         "label_scores": [round(index / TOTAL, 5) for index in rows],
         "verdicts": [None] * len(rows),
         "settled": [None] * len(rows),
+        "changed_by_model": [False] * len(rows),
+        "seen": "0",
         "next_rank": rows.stop if rows.stop < TOTAL else None,
         "total": TOTAL,
     }
