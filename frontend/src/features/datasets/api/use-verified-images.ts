@@ -12,7 +12,8 @@ export function useVerifiedImages(datasetId: string) {
   const queryClient = useQueryClient();
   const [progress, setProgress] = useState<UploadProgress | null>(null);
   const query = verifiedImagesQuery(datasetId);
-  const ingest = useQuery(query).data?.items[0] ?? null;
+  const ingests = useQuery(query).data?.items;
+  const ingest = ingests?.[0] ?? null;
 
   const upload = useMutation({
     mutationFn: (file: File) => {
@@ -31,15 +32,18 @@ export function useVerifiedImages(datasetId: string) {
     },
   });
 
-  // The counts of the dataset and of its verified set change when the ingest ends.
   const isRunning = ingest !== null && !isFinished(ingest.status);
-  const wasRunning = useRef(false);
+
+  // The counts of the dataset and of its verified set change when an ingest ends. A short one
+  // ends before it was ever seen running, so the newest finished one is compared.
+  const finished = ingests && (ingests.find(({ status }) => isFinished(status))?.id ?? null);
+  const lastFinished = useRef(finished);
   useEffect(() => {
-    if (wasRunning.current && !isRunning) {
+    if (lastFinished.current !== undefined && finished !== lastFinished.current) {
       void queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] });
     }
-    wasRunning.current = isRunning;
-  }, [isRunning, datasetId, queryClient]);
+    lastFinished.current = finished;
+  }, [finished, datasetId, queryClient]);
 
   useUnloadWarning(upload.isPending);
 
