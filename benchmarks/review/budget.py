@@ -50,7 +50,8 @@ class Source(StrEnum):
 
 # Training images; all photographs are 3,409. The same in every job, so that features are extracted once.
 IMAGES = {Source.DIGITS: 1_400, Source.CIFAR10: 3_000, Source.PHOTOS: 3_409}
-SIDE = 32
+# Sides of the images that jobs see, in pixels.
+CIFAR10_SIDE, PHOTO_SIDE = 32, 224
 
 
 class BudgetCase(BaseModel):
@@ -75,9 +76,9 @@ class BudgetCase(BaseModel):
             case Source.DIGITS:
                 return load_digits_dataset(self.images, 0)
             case Source.CIFAR10:
-                return load_cifar10(existing_file(files[self.source]), self.images, 0, 0, SIDE)
+                return load_cifar10(existing_file(files[self.source]), self.images, 0, 0, CIFAR10_SIDE)
             case Source.PHOTOS:
-                return load_photos(existing_file(files[self.source]), self.images, 0, SIDE)
+                return load_photos(existing_file(files[self.source]), self.images, 0, PHOTO_SIDE)
 
     def problem(self, dataset: Dataset) -> Problem:
         """Add noise to the labels and draw the verified samples."""
