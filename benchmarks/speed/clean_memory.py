@@ -7,21 +7,23 @@ The folder holds `photos.zip`, `labels.csv` and `verified.csv`.
 
 import csv
 import json
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from benchmarks.common.results import Record
-from benchmarks.speed.gauges import MIB
+from benchmarks.speed.gauges import MIB, PROC, peak_resident_memory
 from benchmarks.speed.photo_zip import write_photos
 from mslg_core.cleaning.clean import clean
 from mslg_core.configs.job import parse_config
-from mslg_core.images.decoders import count_cpus
 
 VERIFIED = 40
+SECONDS_BETWEEN_SAMPLES = 0.5
 
 
 def measure_job(data: Path, photos: int, side: int) -> Record:
@@ -41,23 +43,48 @@ def measure_job(data: Path, photos: int, side: int) -> Record:
 
 def _run(folder: Path, side: int) -> Record:
     """Clean the labels with the packaged network."""
-    before, started = _peak(resource.RUSAGE_SELF), time.perf_counter()
+    before, started = peak_resident_memory(), time.perf_counter()
     config = parse_config({"backbone": "pretrained", "image_size": side, "horizontal_flip": False})
     tables = folder / "labels.csv", folder / "verified.csv"
-    clean(folder / "photos.zip", *tables, folder / "out.csv", config)
-    peak, decoder = _peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN)
+    with Decoders() as decoders:
+        clean(folder / "photos.zip", *tables, folder / "out.csv", config)
+    peak, decoded = peak_resident_memory(), sum(decoders.peaks.values())
     return {
         "seconds": round(time.perf_counter() - started, 1),
-        "interpreter_mib": before,
-        "peak_mib": peak,
-        "largest_decoder_mib": decoder,
-        "besides_interpreter_mib": peak - before + count_cpus() * decoder,
+        "interpreter_mib": before // MIB,
+        "peak_mib": peak // MIB,
+        "decoders_mib": decoded // MIB,
+        "besides_interpreter_mib": (peak - before + decoded) // MIB,
     }
 
 
-def _peak(who: int) -> int:
-    """Largest resident memory so far in MiB. Of children: of the largest one."""
-    return resource.getrusage(who).ru_maxrss * 1024 // MIB
+class Decoders:
+    """Largest resident memory in bytes of each child process, by its number, sampled twice a second."""
+
+    def __init__(self) -> None:
+        self.peaks: dict[str, int] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(SECONDS_BETWEEN_SAMPLES):
+            for child in _children():
+                with suppress(OSError, StopIteration):  # it has ended since
+                    self.peaks[child] = peak_resident_memory(child)
+
+
+def _children() -> set[str]:
+    """Numbers of this process's child processes."""
+    threads = PROC.glob("self/task/*/children")
+    return {child for thread in threads for child in thread.read_text(encoding="ascii").split()}
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from benchmarks.speed.step_kinds import Setting, make_step
 
 MIB = 2**20
 MATMUL_SIDE = {"cpu": 2048, "cuda": 8192}
-STATUS = Path("/proc/self/status")
+PROC = Path("/proc")
 
 
 def seconds(call: Callable[[], object], device: torch.device) -> float:
@@ -60,7 +60,7 @@ def peak_memory(kind: str, setting: Setting) -> int | None:
     """
     if setting.device == "cuda":
         return _growth_on_cuda(kind, setting)
-    if not STATUS.exists():
+    if not PROC.exists():
         return None
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(_growth_of_process, kind, setting).result()
@@ -76,11 +76,24 @@ def _growth_on_cuda(kind: str, setting: Setting) -> int:
 
 def _growth_of_process(kind: str, setting: Setting) -> int:
     step = make_step(kind, setting)
-    before = _kibibytes("VmRSS")
+    before = resident_memory()
     step(torch.arange(setting.batch))
-    return (_kibibytes("VmHWM") - before) * 1024
+    return peak_resident_memory() - before
 
 
-def _kibibytes(field: str) -> int:
-    lines = STATUS.read_text(encoding="ascii").splitlines()
-    return int(next(line for line in lines if line.startswith(field + ":")).split()[1])
+def resident_memory(process: str = "self") -> int:
+    """Resident memory of a process in bytes."""
+    return _read_status(process, "VmRSS")
+
+
+def peak_resident_memory(process: str = "self") -> int:
+    """Largest resident memory of a process so far in bytes.
+
+    Unlike `ru_maxrss`, it leaves out the process that started this one.
+    """
+    return _read_status(process, "VmHWM")
+
+
+def _read_status(process: str, field: str) -> int:
+    lines = (PROC / process / "status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(field + ":")).split()[1]) * 1024
