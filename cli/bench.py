@@ -124,7 +124,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter per option
     device: Device = "auto",
     results: Folder = RESULTS,
 ) -> None:
-    """Compare MSLG, cleanlab and loss ranking on the same data, network and budget."""
+    """Compare MSLG, cleanlab, loss ranking and a vote of neighbours on the same data, features and budget."""
     _require_benchmarks()
     from benchmarks.common.results import choose_device, results_file
     from benchmarks.compare.compare import Case, run_cases

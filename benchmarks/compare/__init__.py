@@ -1,4 +1,4 @@
-"""Compares MSLG with cleanlab and loss ranking on the same data, features and budget.
+"""Compares MSLG with cleanlab, loss ranking and a vote of neighbours on the same data, features and budget.
 May import: `common` and `problems`.
 Start reading: `compare`.
 """

@@ -1,4 +1,4 @@
-"""`mslg bench compare`: MSLG, cleanlab and loss ranking on the same data, network and budget."""
+"""`mslg bench compare`: MSLG and its alternatives on the same data, features and budget."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from benchmarks.common import results
 from benchmarks.common.results import Record
 from benchmarks.compare.peers import cleanlab, plain_config, rank_by_loss
+from benchmarks.compare.vote import rank_by_vote
 from benchmarks.problems.datasets import Dataset, existing_file, load_cifar10, load_digits_dataset
 from benchmarks.problems.figures import label_figures, rounded
 from benchmarks.problems.photos import load_photos
@@ -88,14 +89,15 @@ def load_and_run(case: Case, data: Path | None, device: str) -> Record:
 
 
 def run_case(case: Case, problem: Problem, device: str) -> Record:
-    """Record of a case, without provenance: metrics of three cleaners, and whether MSLG collapsed."""
+    """Record of a case, without provenance: metrics of each cleaner, and whether MSLG collapsed."""
     config = parse_config({"method": Method.MSLG, "seed": case.seed, **case.settings})
-    cache = FolderCache(cache_folder() / "features")  # all three learn from the same features
+    cache = FolderCache(cache_folder() / "features")  # all learn from the same features
     ours = train(problem.training_set(), config, problem, device, cache)
     plan = ours.trainer.plan
     plain = plain_config(ours.trainer.config, plan)
     learned = cleanlab(problem, plain, device, cache)
     loss = rank_by_loss(problem, plain, device, cache)
+    vote = rank_by_vote(problem, plain, device, cache)
     summary = ours.trainer.result().summary
     mslg = label_figures(problem, as_cleaning(problem, ours))
     return {
@@ -108,6 +110,7 @@ def run_case(case: Case, problem: Problem, device: str) -> Record:
         "mslg": mslg,
         "cleanlab": label_figures(problem, learned),
         "loss": label_figures(problem, loss),
+        "vote": label_figures(problem, vote),
         "auto_accept": summary.auto_accept,
         "fell_back": summary.fallback_reason is not None,
         "test_accuracy_after_warmup": rounded(ours.curve.after_warmup),

@@ -1,4 +1,4 @@
-"""Tables of MSLG, cleanlab and loss ranking: the comparison, and the grid without tuning."""
+"""Tables of MSLG and its alternatives: the comparison, and the grid without tuning."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,12 @@ from benchmarks.common.results import Record
 from benchmarks.problems.figures import REVIEWED
 from benchmarks.problems.problem import NoiseLevel
 
-CLEANERS = {"mslg": "MSLG", "cleanlab": "cleanlab", "loss": "loss ranking"}
+CLEANERS = {
+    "mslg": "MSLG",
+    "cleanlab": "cleanlab",
+    "loss": "loss ranking",
+    "vote": "k-nearest-neighbour vote",
+}
 # Metrics to compare, with title and digits. Higher is better, except for seconds.
 FIGURES = {
     "auroc": ("AUROC", 3),
@@ -22,12 +27,13 @@ DECISIVE = ("auroc", "label_accuracy_after", "seconds")
 
 
 def summary(record: Record) -> str:
-    """Four lines for the terminal: the case, then each cleaner."""
+    """Lines for the terminal: the case, then each cleaner that was measured."""
     case = record["case"]
     title = f"{case['source']}, {case['noise']} {case['rate']:.0%}, seed {case['seed']}"
     lines = [title + (": COLLAPSED" if record["collapsed"] else "")]
     for cleaner in CLEANERS:
-        figures = record[cleaner]
+        if not (figures := record.get(cleaner)):  # records of earlier versions lack some
+            continue
         lines.append(
             f"  {cleaner:8}  AUROC {figures['auroc']}, labels right "
             f"{figures['label_accuracy_before']:.2%} -> {figures['label_accuracy_after']:.2%}, "
@@ -37,7 +43,7 @@ def summary(record: Record) -> str:
 
 
 def comparison(records: Sequence[Record]) -> str:
-    """Three rows for each dataset, noise and rate, with means over seeds."""
+    """A row for each cleaner, by dataset, noise and rate, with means over seeds."""
     if not records:
         return f"All cells are {MISSING}: `mslg bench compare`."
     rows = []
@@ -45,7 +51,7 @@ def comparison(records: Sequence[Record]) -> str:
         before = percent([record["mslg"]["label_accuracy_before"] for record in group], 1)
         for cleaner, name in CLEANERS.items():
             values = [
-                number([record[cleaner][figure] for record in group], digits)
+                number([record.get(cleaner, {}).get(figure) for record in group], digits)
                 for figure, (_, digits) in FIGURES.items()
             ]
             rows.append(
@@ -67,6 +73,7 @@ def grid(records: Sequence[Record]) -> str:
         "AUROC: MSLG",
         "cleanlab",
         "loss",
+        "vote",
         "labels right before",
         "after MSLG",
         "after cleanlab",
@@ -81,7 +88,7 @@ def grid(records: Sequence[Record]) -> str:
 
 def _grid_row(group: Sequence[Record]) -> list[str]:
     def of(cleaner: str, figure: str, digits: int = 3) -> str:
-        return number([record[cleaner][figure] for record in group], digits)
+        return number([record.get(cleaner, {}).get(figure) for record in group], digits)
 
     return [
         str(len(group)),

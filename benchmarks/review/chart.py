@@ -7,12 +7,14 @@ from benchmarks.common.results import Record
 from benchmarks.review.report import by_problem
 from benchmarks.review.simulation import GOALS, TOOLS
 
-# Colour and dashes of each line. cleanlab is orange, MSLG is blue or green.
+# Colour and dashes of each line. cleanlab is orange, the vote purple, MSLG blue or green.
 LINES = {
     "random": ("#6b7280", "2 4"),
     "cleanlab": ("#c2410c", "none"),
     "cleanlab_rerun": ("#c2410c", "7 3"),
     "cleanlab_accepting": ("#f59e0b", "7 3"),
+    "vote_rerun": ("#7e22ce", "7 3"),
+    "vote_accepting": ("#c084fc", "7 3"),
     "ours": ("#1d4ed8", "2 3"),
     "ours_rerun": ("#1d4ed8", "7 3"),
     "ours_budget": ("#047857", "2 3"),

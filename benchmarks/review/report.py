@@ -9,6 +9,15 @@ from benchmarks.problems.problem import NoiseLevel
 from benchmarks.review.simulation import GOALS, TOOLS, needed
 
 NONE = "none"
+HEAD = [
+    "problem",
+    "",
+    *(f"{goal} % right" for goal in GOALS),
+    "accepted unseen",
+    "of these wrong",
+    "runs",
+    "seconds",
+]
 
 
 def summary(record: Record) -> str:
@@ -19,6 +28,8 @@ def summary(record: Record) -> str:
     source = f"measured {record['finished']} at commit {record['commit']}"
     lines = [f"{title}: {right}. Decisions until more are, {source}:"]
     for tool, name in TOOLS.items():
+        if tool not in record["tools"]:
+            continue
         reached = [
             f"{goal} %: {'never' if decisions is None else decisions:>5}"
             for goal, decisions in record["tools"][tool]["needed"].items()
@@ -35,18 +46,9 @@ def reviews(records: Sequence[Record]) -> str:
     for title, group in by_problem(records).items():
         decisions = needed(group)
         for tool, name in TOOLS.items():
-            figures = [record["tools"][tool] for record in group]
-            goals = [_decisions(decisions[tool][str(goal)]) for goal in GOALS]
-            rows.append([title if tool == "random" else "", name, *goals, *_effort(figures)])
-    head = [
-        "problem",
-        "",
-        *(f"{goal} % right" for goal in GOALS),
-        "accepted unseen",
-        "of these wrong",
-        "runs",
-    ]
-    return "\n\n".join([origin(records), table([*head, "seconds"], rows)])
+            cells = _row(tool, decisions[tool], group) if tool in decisions else [MISSING] * (len(HEAD) - 2)
+            rows.append([title if tool == "random" else "", name, *cells])
+    return "\n\n".join([origin(records), table(HEAD, rows)])
 
 
 def by_problem(records: Sequence[Record]) -> dict[str, list[Record]]:
@@ -58,6 +60,12 @@ def by_problem(records: Sequence[Record]) -> dict[str, list[Record]]:
         name = f"{case['source']} ({case['images']:,}), {noise}"
         groups.setdefault(name, []).append(record)
     return {f"{name}, {_seeds(group)}": group for name, group in groups.items()}
+
+
+def _row(tool: str, decisions: Record, group: Sequence[Record]) -> list[str]:
+    """Cells of a tool that all records of a problem have."""
+    figures = [record["tools"][tool] for record in group]
+    return [*(_decisions(decisions[str(goal)]) for goal in GOALS), *_effort(figures)]
 
 
 def _decisions(value: float | None) -> str:

@@ -12,9 +12,11 @@ from benchmarks.common import results
 from benchmarks.common.results import Record
 from benchmarks.compare.compare import Case, Source
 from benchmarks.compare.grid import Size
+from benchmarks.compare.peers import confident_learning
+from benchmarks.compare.vote import neighbour_vote
 from benchmarks.problems.problem import Problem
 from benchmarks.review.desk import Course, Tool, review
-from benchmarks.review.tools import Cleanlab, Mslg, RandomOrder, Runner
+from benchmarks.review.tools import Alternative, Learn, Mslg, RandomOrder, Runner
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
 from mslg_core.features.cache import FeatureCache, MemoryCache
@@ -32,6 +34,8 @@ SIZES: dict[Source, Size] = {
     Source.PHOTOS: {"images": 3_409, "side": 224},
 }
 CURVE_POINTS = 150
+# What learns the ranking of a tool, by the beginning of its name.
+LEARN: dict[str, Learn] = {"cleanlab": confident_learning, "vote": neighbour_vote}
 DIGITS = 4
 
 TOOLS = {
@@ -39,6 +43,8 @@ TOOLS = {
     "cleanlab": "cleanlab's ranking",
     "cleanlab_rerun": "cleanlab's ranking, re-run",
     "cleanlab_accepting": "cleanlab, re-run, all that it flags accepted",
+    "vote_rerun": "k-nearest-neighbour vote, re-run",
+    "vote_accepting": "vote, re-run, all that it flags accepted",
     "ours": "ours",
     "ours_rerun": "ours, re-run",
     "ours_budget": "ours, error budget",
@@ -82,13 +88,16 @@ def run_case(case: ReviewCase, problem: Problem, device: str) -> Record:
 
 
 def needed(records: Sequence[Record]) -> Record:
-    """Mean decisions until each goal, by tool; None if a record never reached it."""
+    """Mean decisions until each goal, by tool; None if a record never reached it. Leaves out tools that a
+    record lacks, as those of earlier versions do.
+    """
     return {
         tool: {
             str(goal): _mean([record["tools"][tool]["needed"][str(goal)] for record in records])
             for goal in GOALS
         }
         for tool in TOOLS
+        if all(tool in record["tools"] for record in records)
     }
 
 
@@ -97,8 +106,8 @@ def make_tool(name: str, runner: Runner) -> Tool:
     if name == "random":
         return RandomOrder(runner.problem, runner.config.seed)
     rerun = "rerun" in name or "accepting" in name
-    if name.startswith("cleanlab"):
-        return Cleanlab(runner, rerun, accepting="accepting" in name)
+    if learn := LEARN.get(name.partition("_")[0]):
+        return Alternative(runner, learn, rerun, accepting="accepting" in name)
     return Mslg(runner, rerun, MAX_ERROR if "budget" in name else None)
 
 

@@ -1,16 +1,18 @@
-"""The tools that order samples for the reviewer: random order, cleanlab, and MSLG as the service runs it.
+"""The tools that order samples for the reviewer: random order, MSLG's alternatives, and MSLG as the service
+runs it.
 
-cleanlab and MSLG follow the same rule: the sample whose exported label is least probable comes first. The
-exported label is the suggestion where it is accepted, and the given label elsewhere.
+All but the random order follow the same rule: the sample whose exported label is least probable comes first.
+The exported label is the suggestion where it is accepted, and the given label elsewhere.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.compare.peers import confident_learning, plain_config
+from benchmarks.compare.peers import Learned, plain_config
 from benchmarks.problems.datasets import Ints
 from benchmarks.problems.problem import Problem
 from benchmarks.review.desk import Turn
@@ -28,6 +30,8 @@ from mslg_rules.holdout import ClassSplit, share_of_holdout
 NEW_DECISIONS, GROWTH = 30, 0.25
 # Verified samples per class before a job can start, and size of the hold-out before a job is worth running.
 MIN_PER_CLASS, MIN_HOLDOUT = ClassSplit().needed(), 30
+
+Learn = Callable[[Problem, JobConfig, str, FeatureCache], Learned]
 
 
 @dataclass(slots=True)
@@ -68,13 +72,14 @@ class RandomOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleanlab:
-    """Confident learning, run once or again with the labels settled so far.
+class Alternative:
+    """Confident learning or the vote of neighbours, run once or again with the labels settled so far.
 
     `accepting`: flagged labels take the predicted class until they are reviewed.
     """
 
     runner: Runner
+    learn: Learn
     rerun: bool
     accepting: bool = False
 
@@ -85,7 +90,7 @@ class Cleanlab:
         gpu = runner.device.startswith("cuda")
         config = with_backbone(runner.config, gpu=gpu)
         plan = make_plan(config, len(problem.true), problem.images.shape[1], gpu=gpu)
-        found = confident_learning(problem, plain_config(config, plan), runner.device, runner.cache)
+        found = self.learn(problem, plain_config(config, plan), runner.device, runner.cache)
         runner.seconds += found.seconds
         runner.runs += 1
         labels = problem.given

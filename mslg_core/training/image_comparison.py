@@ -4,13 +4,14 @@ import torch
 
 from mslg_core.configs.base import Backbone, TrainingConfig
 from mslg_core.features.cache import FeatureCache
+from mslg_core.features.chunks import Raw
 from mslg_core.features.extraction import Hooks
 from mslg_core.features.features import Features
 from mslg_core.features.image_properties import PropertyMeasurer, as_properties
 from mslg_core.images.training_set import Indices, TrainingSet
 from mslg_core.issues.comparison import Comparison, compare
 from mslg_core.issues.find import Issues, find_issues
-from mslg_core.neighbours.index import to_vectors
+from mslg_core.neighbours.index import Floats, to_vectors
 from mslg_core.ranking.verified import select_all
 
 
@@ -27,9 +28,20 @@ def compare_images(
     With `cache` and `hooks`, which must measure properties, a run extracts nothing again. Raises
     `WeightsError`, `DamagedImagesError`.
     """
-    features = _extract(data, config, cache, hooks or Hooks(measurer=PropertyMeasurer()))
-    vectors = features.plain(torch.arange(data.num_samples, device=features.device))
-    return compare(keys, as_properties(features.measures), to_vectors(vectors.cpu().numpy()))
+    features, measures = extract_values(data, config, cache, hooks or Hooks(measurer=PropertyMeasurer()))
+    return compare(keys, as_properties(measures), to_vectors(features))
+
+
+def extract_values(
+    data: TrainingSet, config: TrainingConfig, cache: FeatureCache | None, hooks: Hooks
+) -> tuple[Floats, Raw]:
+    """Features float32 [N, R] by which the images of `data` are compared, and what `hooks` measured.
+
+    Raises `WeightsError`, `DamagedImagesError`.
+    """
+    features = _extract(data, config, cache, hooks)
+    values = features.plain(torch.arange(data.num_samples, device=features.device))
+    return values.cpu().numpy(), features.measures
 
 
 def find_issues_of_run(comparison: Comparison, data: TrainingSet, suggestion: Indices) -> Issues:

@@ -7,9 +7,12 @@ from benchmarks.common import results
 from benchmarks.common.markdown import percent
 from benchmarks.common.results import Record
 from benchmarks.compare.compare import Case
+from benchmarks.compare.report import FIGURES as COMPARED
 from benchmarks.compare.report import losses
+from benchmarks.compare.report import summary as compare_summary
 from benchmarks.problems.problem import Noise
 from benchmarks.report import write_report
+from benchmarks.review.report import summary as review_summary
 from benchmarks.review.simulation import TOOLS, ReviewCase
 from mslg_core.configs.base import Method, Preset
 
@@ -38,7 +41,7 @@ def cell_record(test_accuracy: float, **fields: object) -> Record:
 def case_record(case: Case = CASE, *, collapsed: bool = False, **cleanlab: float) -> Record:
     """A record of `mslg bench compare`. The figures of cleanlab differ from MSLG's as given."""
     theirs = FIGURES | cleanlab
-    cleaners = {"mslg": FIGURES, "cleanlab": theirs, "loss": FIGURES}
+    cleaners = {"mslg": FIGURES, "cleanlab": theirs, "loss": FIGURES, "vote": FIGURES}
     return {"case": case.key(), "collapsed": collapsed, **cleaners, **SOURCE}
 
 
@@ -86,6 +89,22 @@ def test_the_grid_counts_collapses_and_lists_losses(tmp_path: Path) -> None:
     assert "2 runs, **1 collapses**" in text
     assert "| AUROC, seconds |" in text
     assert text.count("| loss ranking |") == 1
+
+
+def test_cleaners_and_tools_that_earlier_records_lack_are_missing(tmp_path: Path) -> None:
+    compared = case_record()
+    del compared["vote"]
+    reviewed = review_record(ReviewCase(images=1400), 100) | SOURCE
+    reviewed["tools"] = {tool: found for tool, found in reviewed["tools"].items() if "vote" not in tool}
+    results.append(tmp_path / "compare-cpu.json", compared)
+    results.append(tmp_path / "review.json", reviewed)
+    text = page(tmp_path)
+    assert f"| k-nearest-neighbour vote |{' missing |' * len(COMPARED)}" in text
+    assert f"| k-nearest-neighbour vote, re-run |{' missing |' * 7}" in text
+    assert "| ours, re-run | 20 | 100 |" in text
+    assert "loss" in compare_summary(compared)
+    assert "vote" not in compare_summary(compared)
+    assert "vote" not in review_summary(reviewed | {"finished": "today"})
 
 
 def test_losses_compare_means() -> None:

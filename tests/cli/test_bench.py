@@ -60,7 +60,7 @@ def test_compare_and_grid_run_on_digits_without_a_data_file(
     for options in (["compare", "--seeds", "2"], ["grid", "--only", "digits", "--only", "0.4"]):
         assert run(monkeypatch, *options, "--device", "cpu", "--results", str(tmp_path)) == 0
         printed = capsys.readouterr().out
-        assert all(cleaner in printed for cleaner in ("mslg", "cleanlab", "loss"))
+        assert all(cleaner in printed for cleaner in ("mslg", "cleanlab", "loss", "vote"))
     assert len(json.loads((tmp_path / "compare-cpu.json").read_text())) == 2
     assert len(json.loads((tmp_path / "grid.json").read_text())) == 2 * 3
 

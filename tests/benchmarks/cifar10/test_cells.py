@@ -102,12 +102,12 @@ def test_the_reduced_table_has_every_method_and_the_grid_every_cell() -> None:
     assert all(case.settings == {} for case in cases)
 
 
-def test_a_case_compares_three_cleaners_and_can_be_resumed(tmp_path: Path) -> None:
+def test_a_case_compares_all_cleaners_and_can_be_resumed(tmp_path: Path) -> None:
     data, out = write_parquet(tmp_path / "c.parquet"), tmp_path / "grid.json"
     case = Case(source=Source.CIFAR10, images=60, side=8, verified=24, settings=SHORT)
     (record,) = run_cases([case], data, out, "cpu")
     json.dumps(record, allow_nan=False)
-    for cleaner in ("mslg", "cleanlab", "loss"):
+    for cleaner in ("mslg", "cleanlab", "loss", "vote"):
         assert record[cleaner].keys() == record["mslg"].keys()
         assert record[cleaner]["label_accuracy_before"] == record["mslg"]["label_accuracy_before"]
     assert not list(run_cases([case], data, out, "cpu"))
