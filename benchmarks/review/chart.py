@@ -19,6 +19,7 @@ LINES = {
     "ours_rerun": ("#1d4ed8", "7 3"),
     "ours_budget": ("#047857", "2 3"),
     "ours_rerun_budget": ("#047857", "none"),
+    "ours_accepting": ("#047857", "2 4"),
 }
 PANEL, GAP, LEGEND = (300, 190), (50, 56), 20
 COLUMNS = 3

@@ -16,7 +16,7 @@ from benchmarks.compare.peers import confident_learning
 from benchmarks.compare.vote import neighbour_vote
 from benchmarks.problems.problem import Problem
 from benchmarks.review.desk import Course, Tool, review
-from benchmarks.review.tools import Alternative, Learn, Mslg, RandomOrder, Runner
+from benchmarks.review.tools import Alternative, Learn, Mslg, Policy, RandomOrder, Runner
 from mslg_core.configs.base import Method
 from mslg_core.configs.job import parse_config
 from mslg_core.features.cache import FeatureCache, MemoryCache
@@ -25,8 +25,6 @@ FILE = "review.json"
 # Label accuracies to reach, in per cent. The simulation ends slightly above the last.
 GOALS = (90, 95, 98)
 UNTIL = 0.99
-# The error budget for accepting suggestions without review.
-MAX_ERROR = 0.02
 # All digits and photographs except the test images of other benchmarks; a subset of CIFAR-10.
 SIZES: dict[Source, Size] = {
     Source.DIGITS: {"images": 1_400, "side": 8},
@@ -49,6 +47,7 @@ TOOLS = {
     "ours_rerun": "ours, re-run",
     "ours_budget": "ours, error budget",
     "ours_rerun_budget": "ours, re-run, error budget",
+    "ours_accepting": "ours, re-run, all that it flags accepted after a sign test",
 }
 
 
@@ -108,7 +107,13 @@ def make_tool(name: str, runner: Runner) -> Tool:
     rerun = "rerun" in name or "accepting" in name
     if learn := LEARN.get(name.partition("_")[0]):
         return Alternative(runner, learn, rerun, accepting="accepting" in name)
-    return Mslg(runner, rerun, MAX_ERROR if "budget" in name else None)
+    return Mslg(runner, rerun, _policy(name))
+
+
+def _policy(name: str) -> Policy:
+    if "budget" in name:
+        return Policy.BUDGET
+    return Policy.SIGN_TEST if "accepting" in name else Policy.NOTHING
 
 
 def _follow(name: str, case: ReviewCase, problem: Problem, device: str, cache: FeatureCache) -> Record:

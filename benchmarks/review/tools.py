@@ -7,6 +7,7 @@ The exported label is the suggestion where it is accepted, and the given label e
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,18 @@ NEW_DECISIONS, GROWTH = 30, 0.25
 # Verified samples per class before a job can start, and size of the hold-out before a job is worth running.
 MIN_PER_CLASS, MIN_HOLDOUT = ClassSplit().needed(), 30
 
+# The error budget for accepting suggestions without review.
+MAX_ERROR = 0.02
+
 Learn = Callable[[Problem, JobConfig, str, FeatureCache], Learned]
+
+
+class Policy(StrEnum):
+    """Which suggestions are accepted without review, as in the service. The sign test is its default."""
+
+    NOTHING = "nothing"
+    SIGN_TEST = "sign test"
+    BUDGET = "budget"
 
 
 @dataclass(slots=True)
@@ -102,14 +114,11 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Mslg:
-    """A random verified set first, then the ranking of a job.
-
-    `max_error`: error budget for accepting suggestions without review; None accepts none.
-    """
+    """A random verified set first, then the ranking of a job, some of whose suggestions are accepted."""
 
     runner: Runner
     rerun: bool
-    max_error: float | None
+    policy: Policy
 
     def __call__(self, decided: Ints) -> Turn:
         """See `Tool`."""
@@ -119,9 +128,7 @@ class Mslg:
             return Turn(random[len(decided) :], problem.given)
         training_set = make_training_set(problem, random, ranked=decided[len(random) :])
         result = self.runner.train(training_set)
-        labels = problem.given
-        if self.max_error is not None:
-            labels = accept_within(self.max_error, result, training_set, decided)
+        labels = exported(self.policy, result, training_set, decided)
         queue = least_probable(result.soft_labels, labels, decided)
         return Turn(queue[: _until_rerun(decided)] if self.rerun else queue, labels)
 
@@ -197,11 +204,19 @@ def spend_budget(max_error: float, result: CleaningResult, data: TrainingSet, de
     return Spent(candidates[confidence[candidates] >= least], factor, accepted.expected_error)
 
 
-def accept_within(max_error: float, result: CleaningResult, data: TrainingSet, decided: Ints) -> Ints:
-    """Labels int64 [N]: the suggestion where the error budget accepts it, else the given label."""
-    chosen = spend_budget(max_error, result, data, decided).samples
+def exported(policy: Policy, result: CleaningResult, data: TrainingSet, decided: Ints) -> Ints:
+    """Labels int64 [N] that an export gives samples without a decision: the suggestion where the policy
+    accepts it, else the given label.
+    """
+    match policy:
+        case Policy.NOTHING:
+            accepted = np.array([], dtype=np.int64)
+        case Policy.SIGN_TEST:
+            accepted = np.flatnonzero(result.is_label_issue & result.summary.auto_accept)
+        case Policy.BUDGET:
+            accepted = spend_budget(MAX_ERROR, result, data, decided).samples
     labels = data.given.copy()
-    labels[chosen] = result.suggestion[chosen]
+    labels[accepted] = result.suggestion[accepted]
     return labels
 
 

@@ -1,6 +1,7 @@
 """The error budget on first jobs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from benchmarks.common import results
 from benchmarks.problems.problem import Noise
 from benchmarks.review import budget
 from benchmarks.review.budget import BudgetCase, Source, all_cases, budget_table, run_case, summary
-from benchmarks.review.tools import accept_within, spend_budget
+from benchmarks.review.tools import Policy, exported, spend_budget
 from mslg_core.configs.job import parse_config
 from mslg_core.features.cache import MemoryCache
 from mslg_core.ranking.error_budget import accept, inflation
@@ -58,8 +59,14 @@ def test_the_budget_is_spent_on_unverified_flagged_samples_by_out_of_sample_rows
     candidates = np.flatnonzero(result.is_label_issue & problem.unseen)
     confidence = result.soft_labels[candidates, result.suggestion[candidates]]
     assert len(spent.samples) == accept(confidence, 0.02, spent.inflation).count
-    labels = accept_within(0.02, result, data, problem.verified)
+    labels = exported(Policy.BUDGET, result, data, problem.verified)
     assert set(np.flatnonzero(labels != data.given)) == set(spent.samples)
+
+    assert (exported(Policy.NOTHING, result, data, problem.verified) == data.given).all()
+    for passed, expected in ((True, result.is_label_issue), (False, np.zeros_like(result.is_label_issue))):
+        tested = replace(result, summary=result.summary.model_copy(update={"auto_accept": passed}))
+        labels = exported(Policy.SIGN_TEST, tested, data, problem.verified)
+        assert ((labels != data.given) == expected).all()
 
 
 def test_the_table_pools_the_jobs_and_shows_the_worst() -> None:
