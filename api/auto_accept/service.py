@@ -104,7 +104,7 @@ def _reread_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState
 def _spend(session: Session, job_id: str, max_error: float) -> Plan:
     candidates = read_candidates(session, job_id)
     holdout = read_holdout_flags(session, job_id)
-    factor = inflation(holdout.confidence, holdout.right)
+    factor = inflation(holdout.confidence, holdout.right, holdout.size)
     return Plan(candidates, holdout, factor, accept(candidates.confidence, max_error, factor))
 
 
@@ -113,7 +113,7 @@ def _accepted(session: Session, job_id: str, min_confidence: float | None) -> Pl
     if min_confidence is None:
         return None
     candidates, holdout = read_candidates(session, job_id), read_holdout_flags(session, job_id)
-    factor = inflation(holdout.confidence, holdout.right)
+    factor = inflation(holdout.confidence, holdout.right, holdout.size)
     errors = _errors(candidates.confidence[candidates.confidence >= min_confidence], factor)
     expected = float(errors.mean()) if len(errors) else 0.0
     return Plan(candidates, holdout, factor, Accepted(min_confidence, len(errors), expected))

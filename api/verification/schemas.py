@@ -149,7 +149,7 @@ class VerifiedSet(BaseModel):
     missing: int = Field(description="Sum of `needed` over the classes.")
     recommended_missing: int = Field(
         description="About how many more such labels make a job worthwhile: the hold-out then has "
-        f"{WORTHWHILE_HOLDOUT} samples, which determine an accuracy to about 17 percentage points. At most "
+        f"{WORTHWHILE_HOLDOUT} samples, which determine an accuracy to about 23 percentage points. At most "
         "the number of samples without a verdict; 0 if a job is worthwhile now."
     )
     classes: list[ClassCount] = Field(description="Per class, in the dataset's order.")

@@ -30,7 +30,7 @@ from mslg_rules.holdout import ClassSplit, share_of_holdout
 # A tool is run again after this many new decisions or this share of the earlier ones, whichever is more.
 NEW_DECISIONS, GROWTH = 30, 0.25
 # Verified samples per class before a job can start, and size of the hold-out before a job is worth running.
-MIN_PER_CLASS, MIN_HOLDOUT = ClassSplit().needed(), 30
+MIN_PER_CLASS, MIN_HOLDOUT = ClassSplit().needed(), 15
 
 # The error budget for accepting suggestions without review.
 MAX_ERROR = 0.02
@@ -197,7 +197,8 @@ def spend_budget(max_error: float, result: CleaningResult, data: TrainingSet, de
     confidence = result.soft_labels[np.arange(data.num_samples), result.suggestion]
     flagged = result.is_label_issue[data.holdout_index]
     held = data.holdout_index[flagged]
-    factor = inflation(confidence[held], result.suggestion[held] == data.holdout_labels[flagged])
+    right = result.suggestion[held] == data.holdout_labels[flagged]
+    factor = inflation(confidence[held], right, len(flagged))
     candidates = np.setdiff1d(np.flatnonzero(result.is_label_issue), decided)
     accepted = accept(confidence[candidates], max_error, factor)
     least = np.inf if accepted.min_confidence is None else accepted.min_confidence

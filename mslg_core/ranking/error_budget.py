@@ -13,8 +13,9 @@ at 98 %.
 Overconfident probabilities would break the promise. Every expected error is therefore multiplied by an
 inflation factor: how many times more errors the hold-out shows than its probabilities predict. A small
 hold-out is weak evidence, so the factor starts at 2: without it, the most confident suggestions on the digits
-were wrong up to 1.8 times as often as expected (docs/explanation/review.md). It never falls below 1, so that
-a lucky hold-out does not enlarge the budget.
+were wrong up to 1.8 times as often as expected (docs/explanation/review.md). Below 30 held-out samples it
+starts higher, in proportion: so few calibrate the confidences themselves badly. It never falls below 1, so
+that a lucky hold-out does not enlarge the budget.
 
 Most flagged samples of a hold-out are of middling confidence, and most accepted ones are not. Middling ones
 that are right therefore do not lower the factor: it is computed over all flagged samples and over
@@ -27,9 +28,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Pseudo-counts of errors, observed and expected: the inflation factor without a hold-out is their ratio.
+# Pseudo-counts of errors, observed and expected: the inflation factor starts at their ratio.
 PRIOR_OBSERVED = 4.0
 PRIOR_EXPECTED = 2.0
+# With fewer held-out samples it starts higher.
+ENOUGH_HELD_OUT = 30
 # From this confidence on, a suggestion is evidence about the accepted ones.
 CONFIDENT = 0.8
 # Tolerance for sums of floats: a budget that is met exactly counts as met.
@@ -74,26 +77,27 @@ def within_budget(
     confidence: NDArray[Any],
     confidence_holdout: NDArray[Any],
     right_holdout: NDArray[np.bool_],
+    holdout_size: int,
     max_error: float,
 ) -> Accepted:
-    """What `accept` accepts of `confidence` [n] when the hold-out's flagged samples give the inflation, see
-    `inflation` for them.
-    """
-    return accept(confidence, max_error, inflation(confidence_holdout, right_holdout))
+    """What `accept` accepts of `confidence` [n] when the hold-out gives the inflation, see `inflation`."""
+    return accept(confidence, max_error, inflation(confidence_holdout, right_holdout, holdout_size))
 
 
-def inflation(confidence_holdout: NDArray[Any], right_holdout: NDArray[np.bool_]) -> float:
+def inflation(confidence_holdout: NDArray[Any], right_holdout: NDArray[np.bool_], holdout_size: int) -> float:
     """The factor by which suggestions are wrong more often than their probabilities predict, at least 1.
 
     Args, of the flagged samples in the hold-out: confidence_holdout [h], out of sample; right_holdout bool
-    [h], whether the suggestion is the true class.
+    [h], whether the suggestion is the true class. holdout_size: all samples of the hold-out with a given
+    label, flagged or not.
     """
     errors = 1 - np.asarray(confidence_holdout, dtype=np.float64)
     wrong = ~np.asarray(right_holdout, dtype=np.bool_)
     confident = errors <= 1 - CONFIDENT + ROUNDING
-    return max(1.0, _ratio(errors, wrong), _ratio(errors[confident], wrong[confident]))
+    prior = PRIOR_OBSERVED * max(1.0, ENOUGH_HELD_OUT / max(1, holdout_size))
+    return max(1.0, _ratio(errors, wrong, prior), _ratio(errors[confident], wrong[confident], prior))
 
 
-def _ratio(errors: NDArray[np.float64], wrong: NDArray[np.bool_]) -> float:
+def _ratio(errors: NDArray[np.float64], wrong: NDArray[np.bool_], prior: float) -> float:
     """Observed by expected errors."""
-    return float((np.count_nonzero(wrong) + PRIOR_OBSERVED) / (errors.sum() + PRIOR_EXPECTED))
+    return float((np.count_nonzero(wrong) + prior) / (errors.sum() + PRIOR_EXPECTED))

@@ -40,6 +40,7 @@ class Spend(Protocol):
         confidence: NDArray[Any],
         confidence_holdout: NDArray[Any],
         right_holdout: NDArray[Any],
+        holdout_size: int,
         max_error: float,
     ) -> Accepted: ...
 
@@ -145,7 +146,7 @@ def _apply(session: Session, job: Job, policy: AcceptancePolicy, spend: Spend, r
         _add(session, job, policy, policy.kind, reviewer)
         return
     candidates, holdout = read_candidates(session, job.id), read_holdout_flags(session, job.id)
-    accepted = spend(candidates.confidence, holdout.confidence, holdout.right, policy.max_error)
+    accepted = spend(candidates.confidence, holdout.confidence, holdout.right, holdout.size, policy.max_error)
     session.add(
         AutoAccept(
             job_id=job.id,

@@ -53,10 +53,13 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class HoldoutFlags:
-    """Flagged samples of the hold-out: confidence float64 [h] of the suggestion, right bool [h]."""
+    """Flagged samples of the hold-out: confidence float64 [h] of the suggestion, right bool [h]. `size`: all
+    samples of the hold-out.
+    """
 
     confidence: NDArray[np.float64]
     right: NDArray[np.bool_]
+    size: int
 
 
 def read_acceptance(session: Session, job: Job) -> Acceptance:
@@ -97,17 +100,18 @@ def read_candidates(session: Session, job_id: str) -> Candidates:
 def read_holdout_flags(session: Session, job_id: str) -> HoldoutFlags:
     """The job's suggestions for flagged samples of the hold-out, compared with the settled classes."""
     rows = session.execute(
-        select(Result.confidence, Result.suggested == Sample.settled_label)
+        select(Result.confidence, Result.suggested == Sample.settled_label, Result.is_label_issue)
         .join(Sample, Sample.id == Result.sample_id)
         .where(
             Result.job_id == job_id,
-            Result.is_label_issue,
             Sample.split == Split.HOLDOUT,
             Sample.settled_label.is_not(None),
         )
         .order_by(Result.sample_id)
     ).all()
+    flagged = [row for row in rows if row[2]]
     return HoldoutFlags(
-        np.array([row[0] for row in rows], dtype=np.float64),
-        np.array([row[1] for row in rows], dtype=np.bool_),
+        np.array([row[0] for row in flagged], dtype=np.float64),
+        np.array([row[1] for row in flagged], dtype=np.bool_),
+        len(rows),
     )

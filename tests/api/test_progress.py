@@ -8,7 +8,7 @@ from api.progress.service import choose_bucket_size
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
-from store.models import Dataset, Job, WorkStatus
+from store.models import AcceptanceKind, AutoAccept, Dataset, Job, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 from tests.rankings import rank_samples, suggest_next
@@ -66,8 +66,10 @@ def test_decisions_fill_buckets(client: TestClient, engine: Engine, dataset: Dat
     assert progress["new_verified"] == 10
 
 
-def test_it_follows_the_error_budget(client: TestClient, job: Job) -> None:
-    client.put(f"/jobs/{job.id}/auto-accept", json={"max_error": 0.5})
+def test_it_follows_the_error_budget(client: TestClient, engine: Engine, job: Job) -> None:
+    budget = {"kind": AcceptanceKind.BUDGET, "min_confidence": 0.75, "max_error": 0.5}
+    with session_scope(engine) as session:
+        session.add(AutoAccept(job_id=job.id, **budget, num_samples=40))
     progress = client.get(f"/jobs/{job.id}/review-progress").json()
     assert progress["expected_remaining_errors"] == pytest.approx(10)
     assert progress["expected_next_hundred"] == pytest.approx(30)

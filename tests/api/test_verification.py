@@ -249,11 +249,11 @@ def test_how_many_more_make_a_job_worth_running(client: TestClient, engine: Engi
         dataset = factories.make_dataset(session, blobs, num_samples=150)
     path = f"/datasets/{dataset.id}/verified-set"
     counted = client.get(path).json()
-    assert (counted["missing"], counted["recommended_missing"]) == (9, 99)
+    assert (counted["missing"], counted["recommended_missing"]) == (9, 49)
     with session_scope(engine) as session:
-        factories.verify_given(session, session.merge(dataset), per_class=33)
+        factories.verify_given(session, session.merge(dataset), per_class=17)
     counted = client.get(path).json()
-    assert (counted["holdout"], counted["recommended_missing"]) == (30, 0)
+    assert (counted["holdout"], counted["recommended_missing"]) == (15, 0)
 
 
 def test_no_more_are_recommended_than_there_are(client: TestClient, dataset: Dataset) -> None:

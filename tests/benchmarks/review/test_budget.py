@@ -55,7 +55,7 @@ def test_the_budget_is_spent_on_unverified_flagged_samples_by_out_of_sample_rows
     held = data.holdout_index[result.is_label_issue[data.holdout_index]]
     suggested = result.suggestion[held]
     right = suggested == problem.true[held]
-    assert spent.inflation == inflation(result.soft_labels[held, suggested], right)
+    assert spent.inflation == inflation(result.soft_labels[held, suggested], right, len(data.holdout_index))
     candidates = np.flatnonzero(result.is_label_issue & problem.unseen)
     confidence = result.soft_labels[candidates, result.suggestion[candidates]]
     assert len(spent.samples) == accept(confidence, 0.02, spent.inflation).count

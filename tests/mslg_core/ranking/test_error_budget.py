@@ -61,23 +61,27 @@ def test_the_threshold_is_the_lowest_within_the_budget(
 def test_more_errors_than_expected_raise_the_inflation() -> None:
     confidence, right = np.full(40, 0.95), np.arange(40) >= 6
 
-    assert inflation(confidence, right) == pytest.approx((6 + 4) / (2 + 2))
+    assert inflation(confidence, right, 40) == pytest.approx((6 + 4) / (2 + 2))
 
 
-def test_the_inflation_without_a_holdout_is_the_prior() -> None:
-    assert inflation(np.array([]), np.array([], dtype=bool)) == 2.0
+@pytest.mark.parametrize(
+    ("size", "prior"), [(300, 2.0), (30, 2.0), (15, 4.0), (10, 6.0), (1, 60.0), (0, 60.0)]
+)
+def test_the_inflation_starts_higher_with_a_small_holdout(size: int, prior: float) -> None:
+    assert inflation(np.array([]), np.array([], dtype=bool), size) == prior
 
 
 def test_the_inflation_is_at_least_one() -> None:
-    assert inflation(np.full(400, 0.9), np.full(400, True)) == 1.0
+    assert inflation(np.full(400, 0.9), np.full(400, True), 900) == 1.0
 
 
 def test_middling_suggestions_that_are_right_do_not_lower_the_inflation() -> None:
-    assert inflation(np.full(40, 0.5), np.full(40, True)) == 2.0
+    assert inflation(np.full(40, 0.5), np.full(40, True), 90) == 2.0
     confidence, right = np.repeat([0.5, 0.9], 20), np.arange(40) != 39
-    assert inflation(confidence, right) == pytest.approx((1 + 4) / (2 + 2))
+    assert inflation(confidence, right, 90) == pytest.approx((1 + 4) / (2 + 2))
 
 
 def test_middling_suggestions_that_are_wrong_raise_the_inflation() -> None:
-    assert inflation(np.full(40, 0.5), np.full(40, False)) == pytest.approx((40 + 4) / (20 + 2)) == 2.0
-    assert inflation(np.full(40, 0.75), np.full(40, False)) == pytest.approx((40 + 4) / (10 + 2))
+    wrong = np.full(40, False)
+    assert inflation(np.full(40, 0.5), wrong, 90) == pytest.approx((40 + 4) / (20 + 2)) == 2.0
+    assert inflation(np.full(40, 0.75), wrong, 90) == pytest.approx((40 + 4) / (10 + 2))

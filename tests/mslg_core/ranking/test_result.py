@@ -32,7 +32,7 @@ def measure_inflation(soft_labels: np.ndarray, data: TrainingSet) -> float:
     flagged = ranking.is_label_issue[data.holdout_index]
     suggested = ranking.suggestion[data.holdout_index][flagged]
     confidence = soft_labels[data.holdout_index[flagged], suggested]
-    return inflation(confidence, suggested == data.holdout_labels[flagged])
+    return inflation(confidence, suggested == data.holdout_labels[flagged], len(flagged))
 
 
 @pytest.fixture

@@ -2,69 +2,16 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from mslg_core.ranking.error_budget import within_budget
 from store.database.engine import session_scope
-from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Job
 from store.results.acceptance_policy import carry_policy
-from tests import factories
-from tests.api.support import check_problem, sample_ids
-from tests.rankings import rank_samples, suggest_next
-
-N = 24
-# Flagged are the samples whose suggestion is more probable than not: 0 to 7, the surest first.
-CONFIDENCE = np.concatenate([np.array([0.99, 0.98, 0.98, 0.9, 0.8, 0.7, 0.6, 0.55]), np.full(N - 8, 0.1)])
-EVERYTHING = 0.5
-
-
-@pytest.fixture
-def dataset(engine: Engine, blobs: BlobStore) -> Dataset:
-    """24 samples in 3 classes."""
-    with session_scope(engine) as session:
-        return factories.make_dataset(session, blobs, num_samples=N)
-
-
-@pytest.fixture
-def ids(engine: Engine, dataset: Dataset) -> list[str]:
-    """The dataset's sample ids by position."""
-    return sample_ids(engine, dataset)
-
-
-def start(engine: Engine, dataset: Dataset, *, auto_accept: bool = False) -> Job:
-    """A job that flags eight samples."""
-    given = [position % 3 for position in range(N)]
-    return rank_samples(engine, dataset, suggest_next(given, list(CONFIDENCE), 3), auto_accept=auto_accept)
-
-
-@pytest.fixture
-def job(engine: Engine, dataset: Dataset) -> Job:
-    """A job whose own test has not let its suggestions pass."""
-    return start(engine, dataset)
-
-
-def path(job: Job) -> str:
-    """The job's auto-accept."""
-    return f"/jobs/{job.id}/auto-accept"
-
-
-def apply(client: TestClient, job: Job, max_error: float, reviewer: str = "") -> dict[str, Any]:
-    """Apply a budget."""
-    response = client.put(path(job), json={"max_error": max_error, "reviewer": reviewer})
-    assert response.status_code == 200, response.text
-    body: dict[str, Any] = response.json()
-    assert client.get(path(job)).json() == body
-    return body
-
-
-def corrected(client: TestClient, job: Job, ids: list[str]) -> set[int]:
-    """Positions of the samples that the model corrects according to the result pages."""
-    items = client.get(f"/jobs/{job.id}/results", params={"limit": 1000}).json()["items"]
-    return {ids.index(item["sample_id"]) for item in items if item["corrected_by"] == "model"}
+from tests.api.acceptance.support import EVERYTHING, HELD_OUT, N, apply, corrected, path, start
+from tests.api.support import check_problem
 
 
 def test_a_choice_holds_for_the_newest_job_and_no_older_one(
@@ -126,4 +73,4 @@ def test_changed_labels_are_marked_and_found(
     assert [item["changed_by_model"] for item in served["items"]] == [True] * 3
     others = request | {"changed_by_model": False, "count": 50}
     rest = client.post(f"/datasets/{dataset.id}/leases", json=others)
-    assert [item["changed_by_model"] for item in rest.json()["items"]] == [False] * (N - 4)
+    assert [item["changed_by_model"] for item in rest.json()["items"]] == [False] * (N - 4 - len(HELD_OUT))
