@@ -2389,6 +2389,11 @@ export interface components {
              */
             next_cursor: string | null;
             /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
+            /**
              * Total
              * @description Number of groups that match the filter.
              */
@@ -2817,6 +2822,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
         };
         /**
          * Health
@@ -3152,6 +3162,11 @@ export interface components {
              * @description 0..1; low = bad; rounded to 5 decimals.
              */
             scores: number[];
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
             /**
              * Settled
              * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
@@ -4963,7 +4978,7 @@ export interface components {
             sample_ids: string[];
             /**
              * Seen
-             * @description The dataset's newest verification: send it with decisions on these.
+             * @description The dataset's newest verification: send it with decisions on these samples.
              */
             seen: string;
             /**
@@ -5041,6 +5056,11 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
             /**
              * Settled Label
              * @description The true class according to reviewers; null if not settled.
@@ -5404,7 +5424,7 @@ export interface components {
             remaining: number;
             /**
              * Seen
-             * @description The dataset's newest verification: send it with decisions on these.
+             * @description The dataset's newest verification: send it with decisions on these samples.
              */
             seen: string;
         };
@@ -5446,6 +5466,11 @@ export interface components {
              * @description The most similar first, without the sample itself.
              */
             items: components["schemas"]["SimilarSample"][];
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
         };
         /**
          * SimilarSample
@@ -10412,7 +10437,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Little-endian columns, one after the other: the bytes `MSLGMAP1`; N as uint32 and 4 zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 unsure, 5 unusable. */
+            /** @description Little-endian columns, one after the other: the bytes `MSLGMAP1`; N as uint32 and 4 zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 unsure, 5 unusable; at the end `seen` int64, the dataset's newest verification: send it with decisions on these samples. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -27,6 +27,7 @@ export type IssueKind = Schemas["IssueKind"];
 export type IssueCounts = Schemas["api__issues__schemas__IssueCounts"];
 export type IssueColumns = Schemas["IssueColumns"];
 export type DuplicateGroup = Schemas["DuplicateGroup"];
+export type SimilarList = Schemas["SimilarList"];
 export type SimilarSample = Schemas["SimilarSample"];
 export type ReliabilityBin = Schemas["ReliabilityBin"];
 export type TopErrors = Schemas["TopErrors"];
