@@ -108,7 +108,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def draw(files: Sequence[Path], count: int, seed: int, side: int | None = None) -> Labelled:
     """`count` images: all of every file but the last, which fills up at random."""
-    images, labels = [], []
+    images: list[bytes] = []
+    labels: list[str] = []
     for file in files:
         found = read_images(file)
         wanted = min(count - len(images), len(found.images))

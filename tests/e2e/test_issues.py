@@ -109,6 +109,19 @@ def test_bad_images_are_a_grid_with_the_same_keys(visit: Visit, client: httpx.Cl
     expect(page.get_by_text("No image has this issue")).to_be_visible()
 
 
+def test_an_export_leaves_out_duplicates(visit: Visit, job: Job, tmp_path: Path) -> None:
+    page = visit.page
+    page.goto(f"/jobs/{job.id}?tab=accept")
+    page.get_by_label("duplicates, except one of each group").check()
+    page.get_by_role("button", name="Export CSV").click()
+    row = page.get_by_role("list", name="Exports").get_by_role("listitem")
+    expect(row).to_contain_text("without duplicates")
+    with page.expect_download() as event:
+        row.get_by_role("link", name="Download CSV").click()
+    event.value.save_as(tmp_path / "kept.csv")
+    assert len((tmp_path / "kept.csv").read_text().splitlines()) == 1 + SAMPLES - 3
+
+
 def test_all_images_like_one_open_from_the_grid(visit: Visit, job: Job) -> None:
     page = visit.page
     page.goto(f"/jobs/{job.id}/grid")

@@ -2518,6 +2518,11 @@ export interface components {
              */
             job_id: string;
             /**
+             * Leave Out
+             * @description Images that are left out.
+             */
+            leave_out: components["schemas"]["LeaveOut"][];
+            /**
              * Num Rows
              * @description Rows in the file; null until it is built.
              */
@@ -2562,6 +2567,12 @@ export interface components {
         ExportCreate: {
             /** @description csv, jsonl or parquet. All have the same columns. */
             format: components["schemas"]["ExportFormat"];
+            /**
+             * Leave Out
+             * @description Images to leave out. duplicates: all but one of each group, the first whose class a person settled, else the first. outliers: those that fit no class, and those that look like another dataset. unusable: those that a person found unusable.
+             * @default []
+             */
+            leave_out?: components["schemas"]["LeaveOut"][];
         };
         /**
          * ExportFormat
@@ -3402,6 +3413,11 @@ export interface components {
              */
             auto_accept_reason: string;
             /**
+             * Backbone
+             * @description What the run learned from: `train` = it trained a network on the images; else features of this backbone, with `auto` the one that it chose. None if the job is older than this field.
+             */
+            backbone?: string | null;
+            /**
              * Classes
              * @description Class names, in the order of the matrix and the soft labels.
              */
@@ -3687,6 +3703,12 @@ export interface components {
              */
             suggested?: string | null;
         };
+        /**
+         * LeaveOut
+         * @description Images that an export can leave out.
+         * @enum {string}
+         */
+        LeaveOut: "duplicates" | "outliers" | "unusable";
         /**
          * LeftOut
          * @description Files or rows that are left out for one reason.

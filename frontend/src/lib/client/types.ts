@@ -44,7 +44,9 @@ export type ServedSample = Schemas["ServedSample"];
 export type QueueCounts = Schemas["QueueCounts"];
 export type TrailItem = Schemas["TrailItem"];
 export type Export = Schemas["Export"];
+export type ExportCreate = Schemas["ExportCreate"];
 export type ExportFormat = Schemas["ExportFormat"];
+export type LeaveOut = Schemas["LeaveOut"];
 export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
