@@ -18,6 +18,7 @@ from cli.errors import CommandError
 from cli.weights.commands import app as weights
 from mslg_core.errors import InputError
 from mslg_core.problem import Problem
+from mslg_rules.leave_out import LeaveOut
 
 MAX_PRINTED = 100
 
@@ -153,6 +154,13 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         str | None,
         typer.Option(help="Encoding of the names in a zip file that does not say it.  [default: guessed]"),
     ] = None,
+    leave_out: Annotated[
+        list[LeaveOut] | None,
+        typer.Option(
+            help="Images that get no row: all but one of each group of duplicates, outliers, or labelled "
+            "images that cannot be read; repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Clean the labels of local files without a server."""
     from cli.clean import check as run_check
@@ -176,6 +184,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         cache=cache,
         choices=choices,
         value_range=value_range,
+        leave_out=leave_out or (),
     )
 
 

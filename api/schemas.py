@@ -14,6 +14,10 @@ NO_NUL = r"^[^\x00]*$"
 
 RowId = Annotated[str, Path(pattern=r"^[0-9]{1,18}$", description="The id, a number.")]
 
+Seen = Annotated[
+    str, Field(description="The dataset's newest verification: send it with decisions on these samples.")
+]
+
 
 class RequestBody(BaseModel):
     """Base of request bodies. Refuses unknown fields: a misspelt field would be ignored silently."""

@@ -10,13 +10,21 @@ from rich.console import Console
 from cli.errors import CommandError
 from cli.progress import training_progress
 from mslg_core.cleaning.check import check as check_files
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig, parse_config
 from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.report import Preview
 from mslg_core.images.value_range import ValueRange
 from mslg_core.reports import IssueCounts
+from mslg_rules.leave_out import LeaveOut
 
 MAX_CLASSES = 50
+BACKBONES: dict[str, str] = {
+    Backbone.PATCHES: "patches of the images",
+    Backbone.PRETRAINED: "features of the packaged pretrained network",
+    Backbone.JOINED: "features of the packaged pretrained network and patches",
+    Backbone.FROZEN: "features of the named network",
+}
 
 
 def clean(  # noqa: PLR0913 - the command's options
@@ -31,6 +39,7 @@ def clean(  # noqa: PLR0913 - the command's options
     choices: ReadingConfig,
     value_range: str | None = None,
     verified_images: Path | None = None,
+    leave_out: Sequence[LeaveOut] = (),
 ) -> None:
     """Train on `images` with `labels`, or the dataset's own labels, and write one row per image to `out`.
 
@@ -54,6 +63,7 @@ def clean(  # noqa: PLR0913 - the command's options
                 choices,
                 values,
                 verified_images,
+                leave_out,
             )
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
@@ -61,8 +71,17 @@ def clean(  # noqa: PLR0913 - the command's options
         f"{out}: {summary.num_samples:,} samples, {summary.num_issues:,} labels look wrong. "
         f"{summary.auto_accept_reason}"
     )
+    if summary.backbone is not None:
+        console.print(describe_backbone(summary.backbone))
     if summary.issues is not None:
         console.print(describe_issues(summary.issues))
+
+
+def describe_backbone(backbone: str) -> str:
+    """A sentence with what the run learned from."""
+    if backbone == Backbone.TRAIN:
+        return "It trained a network on the images."
+    return f"It learned from {BACKBONES.get(backbone, f'features of {backbone}')}."
 
 
 def describe_issues(issues: IssueCounts) -> str:

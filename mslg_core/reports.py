@@ -232,3 +232,8 @@ class Summary(Report):
     model_selection: list[Candidate] | None = Field(
         None, description="The candidates of a run with `method: auto`; None for other runs."
     )
+    backbone: str | None = Field(
+        None,
+        description="What the run learned from: `train` = it trained a network on the images; else features "
+        "of this backbone, with `auto` the one that it chose. None if the job is older than this field.",
+    )

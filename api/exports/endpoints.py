@@ -40,7 +40,7 @@ def create_export(
     session: WriteSession, queue: QueueDep, job_id: WorkId, body: schemas.ExportCreate
 ) -> schemas.Export:
     """Build a file in the background, with all verdicts so far. Idempotent while an export is in progress."""
-    export = service.create_export(session, queue, job_id, body.format)
+    export = service.create_export(session, queue, job_id, body)
     return schemas.Export.of(service.describe(session, export))
 
 

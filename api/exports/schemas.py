@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 from pydantic import BaseModel, Field
 
 from api.schemas import RequestBody, WorkState, work_fields
+from mslg_rules.leave_out import LeaveOut
 from store import models
 from store.models import ExportFormat
 
@@ -21,6 +22,13 @@ class ExportCreate(RequestBody):
     """The file to build."""
 
     format: ExportFormat = Field(description="csv, jsonl or parquet. All have the same columns.")
+    leave_out: list[LeaveOut] = Field(
+        default=[],
+        max_length=len(LeaveOut),
+        description="Images to leave out. duplicates: all but one of each group, the first whose "
+        "class a person settled, else the first. outliers: those that fit no class, and those that look like "
+        "another dataset. unusable: those that a person found unusable.",
+    )
 
 
 class Export(WorkState):
@@ -28,6 +36,7 @@ class Export(WorkState):
 
     job_id: str = Field(description="The job whose results it contains.")
     format: ExportFormat = Field(description="The file's format.")
+    leave_out: list[LeaveOut] = Field(description="Images that are left out.")
     num_rows: int | None = Field(description="Rows in the file; null until it is built.")
     file_name: str = Field(description="Name of the file: the dataset's name, and when it was built (UTC).")
     is_outdated: bool = Field(
@@ -43,6 +52,7 @@ class Export(WorkState):
             **work_fields(row),
             job_id=row.job_id,
             format=row.format,
+            leave_out=[LeaveOut(name) for name in row.leave_out],
             num_rows=row.num_rows,
             file_name=described.file_name,
             is_outdated=described.is_outdated,

@@ -8,29 +8,31 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import LIVE
 from api.errors import ExportNotSucceededError
-from api.exports.schemas import Described
+from api.exports.schemas import Described, ExportCreate
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
-from store.models import Dataset, Export, ExportFormat, Job, Verification, WorkStatus
+from mslg_rules.leave_out import LeaveOut
+from store.models import Dataset, Export, Job, Verification, WorkStatus
 from store.results.auto_accept import newest_acceptance
 from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset
 
 
-def create_export(session: Session, queue: TaskQueue, job_id: str, file_format: ExportFormat) -> Export:
-    """Queue an export, or return the one of the same format that is queued or running.
+def create_export(session: Session, queue: TaskQueue, job_id: str, wanted: ExportCreate) -> Export:
+    """Queue an export, or return the same one if it is queued or running.
 
     Raises `NotFoundError`, `JobNotSucceededError`.
     """
     job = get_finished_job(session, job_id)
     lock_dataset(session, job.dataset_id)
-    same = select(Export).where(
-        Export.job_id == job_id, Export.format == file_format, Export.status.in_(LIVE)
+    leave_out = [name.value for name in LeaveOut if name in wanted.leave_out]
+    alike = select(Export).where(
+        Export.job_id == job_id, Export.format == wanted.format, Export.status.in_(LIVE)
     )
-    export = session.scalar(same.limit(1))
-    if export is not None:
-        return export
-    export = Export(job_id=job_id, format=file_format)
+    for export in session.scalars(alike):
+        if export.leave_out == leave_out:
+            return export
+    export = Export(job_id=job_id, format=wanted.format, leave_out=leave_out)
     session.add(export)
     session.flush()
     queue.send_after_commit(session, "export.run", export.id)

@@ -17,6 +17,7 @@ from api.verification.schemas import Verification, VerificationList
 from store.errors import NotFoundError
 from store.models import IssueKind
 from store.results.sample_map import with_decisions
+from store.verification.record import newest_verification
 
 router = APIRouter(
     prefix="/jobs/{job_id}", tags=["issues"], responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -30,7 +31,8 @@ MAP_RESPONSE: dict[int | str, dict[str, Any]] = {
         "zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score "
         "float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled "
         "int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 "
-        "unsure, 5 unusable.",
+        "unsure, 5 unusable; at the end `seen` int64, the dataset's newest verification: send it with "
+        "decisions on these samples.",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -92,12 +94,14 @@ def list_duplicates(
 ) -> schemas.DuplicatePage:
     """Groups of samples that show the same picture, those whose labels disagree first."""
     ranking = get_ranking(session, job_id)
+    seen = newest_verification(session, ranking.dataset.id)  # first: the groups are at least as new
     rows = service.list_groups(session, ranking, wanted, cursor, limit)
     shown = rows[:limit]
     return schemas.DuplicatePage(
         items=service.describe_groups(session, ranking, shown),
         next_cursor=service.GROUPS.write(shown[-1].number) if len(rows) > limit else None,
         total=service.count_groups(session, ranking, wanted),
+        seen=str(seen),
     )
 
 
@@ -135,7 +139,9 @@ def list_similar(
 ) -> schemas.SimilarList:
     """The samples whose features are most like this one's."""
     ranking = get_ranking(session, job_id)
-    return schemas.SimilarList(items=find_similar(session, blobs, ranking, sample_id, limit))
+    seen = newest_verification(session, ranking.dataset.id)  # first: the samples are at least as new
+    items = find_similar(session, blobs, ranking, sample_id, limit)
+    return schemas.SimilarList(items=items, seen=str(seen))
 
 
 @router.get("/map", response_class=Response, responses=MAP_RESPONSE, summary="Get the map")

@@ -5,7 +5,8 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from api.pagination import Page
-from api.verification.schemas import DecisionContext
+from api.schemas import Seen
+from api.verification.schemas import DecisionContext, SeenByAuthor
 from store import models
 from store.models import IssueKind, Verdict
 
@@ -116,6 +117,7 @@ class IssueColumns(BaseModel):
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
     total: int = Field(description="Number of samples that match the filter.")
+    seen: Seen
 
 
 class Duplicate(SampleState):
@@ -145,6 +147,7 @@ class DuplicatePage(Page[DuplicateGroup]):
     """Groups of duplicates: those whose labels disagree first, then the most similar first."""
 
     total: int = Field(description="Number of groups that match the filter.")
+    seen: Seen
 
 
 class DuplicateFilter(BaseModel):
@@ -155,7 +158,7 @@ class DuplicateFilter(BaseModel):
     )
 
 
-class GroupDecision(DecisionContext):
+class GroupDecision(DecisionContext, SeenByAuthor):
     """One label for all members of a group."""
 
     label: str = Field(description="Name of the class that every member gets.")
@@ -171,3 +174,4 @@ class SimilarList(BaseModel):
     """Similar samples."""
 
     items: list[SimilarSample] = Field(description="The most similar first, without the sample itself.")
+    seen: Seen

@@ -27,6 +27,7 @@ from store.models import (
 )
 from store.review import decisions
 from store.verification.decision import Decision
+from store.verification.record import newest_verification
 
 ISSUES = Cursor("issues", RowNumber)
 GROUPS = Cursor("duplicates", RowNumber)
@@ -94,6 +95,7 @@ def list_columns(session: Session, query: IssueQuery, after_rank: int, limit: in
         .order_by(Issue.rank)
         .limit(limit + 1)
     )
+    seen = newest_verification(session, query.ranking.dataset.id)  # first: the rows are at least as new
     rows = session.execute(statement).all()
     columns: list[list[Any]] = list(map(list, zip(*rows[:limit], strict=True))) or [[]] * 9
     ids, ranks, scores, groups, given, suggested, label_scores, verdicts, settled = columns
@@ -109,6 +111,7 @@ def list_columns(session: Session, query: IssueQuery, after_rank: int, limit: in
         settled=settled,
         next_rank=ranks[-1] if len(rows) > limit else None,
         total=count_listed(session, query),
+        seen=str(seen),
     )
 
 
@@ -161,7 +164,7 @@ def settle_group(
 ) -> list[Verification]:
     """Give every member the label: one verification each, all or none.
 
-    Raises `NotFoundError`, `InvalidError`, `BatchVerificationError`.
+    Raises `NotFoundError`, `InvalidError`, `BatchVerificationError`, `DecidedMeanwhileError`.
     """
     label = class_of_field(ranking.dataset, decision.label, "label")
     members = _members(session, ranking, [number])[number]
@@ -170,16 +173,16 @@ def settle_group(
     return decisions.decide_many(
         session,
         ranking.dataset.id,
-        [_decide(sample, label) for _, _, sample in members],
+        [_decide(sample, label, decision.seen_id) for _, _, sample in members],
         reviewer=decision.reviewer,
         job_id=decision.job_id or ranking.job.id,
         lease=lease,
     )
 
 
-def _decide(sample: Sample, label: int) -> Decision:
+def _decide(sample: Sample, label: int, seen: int | None) -> Decision:
     verdict = Verdict.CORRECT if sample.given_label == label else Verdict.WRONG
-    return Decision(sample.id, verdict, label)
+    return Decision(sample.id, verdict, label, seen)
 
 
 def _members(session: Session, ranking: Ranking, numbers: Sequence[int]) -> dict[int, list[Member]]:

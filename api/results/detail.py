@@ -4,13 +4,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.results import schemas
-from api.results.service import Ranking, describe
-from store.models import Result, Sample
+from api.results.service import Ranking, describe, get_result
+from store.models import Sample
 from store.results.results import unpack_neighbours, unpack_trajectory
+from store.verification.record import newest_verification
 
 
-def detail(session: Session, ranking: Ranking, result: Result, sample: Sample) -> schemas.ResultDetail:
-    """A result with its prediction history and its nearest verified neighbours."""
+def detail(session: Session, ranking: Ranking, sample_id: str) -> schemas.ResultDetail:
+    """One sample's result with its prediction history and its nearest verified neighbours.
+
+    Raises `NotFoundError`.
+    """
+    seen = newest_verification(session, ranking.dataset.id)  # first: the result is at least as new
+    result, sample = get_result(session, ranking, sample_id)
     of_given, of_suggested = unpack_neighbours(result.neighbours)
     return schemas.ResultDetail(
         **dict(describe(ranking, result, sample)),
@@ -23,6 +29,7 @@ def detail(session: Session, ranking: Ranking, result: Result, sample: Sample) -
             given=_neighbours(session, of_given, result.given),
             suggested=_neighbours(session, of_suggested, result.suggested),
         ),
+        seen=str(seen),
     )
 
 

@@ -49,8 +49,7 @@ def list_results(
 @router.get("/results/{sample_id}", summary="Get one sample's result")
 def get_result(session: ReadSession, job_id: WorkId, sample_id: RowId) -> schemas.ResultDetail:
     """Everything the job learned about one sample."""
-    ranking = service.get_ranking(session, job_id)
-    return detail(session, ranking, *service.get_result(session, ranking, sample_id))
+    return detail(session, service.get_ranking(session, job_id), sample_id)
 
 
 @router.get("/columns", summary="List the ranking in columns")

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.pagination import Page, RowNumber
+from api.schemas import Seen
 from mslg_core.reports import ClassFigures, Confusion, Histogram, HoldoutFigures, Summary
 from mslg_rules.corrected_label import CorrectedBy
 from store.models import Verdict
@@ -75,6 +76,7 @@ class ResultDetail(Result):
     neighbours: Neighbours = Field(
         description="Nearest verified neighbours that are still settled as that class."
     )
+    seen: Seen
 
 
 class ResultPage(Page[Result]):
@@ -105,7 +107,7 @@ class ResultColumns(BaseModel):
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
     total: int = Field(description="Number of results that match the filter.")
-    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
+    seen: Seen
 
 
 class ResultFilter(BaseModel):

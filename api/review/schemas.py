@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.pagination import RowNumber
-from api.schemas import NO_NUL, RequestBody
+from api.schemas import NO_NUL, RequestBody, Seen
 from api.verification.schemas import MAX_BATCH, Reviewer
 from store.models import Queue, Verdict, Verification
 from store.results.results import unpack_classes, unpack_soft_label
@@ -131,7 +131,7 @@ class Serving(BaseModel):
     items: list[ServedSample] = Field(description="In the order of the queue.")
     remaining: int = Field(description="Number of further samples in the queue for this reviewer.")
     expires_at: datetime = Field(description="When the leases expire (UTC); `holding` renews them.")
-    seen: str = Field(description="The dataset's newest verification: send it with decisions on these.")
+    seen: Seen
 
     @classmethod
     def of(cls, served: ServedBatch) -> Self:

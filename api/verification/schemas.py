@@ -16,18 +16,9 @@ MAX_BATCH = 1000
 Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
 
 
-class Decision(RequestBody):
-    """A decision about one sample."""
+class SeenByAuthor(RequestBody):
+    """What the author of a decision saw."""
 
-    verdict: Verdict = Field(
-        description="correct (the given label is right), wrong (`label` is the right one), wrong_unknown, "
-        "unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision)."
-    )
-    label: str | None = Field(
-        None,
-        description="Name of the right class, for the verdict wrong; and for the verdict correct on an image "
-        "without a given label.",
-    )
     seen: str | None = Field(
         None,
         pattern=r"^[0-9]{1,18}$",
@@ -40,6 +31,20 @@ class Decision(RequestBody):
     def seen_id(self) -> int | None:
         """`seen` as a number."""
         return None if self.seen is None else int(self.seen)
+
+
+class Decision(SeenByAuthor):
+    """A decision about one sample."""
+
+    verdict: Verdict = Field(
+        description="correct (the given label is right), wrong (`label` is the right one), wrong_unknown, "
+        "unsure, unusable, or withdrawn (withdraw this reviewer's latest active decision)."
+    )
+    label: str | None = Field(
+        None,
+        description="Name of the right class, for the verdict wrong; and for the verdict correct on an image "
+        "without a given label.",
+    )
 
 
 class DecisionContext(RequestBody):

@@ -1,9 +1,9 @@
-"""How many planted duplicates does the service find, and how many of its pairs are wrong?
+"""How many planted duplicates are found, and how many of its pairs are wrong?
 
-    python -m benchmarks.review.duplicates --cifar10 cifar10.parquet --photos clothing.parquet
+    python -m benchmarks.review.duplicates --photos clothing.parquet --cifar10 cifar10.parquet
 
 Plants copies into 20,000 images: recompressed, resized or slightly cropped ones of random originals. The
-rest are all photographs of clothing and images of CIFAR-10.
+rest are all photographs of clothing and images of CIFAR-10. With one file, all are drawn from it.
 
 CIFAR-10 has many duplicates itself. So precision counts the pairs with a copy: right are those with its
 original, and with what was a duplicate of the original before. All pairs of originals are drawn on a contact
@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.common.markdown import table
+from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import parse_config
+from mslg_core.configs.plan import choose_image_size
 from mslg_core.images.sources import EncodedSource, as_contents
 from mslg_core.images.training_set import TrainingSet
 from mslg_core.training.image_comparison import compare_images
 
-IMAGES, PLANTED = 20_000, 1_000
-SIDE = 32
 QUALITY = (30, 90)
 SCALE = (0.6, 1.6)
 MAX_CROP = 0.06
@@ -46,6 +46,21 @@ class Change(StrEnum):
     CROPPED = "cropped"
 
 
+class Labelled(NamedTuple):
+    """Encoded images with their labels."""
+
+    images: list[bytes]
+    labels: list[str]
+
+
+class Planted(NamedTuple):
+    """Images with their labels, the copies last; of each copy its original, int64 [P], and what was done."""
+
+    data: Labelled
+    chosen: NDArray[np.int64]
+    changes: list[Change]
+
+
 class Found(NamedTuple):
     """Recall of the planted copies, by change and overall; precision of pairs with a copy; pairs [P, 2] of
     originals.
@@ -58,40 +73,76 @@ class Found(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Plant, find, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cifar10", type=Path, required=True)
-    parser.add_argument("--photos", type=Path, required=True)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--sheet", type=Path, help="Where to draw the pairs of originals of the first seed.")
-    options = parser.parse_args(arguments)
+    options = _parse(arguments)
+    files = [file for file in (options.photos, options.cifar10) if file]
     rows = []
     for seed in range(options.seeds):
-        images, chosen, changes = plant(options.cifar10, options.photos, seed)
-        found = evaluate(find_groups(images), chosen, changes)
+        planted = plant(
+            draw(files, options.images - options.planted, seed, options.side), options.planted, seed
+        )
+        group = find_groups(planted.data, options.backbone)
+        found = evaluate(group, planted.chosen, planted.changes)
         figures = [f"{found.recall[name]:.3f}" for name in (*Change, "all")]
         rows.append([str(seed), *figures, f"{found.precision:.4f}", str(len(found.originals))])
         if options.sheet and seed == 0:
-            draw_pairs(images, found.originals).save(options.sheet)
+            draw_pairs(planted.data.images, found.originals).save(options.sheet)
     recalls = [f"recall, {change}" for change in Change]
     print(table(["seed", *recalls, "recall", "precision", "pairs of originals"], rows))
 
 
-def plant(cifar10: Path, photos: Path, seed: int) -> tuple[list[bytes], NDArray[np.int64], list[Change]]:
-    """The images, the copies last; the original of each copy; and what was done to it."""
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=Path)
+    parser.add_argument("--cifar10", type=Path)
+    parser.add_argument("--images", type=int, default=20_000)
+    parser.add_argument("--planted", type=int, default=1_000)
+    parser.add_argument("--side", type=int, help="Shrink the originals to this side in pixels first.")
+    parser.add_argument("--backbone", default=Backbone.AUTO)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--sheet", type=Path, help="Where to draw the pairs of originals of the first seed.")
+    options = parser.parse_args(arguments)
+    if not (options.photos or options.cifar10):
+        parser.error("name --photos or --cifar10")
+    return options
+
+
+def draw(files: Sequence[Path], count: int, seed: int, side: int | None = None) -> Labelled:
+    """`count` images: all of every file but the last, which fills up at random."""
+    images: list[bytes] = []
+    labels: list[str] = []
+    for file in files:
+        found = read_images(file)
+        wanted = min(count - len(images), len(found.images))
+        chosen = np.random.default_rng(seed).choice(len(found.images), wanted, replace=False).tolist()
+        images += [found.images[i] for i in chosen]
+        labels += [found.labels[i] for i in chosen]
+    return Labelled([shrink(data, side) for data in images] if side else images, labels)
+
+
+def plant(originals: Labelled, count: int, seed: int) -> Planted:
+    """The originals and `count` changed copies of them."""
     rng = np.random.default_rng(seed)
-    originals = read_images(photos)
-    small = read_images(cifar10)
-    wanted = IMAGES - PLANTED - len(originals)
-    originals += [small[i] for i in rng.choice(len(small), wanted, replace=False).tolist()]
-    chosen = rng.choice(len(originals), PLANTED, replace=False)
-    changes = [list(Change)[i % len(Change)] for i in range(PLANTED)]
-    copies = [change_image(originals[i], how, rng) for i, how in zip(chosen.tolist(), changes, strict=True)]
-    return [*originals, *copies], chosen, changes
+    chosen = rng.choice(len(originals.images), count, replace=False)
+    changes = [list(Change)[i % len(Change)] for i in range(count)]
+    copies = [
+        change_image(originals.images[i], how, rng) for i, how in zip(chosen.tolist(), changes, strict=True)
+    ]
+    labels = [originals.labels[i] for i in chosen.tolist()]
+    return Planted(Labelled([*originals.images, *copies], [*originals.labels, *labels]), chosen, changes)
 
 
-def read_images(path: Path) -> list[bytes]:
-    """The encoded images of a Parquet file."""
-    return [image.as_py() for image in pq.read_table(path, columns=["image"])["image"]]
+def read_images(path: Path) -> Labelled:
+    """The encoded images of a Parquet file, and their labels."""
+    table = pq.read_table(path, columns=["image", "label"])
+    return Labelled(table["image"].to_pylist(), [str(label) for label in table["label"].to_pylist()])
+
+
+def shrink(data: bytes, side: int) -> bytes:
+    """The image as a PNG of `side` x `side` pixels."""
+    file = io.BytesIO()
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    image.resize((side, side), Image.Resampling.BOX).save(file, "PNG")
+    return file.getvalue()
 
 
 def change_image(data: bytes, change: Change, rng: np.random.Generator) -> bytes:
@@ -113,15 +164,18 @@ def change_image(data: bytes, change: Change, rng: np.random.Generator) -> bytes
     return file.getvalue()
 
 
-def find_groups(images: Sequence[bytes]) -> NDArray[np.int64]:
+def find_groups(data: Labelled, backbone: str) -> NDArray[np.int64]:
     """The group of duplicates of each image, as a job finds them, int64 [N], -1 for none."""
-    contents = as_contents(hashlib.sha256(data).digest() for data in images)
-    source = EncodedSource(lambda index: ((n, images[n].__bytes__) for n in index.tolist()), contents, SIDE)
+    images = data.images
+    config = parse_config({"method": "mslg", "backbone": backbone})
+    sizes = [Image.open(io.BytesIO(image)).size for image in images]
+    side = choose_image_size(config, *zip(*sizes, strict=True))
+    contents = as_contents(hashlib.sha256(image).digest() for image in images)
+    source = EncodedSource(lambda index: ((n, images[n].__bytes__) for n in index.tolist()), contents, side)
+    classes, given = np.unique(data.labels, return_inverse=True)
     empty = np.empty(0, dtype=np.int64)
-    given = np.arange(len(images)) % 2
-    data_set = TrainingSet(source, given, ("a", "b"), empty, empty, empty, empty)
-    config = parse_config({"method": "mslg", "backbone": "patches"})
-    return compare_images(np.arange(len(images)), data_set, config).duplicates.group
+    training_set = TrainingSet(source, given, tuple(classes.tolist()), empty, empty, empty, empty)
+    return compare_images(np.arange(len(images)), training_set, config).duplicates.group
 
 
 def evaluate(group: NDArray[np.int64], chosen: NDArray[np.int64], changes: Sequence[Change]) -> Found:

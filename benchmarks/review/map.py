@@ -56,6 +56,7 @@ def make_map(points: int, classes: int, seed: int = 0) -> bytes:
         suggested,
         np.full(points, -1, dtype="<i4"),
         np.zeros(points, dtype=np.uint8),
+        np.zeros(1, dtype="<i8"),  # nothing is decided yet
     )
     header = b"MSLGMAP1" + np.array([points, 0], dtype="<u4").tobytes()
     return header + b"".join(column.tobytes() for column in columns)

@@ -6,7 +6,7 @@ given label has no scores and is listed in the log. Verified images beside the d
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
+from mslg_core.cleaning.output import check_output, write_output
 from mslg_core.cleaning.separate import append_verified_images, open_beside
 from mslg_core.configs.base import Backbone
 from mslg_core.configs.job import JobConfig
@@ -42,15 +42,12 @@ from mslg_core.images.training_set import (
 )
 from mslg_core.images.value_range import ValueRange
 from mslg_core.issues.comparison import Comparison
-from mslg_core.issues.find import Issues
-from mslg_core.ranking.result import CleaningResult
 from mslg_core.reports import EpochReport, ExtractionReport, Summary
 from mslg_core.training.image_comparison import compare_images, find_issues_of_run
 from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import has_gpu
-from mslg_rules.corrected_label import Correction, correct
+from mslg_rules.leave_out import LeaveOut
 from mslg_rules.selection import Selection
-from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +61,6 @@ class Form(NamedTuple):
     values: ValueRange | None
 
 
-ROWS_PER_BATCH = 10_000
 # Number of images from which the size of all decoded images is chosen.
 SIZED_IMAGES = 200
 
@@ -81,6 +77,7 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     choices: ReadingConfig = AS_RECOGNISED,
     values: ValueRange | None = None,
     verified_images: Path | None = None,
+    leave_out: Collection[LeaveOut] = (),
 ) -> Summary:
     """Learn soft labels and write the export table to `out` (.csv, .jsonl or .parquet). The same seed gives
     the same file.
@@ -91,10 +88,9 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
     their names. cache: a folder that keeps features between runs. on_extracted: told the progress while
     features are extracted. choices: how the dataset is read. values: what becomes black and white in images
     of more than 8 bits; default: the range of the data. verified_images: images with verified labels and no
-    given ones, in any layout that `images` may have. Raises
-    `InputError`.
+    given ones, in any layout that `images` may have. leave_out: images that get no row. Raises `InputError`.
     """
-    _check_output(out)
+    check_output(out)
     with (
         open_dataset(images, choices.name_encoding) as source,
         open_beside(verified_images) as beside,
@@ -119,8 +115,8 @@ def clean(  # noqa: PLR0913, PLR0917 - the options of the command
             on_epoch(report)
     result = trainer.result()
     issues = find_issues_of_run(comparison, training_set, result.suggestion)
-    _write(out, table, order, result, issues)
-    return result.summary.model_copy(update={"issues": issues.count()})
+    write_output(out, table, order, result, issues, leave_out)
+    return result.summary.model_copy(update={"issues": issues.count(), "backbone": trainer.backbone})
 
 
 @contextmanager
@@ -223,77 +219,3 @@ def _split(table: Labels, settled: list[int], labels: Indices) -> VerifiedSplit:
     """Meta set and hold-out as positions in `settled`."""
     names = [table.rows[n].file_name for n in settled]
     return split_verified(names, labels, [table.selections.get(n, Selection.RANDOM) for n in settled])
-
-
-def _check_output(out: Path) -> None:
-    """Refuse an unusable output path before the training starts. Raises `ConfigError`."""
-    _table_format(out)
-    if not out.parent.is_dir():
-        raise errors.ConfigError(f"{out}: the folder {out.parent} does not exist.")
-
-
-def _table_format(out: Path) -> str:
-    suffix = out.suffix.lower()
-    if suffix[1:] not in set(TableFormat):
-        raise errors.ConfigError(f"{out.name}: the output must be a .csv, .jsonl or .parquet file.")
-    return suffix[1:]
-
-
-def _write(out: Path, table: Labels, order: Indices, result: CleaningResult, issues: Issues) -> None:
-    """Write to a temporary file and rename it, so that an interrupted run leaves no partial table."""
-    sample = {number: index for index, number in enumerate(order.tolist())}
-    listed = issues.by_sample()
-    rows = [_export_row(table, number, sample.get(number), result) for number in range(table.num_given)]
-    for number, index in sample.items():
-        if number >= table.num_given:
-            continue
-        kinds, group = listed.get(index, ((), None))
-        rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
-    rows = [row._replace(source_split=table.rows[number].split) for number, row in enumerate(rows)]
-    partial = out.with_name(out.name + ".partial")
-    with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
-        for start in range(0, len(rows), ROWS_PER_BATCH):
-            writer.write(rows[start : start + ROWS_PER_BATCH])
-    partial.replace(out)
-
-
-def _export_row(table: Labels, number: int, sample: int | None, result: CleaningResult) -> ExportRow:
-    row = table.rows[number]
-    if sample is None or row.label is None:
-        corrected, by = _correct(table, number, None)
-        return ExportRow(
-            row.external_id, row.file_name, row.label, None, None, False, None, None, corrected, by
-        )
-    suggestion = table.classes[int(result.suggestion[sample])]
-    flagged = bool(result.is_label_issue[sample])
-    accepted = suggestion if flagged and result.summary.auto_accept else None
-    corrected, by = _correct(table, number, accepted)
-    return ExportRow(
-        id=row.external_id,
-        file_name=row.file_name,
-        given_label=row.label,
-        predicted_label=suggestion,
-        label_score=float(result.label_score[sample]),
-        is_label_issue=flagged,
-        rank=int(result.rank[sample]),
-        soft_label=_soft_label(table, sample, result),
-        corrected_label=corrected,
-        corrected_by=by,
-    )
-
-
-def _soft_label(table: Labels, sample: int, result: CleaningResult) -> SoftLabel:
-    probabilities: list[float] = result.soft_labels[sample].tolist()
-    if result.soft_label_classes is None:
-        return probabilities
-    names = [table.classes[index] for index in result.soft_label_classes[sample].tolist()]
-    return dict(zip(names, probabilities, strict=True))
-
-
-def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str]:
-    return correct(
-        table.rows[number].label,
-        accepted=accepted,
-        verdict=Verdict.WRONG_UNKNOWN if number in table.known_wrong else None,
-        settled=table.verified.get(number),
-    )

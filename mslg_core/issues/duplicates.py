@@ -1,6 +1,6 @@
 """Finds groups of duplicates: the same file, or the same picture recompressed, resized or slightly cropped.
 
-Features propose pairs, perceptual hashes confirm them. `python -m benchmarks.review.duplicates` measures both
+Features propose pairs, perceptual hashes confirm them. `python -m benchmarks.review.duplicates` measures the
 thresholds.
 """
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mslg_core.images.properties import Properties
 from mslg_core.images.training_set import Indices
-from mslg_core.issues.perceptual_hash import correlate_coarsely, difference
+from mslg_core.issues.perceptual_hash import FREQUENCIES, correlate_coarsely, difference
 from mslg_core.neighbours.index import Neighbours
 
 # Pairs whose features, or pictures at a quarter of the side, are less alike than this are not compared.
@@ -20,6 +20,8 @@ MIN_SIMILARITY, MIN_CORRELATION = 0.3, 0.8
 MAX_DIFFERENCE = 0.15
 # Unrelated pictures differ in half of the bits.
 UNRELATED = 0.5
+# Smaller pictures lack frequencies that the hash compares, and different ones of the same kind share a hash.
+MIN_SIDE = FREQUENCIES
 PAIRS_AT_ONCE = 4_000
 
 Floats = NDArray[np.float32]
@@ -45,10 +47,13 @@ class Duplicates:
 
 
 def find_duplicates(properties: Properties, neighbours: Neighbours) -> Duplicates:
-    """The groups of duplicates among samples with `properties` [N] and their nearest `neighbours` [N, K]."""
+    """The groups of duplicates among samples with `properties` [N] and their nearest `neighbours` [N, K].
+
+    Pictures of less than `MIN_SIDE` pixels are duplicates only if their files are the same.
+    """
     num_samples = len(properties)
     file = _find_same_files(properties["sha256"])
-    pairs, differing = _find_near(properties["thumbnail"], neighbours)
+    pairs, differing = _find_near(properties, neighbours)
     distance = np.ones(num_samples, dtype=np.float32)
     for side in pairs.T:
         np.minimum.at(distance, side, np.minimum(differing / UNRELATED, 1))
@@ -81,13 +86,15 @@ def _find_same_files(digests: NDArray[np.uint8]) -> Indices:
     return first[inverse]
 
 
-def _find_near(thumbnails: NDArray[np.uint8], neighbours: Neighbours) -> tuple[Indices, Floats]:
+def _find_near(properties: Properties, neighbours: Neighbours) -> tuple[Indices, Floats]:
     """Pairs [P, 2] of near duplicates, and the share of bits of their hashes that differs, [P]."""
     sample, place = np.nonzero(neighbours.similarity >= MIN_SIMILARITY)
     pairs = np.sort(np.stack([sample, neighbours.index[sample, place]], axis=1), axis=1)
-    pairs = np.unique(pairs, axis=0)
+    is_large = np.minimum(properties["width"], properties["height"]) >= MIN_SIDE
+    pairs = np.unique(pairs[is_large[pairs].all(axis=1)], axis=0)
     parts = [
-        _confirm(thumbnails, part) for part in np.array_split(pairs, -(-len(pairs) // PAIRS_AT_ONCE) or 1)
+        _confirm(properties["thumbnail"], part)
+        for part in np.array_split(pairs, -(-len(pairs) // PAIRS_AT_ONCE) or 1)
     ]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 

@@ -68,6 +68,11 @@ class AutoTrainer:
         """The device of its tensors."""
         return self._trainer.device
 
+    @property
+    def backbone(self) -> str:
+        """What its candidates learn from, see `Trainer`."""
+        return self._trainer.backbone
+
     def run(self) -> Iterator[EpochReport]:
         """Train the remaining epochs and report after each. The caller may stop after any of them.
 

@@ -59,6 +59,8 @@ class Export(Work, Base):
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     format: Mapped[ExportFormat] = mapped_column(enum_column(ExportFormat, "format"))
+    leave_out: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    """Values of `LeaveOut`, in its order."""
     file_key: Mapped[str | None]
     num_rows: Mapped[int | None]
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)

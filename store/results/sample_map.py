@@ -4,8 +4,8 @@ parser.
 Little-endian: `MSLGMAP1`; N as uint32 and 4 zero bytes; then sample_id int64 [N], increasing; x, y float32
 [N], 0..1; label_score float32 [N]; given, suggested int32 [N]: indices of classes.
 
-`with_decisions` appends what reviewers have decided since: settled int32 [N], -1 for none, and verdict uint8
-[N], an index of `VERDICTS`.
+`with_decisions` appends what reviewers have decided since: settled int32 [N], -1 for none; verdict uint8 [N],
+an index of `VERDICTS`; and the dataset's newest verification, int64, 0 for none.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
+from store.verification.record import newest_verification
 
 MAGIC = b"MSLGMAP1"
 VERDICTS: tuple[Verdict | None, ...] = (
@@ -61,6 +62,7 @@ def with_decisions(session: Session, dataset_id: str, data: bytes) -> bytes:
     """The map `data` with the present decisions."""
     count = int(np.frombuffer(data, "<u4", 1, len(MAGIC))[0])
     sample_ids = np.frombuffer(data, "<i8", count, HEADER_BYTES)
+    seen = newest_verification(session, dataset_id)  # first: the decisions are at least as new
     settled, verdicts = np.full(count, -1, dtype="<i4"), np.zeros(count, dtype=np.uint8)
     decided = select(Sample.id, Sample.settled_label, Sample.verdict).where(
         Sample.dataset_id == dataset_id, Sample.verdict.is_not(None)
@@ -70,4 +72,4 @@ def with_decisions(session: Session, dataset_id: str, data: bytes) -> bytes:
         if place < count and sample_ids[place] == sample_id:
             settled[place] = -1 if label is None else label
             verdicts[place] = VERDICTS.index(verdict)
-    return data + settled.tobytes() + verdicts.tobytes()
+    return data + settled.tobytes() + verdicts.tobytes() + np.array(seen, dtype="<i8").tobytes()

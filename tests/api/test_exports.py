@@ -84,6 +84,19 @@ def test_a_second_click_builds_once(client: TestClient, services: Services, job:
     assert [item["id"] for item in listed] == [later["id"], other["id"], first["id"]]
 
 
+def test_the_same_export_leaves_out_the_same_images(client: TestClient, job: Job, sent: Sent) -> None:
+    everything = client.post(f"/jobs/{job.id}/exports", json={"format": "csv"}).json()
+    assert everything["leave_out"] == []
+    wanted = {"format": "csv", "leave_out": ["outliers", "duplicates"]}
+    fewer = client.post(f"/jobs/{job.id}/exports", json=wanted).json()
+    assert fewer["leave_out"] == ["duplicates", "outliers"]
+    again = {"format": "csv", "leave_out": ["duplicates", "outliers", "outliers"]}
+    assert client.post(f"/jobs/{job.id}/exports", json=again).json() == fewer
+    assert len(sent) == 2
+    unknown = client.post(f"/jobs/{job.id}/exports", json=wanted | {"leave_out": ["ugly"]})
+    assert check_problem(unknown, 422, "invalid_request")["errors"][0]["name"] == "leave_out.0"
+
+
 def test_a_format_that_is_not_written(client: TestClient, job: Job) -> None:
     response = client.post(f"/jobs/{job.id}/exports", json={"format": "xlsx"})
     body = check_problem(response, 422, "invalid_request")

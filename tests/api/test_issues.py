@@ -107,6 +107,7 @@ def test_columns_in_pages(client: TestClient, checked: Job, ids: list[str]) -> N
         "settled": [None, None],
         "next_rank": 2,
         "total": 3,
+        "seen": "0",
     }
     last = client.get(path, params={"limit": 2, "after_rank": 2}).json()
     assert (last["sample_ids"], last["next_rank"]) == ([ids[2]], None)
@@ -149,6 +150,31 @@ def test_settling_a_group(client: TestClient, checked: Job, ids: list[str]) -> N
     assert not client.get(path).json()["is_settled"]
 
 
+def test_a_group_that_somebody_decided_on_meanwhile_is_not_settled(
+    client: TestClient, checked: Job, ids: list[str]
+) -> None:
+    path = f"/jobs/{checked.id}/duplicates"
+    seen = client.get(path).json()["seen"]
+    client.post(f"/samples/{ids[1]}/verifications", json={"verdict": "unusable", "reviewer": "Ben"})
+    body = {"label": "dog", "reviewer": "Ann"}
+    refused = client.post(f"{path}/1/settle", json=body | {"seen": seen})
+    found = check_problem(refused, 409, "decided_meanwhile")
+    assert [conflict["sample_id"] for conflict in found["conflicts"]] == [ids[1]]
+    assert client.get(f"/samples/{ids[0]}").json()["verdict"] is None
+    newer = client.get(path).json()["seen"]
+    assert client.post(f"{path}/1/settle", json=body | {"seen": newer}).status_code == 201
+
+
+@pytest.mark.parametrize("tail", ["issues/dark/columns", "duplicates", "samples/{}/similar", "results/{}"])
+def test_pages_tell_the_newest_verification(
+    client: TestClient, checked: Job, ids: list[str], tail: str
+) -> None:
+    path = f"/jobs/{checked.id}/{tail.format(ids[0])}"
+    assert client.get(path).json()["seen"] == "0"
+    stored = client.post(f"/samples/{ids[7]}/verifications", json={"verdict": "unsure"}).json()
+    assert client.get(path).json()["seen"] == stored["id"]
+
+
 @SQLITE_ONLY
 def test_settling_what_cannot_be_settled(client: TestClient, checked: Job) -> None:
     path = f"/jobs/{checked.id}/duplicates"
@@ -170,7 +196,7 @@ def test_similar_samples(client: TestClient, checked: Job, ids: list[str]) -> No
 
 def test_the_map(client: TestClient, checked: Job, ids: list[str]) -> None:
     client.post(f"/samples/{ids[4]}/verifications", json={"verdict": "wrong", "label": "cat"})
-    client.post(f"/samples/{ids[5]}/verifications", json={"verdict": "unusable"})
+    unusable = client.post(f"/samples/{ids[5]}/verifications", json={"verdict": "unusable"}).json()
     answer = client.get(f"/jobs/{checked.id}/map")
     assert answer.headers["content-type"] == "application/octet-stream"
     data, n = answer.content, len(ids)
@@ -188,7 +214,9 @@ def test_the_map(client: TestClient, checked: Job, ids: list[str]) -> None:
     ):
         columns[name] = np.frombuffer(data, dtype, n, offset)
         offset += columns[name].nbytes
-    assert offset == len(data)
+    newest = np.frombuffer(data, "<i8", 1, offset)[0]
+    assert offset + newest.nbytes == len(data)
+    assert str(newest) == unusable["id"]
     assert [str(sample_id) for sample_id in columns["id"]] == ids
     assert columns["x"] == pytest.approx(np.linspace(0, 1, n))
     assert columns["y"] == pytest.approx(columns["x"])

@@ -57,6 +57,17 @@ def test_output_has_a_row_per_image_and_is_reproducible(
     assert contents[0] == contents[1]
 
 
+def test_copies_can_be_left_out(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    (files["images"] / "35.png").write_bytes((files["images"] / "34.png").read_bytes())
+    (files["images"] / "33.png").write_bytes(b"no image")
+    with contextlib.redirect_stderr(io.StringIO()) as shown:
+        assert run(monkeypatch, files, "--leave-out", "duplicates", "--leave-out", "unusable") == 0
+    names = pq.read_table(files["out"])["file_name"].to_pylist()
+    assert names == [f"{i:02}.png" for i in range(33)] + ["34.png"]
+    assert "It learned from patches of the images." in " ".join(shown.getvalue().split())
+    assert run(monkeypatch, files, "--leave-out", "ugly") == 2
+
+
 def test_other_issues_are_counted(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     with contextlib.redirect_stderr(io.StringIO()) as shown:
         assert run(monkeypatch, files, "--seed", "1") == 0

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from psycopg import sql
 from sqlalchemy import make_url
 
 from cli.demo_client import DemoClient
 from cli.demo_data import make_demo_data
-from tests.compose.compose_file import Service, read_services
+from tests.compose.compose_file import COMPOSE_FILE, Service, read_services
 from tests.servers import child_process, free_port
 
 PASSWORD = "a-password-of-this-test"
@@ -52,6 +53,7 @@ def services(postgres: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str
         "redis://redis:6379/0": redis_url,
         "file:///data": (tmp_path / "data").as_uri(),
         "/data": str(tmp_path / "data"),
+        "/weights": str(tmp_path / "weights"),
         "0.0.0.0": "127.0.0.1",
         "8000": port,
     }
@@ -124,6 +126,17 @@ def test_compose_services_run_a_review_loop(services: dict[str, Service], tmp_pa
         rows = play_the_loop(client, tmp_path)
         assert all(process.poll() is None for process in running.values())
     assert {row["corrected_by"] for row in rows} >= {"person", "none"}
+
+
+def test_every_folder_of_the_service_is_a_volume() -> None:
+    document = yaml.safe_load(COMPOSE_FILE.read_text())
+    ours = [service for service in document["services"].values() if service["image"] == "mslg:latest"]
+    assert len(ours) == 5
+    for service in ours:
+        mounts = dict(volume.split(":")[::-1] for volume in service["volumes"])
+        folders = {service["environment"][name] for name in ("MSLG_DATA_DIR", "MSLG_WEIGHTS_DIR")}
+        assert folders == mounts.keys()
+        assert set(mounts.values()) <= document["volumes"].keys()
 
 
 def play_the_loop(client: DemoClient, folder: Path) -> list[dict[str, str]]:

@@ -92,3 +92,12 @@ def visit(browser: Browser, service: str) -> Iterator[Visit]:
     yield visit
     context.close()
     assert visit.problems == []
+
+
+@pytest.fixture
+def other(browser: Browser, service: str) -> Iterator[Page]:
+    """A second person's browser."""
+    context = browser.new_context(base_url=service, viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()

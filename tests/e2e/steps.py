@@ -44,6 +44,13 @@ def upload_digits(client: httpx.Client, folder: Path) -> tuple[str, Truth]:
     return dataset, truth_of(data)
 
 
+def sign(page: Page, name: str) -> None:
+    """Name the browser's reviewer."""
+    page.goto("/")
+    page.get_by_label("Reviewer").fill(name)
+    page.get_by_label("Reviewer").press("Enter")
+
+
 def run_job(client: httpx.Client, dataset: str) -> str:
     """Verify the demo's 100 samples and run a job; returns its id."""
     headers = {"Content-Type": "text/csv"}

@@ -1,30 +1,13 @@
 """Two reviewers decide on one image: the second is shown both answers, and nothing is lost."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import Visit
-from tests.e2e.steps import run_job, saved, shown, upload_digits
-
-
-@pytest.fixture
-def other(browser: Browser, service: str) -> Iterator[Page]:
-    """A second person's browser."""
-    context = browser.new_context(base_url=service, viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
-
-
-def sign(page: Page, name: str) -> None:
-    page.goto("/")
-    page.get_by_label("Reviewer").fill(name)
-    page.get_by_label("Reviewer").press("Enter")
+from tests.e2e.steps import run_job, saved, shown, sign, upload_digits
 
 
 def open_grid(page: Page, job: str) -> str:

@@ -16,7 +16,7 @@ from store.infrastructure.blobs import open_blobs
 from store.models import Dataset
 from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import Visit
-from tests.e2e.steps import saved, settled_label, wait_for
+from tests.e2e.steps import saved, settled_label, sign, wait_for
 from tests.factories import make_image
 from tests.issues import make_job_with_issues
 
@@ -109,6 +109,19 @@ def test_bad_images_are_a_grid_with_the_same_keys(visit: Visit, client: httpx.Cl
     expect(page.get_by_text("No image has this issue")).to_be_visible()
 
 
+def test_an_export_leaves_out_duplicates(visit: Visit, job: Job, tmp_path: Path) -> None:
+    page = visit.page
+    page.goto(f"/jobs/{job.id}?tab=accept")
+    page.get_by_label("duplicates, except one of each group").check()
+    page.get_by_role("button", name="Export CSV").click()
+    row = page.get_by_role("list", name="Exports").get_by_role("listitem")
+    expect(row).to_contain_text("without duplicates")
+    with page.expect_download() as event:
+        row.get_by_role("link", name="Download CSV").click()
+    event.value.save_as(tmp_path / "kept.csv")
+    assert len((tmp_path / "kept.csv").read_text().splitlines()) == 1 + SAMPLES - 3
+
+
 def test_all_images_like_one_open_from_the_grid(visit: Visit, job: Job) -> None:
     page = visit.page
     page.goto(f"/jobs/{job.id}/grid")
@@ -184,6 +197,41 @@ def test_the_map_works_by_keyboard(visit: Visit, client: httpx.Client, job: Job)
     saved(page)
     verdicts = [verdict(client, sample) for sample in job.samples]
     assert verdicts.count("correct") == 1
+
+
+WHOLE_MAP = "-1.-1.2.-1.2.2.-1.2"
+
+
+@pytest.mark.parametrize(
+    ("address", "conflicts"),
+    [
+        ("duplicates", 2),
+        ("bad-images", 1),
+        ("selection?like={sample}", 1),
+        (f"selection?area={WHOLE_MAP}", 1),
+    ],
+)
+def test_two_people_who_disagree_on_issues_are_asked(
+    visit: Visit, other: Page, job: Job, address: str, conflicts: int
+) -> None:
+    ann, ben = visit.page, other
+    for page, name in ((ann, "Ann"), (ben, "Ben")):
+        sign(page, name)
+        page.goto(f"/jobs/{job.id}/{address.format(sample=job.samples[0])}")
+        first = page.get_by_role("group", name=re.compile("Group 1:")).or_(page.locator("[data-sample]"))
+        first.first.click()
+    ben.keyboard.press("x")
+    saved(ben)
+    ann.keyboard.press("a")
+    notice = ann.get_by_role("alert")
+    expect(notice).to_contain_text(f"{conflicts} image{'s' * (conflicts > 1)} decided otherwise meanwhile")
+    saved(ann)
+    assert len(visit.problems) == 1, visit.problems  # the browser's log entry for the refused batch
+    assert "409" in visit.problems.pop()
+    notice.get_by_role("button", name="Compare answers").click()
+    row = ann.get_by_role("list", name="Conflicts").get_by_role("listitem").first
+    row.get_by_role("button", name="Use mine").click()
+    saved(ann)
 
 
 PAGES = ("duplicates", "outliers", "bad-images", "map", "grid", "review", "selection?like={sample}")

@@ -83,6 +83,7 @@ def review(page: Page) -> dict[str, str]:
 def download(page: Page, folder: Path) -> list[dict[str, str]]:
     """Export as CSV from the job's page and read the file."""
     page.go_back()
+    expect(page.get_by_text("features: patches of the images")).to_be_visible()
     page.get_by_role("tab", name="Accept and export").click()
     page.get_by_role("button", name="Export CSV").click()
     with page.expect_download() as event:

@@ -8,11 +8,13 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from mslg_core.cleaning.export_table import ExportRow, SoftLabel, open_writer
+from mslg_rules.leave_out import LeaveOut
 from store.infrastructure.blobs import READ_CHUNK_BYTES, export_key
 from store.models import Dataset, Export, Job, Result, Sample
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import correct
 from store.results.issues import SampleIssues, read_issues
+from store.results.leave_out import read_left_out
 from store.results.results import unpack_classes, unpack_soft_label
 from store.tasks import lifecycle
 from worker.app import task
@@ -71,12 +73,17 @@ def _write_rows(claim: Claim[Export], session: Session, source: Source, file: Bi
 def export_rows(session: Session, source: Source) -> Iterator[list[ExportRow]]:
     """One row per sample of the dataset itself, including those that the job did not rank, in batches.
 
-    Verified images beside the dataset are not in an export.
+    Verified images beside the dataset are not in an export, nor is what the export leaves out.
     """
     min_confidence = read_acceptance(session, source.job).min_confidence
+    left_out = read_left_out(session, source.job, [LeaveOut(name) for name in source.export.leave_out])
     for batch in _batches(session, source):
         issues = read_issues(session, source.job.id, [row.id for row in batch])
-        yield [_to_export_row(row, source.dataset.classes, min_confidence, issues[row.id]) for row in batch]
+        yield [
+            _to_export_row(row, source.dataset.classes, min_confidence, issues[row.id])
+            for row in batch
+            if row.id not in left_out
+        ]
 
 
 def _batches(session: Session, source: Source) -> Iterator[list[Row[Any]]]:

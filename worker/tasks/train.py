@@ -1,6 +1,7 @@
 """`train.run`: runs a job. After each epoch it reports, saves a checkpoint and checks for cancellation."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -83,6 +84,8 @@ def train(claim: Claim[Job]) -> None:
         result, model = trainer.result(), store_model(claim, dataset.id, blobs, trainer)
         issues = find_issues_of_run(comparison, training_set, result.suggestion)
         keys = store_index_and_map(claim, dataset.id, blobs, inputs, comparison, result)
+        found = {"issues": issues.count(), "backbone": trainer.backbone}
+        result = replace(result, summary=result.summary.model_copy(update=found))
         _save_result(claim, inputs, result, issues, {"model_key": model, **keys})
 
 
@@ -155,10 +158,9 @@ def _save_result(
         trajectories=result.trajectories[ranked],
         neighbours=_to_ids(inputs, result.neighbours[ranked]),
     )
-    summary = result.summary.model_copy(update={"issues": issues.count()})
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=None, **keys))
-        save_results(session, claim.id, claim.attempt, rows, summary.model_dump(mode="json"))
+        save_results(session, claim.id, claim.attempt, rows, result.summary.model_dump(mode="json"))
         carry_policy(session, session.get_one(Job, claim.id, populate_existing=True), within_budget)
         save_suspected_errors(session, claim.id, _to_suspected_errors(inputs, result.suspected_errors))
         save_issues(session, claim.id, *to_rows(inputs, issues))

@@ -12,8 +12,8 @@ export interface Tile {
   settled: string | null;
   /** Whether the label is an accepted suggestion that no person decided on. */
   isChanged?: boolean;
-  /** What the page has seen of the sample's decisions; absent, a decision does not check for conflicts. */
-  seen?: string | undefined;
+  /** The dataset's newest verification when the page was read: a decision does not replace newer ones. */
+  seen: string;
   /** Shown instead of the label score: what the list is sorted by. */
   note?: string;
 }

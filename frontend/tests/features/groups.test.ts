@@ -22,16 +22,23 @@ function member(id: string, given: string, suggested: string): Member {
   };
 }
 
-const GROUP = groupOf({
-  number: 1,
-  size: 3,
-  is_exact: true,
-  labels_disagree: true,
-  is_settled: false,
-  members: [member("1", "cat", "dog"), member("2", "fox", "dog"), member("3", "fox", "cat")],
-});
+const GROUP = groupOf(
+  {
+    number: 1,
+    size: 3,
+    is_exact: true,
+    labels_disagree: true,
+    is_settled: false,
+    members: [member("1", "cat", "dog"), member("2", "fox", "dog"), member("3", "fox", "cat")],
+  },
+  "17",
+);
 
 describe("a group of duplicates", () => {
+  it("is as old as its page", () => {
+    expect(GROUP.tiles.map(({ seen }) => seen)).toEqual(["17", "17", "17"]);
+  });
+
   it("offers its given labels by frequency, then what most suggestions agree on", () => {
     expect(GROUP.suggested).toBe("dog");
     expect(GROUP.choices).toEqual(["fox", "cat", "dog"]);

@@ -26,6 +26,7 @@ function points(length: number): MapPoints {
     suggested: new Int32Array(length),
     settled: new Int32Array(length).fill(-1),
     verdict: Uint8Array.from({ length }, (_, at) => (at === 0 ? 2 : 0)),
+    seen: "17",
   };
 }
 

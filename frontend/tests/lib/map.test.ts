@@ -6,7 +6,7 @@ import { readMapSearch } from "@/lib/map/search";
 
 /** The bytes of a map with two samples, as the service writes them. */
 function twoPoints(): ArrayBuffer {
-  const buffer = new ArrayBuffer(16 + 2 * 33);
+  const buffer = new ArrayBuffer(16 + 2 * 33 + 8);
   new Uint8Array(buffer).set(new TextEncoder().encode("MSLGMAP1"));
   const view = new DataView(buffer);
   view.setUint32(8, 2, true);
@@ -19,6 +19,7 @@ function twoPoints(): ArrayBuffer {
     view.setInt32(56 + 4 * at, value, true);
   });
   view.setUint8(81, 2);
+  view.setBigInt64(82, 17n, true);
   return buffer;
 }
 
@@ -33,6 +34,7 @@ describe("readPoints", () => {
       suggested: "cat",
       verdict: "wrong",
       settled: "cat",
+      seen: "17",
     });
     expect(tileOfPoint(points, ["cat", "dog"], 0)).toMatchObject({ verdict: null, settled: null });
   });

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.review.duplicates import Change, change_image, evaluate, find_groups
+from benchmarks.review.duplicates import Change, Labelled, change_image, evaluate, find_groups, plant
 from tests.mslg_core.issues.pictures import encode, make_picture
 
 
@@ -32,8 +32,8 @@ def test_a_changed_copy_is_another_file_of_the_same_picture(change: Change) -> N
 
 def test_copies_are_found() -> None:
     originals = [encode(make_picture(seed)) for seed in range(60)]
-    rng = np.random.default_rng(0)
-    copies = [change_image(originals[i], change, rng) for i, change in enumerate(Change)]
-    group = find_groups([*originals, *copies])
-    assert group[60:].tolist() == [0, 1, 2]
-    assert (group[3:60] == -1).all()
+    planted = plant(Labelled(originals, ["a", "b"] * 30), 3, seed=1)
+    group = find_groups(planted.data, "patches")
+    assert group[60:].tolist() == planted.chosen.tolist()
+    assert (np.delete(group[:60], planted.chosen) == -1).all()
+    assert planted.data.labels[60:] == [planted.data.labels[i] for i in planted.chosen]

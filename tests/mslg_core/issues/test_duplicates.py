@@ -1,6 +1,8 @@
 """Duplicates: the same file, recompressed, resized and cropped copies; and what is not one."""
 
 import numpy as np
+from PIL import Image
+from sklearn.datasets import load_digits
 
 from mslg_core.issues.comparison import compare
 from mslg_core.issues.duplicates import Duplicates, connect
@@ -43,6 +45,15 @@ def test_an_empty_picture_is_a_duplicate_of_the_same_file_only() -> None:
     white, grey = (encode(make_picture(0).point(lambda _, v=value: v)) for value in (255, 128))
     duplicates = find([white, grey, white, *(encode(make_picture(seed)) for seed in range(3))])
     assert duplicates.group.tolist() == [0, -1, 0, -1, -1, -1]
+
+
+def test_tiny_pictures_are_duplicates_only_if_their_files_are_the_same() -> None:
+    digits = [Image.fromarray((15 * pixels).astype(np.uint8)) for pixels in load_digits().images]
+    files = [encode(digit, "PNG") for digit in digits]
+    duplicates = find([*files, files[7]])
+    assert np.flatnonzero(duplicates.group >= 0).tolist() == [7, len(digits)]
+    drawn_larger = [encode(digit.resize((17, 17)), "PNG") for digit in digits[:500]]
+    assert (find(drawn_larger).group >= 0).any()  # the same digits are near duplicates if they look large
 
 
 def test_other_pictures_differ_in_half_of_the_bits() -> None:

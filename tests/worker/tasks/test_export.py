@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from mslg_core.cleaning.export_table import EXPORT_COLUMNS
+from mslg_rules.leave_out import LeaveOut
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import AcceptanceKind, AutoAccept, Dataset, Export, Job, Result, Verdict, WorkStatus
@@ -43,9 +45,9 @@ def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
         return dataset
 
 
-def build(engine: Engine, job: Job, file_format: str) -> Export:
+def build(engine: Engine, job: Job, file_format: str, leave_out: Sequence[LeaveOut] = ()) -> Export:
     with session_scope(engine) as session:
-        row = Export(job_id=job.id, format=file_format)
+        row = Export(job_id=job.id, format=file_format, leave_out=list(leave_out))
         session.add(row)
     run(row.id)
     with session_scope(engine, read_only=True) as session:
@@ -137,6 +139,29 @@ def test_issues_are_listed(
     twins = "exact_duplicate conflicting_duplicate"
     assert listed[:7] == [twins, twins, "dark", "near_duplicate", "dark", "dark", "near_duplicate"]
     assert [int(r["duplicate_group"] or 0) for r in rows[:7]] == [1, 1, 0, 2, 0, 0, 2]
+
+
+def test_images_are_left_out_at_will(engine: Engine, blobs: ObjectBlobStore, dataset: Dataset) -> None:
+    job = make_job_with_issues(engine, blobs, dataset)
+    with session_scope(engine) as session:
+        samples = get_samples(session, dataset)
+        verify(session, samples[3].id, Verdict.UNUSABLE)
+        verify(session, samples[1].id, Verdict.WRONG, 0)
+        verify(session, samples[7].id, Verdict.UNUSABLE)
+        names = [sample.file_name for sample in samples]
+
+    def left_out(*wanted: LeaveOut) -> list[int]:
+        row = build(engine, job, "jsonl", wanted)
+        assert row.file_key is not None
+        rows = read(blobs.get(row.file_key), "jsonl")
+        assert len(rows) == row.num_rows
+        kept = [r["file_name"] for r in rows]
+        return [number for number, name in enumerate(names) if name not in kept]
+
+    assert left_out() == []
+    assert left_out(LeaveOut.UNUSABLE) == [3, 7]
+    assert left_out(LeaveOut.DUPLICATES) == [0, 6, 9]  # of the first group, the settled one stays
+    assert left_out(LeaveOut.DUPLICATES, LeaveOut.UNUSABLE) == [0, 3, 7, 9]
 
 
 def test_the_published_split_is_a_column(engine: Engine, blobs: ObjectBlobStore, dataset: Dataset) -> None:

@@ -51,7 +51,9 @@ def test_a_job_stores_its_issues(
         found = [(i.rank, i.sample_id, i.score, i.group_number) for i in issues if i.kind is kind]
         assert found == [(1, twins[0], 0, 1), (2, twins[1], 0, 1)]
     assert marked == dict.fromkeys(twins, twins[0])
-    counted = Summary.model_validate(job.summary).issues
+    summary = Summary.model_validate(job.summary)
+    assert summary.backbone == "patches"
+    counted = summary.issues
     assert counted is not None
     assert (counted.duplicate_groups, counted.conflicting_groups) == (1, 1)
     assert counted.counts == {kind: sum(i.kind is kind for i in issues) for kind in IssueKind}

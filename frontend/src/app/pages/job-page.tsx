@@ -23,8 +23,10 @@ import {
 import { ProgressPanel } from "@/features/progress";
 import { SummaryView } from "@/features/results";
 import { verifiedSetQuery } from "@/features/verify";
+import { describeBackbone } from "@/lib/backbones";
 import type { EpochReport, Job } from "@/lib/client/types";
 import { formatDuration, formatPlural, secondsBetween } from "@/lib/format";
+import { summaryQuery } from "@/lib/job-summary";
 import { JOB_TABS, type JobTab } from "@/lib/job-tab";
 import { METHOD_NAMES } from "@/lib/methods";
 import { isFinished } from "@/lib/work";
@@ -100,6 +102,10 @@ export function JobPage({ jobId, ...search }: { jobId: string } & Search) {
     enabled: datasetId !== undefined,
   });
   const { data: reports = [] } = useQuery(epochsQuery(jobId));
+  const { data: summary } = useQuery({
+    ...summaryQuery(jobId),
+    enabled: job?.status === "succeeded",
+  });
   useJobEvents(jobId, job !== undefined && !isFinished(job.status));
 
   if (job === undefined) {
@@ -122,7 +128,9 @@ export function JobPage({ jobId, ...search }: { jobId: string } & Search) {
             <>
               <StatusBadge status={job.status} />
               <span className="text-muted">
-                {METHOD_NAMES[job.config.method]}, {formatPlural(reports.length, "epoch")} in{" "}
+                {METHOD_NAMES[job.config.method]}
+                {summary?.backbone != null && `, ${describeBackbone(summary.backbone)}`},{" "}
+                {formatPlural(reports.length, "epoch")} in{" "}
                 {formatDuration(secondsBetween(job.started_at, job.finished_at))}
               </span>
             </>

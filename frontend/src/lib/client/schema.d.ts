@@ -2389,6 +2389,11 @@ export interface components {
              */
             next_cursor: string | null;
             /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
+            /**
              * Total
              * @description Number of groups that match the filter.
              */
@@ -2513,6 +2518,11 @@ export interface components {
              */
             job_id: string;
             /**
+             * Leave Out
+             * @description Images that are left out.
+             */
+            leave_out: components["schemas"]["LeaveOut"][];
+            /**
              * Num Rows
              * @description Rows in the file; null until it is built.
              */
@@ -2557,6 +2567,12 @@ export interface components {
         ExportCreate: {
             /** @description csv, jsonl or parquet. All have the same columns. */
             format: components["schemas"]["ExportFormat"];
+            /**
+             * Leave Out
+             * @description Images to leave out. duplicates: all but one of each group, the first whose class a person settled, else the first. outliers: those that fit no class, and those that look like another dataset. unusable: those that a person found unusable.
+             * @default []
+             */
+            leave_out?: components["schemas"]["LeaveOut"][];
         };
         /**
          * ExportFormat
@@ -2817,6 +2833,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description What the author saw: `seen` of the response that showed the sample, or the id of a newer verification of it. If somebody decided otherwise since, nothing is stored: 409 with both answers in `conflicts`. By default, the newest decision replaces any other.
+             */
+            seen?: string | null;
         };
         /**
          * Health
@@ -3153,6 +3174,11 @@ export interface components {
              */
             scores: number[];
             /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
+            /**
              * Settled
              * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
              */
@@ -3386,6 +3412,11 @@ export interface components {
              * @description The reason for this decision, with figures, in a sentence.
              */
             auto_accept_reason: string;
+            /**
+             * Backbone
+             * @description What the run learned from: `train` = it trained a network on the images; else features of this backbone, with `auto` the one that it chose. None if the job is older than this field.
+             */
+            backbone?: string | null;
             /**
              * Classes
              * @description Class names, in the order of the matrix and the soft labels.
@@ -3672,6 +3703,12 @@ export interface components {
              */
             suggested?: string | null;
         };
+        /**
+         * LeaveOut
+         * @description Images that an export can leave out.
+         * @enum {string}
+         */
+        LeaveOut: "duplicates" | "outliers" | "unusable";
         /**
          * LeftOut
          * @description Files or rows that are left out for one reason.
@@ -4963,7 +5000,7 @@ export interface components {
             sample_ids: string[];
             /**
              * Seen
-             * @description The dataset's newest verification: send it with decisions on these.
+             * @description The dataset's newest verification: send it with decisions on these samples.
              */
             seen: string;
             /**
@@ -5041,6 +5078,11 @@ export interface components {
              * @description The sample.
              */
             sample_id: string;
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
             /**
              * Settled Label
              * @description The true class according to reviewers; null if not settled.
@@ -5404,7 +5446,7 @@ export interface components {
             remaining: number;
             /**
              * Seen
-             * @description The dataset's newest verification: send it with decisions on these.
+             * @description The dataset's newest verification: send it with decisions on these samples.
              */
             seen: string;
         };
@@ -5446,6 +5488,11 @@ export interface components {
              * @description The most similar first, without the sample itself.
              */
             items: components["schemas"]["SimilarSample"][];
+            /**
+             * Seen
+             * @description The dataset's newest verification: send it with decisions on these samples.
+             */
+            seen: string;
         };
         /**
          * SimilarSample
@@ -10412,7 +10459,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Little-endian columns, one after the other: the bytes `MSLGMAP1`; N as uint32 and 4 zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 unsure, 5 unusable. */
+            /** @description Little-endian columns, one after the other: the bytes `MSLGMAP1`; N as uint32 and 4 zero bytes; sample_id int64 [N], increasing; x float32 [N] and y float32 [N], 0..1; label_score float32 [N]; given int32 [N] and suggested int32 [N], indices of the dataset's classes; settled int32 [N], -1 = not settled; verdict uint8 [N]: 0 none, 1 correct, 2 wrong, 3 wrong_unknown, 4 unsure, 5 unusable; at the end `seen` int64, the dataset's newest verification: send it with decisions on these samples. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -27,6 +27,7 @@ export type IssueKind = Schemas["IssueKind"];
 export type IssueCounts = Schemas["api__issues__schemas__IssueCounts"];
 export type IssueColumns = Schemas["IssueColumns"];
 export type DuplicateGroup = Schemas["DuplicateGroup"];
+export type SimilarList = Schemas["SimilarList"];
 export type SimilarSample = Schemas["SimilarSample"];
 export type ReliabilityBin = Schemas["ReliabilityBin"];
 export type TopErrors = Schemas["TopErrors"];
@@ -43,7 +44,9 @@ export type ServedSample = Schemas["ServedSample"];
 export type QueueCounts = Schemas["QueueCounts"];
 export type TrailItem = Schemas["TrailItem"];
 export type Export = Schemas["Export"];
+export type ExportCreate = Schemas["ExportCreate"];
 export type ExportFormat = Schemas["ExportFormat"];
+export type LeaveOut = Schemas["LeaveOut"];
 export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 

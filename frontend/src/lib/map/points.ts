@@ -27,6 +27,8 @@ export interface MapPoints {
   settled: Int32Array;
   /** Index into `VERDICT_CODES`. */
   verdict: Uint8Array;
+  /** The dataset's newest verification when the map was read. */
+  seen: string;
 }
 
 const MAGIC = "MSLGMAP1";
@@ -43,7 +45,7 @@ export function readPoints(buffer: ArrayBuffer): MapPoints {
     offset += bytes * length;
     return start;
   };
-  return {
+  const columns = {
     length,
     sampleIds: new BigInt64Array(buffer, take(8), length),
     x: new Float32Array(buffer, take(4), length),
@@ -54,6 +56,7 @@ export function readPoints(buffer: ArrayBuffer): MapPoints {
     settled: new Int32Array(buffer, take(4), length),
     verdict: new Uint8Array(buffer, take(1), length),
   };
+  return { ...columns, seen: String(new DataView(buffer).getBigInt64(offset, true)) };
 }
 
 /** The sample of a point. */
@@ -67,5 +70,6 @@ export function tileOfPoint(points: MapPoints, classes: readonly string[], index
     score: points.score[index] ?? 0,
     verdict: VERDICT_CODES[points.verdict[index] ?? 0] ?? null,
     settled: name(points.settled[index]),
+    seen: points.seen,
   };
 }

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { API_ROOT, api, unwrap } from "@/lib/client/client";
-import type { ExportFormat } from "@/lib/client/types";
+import type { ExportCreate } from "@/lib/client/types";
 import { isFinished } from "@/lib/work";
 
 const POLL_MS = 700;
@@ -21,11 +21,11 @@ export const exportsQuery = (jobId: string) =>
 export function useCreateExport(jobId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (format: ExportFormat) =>
+    mutationFn: (body: ExportCreate) =>
       unwrap(
         api.POST("/api/v1/jobs/{job_id}/exports", {
           params: { path: { job_id: jobId } },
-          body: { format },
+          body,
         }),
       ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: exportsQuery(jobId).queryKey }),

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { Badge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { WorkProgress } from "@/components/ui/work-progress";
-import type { Export, ExportFormat } from "@/lib/client/types";
+import type { Export, ExportFormat, LeaveOut } from "@/lib/client/types";
 import { formatBytes, formatCount, formatTime } from "@/lib/format";
 import { isFinished } from "@/lib/work";
 
@@ -15,6 +16,12 @@ const FORMATS: readonly { format: ExportFormat; name: string }[] = [
   { format: "csv", name: "CSV" },
   { format: "jsonl", name: "JSONL" },
   { format: "parquet", name: "Parquet" },
+];
+
+const LEFT_OUT: readonly { name: LeaveOut; label: string }[] = [
+  { name: "duplicates", label: "duplicates, except one of each group" },
+  { name: "outliers", label: "outliers" },
+  { name: "unusable", label: "unusable images" },
 ];
 
 function formatName(format: ExportFormat): string {
@@ -39,6 +46,7 @@ function ExportRow({ item }: { item: Export }) {
               {" "}
               · {formatCount(item.num_rows ?? 0)} rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
               {formatTime(item.finished_at ?? item.created_at)}
+              {item.leave_out.length > 0 && ` · without ${item.leave_out.join(", ")}`}
               {item.is_outdated && ", before later decisions or another choice"}
             </span>
           </span>
@@ -62,20 +70,49 @@ function ExportRow({ item }: { item: Export }) {
   );
 }
 
+interface LeaveOutProps {
+  leaveOut: readonly LeaveOut[];
+  onChange: (leaveOut: readonly LeaveOut[]) => void;
+}
+
+function LeaveOutFields({ leaveOut, onChange }: LeaveOutProps) {
+  return (
+    <fieldset className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
+      <legend className="mb-1 font-medium">Leave out</legend>
+      {LEFT_OUT.map(({ name, label }) => (
+        <label key={name} className="flex items-center gap-2 pointer-coarse:min-h-11">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={leaveOut.includes(name)}
+            onChange={({ target }) => {
+              const others = leaveOut.filter((other) => other !== name);
+              onChange(target.checked ? [...others, name] : others);
+            }}
+          />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 /** Builds and downloads files with the corrected labels. */
 export function ExportPanel({ jobId }: { jobId: string }) {
   const { data: items = [], error } = useQuery(exportsQuery(jobId));
   const create = useCreateExport(jobId);
+  const [leaveOut, setLeaveOut] = useState<readonly LeaveOut[]>([]);
 
   return (
     <Panel title="Export corrected labels">
+      <LeaveOutFields leaveOut={leaveOut} onChange={setLeaveOut} />
       <div className="flex flex-wrap items-center gap-2">
         {FORMATS.map(({ format, name }) => (
           <Button
             key={format}
             disabled={create.isPending}
             onClick={() => {
-              create.mutate(format);
+              create.mutate({ format, leave_out: [...leaveOut] });
             }}
           >
             Export {name}

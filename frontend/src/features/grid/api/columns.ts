@@ -6,8 +6,8 @@ import type { Tile } from "@/lib/tile";
 export const PAGE_ROWS = 20_000;
 
 /** One page of a list in columns. Lists of issues have the same columns as the ranking, and the score of the issue. */
-export type ColumnPage = Omit<ResultColumns, "seen" | "changed_by_model"> &
-  Partial<Pick<ResultColumns, "seen" | "changed_by_model">> & { scores?: readonly number[] };
+export type ColumnPage = Omit<ResultColumns, "changed_by_model"> &
+  Partial<Pick<ResultColumns, "changed_by_model">> & { scores?: readonly number[] };
 
 /** The row at a position of the list; null while its page is loading. */
 export function tileAt(

@@ -28,11 +28,11 @@ function byFrequency(values: readonly string[]): string[] {
   return [...counts].sort(([, one], [, other]) => other - one).map(([value]) => value);
 }
 
-export function groupOf(group: DuplicateGroup, seen?: string): Group {
-  const tiles = group.members.map((member) => ({
-    ...describedTile(member, member.score === 0 ? "same file" : member.score.toFixed(2)),
-    seen,
-  }));
+/** `seen`: of the page that holds the group. */
+export function groupOf(group: DuplicateGroup, seen: string): Group {
+  const tiles = group.members.map((member) =>
+    describedTile(member, seen, member.score === 0 ? "same file" : member.score.toFixed(2)),
+  );
   const suggested = byFrequency(tiles.map((tile) => tile.suggested))[0] ?? "";
   const given = byFrequency(tiles.map((tile) => tile.given));
   return {

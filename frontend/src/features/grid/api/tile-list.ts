@@ -1,4 +1,4 @@
-import type { SimilarSample } from "@/lib/client/types";
+import type { SimilarList, SimilarSample } from "@/lib/client/types";
 import { formatPercent } from "@/lib/format";
 import { type Area, pointsIn } from "@/lib/map/area";
 import { type MapPoints, tileOfPoint, VERDICT_CODES } from "@/lib/map/points";
@@ -31,7 +31,7 @@ type Described = Pick<
   "sample_id" | "given_label" | "suggested_label" | "label_score" | "verdict" | "settled_label"
 >;
 
-export function describedTile(sample: Described, note: string): Tile {
+export function describedTile(sample: Described, seen: string, note: string): Tile {
   const { verdict } = sample;
   return {
     sampleId: sample.sample_id,
@@ -41,16 +41,17 @@ export function describedTile(sample: Described, note: string): Tile {
     score: sample.label_score,
     verdict: verdict === "withdrawn" ? null : verdict,
     settled: sample.settled_label,
+    seen,
     note,
   };
 }
 
 /** An image, then those that look like it. */
-export function similarTiles(origin: Described, similar: readonly SimilarSample[]): TileList {
+export function similarTiles(origin: Described & { seen: string }, similar: SimilarList): TileList {
   const tiles = [
-    describedTile(origin, "this image"),
-    ...similar.map((sample) =>
-      describedTile(sample, `${formatPercent(sample.similarity, 0)} alike`),
+    describedTile(origin, origin.seen, "this image"),
+    ...similar.items.map((sample) =>
+      describedTile(sample, similar.seen, `${formatPercent(sample.similarity, 0)} alike`),
     ),
   ];
   return { total: tiles.length, loaded: tiles.length, tileAt: (index) => tiles[index] ?? null };

@@ -56,7 +56,7 @@ export function DuplicatesView({ datasetId, jobId, search, onSearch, header }: P
   const query = useInfiniteQuery(duplicatesQuery(jobId, search.disagree));
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = query;
   const groups = useMemo(
-    () => data?.pages.flatMap((page) => page.items.map((group) => groupOf(group))),
+    () => data?.pages.flatMap(({ items, seen }) => items.map((group) => groupOf(group, seen))),
     [data],
   );
   const onEnd = useCallback(() => {

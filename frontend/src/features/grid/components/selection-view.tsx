@@ -61,7 +61,7 @@ function SimilarImages({ like, ...props }: SourceProps & { like: string }) {
   const similar = useQuery(similarQuery(jobId, like));
   const origin = useQuery(resultDetailQuery(jobId, like));
   const list = useMemo(
-    () => similar.data && origin.data && similarTiles(origin.data, similar.data.items),
+    () => similar.data && origin.data && similarTiles(origin.data, similar.data),
     [similar.data, origin.data],
   );
   return (
