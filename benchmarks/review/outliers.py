@@ -13,12 +13,15 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from benchmarks.common.markdown import table
-from benchmarks.problems.datasets import load_cifar10
+from benchmarks.problems.datasets import Dataset, Pixels, load_cifar10
 from benchmarks.problems.photos import load_photos
+from benchmarks.problems.tie_breaker import cache_folder
+from mslg_core.configs.base import Backbone, TrainingConfig
 from mslg_core.configs.job import parse_config
+from mslg_core.configs.plan import choose_image_size
+from mslg_core.features.cache import FolderCache
 from mslg_core.features.features import Features
 from mslg_core.issues.comparison import NEIGHBOURS
 from mslg_core.issues.outliers import find_outliers
@@ -26,7 +29,7 @@ from mslg_core.neighbours.index import build_index, to_vectors
 from mslg_core.ranking.metrics import auroc
 
 PHOTOS = 3_781
-SIDE = 32
+ORIGINAL_SIDE = 400  # at most this of a photograph is used
 ADDED = (20, 200)
 
 
@@ -47,31 +50,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cifar10", type=Path, required=True)
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--count", type=int, default=PHOTOS, help="Number of photographs.")
+    parser.add_argument("--backbone", default=Backbone.AUTO)
     options = parser.parse_args(arguments)
-    photos = load_photos(options.photos, PHOTOS, 0, SIDE)
+    config = parse_config({"method": "mslg", "backbone": options.backbone})
+    side = choose_image_size(config, [ORIGINAL_SIDE], [ORIGINAL_SIDE])
+    photos = load_photos(options.photos, options.count, 0, side)
     rows = []
     for count in ADDED:
         for seed in range(options.seeds):
-            added = load_cifar10(options.cifar10, count, 1, seed).images
-            found = measure(photos.images, photos.labels, added, seed)
+            added = load_cifar10(options.cifar10, count, 1, seed, side).images
+            found = measure(photos, added, seed, config)
             rows.append([str(count), str(seed), *(f"{figure:.3f}" for figure in found)])
     names = ["AUROC", "AUROC of similarity", "photos flagged", "added flagged"]
     print(table(["added", "seed", *names], rows))
 
 
-def measure(
-    photos: NDArray[np.uint8], labels: NDArray[np.int64], added: NDArray[np.uint8], seed: int
-) -> Found:
-    """Find `added` images [A, side, side, 3] among `photos` [N, side, side, 3] with `labels` int64 [N]."""
-    images = np.concatenate([photos, added])
-    drawn = np.random.default_rng(seed).integers(0, labels.max() + 1, len(added))
-    config = parse_config({"method": "mslg", "backbone": "patches"})
-    given = np.concatenate([labels, drawn])
-    features = Features(images, given, config, torch.device("cpu")).plain(torch.arange(len(images)))
+def measure(photos: Dataset, added: Pixels, seed: int, config: TrainingConfig) -> Found:
+    """Find `added` images [A, side, side, 3] among photographs."""
+    images = np.concatenate([photos.images, added])
+    drawn = np.random.default_rng(seed).integers(0, len(photos.classes), len(added))
+    given = np.concatenate([photos.labels, drawn])
+    cache = FolderCache(cache_folder() / "features")
+    features = Features(images, given, config, torch.device("cpu"), cache).plain(torch.arange(len(images)))
     vectors, keys = to_vectors(features.numpy()), np.arange(len(images))
     neighbours = build_index(keys, vectors).search_all(keys, vectors, NEIGHBOURS)
     outliers = find_outliers(vectors, given, neighbours)
-    is_added = keys >= len(photos)
+    is_added = keys >= len(photos.images)
     flagged = outliers.is_outlier | outliers.is_foreign
     return Found(
         auroc(-outliers.score, is_added),
