@@ -6065,7 +6065,7 @@ export interface components {
             ready: boolean;
             /**
              * Recommended Missing
-             * @description About how many more such labels make a job worthwhile: the hold-out then has 30 samples, which determine an accuracy to about 17 percentage points. At most the number of samples without a verdict; 0 if a job is worthwhile now.
+             * @description About how many more such labels make a job worthwhile: the hold-out then has 15 samples, which determine an accuracy to about 23 percentage points. At most the number of samples without a verdict; 0 if a job is worthwhile now.
              */
             recommended_missing: number;
             /**
