@@ -7,9 +7,12 @@ after `scripts/people_at_work.py`.
 import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from cli.demo_data import make_demo_data
 
 ColorScheme = Literal["light", "dark"]
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -37,7 +40,13 @@ def newest_job(page: Page) -> dict[str, str]:
     return finished[0]
 
 
-def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
+def suspicious_sample(page: Page, job: dict[str, str]) -> str:
+    """The sample whose label is most probably wrong."""
+    results = page.request.get(f"/api/v1/jobs/{job['id']}/results?limit=1").json()["items"]
+    return str(results[0]["sample_id"])
+
+
+def pages_of(job: dict[str, str], sample: str) -> dict[str, tuple[str, str]]:
     """Address by screenshot name, with a text that appears once the page is complete."""
     of_dataset, of_job = f"/datasets/{job['dataset_id']}", f"/jobs/{job['id']}"
     return {
@@ -50,6 +59,13 @@ def pages_of(job: dict[str, str]) -> dict[str, tuple[str, str]]:
         "job": (of_job, "Accuracy on the hold-out"),
         "review": (f"{of_job}/review", "Unusable"),
         "grid": (f"{of_job}/grid", "Label errors"),
+        "duplicates": (f"{of_job}/duplicates", "Label errors"),
+        "outliers": (f"{of_job}/outliers", "Other dataset"),
+        "bad-images": (f"{of_job}/bad-images", "Blurry"),
+        "map": (f"{of_job}/map", "Lasso"),
+        "similar": (f"{of_job}/selection?like={sample}", "this image"),
+        "images": (f"{of_dataset}/images", "File name or id"),
+        "image": (f"/images/{sample}", "Similar verified images"),
         "compare": (f"/jobs/{job['parent_id'] or job['id']}/compare?with={job['id']}", "Compare with"),
     }
 
@@ -59,14 +75,41 @@ def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
     page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 720}, color_scheme=scheme)
     page.goto("/")
     page.get_by_label("Reviewer").fill("Ada")
-    for name, (address, text) in pages_of(newest_job(page)).items():
+    job = newest_job(page)
+    for name, (address, text) in pages_of(job, suspicious_sample(page, job)).items():
         page.goto(address)
         page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
         if name in LONG:
             page.evaluate(SCROLL_TO_END)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}.png", full_page=name in LONG)
+    take_verified_images(page, job, folder)
+    take_check(page, folder)
     page.close()
+
+
+def take_verified_images(page: Page, job: dict[str, str], folder: Path) -> None:
+    """The part of the dataset's page that takes verified images."""
+    page.goto(f"/datasets/{job['dataset_id']}")
+    panel = page.locator("section").filter(has=page.get_by_role("heading", name="Verified images"))
+    panel.screenshot(path=folder / "verified-images.png")
+
+
+def take_check(page: Page, folder: Path) -> None:
+    """The check of an upload, of a dataset that is deleted afterwards."""
+    with TemporaryDirectory() as temporary:
+        archive = Path(temporary, "digits.zip")
+        make_demo_data().write_zip(archive)
+        page.goto("/datasets/new")
+        page.get_by_label("Dataset name").fill("More digits")
+        page.get_by_label("Archive file").set_input_files(archive)
+        page.get_by_role("button", name="Create and upload").click()
+        page.get_by_role("heading", name="Check before storing").wait_for(timeout=WAIT_MS)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "check.png")
+    datasets = page.request.get("/api/v1/datasets").json()["items"]
+    checked = next(dataset for dataset in datasets if dataset["name"] == "More digits")
+    page.request.delete(f"/api/v1/datasets/{checked['id']}")
 
 
 def main(url: str, folder: Path, scheme: ColorScheme = "light") -> None:
