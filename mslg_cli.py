@@ -169,7 +169,7 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     choices = read_choices(labels_from, merge, exclude, name_encoding)
     if check:
-        run_check(images, labels, verified, choices, as_json=as_json)
+        run_check(images, labels, verified, choices, verified_images, as_json=as_json)
         return
     if out is None:
         raise CommandError("Name the file to write with --out, or add --check.")

@@ -118,12 +118,18 @@ def load_config(path: Path | None, seed: int | None) -> JobConfig:
     return parse_config(values if seed is None else {**values, "seed": seed})
 
 
-def check(
-    images: Path, labels: Path | None, verified: Path | None, choices: ReadingConfig, *, as_json: bool
+def check(  # noqa: PLR0913 - the command's options
+    images: Path,
+    labels: Path | None,
+    verified: Path | None,
+    choices: ReadingConfig,
+    verified_images: Path | None = None,
+    *,
+    as_json: bool,
 ) -> None:
     """Print the preview of a dataset, for people or as JSON. Raises `CommandError`, `InputError`."""
     try:
-        preview = check_files(images, labels, verified, choices)
+        preview = check_files(images, labels, verified, choices, verified_images)
     except OSError as error:
         raise CommandError(f"{error.filename}: {error.strerror}.") from error
     text = preview.model_dump_json(indent=2) if as_json else "\n".join(show(preview))

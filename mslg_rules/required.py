@@ -13,6 +13,7 @@ from mslg_rules.holdout import NEEDED_HOLDOUT, NEEDED_META, ClassSplit
 SMALL_CLASS = NEEDED_META + NEEDED_HOLDOUT
 """A class with fewer images is small."""
 ENOUGH = 300
+MAX_NAMED = 10
 
 
 class Supply(NamedTuple):
@@ -37,6 +38,13 @@ def needed_labels(splits: Mapping[int, ClassSplit], given: Mapping[int, Supply])
         return _needed_together(splits, supply)
     found = {label: min(splits[label].needed(), supply[label].unseen) for label in large}
     return {label: needed for label, needed in found.items() if needed}
+
+
+def name_needed(needed: Mapping[str, int]) -> str:
+    """What the classes need, by class name, as part of a sentence. Names the first `MAX_NAMED`."""
+    named = [f"{count} more of {name!r}" for name, count in list(needed.items())[:MAX_NAMED]]
+    others = len(needed) - len(named)
+    return ", ".join(named) + (f" and labels of {others:,} more classes" if others else "")
 
 
 def _needed_together(splits: Mapping[int, ClassSplit], supply: Mapping[int, Supply]) -> dict[int, int]:

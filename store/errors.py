@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from mslg_rules.required import name_needed
+
 
 class StoreError(Exception):
     """Base of all domain errors. `code` is a stable slug; the message tells the user what to do."""
@@ -192,8 +194,7 @@ class TooFewVerifiedError(StoreError):
     code = "too_few_verified"
 
     def __init__(self, missing: Mapping[str, int]) -> None:
-        listed = ", ".join(f"{count} more of {label!r}" for label, count in missing.items())
-        super().__init__(f"Verify {listed}, then start the job.")
+        super().__init__(f"Verify {name_needed(missing)}, then start again.")
         self.missing = dict(missing)
 
 

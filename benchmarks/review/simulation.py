@@ -47,7 +47,7 @@ TOOLS = {
     "ours_rerun": "ours, re-run",
     "ours_budget": "ours, error budget",
     "ours_rerun_budget": "ours, re-run, error budget",
-    "ours_accepting": "ours, re-run, all that it flags accepted after a sign test",
+    "ours_accepting": "ours, re-run, flagged ones accepted by the sign test",
 }
 
 

@@ -1,9 +1,12 @@
 """Checks the inputs of `mslg clean` without training: what would be read. Importable without torch."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from mslg_core.cleaning.inputs import Labels, read_labels
+from mslg_core.cleaning.separate import append_verified_images, open_beside
 from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
+from mslg_core.datasets.archives.archive import Archive
 from mslg_core.datasets.layouts.base import Layout, Sample
 from mslg_core.datasets.open_dataset import open_dataset
 from mslg_core.datasets.preview import make_preview
@@ -11,11 +14,25 @@ from mslg_core.datasets.report import Preview
 
 
 def check(
-    images: Path, labels: Path | None, verified: Path | None, choices: ReadingConfig = AS_RECOGNISED
+    images: Path,
+    labels: Path | None,
+    verified: Path | None,
+    choices: ReadingConfig = AS_RECOGNISED,
+    verified_images: Path | None = None,
 ) -> Preview:
     """What `clean` would read from the same arguments. Raises `InputError`."""
-    with open_dataset(images, choices.name_encoding) as source:
-        return make_preview(_layout_of(read_labels(source, labels, verified, choices)))
+    with open_dataset(images, choices.name_encoding) as source, open_beside(verified_images) as beside:
+        known = read_labels(source, labels, verified, choices)
+        if beside is not None:
+            known = _with_images(known, beside)
+        return make_preview(_layout_of(known))
+
+
+def _with_images(known: Labels, beside: Archive) -> Labels:
+    """The labels with the verified images in `beside`, and a note about them."""
+    both = append_verified_images(known, beside)
+    added = both.num_separate - known.num_separate
+    return replace(both, notes=(*known.notes, f"Verified images beside the dataset: {added:,}."))
 
 
 def _layout_of(labels: Labels) -> Layout:

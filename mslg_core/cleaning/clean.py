@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mslg_core import errors
+from mslg_core.cleaning.enough import require_enough
 from mslg_core.cleaning.found_images import scan_images
 from mslg_core.cleaning.inputs import Labels, name_some, read_labelled_images, read_labels
 from mslg_core.cleaning.output import check_output, write_output
@@ -140,6 +141,7 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what is read, and how
     while any(table.rows[row].label is not None for row in found.rows.tolist()):
         try:
             data = _training_set(found.open(source, table, *form), table, found.rows)
+            require_enough(data)
             comparison = compare_images(found.rows, data, config, cache, hooks)
         except errors.DamagedImagesError as error:  # the others' features have been kept
             for position, reason in error.reasons.items():

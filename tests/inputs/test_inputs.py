@@ -10,7 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 import mslg_cli
-from tests.inputs.cases import CASES, VERIFIED, Case, VerifiedCase, verified_archive
+from tests.inputs.cases import CASES, VERIFIED, Case, VerifiedCase, numbered, verified_archive
+from tests.worker.archives import pack
 
 FORMATS = Path(__file__).parents[2] / "docs/reference/formats.md"
 Answer = dict[str, Any]
@@ -118,6 +119,23 @@ def test_a_table_of_verified_labels_is_read_in_the_same_way_everywhere(
         assert printed["num_verified"] == case.accepted
         assert case.note in " ".join(stored.json()["notes"])
         assert case.note in " ".join(printed["notes"])
+
+
+def test_a_check_reads_the_verified_images_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "input.zip").write_bytes(verified_archive())
+    for name, found in (("cat", "Verified images beside the dataset: 4."), ("bird", None)):
+        (tmp_path / "clean.zip").write_bytes(pack(numbered(f"{name}/", 4)))
+        options = ("--verified-images", str(tmp_path / "clean.zip"))
+        printed, messages = check_by_cli(tmp_path / "input.zip", monkeypatch, capsys, *options)
+        if found is None:
+            assert printed is None
+            assert "bird" in messages
+        else:
+            assert printed is not None
+            assert found in printed["notes"]
+            assert printed["num_images"] == 6
 
 
 def test_the_documentation_lists_every_input() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from mslg_core.cleaning.clean import clean
 from mslg_core.configs.job import parse_config
 from mslg_core.reports import EpochReport
 from tests.mslg_core.datasets.archive_files import write_zip
-from tests.mslg_core.datasets.layouts.published import Files, clothing1m, food101n
+from tests.mslg_core.datasets.layouts.published import CLOTHES, Files, clothing1m, food101n, key, text
+
+FOOD = ("apple_pie", "baby_back_ribs")
 
 
 @pytest.fixture(scope="module")
@@ -38,17 +41,41 @@ def photo(rng: np.random.Generator) -> bytes:
     return buffer.getvalue()
 
 
+def with_more_clothes() -> tuple[Files, dict[str, str]]:
+    """(Clothing1M with six more noisy images, verified labels that make the dataset large enough)."""
+    files, more = clothing1m(), [key(n) for n in range(10, 16)]
+    files["noisy_label_kv.txt"] += text(*(f"{name} 4" for name in more))
+    files["noisy_train_key_list.txt"] += text(*more)
+    labels = {key(0): 3, key(3): 3} | dict.fromkeys(more[:3], 4)
+    return files | dict.fromkeys(more, b""), {name: CLOTHES[label] for name, label in labels.items()}
+
+
+def with_more_food() -> tuple[Files, dict[str, str]]:
+    """The same for Food-101N."""
+    files, more = food101n(), [f"{food}/{n:032x}.jpg" for food in FOOD for n in range(2, 6)]
+    new = [name for name in more if f"images/{name}" not in files]
+    files["meta/imagelist.tsv"] += text(*new)
+    files |= {f"images/{name}": b"" for name in new}
+    return files, {name: name.split("/")[0] for name in (more[0], more[1], more[4], more[5])}
+
+
 @pytest.mark.parametrize(
-    ("preset", "files", "rows"), [("clothing1m", clothing1m(), 9), ("food101n", food101n(), 6)]
+    ("preset", "dataset", "rows"),
+    [("clothing1m", with_more_clothes(), 15), ("food101n", with_more_food(), 12)],
+    ids=["clothing1m", "food101n"],
 )
 def test_a_preset_cleans_its_dataset(
-    tmp_path: Path, weights: Path, preset: str, files: Files, rows: int
+    tmp_path: Path, weights: Path, preset: str, dataset: tuple[Files, dict[str, str]], rows: int
 ) -> None:
+    files, labels = dataset
+    verified = tmp_path / "verified.jsonl"
+    lines = [json.dumps({"file_name": name, "label": label}) for name, label in labels.items()]
+    verified.write_text("\n".join(lines))
     small = {"epochs": 2, "image_size": 64, "weights_file": str(weights)}
     out = tmp_path / "cleaned.csv"
     archive = write_zip(tmp_path / "dataset.zip", with_photos(files))
     reports: list[EpochReport] = []
-    clean(archive, None, None, out, parse_config({"preset": preset, **small}), reports.append)
+    clean(archive, None, verified, out, parse_config({"preset": preset, **small}), reports.append)
     assert [report.phase for report in reports] == ["warm_up", "meta"]
     with out.open(newline="") as file:
         table = list(csv.DictReader(file))
