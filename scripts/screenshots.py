@@ -59,9 +59,6 @@ def pages_of(job: dict[str, str], sample: str) -> dict[str, tuple[str, str]]:
         "job": (of_job, "Accuracy on the hold-out"),
         "review": (f"{of_job}/review", "Unusable"),
         "grid": (f"{of_job}/grid", "Label errors"),
-        "duplicates": (f"{of_job}/duplicates", "Label errors"),
-        "outliers": (f"{of_job}/outliers", "Other dataset"),
-        "bad-images": (f"{of_job}/bad-images", "Blurry"),
         "map": (f"{of_job}/map", "Lasso"),
         "similar": (f"{of_job}/selection?like={sample}", "this image"),
         "images": (f"{of_dataset}/images", "File name or id"),
@@ -83,16 +80,8 @@ def take(browser: Browser, url: str, folder: Path, scheme: ColorScheme) -> None:
             page.evaluate(SCROLL_TO_END)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}.png", full_page=name in LONG)
-    take_verified_images(page, job, folder)
     take_check(page, folder)
     page.close()
-
-
-def take_verified_images(page: Page, job: dict[str, str], folder: Path) -> None:
-    """The part of the dataset's page that takes verified images."""
-    page.goto(f"/datasets/{job['dataset_id']}")
-    panel = page.locator("section").filter(has=page.get_by_role("heading", name="Verified images"))
-    panel.screenshot(path=folder / "verified-images.png")
 
 
 def take_check(page: Page, folder: Path) -> None:
