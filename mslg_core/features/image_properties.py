@@ -10,7 +10,7 @@ from mslg_core.images.properties import PROPERTIES, Properties, measure_pixels
 class PropertyMeasurer:
     """Measures the `PROPERTIES` of images. Their bytes are kept as float32, which are copied only."""
 
-    identity = "image properties 1"
+    identity = "image properties 2"
 
     def measure(self, block: Block) -> Raw:
         """See `Measurer`."""

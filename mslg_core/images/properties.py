@@ -16,6 +16,7 @@ from PIL import Image, ImageFilter
 MEASURED_SIDE = 128
 BLUR_SIDE = 64
 THUMBNAIL_SIDE = 32
+COLOUR_SIDE = 4
 SHA256_BYTES = 32
 # Weights of red, green and blue in the perceived brightness.
 BRIGHTNESS_WEIGHTS = np.array([0.241, 0.691, 0.068])
@@ -31,6 +32,7 @@ PROPERTIES = np.dtype(
         ("edge_deviation", "<f4"),  # standard deviation of the edges: low = blurred
         ("histogram_deviation", "<f4"),  # standard deviation of the grey histogram: low = few tones
         ("thumbnail", "u1", (THUMBNAIL_SIDE, THUMBNAIL_SIDE)),  # grey, for perceptual hashes
+        ("colours", "u1", (COLOUR_SIDE, COLOUR_SIDE, 3)),  # means of parts of the picture
         ("sha256", "u1", SHA256_BYTES),  # of the file
     ]
 )
@@ -51,9 +53,10 @@ def measure(image: Image.Image, width: int, height: int, data: bytes) -> Propert
     brightness = np.percentile(_brightness(image), [DARK_PERCENTILE, LIGHT_PERCENTILE])
     edges, histogram = _measure_blur(grey)
     thumbnail = grey.resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR)
+    colours = image.resize((COLOUR_SIDE, COLOUR_SIDE), Image.Resampling.BOX)
     digest = np.frombuffer(sha256(data).digest(), dtype=np.uint8)
     row = np.zeros((), dtype=PROPERTIES)
-    row[()] = (width, height, *brightness, image.entropy(), edges, histogram, thumbnail, digest)
+    row[()] = (width, height, *brightness, image.entropy(), edges, histogram, thumbnail, colours, digest)
     return row
 
 

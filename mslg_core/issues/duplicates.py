@@ -18,6 +18,8 @@ from mslg_core.neighbours.index import Neighbours
 MIN_SIMILARITY, MIN_CORRELATION = 0.3, 0.8
 # Two pictures are the same if at most this share of the bits of their hashes differs.
 MAX_DIFFERENCE = 0.15
+# Products of one cut on the same background share a hash, but not their colours: mean difference, of 255.
+MAX_COLOUR_DIFFERENCE = 18
 # Unrelated pictures differ in half of the bits.
 UNRELATED = 0.5
 # Smaller pictures lack frequencies that the hash compares, and different ones of the same kind share a hash.
@@ -93,16 +95,22 @@ def _find_near(properties: Properties, neighbours: Neighbours) -> tuple[Indices,
     is_large = np.minimum(properties["width"], properties["height"]) >= MIN_SIDE
     pairs = np.unique(pairs[is_large[pairs].all(axis=1)], axis=0)
     parts = [
-        _confirm(properties["thumbnail"], part)
-        for part in np.array_split(pairs, -(-len(pairs) // PAIRS_AT_ONCE) or 1)
+        _confirm(properties, part) for part in np.array_split(pairs, -(-len(pairs) // PAIRS_AT_ONCE) or 1)
     ]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _confirm(thumbnails: NDArray[np.uint8], pairs: Indices) -> tuple[Indices, Floats]:
+def _confirm(properties: Properties, pairs: Indices) -> tuple[Indices, Floats]:
     """Those of the pairs [P, 2] that are near duplicates, and the share of bits that differs."""
-    first, second = (thumbnails[side] for side in pairs.T)
+    first, second = (properties["thumbnail"][side] for side in pairs.T)
     alike = correlate_coarsely(first, second) >= MIN_CORRELATION
+    alike &= _compare_colours(properties["colours"], pairs) <= MAX_COLOUR_DIFFERENCE
     differing = difference(first[alike], second[alike])
     same = differing <= MAX_DIFFERENCE
     return pairs[alike][same], differing[same]
+
+
+def _compare_colours(colours: NDArray[np.uint8], pairs: Indices) -> Floats:
+    """Mean difference of the colours of the pairs [P, 2] of pictures, 0..255, [P]."""
+    first, second = (colours[side].astype(np.float32) for side in pairs.T)
+    return np.asarray(np.abs(first - second).mean(axis=(1, 2, 3)))

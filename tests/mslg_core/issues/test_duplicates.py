@@ -5,7 +5,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from mslg_core.issues.comparison import compare
-from mslg_core.issues.duplicates import Duplicates, connect
+from mslg_core.issues.duplicates import MAX_DIFFERENCE, Duplicates, connect
 from mslg_core.issues.find import Group, number_groups
 from mslg_core.issues.perceptual_hash import difference
 from mslg_core.neighbours.index import to_vectors
@@ -45,6 +45,16 @@ def test_an_empty_picture_is_a_duplicate_of_the_same_file_only() -> None:
     white, grey = (encode(make_picture(0).point(lambda _, v=value: v)) for value in (255, 128))
     duplicates = find([white, grey, white, *(encode(make_picture(seed)) for seed in range(3))])
     assert duplicates.group.tolist() == [0, -1, 0, -1, -1, -1]
+
+
+def test_the_same_cut_in_another_colour_is_not_a_duplicate() -> None:
+    pictures = [make_picture(seed) for seed in range(10)]
+    red, green, blue = pictures[0].split()
+    dyed = Image.merge("RGB", (red.point(lambda value: value // 2), green, blue))
+    files = [encode(picture, "PNG") for picture in (*pictures, dyed)]
+    grey = measure_all(files)["thumbnail"]
+    assert difference(grey[:1], grey[10:]) < MAX_DIFFERENCE
+    assert (find(files).group == -1).all()
 
 
 def test_tiny_pictures_are_duplicates_only_if_their_files_are_the_same() -> None:
