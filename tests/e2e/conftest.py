@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.servers import child_process, wait_until
 
@@ -24,6 +24,9 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 READY = re.compile(r"MSLG is ready: (\S+)")
+# Service, workers and Chromium may share two busy cores.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +88,7 @@ def visit(browser: Browser, service: str) -> Iterator[Visit]:
     context = browser.new_context(
         base_url=service, viewport={"width": 1280, "height": 720}, accept_downloads=True
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     visit = Visit(context.new_page())
     visit.page.on("console", visit.on_console)
     visit.page.on("pageerror", visit.on_error)
@@ -98,6 +101,6 @@ def visit(browser: Browser, service: str) -> Iterator[Visit]:
 def other(browser: Browser, service: str) -> Iterator[Page]:
     """A second person's browser."""
     context = browser.new_context(base_url=service, viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
