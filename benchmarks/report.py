@@ -5,6 +5,8 @@ from string import Template
 
 from benchmarks.cifar10 import replica_report
 from benchmarks.cifar10 import report as cifar10_report
+from benchmarks.cifar10.deviations import FILE as DEVIATIONS
+from benchmarks.cifar10.deviations import deviations_table
 from benchmarks.cifar10.flips import FILE as FLIPS
 from benchmarks.cifar10.flips import flips
 from benchmarks.cifar10.tables import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_VERIFIED
@@ -31,6 +33,7 @@ def write_report(folder: Path, out: Path) -> None:
         replica=replica_report.replica_table(replica),
         replica_labels=replica_report.replica_labels(replica),
         replica_figure_2=replica_report.replica_figure_2(replica),
+        deviations=deviations_table(read(folder / DEVIATIONS), replica),
         reduced_size=_reduced_size(),
         reduced=cifar10_report.reduced_table(_read_all(folder, "reduced-*.json")),
         flips=flips(read(folder / FLIPS)),
