@@ -30,6 +30,13 @@ PACKAGES = (
 SEEDS = 4
 # Expected duration of the first run of a method. A cell starts only if it can end in time.
 LEAST_SECONDS = 20.0
+# The paper's network with the paper's batch and a large one, and a network for photographs.
+STEPS: tuple[dict[str, Any], ...] = (
+    {"net": "cnn8"},
+    {"net": "cnn8", "batch": 1024},
+    {"net": "resnet50"},
+)
+TINY_STEPS: tuple[dict[str, Any], ...] = ({"net": "cnn8", "batch": 8, "rounds": 1},)
 TINY_CELL = {"images": 200, "side": 8, "verified": 40, "test_images": 100}
 TINY_SETTINGS = {"epochs": 2, "warmup_epochs": 1, "batch_size": 32, "learning_rate_steps": ((1, 1e-3),)}
 
@@ -90,9 +97,9 @@ def measure_steps(out: Path, device: str, *, tiny: bool) -> None:
     from benchmarks.speed.steps import run
 
     source = results.provenance(device)
-    sizes: dict[str, Any] = {"net": "cnn8", "batch": 8, "rounds": 1} if tiny else {}
-    for record in run(device=device, **sizes):
-        results.append(results.results_file(out, "steps", device), record | source)
+    for sizes in TINY_STEPS if tiny else STEPS:
+        for record in run(device=device, **sizes):
+            results.append(results.results_file(out, "steps", device), record | source)
 
 
 def measure_features(out: Path, device: str, *, tiny: bool) -> None:

@@ -13,6 +13,8 @@ from benchmarks.speed.step_kinds import Setting, make_step
 
 MIB = 2**20
 MATMUL_SIDE = {"cpu": 2048, "cuda": 8192}
+# The trainer's layers run in these formats.
+MATMUL_DTYPE = {"cpu": torch.float32, "cuda": torch.bfloat16}
 PROC = Path("/proc")
 
 
@@ -46,9 +48,9 @@ def floating_point_operations(call: Callable[[], object]) -> int:
 
 
 def matmul_flops_per_second(device: torch.device, rounds: int = 5) -> float:
-    """Speed of a large float32 matrix product, the upper bound for all steps."""
+    """Speed of a large matrix product in the precision of the steps, their upper bound."""
     side = MATMUL_SIDE[device.type]
-    a = torch.randn(side, side, device=device)
+    a = torch.randn(side, side, device=device).to(MATMUL_DTYPE[device.type])
     a @ a
     return 2 * side**3 / min(seconds(lambda: a @ a, device) for _ in range(rounds))
 

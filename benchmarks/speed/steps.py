@@ -24,7 +24,7 @@ from benchmarks.speed.step_kinds import KINDS, Setting, make_captured_step, make
 NETS = ("resnet50", "cnn8")
 BATCHES = {("cnn8", "cpu"): 128, ("cnn8", "cuda"): 128, ("resnet50", "cpu"): 8, ("resnet50", "cuda"): 64}
 SIDES = {("cnn8", "cpu"): 32, ("cnn8", "cuda"): 32, ("resnet50", "cpu"): 64, ("resnet50", "cuda"): 224}
-ROUNDS = {"cpu": 5, "cuda": 30}
+ROUNDS = {"cpu": 5, "cuda": 15}
 DIGITS = 3
 # On CUDA these are also replayed as graphs, as the trainer does.
 CAPTURED = ("sgd", "exact", "last_layer")
