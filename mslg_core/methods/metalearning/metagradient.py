@@ -140,8 +140,11 @@ def call(model: nn.Module, params: Params, images: Tensor) -> Tensor:
 
 @functools.cache
 def _prepare_forward_mode() -> None:
-    """Use forward mode once: PyTorch scripts its formulas then, and warns that scripting is deprecated."""
+    """Use forward mode once: PyTorch scripts its formulas then, and warns that scripting is deprecated.
+
+    The category of the warning depends on the version.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore")
         one = torch.ones(1)
         jvp(torch.sin, (one,), (one,))
