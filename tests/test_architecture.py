@@ -77,7 +77,7 @@ TORCH_FREE = [
     "api.app",
     "store.models",
     "mslg_cli",
-    "mslg_core.cleaning.export_table",
+    "mslg_core.exports.table",
     "mslg_core.cleaning.check",
     "mslg_core.cleaning.inputs",
     "mslg_core.configs.job",
