@@ -18,7 +18,7 @@ COLUMNS = (
     "file_name",
     "label",
     "id",
-    "original_file_name",
+    "original_name",
     "split",
     "given_label",
     "corrected_by",

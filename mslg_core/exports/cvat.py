@@ -15,7 +15,7 @@ from mslg_rules.corrected_label import CorrectedBy
 
 ATTRIBUTES = (
     "id",
-    "original_file_name",
+    "original_name",
     "given_label",
     "predicted_label",
     "label_score",

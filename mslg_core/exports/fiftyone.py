@@ -41,7 +41,10 @@ def _target(image: ExportImage) -> dict[str, object] | None:
     if label is None:
         return None
     confidence = _confidence(image)
-    target: dict[str, object] = {"label": label, "attributes": describe(image)}
+    fields = describe(image)
+    # FiftyOne has an id of its own for every label.
+    attributes = {"external_id": fields.pop("id"), **fields}
+    target: dict[str, object] = {"label": label, "attributes": attributes}
     return target if confidence is None else target | {"confidence": confidence}
 
 

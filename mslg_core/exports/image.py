@@ -10,11 +10,11 @@ from mslg_rules.verdict import Verdict
 
 
 class ExportImage(NamedTuple):
-    """One image, its row of the export table, and what people said about it.
+    """One image, its row of the export table, and what people decided about it.
 
     number: counts the images of the dataset from 0. suffix: of its file format, such as ".png". width,
-    height: in pixels. read: returns the encoded image. verdict: that stands, None if nobody decided.
-    reviewers: whose decisions stand. decided_at: when the last of them was made.
+    height: in pixels. read: returns the encoded image. verdict: the active one, None if nobody decided.
+    reviewers: whose decisions are active. decided_at: when the last of them was made.
     """
 
     number: int
@@ -67,7 +67,7 @@ def describe(image: ExportImage) -> dict[str, object]:
     row = image.row
     return {
         "id": row.id,
-        "original_file_name": row.file_name,
+        "original_name": row.file_name,
         "given_label": row.given_label,
         "predicted_label": row.predicted_label,
         "label_score": None if row.label_score is None else round(float(row.label_score), 6),

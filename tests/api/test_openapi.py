@@ -86,7 +86,8 @@ def test_bodies_that_are_no_json_are_declared(document: dict[str, Any]) -> None:
     image = paths["/api/v1/samples/{sample_id}/image"]["get"]["responses"]["200"]["content"]
     assert list(image) == ["image/*"]
     file = paths["/api/v1/exports/{export_id}/file"]["get"]["responses"]["200"]["content"]
-    assert list(file) == ["text/csv", "application/jsonl", "application/vnd.apache.parquet"]
+    kinds = ("text/csv", "application/jsonl", "application/vnd.apache.parquet", "application/x-tar")
+    assert list(file) == [*kinds, "application/zip"]
     events = paths["/api/v1/jobs/{job_id}/events"]["get"]["responses"]["200"]["content"]
     assert list(events) == ["text/event-stream"]
 

@@ -34,8 +34,8 @@ class Source(NamedTuple):
     dataset: Dataset
 
 
-class Said(NamedTuple):
-    """What people said about a sample: decisions that stand and comments, oldest first."""
+class History(NamedTuple):
+    """What people did with a sample: active decisions and comments, oldest first."""
 
     decisions: list[Verification]
     comments: list[str]
@@ -52,25 +52,27 @@ def export_images(session: Session, source: Source, blobs: BlobStore) -> Iterato
     for batch in _batches(session, source):
         kept = [row for row in batch if row.id not in left_out]
         ids = [row.id for row in kept]
-        issues, said = read_issues(session, source.job.id, ids), _read_said(session, ids)
+        issues, histories = read_issues(session, source.job.id, ids), _read_histories(session, ids)
         rows = [_to_export_row(row, classes, min_confidence, issues[row.id]) for row in kept]
-        yield [_to_image(row, cells, said, blobs) for row, cells in zip(kept, rows, strict=True)]
+        yield [_to_image(row, cells, histories, blobs) for row, cells in zip(kept, rows, strict=True)]
 
 
-def _read_said(session: Session, sample_ids: Sequence[int]) -> dict[int, Said]:
-    """By sample; nothing for those about which nobody said anything."""
-    said = {
-        sample_id: Said(active_verifications(rows), [])
+def _read_histories(session: Session, sample_ids: Sequence[int]) -> dict[int, History]:
+    """By sample; nothing for those that nobody touched."""
+    histories = {
+        sample_id: History(active_verifications(rows), [])
         for sample_id, rows in read_verifications(session, sample_ids).items()
     }
     comments = select(Comment).where(Comment.sample_id.in_(sample_ids)).order_by(Comment.id)
     for comment in session.scalars(comments):
-        said.setdefault(comment.sample_id, Said([], [])).comments.append(comment.text)
-    return said
+        histories.setdefault(comment.sample_id, History([], [])).comments.append(comment.text)
+    return histories
 
 
-def _to_image(row: Row[Any], cells: ExportRow, said: dict[int, Said], blobs: BlobStore) -> ExportImage:
-    decisions, comments = said.get(row.id, Said([], []))
+def _to_image(
+    row: Row[Any], cells: ExportRow, histories: dict[int, History], blobs: BlobStore
+) -> ExportImage:
+    decisions, comments = histories.get(row.id, History([], []))
     return ExportImage(
         number=row.position,
         row=cells,

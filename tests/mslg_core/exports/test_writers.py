@@ -58,7 +58,7 @@ def test_class_folders(file_format: str, split: str) -> None:
         assert files[line["file_name"]] == png(image.number)
         folder = line["file_name"].removeprefix(split).split("/")[0]
         assert unquote(folder) == line["label"] == image.row.corrected_label
-        assert (line["id"], line["original_file_name"]) == (image.row.id, image.row.file_name)
+        assert (line["id"], line["original_name"]) == (image.row.id, image.row.file_name)
     assert table[0]["file_name"] == f"{split}cat/1.png"
 
 
@@ -76,7 +76,7 @@ def test_imagefolder() -> None:
     for line, image in zip(table, IMAGES, strict=True):
         assert files[f"train/{line['file_name']}"] == png(image.number)
         assert line["label"] == image.row.corrected_label
-        assert (line["id"], line["original_file_name"]) == (image.row.id, image.row.file_name)
+        assert (line["id"], line["original_name"]) == (image.row.id, image.row.file_name)
         assert line["reviewers"] == list(image.reviewers)
 
 
@@ -91,7 +91,7 @@ def test_webdataset() -> None:
         key, label = f"{image.number:08d}", image.row.corrected_label
         assert parts[f"{key}.png"] == png(image.number)
         assert CLASSES[int(parts[f"{key}.cls"])] == label
-        assert json.loads(parts[f"{key}.json"])["original_file_name"] == image.row.file_name
+        assert json.loads(parts[f"{key}.json"])["original_name"] == image.row.file_name
         soft = np.load(io.BytesIO(parts[f"{key}.soft.npy"]), allow_pickle=False)
         assert soft.dtype == np.float32
         assert soft.tolist() == pytest.approx([0.1, 0.2, 0.3, 0.4])
@@ -119,7 +119,7 @@ def test_fiftyone() -> None:
     for (key, target), image in zip(listed["labels"].items(), IMAGES, strict=True):
         assert files[f"data/{key}.png"] == png(image.number)
         assert (target and target["label"]) == image.row.corrected_label
-        assert target is None or target["attributes"]["original_file_name"] == image.row.file_name
+        assert target is None or target["attributes"]["original_name"] == image.row.file_name
 
 
 def test_label_studio() -> None:
@@ -131,7 +131,7 @@ def test_label_studio() -> None:
     for task, image in zip(tasks, IMAGES, strict=True):
         name = unquote(task["data"]["image"].removeprefix("/data/local-files/?d="))
         assert files[name] == png(image.number)
-        assert task["data"]["original_file_name"] == image.row.file_name
+        assert task["data"]["original_name"] == image.row.file_name
         assert task["predictions"][0]["result"][0]["value"] == {"choices": ["dog"]}
         assert bool(task["annotations"]) == (image.verdict is not None)
     unusable = next(task for task in tasks if task["data"]["verdict"] == "unusable")
@@ -151,7 +151,7 @@ def test_cvat() -> None:
         tag = element.find("tag")
         assert (None if tag is None else tag.get("label")) == image.row.corrected_label
         if tag is not None:
-            original = tag.find("attribute[@name='original_file_name']")
+            original = tag.find("attribute[@name='original_name']")
             assert original is not None
             assert original.text == image.row.file_name
             assert tag.get("source") == ("manual" if image.verdict else "auto")
@@ -164,7 +164,7 @@ def test_cvat_drops_what_xml_cannot_contain() -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = ET.fromstring(archive.read("annotations.xml"))  # noqa: S314
     texts = {item.get("name"): item.text for item in root.iter("attribute") if item.get("name")}
-    assert (texts["original_file_name"], texts["id"]) == ("abc.png", None)
+    assert (texts["original_name"], texts["id"]) == ("abc.png", None)
 
 
 def test_datumaro() -> None:
@@ -176,7 +176,7 @@ def test_datumaro() -> None:
         assert files[f"images/default/{item['image']['path']}"] == png(image.number)
         labels = [CLASSES[annotation["label_id"]] for annotation in item["annotations"]]
         assert labels == ([] if image.row.corrected_label is None else [image.row.corrected_label])
-        assert item["attr"]["original_file_name"] == image.row.file_name
+        assert item["attr"]["original_name"] == image.row.file_name
 
 
 def test_cleanlab() -> None:

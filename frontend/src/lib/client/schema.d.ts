@@ -2565,7 +2565,7 @@ export interface components {
          * @description The file to build.
          */
         ExportCreate: {
-            /** @description csv, jsonl or parquet. All have the same columns. */
+            /** @description csv, jsonl and parquet are tables with the same columns. cleanlab has the columns of cleanlab; patch lists what changed. The others are archives with the images, for the tools that they are named after; class_folders and yolo have one folder per class. */
             format: components["schemas"]["ExportFormat"];
             /**
              * Leave Out
@@ -2579,7 +2579,7 @@ export interface components {
          * @description File formats of an export.
          * @enum {string}
          */
-        ExportFormat: "csv" | "jsonl" | "parquet";
+        ExportFormat: "csv" | "jsonl" | "parquet" | "class_folders" | "yolo" | "imagefolder" | "webdataset" | "fiftyone" | "label_studio" | "cvat" | "datumaro" | "cleanlab" | "patch";
         /**
          * ExportList
          * @description The exports of a job.
@@ -8496,6 +8496,8 @@ export interface operations {
                 content: {
                     "application/jsonl": string;
                     "application/vnd.apache.parquet": string;
+                    "application/x-tar": string;
+                    "application/zip": string;
                     "text/csv": string;
                 };
             };
