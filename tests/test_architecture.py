@@ -36,6 +36,7 @@ LAYERS = {
         "datasets.archives",
         "datasets.tables",
         "datasets.layouts",
+        "datasets.tools",
         "datasets",
         "features",
         "ranking",

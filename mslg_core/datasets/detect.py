@@ -1,6 +1,6 @@
 """Detects the layout of an archive and reads its labels and images. Importable without torch.
 
-`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
+`registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
 with class folders as fallback.
 Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
@@ -14,9 +14,9 @@ from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
-from mslg_core.datasets.layouts.registry import find_layout, is_label_file, may_be_label_file
 from mslg_core.datasets.layouts.splits import split_of
 from mslg_core.datasets.refusals import count_refusals, explain
+from mslg_core.datasets.registry import find_layout, is_label_file, may_be_label_file, may_be_tool_file
 from mslg_core.images.decode import ImageInfo, inspect_image
 from mslg_rules.names import ClassNames
 
@@ -159,7 +159,7 @@ def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
         elif is_label_file(path := split_name(entry.name)):
             listing.label_files[path] = entry.read(remaining_bytes)
             remaining_bytes -= len(listing.label_files[path])
-        elif may_be_label_file(path):
+        elif may_be_label_file(path) or may_be_tool_file(path):
             remaining_bytes -= _keep_table(entry, path, listing, labelled, remaining_bytes)
         else:
             listing.names.append(entry.name)

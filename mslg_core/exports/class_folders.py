@@ -23,6 +23,7 @@ COLUMNS = (
     "given_label",
     "corrected_by",
     "verdict",
+    "selection",
 )
 
 

@@ -21,6 +21,7 @@ ATTRIBUTES = (
     "label_score",
     "corrected_by",
     "verdict",
+    "selection",
 )
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

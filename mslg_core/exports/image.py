@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from mslg_core.exports.table import ExportRow
+from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 
 
@@ -14,7 +15,8 @@ class ExportImage(NamedTuple):
 
     number: counts the images of the dataset from 0. suffix: of its file format, such as ".png". width,
     height: in pixels. read: returns the encoded image. verdict: the active one, None if nobody decided.
-    reviewers: whose decisions are active. decided_at: when the last of them was made.
+    reviewers: whose decisions are active. decided_at: when the last of them was made. selection: how it was
+    selected for its first settlement.
     """
 
     number: int
@@ -27,6 +29,7 @@ class ExportImage(NamedTuple):
     reviewers: tuple[str, ...] = ()
     decided_at: datetime | None = None
     comments: tuple[str, ...] = ()
+    selection: Selection | None = None
 
 
 class ImageWriter(Protocol):
@@ -74,6 +77,7 @@ def describe(image: ExportImage) -> dict[str, object]:
         "is_label_issue": bool(row.is_label_issue),
         "corrected_by": row.corrected_by.value,
         "verdict": None if image.verdict is None else image.verdict.value,
+        "selection": None if image.selection is None else image.selection.value,
         "reviewers": list(image.reviewers),
         "issues": list(row.issues),
         "source_split": row.source_split,

@@ -84,6 +84,7 @@ def _to_image(
         reviewers=tuple(dict.fromkeys(made.reviewer for made in decisions if made.reviewer)),
         decided_at=decisions[-1].created_at if decisions else None,
         comments=tuple(comments),
+        selection=row.selection,
     )
 
 
@@ -106,6 +107,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Sample.verdict,
             Sample.settled_label,
             Sample.source_split,
+            Sample.selection,
             Sample.width,
             Sample.height,
             Sample.media_type,
