@@ -10,7 +10,7 @@ import pytest
 
 from mslg_core import errors
 from mslg_core.datasets.archives.open import open_archive
-from mslg_core.datasets.detect import Layout, Sample, read_dataset, read_images
+from mslg_core.datasets.detect import Layout, ReadImage, Sample, read_dataset, read_images
 from mslg_rules.verdict import Verdict
 from tests.mslg_core.exports.images import IMAGES, LABELLED, export, png
 
@@ -31,12 +31,9 @@ def read(path: Path) -> tuple[Layout, dict[str, bytes]]:
     """The layout, and the bytes of each image by its name."""
     with open_archive(path) as archive:
         layout = read_dataset(archive)
-        images = {
-            image.sample.file_name: image.data
-            for image in read_images(archive, layout)
-            if hasattr(image, "data")
-        }
-    return layout, images
+        entries = list(read_images(archive, layout))
+    images = [entry for entry in entries if isinstance(entry, ReadImage)]
+    return layout, {image.sample.file_name: image.data for image in images}
 
 
 def pack(tmp_path: Path, files: Mapping[str, bytes | str]) -> Path:
