@@ -14,7 +14,7 @@ from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from store.infrastructure.blobs import dataset_prefix
-from store.models import IngestKind
+from store.models import IngestKind, OnExisting
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -114,7 +114,9 @@ def ingest_archive(
     session: WriteSession, services: ServicesDep, dataset_id: WorkId, body: schemas.IngestCreate
 ) -> schemas.Ingest:
     """Read the archive of the latest dry run again with these choices, and store its samples."""
-    return schemas.Ingest.of(ingest_checked(session, services, dataset_id, body.choices, body.dry_run))
+    return schemas.Ingest.of(
+        ingest_checked(session, services, dataset_id, body.choices, dry_run=body.dry_run)
+    )
 
 
 @router.get("/{dataset_id}/ingest", responses=responses(HTTPStatus.NOT_FOUND), summary="Get the ingest")
@@ -152,7 +154,71 @@ async def add_verified_images(
 )
 def list_ingests_of_verified_images(session: ReadSession, dataset_id: WorkId) -> schemas.IngestList:
     """Progress of the latest ingests of verified images, or why they failed."""
-    rows = service.list_verified_ingests(session, dataset_id)
+    rows = service.list_ingests(session, dataset_id, IngestKind.VERIFIED_IMAGES)
+    return schemas.IngestList(items=[schemas.Ingest.of(row) for row in rows])
+
+
+@router.post(
+    "/{dataset_id}/additions",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(
+        HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    ),
+    openapi_extra=ARCHIVE_BODY,
+    summary="Add images",
+)
+async def add_images(  # noqa: PLR0913, PLR0917 - FastAPI injects them
+    request: Request,
+    services: ServicesDep,
+    dataset_id: WorkId,
+    file_name: schemas.FileName = None,
+    dry_run: schemas.DryRun = False,
+    on_existing: schemas.OnExistingParameter = OnExisting.SKIP,
+) -> schemas.Ingest:
+    """Stream an archive in any layout of a dataset to a dataset that is ready. Its images join the dataset.
+
+    An image that the dataset has already, by its id, else its file name, else its content, is skipped, or
+    updated if it is different. Images about which somebody has decided stay as they are. Classes that the
+    dataset lacks are appended to its classes. A dry run only counts; `POST …/additions/checked` then stores.
+    """
+    chunks = stream_body(request, services.settings.max_archive_bytes)
+    kind = IngestKind.ADDITION
+    return schemas.Ingest.of(
+        await receive_archive(
+            services, dataset_id, chunks, file_name, dry_run=dry_run, kind=kind, on_existing=on_existing
+        )
+    )
+
+
+@router.post(
+    "/{dataset_id}/additions/checked",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Add the images of a dry run",
+)
+def add_checked_images(
+    session: WriteSession, services: ServicesDep, dataset_id: WorkId, body: schemas.AdditionCreate
+) -> schemas.Ingest:
+    """Read the archive of the latest dry run again with these choices, and add its images."""
+    return schemas.Ingest.of(
+        ingest_checked(
+            session,
+            services,
+            dataset_id,
+            body.choices,
+            dry_run=body.dry_run,
+            kind=IngestKind.ADDITION,
+            on_existing=body.on_existing,
+        )
+    )
+
+
+@router.get(
+    "/{dataset_id}/additions", responses=responses(HTTPStatus.NOT_FOUND), summary="List additions of images"
+)
+def list_additions(session: ReadSession, dataset_id: WorkId) -> schemas.IngestList:
+    """What the latest additions changed, their progress, or why they failed."""
+    rows = service.list_ingests(session, dataset_id, IngestKind.ADDITION)
     return schemas.IngestList(items=[schemas.Ingest.of(row) for row in rows])
 
 

@@ -13,7 +13,7 @@ from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.report import Preview
 from store import models
-from store.models import DatasetStatus, IngestKind, Split, Verdict
+from store.models import DatasetStatus, IngestKind, OnExisting, Split, Verdict
 
 FileName = Annotated[
     str | None,
@@ -31,6 +31,34 @@ class IngestCreate(RequestBody):
         default_factory=ReadingConfig, description="Which labels count, and which classes are merged."
     )
     dry_run: bool = Field(False, description="Only make the preview again, with these choices.")
+
+
+OnExistingParameter = Annotated[
+    OnExisting,
+    Query(description="skip or update images that the dataset has already, if the new ones are different."),
+]
+
+
+class AdditionCreate(IngestCreate):
+    """An addition of the images that the latest dry run has read."""
+
+    on_existing: OnExisting = Field(
+        OnExisting.SKIP,
+        description="skip or update images that the dataset has already, if the new ones are different.",
+    )
+
+
+class Changes(BaseModel):
+    """What an addition changes in its dataset."""
+
+    new: int = Field(description="Images that join the dataset.")
+    changed: int = Field(description="Images that the dataset has with another label or content.")
+    same: int = Field(description="Images that the dataset has like this.")
+    conflicting: int = Field(description="Images that are left out, each listed with the reason.")
+    new_classes: list[str] = Field(description="Classes that the dataset lacks.")
+    examples: dict[str, list[str]] = Field(
+        description="Up to three file names of the archive each: new, changed, conflicting."
+    )
 
 
 class DatasetCreate(RequestBody):
@@ -127,7 +155,8 @@ class Ingest(WorkState):
 
     dataset_id: str = Field(description="The dataset it fills.")
     kind: IngestKind = Field(
-        description="dataset (the dataset's archive) or verified_images (verified images beside it)."
+        description="dataset (the dataset's archive), verified_images (verified images beside it), or "
+        "addition (more images of the dataset)."
     )
     file_name: str | None = Field(description="The archive's original name; null if none was given.")
     size_bytes: int = Field(description="Size of the archive in bytes.")
@@ -135,6 +164,10 @@ class Ingest(WorkState):
     choices: ReadingConfig | None = Field(description="How the archive is read; null: as recognised.")
     preview: Preview | None = Field(
         description="What was understood of the archive; null until its names and labels are read."
+    )
+    on_existing: OnExisting = Field(description="Of an addition: what it does with images that are there.")
+    changes: Changes | None = Field(
+        description="Of an addition: what it changes; null until it has compared all images."
     )
     notes: list[str] = Field(
         description="What was mended or chosen on the way, in sentences; complete when it has succeeded."
@@ -152,6 +185,8 @@ class Ingest(WorkState):
             dry_run=row.dry_run,
             choices=None if row.choices is None else ReadingConfig.model_validate(row.choices),
             preview=None if row.preview is None else Preview.model_validate(row.preview),
+            on_existing=row.on_existing,
+            changes=None if row.changes is None else Changes.model_validate(row.changes),
             notes=row.notes,
         )
 

@@ -122,9 +122,9 @@ def get_ingest(session: Session, dataset_id: str) -> Ingest:
     return ingests[0]
 
 
-def list_verified_ingests(session: Session, dataset_id: str) -> list[Ingest]:
-    """The latest ingests of verified images, newest first. Raises `NotFoundError`."""
-    return _newest_ingests(session, dataset_id, IngestKind.VERIFIED_IMAGES, MAX_INGESTS)
+def list_ingests(session: Session, dataset_id: str, kind: IngestKind) -> list[Ingest]:
+    """The latest ingests of a kind, newest first. Raises `NotFoundError`."""
+    return _newest_ingests(session, dataset_id, kind, MAX_INGESTS)
 
 
 def _newest_ingests(session: Session, dataset_id: str, kind: IngestKind, limit: int) -> list[Ingest]:

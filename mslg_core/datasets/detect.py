@@ -28,7 +28,7 @@ MAX_NOTES = 3
 LABELLED_IMAGES = "labelled images"
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
-MAX_CLASSES = 20_000
+MIN_CLASSES, MAX_CLASSES = 2, 20_000
 VERIFIED_FOLDER = "verified/"
 """Begins the names of images that are uploaded as verified, so that they clash with none of the dataset."""
 
@@ -42,8 +42,11 @@ class ReadImage:
     info: ImageInfo
 
 
-def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> Layout:
-    """Detect the layout of `archive` and read all names and labels, in one pass.
+def read_dataset(
+    archive: Archive, choices: ReadingConfig = AS_RECOGNISED, min_classes: int = MIN_CLASSES
+) -> Layout:
+    """Detect the layout of `archive` and read all names and labels, in one pass. min_classes: what joins a
+    dataset may have a single class.
 
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
     `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`, `ConfigError`.
@@ -52,7 +55,7 @@ def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> La
     samples, rejections = _sort_items(choose(item, choices) for item in (*labelled, *found.items))
     samples = tuple(_with_split(sample) for sample in samples)
     with _explained(rejections, listing.notes):
-        classes = _classes(samples, found)
+        classes = _classes(samples, found, min_classes)
     return Layout(
         classes,
         samples,
@@ -199,24 +202,24 @@ def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Reject
             yield Rejection(show_name(sample.file_name), error.code, str(error))
 
 
-def sort_classes(labels: Iterable[str]) -> tuple[str, ...]:
+def sort_classes(labels: Iterable[str], min_classes: int = MIN_CLASSES) -> tuple[str, ...]:
     """The classes in numeric order if all names are numbers, else in alphabetical order.
 
     Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`.
     """
     classes = set(labels)
     numeric = all(name.isascii() and name.isdigit() for name in classes)
-    return check_classes(sorted(classes, key=lambda name: (int(name) if numeric else 0, name)))
+    return check_classes(sorted(classes, key=lambda name: (int(name) if numeric else 0, name)), min_classes)
 
 
-def check_classes(classes: Iterable[str]) -> tuple[str, ...]:
+def check_classes(classes: Iterable[str], min_classes: int = MIN_CLASSES) -> tuple[str, ...]:
     """Return the classes. Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`."""
     classes = tuple(classes)
     if not classes:
         raise errors.NoLabelsError(
             "No image has a label: use one folder per class, or a metadata.csv with file_name and label."
         )
-    if len(classes) == 1:
+    if len(classes) < min_classes:
         raise errors.OneClassError(
             f"Every image has the label {classes[0]!r}: at least two classes are required."
         )
@@ -231,12 +234,12 @@ def _read_label(entry: LabelledEntry) -> Sample:
     return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 
-def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
+def _classes(samples: Iterable[Sample], found: Found, min_classes: int) -> tuple[str, ...]:
     """The classes that occur, in the published order if there is one."""
     used = {
         label for sample in samples for label in (sample.label, sample.verified_label) if label is not None
     }
     if found.classes is None:
-        return sort_classes(used)
+        return sort_classes(used, min_classes)
     published = [label for label in found.classes if label in used]
-    return check_classes([*published, *sorted(used.difference(published))])
+    return check_classes([*published, *sorted(used.difference(published))], min_classes)

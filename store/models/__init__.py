@@ -8,7 +8,7 @@ from mslg_rules.issue_kind import IssueKind
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.models.acceptance import AcceptanceKind, AcceptancePolicy, AutoAccept
-from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, Rejection, Sample
+from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import Result, SuspectedLabelError
@@ -33,6 +33,7 @@ __all__ = [
     "IssueKind",
     "Job",
     "Lease",
+    "OnExisting",
     "Queue",
     "Rejection",
     "Result",

@@ -72,7 +72,9 @@ def test_errors_are_declared_as_problems(document: dict[str, Any]) -> None:
         if method != "get":
             assert "403" in statuses, path
         if "requestBody" in operation:
-            assert {"413", "415"} <= statuses or path.endswith(("/archive", "/verified-images")), path
+            assert {"413", "415"} <= statuses or path.endswith(
+                ("/archive", "/verified-images", "/additions")
+            ), path
         for status, response in operation["responses"].items():
             if int(status) >= 400:
                 assert list(response["content"]) == [MEDIA_TYPE]

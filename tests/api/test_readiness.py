@@ -24,6 +24,7 @@ ANY_STATE = {
     "get_queues",
     "get_verified_set",
     "ingest_archive",
+    "list_additions",
     "list_ingests_of_verified_images",
     "preview_withdrawal",
     "create_withdrawals",
@@ -34,6 +35,7 @@ ANY_STATE = {
     "get_reviewers",
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "add_checked_images": {"json": {}},
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id
     "create_verification": {"json": {"verdict": "correct"}},

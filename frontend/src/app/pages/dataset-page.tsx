@@ -5,6 +5,7 @@ import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import {
+  AddImages,
   datasetQuery,
   DatasetStatus,
   DeleteDataset,
@@ -32,6 +33,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         {verifiedSet !== undefined && (
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
+        <AddImages dataset={dataset} />
         <VerifiedImages dataset={dataset} />
         <SettingsPanel dataset={dataset} />
         <IngestNotes datasetId={dataset.id} />

@@ -56,6 +56,54 @@ export interface paths {
         patch: operations["change_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/additions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List additions of images
+         * @description What the latest additions changed, their progress, or why they failed.
+         */
+        get: operations["list_additions"];
+        put?: never;
+        /**
+         * Add images
+         * @description Stream an archive in any layout of a dataset to a dataset that is ready. Its images join the dataset.
+         *
+         *     An image that the dataset has already, by its id, else its file name, else its content, is skipped, or
+         *     updated if it is different. Images about which somebody has decided stay as they are. Classes that the
+         *     dataset lacks are appended to its classes. A dry run only counts; `POST …/additions/checked` then stores.
+         */
+        post: operations["add_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/additions/checked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the images of a dry run
+         * @description Read the archive of the latest dry run again with these choices, and add its images.
+         */
+        post: operations["add_checked_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/agreement": {
         parameters: {
             query?: never;
@@ -1202,6 +1250,25 @@ export interface components {
             verdict: string;
         };
         /**
+         * AdditionCreate
+         * @description An addition of the images that the latest dry run has read.
+         */
+        AdditionCreate: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description skip or update images that the dataset has already, if the new ones are different.
+             * @default skip
+             */
+            on_existing?: components["schemas"]["OnExisting"];
+        };
+        /**
          * Advice
          * @description What to do next.
          * @enum {string}
@@ -1730,6 +1797,44 @@ export interface components {
              * @description Accuracy of its suggestions on the hold-out.
              */
             suggestion_accuracy: number | null;
+        };
+        /**
+         * Changes
+         * @description What an addition changes in its dataset.
+         */
+        Changes: {
+            /**
+             * Changed
+             * @description Images that the dataset has with another label or content.
+             */
+            changed: number;
+            /**
+             * Conflicting
+             * @description Images that are left out, each listed with the reason.
+             */
+            conflicting: number;
+            /**
+             * Examples
+             * @description Up to three file names of the archive each: new, changed, conflicting.
+             */
+            examples: {
+                [key: string]: string[];
+            };
+            /**
+             * New
+             * @description Images that join the dataset.
+             */
+            new: number;
+            /**
+             * New Classes
+             * @description Classes that the dataset lacks.
+             */
+            new_classes: string[];
+            /**
+             * Same
+             * @description Images that the dataset has like this.
+             */
+            same: number;
         };
         /**
          * ClassCount
@@ -2935,6 +3040,8 @@ export interface components {
              * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
+            /** @description Of an addition: what it changes; null until it has compared all images. */
+            changes: components["schemas"]["Changes"] | null;
             /** @description How the archive is read; null: as recognised. */
             choices: components["schemas"]["ReadingConfig"] | null;
             /**
@@ -2970,13 +3077,15 @@ export interface components {
              * @description The id.
              */
             id: string;
-            /** @description dataset (the dataset's archive) or verified_images (verified images beside it). */
+            /** @description dataset (the dataset's archive), verified_images (verified images beside it), or addition (more images of the dataset). */
             kind: components["schemas"]["IngestKind"];
             /**
              * Notes
              * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
              */
             notes: string[];
+            /** @description Of an addition: what it does with images that are there. */
+            on_existing: components["schemas"]["OnExisting"];
             /** @description What was understood of the archive; null until its names and labels are read. */
             preview: components["schemas"]["Preview"] | null;
             /**
@@ -3031,7 +3140,7 @@ export interface components {
          * @description What an archive holds.
          * @enum {string}
          */
-        IngestKind: "dataset" | "verified_images";
+        IngestKind: "dataset" | "verified_images" | "addition";
         /**
          * IngestList
          * @description Ingests of one dataset.
@@ -4344,6 +4453,12 @@ export interface components {
          * @enum {string}
          */
         Network: "auto" | "cnn8" | "cnn8_narrow" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
+        /**
+         * OnExisting
+         * @description What an addition does with an image that the dataset has already, if the new one is different.
+         * @enum {string}
+         */
+        OnExisting: "skip" | "update";
         /**
          * Opinion
          * @description A reviewer's opinion on a served sample.
@@ -6550,6 +6665,309 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_additions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_images: {
+        parameters: {
+            query?: {
+                /** @description Only make the preview; store no sample. */
+                dry_run?: boolean;
+                /** @description The archive's original name, for display only. */
+                file_name?: string | null;
+                /** @description skip or update images that the dataset has already, if the new ones are different. */
+                on_existing?: components["schemas"]["OnExisting"];
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The archive, for example `curl -T photos.zip`. Its format is detected. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/x-tar": string;
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_checked_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdditionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

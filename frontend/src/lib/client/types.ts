@@ -5,6 +5,8 @@ type Schemas = components["schemas"];
 
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
+export type Changes = Schemas["Changes"];
+export type OnExisting = Ingest["on_existing"];
 export type Preview = Schemas["Preview"];
 export type ReadingConfig = Schemas["ReadingConfig"];
 export type Sample = Schemas["Sample"];
