@@ -12,7 +12,7 @@ from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, Rej
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Comment, Lease, Queue
+from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
@@ -34,11 +34,13 @@ __all__ = [
     "Job",
     "Lease",
     "Queue",
+    "QueueShare",
     "Rejection",
     "Result",
     "Role",
     "Sample",
     "Selection",
+    "SharedSample",
     "Split",
     "SuspectedLabelError",
     "Verdict",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { nameKappa } from "@/features/team/api/kappa";
 import { toSettings } from "@/features/team/api/settings-form";
+import { EMPTY_FORM, readPeople, toShares } from "@/features/team/api/shares-form";
 import { readActivitySearch } from "@/lib/activity-search";
 
 describe("toSettings", () => {
@@ -46,4 +47,40 @@ describe("readActivitySearch", () => {
     ).toEqual({ reviewer: "Ada", verdict: "withdrawn", sample_id: "12" });
     expect(readActivitySearch({ sample_id: "1 OR 1" }).sample_id).toBeUndefined();
   });
+});
+
+describe("shares", () => {
+  it.each([
+    ["Ann", [{ reviewers: ["Ann"], weight: 1 }]],
+    [
+      "Ann: 2\n\n Ben , Cem ",
+      [
+        { reviewers: ["Ann"], weight: 2 },
+        { reviewers: ["Ben", "Cem"], weight: 1 },
+      ],
+    ],
+    ["Ann: 0.5", [{ reviewers: ["Ann"], weight: 0.5 }]],
+    ["", null],
+    ["Ann\n: 3", null],
+    ["Ann: 0", null],
+  ])("reads %j", (text, assignees) => {
+    expect(readPeople(text)).toEqual(assignees);
+  });
+
+  it("are requested with the filters that are set", () => {
+    const form = { ...EMPTY_FORM, jobId: "j", scoreMax: "0.2", maxSamples: "50", people: "Ann" };
+    expect(toShares(form, "Lea")).toEqual({
+      filter: { job_id: "j", given: undefined, score_max: 0.2 },
+      assignees: [{ reviewers: ["Ann"], weight: 1 }],
+      max_samples: 50,
+      reviewer: "Lea",
+    });
+  });
+
+  it.each([{ scoreMax: "2" }, { maxSamples: "0" }, { maxSamples: "1.5" }])(
+    "are not requested with %o",
+    (changes) => {
+      expect(toShares({ ...EMPTY_FORM, jobId: "j", people: "Ann", ...changes }, "")).toBeNull();
+    },
+  );
 });

@@ -71,3 +71,6 @@ export type Work = Pick<
   | "error"
   | "cancel_requested"
 >;
+export type Share = Schemas["Share"];
+export type ShareFilter = Schemas["ShareFilter"];
+export type SharesCreate = Schemas["SharesCreate"];
