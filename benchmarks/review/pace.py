@@ -88,7 +88,8 @@ def read_back(page: Page, dataset: str, reviewer: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     cursor = None
     while True:
-        params = {"reviewer": reviewer, "limit": "200"} | ({"cursor": cursor} if cursor else {})
+        params: dict[str, str | float | bool] = {"reviewer": reviewer, "limit": 200}
+        params |= {"cursor": cursor} if cursor else {}
         found = page.request.get(f"/api/v1/datasets/{dataset}/verifications", params=params).json()
         rows += found["items"]
         cursor = found["next_cursor"]

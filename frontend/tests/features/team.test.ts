@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { nameKappa } from "@/features/team/api/kappa";
-import { toSettings } from "@/features/team/api/settings-form";
+import { afterConflict, toChange, toForm, toSettings } from "@/features/team/api/settings-form";
 import { EMPTY_FORM, readPeople, toShares } from "@/features/team/api/shares-form";
 import { readActivitySearch } from "@/lib/activity-search";
 
@@ -83,4 +83,28 @@ describe("shares", () => {
       expect(toShares({ ...EMPTY_FORM, jobId: "j", people: "Ann", ...changes }, "")).toBeNull();
     },
   );
+});
+
+describe("a change of settings", () => {
+  const seen = { guidelines: "Old.", overlap: 1, honeypot_rate: 0.0512 };
+  const edit = { form: { ...toForm(seen), overlap: "2" }, seen };
+
+  it("holds what was edited, with the values that its author saw", () => {
+    expect(toChange(edit)).toEqual({ overlap: 2, seen: { overlap: 1 } });
+    expect(toChange({ form: toForm(seen), seen })).toEqual({ seen: {} });
+  });
+
+  it("is sent again against the values of others, or takes them", () => {
+    const form = { ...edit.form, guidelines: "Mine." };
+    const conflicts = [{ name: "overlap", yours: 2, theirs: 3 }];
+    const insisted = afterConflict({ form, seen }, conflicts, true);
+    expect(toChange(insisted)).toEqual({
+      guidelines: "Mine.",
+      overlap: 2,
+      seen: { guidelines: "Old.", overlap: 3 },
+    });
+    const taken = afterConflict({ form, seen }, conflicts, false);
+    expect(taken.form).toEqual({ ...form, overlap: "3" });
+    expect(toChange(taken)).toEqual({ guidelines: "Mine.", seen: { guidelines: "Old." } });
+  });
 });

@@ -1373,6 +1373,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description `seen` of the state that the author saw. If another policy holds by now, nothing is changed, and the answer is 409 with both.
+             */
+            seen?: string | null;
         };
         /**
          * AutoAcceptPreview
@@ -1468,6 +1473,11 @@ export interface components {
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
+            /**
+             * Seen
+             * @description The policy that holds: send it with a choice or an undo.
+             */
+            seen: string;
             /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
@@ -2318,6 +2328,8 @@ export interface components {
              * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
+            /** @description The values that you saw of the fields you change. If one has another value by now, nothing is changed, and the answer is 409 with both values. Fields that are not named here are replaced whatever they are. */
+            seen?: components["schemas"]["SeenSettings"] | null;
             /**
              * Value Range
              * @description The values that become black and white in images of more than 8 bits per channel, such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to pictures and later jobs.
@@ -4748,6 +4760,12 @@ export interface components {
              */
             errors?: components["schemas"]["ProblemItem"][] | null;
             /**
+             * Settings
+             * @description changed_meanwhile: the settings that somebody changed.
+             * @default null
+             */
+            settings?: components["schemas"]["ProblemSetting"][] | null;
+            /**
              * Status
              * @description The HTTP status.
              */
@@ -4834,6 +4852,29 @@ export interface components {
              * @default null
              */
             name?: string | null;
+        };
+        /**
+         * ProblemSetting
+         * @description Two values of one setting.
+         */
+        ProblemSetting: {
+            /**
+             * Name
+             * @description The field of the request.
+             */
+            name: string;
+            /**
+             * Theirs
+             * @description The stored value; absent: none.
+             * @default null
+             */
+            theirs?: string | number | number[] | null;
+            /**
+             * Yours
+             * @description The value that was refused; absent: none.
+             * @default null
+             */
+            yours?: string | number | number[] | null;
         };
         /**
          * ProgressBucket
@@ -5424,6 +5465,32 @@ export interface components {
              * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * SeenSettings
+         * @description The values of settings that the author of a change saw.
+         */
+        SeenSettings: {
+            /**
+             * Guidelines
+             * @description As in the dataset.
+             */
+            guidelines?: string | null;
+            /**
+             * Honeypot Rate
+             * @description As in the dataset.
+             */
+            honeypot_rate?: number | null;
+            /**
+             * Overlap
+             * @description As in the dataset.
+             */
+            overlap?: number | null;
+            /**
+             * Value Range
+             * @description As in the dataset.
+             */
+            value_range?: number[] | null;
         };
         /**
          * ServedSample
@@ -6752,6 +6819,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9634,6 +9710,8 @@ export interface operations {
             query?: {
                 /** @description Who makes this change. */
                 reviewer?: string;
+                /** @description `seen` of the state to undo. */
+                seen?: string | null;
             };
             header?: never;
             path: {

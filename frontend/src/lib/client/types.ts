@@ -52,6 +52,7 @@ export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
 export type ProblemConflict = Schemas["ProblemConflict"];
+export type ProblemSetting = Schemas["ProblemSetting"];
 export type BulkWithdrawal = Schemas["BulkWithdrawal"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
