@@ -1,6 +1,7 @@
 """Turns every error into an RFC 9457 problem: a table from error class to status and title, and handlers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -166,14 +167,8 @@ def list_conflicts(error: Exception) -> list[ProblemConflict]:
         ProblemConflict(
             sample_id=str(item.sample_id),
             file_name=item.file_name,
-            yours=ProblemAnswer(verdict=item.yours.verdict, label=item.yours.label),
-            theirs=ActiveProblemAnswer(
-                id=str(item.theirs.id),
-                verdict=item.theirs.verdict,
-                label=item.theirs.label,
-                reviewer=item.theirs.reviewer,
-                created_at=item.theirs.created_at,
-            ),
+            yours=ProblemAnswer(**asdict(item.yours)),
+            theirs=ActiveProblemAnswer(**asdict(item.theirs) | {"id": str(item.theirs.id)}),
         )
         for item in error.conflicts
     ]

@@ -21,7 +21,7 @@ Name = Annotated[
 ]
 
 
-class ShareFilter(BaseModel):
+class ShareFilter(RequestBody):
     """Which undecided samples to assign. Conditions are combined with AND."""
 
     job_id: str | None = Field(

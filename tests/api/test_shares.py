@@ -62,6 +62,7 @@ def test_the_description_names_every_condition(client: TestClient, dataset: Data
         ({"assignees": [{"reviewers": [" "]}]}, "invalid_request"),
         ({"assignees": [{"reviewers": ["Ann"], "weight": 0}]}, "invalid_request"),
         ({"filter": {"score_max": 0.5}}, "filter_not_expected"),
+        ({"filter": {"class": "cat"}}, "invalid_request"),
         ({"filter": {"given": "emu"}}, "unknown_class"),
     ],
 )
