@@ -23,6 +23,7 @@ from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
 from api.review import endpoints as review
+from api.review import shares
 from api.security import Security
 from api.team import endpoints as team
 from api.ui import serve_ui
@@ -111,6 +112,7 @@ def _api() -> APIRouter:
         images,
         verification,
         review,
+        shares,
         team,
         jobs,
         weights,

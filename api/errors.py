@@ -14,6 +14,7 @@ ApiError
 
 ConflictError (store.errors): the request is valid, but not in the current state
 ├── DatasetNotEmptyError       the dataset has an archive already
+├── ChangedMeanwhileError      somebody changed the settings after the author's page was loaded
 ├── NoCheckedArchiveError      no dry run has left an archive to ingest
 ├── DatasetBusyError           work on the dataset is queued or running
 ├── DatasetNotReadyError       the archive is not ingested yet
@@ -24,7 +25,7 @@ ConflictError (store.errors): the request is valid, but not in the current state
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from store.errors import ConflictError, LineError
 
@@ -142,6 +143,29 @@ class UnavailableError(ApiError):
 
     def __init__(self) -> None:
         super().__init__("The database does not answer: try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingConflict:
+    """Two values of one setting, `name`: the refused one and the stored one. None: no value."""
+
+    name: str
+    yours: Any
+    theirs: Any
+
+
+class ChangedMeanwhileError(ConflictError):
+    """Settings that somebody changed after their author had loaded them. Nothing was changed."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, conflicts: Sequence[SettingConflict]) -> None:
+        names = ", ".join(conflict.name for conflict in conflicts)
+        super().__init__(
+            f"Somebody changed {names} after you loaded the settings, and nothing was stored: keep their "
+            "values, or send yours again with theirs as `seen`."
+        )
+        self.conflicts = tuple(conflicts)
 
 
 class DatasetNotEmptyError(ConflictError):

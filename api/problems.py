@@ -1,6 +1,7 @@
 """Turns every error into an RFC 9457 problem: a table from error class to status and title, and handlers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +22,9 @@ MEDIA_TYPE = "application/problem+json"
 MAX_LISTED_ERRORS = 1000
 
 log = structlog.get_logger(__name__)
+
+
+SettingValue = str | float | list[float] | None
 
 
 class ProblemItem(BaseModel):
@@ -56,6 +60,14 @@ class ProblemConflict(BaseModel):
     theirs: ActiveProblemAnswer = Field(description="The active answer.")
 
 
+class ProblemSetting(BaseModel):
+    """Two values of one setting."""
+
+    name: str = Field(description="The field of the request.")
+    yours: SettingValue = Field(None, description="The value that was refused; absent: none.")
+    theirs: SettingValue = Field(None, description="The stored value; absent: none.")
+
+
 class Problem(BaseModel):
     """An error, as defined by RFC 9457 (Problem Details for HTTP APIs)."""
 
@@ -69,6 +81,9 @@ class Problem(BaseModel):
     )
     conflicts: list[ProblemConflict] | None = Field(
         None, description="decided_meanwhile: the samples on which somebody decided otherwise."
+    )
+    settings: list[ProblemSetting] | None = Field(
+        None, description="changed_meanwhile: the settings that somebody changed."
     )
     total_errors: int | None = Field(None, description="Number of errors, including those not listed.")
 
@@ -87,6 +102,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
+    errors.ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
     domain.DecidedMeanwhileError: (HTTPStatus.CONFLICT, "Decided otherwise meanwhile"),
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
@@ -138,6 +154,7 @@ def problem_of(error: domain.StoreError | errors.ApiError) -> Problem:
         code=error.code,
         errors=items[:MAX_LISTED_ERRORS] or None,
         conflicts=list_conflicts(error) or None,
+        settings=list_settings(error) or None,
         total_errors=len(items) or None,
     )
 
@@ -150,17 +167,18 @@ def list_conflicts(error: Exception) -> list[ProblemConflict]:
         ProblemConflict(
             sample_id=str(item.sample_id),
             file_name=item.file_name,
-            yours=ProblemAnswer(verdict=item.yours.verdict, label=item.yours.label),
-            theirs=ActiveProblemAnswer(
-                id=str(item.theirs.id),
-                verdict=item.theirs.verdict,
-                label=item.theirs.label,
-                reviewer=item.theirs.reviewer,
-                created_at=item.theirs.created_at,
-            ),
+            yours=ProblemAnswer(**asdict(item.yours)),
+            theirs=ActiveProblemAnswer(**asdict(item.theirs) | {"id": str(item.theirs.id)}),
         )
         for item in error.conflicts
     ]
+
+
+def list_settings(error: Exception) -> list[ProblemSetting]:
+    """Both values of every setting that was changed meanwhile; empty for other errors."""
+    if not isinstance(error, errors.ChangedMeanwhileError):
+        return []
+    return [ProblemSetting(name=one.name, yours=one.yours, theirs=one.theirs) for one in error.conflicts]
 
 
 def list_errors(error: Exception) -> list[ProblemItem]:

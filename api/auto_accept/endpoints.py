@@ -51,6 +51,7 @@ def undo_auto_accept(
     session: WriteSession,
     job_id: WorkId,
     reviewer: Annotated[Reviewer, Query(description="Who makes this change.")] = "",
+    seen: Annotated[schemas.SeenPolicy | None, Query(description="`seen` of the state to undo.")] = None,
 ) -> schemas.AutoAcceptState:
     """Undo the newest choice of the dataset's policy: each job accepts what it did before the choice."""
-    return service.undo(session, get_ranking(session, job_id), reviewer)
+    return service.undo(session, get_ranking(session, job_id), reviewer, seen)

@@ -56,7 +56,7 @@ def get_dataset(session: ReadSession, dataset_id: WorkId) -> schemas.Dataset:
 
 @router.patch(
     "/{dataset_id}",
-    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND),
+    responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Change how a dataset is reviewed",
 )
 def change_dataset(session: WriteSession, dataset_id: WorkId, body: schemas.DatasetChange) -> schemas.Dataset:

@@ -80,6 +80,15 @@ ValueRange = Annotated[
 ]
 
 
+class SeenSettings(RequestBody):
+    """The values of settings that the author of a change saw."""
+
+    guidelines: str | None = Field(None, max_length=20_000, description="As in the dataset.")
+    overlap: int | None = Field(None, description="As in the dataset.")
+    honeypot_rate: float | None = Field(None, description="As in the dataset.")
+    value_range: list[float] | None = Field(None, max_length=2, description="As in the dataset.")
+
+
 class DatasetChange(RequestBody):
     """Changes to the review of a dataset. Omitted fields stay as they are."""
 
@@ -104,6 +113,12 @@ class DatasetChange(RequestBody):
         description="The values that become black and white in images of more than 8 bits per channel, "
         "such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to "
         "pictures and later jobs.",
+    )
+    seen: SeenSettings | None = Field(
+        None,
+        description="The values that you saw of the fields you change. If one has another value by now, "
+        "nothing is changed, and the answer is 409 with both values. Fields that are not named here are "
+        "replaced whatever they are.",
     )
 
     @field_validator("value_range")

@@ -7,7 +7,13 @@ from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
-from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
+from api.errors import (
+    ChangedMeanwhileError,
+    DatasetBusyError,
+    DatasetNotReadyError,
+    InvalidError,
+    SettingConflict,
+)
 from api.pagination import Cursor, RowNumber, Sha256
 from store.errors import NotFoundError, VerificationError
 from store.models import (
@@ -72,8 +78,9 @@ def list_datasets(session: Session, cursor: str | None, limit: int) -> list[Data
 
 
 def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> Dataset:
-    """Change how the dataset is reviewed. Raises `NotFoundError`."""
+    """Change how the dataset is reviewed. Raises `NotFoundError`, `ChangedMeanwhileError`."""
     dataset = lock_dataset(session, dataset_id)
+    _refuse_unseen(dataset, change)
     if change.guidelines is not None:
         dataset.guidelines = change.guidelines
     if change.honeypot_rate is not None:
@@ -83,6 +90,19 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
     if change.overlap is not None:
         change_overlap(session, dataset_id, change.overlap)
     return dataset
+
+
+def _refuse_unseen(dataset: Dataset, change: DatasetChange) -> None:
+    """Raise `ChangedMeanwhileError` if the change would replace a value that its author did not see."""
+    seen = {} if change.seen is None else change.seen.model_dump(exclude_unset=True)
+    wanted = change.model_dump(exclude={"seen"}, exclude_none=True)
+    conflicts = [
+        SettingConflict(name, value, getattr(dataset, name))
+        for name, value in wanted.items()
+        if name in seen and getattr(dataset, name) not in (seen[name], value)
+    ]
+    if conflicts:
+        raise ChangedMeanwhileError(conflicts)
 
 
 def delete_dataset(session: Session, dataset_id: str) -> None:

@@ -12,7 +12,7 @@ from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnE
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Comment, Lease, Queue
+from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
@@ -35,11 +35,13 @@ __all__ = [
     "Lease",
     "OnExisting",
     "Queue",
+    "QueueShare",
     "Rejection",
     "Result",
     "Role",
     "Sample",
     "Selection",
+    "SharedSample",
     "Split",
     "SuspectedLabelError",
     "Verdict",

@@ -21,6 +21,8 @@ ANY_STATE = {
     "get_ingest",
     "list_rejections",
     "give_back_samples",
+    "list_shares",
+    "take_back_share",
     "get_queues",
     "get_verified_set",
     "ingest_archive",
@@ -38,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "add_checked_images": {"json": {}},
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id
+    "create_shares": {"json": {"assignees": [{"reviewers": ["ada"]}]}},
     "create_verification": {"json": {"verdict": "correct"}},
     "create_verifications": {"json": {"items": [{"sample_id": "1", "verdict": "correct"}]}},
     "get_thumbnail": {"params": {"size": 96}},

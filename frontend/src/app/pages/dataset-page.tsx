@@ -1,4 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { Loading } from "@/components/ui/loading";
@@ -56,6 +58,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
 export function DatasetPage({ datasetId }: { datasetId: string }) {
   const queryClient = useQueryClient();
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
+  const [verifiesNext, setVerifiesNext] = useState(false);
 
   if (dataset === undefined) {
     if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
@@ -64,6 +67,9 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
         <Loading label="Loading the dataset" />
       </Page>
     );
+  }
+  if (verifiesNext && dataset.status === "ready") {
+    return <Navigate to="/datasets/$datasetId/verify" params={{ datasetId }} replace />;
   }
   return (
     <Page>
@@ -95,6 +101,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
           <IngestPanel
             dataset={dataset}
             onUploaded={() => void queryClient.invalidateQueries({ queryKey: ["datasets"] })}
+            onStore={setVerifiesNext}
           />
           {dataset.num_rejections > 0 && (
             <RejectionsPanel datasetId={datasetId} count={dataset.num_rejections} />

@@ -2,3 +2,4 @@ export { AgreementPanel } from "./components/agreement-panel";
 export { QueuesPanel } from "./components/queues-panel";
 export { ReviewersPanel } from "./components/reviewers-panel";
 export { SettingsPanel } from "./components/settings-panel";
+export { SharesPanel } from "./components/shares-panel";

@@ -299,6 +299,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the shares
+         * @description Who is served which part of the queue first, and how far they are.
+         */
+        get: operations["list_shares"];
+        put?: never;
+        /**
+         * Assign shares
+         * @description Deal undecided samples out to people or groups, who are served these first.
+         *
+         *     A sample is in one share at most, and stays in it until the share is taken back.
+         */
+        post: operations["create_shares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a share back
+         * @description Delete a share. Decisions stay; its other samples go to whoever asks first.
+         */
+        delete: operations["take_back_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/shares/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what can be shared
+         * @description How many undecided samples in no share match the filter. Changes nothing.
+         */
+        get: operations["preview_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verifications": {
         parameters: {
             query?: never;
@@ -1337,6 +1403,23 @@ export interface components {
             items: components["schemas"]["IssueCount"][];
         };
         /**
+         * Assignee
+         * @description A person or a group.
+         */
+        Assignee: {
+            /**
+             * Reviewers
+             * @description Names of reviewers. In a group, each sample goes to whoever asks first.
+             */
+            reviewers: string[];
+            /**
+             * Weight
+             * @description Size of the share, relative to the others.
+             * @default 1
+             */
+            weight?: number;
+        };
+        /**
          * AutoAcceptChoice
          * @description A policy for the dataset.
          */
@@ -1357,6 +1440,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description `seen` of the state that the author saw. If another policy holds by now, nothing is changed, and the answer is 409 with both.
+             */
+            seen?: string | null;
         };
         /**
          * AutoAcceptPreview
@@ -1452,6 +1540,11 @@ export interface components {
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
+            /**
+             * Seen
+             * @description The policy that holds: send it with a choice or an undo.
+             */
+            seen: string;
             /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
@@ -2340,6 +2433,8 @@ export interface components {
              * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
+            /** @description The values that you saw of the fields you change. If one has another value by now, nothing is changed, and the answer is 409 with both values. Fields that are not named here are replaced whatever they are. */
+            seen?: components["schemas"]["SeenSettings"] | null;
             /**
              * Value Range
              * @description The values that become black and white in images of more than 8 bits per channel, such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to pictures and later jobs.
@@ -4780,6 +4875,12 @@ export interface components {
              */
             errors?: components["schemas"]["ProblemItem"][] | null;
             /**
+             * Settings
+             * @description changed_meanwhile: the settings that somebody changed.
+             * @default null
+             */
+            settings?: components["schemas"]["ProblemSetting"][] | null;
+            /**
              * Status
              * @description The HTTP status.
              */
@@ -4866,6 +4967,29 @@ export interface components {
              * @default null
              */
             name?: string | null;
+        };
+        /**
+         * ProblemSetting
+         * @description Two values of one setting.
+         */
+        ProblemSetting: {
+            /**
+             * Name
+             * @description The field of the request.
+             */
+            name: string;
+            /**
+             * Theirs
+             * @description The stored value; absent: none.
+             * @default null
+             */
+            theirs?: string | number | number[] | null;
+            /**
+             * Yours
+             * @description The value that was refused; absent: none.
+             * @default null
+             */
+            yours?: string | number | number[] | null;
         };
         /**
          * ProgressBucket
@@ -5458,6 +5582,32 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SeenSettings
+         * @description The values of settings that the author of a change saw.
+         */
+        SeenSettings: {
+            /**
+             * Guidelines
+             * @description As in the dataset.
+             */
+            guidelines?: string | null;
+            /**
+             * Honeypot Rate
+             * @description As in the dataset.
+             */
+            honeypot_rate?: number | null;
+            /**
+             * Overlap
+             * @description As in the dataset.
+             */
+            overlap?: number | null;
+            /**
+             * Value Range
+             * @description As in the dataset.
+             */
+            value_range?: number[] | null;
+        };
+        /**
          * ServedSample
          * @description A sample for one reviewer to judge. The verify queue shows no suggestion, to avoid anchoring bias.
          */
@@ -5592,6 +5742,125 @@ export interface components {
              * @description Whether the service was started with a token.
              */
             required: boolean;
+        };
+        /**
+         * Share
+         * @description Samples that a person or a group is served first.
+         */
+        Share: {
+            /**
+             * Assignees
+             * @description Names of its reviewers.
+             */
+            assignees: string[];
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Description
+             * @description Which samples were chosen, for people.
+             */
+            description: string;
+            /**
+             * Id
+             * @description The share's id.
+             */
+            id: string;
+            /**
+             * Num Decided
+             * @description Number of these with a decision by one of its reviewers, or with a verdict.
+             */
+            num_decided: number;
+            /**
+             * Num Samples
+             * @description Number of samples.
+             */
+            num_samples: number;
+            /**
+             * Reviewer
+             * @description Who assigned it; may be empty.
+             */
+            reviewer: string;
+        };
+        /**
+         * ShareFilter
+         * @description Which undecided samples to assign. Conditions are combined with AND.
+         */
+        ShareFilter: {
+            /**
+             * Given
+             * @description Only this given label (a class name).
+             */
+            given?: string | null;
+            /**
+             * Job Id
+             * @description The job whose ranking is shared; without one, all samples, in random order.
+             */
+            job_id?: string | null;
+            /**
+             * Rank Max
+             * @description Only ranks up to this; needs a job.
+             */
+            rank_max?: number | null;
+            /**
+             * Score Max
+             * @description Only label scores of at most this; needs a job.
+             */
+            score_max?: number | null;
+            /**
+             * Score Min
+             * @description Only label scores of at least this; needs a job.
+             */
+            score_min?: number | null;
+        };
+        /**
+         * ShareList
+         * @description The shares of a dataset.
+         */
+        ShareList: {
+            /**
+             * Items
+             * @description The shares, oldest first.
+             */
+            items: components["schemas"]["Share"][];
+        };
+        /**
+         * SharesCreate
+         * @description Shares to assign.
+         */
+        SharesCreate: {
+            /**
+             * Assignees
+             * @description Who gets a share each.
+             */
+            assignees: components["schemas"]["Assignee"][];
+            /** @description Which samples. */
+            filter?: components["schemas"]["ShareFilter"];
+            /**
+             * Max Samples
+             * @description Only the first ones of the queue, this many.
+             */
+            max_samples?: number | null;
+            /**
+             * Reviewer
+             * @description Who assigns them.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * SharesPreview
+         * @description What could be assigned. Nothing is changed.
+         */
+        SharesPreview: {
+            /**
+             * Num Samples
+             * @description Number of undecided samples in no share that match.
+             */
+            num_samples: number;
         };
         /**
          * SimilarList
@@ -6665,6 +6934,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7945,6 +8223,365 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharesCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id, a number. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_shares: {
+        parameters: {
+            query?: {
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description The job whose ranking is shared; without one, all samples, in random order. */
+                job_id?: string | null;
+                /** @description Only ranks up to this; needs a job. */
+                rank_max?: number | null;
+                /** @description Only label scores of at most this; needs a job. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this; needs a job. */
+                score_min?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -9493,6 +10130,8 @@ export interface operations {
             query?: {
                 /** @description Who makes this change. */
                 reviewer?: string;
+                /** @description `seen` of the state to undo. */
+                seen?: string | null;
             };
             header?: never;
             path: {

@@ -54,6 +54,7 @@ export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
 export type ProblemConflict = Schemas["ProblemConflict"];
+export type ProblemSetting = Schemas["ProblemSetting"];
 export type BulkWithdrawal = Schemas["BulkWithdrawal"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
@@ -73,3 +74,6 @@ export type Work = Pick<
   | "error"
   | "cancel_requested"
 >;
+export type Share = Schemas["Share"];
+export type ShareFilter = Schemas["ShareFilter"];
+export type SharesCreate = Schemas["SharesCreate"];
