@@ -83,6 +83,18 @@ def migrate() -> None:
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check database, broker, blobs, disk, weights and GPU; say what to do about each fault."""
+    from cli.doctor import doctor as run
+    from store.settings import get_settings
+
+    if not run(get_settings(), as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from cli.openapi import print_openapi
