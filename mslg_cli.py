@@ -211,7 +211,7 @@ def demo(
     ] = 8000,
 ) -> None:
     """Run the whole workflow on real images: upload, ingest, verify, train, rank, export."""
-    from cli.demo import demo as run
+    from cli.demo.run import demo as run
 
     run(exit_at_end=exit_at_end, data_dir=data_dir, port=port)
 

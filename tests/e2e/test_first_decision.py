@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
-from cli.demo_data import make_demo_data
+from cli.demo.data import make_demo_data
 from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import Visit
 from tests.e2e.steps import saved, shown, shown_name
