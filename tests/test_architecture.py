@@ -51,6 +51,7 @@ LAYERS = {
         "infrastructure",
         "database",
         "models",
+        "accounts",
         "tasks",
         "verification",
         "results",
