@@ -4,7 +4,7 @@ ApiError
 ├── UnauthenticatedError       no token and no session
 ├── WrongTokenError            sign-in with a wrong token
 ├── CrossOriginError           a page of another site sent the request
-├── UnknownHostError           a service without a token is addressed by a foreign host name
+├── UnknownHostError           a service without sign-in is addressed by a foreign host name
 ├── InvalidError               the request is invalid; `errors` may name the fields or lines
 ├── EmptyUploadError           an upload without content
 ├── TruncatedUploadError       fewer bytes arrived than were announced
@@ -72,14 +72,14 @@ class CrossOriginError(ApiError):
 
 
 class UnknownHostError(ApiError):
-    """A service without a token is addressed by a host name that may belong to another site."""
+    """A service without sign-in is addressed by a host name that may belong to another site."""
 
     code = "unknown_host"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Without a token the service answers only at localhost and IP addresses, not at {host!r}: "
-            "set MSLG_API_TOKEN to use a host name."
+            f"Without sign-in the service answers only at localhost and IP addresses, not at {host!r}: "
+            "set MSLG_ACCOUNTS=true or MSLG_API_TOKEN to use a host name."
         )
 
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from api import errors
 from mslg_core.configs.base import Method
 from store import errors as domain
+from store.accounts import errors as accounts
 
 MEDIA_TYPE = "application/problem+json"
 MAX_LISTED_ERRORS = 1000
@@ -84,6 +85,11 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.EmptyUploadError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Empty file"),
     errors.InvalidError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid request"),
     errors.UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable"),
+    accounts.BadCredentialsError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
+    accounts.ForbiddenError: (HTTPStatus.FORBIDDEN, "Not allowed"),
+    accounts.BadLinkError: (HTTPStatus.GONE, "Link not valid"),
+    accounts.AccountError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid account"),
+    accounts.TooManyAttemptsError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
@@ -202,7 +208,9 @@ async def _handle_known(request: Request, error: Exception) -> ProblemResponse:
     if not any(base in TABLE for base in type(error).__mro__):
         return await _handle_unexpected(request, error)
     problem = problem_of(error)
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, accounts.TooManyAttemptsError):
+        headers["Retry-After"] = str(error.retry_after)
     return ProblemResponse(problem, headers)
 
 

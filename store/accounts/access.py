@@ -1,5 +1,6 @@
 """Who calls, which right they have on a dataset, and which dataset the ids of a request belong to."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -52,6 +53,7 @@ ROLES = {
     Right.REVIEW: MemberRole.ANNOTATOR,
     Right.MANAGE: MemberRole.MANAGER,
 }
+_KEY, _ROW = re.compile(r"[0-9A-Za-z-]{1,64}"), re.compile(r"[0-9]{1,18}")
 RIGHT_OF_SCOPE = {scope: right for right, scope in SCOPES.items()}
 RIGHT_OF_ROLE = {role: right for right, role in ROLES.items()}
 
@@ -138,7 +140,8 @@ def require_ids(session: Session, caller: Caller, ids: Mapping[str, str], right:
         return
     for name, dataset_of in DATASETS.items():
         if name in ids:
-            dataset_id = dataset_of(session, ids[name])
+            is_id = IDS[name].fullmatch(ids[name])  # Postgres refuses other text instead of finding nothing
+            dataset_id = dataset_of(session, ids[name]) if is_id else None
             kind = name.removesuffix("_id")
             if dataset_id is None:
                 raise NotFoundError(kind, ids[name])
@@ -177,3 +180,4 @@ DATASETS: Mapping[str, Callable[[Session, str], str | None]] = {
     "verification_id": _of_verification,
 }
 """Name of an id in a path -> how its dataset is found."""
+IDS = {name: _ROW if name in ("sample_id", "verification_id") else _KEY for name in DATASETS}

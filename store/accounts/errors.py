@@ -109,7 +109,9 @@ class NotYourNameError(ForbiddenError):
     code = "not_your_name"
 
     def __init__(self, claimed: str, name: str) -> None:
-        super().__init__(f"You are signed in as {name} and cannot act as {claimed}: omit `reviewer`.")
+        super().__init__(
+            f"You are signed in as {name} and cannot act as {claimed}: send your own name, or none."
+        )
 
 
 class NameTakenError(ConflictError):

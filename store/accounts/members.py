@@ -31,7 +31,17 @@ def set_member(
 
 def remove_member(session: Session, dataset_id: str, user_id: str) -> None:
     """Take the user's role away. Raises `NotFoundError`."""
+    session.delete(get_member(session, dataset_id, user_id))
+
+
+def get_member(session: Session, dataset_id: str, user_id: str) -> Member:
+    """The member. Raises `NotFoundError`."""
     member = session.get(Member, (dataset_id, user_id))
     if member is None:
         raise NotFoundError("member", user_id)
-    session.delete(member)
+    return member
+
+
+def list_memberships(session: Session, user_id: str) -> list[Member]:
+    """The user's roles."""
+    return list(session.scalars(select(Member).where(Member.user_id == user_id).order_by(Member.dataset_id)))

@@ -1,0 +1,81 @@
+"""The dependency that guards every route: it finds the caller and requires what the route's rule says."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Protocol, Self, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
+from sqlalchemy.orm import Session
+
+from api.auth import service
+from api.auth.rules import RULES, Of, Rule
+from api.deps import Services, ServicesDep
+from api.errors import UnauthenticatedError
+from store.accounts import access, sessions
+from store.accounts.access import Caller
+from store.database.columns import utc_now
+from store.database.engine import session_scope
+
+# These two only document the authentication schemes in OpenAPI; `service` decides.
+_bearer = HTTPBearer(auto_error=False, description="An API token, or the token the service was started with.")
+_cookie = APIKeyCookie(name=service.COOKIE_NAME, auto_error=False, description="Set by POST /session.")
+
+
+def require_access(
+    request: Request,
+    services: ServicesDep,
+    _bearer: Annotated[object, Depends(_bearer)],
+    _cookie: Annotated[str | None, Depends(_cookie)],
+) -> Caller:
+    """The caller, who may do this. Raises `UnauthenticatedError`, `ForbiddenError`, and `NotFoundError` for
+    what belongs to a dataset of others.
+    """
+    rule = RULES[f"{request.method} {request.scope['route'].path}"]
+    credentials = service.read_credentials(request)
+    if service.is_service(services.settings, credentials):
+        return Caller()
+    if not services.settings.accounts:
+        raise UnauthenticatedError
+    with session_scope(services.engine, read_only=True) as session:
+        caller = service.find_caller(session, credentials)
+        if caller is None:
+            raise UnauthenticatedError
+        _authorize(session, caller, rule, request.path_params)
+    _record_use(services, caller)
+    return caller
+
+
+CallerDep = Annotated[Caller, Depends(require_access)]
+
+
+class Signed(Protocol):
+    """A request that names the reviewer it is from."""
+
+    @property
+    def reviewer(self) -> str:
+        """The name."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """As pydantic has it."""
+
+
+SignedBody = TypeVar("SignedBody", bound=Signed)
+
+
+def sign(caller: Caller, body: SignedBody) -> SignedBody:
+    """The same request in the caller's own name. Raises `NotYourNameError`."""
+    return body.model_copy(update={"reviewer": caller.reviewer(body.reviewer)})
+
+
+def _authorize(session: Session, caller: Caller, rule: Rule, ids: Mapping[str, str]) -> None:
+    access.require_scope(caller, rule.right)
+    if rule.of is Of.SERVICE:
+        access.require_admin(caller)
+    elif rule.of is Of.DATASET:
+        access.require_ids(session, caller, ids, rule.right)
+
+
+def _record_use(services: Services, caller: Caller) -> None:
+    if caller.credential is not None and sessions.is_use_due(caller.credential, utc_now()):
+        with session_scope(services.engine) as session:
+            sessions.record_use(session, caller.credential)
