@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from api import health, openapi, problems, weights
 from api.accounts import links, me, members, users
 from api.auth import endpoints as auth
+from api.auth import oidc_endpoints as oidc
 from api.auth.access import require_access
 from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
@@ -108,6 +109,7 @@ def _api() -> APIRouter:
     )
     api.include_router(health.router)
     api.include_router(auth.router)
+    api.include_router(oidc.router)
     api.include_router(links.router)
     for feature in (
         datasets,

@@ -77,6 +77,9 @@ class Problem(BaseModel):
 TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.UnauthenticatedError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
     errors.WrongTokenError: (HTTPStatus.UNAUTHORIZED, "Wrong token"),
+    errors.SignInFailedError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
+    errors.NotInvitedError: (HTTPStatus.FORBIDDEN, "Not invited"),
+    errors.ProviderError: (HTTPStatus.BAD_GATEWAY, "Identity provider"),
     errors.CrossOriginError: (HTTPStatus.FORBIDDEN, "Request from another site"),
     errors.UnknownHostError: (HTTPStatus.FORBIDDEN, "Unknown host"),
     errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload incomplete"),

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="https://... where people find the service, for links; empty: host and port."
     )
+    oidc_issuer: str = Field(
+        "", description="https://... of an identity provider (OpenID Connect) to sign in with; empty: none."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this service.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret that the provider gave it.")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
@@ -71,6 +76,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "MSLG_ENVIRONMENT=production needs MSLG_ACCOUNTS=true, or MSLG_API_TOKEN, a long random "
                 "string"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_a_provider(self) -> Self:
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(parts) and not (all(parts) and self.accounts):
+            raise ValueError(
+                "set MSLG_OIDC_ISSUER, MSLG_OIDC_CLIENT_ID and MSLG_OIDC_CLIENT_SECRET together, with "
+                "MSLG_ACCOUNTS=true"
             )
         return self
 

@@ -27,6 +27,7 @@ def get_session(request: Request, services: ServicesDep) -> SessionState:
         required=not settings.is_open,
         authenticated=caller is not None,
         accounts=settings.accounts,
+        oidc=bool(settings.oidc_issuer),
         name=caller.user.name if caller and caller.user else None,
     )
 

@@ -36,6 +36,8 @@ PUBLIC = {
     "GET /session",
     "POST /session",
     "DELETE /session",
+    "POST /session/oidc/login",
+    "GET /session/oidc/callback",
     "POST /password-links/preview",
     "POST /password-links/redeem",
 }

@@ -37,10 +37,25 @@ class SessionCreate(RequestBody):
         return self
 
 
+class ProviderLogin(RequestBody):
+    """A start to sign in with the identity provider."""
+
+    link: Secret | None = Field(
+        None, description="What follows the # in an invitation: connects its user with who signs in."
+    )
+
+
+class ProviderPage(BaseModel):
+    """Where to sign in."""
+
+    url: str = Field(description="The identity provider's page: send the browser there.")
+
+
 class SessionState(BaseModel):
     """Whether sign-in is required and done."""
 
     required: bool = Field(description="Whether sign-in is required.")
     authenticated: bool = Field(description="Whether this request is authenticated.")
     accounts: bool = Field(description="Whether people sign in with a name and a password.")
+    oidc: bool = Field(description="Whether they can sign in with an identity provider.")
     name: str | None = Field(description="The name of the account; null without one.")

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from store.accounts.errors import AccountError, BadLinkError
 from store.accounts.links import use_link
-from store.accounts.users import create_user, get_user, has_administrator, set_password
+from store.accounts.users import create_user, end_access, get_user, has_administrator, set_password
 from store.models import LinkKind, User
 
 
@@ -18,6 +18,20 @@ def redeem_link(session: Session, secret: str, password_hash: str, name: str | N
         return _create_administrator(session, password_hash, name)
     user = get_user(session, link.user_id or "")
     set_password(session, user, password_hash)
+    return user
+
+
+def redeem_for_subject(session: Session, secret: str, subject: str) -> User:
+    """Connect the link's user with a subject at the identity provider, instead of a password.
+
+    Raises `BadLinkError`, and `AccountError` for the first administrator's link.
+    """
+    link = use_link(session, secret)
+    if link.user_id is None:
+        raise AccountError("password_needed", "The first administrator sets a name and a password.")
+    user = get_user(session, link.user_id)
+    end_access(session, user)
+    user.oidc_subject = subject
     return user
 
 

@@ -52,6 +52,11 @@ def find_user(session: Session, name: str) -> User | None:
     return session.scalar(select(User).where(User.name_key == name_key(name)))
 
 
+def find_subject(session: Session, subject: str) -> User | None:
+    """The user who is this subject at the identity provider."""
+    return session.scalar(select(User).where(User.oidc_subject == subject))
+
+
 def get_named_user(session: Session, name: str) -> User:
     """The user with this name. Raises `NotFoundError`."""
     user = find_user(session, name)

@@ -227,3 +227,8 @@ def test_a_role_that_does_not_exist(accounts: Accounts) -> None:
     response = root.post(f"/datasets/{dataset}/members", json={"name": "root", "role": "read-only"})
     check_problem(response, 422, "invalid_request")
     assert MemberRole.READ_ONLY in response.text
+
+
+def test_without_a_provider(client: TestClient) -> None:
+    check_problem(client.post("/session/oidc/login", json={}), 409, "no_provider")
+    check_problem(client.get("/session/oidc/callback"), 409, "no_provider")

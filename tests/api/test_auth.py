@@ -52,14 +52,14 @@ def test_uploads_need_the_token(client: TestClient) -> None:
 def test_what_needs_no_token(client: TestClient) -> None:
     assert client.get("/health").status_code == 200
     assert client.get("http://localhost/").status_code == 200
-    state = {"required": True, "authenticated": False, "accounts": False, "name": None}
+    state = {"required": True, "authenticated": False, "accounts": False, "oidc": False, "name": None}
     assert client.get("/session").json() == state
 
 
 def test_with_the_token(client: TestClient) -> None:
     assert client.get("/datasets", headers=BEARER).status_code == 200
     assert client.get("/datasets", headers={"authorization": f"bearer  {TOKEN} "}).status_code == 200
-    state = {"required": True, "authenticated": True, "accounts": False, "name": None}
+    state = {"required": True, "authenticated": True, "accounts": False, "oidc": False, "name": None}
     assert client.get("/session", headers=BEARER).json() == state
 
 
