@@ -13,8 +13,7 @@ def clean_name(name: str) -> str:
     Raises `AccountError` for a blank or long name, and for invisible characters, which would let two names
     look the same.
     """
-    words = unicodedata.normalize("NFC", name).split()
-    cleaned = " ".join(words)
+    cleaned = " ".join(unicodedata.normalize("NFC", name).split())
     if not cleaned:
         raise AccountError("blank_name", "Enter a name.")
     if len(cleaned) > MAX_NAME:
