@@ -12,7 +12,12 @@ const CONTROL =
 const NAV_LINK = "text-muted hover:text-ink [&.active]:text-ink";
 
 function ReviewerField() {
+  const { data: session } = useQuery(sessionQuery);
   const [reviewer, setReviewer] = useReviewer();
+  if (session?.accounts === true) {
+    const name = session.name;
+    return name === null ? null : <span className="text-sm text-muted">{name}</span>;
+  }
   return (
     <label className="flex items-center gap-2 text-sm text-muted">
       <span className="hidden sm:inline">Reviewer</span>

@@ -29,6 +29,11 @@ const ImagesPage = lazyRouteComponent(() => import("./pages/images-page"), "Imag
 const ImagePage = lazyRouteComponent(() => import("./pages/image-page"), "ImagePage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
 
+const SetPasswordPage = lazyRouteComponent(
+  () => import("./pages/set-password-page"),
+  "SetPasswordPage",
+);
+
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
 }
@@ -150,9 +155,16 @@ const image = createRoute({
   },
 });
 
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  component: SetPasswordPage,
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     datasets,
+    setPassword,
     newDataset,
     dataset,
     verify,

@@ -1,6 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/lib/client/client";
+import { useReviewer } from "@/lib/reviewer";
+
+export type Credentials = { token: string } | { name: string; password: string };
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
@@ -11,17 +14,31 @@ export const sessionQuery = queryOptions({
 export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (token: string) => unwrap(api.POST("/api/v1/session", { body: { token } })),
+    mutationFn: (credentials: Credentials) =>
+      unwrap(api.POST("/api/v1/session", { body: credentials })),
     // Retry every query that was refused before sign-in.
     onSuccess: () => queryClient.invalidateQueries(),
   });
 }
 
+/** Goes to the identity provider's page. `link` is the secret of an invitation. */
+export function useProvider() {
+  return useMutation({
+    mutationFn: (link: string | null) =>
+      unwrap(api.POST("/api/v1/session/oidc/login", { body: { link } })),
+    onSuccess: ({ url }) => {
+      window.location.assign(url);
+    },
+  });
+}
+
 export function useSignOut() {
   const queryClient = useQueryClient();
+  const [, setReviewer] = useReviewer();
   return useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/v1/session")),
     onSuccess: () => {
+      setReviewer("");
       queryClient.clear();
       return queryClient.invalidateQueries();
     },
