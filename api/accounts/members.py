@@ -11,6 +11,7 @@ from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from store.accounts import members
 from store.accounts.users import get_named_user, get_user
+from store.verification.verified_set import lock_dataset
 
 router = APIRouter(
     prefix="/datasets/{dataset_id}/members", tags=["accounts"], responses=responses(HTTPStatus.NOT_FOUND)
@@ -27,7 +28,7 @@ def list_members(session: ReadSession, dataset_id: WorkId) -> schemas.MemberList
 @router.post("", status_code=HTTPStatus.CREATED, responses=responses(*JSON_BODY), summary="Add a member")
 def add_member(session: WriteSession, dataset_id: WorkId, body: schemas.MemberCreate) -> schemas.Member:
     """Give a user a role on the dataset, or another one."""
-    dataset, user = get_dataset(session, dataset_id), get_named_user(session, body.name)
+    dataset, user = lock_dataset(session, dataset_id), get_named_user(session, body.name)
     member = members.set_member(session, dataset.id, user, body.role, may_adjudicate=body.may_adjudicate)
     return schemas.Member.of(member, user)
 

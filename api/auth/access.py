@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Protocol, Self, TypeVar
 
-from fastapi import Depends, Request
+import structlog
+from fastapi import BackgroundTasks, Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from api.auth import service
@@ -15,6 +17,9 @@ from store.accounts import access, sessions
 from store.accounts.access import Caller
 from store.database.columns import utc_now
 from store.database.engine import session_scope
+from store.models import ApiToken, UserSession
+
+log = structlog.get_logger(__name__)
 
 # These two only document the authentication schemes in OpenAPI; `service` decides.
 _bearer = HTTPBearer(auto_error=False, description="An API token, or the token the service was started with.")
@@ -24,6 +29,7 @@ _cookie = APIKeyCookie(name=service.COOKIE_NAME, auto_error=False, description="
 def require_access(
     request: Request,
     services: ServicesDep,
+    background: BackgroundTasks,
     _bearer: Annotated[object, Depends(_bearer)],
     _cookie: Annotated[str | None, Depends(_cookie)],
 ) -> Caller:
@@ -41,7 +47,9 @@ def require_access(
         if caller is None:
             raise UnauthenticatedError
         _authorize(session, caller, rule, request.path_params)
-    _record_use(services, caller)
+    if caller.credential is not None and sessions.is_use_due(caller.credential, utc_now()):
+        # After the response: on SQLite it may have to wait for another writer.
+        background.add_task(_record_use, services, caller.credential)
     return caller
 
 
@@ -75,7 +83,9 @@ def _authorize(session: Session, caller: Caller, rule: Rule, ids: Mapping[str, s
         access.require_ids(session, caller, ids, rule.right)
 
 
-def _record_use(services: Services, caller: Caller) -> None:
-    if caller.credential is not None and sessions.is_use_due(caller.credential, utc_now()):
+def _record_use(services: Services, credential: UserSession | ApiToken) -> None:
+    try:
         with session_scope(services.engine) as session:
-            sessions.record_use(session, caller.credential)
+            sessions.record_use(session, credential)
+    except OperationalError as error:  # the next request tries again
+        log.warning("use_not_recorded", error=repr(error))

@@ -43,7 +43,7 @@ class Attempt(NamedTuple):
         try:
             values = json.loads(urlsafe_b64decode(cookie))
             return cls(*(str(value) for value in values))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise SignInFailedError("this browser did not start it, or took too long") from error
 
 

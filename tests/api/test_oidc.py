@@ -1,5 +1,6 @@
 """Signing in with an identity provider, against a local one."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -175,3 +176,11 @@ def test_a_provider_that_calls_itself_otherwise(accounts: Accounts, provider: Pr
     provider.issuer = "https://another.example"
     started = accounts.client().post("/session/oidc/login", json={})
     check_problem(started, 502, "provider_error")
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "W10=", "bnVsbA==", b64encode(b"[" * 2500).decode()])
+def test_a_cookie_that_is_not_ours(accounts: Accounts, cookie: str) -> None:
+    browser = accounts.client()
+    browser.cookies.set("mslg_oidc", cookie)
+    response = browser.get("/session/oidc/callback", params={"state": "x", "code": "x"})
+    check_problem(response, 401, "sign_in_failed")
