@@ -22,7 +22,7 @@ def set_password(page: Page, link: str, name: str | None = None) -> None:
     """Follow a link, and arrive at the datasets."""
     page.goto(link)
     if name is not None:
-        page.get_by_label("Name").fill(name)
+        page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Set password").click()
     expect(page.get_by_role("banner").get_by_role("button", name="Sign out")).to_be_visible()
@@ -43,7 +43,7 @@ def test_from_the_first_link_to_an_invited_reviewer(visit: Visit, other: Page, t
     page.reload()
     set_password(page, found[1], "Ada")
     banner = page.get_by_role("banner")
-    expect(banner.get_by_text("Ada", exact=True)).to_be_visible()
+    expect(banner.get_by_role("link", name="Ada")).to_be_visible()
     expect(banner.get_by_label("Reviewer name")).not_to_be_visible()
     assert page.evaluate("localStorage['mslg.reviewer']") == "Ada"
 
@@ -51,15 +51,52 @@ def test_from_the_first_link_to_an_invited_reviewer(visit: Visit, other: Page, t
     assert invited.status == 201
     link = invited.json()["link"]
     set_password(other, link)
-    expect(other.get_by_role("banner").get_by_text("Ben", exact=True)).to_be_visible()
+    expect(other.get_by_role("banner").get_by_role("link", name="Ben")).to_be_visible()
     other.get_by_role("button", name="Sign out").click()
-    other.get_by_label("Name").fill("ben")
+    other.get_by_label("Name", exact=True).fill("ben")
     other.get_by_label("Password").fill("not the password")
     other.get_by_role("button", name="Sign in", exact=True).click()
     expect(other.get_by_text("Wrong name or password")).to_be_visible()
     other.get_by_label("Password").fill(PASSWORD)
     other.get_by_role("button", name="Sign in", exact=True).click()
-    expect(other.get_by_role("banner").get_by_text("Ben", exact=True)).to_be_visible()
+    expect(other.get_by_role("banner").get_by_role("link", name="Ben")).to_be_visible()
 
     other.goto(link)
     expect(other.get_by_text("This link has been used or replaced")).to_be_visible()
+
+
+def test_members_tokens_and_sessions(visit: Visit, other: Page, tmp_path: Path) -> None:
+    page, ours = visit.page, {"sec-fetch-site": "none"}
+    found = FIRST_LINK.search((tmp_path / "serve.log").read_text())
+    assert found
+    set_password(page, found[1], "Ada")
+    dataset = page.request.post("/api/v1/datasets", data={"name": "birds"}, headers=ours).json()["id"]
+    invited = page.request.post("/api/v1/users", data={"name": "Ben"}, headers=ours).json()
+    set_password(other, invited["link"])
+    expect(other.get_by_text("birds")).not_to_be_visible()
+
+    page.goto(f"/datasets/{dataset}/team")
+    form = page.get_by_role("form", name="Add a member")
+    form.get_by_label("User").fill("ben")
+    form.get_by_label("Role").select_option("Read only")
+    form.get_by_role("button", name="Add").click()
+    role = page.get_by_label("Role of Ben")
+    expect(role).to_have_value("read_only")
+    assert_accessible(page)
+    role.select_option("Annotator")
+    page.get_by_label("Ben may adjudicate").click()
+    expect(page.get_by_label("Ben may adjudicate")).to_be_checked()
+    other.goto(f"/datasets/{dataset}/team")
+    expect(other.get_by_role("region", name="Members").first).to_contain_text("Annotator")
+    expect(other.get_by_role("form", name="Add a member")).not_to_be_visible()
+    page.get_by_role("button", name="Remove Ben").click()
+    expect(role).not_to_be_visible()
+
+    page.get_by_role("banner").get_by_role("link", name="Ada").click()
+    page.get_by_label("What it is for").fill("nightly export")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("status").get_by_text("mslg_")).to_be_visible()
+    expect(page.get_by_text("this browser")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Revoke nightly export").click()
+    expect(page.get_by_text("No tokens.")).to_be_visible()

@@ -34,6 +34,8 @@ const SetPasswordPage = lazyRouteComponent(
   "SetPasswordPage",
 );
 
+const AccountPage = lazyRouteComponent(() => import("./pages/account-page"), "AccountPage");
+
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
 }
@@ -161,10 +163,17 @@ const setPassword = createRoute({
   component: SetPasswordPage,
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: AccountPage,
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     datasets,
     setPassword,
+    account,
     newDataset,
     dataset,
     verify,

@@ -11,6 +11,12 @@ export const sessionQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** The account that is signed in, with its roles. Only a service with accounts has one. */
+export const accountQuery = queryOptions({
+  queryKey: ["account"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/users/me", { signal })),
+});
+
 export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -3,12 +3,24 @@ import { useQuery } from "@tanstack/react-query";
 import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { datasetQuery } from "@/features/datasets";
-import { AgreementPanel, ReviewersPanel } from "@/features/team";
+import { AgreementPanel, MembersPanel, ReviewersPanel } from "@/features/team";
 
 import { Page } from "../page";
+import { accountQuery, sessionQuery } from "../session";
 import { ProblemPage } from "../problem-page";
 
-/** Inter-annotator agreement of a dataset, and each reviewer's record. */
+/** With accounts, the dataset's members; an administrator or a manager changes them. */
+function Members({ datasetId }: { datasetId: string }) {
+  const { data: session } = useQuery(sessionQuery);
+  const isAccount = typeof session?.name === "string";
+  const { data: account } = useQuery({ ...accountQuery, enabled: isAccount });
+  if (session?.accounts !== true) return null;
+  const own = account?.memberships.find((membership) => membership.dataset_id === datasetId);
+  const canManage = !isAccount || account?.is_admin === true || own?.role === "manager";
+  return <MembersPanel datasetId={datasetId} canManage={canManage} />;
+}
+
+/** Members of a dataset, agreement of its reviewers, and each reviewer's record. */
 export function TeamPage({ datasetId }: { datasetId: string }) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
@@ -20,6 +32,7 @@ export function TeamPage({ datasetId }: { datasetId: string }) {
         actions={<DatasetTabs datasetId={datasetId} />}
       />
       <div className="space-y-5">
+        <Members datasetId={datasetId} />
         <AgreementPanel datasetId={datasetId} />
         <ReviewersPanel datasetId={datasetId} />
       </div>
