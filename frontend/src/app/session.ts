@@ -44,7 +44,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/v1/session")),
     onSuccess: () => {
-      setReviewer("");
+      // The name of an account leaves with it; a name that was typed here stays.
+      if (typeof queryClient.getQueryData(sessionQuery.queryKey)?.name === "string") setReviewer("");
       queryClient.clear();
       return queryClient.invalidateQueries();
     },
