@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from cli.accounts.tokens import app as token
+from cli.accounts.users import app as user
 from cli.bench import app as bench
 from cli.errors import CommandError
 from cli.weights.commands import app as weights
@@ -218,6 +220,8 @@ def demo(
 
 app.add_typer(bench, name="bench")
 app.add_typer(weights, name="weights")
+app.add_typer(user, name="user")
+app.add_typer(token, name="token")
 
 
 def main() -> None:

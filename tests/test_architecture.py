@@ -53,6 +53,7 @@ LAYERS = {
         "infrastructure",
         "database",
         "models",
+        "accounts",
         "tasks",
         "verification",
         "results",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request
 
+from api.auth.access import CallerDep
 from api.body import stream_body
 from api.datasets import ingest_schemas, schemas, service
 from api.datasets.ready import ReadyDataset
@@ -32,17 +33,17 @@ ARCHIVE_BODY = {
 
 
 @router.post("", status_code=HTTPStatus.CREATED, responses=responses(*JSON_BODY), summary="Create a dataset")
-def create_dataset(session: WriteSession, body: schemas.DatasetCreate) -> schemas.Dataset:
-    """Create an empty dataset. The next step is to upload an archive to it."""
-    return schemas.Dataset.of(service.create_dataset(session, body.name))
+def create_dataset(session: WriteSession, caller: CallerDep, body: schemas.DatasetCreate) -> schemas.Dataset:
+    """Create an empty dataset, which the caller manages. The next step is to upload an archive to it."""
+    return schemas.Dataset.of(service.create_dataset(session, body.name, caller.user))
 
 
 @router.get("", summary="List datasets")
 def list_datasets(
-    session: ReadSession, cursor: CursorParameter = None, limit: Limit = 50
+    session: ReadSession, caller: CallerDep, cursor: CursorParameter = None, limit: Limit = 50
 ) -> schemas.DatasetPage:
-    """All datasets, newest first."""
-    rows = service.list_datasets(session, cursor, limit)
+    """The caller's datasets, newest first: all of them for administrators and without accounts."""
+    rows = service.list_datasets(session, cursor, limit, caller.limited_to)
     return schemas.DatasetPage.build(
         rows, limit, schemas.Dataset.of, lambda row: service.DATASETS.write(row.created_at, row.id)
     )

@@ -15,6 +15,8 @@ from api.errors import (
     SettingConflict,
 )
 from api.pagination import Cursor, RowNumber, Sha256
+from store.accounts.access import visible_datasets
+from store.accounts.members import set_member
 from store.errors import NotFoundError, VerificationError
 from store.models import (
     Dataset,
@@ -23,8 +25,10 @@ from store.models import (
     Ingest,
     IngestKind,
     Job,
+    MemberRole,
     Rejection,
     Sample,
+    User,
     WorkStatus,
 )
 from store.verification.settlement import change_overlap
@@ -42,11 +46,13 @@ MAX_INGESTS = 50
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
-def create_dataset(session: Session, name: str) -> Dataset:
-    """A new, empty dataset."""
+def create_dataset(session: Session, name: str, creator: User | None = None) -> Dataset:
+    """A new, empty dataset, which its creator manages."""
     dataset = Dataset(name=name)
     session.add(dataset)
     session.flush()
+    if creator is not None:
+        set_member(session, dataset.id, creator, MemberRole.MANAGER, may_adjudicate=True)
     return dataset
 
 
@@ -69,9 +75,11 @@ def require_ready(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def list_datasets(session: Session, cursor: str | None, limit: int) -> list[Dataset]:
-    """Up to `limit + 1` datasets, newest first."""
+def list_datasets(session: Session, cursor: str | None, limit: int, user_id: str | None) -> list[Dataset]:
+    """Up to `limit + 1` datasets, newest first; with `user_id`, those that the user is a member of."""
     statement = select(Dataset).order_by(Dataset.created_at.desc(), Dataset.id.desc()).limit(limit + 1)
+    if user_id is not None:
+        statement = statement.where(Dataset.id.in_(visible_datasets(user_id)))
     if cursor is not None:
         statement = statement.where(tuple_(Dataset.created_at, Dataset.id) < tuple_(*DATASETS.read(cursor)))
     return list(session.scalars(statement))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.auth.access import CallerDep
 from api.datasets.ready import ReadyDataset
 from api.datasets.service import get_dataset
 from api.deps import ReadSession, WriteSession
@@ -43,7 +44,7 @@ def preview_shares(
     summary="Assign shares",
 )
 def create_shares(
-    session: WriteSession, dataset: ReadyDataset, body: schemas.SharesCreate
+    session: WriteSession, caller: CallerDep, dataset: ReadyDataset, body: schemas.SharesCreate
 ) -> schemas.ShareList:
     """Deal undecided samples out to people or groups, who are served these first.
 
@@ -52,7 +53,7 @@ def create_shares(
     created = shares.assign_shares(
         session,
         dataset,
-        service.read_query(session, dataset, body.filter.to_request(body.reviewer)),
+        service.read_query(session, dataset, body.filter.to_request(caller.reviewer(body.reviewer))),
         body.to_store(),
         max_samples=body.max_samples,
         description=body.filter.describe(body.max_samples),

@@ -8,6 +8,16 @@ from mslg_rules.issue_kind import IssueKind
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.models.acceptance import AcceptanceKind, AcceptancePolicy, AutoAccept
+from store.models.account import (
+    ApiToken,
+    LinkKind,
+    Member,
+    MemberRole,
+    PasswordLink,
+    TokenScope,
+    User,
+    UserSession,
+)
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
@@ -19,6 +29,7 @@ from store.models.work import Work, WorkStatus
 __all__ = [
     "AcceptanceKind",
     "AcceptancePolicy",
+    "ApiToken",
     "AutoAccept",
     "Comment",
     "Dataset",
@@ -33,7 +44,11 @@ __all__ = [
     "IssueKind",
     "Job",
     "Lease",
+    "LinkKind",
+    "Member",
+    "MemberRole",
     "OnExisting",
+    "PasswordLink",
     "Queue",
     "QueueShare",
     "Rejection",
@@ -44,6 +59,9 @@ __all__ = [
     "SharedSample",
     "Split",
     "SuspectedLabelError",
+    "TokenScope",
+    "User",
+    "UserSession",
     "Verdict",
     "Verification",
     "VerificationSource",

@@ -35,6 +35,10 @@ ANY_STATE = {
     "list_sample_comments",
     "get_agreement",
     "get_reviewers",
+    "list_members",
+    "add_member",
+    "change_member",
+    "remove_member",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "add_checked_images": {"json": {}},

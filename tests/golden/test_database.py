@@ -49,6 +49,17 @@ STORED = Path(__file__).parent / "stored"
 ROWS: dict[str, list[dict[str, Any]]] = json.loads((STORED / "database-0002.json").read_text())["tables"]
 DATASET_ID: str = ROWS["datasets"][0]["id"]
 JOB_ID: str = ROWS["jobs"][0]["id"]
+NEW_AND_EMPTY = (
+    "issues",
+    "duplicate_groups",
+    "queue_shares",
+    "shared_samples",
+    "users",
+    "members",
+    "user_sessions",
+    "api_tokens",
+    "password_links",
+)
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 
 
@@ -242,8 +253,7 @@ def test_downgrade_and_upgrade_keep_all_rows(engine: Engine, empty_database_url:
     stored = {
         {"second_looks": "suspected_label_errors"}.get(name, name): len(rows) for name, rows in ROWS.items()
     }
-    added = {"issues": 0, "duplicate_groups": 0, "queue_shares": 0, "shared_samples": 0}
-    added |= {"acceptance_policies": 1}  # the dataset's newest choice
+    added = dict.fromkeys(NEW_AND_EMPTY, 0) | {"acceptance_policies": 1}  # the dataset's newest choice
     assert {name: len(rows) for name, rows in before.items()} == stored | added
     engine.dispose()
     migrations.downgrade(empty_database_url, "0002")

@@ -4,10 +4,11 @@ import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { datasetQuery } from "@/features/datasets";
 import { jobsQuery, jobTitle } from "@/features/jobs";
-import { AgreementPanel, ReviewersPanel, SharesPanel } from "@/features/team";
+import { AgreementPanel, MembersPanel, ReviewersPanel, SharesPanel } from "@/features/team";
 import { formatTime } from "@/lib/format";
 
 import { Page } from "../page";
+import { accountQuery, sessionQuery } from "../session";
 import { ProblemPage } from "../problem-page";
 
 /** The dataset's jobs with results, as options of a select; null while unknown. */
@@ -23,7 +24,18 @@ function useRankings(datasetId: string) {
     }));
 }
 
-/** Shares of the queue, inter-annotator agreement, and each reviewer's record. */
+/** With accounts, the dataset's members; an administrator or a manager changes them. */
+function Members({ datasetId }: { datasetId: string }) {
+  const { data: session } = useQuery(sessionQuery);
+  const isAccount = typeof session?.name === "string";
+  const { data: account } = useQuery({ ...accountQuery, enabled: isAccount });
+  if (session?.accounts !== true) return null;
+  const own = account?.memberships.find((membership) => membership.dataset_id === datasetId);
+  const canManage = !isAccount || account?.is_admin === true || own?.role === "manager";
+  return <MembersPanel datasetId={datasetId} canManage={canManage} />;
+}
+
+/** Members of a dataset, shares of its queue, agreement of its reviewers, and each reviewer's record. */
 export function TeamPage({ datasetId }: { datasetId: string }) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
   const jobs = useRankings(datasetId);
@@ -36,6 +48,7 @@ export function TeamPage({ datasetId }: { datasetId: string }) {
         actions={<DatasetTabs datasetId={datasetId} />}
       />
       <div className="space-y-5">
+        <Members datasetId={datasetId} />
         <SharesPanel datasetId={datasetId} classes={dataset?.classes ?? []} jobs={jobs} />
         <AgreementPanel datasetId={datasetId} />
         <ReviewersPanel datasetId={datasetId} />

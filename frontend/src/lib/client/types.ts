@@ -3,6 +3,13 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Account = Schemas["Account"];
+export type Member = Schemas["Member"];
+export type MemberCreate = Schemas["MemberCreate"];
+export type MemberRole = Schemas["MemberRole"];
+export type Token = Schemas["Token"];
+export type TokenCreate = Schemas["TokenCreate"];
+export type UserSession = Schemas["UserSession"];
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
 export type Changes = Schemas["Changes"];
