@@ -49,7 +49,9 @@ export function TeamPage({ datasetId }: { datasetId: string }) {
       />
       <div className="space-y-5">
         <Members datasetId={datasetId} />
-        <SharesPanel datasetId={datasetId} classes={dataset?.classes ?? []} jobs={jobs} />
+        {dataset?.status === "ready" && (
+          <SharesPanel datasetId={datasetId} classes={dataset.classes} jobs={jobs} />
+        )}
         <AgreementPanel datasetId={datasetId} />
         <ReviewersPanel datasetId={datasetId} />
       </div>
