@@ -81,6 +81,9 @@ export type Work = Pick<
   | "error"
   | "cancel_requested"
 >;
+export type User = Schemas["User"];
+export type UserChange = Schemas["UserChange"];
+export type Invitation = Schemas["Invitation"];
 export type Share = Schemas["Share"];
 export type ShareFilter = Schemas["ShareFilter"];
 export type SharesCreate = Schemas["SharesCreate"];
