@@ -13,6 +13,7 @@ from api.errors import InvalidError
 from api.queue import TaskQueue
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
+from store.infrastructure.partial_blobs import PartialBlobs
 from store.settings import Settings
 
 
@@ -23,6 +24,7 @@ class Services:
     settings: Settings
     engine: Engine
     blobs: BlobStore
+    partials: PartialBlobs
     queue: TaskQueue
 
 

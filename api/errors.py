@@ -10,6 +10,9 @@ ApiError
 ├── TruncatedUploadError       fewer bytes arrived than were announced
 ├── BodyTooLargeError          more bytes arrived than are allowed
 ├── UnsupportedMediaTypeError  the endpoint does not read this format
+├── RefusedFileError           the name or the first bytes of a file show that it cannot be read
+├── TusVersionError            a resumable upload in another version of its protocol
+├── UploadLockedError          another request sends to the same upload
 └── UnavailableError           the database does not answer
 
 ConflictError (store.errors): the request is valid, but not in the current state
@@ -17,6 +20,7 @@ ConflictError (store.errors): the request is valid, but not in the current state
 ├── NoCheckedArchiveError      no dry run has left an archive to ingest
 ├── DatasetBusyError           work on the dataset is queued or running
 ├── DatasetNotReadyError       the archive is not ingested yet
+├── WrongOffsetError           an upload continues elsewhere than where it stopped
 ├── JobAlreadyRunningError     another job on the dataset is queued or running
 ├── JobNotSucceededError       the job has no results
 └── ExportNotSucceededError    the export has no file
@@ -135,6 +139,32 @@ class UnsupportedMediaTypeError(ApiError):
         )
 
 
+class RefusedFileError(ApiError):
+    """The name or the first bytes of a file show that it cannot be read. `code` is the reader's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{message} Nothing was stored.")
+        self.code = code  # type: ignore[misc] # one class, the reasons of the reader
+
+
+class TusVersionError(ApiError):
+    """The request does not name the version of the protocol of resumable uploads that the service speaks."""
+
+    code = "tus_version"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"Send the header 'Tus-Resumable: {version}': the service speaks no other version.")
+
+
+class UploadLockedError(ApiError):
+    """Another request is sending to the upload, or was until its connection broke."""
+
+    code = "upload_locked"
+
+    def __init__(self) -> None:
+        super().__init__("Another request sends to this upload: ask for its offset again in a moment.")
+
+
 class UnavailableError(ApiError):
     """The database does not answer."""
 
@@ -180,6 +210,15 @@ class DatasetNotReadyError(ConflictError):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"This dataset is {status}: upload an archive and wait until the dataset is ready.")
+
+
+class WrongOffsetError(ConflictError):
+    """The bytes do not follow on those that have arrived."""
+
+    code = "wrong_offset"
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"{offset} bytes of this upload have arrived: continue with the byte after them.")
 
 
 class JobAlreadyRunningError(ConflictError):

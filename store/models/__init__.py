@@ -13,6 +13,7 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue
+from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
@@ -41,6 +42,8 @@ __all__ = [
     "Selection",
     "Split",
     "SuspectedLabelError",
+    "Upload",
+    "UploadStatus",
     "Verdict",
     "Verification",
     "VerificationSource",

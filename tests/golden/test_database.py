@@ -242,7 +242,12 @@ def test_downgrade_and_upgrade_keep_all_rows(engine: Engine, empty_database_url:
     stored = {
         {"second_looks": "suspected_label_errors"}.get(name, name): len(rows) for name, rows in ROWS.items()
     }
-    added = {"issues": 0, "duplicate_groups": 0, "acceptance_policies": 1}  # the dataset's newest choice
+    added = {
+        "issues": 0,
+        "duplicate_groups": 0,
+        "uploads": 0,
+        "acceptance_policies": 1,
+    }  # the dataset's newest choice
     assert {name: len(rows) for name, rows in before.items()} == stored | added
     engine.dispose()
     migrations.downgrade(empty_database_url, "0002")
