@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, model
 
 from api.schemas import NO_NUL, RequestBody
 from store import models
+from store.database.columns import utc_now
 from store.models import IngestKind, UploadStatus
 
 MAX_BYTES = 2**62
@@ -99,11 +100,14 @@ class Upload(BaseModel):
     file_name: str | None = Field(description="The archive's original name; null if none was given.")
     length: int = Field(description="Size of the file in bytes.")
     offset: int = Field(description="Number of bytes that have arrived.")
+    is_receiving: bool = Field(description="Whether a request sends to it at present.")
     dry_run: bool = Field(description="Whether its ingest only makes the preview.")
     expires_at: datetime = Field(description="When it is deleted if nothing arrives until then (UTC).")
 
     @classmethod
     def of(cls, row: models.Upload, offset: int) -> Self:
         """From the row and the number of bytes that are there."""
-        names = cls.model_fields.keys() - {"offset"}
-        return cls(offset=offset, **{name: getattr(row, name) for name in names})
+        is_receiving = row.locked_until is not None and row.locked_until > utc_now()
+        names = cls.model_fields.keys() - {"offset", "is_receiving"}
+        values = {name: getattr(row, name) for name in names}
+        return cls(offset=offset, is_receiving=is_receiving, **values)

@@ -51,9 +51,11 @@ def test_a_request_that_still_sends_keeps_others_out(live_url: str) -> None:
         with open_request(live_url, path, 0) as first:
             first.sendall(FILE[:HALF])
             wait_until(lambda: offset_of(client, path) > 0)
+            assert client.get(path).json()["is_receiving"]
             check_problem(send(client, path, offset_of(client, path), b"x"), 423, "upload_locked")
             first.sendall(FILE[HALF:])
             assert b" 204 " in first.recv(4096).splitlines()[0]
+        assert not client.get(path).json()["is_receiving"]
 
 
 @SQLITE_ONLY

@@ -3,11 +3,17 @@ import { Outlet } from "@tanstack/react-router";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { UploadTray } from "@/features/uploads";
 import { useTypingEnd } from "@/lib/annotate/command-keys";
 
 import { Header } from "./header";
 import { sessionQuery } from "./session";
 import { SignInPage } from "./sign-in-page";
+
+function useIsSignedIn(): boolean {
+  const { data: session } = useQuery(sessionQuery);
+  return session !== undefined && (!session.required || session.authenticated);
+}
 
 function Content() {
   const { data: session, error, refetch } = useQuery(sessionQuery);
@@ -31,6 +37,7 @@ function Content() {
 /** The frame of every page. Shows the sign-in page first if the service requires a token. */
 export function Layout() {
   useTypingEnd();
+  const isSignedIn = useIsSignedIn();
   return (
     <div className="flex min-h-screen flex-col">
       <a
@@ -43,6 +50,7 @@ export function Layout() {
       <main id="main" tabIndex={-1} className="flex grow flex-col outline-none">
         <Content />
       </main>
+      {isSignedIn && <UploadTray />}
     </div>
   );
 }

@@ -5977,6 +5977,11 @@ export interface components {
              * @description The upload's id.
              */
             id: string;
+            /**
+             * Is Receiving
+             * @description Whether a request sends to it at present.
+             */
+            is_receiving: boolean;
             /** @description dataset (a dataset's archive) or verified_images. */
             kind: components["schemas"]["IngestKind"];
             /**

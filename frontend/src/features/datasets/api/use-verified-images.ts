@@ -1,35 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 
-import { useUnloadWarning } from "@/lib/use-unload-warning";
 import { isFinished } from "@/lib/work";
 
 import { verifiedImagesQuery } from "./queries";
-import { uploadArchive, type UploadProgress } from "./upload";
+import { useUpload } from "./use-upload";
 
 /** Uploads archives of verified images to a dataset, and follows their ingest. */
 export function useVerifiedImages(datasetId: string) {
   const queryClient = useQueryClient();
-  const [progress, setProgress] = useState<UploadProgress | null>(null);
   const query = verifiedImagesQuery(datasetId);
   const ingests = useQuery(query).data?.items;
   const ingest = ingests?.[0] ?? null;
 
-  const upload = useMutation({
-    mutationFn: (file: File) => {
-      setProgress({ sent: 0, total: file.size });
-      return uploadArchive(
-        datasetId,
-        "verifiedImages",
-        file,
-        setProgress,
-        new AbortController().signal,
-      );
-    },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: query.queryKey }),
-    onSettled: () => {
-      setProgress(null);
-    },
+  const upload = useUpload({ kind: "verified_images", datasetId, datasetName: null }, () => {
+    void queryClient.invalidateQueries({ queryKey: query.queryKey });
   });
 
   const isRunning = ingest !== null && !isFinished(ingest.status);
@@ -45,7 +30,5 @@ export function useVerifiedImages(datasetId: string) {
     lastFinished.current = finished;
   }, [finished, datasetId, queryClient]);
 
-  useUnloadWarning(upload.isPending);
-
-  return { ingest, isRunning, progress, upload };
+  return { ingest, isRunning, upload };
 }
