@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.body import media_type, stream_body
 from api.deps import ServicesDep, SettingsDep
-from api.errors import TusVersionError
+from api.errors import TusVersionError, UploadLockedError
 from api.problems import responses
 from api.schemas import WorkId
 from api.uploads import schemas, service
@@ -94,12 +94,19 @@ def get_upload(services: ServicesDep, upload_id: WorkId) -> schemas.Upload:
 @router.head(
     "/{upload_id}",
     dependencies=TUS,
-    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED),
+    responses=responses(
+        HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.LOCKED
+    ),
     summary="Get the offset of an upload",
 )
 def get_upload_offset(response: Response, services: ServicesDep, upload_id: WorkId) -> None:
-    """How many bytes have arrived, as the header Upload-Offset: continue with the next one."""
+    """How many bytes have arrived, as the header Upload-Offset: continue with the next one.
+
+    Refused while another request sends, because its offset still moves.
+    """
     upload, offset = service.look_up(services, upload_id)
+    if upload.is_locked:
+        raise UploadLockedError
     _describe(response, upload, offset)
     response.headers["Upload-Length"] = str(upload.length)
     response.headers["Cache-Control"] = "no-store"

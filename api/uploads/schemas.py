@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, model
 
 from api.schemas import NO_NUL, RequestBody
 from store import models
-from store.database.columns import utc_now
 from store.models import IngestKind, UploadStatus
 
 MAX_BYTES = 2**62
@@ -107,7 +106,6 @@ class Upload(BaseModel):
     @classmethod
     def of(cls, row: models.Upload, offset: int) -> Self:
         """From the row and the number of bytes that are there."""
-        is_receiving = row.locked_until is not None and row.locked_until > utc_now()
         names = cls.model_fields.keys() - {"offset", "is_receiving"}
         values = {name: getattr(row, name) for name in names}
-        return cls(offset=offset, is_receiving=is_receiving, **values)
+        return cls(offset=offset, is_receiving=row.is_locked, **values)

@@ -41,3 +41,8 @@ class Upload(Base):
     locked_until: Mapped[datetime | None]
     """Until when a request may append to it, and no other."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a request appends to it."""
+        return self.locked_until is not None and self.locked_until > utc_now()

@@ -52,6 +52,11 @@ def offset_of(client: Any, path: str) -> int:
     return int(response.headers["upload-offset"])
 
 
+def arrived(client: Any, path: str) -> int:
+    """How many bytes are there, also while a request sends more."""
+    return int(client.get(path).json()["offset"])
+
+
 def stored_files(services: Services) -> list[Path]:
     """Everything that lies in the blob store's folder."""
     root = Path(services.settings.resolved_blob_url.removeprefix("file://"))

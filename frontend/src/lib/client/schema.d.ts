@@ -1112,6 +1112,8 @@ export interface paths {
         /**
          * Get the offset of an upload
          * @description How many bytes have arrived, as the header Upload-Offset: continue with the next one.
+         *
+         *     Refused while another request sends, because its offset still moves.
          */
         head: operations["get_upload_offset"];
         /**
@@ -12494,6 +12496,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };
