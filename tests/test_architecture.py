@@ -61,11 +61,12 @@ LAYERS = {
         "statistics",
     ],
     "worker": ["process", "logs", "resources", "app", "claims", "training", "tasks", "run"],
-    "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "report", "gpu"],
+    "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "service", "report", "gpu"],
 }
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
     "mslg_core.configs",
+    "mslg_core.datasets.archives.heads",
     "mslg_core.datasets.report",
     "mslg_core.datasets.tables",
     "mslg_core.errors",

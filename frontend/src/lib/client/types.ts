@@ -52,6 +52,7 @@ export type LeaseRequest = Schemas["LeaseRequest"];
 export type ServedSample = Schemas["ServedSample"];
 export type QueueCounts = Schemas["QueueCounts"];
 export type TrailItem = Schemas["TrailItem"];
+export type Upload = Schemas["Upload"];
 export type Export = Schemas["Export"];
 export type ExportCreate = Schemas["ExportCreate"];
 export type ExportFormat = Schemas["ExportFormat"];
