@@ -1,8 +1,8 @@
 """Do MSLG's successors earn their place? `python -m benchmarks.compare.successors --cifar10 F --photos F`.
 
 MetaLabelNet and EMLC's teacher against MSLG, and against MSLG's warm-up alone, on the same patch features
-and with the same epochs, rates and warm-up. Hold-out accuracy and labels are those of the returned
-predictions: the warm-up's where a run fell back to it. Records are appended to
+and with the same epochs, rates and warm-up. A run that fell back to its warm-up is shown by the network
+after the warm-up. Records are appended to
 `benchmarks/results/successors.json`; those that are there are not measured again.
 """
 
@@ -38,6 +38,12 @@ SIZES: Mapping[Source, Mapping[str, int]] = {
     Source.CIFAR10: {"images": 2_000, "side": 32, "verified": 400},
     Source.PHOTOS: {"images": 2_000, "side": 32, "verified": 400},
 }
+COLUMNS = (
+    "holdout_accuracy",
+    "test_accuracy",
+    "holdout_accuracy_of_suggestions",
+    "suggestion_accuracy",
+)
 WARM_UP, MSLG = "warm-up alone", "MSLG"
 TRAINERS: Mapping[str, type[Trainer]] = {
     WARM_UP: Trainer,
@@ -88,9 +94,7 @@ def _load_and_measure(trial: Trial, data: Path | None, cache: FeatureCache) -> R
 
 
 def measure(trial: Trial, problem: Problem, cache: FeatureCache | None = None) -> Record:
-    """Record of a trial, without provenance. Test accuracy is that of the network after its last epoch, and
-    after the warm-up.
-    """
+    """Record of a trial, without provenance."""
     settings: dict[str, Any] = {"method": Method.MSLG, "backbone": Backbone.PATCHES, "seed": trial.case.seed}
     if trial.name == WARM_UP:
         warmup = Trainer(problem.training_set(), parse_config(settings), "cpu", cache).plan.warmup_epochs
@@ -107,13 +111,17 @@ def measure(trial: Trial, problem: Problem, cache: FeatureCache | None = None) -
 
 
 def _accuracies(trained: Trained) -> Record:
+    """Accuracy of the network after its last epoch and after the warm-up, and of the suggestions, which also
+    use a ridge regression.
+    """
     summary, curve = trained.trainer.result().summary, trained.curve
     held = summary.holdout.suggestion_accuracy
     return {
-        "holdout_accuracy": held and rounded(held.value),
-        "held_out": len(trained.trainer.training_set.holdout_index),
         "fell_back": summary.fallback_reason is not None,
-        "auto_accept": summary.auto_accept,
+        "held_out": len(trained.trainer.training_set.holdout_index),
+        "holdout_accuracy": rounded(curve.holdout[-1]),
+        "holdout_accuracy_after_warmup": rounded(curve.holdout[trained.trainer.plan.warmup_epochs - 1]),
+        "holdout_accuracy_of_suggestions": held and rounded(held.value),
         "test_accuracy": rounded(curve.test[-1]),
         "test_accuracy_after_warmup": rounded(curve.after_warmup),
     }
@@ -123,8 +131,8 @@ def successors_table(records: Sequence[Record]) -> str:
     """A row for each noisy dataset and each successor, over seeds."""
     if not records:
         return "None yet."
-    head = ["data", "", "seeds", "fell back", "hold-out accuracy, %", "test accuracy, %, returned"]
-    head += ["last epoch", "suggestions right, %", "AUROC x 100"]
+    head = ["data", "", "seeds", "fell back", "hold-out, %", "test, %", "last epoch: hold-out", "test"]
+    head += ["suggestions right: hold-out", "unverified"]
     ordered = sorted(records, key=_place)
     rows = [_row(list(group)) for _, group in groupby(ordered, key=_place)]
     return "\n\n".join([origin(records), table(head, rows)])
@@ -138,11 +146,9 @@ def _place(record: Record) -> tuple[str, str, int]:
 def _row(group: Sequence[Record]) -> list[str]:
     case, name = group[0]["case"], group[0]["name"]
     columns = [
-        [r["holdout_accuracy"] for r in group],
-        [returned(r) for r in group],
-        [r["test_accuracy"] for r in group],
-        [r["suggestion_accuracy"] for r in group],
-        [r["auroc"] for r in group],
+        [returned(r, "holdout_accuracy") for r in group],
+        [returned(r, "test_accuracy") for r in group],
+        *([r[name] for r in group] for name in COLUMNS),
     ]
     data = f"{case['source']} ({case['images']:,} of {case['side']} px), {case['noise']} {case['rate']:.0%}"
     fell = f"{sum(r['fell_back'] for r in group)} of {len(group)}"
@@ -155,9 +161,9 @@ def _row(group: Sequence[Record]) -> list[str]:
     ]
 
 
-def returned(record: Record) -> float | None:
-    """Test accuracy of the network whose predictions the run returned."""
-    accuracy: float | None = record["test_accuracy_after_warmup" if record["fell_back"] else "test_accuracy"]
+def returned(record: Record, name: str) -> float:
+    """The accuracy `name` of the network whose predictions the run returned."""
+    accuracy: float = record[f"{name}_after_warmup" if record["fell_back"] else name]
     return accuracy
 
 
@@ -166,8 +172,8 @@ def summary(record: Record) -> str:
     case = record["case"]
     return (
         f"{case['source']}, {case['noise']}, seed {case['seed']}, {record['name']}: hold-out "
-        f"{record['holdout_accuracy']}, fell back {record['fell_back']}, test {returned(record)} "
-        f"(last epoch {record['test_accuracy']}), suggestions right {record['suggestion_accuracy']}"
+        f"{returned(record, 'holdout_accuracy')}, test {returned(record, 'test_accuracy')}, suggestions "
+        f"right {record['suggestion_accuracy']}, fell back: {record['fell_back']}"
     )
 
 

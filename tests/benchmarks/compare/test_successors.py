@@ -26,6 +26,7 @@ from benchmarks.compare.successors import (
     measure_missing,
     returned,
     successors_table,
+    summary,
     trials,
 )
 from benchmarks.problems.method_trainer import MethodTrainer
@@ -117,14 +118,15 @@ def test_a_run_that_fell_back_shows_the_returned_network() -> None:
         "case": Case().key(),
         "name": WARM_UP,
         "fell_back": True,
-        "holdout_accuracy": 0.9,
+        "holdout_accuracy": 0.1,
+        "holdout_accuracy_after_warmup": 0.9,
+        "holdout_accuracy_of_suggestions": 0.95,
         "test_accuracy": 0.2,
         "test_accuracy_after_warmup": 0.8,
         "suggestion_accuracy": 0.7,
-        "auroc": 0.95,
         **provenance("cpu"),
     }
-    assert returned(record) == 0.8
-    assert returned(record | {"fell_back": False}) == 0.2
-    row = "uniform 40 % | warm-up alone | 1 | 1 of 1 | 90.0 | 80.0 | 20.0 | 70.0 | 95.0 |"
+    assert returned(record | {"fell_back": False}, "test_accuracy") == 0.2
+    row = "uniform 40 % | warm-up alone | 1 | 1 of 1 | 90.0 | 80.0 | 10.0 | 20.0 | 95.0 | 70.0 |"
     assert row in successors_table([record])
+    assert "test 0.8" in summary(record)
