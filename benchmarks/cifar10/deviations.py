@@ -21,7 +21,7 @@ from benchmarks.cifar10.replica import BATCH_SIZE, LEARNING_RATE, load_and_measu
 from benchmarks.cifar10.replica_report import summary
 from benchmarks.cifar10.source_trainers import KaimingTrainer, MetaStatisticsTrainer
 from benchmarks.common import results
-from benchmarks.common.markdown import MISSING, origin, percent, table
+from benchmarks.common.markdown import MISSING, difference, origin, percent, table
 from benchmarks.common.results import FOLDER, Record
 from benchmarks.problems.datasets import existing_file
 from benchmarks.problems.problem import Noise, NoiseLevel
@@ -179,14 +179,12 @@ def _pairs(deviation: Deviation, records: Iterable[Record]) -> list[tuple[float,
 
 def _effect(differences: Sequence[float], deviation: float | None) -> tuple[str, str, str]:
     """The mean difference in points, the smallest that is seen, and whether it is."""
-    if not differences:
-        return MISSING, MISSING, MISSING
-    difference = f"{mean(differences):+.{DIGITS}f}"
-    if deviation is None:
-        return difference, MISSING, MISSING
+    shown = difference(differences)
+    if not differences or deviation is None:
+        return shown, MISSING, MISSING
     smallest = 2 * deviation * sqrt(2 / len(differences))
     seen = "seen" if abs(mean(differences)) >= smallest else "none seen"
-    return difference, f"{smallest:.{DIGITS}f}", seen
+    return shown, f"{smallest:.{DIGITS}f}", seen
 
 
 def _seed_deviation(method: Method, replica: Iterable[Record]) -> float | None:

@@ -1,9 +1,9 @@
 """Do MSLG's successors earn their place? `python -m benchmarks.compare.successors --cifar10 F --photos F`.
 
-MetaLabelNet and EMLC's teacher against MSLG, and against MSLG's warm-up alone, on the same patch features
-and with the same epochs, rates and warm-up. A run that fell back to its warm-up is shown by the network
-after the warm-up. Records are appended to
-`benchmarks/results/successors.json`; those that are there are not measured again.
+MetaLabelNet and EMLC's teacher against MSLG, and against MSLG's warm-up alone, on the same features and
+with the same epochs, rates and warm-up. A run that fell back to its warm-up is shown by the network after
+the warm-up. Records are appended to `benchmarks/results/successors.json`; those that are there are not
+measured again.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.common import results
-from benchmarks.common.markdown import origin, percent, table
+from benchmarks.common.markdown import difference, origin, percent, table
 from benchmarks.common.results import FOLDER, Record
 from benchmarks.compare.compare import Case, Source
 from benchmarks.compare.successor_methods import EmlcTrainer, MetaLabelNetTrainer, SlowMetaLabelNetTrainer
@@ -32,18 +32,20 @@ FILE = "successors.json"
 SEEDS = 3
 NOISES = (Noise.UNIFORM, Noise.FEATURE)
 RATE = 0.4
-# The photographs are made small: patches of 224 px take minutes.
-SIZES: Mapping[Source, Mapping[str, int]] = {
-    Source.DIGITS: {"images": 1_000, "side": 8, "verified": 200},
-    Source.CIFAR10: {"images": 2_000, "side": 32, "verified": 400},
-    Source.PHOTOS: {"images": 2_000, "side": 32, "verified": 400},
-}
-COLUMNS = (
-    "holdout_accuracy",
-    "test_accuracy",
-    "holdout_accuracy_of_suggestions",
-    "suggestion_accuracy",
+DATA: tuple[Mapping[str, Any], ...] = (
+    {"source": Source.DIGITS, "images": 1_000, "side": 8, "verified": 200},
+    {"source": Source.CIFAR10, "images": 2_000, "side": 32, "verified": 400},
+    {"source": Source.PHOTOS, "images": 2_000, "side": 32, "verified": 400},
+    {
+        "source": Source.PHOTOS,
+        "images": 1_000,
+        "side": 224,
+        "verified": 200,
+        "settings": {"backbone": "pretrained", "horizontal_flip": False},
+    },
 )
+RETURNED = ("holdout_accuracy", "test_accuracy")
+SUGGESTED = ("holdout_accuracy_of_suggestions", "suggestion_accuracy")
 WARM_UP, MSLG = "warm-up alone", "MSLG"
 TRAINERS: Mapping[str, type[Trainer]] = {
     WARM_UP: Trainer,
@@ -69,9 +71,10 @@ def trials(sources: Iterable[Source], seeds: int) -> list[Trial]:
     """All trials. The seed varies slowest, so that an interrupted run leaves complete tables."""
     sources = list(sources)
     cases = [
-        Case.model_validate({"source": source, "noise": noise, "rate": RATE, "seed": seed, **SIZES[source]})
+        Case.model_validate({"noise": noise, "rate": RATE, "seed": seed, **data})
         for seed in range(seeds)
-        for source in sources
+        for data in DATA
+        if data["source"] in sources
         for noise in NOISES
     ]
     return [Trial(case, name) for case in cases for name in TRAINERS]
@@ -128,37 +131,46 @@ def _accuracies(trained: Trained) -> Record:
 
 
 def successors_table(records: Sequence[Record]) -> str:
-    """A row for each noisy dataset and each successor, over seeds."""
+    """A row for each noisy dataset and each successor, over seeds. Differences are paired by seed."""
     if not records:
         return "None yet."
-    head = ["data", "", "seeds", "fell back", "hold-out, %", "test, %", "last epoch: hold-out", "test"]
-    head += ["suggestions right: hold-out", "unverified"]
+    head = ["data", "", "seeds", "fell back", "hold-out, %", "test, %", "against MSLG: hold-out", "test"]
+    head += ["suggestions right: hold-out, %", "unverified, %"]
+    ours = {_case(record): record for record in records if record["name"] == MSLG}
     ordered = sorted(records, key=_place)
-    rows = [_row(list(group)) for _, group in groupby(ordered, key=_place)]
+    rows = [_row(list(group), ours) for _, group in groupby(ordered, key=_place)]
     return "\n\n".join([origin(records), table(head, rows)])
 
 
-def _place(record: Record) -> tuple[str, str, int]:
+def _place(record: Record) -> tuple[str, int, str, int]:
     case = record["case"]
-    return case["source"], case["noise"], list(TRAINERS).index(record["name"])
+    return case["source"], case["side"], case["noise"], list(TRAINERS).index(record["name"])
 
 
-def _row(group: Sequence[Record]) -> list[str]:
-    case, name = group[0]["case"], group[0]["name"]
-    columns = [
-        [returned(r, "holdout_accuracy") for r in group],
-        [returned(r, "test_accuracy") for r in group],
-        *([r[name] for r in group] for name in COLUMNS),
-    ]
-    data = f"{case['source']} ({case['images']:,} of {case['side']} px), {case['noise']} {case['rate']:.0%}"
-    fell = f"{sum(r['fell_back'] for r in group)} of {len(group)}"
+def _case(record: Record) -> str:
+    return Case.model_validate(record["case"]).model_dump_json()
+
+
+def _row(group: Sequence[Record], ours: Mapping[str, Record]) -> list[str]:
+    pairs = [(record, ours[_case(record)]) for record in group if _case(record) in ours]
     return [
-        data.replace("%", " %"),
-        name,
+        _title(group[0]["case"]),
+        group[0]["name"],
         str(len(group)),
-        fell,
-        *(percent(values, 1) for values in columns),
+        f"{sum(r['fell_back'] for r in group)} of {len(group)}",
+        *(percent([returned(r, name) for r in group], 1) for name in RETURNED),
+        *(
+            difference([100 * (returned(one, name) - returned(mslg, name)) for one, mslg in pairs])
+            for name in RETURNED
+        ),
+        *(percent([r[name] for r in group], 1) for name in SUGGESTED),
     ]
+
+
+def _title(case: Record) -> str:
+    features = case["settings"].get("backbone", Backbone.PATCHES.value)
+    size = f"{case['images']:,} of {case['side']} px"
+    return f"{case['source']} ({size}, {features}), {case['noise']} {case['rate']:.0%}".replace("%", " %")
 
 
 def returned(record: Record, name: str) -> float:

@@ -79,7 +79,7 @@ def test_the_table_pairs_the_seeds_that_both_have() -> None:
     replica = replica_records(SYMMETRIC_CE)
     start = f"| symmetric_ce | {SYMMETRIC_CE.theirs} | {SYMMETRIC_CE.ours} |"
     lines = deviations_table([*theirs, *ours], replica).splitlines()
-    assert f"{start} 2 | 15.0 ± 7.1 | 30.0 ± 7.1 | +15.0 | 2.8 | seen |" in lines
+    assert f"{start} 2 | 15.0 ± 7.1 | 30.0 ± 7.1 | +15.0 ± 0.0 | 2.8 | seen |" in lines
     assert sum("| 0 | missing | missing" in line for line in lines) == len(DEVIATIONS) - 1
     near = record(SYMMETRIC_CE.default(0), 0.13)
     assert f"{start} 1 | 10.0 | 13.0 | +3.0 | 4.0 | none seen |" in deviations_table([*theirs, near], replica)

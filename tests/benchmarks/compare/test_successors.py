@@ -18,6 +18,8 @@ from benchmarks.compare.successor_methods import (
     Teacher,
 )
 from benchmarks.compare.successors import (
+    DATA,
+    MSLG,
     NOISES,
     TRAINERS,
     WARM_UP,
@@ -110,7 +112,7 @@ def test_a_record_is_measured_once(tmp_path: Path) -> None:
 
 
 def test_every_noise_and_successor_has_a_trial_per_seed() -> None:
-    assert len(trials(Source, 2)) == 2 * len(Source) * len(NOISES) * len(TRAINERS)
+    assert len(trials(Source, 2)) == 2 * len(DATA) * len(NOISES) * len(TRAINERS)
 
 
 def test_a_run_that_fell_back_shows_the_returned_network() -> None:
@@ -127,6 +129,7 @@ def test_a_run_that_fell_back_shows_the_returned_network() -> None:
         **provenance("cpu"),
     }
     assert returned(record | {"fell_back": False}, "test_accuracy") == 0.2
-    row = "uniform 40 % | warm-up alone | 1 | 1 of 1 | 90.0 | 80.0 | 10.0 | 20.0 | 95.0 | 70.0 |"
-    assert row in successors_table([record])
+    ours = record | {"name": MSLG, "fell_back": False}
+    row = "uniform 40 % | warm-up alone | 1 | 1 of 1 | 90.0 | 80.0 | +80.0 | +60.0 | 95.0 | 70.0 |"
+    assert row in successors_table([record, ours])
     assert "test 0.8" in summary(record)
