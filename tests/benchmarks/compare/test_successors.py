@@ -18,7 +18,6 @@ from benchmarks.compare.successor_methods import (
     Teacher,
 )
 from benchmarks.compare.successors import (
-    DATA,
     MSLG,
     NOISES,
     TRAINERS,
@@ -112,7 +111,7 @@ def test_a_record_is_measured_once(tmp_path: Path) -> None:
 
 
 def test_every_noise_and_successor_has_a_trial_per_seed() -> None:
-    assert len(trials(Source, 2)) == 2 * len(DATA) * len(NOISES) * len(TRAINERS)
+    assert len(trials(Source, 2)) == 2 * len(Source) * len(NOISES) * len(TRAINERS)
 
 
 def test_a_run_that_fell_back_shows_the_returned_network() -> None:
