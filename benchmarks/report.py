@@ -13,6 +13,8 @@ from benchmarks.cifar10.tables import REDUCED_IMAGES, REDUCED_SETTINGS, REDUCED_
 from benchmarks.common.markdown import MISSING, number, origin, table
 from benchmarks.common.results import Record, read
 from benchmarks.compare import report as compare_report
+from benchmarks.compare.successors import FILE as SUCCESSORS
+from benchmarks.compare.successors import successors_table
 from benchmarks.review.chart import chart
 from benchmarks.review.report import reviews
 from benchmarks.review.simulation import FILE as REVIEWS
@@ -41,6 +43,7 @@ def write_report(folder: Path, out: Path) -> None:
         other=cifar10_report.other_cells(cifar10),
         compare=compare_report.comparison(_read_all(folder, "compare-*.json")),
         grid=compare_report.grid(_read_all(folder, "grid*.json")),
+        successors=successors_table(read(folder / SUCCESSORS)),
         review=reviews(reviewed),
         steps=_steps(_read_all(folder, "steps-*.json")),
         parity=_parity(_read_all(folder, "parity-*.json")),

@@ -12,9 +12,11 @@ from benchmarks.common.results import Record
 from benchmarks.problems.datasets import Dataset
 from benchmarks.problems.figures import label_figures, rounded
 from benchmarks.problems.problem import Noise, NoiseLevel, Problem, append_verified, draw_verified, make_noise
+from benchmarks.problems.tie_breaker import cache_folder
 from benchmarks.problems.training import as_cleaning, train
 from mslg_core.configs.base import Method, Preset
 from mslg_core.configs.job import JobConfig, parse_config
+from mslg_core.features.cache import FolderCache
 
 
 class Cell(BaseModel):
@@ -55,7 +57,8 @@ def run_cell(cell: Cell, dataset: Dataset, device: str) -> Record:
     """Train one cell and return its record, without provenance. `dataset` must have the cell's seed."""
     problem = make_problem(cell, dataset)
     config = cell_config(cell, problem)
-    trained = train(problem.training_set(holdout=cell.preset is None), config, problem, device)
+    cache = FolderCache(cache_folder() / "features")  # all methods learn from the same features
+    trained = train(problem.training_set(holdout=cell.preset is None), config, problem, device, cache)
     plan, curve = trained.trainer.plan, trained.curve
     return {
         "cell": cell.key(),

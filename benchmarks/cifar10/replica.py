@@ -119,19 +119,19 @@ def run_replica(cells: Iterable[Cell], data: Path, out: Path, device: str, jobs:
     yield from results.collect(tasks, out, device, jobs)
 
 
-def load_and_measure(cell: Cell, data: Path, device: str) -> Record:
+def load_and_measure(cell: Cell, data: Path, device: str, trainer: type[Trainer] = Trainer) -> Record:
     """Train one cell and return its record, without provenance."""
     dataset = load_cifar10(data, cell.images, cell.test_images, cell.seed, cell.side)
-    return measure(cell, make_problem(cell, dataset), device)
+    return measure(cell, make_problem(cell, dataset), device, trainer)
 
 
-def measure(cell: Cell, problem: Problem, device: str) -> Record:
+def measure(cell: Cell, problem: Problem, device: str, make_trainer: type[Trainer] = Trainer) -> Record:
     """Train on a problem. Tests after the warm-up and after the last epoch only, to save time.
 
     `label_accuracy_after` is that of the method's own labels, accepted or not.
     """
     config = cell_config(cell, problem)
-    trainer = Trainer(problem.training_set(holdout=False), config, device)
+    trainer = make_trainer(problem.training_set(holdout=False), config, device)
     inputs = trainer.transform_new(problem.test_images)
     after_warmup, seconds = float("nan"), 0.0
     for report in trainer.run():

@@ -23,6 +23,14 @@ def percent(values: Sequence[float | None], digits: int = 2) -> str:
     return f"{mean(known):.{digits}f}{spread}"
 
 
+def difference(points: Sequence[float]) -> str:
+    """Mean of differences in points, with its sign, and their standard deviation for several of them."""
+    if not points:
+        return MISSING
+    spread = f" ± {stdev(points):.1f}" if len(points) > 1 else ""
+    return f"{mean(points):+.1f}{spread}"
+
+
 def number(values: Sequence[float | None], digits: int) -> str:
     """Mean; "missing" if there are no values."""
     known = [value for value in values if value is not None]

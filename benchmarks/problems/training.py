@@ -41,15 +41,16 @@ class Trained:
     seconds: float
 
 
-def train(
+def train(  # noqa: PLR0913, PLR0917 - what a run depends on
     training_set: TrainingSet,
     config: JobConfig,
     problem: Problem,
     device: str = "auto",
     cache: FeatureCache | None = None,
+    make_trainer: type[Trainer] = Trainer,
 ) -> Trained:
     """Train to the end and measure after every epoch."""
-    trainer = Trainer(training_set, config, device, cache)
+    trainer = make_trainer(training_set, config, device, cache)
     test_inputs = trainer.transform_new(problem.test_images)
     curve, seconds = Curve(), 0.0
     for report in trainer.run():

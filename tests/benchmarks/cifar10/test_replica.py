@@ -115,11 +115,24 @@ def test_the_page_shows_the_papers_number_and_the_lead() -> None:
     assert "| 50.0 (77.3) | missing (74.9) |" in text
     assert "| **mslg's lead over cross entropy** | missing |" in text
     assert "| +12.0 | missing |" in text
-    assert "| -1.0 | missing |" in text
+    assert "| -1.0 (pencil) | missing |" in text
     assert "| mslg | missing | missing | missing | missing | missing | missing | 70.0 |" in replica_labels(
         records
     )
     assert "missing" in replica_table([])
+
+
+def test_leads_are_paired_by_seed() -> None:
+    column = FEATURE_COLUMNS[2]
+    accuracies = {Method.MSLG: (0.5, 0.6, 0.9), Method.CROSS_ENTROPY: (0.4, 0.46)}
+    records = [
+        record(replica_cell(method, column, seed), accuracy)
+        for method, found in accuracies.items()
+        for seed, accuracy in enumerate(found)
+    ]
+    text = replica_table(records)
+    assert "| +12.0 ± 2.8 | missing |" in text
+    assert "| +12.0 ± 2.8 (cross_entropy) | missing |" in text
 
 
 def test_figure_2_has_the_papers_shares() -> None:
