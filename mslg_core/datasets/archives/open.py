@@ -29,6 +29,8 @@ def open_archive(
     limits = limits or ArchiveLimits()
     with path.open("rb") as file:
         head = file.read(512)
+    if not head:
+        raise errors.NotAnArchiveError("The file is empty.")
     if is_table_of_rows(head):
         return _open_table(path, limits)
     if head.startswith(ARROW_STREAM):
