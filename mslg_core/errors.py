@@ -8,27 +8,21 @@ MslgError
 │   │   ├── EmptyArchiveError     contains no files
 │   │   └── ArchiveBombError      unpacks to more than the limits allow
 │   ├── EntryError                one file of an archive is refused, the others are read
-│   │   ├── PathTraversalError    absolute path, or a path with ".."
-│   │   ├── LinkError             symbolic or hard link
+│   │   ├── PathTraversalError, LinkError         a path with "..", or absolute; a link
 │   │   ├── NotAFileError         device, pipe, sparse file, encrypted file
-│   │   ├── BadNameError          too long, empty parts, control characters, reserved
-│   │   ├── NameEncodingError     not UTF-8
-│   │   ├── DuplicateEntryError   repeated path
-│   │   ├── EntryTooLargeError    unpacks to more than the limit per file
+│   │   ├── BadNameError, NameEncodingError       too long, reserved, control characters; not UTF-8
+│   │   ├── DuplicateEntryError, EntryTooLargeError   repeated path; more than the limit per file
 │   │   ├── DamagedEntryError     wrong checksum or damaged data
 │   │   └── ConflictingImageError means an image of the dataset that cannot become it
 │   ├── LabelError                one image has no usable label, the others are read
-│   │   ├── MissingFileError      a label names a file that does not exist
-│   │   ├── UnlabelledError       no label names the file
-│   │   ├── AmbiguousNameError    a label names a file that could be one of several
-│   │   ├── ExcludedClassError    a person chose to leave the class out
-│   │   └── NotAnImageNameError   the file name has no image suffix
+│   │   ├── MissingFileError, AmbiguousNameError   a label names no file; one of several files
+│   │   ├── UnlabelledError, ExcludedClassError    no label names the file; a class that was left out
+│   │   └── NotAnImageNameError, UnreadFileError   no image suffix; labels or images in another form
 │   ├── BadImageError             one image cannot be decoded
 │   │   ├── DamagedImagesError    these images of a training set cannot be decoded
 │   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
-│   ├── NoLabelsError             the dataset has no labels
+│   ├── NoLabelsError, NoImagesError   the dataset has no labels; no readable labelled image
 │   ├── OneClassError, TooManyClassesError   fewer or more classes than supported
-│   ├── NoImagesError             the dataset has no readable labelled image
 │   ├── MetadataError             a label file cannot be read
 │   │   ├── NoImageColumnError    a table of images has no column of images
 │   │   └── DuplicateIdError, DuplicateNameError   several rows have the same id or file name
@@ -178,6 +172,12 @@ class NotAnImageNameError(LabelError):
     """The file name has no image suffix."""
 
     code = "not_an_image"
+
+
+class UnreadFileError(LabelError):
+    """The file may hold labels or images, in a form that is not read."""
+
+    code = "unread_file"
 
 
 class BadImageError(InputError):

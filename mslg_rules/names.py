@@ -96,8 +96,11 @@ class ClassNames:
 
 
 def similar_name(name: str) -> str:
-    """What two class names have in common that differ in case, blanks, hyphens and Unicode forms only."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """What two class names have in common that differ in case, blanks, hyphens, invisible characters and
+    Unicode forms only.
+    """
+    visible = "".join(character for character in name if unicodedata.category(character) != "Cf")
+    folded = unicodedata.normalize("NFKC", visible).casefold()
     return " ".join(folded.replace("_", " ").replace("-", " ").split())
 
 

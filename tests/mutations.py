@@ -1,7 +1,7 @@
 """Damaged files for fuzzing. `make fuzz` tries ten thousand, a test run a few."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -23,6 +23,16 @@ TOKENS = (
     *(b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\n", b"\r", b'"', b"'", b",", b";", b"\t", b"=1+1", b"NaN"),
     *(b"../x.png", b"C:\\x.png", "é".encode("cp1252"), "e\u0301".encode(), "\u202e".encode(), b"None", b"-1"),
     *(b"9" * 400, b"{", b"[", b"null", b"1e999", b"file_name", b"label", b"id", b"A" * 70_000),
+)
+
+# Under which other readers find the content.
+OTHER_NAMES = (
+    "labels.csv",
+    "metadata.jsonl",
+    "metadata.parquet",
+    "data.json",
+    "data.xml",
+    "train/labels.tsv",
 )
 
 
@@ -51,3 +61,14 @@ def mutated(draw: st.DrawFn, originals: Sequence[bytes]) -> bytes:
                 other = draw(st.sampled_from(originals))
                 data[start:stop] = other[start:stop]
     return bytes(data)
+
+
+@st.composite
+def mutated_file(draw: st.DrawFn, originals: Sequence[Mapping[str, bytes]]) -> dict[str, bytes]:
+    """The files of one archive, with up to six changes in one of them; it may have another name."""
+    files = dict(draw(st.sampled_from(originals)))
+    # Tables and annotations first: a damaged image is one rejection.
+    names = sorted(files, key=lambda name: (name.endswith(".png"), name))
+    name = names[min(draw(st.integers(0, 6)), len(names) - 1)]
+    data = draw(mutated([files.pop(name)]))
+    return files | {draw(st.sampled_from([name, name, name, *OTHER_NAMES])): data}

@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from mslg_core.datasets.archives.paths import show_name
+from mslg_core.datasets.layouts import class_folders
 from mslg_core.datasets.layouts.base import Layout
+from mslg_core.datasets.layouts.splits import CONTAINERS
 from mslg_core.datasets.refusals import EXAMPLES, count_refusals
 from mslg_core.datasets.report import ClassPreview, LeftOut, Preview, SplitPreview
 from mslg_rules.names import similar_name
@@ -28,7 +30,7 @@ def make_preview(layout: Layout) -> Preview:
         left_out=[
             LeftOut(code=r.code, reason=r.reason, count=r.count, examples=list(r.examples)) for r in refusals
         ],
-        warnings=warn_similar(layout.classes),
+        warnings=[*warn_similar(layout.classes), *_warn_containers(layout)],
         notes=[*layout.notes, *_note_unlabelled(layout)],
     )
 
@@ -45,6 +47,15 @@ def warn_similar(classes: Sequence[str]) -> list[str]:
     """A sentence for each of the first groups of similar class names."""
     groups = (" and ".join(map(repr, names)) for names in find_similar(classes)[:MAX_WARNED])
     return [f"The classes {named} have similar names: merge them if they mean the same." for named in groups]
+
+
+def _warn_containers(layout: Layout) -> list[str]:
+    """A sentence if folders became classes that rather hold all images, such as `images`."""
+    named = [repr(name) for name in layout.classes if name.lower() in CONTAINERS]
+    if layout.name != class_folders.NAME or not named:
+        return []
+    names = " and ".join(named)
+    return [f"The folder {names} is read as a class: leave it out if it only holds images or masks."]
 
 
 def _note_unlabelled(layout: Layout) -> list[str]:

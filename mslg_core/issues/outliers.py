@@ -1,7 +1,8 @@
 """Finds images that fit no class: far from every class in the features.
 
 The distance is Mahalanobis' to the nearest class (Lee et al. 2018), relative to its median. Images without
-similar neighbours are outliers; those with neighbours that fit no class either look like another dataset.
+similar neighbours are outliers; those with neighbours that fit no class either look like another dataset. An
+image that is alone in its class is the mean of that class, so its distance says nothing: it is not judged.
 """
 
 from typing import NamedTuple
@@ -19,6 +20,8 @@ COMPANY = 0.3
 SHRINKAGE = 0.1
 # Standard deviation of a normal distribution, in median absolute deviations.
 NORMAL_SPREAD = 1.4826
+# Distances compared at a time: 64 MiB.
+MAX_PAIRS = 2**23
 
 Floats = NDArray[np.float32]
 
@@ -33,14 +36,16 @@ class Outliers(NamedTuple):
 
 def find_outliers(vectors: Floats, labels: Indices, neighbours: Neighbours) -> Outliers:
     """The outliers among samples with `vectors` [N, D] and most probable true classes `labels` int64 [N]."""
-    distance = distance_to_nearest_class(vectors, labels)
-    middle = np.median(distance)
-    spread = np.median(np.abs(distance - middle)) * NORMAL_SPREAD
-    is_far = distance > middle + FAR * spread
-    is_rather_far = distance > middle + RATHER_FAR * spread
+    distance, judged = distance_to_nearest_class(vectors, labels), _has_company(labels)
+    if not judged.any():
+        return Outliers(np.ones(len(labels), np.float32), judged, judged)
+    middle = np.median(distance[judged])
+    spread = np.median(np.abs(distance[judged] - middle)) * NORMAL_SPREAD
+    is_far = judged & (distance > middle + FAR * spread)
+    is_rather_far = judged & (distance > middle + RATHER_FAR * spread)
     company = is_rather_far[neighbours.index].sum(axis=1) / max(neighbours.index.shape[1], 1)
     is_foreign = is_far & (company >= COMPANY)
-    score = np.minimum(middle / np.maximum(distance, 1e-12), 1).astype(np.float32)
+    score = np.where(judged, np.minimum(middle / np.maximum(distance, 1e-12), 1), 1).astype(np.float32)
     return Outliers(score, is_far & ~is_foreign, is_foreign)
 
 
@@ -53,10 +58,21 @@ def distance_to_nearest_class(vectors: Floats, labels: Indices) -> Floats:
     means /= counts
     precision = _whitening(vectors - means[index])
     white, white_means = vectors @ precision, means @ precision
-    nearest = np.full(len(vectors), np.inf)
-    for mean in white_means:
-        nearest = np.minimum(nearest, ((white - mean) ** 2).sum(axis=1))
+    parts = np.array_split(white, -(-len(white) * len(means) // MAX_PAIRS) or 1)
+    nearest = np.concatenate([_nearest_squares(part, white_means) for part in parts])
     return np.sqrt(nearest.astype(np.float32))
+
+
+def _nearest_squares(points: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squared distances [n] of the points [n, D] to the nearest of the means [C, D]."""
+    relative = (means**2).sum(axis=1) - 2 * points @ means.T  # [n, C]
+    return np.asarray((relative.min(axis=1) + (points**2).sum(axis=1)).clip(min=0))
+
+
+def _has_company(labels: Indices) -> NDArray[np.bool_]:
+    """Whether another sample has the same label, [N]."""
+    _, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    return np.asarray(counts[index] > 1)
 
 
 def _whitening(deviations: NDArray[np.float64]) -> NDArray[np.float64]:

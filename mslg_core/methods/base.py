@@ -99,8 +99,10 @@ class Run(Learner):
         recorded: list[Tensor] = []
         head = last_linear(self.model)
         hook = head.register_forward_pre_hook(lambda _, inputs: recorded.append(inputs[0].float()))
+        self.model.eval()
         try:
-            self.predict(index)
+            for part in torch.split(index, self.images.evaluation_batch):
+                self.model(self.images.plain(part))  # the logits of all samples may not fit into memory
         finally:
             hook.remove()
         return torch.cat(recorded)

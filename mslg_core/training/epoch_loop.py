@@ -102,12 +102,15 @@ class EpochLoop:
 
         The weights of the last step may be unusable although every loss of the epoch was finite.
         """
-        labels = self._run.meta_labels
+        index, labels = self._run.meta_index, self._run.meta_labels
         if not len(labels):
             return None, None
-        logits = self._run.predict(self._run.meta_index)
-        loss = _check_finite(float(F.cross_entropy(logits, labels)))
-        return loss, float((logits.argmax(dim=1) == labels).float().mean())
+        losses, correct = [], []
+        for part in torch.arange(len(labels), device=labels.device).split(self._run.images.evaluation_batch):
+            logits = self._run.predict(index[part])
+            losses.append(F.cross_entropy(logits, labels[part], reduction="none"))
+            correct.append(logits.argmax(dim=1) == labels[part])
+        return _check_finite(float(torch.cat(losses).mean())), float(torch.cat(correct).float().mean())
 
     def _labels_changed(self) -> int:
         return int((self._method.peaks() != self._run.given)[self._noisy].sum())

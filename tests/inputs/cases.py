@@ -29,20 +29,6 @@ class Case:
     sentence: str = ""
 
 
-@dataclass(frozen=True)
-class VerifiedCase:
-    """A table of verified labels for `verified_archive` and the right answer: the number of images, or the
-    line and code of every problem.
-    """
-
-    name: str
-    table: bytes
-    accepted: int = 0
-    note: str = ""
-    problems: tuple[tuple[int, str], ...] = ()
-    media_type: str = "text/csv"
-
-
 def images(*names: str) -> Files:
     """Different images with these names."""
     return {name: make_image(number) for number, name in enumerate(names)}
@@ -144,10 +130,29 @@ CASES = [
     Case("unlabelled-test", folders("cat", "dog", "test"), {"cat": 2, "dog": 2}, left_out={"unlabelled": 2}),
     Case("splits-only", folders("train", "test"), refused="no_labels", sentence="name of a split"),
     Case(
+        "other-splits",
+        folders("train/a", "train/b", "dev/a", "unlabeled"),
+        {"a": 4, "b": 2},
+        left_out={"unlabelled": 2},
+        splits={"train": 4, "dev": 2},
+    ),
+    Case(
         "similar-classes",
         folders("cat", "Cat ", "dog"),
         {"Cat ": 2, "cat": 2, "dog": 2},
         note="'Cat ' and 'cat' have similar names",
+    ),
+    Case(
+        "invisible-characters",
+        folders("cat", "cat\u200b", "dog"),
+        {"cat": 2, "cat\u200b": 2, "dog": 2},
+        note="have similar names",
+    ),
+    Case(
+        "masks",
+        folders("images", "masks"),
+        {"images": 2, "masks": 2},
+        note="The folder 'images' is read as a class",
     ),
     Case("metadata", with_table(table(), "metadata.csv"), BOTH),
     Case("table", with_table(table()), BOTH),
@@ -216,6 +221,20 @@ CASES = [
         refused="no_labels",
         sentence="none of its 6 names is a file",
     ),
+    Case(
+        "ambiguous-names",
+        lambda: pack(numbered("a/") | numbered("b/") | {"labels.csv": table().encode()}),
+        refused="no_labels",
+        sentence="'000.png' fits 'a/000.png' and 'b/000.png'",
+    ),
+    Case(
+        "several-labels",
+        with_table(
+            "".join(f'{{"file_name": "{n:03}.png", "label": ["cat", "dog"]}}\n' for n in range(6)), "a.jsonl"
+        ),
+        refused="no_labels",
+        sentence="Line 1: The label must be text",
+    ),
     Case("encrypted", encrypted, refused="no_labels", sentence="4 files or rows are left out"),
     Case("hard-links", hard_links, refused="no_labels", sentence="Links are not followed"),
     Case(
@@ -224,42 +243,18 @@ CASES = [
         refused="one_class",
         sentence="save the table of labels as .csv",
     ),
+    Case("json", with_table(b"[]", "labels.json"), refused="no_labels", sentence="save them as a .csv"),
+    Case(
+        "packed",
+        lambda: pack({"a.zip": b"PK", "b.zip": b"PK"}),
+        refused="no_labels",
+        sentence="unpack the file first",
+    ),
     Case("bad-lines", contradicting, refused="bad_metadata", sentence="line 3"),
     Case(
         "unknown-columns",
         with_table(table(header="name,breed")),
         refused="no_labels",
         sentence="It has 'name', 'breed'",
-    ),
-]
-
-
-def verified_archive() -> bytes:
-    """What tables of verified labels are about: six images in folders, cats and dogs in turn."""
-    return pack(numbered("data/") | {"metadata.csv": table("data/").encode()})
-
-
-VERIFIED = [
-    VerifiedCase("verified", table("data/").encode(), 6),
-    VerifiedCase(
-        "verified-base-names",
-        table(delimiter=";", header="Image,Class").encode(),
-        6,
-        "without leading folders",
-    ),
-    VerifiedCase("verified-utf16", table("data\\").encode("utf-16"), 6),
-    VerifiedCase(
-        "verified-blanks",
-        table("data/").replace("cat", "cat ").encode(),
-        6,
-        "'cat ' is read as the class 'cat'",
-    ),
-    VerifiedCase(
-        "verified-extra-columns", b",file_name,label,width\n0,data/000.png,dog,8\n0,data/000.png,dog,8\n", 1
-    ),
-    VerifiedCase(
-        "verified-bad-lines",
-        b"file_name,label\ndata/000.png,cat\nnobody.png,cat\ndata/001.png,Dog\ndata/002.png,cat,3\n",
-        problems=((3, "unknown_name"), (4, "unknown_class"), (5, "wrong_number_of_cells")),
     ),
 ]

@@ -10,7 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 import mslg_cli
-from tests.inputs.cases import CASES, VERIFIED, Case, VerifiedCase, numbered, verified_archive
+from tests.inputs.cases import CASES, Case, numbered
+from tests.inputs.verified_cases import VERIFIED, VerifiedCase, verified_archive
 from tests.worker.archives import pack
 
 FORMATS = Path(__file__).parents[2] / "docs/reference/formats.md"

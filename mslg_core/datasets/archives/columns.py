@@ -43,8 +43,8 @@ def find_columns(table: str, schema: pa.Schema) -> Columns:
     image = _first(images, IMAGE_COLUMNS) or (images[0] if len(images) == 1 else None)
     if image is None:
         raise errors.NoImageColumnError(
-            f"{show_name(table)} has no column image that holds encoded images. Its columns are: "
-            f"{', '.join(map(show_name, schema.names[:20]))}."
+            f"{show_name(table)} has no column image that holds encoded images.{_hint(schema)} Its columns "
+            f"are: {', '.join(map(show_name, schema.names[:20]))}."
         )
     others = [name for name in schema.names if name not in images]
     features = _features(schema.metadata or {})
@@ -56,6 +56,15 @@ def find_columns(table: str, schema: pa.Schema) -> Columns:
         _first(others, ID_COLUMNS),
         _class_names(features, label),
     )
+
+
+def _hint(schema: pa.Schema) -> str:
+    """A sentence about a column with the name of one of images, but other content."""
+    name = _first(schema.names, IMAGE_COLUMNS)
+    if name is None:
+        return ""
+    kind = schema.field(name).type
+    return f" {show_name(name)!r} holds {kind}: put the bytes of the image files into it."
 
 
 def holds_images(kind: pa.DataType) -> bool:

@@ -36,6 +36,8 @@ def open_archive(
     limits = limits or ArchiveLimits()
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
+    if not head:
+        raise errors.NotAnArchiveError("The file is empty.")
     if head.startswith(TABLES):
         return _open_table(path, limits)
     if head.startswith(ARROW_STREAM):

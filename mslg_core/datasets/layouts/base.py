@@ -19,6 +19,17 @@ IMAGE_SUFFIXES = frozenset(
 )
 
 SPREADSHEETS = frozenset({".xls", ".xlsx", ".ods", ".numbers"})
+ANNOTATIONS = frozenset({".json", ".xml"})
+PACKED = frozenset({".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".rar"})
+UNREAD = {
+    **dict.fromkeys(SPREADSHEETS, "Spreadsheets are not read: save the table of labels as .csv."),
+    **dict.fromkeys(
+        ANNOTATIONS,
+        "The file is not read as annotations of a known tool: if it holds the labels, save them as a .csv "
+        "with the columns file_name and label.",
+    ),
+    **dict.fromkeys(PACKED, "Packed files within an archive are not opened: unpack the file first."),
+}
 
 Path = tuple[str, ...]
 
@@ -148,12 +159,12 @@ def unlabelled(name: str) -> errors.LabelError:
     return not_an_image(name) or errors.UnlabelledError("No label file names this file.")
 
 
-def not_an_image(name: str) -> errors.NotAnImageNameError | None:
+def not_an_image(name: str) -> errors.LabelError | None:
     """Why a file is not read as an image; None if it is."""
     if is_image_name(name):
         return None
-    if PurePosixPath(name).suffix.lower() in SPREADSHEETS:
-        return errors.NotAnImageNameError("Spreadsheets are not read: save the table of labels as .csv.")
+    if (reason := UNREAD.get(PurePosixPath(name).suffix.lower())) is not None:
+        return errors.UnreadFileError(reason)
     return errors.NotAnImageNameError("The file name has no image suffix.")
 
 

@@ -28,7 +28,8 @@ def read(listing: Listing) -> Found | None:
     """The images that tables name, or None if no table names any, or class folders name far more.
 
     Raises `MetadataError` with all bad lines, `DuplicateIdError`, and `NoLabelsError` if there are tables of
-    labels, none of them names a file, and there are no class folders.
+    labels, none of them names a file, and there are no class folders, or none with the classes of a table
+    whose names fit several files each.
     """
     tables, notes = _find_tables(listing)
     matched = [table for table in tables if table.matches.found]
@@ -36,6 +37,8 @@ def read(listing: Listing) -> Found | None:
     folders = _class_folders(listing)
     if notes and not matched and CONTAINERS.issuperset(map(str.lower, folders.values())):
         raise errors.NoLabelsError(notes[-1])
+    if not matched and (unclear := [table for table in tables if _is_about_others(table, folders)]):
+        raise errors.NoLabelsError(_names_nothing(unclear[0], listing))
     if not matched or _folders_name_more(matched, folders):
         listing.notes.extend([*notes, *(_passed_over(table, folders) for table in matched)])
         return None
@@ -77,17 +80,31 @@ def _checked(table: MatchedTable) -> MatchedTable:
 
 
 def _names_nothing(table: MatchedTable, listing: Listing) -> str:
-    """Why a table is not used: none of its names is a file."""
+    """Why a table is not used: none of its names is a file, or none is only one file's."""
     shown = show_name(table.table.name)
     if not table.table.rows:
-        return f"{shown} has no row that can be read."
+        return " ".join([f"{shown} has no row that can be read.", *_first_problem(table)])
     first, rows = show_name(table.table.rows[0].name), len(table.table.rows)
+    if 0 in table.matches.ambiguous:
+        files = " and ".join(repr(show_name(table.files[index])) for index in table.matches.ambiguous[0])
+        unclear = f"{shown}: none of its {rows:,} names is clear. {first!r} fits {files}: "
+        return f"{unclear}write the paths, or leave the table out."
     file = next((name for name in listing.names if is_image_name(name)), None)
     has = "no images" if file is None else f"files such as {show_name(file)!r}"
     return (
         f"{shown}: none of its {rows:,} names is a file of the archive. It says {first!r}, there are {has}. "
         "Correct the paths."
     )
+
+
+def _is_about_others(table: MatchedTable, folders: dict[str, str]) -> bool:
+    """Whether the names of a table fit several files each, and the folders are none of its classes."""
+    labels = {row.label for row in table.table.rows if row.label is not None}
+    return bool(table.matches.ambiguous) and labels.isdisjoint(folders.values())
+
+
+def _first_problem(table: MatchedTable) -> list[str]:
+    return [f"Line {problem.line}: {problem.message}" for problem in table.table.problems[:1]]
 
 
 def _class_folders(listing: Listing) -> dict[str, str]:

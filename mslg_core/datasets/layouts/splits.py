@@ -5,7 +5,12 @@ from pathlib import PurePosixPath
 
 from mslg_core.datasets.archives.paths import split_name
 
-SPLIT_NAMES = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
+SPLIT_NAMES = frozenset(
+    (
+        *("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"),
+        *("unlabeled", "unlabelled"),
+    )
+)
 # Folders that only hold images, where another folder above them names the class or split.
 CONTAINERS = frozenset({"image", "images", "img", "imgs"})
 # What may stand beside the name of a split: `train_images/`, `test set/`, `train_labels.csv`.

@@ -34,11 +34,12 @@ def match_table(table: Table, folder: Path, files: Sequence[str]) -> MatchedTabl
     Paths are relative to the folder of the table, or complete.
     """
     names = [row.name for row in table.rows]
+    scope, matches = files, NO_MATCH
     for scope in _scopes(table, folder, files):
         matches = match_names(names, [_relative(name, folder) for name in scope])
         if matches.found:
-            return MatchedTable(table, folder, scope, matches)
-    return MatchedTable(table, folder, files, NO_MATCH)
+            break
+    return MatchedTable(table, folder, scope, matches)
 
 
 def _scopes(table: Table, folder: Path, files: Sequence[str]) -> Iterator[Sequence[str]]:

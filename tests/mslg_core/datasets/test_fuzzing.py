@@ -2,6 +2,8 @@
 
 import io
 import tempfile
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import read_dataset, read_images
 from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
 from tests.mslg_core.datasets.layouts.published import clothing1m, food101n
-from tests.mutations import FUZZ, mutated
+from tests.mslg_core.exports.images import export
+from tests.mutations import FUZZ, mutated, mutated_file
 
 IMAGES = {f"{label}/{n}.png": png(n) for n in range(3) for label in ("cat", "dog")}
 CSV = b"file_name,label,id\n" + b"".join(f"{name},{name[:3]},{n}\n".encode() for n, name in enumerate(IMAGES))
@@ -37,27 +40,41 @@ def arrow() -> bytes:
     return buffer.getvalue()
 
 
-def make_originals() -> list[bytes]:
-    """Whole files of every kind."""
-    rows = parquet(image=list(IMAGES.values()), label=[name[:3] for name in IMAGES], file_name=list(IMAGES))
+def unpack(file_format: str) -> dict[str, bytes]:
+    """The files of one of our own exports."""
+    with zipfile.ZipFile(io.BytesIO(export(file_format)[0])) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+ROWS = parquet(image=list(IMAGES.values()), label=[name[:3] for name in IMAGES], file_name=list(IMAGES))
+
+
+def make_contents() -> tuple[Mapping[str, bytes], ...]:
+    """The files of archives of every layout."""
     labels = parquet(file_name=list(IMAGES), label=[name[:3] for name in IMAGES])
-    contents = (
+    return (
         IMAGES,
         IMAGES | {"metadata.csv": CSV},
         IMAGES | {"metadata.jsonl": JSONL},
         IMAGES | {"metadata.parquet": labels},
-        {"data/train-00000-of-00001.parquet": rows},
+        {"data/train-00000-of-00001.parquet": ROWS},
         clothing1m(),
         food101n(),
     )
+
+
+def make_originals() -> list[bytes]:
+    """Whole files of every kind."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive"
-        packed = [write_zip(path, files, method).read_bytes() for files in contents for method in (0, 8)]
-        packed += [write_tar(path, files, mode).read_bytes() for files in contents for mode in ("w", "w:gz")]
-    return [*packed, rows, arrow(), CSV, png(1)]
+        packed = [write_zip(path, files, method).read_bytes() for files in CONTENTS for method in (0, 8)]
+        packed += [write_tar(path, files, mode).read_bytes() for files in CONTENTS for mode in ("w", "w:gz")]
+    return [*packed, ROWS, arrow(), CSV, png(1)]
 
 
+CONTENTS = make_contents()
 ORIGINALS = make_originals()
+FROM_TOOLS = [unpack(name) for name in ("imagefolder", "fiftyone", "label_studio", "cvat", "datumaro")]
 
 
 def read(path: Path) -> tuple[str | None, list[Rejection]]:
@@ -76,6 +93,19 @@ def read(path: Path) -> tuple[str | None, list[Rejection]]:
 def test_damaged_archives_are_read_or_refused_with_a_reason(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(data)
+    check(path)
+
+
+@FUZZ
+@given(files=mutated_file([*CONTENTS, *FROM_TOOLS]))
+def test_damaged_files_in_whole_archives_are_read_or_refused_with_a_reason(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    check(write_zip(tmp_path / "upload", files, zipfile.ZIP_STORED))
+
+
+def check(path: Path) -> None:
+    """Assert that whatever is refused or left out has a reason that can be shown."""
     refused, left_out = read(path)
     if refused is not None:
         assert refused.strip().endswith((".", ":", ")")), refused

@@ -1,8 +1,12 @@
 """Runs with many classes keep a few per sample, and find what dense ones find."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from mslg_core.configs.job import parse_config
 from mslg_core.errors import ConfigError
@@ -112,6 +116,37 @@ def test_a_run_resumes_to_the_bit(sparse: None, data: TrainingSet, method: str) 
     for result in (whole.result(), resumed.result()):
         assert result.soft_label_classes is not None
     assert np.array_equal(whole.result().label_score, resumed.result().label_score)
+
+
+class Shapes(TorchDispatchMode):
+    """Records the shapes of all tensors that operations return."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[tuple[int, ...]] = set()
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = operation(*args, **(kwargs or {}))
+        self.seen |= {tuple(value.shape) for value in tree_leaves(result) if isinstance(value, torch.Tensor)}
+        return result
+
+
+@pytest.mark.parametrize("backbone", ["patches", "train"])
+@pytest.mark.parametrize("method", ["mslg", "cross_entropy", "pencil", "joint_optimization", "co_teaching"])
+def test_no_table_has_a_row_per_sample_or_class_and_a_column_per_class(
+    sparse: None, data: TrainingSet, monkeypatch: pytest.MonkeyPatch, method: str, backbone: str
+) -> None:
+    for module in ("models.class_table.ROWS", "features.ridge_loo.ROWS", "features.features.EVAL_BATCH"):
+        monkeypatch.setattr(f"mslg_core.{module}", 50)
+    monkeypatch.setattr("mslg_core.images.batches.EVAL_BATCH", 50)
+    settings = {"method": method, "epochs": 2, "warmup_epochs": 1, "batch_size": 40, "backbone": backbone}
+    with Shapes() as shapes:
+        trainer = make_trainer(data, parse_config(settings))
+        list(trainer.run())
+        trainer.result()
+    rows = {shape[0] for shape in shapes.seen if len(shape) == 2 and shape[1] == NUM_CLASSES}
+    assert rows >= {50}
+    assert max(rows) < NUM_CLASSES
 
 
 def test_a_method_that_is_quadratic_in_the_classes_is_refused(sparse: None, data: TrainingSet) -> None:

@@ -249,3 +249,9 @@ def test_what_a_table_unpacks_to_is_limited(tmp_path: Path) -> None:
     with open_archive(path, ArchiveLimits(file_bytes=10)) as source:
         items = list(read_images(source, read_dataset(source)))
     assert {item.code for item in items if isinstance(item, Rejection)} == {"file_too_large"}
+
+
+def test_a_column_of_paths_is_refused_by_what_it_holds(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", image=["1.png", "2.png"], label=["cat", "dog"])
+    with pytest.raises(errors.NoImageColumnError, match="'image' holds string: put the bytes"):
+        open_archive(path)

@@ -159,6 +159,12 @@ def test_files_that_are_not_archives_are_refused(tmp_path: Path, data: bytes) ->
         read_all(path)
 
 
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").touch()
+    with pytest.raises(errors.NotAnArchiveError, match="The file is empty"):
+        read_all(tmp_path / "a.zip")
+
+
 @both_kinds
 def test_truncated_archives_are_refused(tmp_path: Path, pack: Pack) -> None:
     path = pack(tmp_path / "a", {f"cat/{i}.png": bytes(range(256)) * 20 for i in range(50)})
