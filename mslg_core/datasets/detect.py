@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from mslg_core import errors
 from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, LabelledEntry, Rejection
-from mslg_core.datasets.archives.paths import show_name, split_name
+from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name, split_name
 from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
 from mslg_core.datasets.layouts.splits import split_of
 from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.datasets.registry import find_layout, is_label_file, may_be_label_file, may_be_tool_file
+from mslg_core.datasets.tables.table import MAX_LABEL_LENGTH, is_storable
 from mslg_core.images.decode import ImageInfo, inspect_image
 from mslg_rules.names import ClassNames
 
@@ -231,7 +232,15 @@ def check_classes(classes: Iterable[str], min_classes: int = MIN_CLASSES) -> tup
 
 
 def _read_label(entry: LabelledEntry) -> Sample:
-    return Sample(entry.name, entry.name, entry.label, entry.external_id)
+    """Raises `MetadataError` for what cannot be stored."""
+    label, identifier = entry.label, entry.external_id
+    too_long = len(label or "") > MAX_LABEL_LENGTH or len(identifier or "") > MAX_NAME_BYTES
+    if too_long or not (is_storable(label) and is_storable(identifier)):
+        raise errors.MetadataError(
+            f"The label or id of the image {show_name(entry.name)} is too long or contains characters that "
+            "cannot be stored, such as NUL: shorten or correct it."
+        )
+    return Sample(entry.name, entry.name, label, identifier)
 
 
 def _classes(samples: Iterable[Sample], found: Found, min_classes: int) -> tuple[str, ...]:

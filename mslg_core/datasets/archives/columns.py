@@ -1,6 +1,7 @@
 """The columns of a table of images: images, labels, names and ids. Importable without torch."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,9 @@ class Columns:
 
 
 def find_columns(table: str, schema: pa.Schema) -> Columns:
-    """Choose the columns of the table named `table`. Raises `NoImageColumnError`."""
+    """Choose the columns of the table named `table`. Raises `NoImageColumnError`, and `MetadataError` if two
+    of them have the same name.
+    """
     images = [field.name for field in schema if holds_images(field.type)]
     image = _first(images, IMAGE_COLUMNS) or (images[0] if len(images) == 1 else None)
     if image is None:
@@ -49,13 +52,18 @@ def find_columns(table: str, schema: pa.Schema) -> Columns:
     others = [name for name in schema.names if name not in images]
     features = _features(schema.metadata or {})
     label = _first(others, LABEL_COLUMNS) or _first_class_label(others, features)
-    return Columns(
+    columns = Columns(
         image,
         label,
         _first(others, NAME_COLUMNS),
         _first(others, ID_COLUMNS),
         _class_names(features, label),
     )
+    for name in columns.names:
+        if schema.names.count(name) > 1:
+            shown = f"{show_name(table)} has several columns {show_name(name)!r}"
+            raise errors.MetadataError(f"{shown}: keep one.")
+    return columns
 
 
 def _hint(schema: pa.Schema) -> str:
@@ -98,7 +106,7 @@ def label_text(value: object, class_names: Sequence[str], where: str) -> str | N
         return None
     if isinstance(value, str):
         return value
-    if not isinstance(value, int | float) or value != int(value):
+    if not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
         raise errors.MetadataError(f"{where}: a label must be text or a whole number, not {value!r:.40}.")
     return _class_of(value if isinstance(value, bool) else int(value), class_names, where)
 

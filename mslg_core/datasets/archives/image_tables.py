@@ -84,7 +84,7 @@ class ImageTables(Archive):
             wanted = [columns.image if columns.file_name is None else columns.file_name]
             for batch in shard.batches(wanted):
                 column = batch.column(0)
-                names = read_paths(column) if columns.file_name is None else iter(column.to_pylist())
+                names = read_paths(column) if columns.file_name is None else iter(shard.cells(column))
                 for name in names:
                     yield prefix, "" if name is None else str(name)
 
@@ -102,7 +102,7 @@ class ImageTables(Archive):
         for shard in self._shards:
             if shard.columns.identifier is not None:
                 for batch in shard.batches([shard.columns.identifier]):
-                    yield from (str(value) for value in batch.column(0).to_pylist() if value is not None)
+                    yield from (str(value) for value in shard.cells(batch.column(0)) if value is not None)
 
 
 _Row = tuple[bytes | None, Any, Any]
@@ -112,7 +112,7 @@ def _rows(shard: Shard, batch: pa.RecordBatch) -> Iterator[_Row]:
     """(image, label, id) of every row."""
     columns, nothing = shard.columns, [None] * batch.num_rows
     labels, ids = (
-        nothing if name is None else batch.column(name).to_pylist()
+        nothing if name is None else shard.cells(batch.column(name))
         for name in (columns.label, columns.identifier)
     )
     return zip(read_images(batch.column(columns.image)), labels, ids, strict=True)

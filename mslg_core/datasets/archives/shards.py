@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +18,7 @@ SUFFIXES = (".parquet", ".arrow")
 SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
 # Rows in memory at a time, at most, and about how many bytes.
 ROWS_PER_BATCH, BYTES_PER_BATCH = 256, 64 << 20
-_ROW_ERRORS = (pa.ArrowException, OSError, ValueError, NotImplementedError)
+_ROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, NotImplementedError)
 _NUMBERED = re.compile(r"(.+?)[-_.](?:\d|of)")
 
 
@@ -44,18 +44,26 @@ class Shard:
         with _errors(self.name, self.path), self.path.open("rb") as file:
             if _is_parquet(self.path):
                 with pq.ParquetFile(file) as table:
-                    yield from table.iter_batches(_batch_rows(table.metadata), columns=list(columns))
+                    for batch in table.iter_batches(_batch_rows(table.metadata), columns=list(columns)):
+                        yield _valid(batch)
                 return
             for batch in _open_arrow(file)[1]:
-                for start in range(0, batch.num_rows, ROWS_PER_BATCH):
-                    yield batch.select(list(columns)).slice(start, ROWS_PER_BATCH)
+                chosen = _valid(batch.select(list(columns)))
+                for start in range(0, chosen.num_rows, ROWS_PER_BATCH):
+                    yield chosen.slice(start, ROWS_PER_BATCH)
+
+    def cells(self, column: pa.Array) -> list[Any]:
+        """The values of a column. Raises `MetadataError` for what Python cannot hold, such as far dates."""
+        with _errors(self.name, self.path):
+            values: list[Any] = column.to_pylist()
+            return values
 
 
 def open_shard(name: str, path: Path) -> Shard:
     """Open a file of images. Raises `MetadataError` if it is damaged, `NoImageColumnError`."""
     with _errors(name, path), path.open("rb") as file:
         schema = pq.read_schema(file) if _is_parquet(path) else _open_arrow(file)[0]
-    return Shard(name, path, find_columns(name, schema))
+        return Shard(name, path, find_columns(name, schema))
 
 
 def is_shard_name(name: str) -> bool:
@@ -76,6 +84,12 @@ def _open_arrow(file: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     file.seek(0)
     stream = pa.ipc.open_stream(pa.PythonFile(file))
     return stream.schema, iter(stream)
+
+
+def _valid(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch, if its text is UTF-8 and its offsets fit. Raises an `ArrowException`."""
+    batch.validate(full=True)
+    return batch
 
 
 def _batch_rows(metadata: pq.FileMetaData) -> int:

@@ -123,14 +123,14 @@ def read_parquet(name: str, data: bytes) -> Records:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(io.BytesIO(data))
-        schema = file.schema_arrow
-        table = file.read()
+        table = pq.ParquetFile(io.BytesIO(data)).read()
+        table.validate(full=True)  # text is UTF-8
+        names = table.schema.names
     except (pa.ArrowException, OSError, ValueError) as error:
         raise MetadataError(f"{show_name(name)} is not a readable Parquet file: {error}.") from error
-    plain = [number for number, field in enumerate(schema) if _is_plain(field.type)]
+    plain = [number for number, field in enumerate(table.schema) if _is_plain(field.type)]
     cells = zip(*(table.column(number).to_pylist() for number in plain), strict=True)
-    return Records([schema.names[number] for number in plain], enumerate(cells, start=1))
+    return Records([names[number] for number in plain], enumerate(cells, start=1))
 
 
 def _is_plain(kind: Any) -> bool:

@@ -15,6 +15,7 @@ from mslg_core import errors
 from mslg_core.datasets.archives.archive import ArchiveLimits, Rejection
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import read_dataset, read_images
+from mslg_core.datasets.tables.table import is_storable
 from tests.mslg_core.datasets.archive_files import png, write_tar, write_zip
 from tests.mslg_core.datasets.layouts.published import clothing1m, food101n
 from tests.mslg_core.exports.images import export
@@ -32,9 +33,9 @@ def parquet(**columns: Any) -> bytes:
     return buffer.getvalue()
 
 
-def arrow() -> bytes:
+def arrow(**columns: Any) -> bytes:
     buffer = io.BytesIO()
-    table = pa.table({"image": list(IMAGES.values()), "label": [0, 1] * 3})
+    table = pa.table({"image": list(IMAGES.values()), "label": [0, 1] * 3} | columns)
     with pa.ipc.new_stream(buffer, table.schema) as writer:
         writer.write_table(table)
     return buffer.getvalue()
@@ -74,14 +75,24 @@ def make_originals() -> list[bytes]:
 
 CONTENTS = make_contents()
 ORIGINALS = make_originals()
+TABLES = (
+    ROWS,
+    arrow(),
+    arrow(label=[0.0, 1.0] * 3, file_name=list(IMAGES), id=[str(n) for n in range(6)]),
+    arrow(image=[{"bytes": data, "path": name} for name, data in IMAGES.items()], label=["cat", "dog"] * 3),
+    arrow(label=pa.array(["cat", "dog"] * 3).dictionary_encode()),
+    parquet(image=[list(data) for data in IMAGES.values()], label=pa.array([0, 1] * 3, pa.date32())),
+)
 FROM_TOOLS = [unpack(name) for name in ("imagefolder", "fiftyone", "label_studio", "cvat", "datumaro")]
 
 
 def read(path: Path) -> tuple[str | None, list[Rejection]]:
-    """(why the whole file is refused, what is left out)."""
+    """(why the whole file is refused, what is left out). Asserts that everything else can be stored."""
     try:
         with open_archive(path, LIMITS) as archive:
             layout = read_dataset(archive)
+            for sample in layout.samples:
+                assert all(map(is_storable, (sample.label, sample.file_name, sample.external_id)))
             items = [*layout.rejections, *read_images(archive, layout)]
     except errors.InputError as error:
         return str(error), []
@@ -91,6 +102,14 @@ def read(path: Path) -> tuple[str | None, list[Rejection]]:
 @FUZZ
 @given(data=mutated(ORIGINALS))
 def test_damaged_archives_are_read_or_refused_with_a_reason(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(data)
+    check(path)
+
+
+@FUZZ
+@given(data=mutated(TABLES))
+def test_damaged_tables_of_images_are_read_or_refused_with_a_reason(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(data)
     check(path)
