@@ -86,7 +86,7 @@ def choose(features: Mapping[Choice, Tensor], labels: Tensor) -> Choice:
 @torch.inference_mode()
 def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
     """Leave-one-out accuracy of ridge regression from `features` [n, D] to `labels` int64 [n]."""
-    labels = labels.unique(return_inverse=True)[1]  # the sample may lack most of many classes
+    labels = torch.unique(labels, return_inverse=True)[1]  # the sample may lack most of many classes
     mean, matrix = fit_projection(features, choose_rank(len(features)))
     weights = torch.ones(len(labels), device=features.device)
     predicted = leave_one_out((features - mean) @ matrix, F.one_hot(labels).float(), weights, penalty=1.0)

@@ -106,7 +106,8 @@ class EpochLoop:
         if not len(labels):
             return None, None
         losses, correct = [], []
-        for part in torch.arange(len(labels), device=labels.device).split(self._run.images.evaluation_batch):
+        size = self._run.images.evaluation_batch
+        for part in (slice(start, start + size) for start in range(0, len(labels), size)):
             logits = self._run.predict(index[part])
             losses.append(F.cross_entropy(logits, labels[part], reduction="none"))
             correct.append(logits.argmax(dim=1) == labels[part])

@@ -119,11 +119,11 @@ def test_a_run_resumes_to_the_bit(sparse: None, data: TrainingSet, method: str) 
     assert np.array_equal(whole.result().label_score, resumed.result().label_score)
 
 
-class Shapes(TorchDispatchMode):
+class Shapes(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Records the shapes of all tensors that operations return."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.seen: set[tuple[int, ...]] = set()
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
