@@ -28,7 +28,7 @@ def extract_elsewhere(  # noqa: PLR0913, PLR0917 - what is missing, and where it
     """Extract the features of `choices` for all images of `source`, a part of the dataset, into `cache`.
 
     config, choices and bank: see `Missing`. Repeats at most one chunk after a crash. Raises
-    `WeightsError`, `DamagedImagesError`.
+    `WeightsError`, `DamagedImagesError`, and `CheckpointError` if the filters have vanished.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 

@@ -46,7 +46,8 @@ def patch_extractor(
     bank = load_bank(cache, key)
     if bank is None:
         bank = PatchBank.draw(images)
-        save_arrays(cache, key, [bank.filters.numpy(), bank.offsets.numpy(), np.float32([bank.side])])
+        side = np.array([bank.side], dtype=np.float32)
+        save_arrays(cache, key, [bank.filters.numpy(), bank.offsets.numpy(), side])
     return bank_extractor(bank, device)
 
 

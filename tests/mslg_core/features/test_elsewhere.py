@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mslg_core.configs.job import parse_config
+from mslg_core.errors import CheckpointError
 from mslg_core.features import extraction
 from mslg_core.features.cache import MemoryCache
 from mslg_core.features.elsewhere import extract_elsewhere
@@ -81,3 +82,12 @@ def test_a_part_that_was_extracted_before_costs_nothing() -> None:
     read = len(source.loaded)
     extract_elsewhere(*arguments)
     assert len(source.loaded) == read == PART
+
+
+def test_without_the_filters_of_the_run_nothing_is_extracted() -> None:
+    cache = MemoryCache()
+    with pytest.raises(HandedOverError) as raised:
+        extract(CountingSource(PHOTOS, SIDE), cache, Hooks(hand_over=hand_over))
+    cache.discard("patches")
+    with pytest.raises(CheckpointError, match="start the job again"):
+        extract_missing(raised.value.missing, cache)
