@@ -13,6 +13,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 DOCS_SOURCES := $(shell find docs -type f -not -path '*/_build/*' 2>/dev/null)
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
+# The tools that read our exports in tests; they pin other versions than ours.
+INTEROP := .venv-interop
+
 .PHONY: help
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,7 +32,7 @@ run: setup ## Start the service on this machine, on an empty data folder
 	@$(BIN)/mslg serve
 
 .PHONY: test
-test: setup $(VENV)/.installed-test ## Install what the tests need, then run every test
+test: setup $(VENV)/.installed-test $(INTEROP)/.installed ## Install what the tests need, then run every test
 	@CHROMIUM="$$(scripts/find_chromium.sh)"; export CHROMIUM; OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
 	@$(BIN)/python scripts/frontend.py test
 
@@ -64,7 +67,7 @@ fuzz: $(VENV)/.installed-test ## Read ten thousand damaged archives and as many 
 
 .PHONY: clean
 clean: ## Remove what was built or installed (never your data)
-	@rm -rf $(VENV) frontend/node_modules frontend/dist docs/_build
+	@rm -rf $(VENV) $(INTEROP) frontend/node_modules frontend/dist docs/_build
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: name it with make PYTHON=python3.11 setup"; exit 1; }
@@ -77,6 +80,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@$(PIP) --editable '.[demo,docs,test,lint]'
+	@touch $@
+
+$(INTEROP)/.installed: tests/interop/requirements.txt | $(BIN)/python
+	@echo "Installing the tools that read exports into $(INTEROP) ..."
+	@$(PYTHON) -m venv $(INTEROP)
+	@$(INTEROP)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
 	@touch $@
 
 frontend/dist/index.html: $(FRONTEND_SOURCES) scripts/frontend.py | $(VENV)/.installed

@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from cli.accounts.tokens import app as token
+from cli.accounts.users import app as user
 from cli.bench import app as bench
 from cli.errors import CommandError
 from cli.weights.commands import app as weights
@@ -80,6 +82,18 @@ def migrate() -> None:
     from cli.migrate import migrate as run
 
     run()
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check database, broker, blobs, disk, weights and GPU; say what to do about each fault."""
+    from cli.doctor import doctor as run
+    from store.settings import get_settings
+
+    if not run(get_settings(), as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -199,13 +213,15 @@ def demo(
     ] = 8000,
 ) -> None:
     """Run the whole workflow on real images: upload, ingest, verify, train, rank, export."""
-    from cli.demo import demo as run
+    from cli.demo.run import demo as run
 
     run(exit_at_end=exit_at_end, data_dir=data_dir, port=port)
 
 
 app.add_typer(bench, name="bench")
 app.add_typer(weights, name="weights")
+app.add_typer(user, name="user")
+app.add_typer(token, name="token")
 
 
 def main() -> None:

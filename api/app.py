@@ -8,8 +8,10 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 
 from api import health, openapi, problems, weights
+from api.accounts import links, me, members, users
 from api.auth import endpoints as auth
-from api.auth.service import is_token_required
+from api.auth import oidc_endpoints as oidc
+from api.auth.access import require_access
 from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
 from api.comparison import endpoints as comparison
@@ -23,6 +25,7 @@ from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
 from api.review import endpoints as review
+from api.review import shares
 from api.security import Security
 from api.team import endpoints as team
 from api.ui import serve_ui
@@ -56,6 +59,7 @@ TAGS = [
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
     {"name": "session", "description": "Signing in and out of the web UI."},
+    {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
     {"name": "health", "description": "Whether the service is able to work."},
 ]
 
@@ -85,7 +89,7 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     )
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
     app.add_middleware(BodyLimit)
-    app.add_middleware(Security, is_open=not is_token_required(settings))
+    app.add_middleware(Security, is_open=settings.is_open)
     problems.install_handlers(app)
     app.include_router(_api())
     serve_ui(app, ui)
@@ -93,7 +97,7 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
 
 
 def _api() -> APIRouter:
-    """All routes. If the service has a token, every route except health and session requires it."""
+    """All routes. Each but the public ones has a rule in `api.auth.rules`, which `require_access` applies."""
     api = APIRouter(
         prefix=PREFIX,
         dependencies=[Depends(require_utf8_query)],
@@ -106,11 +110,14 @@ def _api() -> APIRouter:
     )
     api.include_router(health.router)
     api.include_router(auth.router)
+    api.include_router(oidc.router)
+    api.include_router(links.router)
     for feature in (
         datasets,
         images,
         verification,
         review,
+        shares,
         team,
         jobs,
         weights,
@@ -120,10 +127,13 @@ def _api() -> APIRouter:
         progress,
         comparison,
         exports,
+        me,
+        users,
+        members,
     ):
         api.include_router(
             feature.router,
-            dependencies=[Depends(auth.require_access)],
+            dependencies=[Depends(require_access)],
             responses=problems.responses(HTTPStatus.UNAUTHORIZED),
         )
     return api

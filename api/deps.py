@@ -1,7 +1,7 @@
 """Dependencies of endpoints: settings, transaction, blobs, task queue."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.errors import InvalidError
 from api.queue import TaskQueue
+from store.accounts.throttle import Throttle
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.settings import Settings
@@ -24,6 +25,7 @@ class Services:
     engine: Engine
     blobs: BlobStore
     queue: TaskQueue
+    throttle: Throttle = field(default_factory=Throttle)
 
 
 def get_services(request: Request) -> Services:

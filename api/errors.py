@@ -3,8 +3,11 @@
 ApiError
 ├── UnauthenticatedError       no token and no session
 ├── WrongTokenError            sign-in with a wrong token
+├── SignInFailedError          the identity provider did not confirm who somebody is
+├── NotInvitedError            the provider's user has no account here
+├── ProviderError              the identity provider does not answer as it should
 ├── CrossOriginError           a page of another site sent the request
-├── UnknownHostError           a service without a token is addressed by a foreign host name
+├── UnknownHostError           a service without sign-in is addressed by a foreign host name
 ├── InvalidError               the request is invalid; `errors` may name the fields or lines
 ├── EmptyUploadError           an upload without content
 ├── TruncatedUploadError       fewer bytes arrived than were announced
@@ -13,7 +16,9 @@ ApiError
 └── UnavailableError           the database does not answer
 
 ConflictError (store.errors): the request is valid, but not in the current state
+├── NoProviderError            the service has no identity provider
 ├── DatasetNotEmptyError       the dataset has an archive already
+├── ChangedMeanwhileError      somebody changed the settings after the author's page was loaded
 ├── NoCheckedArchiveError      no dry run has left an archive to ingest
 ├── DatasetBusyError           work on the dataset is queued or running
 ├── DatasetNotReadyError       the archive is not ingested yet
@@ -24,7 +29,7 @@ ConflictError (store.errors): the request is valid, but not in the current state
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from store.errors import ConflictError, LineError
 
@@ -62,6 +67,44 @@ class WrongTokenError(ApiError):
         super().__init__("Wrong token: use the one the service was started with (MSLG_API_TOKEN).")
 
 
+class SignInFailedError(ApiError):
+    """The identity provider did not confirm who somebody is."""
+
+    code = "sign_in_failed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Signing in with the identity provider failed, because {reason}: start again.")
+
+
+class NotInvitedError(ApiError):
+    """Somebody signed in at the identity provider who has no active account here."""
+
+    code = "not_invited"
+
+    def __init__(self) -> None:
+        super().__init__("You have no account here: ask an administrator for an invitation.")
+
+
+class ProviderError(ApiError):
+    """The identity provider does not answer as it should."""
+
+    code = "provider_error"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The identity provider cannot be used, because {reason}: check MSLG_OIDC_ISSUER, or try later."
+        )
+
+
+class NoProviderError(ConflictError):
+    """The service has no identity provider."""
+
+    code = "no_provider"
+
+    def __init__(self) -> None:
+        super().__init__("This service has no identity provider: sign in with a name and a password.")
+
+
 class CrossOriginError(ApiError):
     """A browser sent a request that changes data on behalf of another site."""
 
@@ -72,14 +115,14 @@ class CrossOriginError(ApiError):
 
 
 class UnknownHostError(ApiError):
-    """A service without a token is addressed by a host name that may belong to another site."""
+    """A service without sign-in is addressed by a host name that may belong to another site."""
 
     code = "unknown_host"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Without a token the service answers only at localhost and IP addresses, not at {host!r}: "
-            "set MSLG_API_TOKEN to use a host name."
+            f"Without sign-in the service answers only at localhost and IP addresses, not at {host!r}: "
+            "set MSLG_ACCOUNTS=true or MSLG_API_TOKEN to use a host name."
         )
 
 
@@ -142,6 +185,29 @@ class UnavailableError(ApiError):
 
     def __init__(self) -> None:
         super().__init__("The database does not answer: try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingConflict:
+    """Two values of one setting, `name`: the refused one and the stored one. None: no value."""
+
+    name: str
+    yours: Any
+    theirs: Any
+
+
+class ChangedMeanwhileError(ConflictError):
+    """Settings that somebody changed after their author had loaded them. Nothing was changed."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, conflicts: Sequence[SettingConflict]) -> None:
+        names = ", ".join(conflict.name for conflict in conflicts)
+        super().__init__(
+            f"Somebody changed {names} after you loaded the settings, and nothing was stored: keep their "
+            "values, or send yours again with theirs as `seen`."
+        )
+        self.conflicts = tuple(conflicts)
 
 
 class DatasetNotEmptyError(ConflictError):

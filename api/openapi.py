@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.problems import Problem
+from api.schemas import Problem
 
 
 def name_operation(route: APIRoute) -> str:

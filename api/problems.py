@@ -1,7 +1,7 @@
 """Turns every error into an RFC 9457 problem: a table from error class to status and title, and handlers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -9,73 +9,34 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from api import errors
+from api.schemas import (
+    MAX_LISTED_ERRORS,
+    ActiveProblemAnswer,
+    Problem,
+    ProblemAnswer,
+    ProblemConflict,
+    ProblemItem,
+    ProblemSetting,
+)
 from mslg_core.configs.base import Method
 from store import errors as domain
+from store.accounts import errors as accounts
 
 MEDIA_TYPE = "application/problem+json"
-MAX_LISTED_ERRORS = 1000
 
 log = structlog.get_logger(__name__)
-
-
-class ProblemItem(BaseModel):
-    """One error: in a line of an uploaded file or a field of the request."""
-
-    line: int | None = Field(None, description="Line of the uploaded file, counted from 1.")
-    name: str | None = Field(None, description="The field, file name, id or class that is wrong.")
-    code: str = Field(description="Stable slug of the reason.")
-    message: str = Field(description="What is wrong and how to correct it, in a sentence.")
-
-
-class ProblemAnswer(BaseModel):
-    """A decision about a sample."""
-
-    verdict: str = Field(description="The verdict.")
-    label: str | None = Field(None, description="The class that it assigns, if any.")
-
-
-class ActiveProblemAnswer(ProblemAnswer):
-    """A stored decision about a sample."""
-
-    id: str = Field(description="Its verification. Send it as `seen` to replace it.")
-    reviewer: str = Field(description="Who made it; may be empty.")
-    created_at: datetime = Field(description="When it was stored (UTC).")
-
-
-class ProblemConflict(BaseModel):
-    """Two answers about one sample."""
-
-    sample_id: str = Field(description="The sample.")
-    file_name: str = Field(description="The file name in the archive, byte for byte.")
-    yours: ProblemAnswer = Field(description="The answer that was refused.")
-    theirs: ActiveProblemAnswer = Field(description="The active answer.")
-
-
-class Problem(BaseModel):
-    """An error, as defined by RFC 9457 (Problem Details for HTTP APIs)."""
-
-    type: str = Field("about:blank", description="Always about:blank; `code` identifies the problem.")
-    title: str = Field(description="The kind of problem in a few words.")
-    status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What is wrong and how to correct it, in a sentence.")
-    code: str = Field(description="Stable slug of the problem, for programs.")
-    errors: list[ProblemItem] | None = Field(
-        None, description=f"The individual errors, at most the first {MAX_LISTED_ERRORS}."
-    )
-    conflicts: list[ProblemConflict] | None = Field(
-        None, description="decided_meanwhile: the samples on which somebody decided otherwise."
-    )
-    total_errors: int | None = Field(None, description="Number of errors, including those not listed.")
 
 
 TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.UnauthenticatedError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
     errors.WrongTokenError: (HTTPStatus.UNAUTHORIZED, "Wrong token"),
+    errors.SignInFailedError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
+    errors.NotInvitedError: (HTTPStatus.FORBIDDEN, "Not invited"),
+    errors.ProviderError: (HTTPStatus.BAD_GATEWAY, "Identity provider"),
     errors.CrossOriginError: (HTTPStatus.FORBIDDEN, "Request from another site"),
     errors.UnknownHostError: (HTTPStatus.FORBIDDEN, "Unknown host"),
     errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload incomplete"),
@@ -84,9 +45,15 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.EmptyUploadError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Empty file"),
     errors.InvalidError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid request"),
     errors.UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable"),
+    accounts.BadCredentialsError: (HTTPStatus.UNAUTHORIZED, "Not signed in"),
+    accounts.ForbiddenError: (HTTPStatus.FORBIDDEN, "Not allowed"),
+    accounts.BadLinkError: (HTTPStatus.GONE, "Link not valid"),
+    accounts.AccountError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid account"),
+    accounts.TooManyAttemptsError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
+    errors.ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
     domain.DecidedMeanwhileError: (HTTPStatus.CONFLICT, "Decided otherwise meanwhile"),
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
@@ -138,6 +105,7 @@ def problem_of(error: domain.StoreError | errors.ApiError) -> Problem:
         code=error.code,
         errors=items[:MAX_LISTED_ERRORS] or None,
         conflicts=list_conflicts(error) or None,
+        settings=list_settings(error) or None,
         total_errors=len(items) or None,
     )
 
@@ -150,17 +118,18 @@ def list_conflicts(error: Exception) -> list[ProblemConflict]:
         ProblemConflict(
             sample_id=str(item.sample_id),
             file_name=item.file_name,
-            yours=ProblemAnswer(verdict=item.yours.verdict, label=item.yours.label),
-            theirs=ActiveProblemAnswer(
-                id=str(item.theirs.id),
-                verdict=item.theirs.verdict,
-                label=item.theirs.label,
-                reviewer=item.theirs.reviewer,
-                created_at=item.theirs.created_at,
-            ),
+            yours=ProblemAnswer(**asdict(item.yours)),
+            theirs=ActiveProblemAnswer(**asdict(item.theirs) | {"id": str(item.theirs.id)}),
         )
         for item in error.conflicts
     ]
+
+
+def list_settings(error: Exception) -> list[ProblemSetting]:
+    """Both values of every setting that was changed meanwhile; empty for other errors."""
+    if not isinstance(error, errors.ChangedMeanwhileError):
+        return []
+    return [ProblemSetting(name=one.name, yours=one.yours, theirs=one.theirs) for one in error.conflicts]
 
 
 def list_errors(error: Exception) -> list[ProblemItem]:
@@ -202,7 +171,9 @@ async def _handle_known(request: Request, error: Exception) -> ProblemResponse:
     if not any(base in TABLE for base in type(error).__mro__):
         return await _handle_unexpected(request, error)
     problem = problem_of(error)
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, accounts.TooManyAttemptsError):
+        headers["Retry-After"] = str(error.retry_after)
     return ProblemResponse(problem, headers)
 
 

@@ -37,7 +37,7 @@ class Security:
     Browsers attach cookies to requests from pages of other sites, and let them reach the loopback address. A
     request with a bearer token is safe, because such a page does not know the token.
 
-    A service without a token (`is_open`) also refuses foreign host names: a site can point its name at
+    A service without sign-in (`is_open`) also refuses foreign host names: a site can point its name at
     127.0.0.1 after its page is loaded (DNS rebinding).
     """
 

@@ -13,6 +13,7 @@ from types import FrameType
 
 import uvicorn
 
+from cli.accounts.database import print_first_link
 from cli.errors import CommandError
 from store.settings import Settings, get_settings
 from worker.logs import configure_logging
@@ -42,6 +43,7 @@ def serve(parent_pid: int | None = None) -> None:
         _take_up_what_was_left(settings)
         with Supervisor(WORKERS):
             print(f"MSLG is ready: {url_of(listener)}", flush=True)  # noqa: T201 - the command's output
+            print_first_link(settings, url_of(listener))
             run_api(listener)
 
 
@@ -50,6 +52,7 @@ def serve_api() -> None:
     settings = get_settings()
     configure_logging()
     with listening_socket(settings.host, settings.port) as listener:
+        print_first_link(settings, url_of(listener))
         run_api(listener)
 
 

@@ -8,6 +8,7 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 const FEATURES = [
+  "account",
   "datasets",
   "verify",
   "jobs",

@@ -15,7 +15,8 @@ MslgError
 │   │   ├── NameEncodingError     not UTF-8
 │   │   ├── DuplicateEntryError   repeated path
 │   │   ├── EntryTooLargeError    unpacks to more than the limit per file
-│   │   └── DamagedEntryError     wrong checksum or damaged data
+│   │   ├── DamagedEntryError     wrong checksum or damaged data
+│   │   └── ConflictingImageError means an image of the dataset that cannot become it
 │   ├── LabelError                one image has no usable label, the others are read
 │   │   ├── MissingFileError      a label names a file that does not exist
 │   │   ├── UnlabelledError       no label names the file
@@ -26,19 +27,16 @@ MslgError
 │   │   ├── DamagedImagesError    these images of a training set cannot be decoded
 │   │   └── HeicError             a HEIC image, and the plug-in that reads it is not installed
 │   ├── NoLabelsError             the dataset has no labels
-│   ├── OneClassError             the dataset has one class only
-│   ├── TooManyClassesError       the dataset has more classes than supported
+│   ├── OneClassError, TooManyClassesError   fewer or more classes than supported
 │   ├── NoImagesError             the dataset has no readable labelled image
 │   ├── MetadataError             a label file cannot be read
 │   │   ├── NoImageColumnError    a table of images has no column of images
-│   │   ├── DuplicateIdError      several rows have the same id
-│   │   └── DuplicateNameError    several rows name the same file
+│   │   └── DuplicateIdError, DuplicateNameError   several rows have the same id or file name
 │   ├── LayoutError               a published dataset is incomplete or inconsistent
 │   │   └── UnsafePickleError     a pickle contains more than numbers, text and containers
 │   ├── ConfigError               the settings of a run are invalid
 │   ├── TrainingSetError          inconsistent arrays, too few verified samples
-│   ├── DivergedError             the loss is no longer finite
-│   └── WeightsError              a weights file does not fit the network
+│   └── DivergedError, WeightsError   the loss is no longer finite; weights do not fit the network
 └── CheckpointError               the checkpoint belongs to another run
 """
 
@@ -194,11 +192,11 @@ class DamagedImagesError(BadImageError):
     code = "damaged_images"
 
     def __init__(self, reasons: Mapping[int, str]) -> None:
-        position, reason = next(iter(reasons.items()))
-        super().__init__(
-            f"{len(reasons)} images cannot be decoded, first number {position + 1} of the dataset: {reason} "
-            "Upload the dataset again, or mark these images as unusable."
+        first, reason = next(iter(reasons.items()))
+        message = (
+            f"{len(reasons)} images cannot be decoded, first number {first + 1} of the dataset: {reason} "
         )
+        super().__init__(message + "Upload the dataset again, or mark these images as unusable.")
         self.reasons = dict(reasons)  # by position
 
 
@@ -254,6 +252,12 @@ class DuplicateNameError(MetadataError):
     """Several rows name the same file."""
 
     code = "duplicate_name"
+
+
+class ConflictingImageError(EntryError):
+    """The dataset has this image already, and it cannot become the new one."""
+
+    code = "conflicting_image"
 
 
 class LayoutError(InputError):

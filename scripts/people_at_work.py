@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from cli.demo_data import make_demo_data
+from cli.demo.data import make_demo_data
 
 REVIEWERS = ("Ada", "Grace", "Katherine")
 ROUNDS = 4

@@ -24,6 +24,7 @@ from mslg_core.configs.auto import AutoConfig
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.configs.methods import AnyMethodConfig
 from store import errors as store_errors
+from store.accounts import errors as account_errors
 from store.settings import Settings
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
@@ -147,7 +148,12 @@ def error_codes() -> str:
 
 
 def _problems() -> Iterator[tuple[str, int, str, str]]:
-    for error in (*_with_code(store_errors), *_with_code(api_errors)):
+    for module in (store_errors, account_errors, api_errors):
+        yield from _problems_of(module)
+
+
+def _problems_of(module: ModuleType) -> Iterator[tuple[str, int, str, str]]:
+    for error in _with_code(module):
         listed = next((kind for kind in error.__mro__ if kind in TABLE), None)
         if listed is not None:
             status, title = TABLE[listed]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from cli.demo_data import make_demo_data
+from cli.demo.data import make_demo_data
 
 ColorScheme = Literal["light", "dark"]
 IMAGES = Path(__file__).parent.parent / "docs" / "images"

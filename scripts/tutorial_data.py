@@ -8,7 +8,7 @@ import csv
 import sys
 from pathlib import Path
 
-from cli.demo_data import make_demo_data
+from cli.demo.data import make_demo_data
 
 
 def write(folder: Path) -> None:

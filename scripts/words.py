@@ -66,7 +66,7 @@ RULES = (
     Rule("standing|stands?(?! (for|in|between|beside|alone|out))", "active"),
     Rule("doubt(s|ful)?", "suspected label error"),
     Rule("second looks?", "re-review"),
-    Rule("members?", "archive entry", paths=("mslg_core/datasets", "tests/mslg_core/datasets", "docs")),
+    Rule("members?", "archive entry", paths=("mslg_core/datasets", "tests/mslg_core/datasets")),
     Rule("(archive|max) members?|members? of (an|one|the) archive", "archive entry"),
     Rule("watch(ed|es|er|ing)?", "prediction history", paths=("mslg_core", "tests/mslg_core", "worker")),
     Rule(r"look[_-]?alikes?", "nearest neighbour"),

@@ -7,6 +7,7 @@ StoreError
 │   ├── NothingToUndoError     the reviewer has no active decision on the sample
 │   ├── AlreadyWithdrawnError  the verification was withdrawn before
 │   ├── DecidedMeanwhileError  somebody decided otherwise after the author's page was loaded
+│   ├── NothingToShareError    no undecided sample without a share matches
 │   ├── PreviewOutdatedError   other decisions match than those that were previewed
 │   └── SupersededError        another worker holds the task; stop and write nothing more
 ├── VerificationError          one decision is invalid (unknown class, label missing, ...)
@@ -110,6 +111,17 @@ class DecidedMeanwhileError(ConflictError):
             "nothing was stored: keep their answers, or send yours again with the id of theirs as `seen`."
         )
         self.conflicts = tuple(conflicts)
+
+
+class NothingToShareError(ConflictError):
+    """No undecided sample without a share matches the filter. Nothing was assigned."""
+
+    code = "nothing_to_share"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No undecided image without a share matches: widen the filter, or take another share back first."
+        )
 
 
 class PreviewOutdatedError(ConflictError):

@@ -26,7 +26,20 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="sqlite:///... or postgresql://...; empty: SQLite in data_dir.")
     broker_url: str = Field("", description="redis://...; empty: filesystem:// below data_dir.")
     blob_url: str = Field("", description="file:///... or s3://bucket/prefix; empty: a folder in data_dir.")
-    api_token: SecretStr | None = Field(None, description="The token that every API call must carry, if set.")
+    api_token: SecretStr | None = Field(
+        None, description="A token for every API call, if set; it may do everything."
+    )
+    accounts: bool = Field(
+        False, description="Whether people sign in with accounts; each then sees the datasets of their own."
+    )
+    public_url: str = Field(
+        "", description="https://... where people find the service, for links; empty: host and port."
+    )
+    oidc_issuer: str = Field(
+        "", description="https://... of an identity provider (OpenID Connect) to sign in with; empty: none."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this service.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret that the provider gave it.")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
@@ -59,8 +72,21 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_open_production(self) -> Self:
-        if self.environment == "production" and not (self.api_token and self.api_token.get_secret_value()):
-            raise ValueError("MSLG_ENVIRONMENT=production needs MSLG_API_TOKEN, a long random string")
+        if self.environment == "production" and self.is_open:
+            raise ValueError(
+                "MSLG_ENVIRONMENT=production needs MSLG_ACCOUNTS=true, or MSLG_API_TOKEN, a long random "
+                "string"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_a_provider(self) -> Self:
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(parts) and not (all(parts) and self.accounts):
+            raise ValueError(
+                "set MSLG_OIDC_ISSUER, MSLG_OIDC_CLIENT_ID and MSLG_OIDC_CLIENT_SECRET together, with "
+                "MSLG_ACCOUNTS=true"
+            )
         return self
 
     @model_validator(mode="after")
@@ -68,6 +94,11 @@ class Settings(BaseSettings):
         if self.lease_seconds < 2 * self.heartbeat_seconds:
             raise ValueError("MSLG_LEASE_SECONDS must be at least twice MSLG_HEARTBEAT_SECONDS")
         return self
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the service has neither accounts nor a token, so that everybody may do everything."""
+        return not (self.accounts or (self.api_token and self.api_token.get_secret_value()))
 
     @property
     def resolved_database_url(self) -> str:

@@ -35,5 +35,6 @@ def configure_logging(level: int = logging.INFO) -> None:
 
 def _renderers() -> list[structlog.typing.Processor]:
     if sys.stderr.isatty():
-        return [structlog.dev.ConsoleRenderer()]
+        # The default formatter prints local variables, among them passwords.
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

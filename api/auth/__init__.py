@@ -1,5 +1,5 @@
-"""Authentication by bearer token or session cookie.
+"""Who may do what: signing in and out, the caller of a request, the right that each operation needs.
 
-May import the shared modules of `api`, and `store.settings`.
-Start reading: `service`.
+May import the shared modules of `api`, and `store`.
+Start reading: `rules`, then `access`, which applies them.
 """

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.auth.access import CallerDep, sign
 from api.auto_accept import schemas, service
 from api.deps import ReadSession, WriteSession
 from api.problems import JSON_BODY, responses
@@ -37,20 +38,22 @@ def preview_auto_accept(
 
 @router.put("", responses=responses(*JSON_BODY), summary="Choose what is accepted without review")
 def choose_auto_accept(
-    session: WriteSession, job_id: WorkId, body: schemas.AutoAcceptChoice
+    session: WriteSession, caller: CallerDep, job_id: WorkId, body: schemas.AutoAcceptChoice
 ) -> schemas.AutoAcceptState:
     """Set the dataset's policy. It applies to this job, to the newest one, and to all later ones.
 
     Exports, results and counts change at once. Reviewers' decisions keep precedence.
     """
-    return service.choose(session, get_ranking(session, job_id), body)
+    return service.choose(session, get_ranking(session, job_id), sign(caller, body))
 
 
 @router.delete("", summary="Undo the choice")
 def undo_auto_accept(
     session: WriteSession,
+    caller: CallerDep,
     job_id: WorkId,
     reviewer: Annotated[Reviewer, Query(description="Who makes this change.")] = "",
+    seen: Annotated[schemas.SeenPolicy | None, Query(description="`seen` of the state to undo.")] = None,
 ) -> schemas.AutoAcceptState:
     """Undo the newest choice of the dataset's policy: each job accepts what it did before the choice."""
-    return service.undo(session, get_ranking(session, job_id), reviewer)
+    return service.undo(session, get_ranking(session, job_id), caller.reviewer(reviewer), seen)

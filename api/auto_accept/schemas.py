@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.results.schemas import Result
 from api.schemas import RequestBody
@@ -13,6 +13,7 @@ from store import models
 from store.models import AcceptanceKind
 from store.results.auto_accept import AcceptSource
 
+SeenPolicy = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
 MaxError = Annotated[float, Field(gt=0, le=0.5)]
 
 
@@ -29,6 +30,11 @@ class AutoAcceptChoice(RequestBody):
         description="budget: largest expected share of wrong labels among the accepted suggestions.",
     )
     reviewer: Reviewer = Field("", description="Who makes this change.")
+    seen: SeenPolicy | None = Field(
+        None,
+        description="`seen` of the state that the author saw. If another policy holds by now, nothing is "
+        "changed, and the answer is 409 with both.",
+    )
 
 
 class AcceptancePolicy(BaseModel):
@@ -71,6 +77,7 @@ class AutoAcceptState(BaseModel):
     before: AcceptancePolicy | None = Field(
         description="The policy that undo restores; null if it restores each job's own test."
     )
+    seen: str = Field(description="The policy that holds: send it with a choice or an undo.")
     follows_policy: bool = Field(
         description="Whether this job follows the policy. An older job keeps what it accepted when a policy "
         "is chosen on another one."

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auto_accept import schemas
-from api.errors import InvalidError
+from api.errors import ChangedMeanwhileError, InvalidError, SettingConflict
 from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
 from mslg_core.ranking.error_budget import Accepted, accept, inflation, within_budget
@@ -23,6 +23,7 @@ from store.results.auto_accept import (
     read_holdout_flags,
 )
 from store.results.corrected_label import is_corrected_by_model
+from store.verification.verified_set import lock_dataset
 
 NUM_RISKIEST = 12
 
@@ -56,6 +57,7 @@ def get_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:
         num_samples=plan.accepted.count if plan else 0,
         policy=schemas.AcceptancePolicy.of(policy) if policy else None,
         before=schemas.AcceptancePolicy.of(policies[-2]) if len(policies) > 1 else None,
+        seen=str(policy.id if policy else 0),
         follows_policy=(decision.policy_id if decision else None) == (policy.id if policy else None),
         reviewer=decision.reviewer if decision else None,
         created_at=decision.created_at if decision else None,
@@ -79,21 +81,44 @@ def preview(session: Session, ranking: Ranking, max_error: float) -> schemas.Aut
 
 
 def choose(session: Session, ranking: Ranking, wanted: schemas.AutoAcceptChoice) -> schemas.AutoAcceptState:
-    """Set the dataset's policy. Raises `InvalidError` if kind and budget do not go together."""
+    """Set the dataset's policy.
+
+    Raises `InvalidError` if kind and budget do not go together, and `ChangedMeanwhileError`.
+    """
     needs_budget = wanted.policy is AcceptanceKind.BUDGET
     if needs_budget and wanted.max_error is None:
         raise InvalidError.of_field("max_error", "budget_missing", "Name the error budget, such as 0.02.")
     if not needs_budget and wanted.max_error is not None:
         message = f"The policy {wanted.policy} takes no error budget: omit it."
         raise InvalidError.of_field("max_error", "budget_not_expected", message)
+    _refuse_unseen(session, ranking, wanted.seen, (wanted.policy, wanted.max_error))
     choose_policy(session, ranking.job, wanted.policy, wanted.max_error, wanted.reviewer, within_budget)
     return _reread_state(session, ranking)
 
 
-def undo(session: Session, ranking: Ranking, reviewer: str) -> schemas.AutoAcceptState:
-    """Undo the newest choice. Raises `NothingToUndoError`."""
+def undo(session: Session, ranking: Ranking, reviewer: str, seen: str | None) -> schemas.AutoAcceptState:
+    """Undo the newest choice. Raises `NothingToUndoError`, `ChangedMeanwhileError`."""
+    _refuse_unseen(session, ranking, seen, (None, None))
     undo_policy(session, ranking.dataset.id, reviewer, within_budget)
     return _reread_state(session, ranking)
+
+
+def _refuse_unseen(
+    session: Session, ranking: Ranking, seen: str | None, yours: tuple[AcceptanceKind | None, float | None]
+) -> None:
+    """Raise `ChangedMeanwhileError` if a policy holds that the author of `yours` did not see.
+
+    `yours` is kind and budget; without a kind it is an undo.
+    """
+    if seen is None:
+        return
+    lock_dataset(session, ranking.dataset.id)
+    policy = next(reversed(read_policies(session, ranking.dataset.id)), None)
+    theirs = (AcceptanceKind.SIGN_TEST, None) if policy is None else (policy.kind, policy.max_error)
+    if int(seen) == (policy.id if policy else 0) or yours == theirs:
+        return
+    pairs = zip(("policy", "max_error"), yours, theirs, strict=True)
+    raise ChangedMeanwhileError([SettingConflict(*pair) for pair in pairs if pair[1] != pair[2]])
 
 
 def _reread_state(session: Session, ranking: Ranking) -> schemas.AutoAcceptState:

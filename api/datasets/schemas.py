@@ -5,32 +5,12 @@ from enum import StrEnum
 from math import isfinite
 from typing import Annotated, Self
 
-from fastapi import Query
 from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from api.pagination import Page
-from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
-from mslg_core.configs.reading import ReadingConfig
-from mslg_core.datasets.report import Preview
+from api.schemas import NO_NUL, RequestBody
 from store import models
-from store.models import DatasetStatus, IngestKind, Split, Verdict
-
-FileName = Annotated[
-    str | None,
-    Query(max_length=1000, pattern=NO_NUL, description="The archive's original name, for display only."),
-]
-
-
-DryRun = Annotated[bool, Query(description="Only make the preview; store no sample.")]
-
-
-class IngestCreate(RequestBody):
-    """An ingest of the archive that the latest dry run has read."""
-
-    choices: ReadingConfig = Field(
-        default_factory=ReadingConfig, description="Which labels count, and which classes are merged."
-    )
-    dry_run: bool = Field(False, description="Only make the preview again, with these choices.")
+from store.models import DatasetStatus, Split, Verdict
 
 
 class DatasetCreate(RequestBody):
@@ -50,6 +30,15 @@ ValueRange = Annotated[
         "such as [0, 4095].",
     ),
 ]
+
+
+class SeenSettings(RequestBody):
+    """The values of settings that the author of a change saw."""
+
+    guidelines: str | None = Field(None, max_length=20_000, description="As in the dataset.")
+    overlap: int | None = Field(None, description="As in the dataset.")
+    honeypot_rate: float | None = Field(None, description="As in the dataset.")
+    value_range: list[float] | None = Field(None, max_length=2, description="As in the dataset.")
 
 
 class DatasetChange(RequestBody):
@@ -76,6 +65,12 @@ class DatasetChange(RequestBody):
         description="The values that become black and white in images of more than 8 bits per channel, "
         "such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to "
         "pictures and later jobs.",
+    )
+    seen: SeenSettings | None = Field(
+        None,
+        description="The values that you saw of the fields you change. If one has another value by now, "
+        "nothing is changed, and the answer is 409 with both values. Fields that are not named here are "
+        "replaced whatever they are.",
     )
 
     @field_validator("value_range")
@@ -120,63 +115,6 @@ class Dataset(BaseModel):
 
 class DatasetPage(Page[Dataset]):
     """Datasets, newest first."""
-
-
-class Ingest(WorkState):
-    """The unpacking of an uploaded archive."""
-
-    dataset_id: str = Field(description="The dataset it fills.")
-    kind: IngestKind = Field(
-        description="dataset (the dataset's archive) or verified_images (verified images beside it)."
-    )
-    file_name: str | None = Field(description="The archive's original name; null if none was given.")
-    size_bytes: int = Field(description="Size of the archive in bytes.")
-    dry_run: bool = Field(description="Whether it only makes the preview, and stores no sample.")
-    choices: ReadingConfig | None = Field(description="How the archive is read; null: as recognised.")
-    preview: Preview | None = Field(
-        description="What was understood of the archive; null until its names and labels are read."
-    )
-    notes: list[str] = Field(
-        description="What was mended or chosen on the way, in sentences; complete when it has succeeded."
-    )
-
-    @classmethod
-    def of(cls, row: models.Ingest) -> Self:
-        """From the row."""
-        return cls(
-            **work_fields(row),
-            dataset_id=row.dataset_id,
-            kind=row.kind,
-            file_name=row.file_name,
-            size_bytes=row.size_bytes,
-            dry_run=row.dry_run,
-            choices=None if row.choices is None else ReadingConfig.model_validate(row.choices),
-            preview=None if row.preview is None else Preview.model_validate(row.preview),
-            notes=row.notes,
-        )
-
-
-class IngestList(BaseModel):
-    """Ingests of one dataset."""
-
-    items: list[Ingest] = Field(description="The ingests, newest first; at most 50.")
-
-
-class Rejection(BaseModel):
-    """A file of the archive that was rejected. The other files were stored."""
-
-    file_name: str = Field(description="Its path in the archive.")
-    code: str = Field(description="Stable slug of the reason.")
-    reason: str = Field(description="Why it was rejected, in a sentence.")
-
-    @classmethod
-    def of(cls, row: models.Rejection) -> Self:
-        """From the row."""
-        return cls(file_name=row.file_name, code=row.reason_code, reason=row.reason)
-
-
-class RejectionPage(Page[Rejection]):
-    """Rejected files, in the order of the archive."""
 
 
 class Sample(BaseModel):

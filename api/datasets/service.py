@@ -7,8 +7,16 @@ from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from api.datasets.schemas import DatasetChange, SampleFilter, SampleOrder
-from api.errors import DatasetBusyError, DatasetNotReadyError, InvalidError
+from api.errors import (
+    ChangedMeanwhileError,
+    DatasetBusyError,
+    DatasetNotReadyError,
+    InvalidError,
+    SettingConflict,
+)
 from api.pagination import Cursor, RowNumber, Sha256
+from store.accounts.access import visible_datasets
+from store.accounts.members import set_member
 from store.errors import NotFoundError, VerificationError
 from store.models import (
     Dataset,
@@ -17,8 +25,10 @@ from store.models import (
     Ingest,
     IngestKind,
     Job,
+    MemberRole,
     Rejection,
     Sample,
+    User,
     WorkStatus,
 )
 from store.verification.settlement import change_overlap
@@ -36,11 +46,13 @@ MAX_INGESTS = 50
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
-def create_dataset(session: Session, name: str) -> Dataset:
-    """A new, empty dataset."""
+def create_dataset(session: Session, name: str, creator: User | None = None) -> Dataset:
+    """A new, empty dataset, which its creator manages."""
     dataset = Dataset(name=name)
     session.add(dataset)
     session.flush()
+    if creator is not None:
+        set_member(session, dataset.id, creator, MemberRole.MANAGER, may_adjudicate=True)
     return dataset
 
 
@@ -63,17 +75,20 @@ def require_ready(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def list_datasets(session: Session, cursor: str | None, limit: int) -> list[Dataset]:
-    """Up to `limit + 1` datasets, newest first."""
+def list_datasets(session: Session, cursor: str | None, limit: int, user_id: str | None) -> list[Dataset]:
+    """Up to `limit + 1` datasets, newest first; with `user_id`, those that the user is a member of."""
     statement = select(Dataset).order_by(Dataset.created_at.desc(), Dataset.id.desc()).limit(limit + 1)
+    if user_id is not None:
+        statement = statement.where(Dataset.id.in_(visible_datasets(user_id)))
     if cursor is not None:
         statement = statement.where(tuple_(Dataset.created_at, Dataset.id) < tuple_(*DATASETS.read(cursor)))
     return list(session.scalars(statement))
 
 
 def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> Dataset:
-    """Change how the dataset is reviewed. Raises `NotFoundError`."""
+    """Change how the dataset is reviewed. Raises `NotFoundError`, `ChangedMeanwhileError`."""
     dataset = lock_dataset(session, dataset_id)
+    _refuse_unseen(dataset, change)
     if change.guidelines is not None:
         dataset.guidelines = change.guidelines
     if change.honeypot_rate is not None:
@@ -83,6 +98,19 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
     if change.overlap is not None:
         change_overlap(session, dataset_id, change.overlap)
     return dataset
+
+
+def _refuse_unseen(dataset: Dataset, change: DatasetChange) -> None:
+    """Raise `ChangedMeanwhileError` if the change would replace a value that its author did not see."""
+    seen = {} if change.seen is None else change.seen.model_dump(exclude_unset=True)
+    wanted = change.model_dump(exclude={"seen"}, exclude_none=True)
+    conflicts = [
+        SettingConflict(name, value, getattr(dataset, name))
+        for name, value in wanted.items()
+        if name in seen and getattr(dataset, name) not in (seen[name], value)
+    ]
+    if conflicts:
+        raise ChangedMeanwhileError(conflicts)
 
 
 def delete_dataset(session: Session, dataset_id: str) -> None:
@@ -122,9 +150,9 @@ def get_ingest(session: Session, dataset_id: str) -> Ingest:
     return ingests[0]
 
 
-def list_verified_ingests(session: Session, dataset_id: str) -> list[Ingest]:
-    """The latest ingests of verified images, newest first. Raises `NotFoundError`."""
-    return _newest_ingests(session, dataset_id, IngestKind.VERIFIED_IMAGES, MAX_INGESTS)
+def list_ingests(session: Session, dataset_id: str, kind: IngestKind) -> list[Ingest]:
+    """The latest ingests of a kind, newest first. Raises `NotFoundError`."""
+    return _newest_ingests(session, dataset_id, kind, MAX_INGESTS)
 
 
 def _newest_ingests(session: Session, dataset_id: str, kind: IngestKind, limit: int) -> list[Ingest]:

@@ -14,7 +14,7 @@ from mslg_core.configs.reading import ReadingConfig
 from store.database.columns import new_id
 from store.database.engine import session_scope
 from store.infrastructure.blobs import archive_key
-from store.models import Dataset, DatasetStatus, Ingest, IngestKind, WorkStatus
+from store.models import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, WorkStatus
 from store.verification.verified_set import lock_dataset
 
 log = structlog.get_logger(__name__)
@@ -28,17 +28,18 @@ async def receive_archive(  # noqa: PLR0913 - what is uploaded, and for what
     *,
     dry_run: bool = False,
     kind: IngestKind = IngestKind.DATASET,
+    on_existing: OnExisting = OnExisting.SKIP,
 ) -> Ingest:
-    """Store `chunks` as the dataset's archive, or as one of verified images beside it, and queue its ingest
-    or the dry run of one.
+    """Store `chunks` as an archive of this `kind`, and queue its ingest or the dry run of one. on_existing:
+    see `OnExisting`.
 
     No transaction is open during the upload. A failed upload leaves nothing behind. Raises `NotFoundError`,
     `EmptyUploadError`, what reading `chunks` raises, `DatasetNotEmptyError` for a dataset's archive, and
-    `DatasetNotReadyError`, `DatasetBusyError` for verified images.
+    `DatasetNotReadyError`, `DatasetBusyError` for the others.
     """
     await run_in_threadpool(_check, services, dataset_id, kind)
     ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, dry_run=dry_run, kind=kind)
-    ingest.archive_key = archive_key(dataset_id, ingest.id)
+    ingest.archive_key, ingest.on_existing = archive_key(dataset_id, ingest.id), on_existing
     counted = _Counted(chunks)
     await services.blobs.put_stream_async(ingest.archive_key, counted)
     ingest.size_bytes = counted.size
@@ -92,16 +93,23 @@ def _start(session: Session, services: Services, ingest: Ingest) -> None:
     services.queue.send_after_commit(session, "ingest.run", ingest.id)
 
 
-def ingest_checked(
-    session: Session, services: Services, dataset_id: str, choices: ReadingConfig, dry_run: bool
+def ingest_checked(  # noqa: PLR0913 - what is ingested, and how
+    session: Session,
+    services: Services,
+    dataset_id: str,
+    choices: ReadingConfig,
+    *,
+    dry_run: bool,
+    kind: IngestKind = IngestKind.DATASET,
+    on_existing: OnExisting = OnExisting.SKIP,
 ) -> Ingest:
     """Queue an ingest, or another dry run, of the archive that the latest dry run has read.
 
-    Raises `NotFoundError`, `DatasetNotEmptyError`, `NoCheckedArchiveError`.
+    Raises `NotFoundError`, `NoCheckedArchiveError`, and what `receive_archive` raises for this `kind`.
     """
-    _refuse_unless_empty(session, get_dataset(session, dataset_id))
+    REFUSALS[kind](session, get_dataset(session, dataset_id))
     checked = _checked_archive(session, dataset_id)
-    if checked is None:
+    if checked is None or checked.kind is not kind:
         raise NoCheckedArchiveError
     ingest = Ingest(
         id=new_id(),
@@ -109,7 +117,8 @@ def ingest_checked(
         file_name=checked.file_name,
         archive_key=checked.archive_key,
         size_bytes=checked.size_bytes,
-        kind=IngestKind.DATASET,
+        kind=kind,
+        on_existing=on_existing,
         choices=choices.model_dump(),
         dry_run=dry_run,
     )
@@ -132,10 +141,14 @@ def _refuse_unless_empty(_session: Session, dataset: Dataset) -> None:
 
 
 def _refuse_unless_idle(session: Session, dataset: Dataset) -> None:
-    """Verified images are added to a dataset that is ready, one archive at a time."""
+    """Images are added to a dataset that is ready, one archive at a time."""
     require_ready(dataset)
     if is_ingesting(session, dataset.id):
         raise DatasetBusyError(["ingest"])
 
 
-REFUSALS = {IngestKind.DATASET: _refuse_unless_empty, IngestKind.VERIFIED_IMAGES: _refuse_unless_idle}
+REFUSALS = {
+    IngestKind.DATASET: _refuse_unless_empty,
+    IngestKind.VERIFIED_IMAGES: _refuse_unless_idle,
+    IngestKind.ADDITION: _refuse_unless_idle,
+}

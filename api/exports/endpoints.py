@@ -10,15 +10,17 @@ from api.deps import BlobsDep, QueueDep, ReadSession, WriteSession
 from api.exports import schemas, service
 from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
-from store.models import ExportFormat
 
 router = APIRouter(tags=["exports"])
 
 MEDIA_TYPES = {
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-    ExportFormat.JSONL: "application/jsonl",
-    ExportFormat.PARQUET: "application/vnd.apache.parquet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "tar": "application/x-tar",
+    "zip": "application/zip",
 }
+"""By the suffix of a file's name."""
 FILE_RESPONSE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
@@ -75,4 +77,4 @@ def get_export_file(session: ReadSession, blobs: BlobsDep, export_id: WorkId) ->
         "Cache-Control": "private, no-transform",
         "ETag": f'"{export.id}"',
     }
-    return StreamingResponse(blob.chunks, media_type=MEDIA_TYPES[export.format], headers=headers)
+    return StreamingResponse(blob.chunks, media_type=MEDIA_TYPES[export.format.suffix], headers=headers)

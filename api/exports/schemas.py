@@ -21,7 +21,11 @@ class Described(NamedTuple):
 class ExportCreate(RequestBody):
     """The file to build."""
 
-    format: ExportFormat = Field(description="csv, jsonl or parquet. All have the same columns.")
+    format: ExportFormat = Field(
+        description="csv, jsonl and parquet are tables with the same columns. cleanlab has the columns of "
+        "cleanlab; patch lists what changed. The others are archives with the images, for the tools that "
+        "they are named after; class_folders and yolo have one folder per class."
+    )
     leave_out: list[LeaveOut] = Field(
         default=[],
         max_length=len(LeaveOut),

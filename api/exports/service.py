@@ -69,7 +69,7 @@ def describe(session: Session, export: Export) -> Described:
     built = export.finished_at or export.created_at
     return Described(
         export,
-        f"{name}-corrected-{built:%Y-%m-%d-%H%M%S}.{export.format}",
+        f"{name}-corrected-{built:%Y-%m-%d-%H%M%S}.{export.format.suffix}",
         _is_outdated(session, export, job),
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from api.auth.access import CallerDep, sign
 from api.deps import BlobsDep, ReadSession, SettingsDep, WriteSession
 from api.issues import schemas, service
 from api.issues.similar import find_similar
@@ -111,6 +112,11 @@ def get_duplicate_group(session: ReadSession, job_id: WorkId, number: GroupNumbe
     return service.get_group(session, get_ranking(session, job_id), number)
 
 
+def read_decision(caller: CallerDep, body: schemas.GroupDecision) -> schemas.GroupDecision:
+    """The decision, in the caller's own name. Raises `NotYourNameError`."""
+    return sign(caller, body)
+
+
 @router.post(
     "/duplicates/{number}/settle",
     status_code=HTTPStatus.CREATED,
@@ -122,7 +128,7 @@ def settle_duplicate_group(
     settings: SettingsDep,
     job_id: WorkId,
     number: GroupNumber,
-    body: schemas.GroupDecision,
+    body: Annotated[schemas.GroupDecision, Depends(read_decision)],
 ) -> VerificationList:
     """Give all members one label: a verification each, `correct` where it is the given label, else `wrong`.
 

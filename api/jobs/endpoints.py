@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from api.auth.access import CallerDep
 from api.deps import QueueDep, ReadSession, ServicesDep, WriteSession
 from api.jobs import schemas, service
 from api.jobs.events import follow_job
@@ -14,6 +15,7 @@ from api.pagination import CursorParameter, Limit
 from api.problems import JSON_BODY, responses
 from api.schemas import NO_NUL, WorkId
 from mslg_core.reports import EpochReport
+from store.accounts.access import Right, require_ids
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -28,22 +30,26 @@ LastEventId = Annotated[
     responses=responses(*JSON_BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     summary="Start a job",
 )
-def create_job(session: WriteSession, queue: QueueDep, body: schemas.JobCreate) -> schemas.Job:
+def create_job(
+    session: WriteSession, queue: QueueDep, caller: CallerDep, body: schemas.JobCreate
+) -> schemas.Job:
     """Queue a training run. Refused while another one is queued or running, or labels are missing."""
+    require_ids(session, caller, {"dataset_id": body.dataset_id}, Right.MANAGE)
     return schemas.Job.of(service.create_job(session, queue, body))
 
 
 @router.get("", summary="List jobs")
 def list_jobs(
     session: ReadSession,
+    caller: CallerDep,
     dataset_id: Annotated[
         str | None, Query(max_length=64, pattern=NO_NUL, description="Only this dataset's jobs.")
     ] = None,
     cursor: CursorParameter = None,
     limit: Limit = 50,
 ) -> schemas.JobPage:
-    """Jobs, newest first."""
-    rows = service.list_jobs(session, dataset_id, cursor, limit)
+    """Jobs on the caller's datasets, newest first."""
+    rows = service.list_jobs(session, dataset_id, cursor, limit, caller.limited_to)
     return schemas.JobPage.build(
         rows, limit, schemas.Job.of, lambda row: service.JOBS.write(row.created_at, row.id)
     )

@@ -13,6 +13,7 @@ from api.queue import TaskQueue
 from mslg_core.configs.backbones import require_weights
 from mslg_core.configs.base import Backbone
 from mslg_core.errors import WeightsError
+from store.accounts.access import visible_datasets
 from store.models import Dataset, Epoch, Job, WorkStatus
 from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset, require_enough
@@ -49,9 +50,13 @@ def get_job(session: Session, job_id: str) -> Job:
     return lifecycle.get(session, Job, job_id)
 
 
-def list_jobs(session: Session, dataset_id: str | None, cursor: str | None, limit: int) -> list[Job]:
-    """Up to `limit + 1` jobs, newest first."""
+def list_jobs(
+    session: Session, dataset_id: str | None, cursor: str | None, limit: int, user_id: str | None
+) -> list[Job]:
+    """Up to `limit + 1` jobs, newest first; with `user_id`, on the user's datasets."""
     statement = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(limit + 1)
+    if user_id is not None:
+        statement = statement.where(Job.dataset_id.in_(visible_datasets(user_id)))
     if dataset_id is not None:
         statement = statement.where(Job.dataset_id == dataset_id)
     if cursor is not None:

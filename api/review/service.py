@@ -27,7 +27,7 @@ def serve(session: Session, dataset: Dataset, request: LeaseRequest, duration: t
     return assignments.serve(
         session,
         dataset.id,
-        _read(session, dataset, request),
+        read_query(session, dataset, request),
         count=request.count,
         holding=[int(sample_id) for sample_id in request.holding],
         duration=duration,
@@ -44,7 +44,11 @@ def count_queues(session: Session, dataset_id: str, reviewer: str) -> QueueCount
     return queues.count_queues(session, get_dataset(session, dataset_id), reviewer)
 
 
-def _read(session: Session, dataset: Dataset, request: LeaseRequest) -> QueueQuery:
+def read_query(session: Session, dataset: Dataset, request: LeaseRequest) -> QueueQuery:
+    """The request as a query of the store.
+
+    Raises `NotFoundError`, `JobNotSucceededError`, and `InvalidError` for a contradictory request.
+    """
     _check_fields(request)
     if request.job_id is not None and get_finished_job(session, request.job_id).dataset_id != dataset.id:
         raise NotFoundError("job of this dataset", request.job_id)

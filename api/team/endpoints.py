@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.auth.access import CallerDep
 from api.datasets.service import get_dataset, get_sample
 from api.deps import ReadSession, WriteSession
 from api.pagination import Cursor, CursorParameter, Limit, RowNumber
@@ -59,11 +60,15 @@ def preview_withdrawal(
     summary="Take back many decisions",
 )
 def create_withdrawals(
-    session: WriteSession, dataset_id: WorkId, body: schemas.BulkWithdrawalCreate
+    session: WriteSession, caller: CallerDep, dataset_id: WorkId, body: schemas.BulkWithdrawalCreate
 ) -> schemas.BulkWithdrawal:
     """Take back all decisions that match a filter, or none. The decisions before them are active again."""
     done = bulk_withdrawal.take_back(
-        session, dataset_id, body.filter.to_store(), reviewer=body.reviewer, expected=body.expected
+        session,
+        dataset_id,
+        body.filter.to_store(),
+        reviewer=caller.reviewer(body.reviewer),
+        expected=body.expected,
     )
     return schemas.BulkWithdrawal(count=done.count, first_id=str(done.first_id), last_id=str(done.last_id))
 
@@ -81,10 +86,13 @@ def list_sample_comments(session: ReadSession, sample_id: RowId) -> schemas.Comm
     responses=responses(*JSON_BODY, HTTPStatus.CONFLICT),
     summary="Comment on a sample",
 )
-def create_comment(session: WriteSession, sample_id: RowId, body: schemas.CommentCreate) -> schemas.Comment:
+def create_comment(
+    session: WriteSession, caller: CallerDep, sample_id: RowId, body: schemas.CommentCreate
+) -> schemas.Comment:
     """Add a comment to the sample for other reviewers."""
     sample, _ = get_sample(session, sample_id)
-    return schemas.Comment.of(audit_log.add_comment(session, sample.id, body.reviewer, body.text))
+    reviewer = caller.reviewer(body.reviewer)
+    return schemas.Comment.of(audit_log.add_comment(session, sample.id, reviewer, body.text))
 
 
 @router.get("/datasets/{dataset_id}/comments", summary="List a dataset's comments")

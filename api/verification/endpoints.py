@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.auth.access import CallerDep, sign
 from api.body import media_type, read_body
 from api.datasets.ready import ReadyDataset
 from api.deps import ReadSession, Services, ServicesDep, SettingsDep, WriteSession
@@ -71,13 +72,17 @@ def get_verified_set(session: ReadSession, dataset_id: WorkId) -> schemas.Verifi
     summary="Verify one sample",
 )
 def create_verification(
-    session: WriteSession, settings: SettingsDep, sample_id: RowId, body: schemas.VerificationCreate
+    session: WriteSession,
+    settings: SettingsDep,
+    caller: CallerDep,
+    sample_id: RowId,
+    body: schemas.VerificationCreate,
 ) -> schemas.Verification:
     """Store a decision about one sample. The verdict `withdrawn` withdraws the reviewer's latest decision.
 
     With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
     """
-    added, dataset = service.verify(session, sample_id, body, settings.review_lease)
+    added, dataset = service.verify(session, sample_id, sign(caller, body), settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
 
@@ -88,10 +93,14 @@ def create_verification(
     summary="Verify many samples",
 )
 def create_verifications(
-    session: WriteSession, settings: SettingsDep, dataset: ReadyDataset, body: schemas.VerificationBatch
+    session: WriteSession,
+    settings: SettingsDep,
+    caller: CallerDep,
+    dataset: ReadyDataset,
+    body: schemas.VerificationBatch,
 ) -> schemas.VerificationList:
     """Store decisions about many samples: all, or none. An error lists every bad item or every conflict."""
-    added = service.verify_many(session, dataset, body, settings.review_lease)
+    added = service.verify_many(session, dataset, sign(caller, body), settings.review_lease)
     return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
 
 
@@ -102,10 +111,19 @@ def create_verifications(
     summary="Withdraw a verification",
 )
 def withdraw_verification(
-    session: WriteSession, settings: SettingsDep, verification_id: RowId, body: schemas.Withdrawal
+    session: WriteSession,
+    settings: SettingsDep,
+    caller: CallerDep,
+    verification_id: RowId,
+    body: schemas.Withdrawal,
 ) -> schemas.Verification:
-    """Withdraw one decision, regardless of who made it and when. The decision before it is active again."""
-    added, dataset = service.withdraw(session, verification_id, body.reviewer, settings.review_lease)
+    """Withdraw one decision, regardless of when it was made. The decision before it is active again.
+
+    With accounts, only managers withdraw the decisions of others.
+    """
+    service.require_withdrawal(session, caller, verification_id)
+    reviewer = caller.reviewer(body.reviewer)
+    added, dataset = service.withdraw(session, verification_id, reviewer, settings.review_lease)
     return schemas.Verification.of(added, dataset.classes)
 
 

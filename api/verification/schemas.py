@@ -13,7 +13,8 @@ from store.verification.verified_set import VerifiedSet as CountedSet
 
 MAX_BATCH = 1000
 
-Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_NUL)]
+MAX_REVIEWER = 200
+Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REVIEWER, pattern=NO_NUL)]
 
 
 class SeenByAuthor(RequestBody):

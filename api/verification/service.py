@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import get_dataset, get_sample
 from api.verification.schemas import VerificationBatch, VerificationCreate
+from store.accounts.access import Caller, Right, require_right
 from store.errors import BatchError, BatchVerificationError, VerificationError
 from store.models import Dataset, Verification
 from store.review import decisions
@@ -61,6 +62,13 @@ def verify_many(
     return decisions.decide_many(
         session, dataset.id, items, reviewer=batch.reviewer, job_id=batch.job_id, lease=lease
     )
+
+
+def require_withdrawal(session: Session, caller: Caller, verification_id: str) -> None:
+    """Raise `RoleTooLowError` if the decision is another's and the caller does not manage the dataset."""
+    row = session.get(Verification, int(verification_id))
+    if row is not None and caller.user is not None and row.reviewer != caller.user.name:
+        require_right(session, caller, row.dataset_id, Right.MANAGE)
 
 
 def withdraw(

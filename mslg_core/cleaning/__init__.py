@@ -1,4 +1,4 @@
 """`mslg clean`: reads local files, runs the trainer on them, writes the table of corrected labels.
 May import: everything in `mslg_core` except `noise`.
-Start reading: `clean`, from end to end; `export_table` writes the table, also for the service's exports.
+Start reading: `clean`, from end to end.
 """

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from mslg_core import errors
-from mslg_core.cleaning.export_table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.cleaning.inputs import Labels
+from mslg_core.exports.table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.images.training_set import Indices
 from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult

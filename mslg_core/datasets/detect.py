@@ -1,6 +1,6 @@
 """Detects the layout of an archive and reads its labels and images. Importable without torch.
 
-`layouts.registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
+`registry` lists the layouts: metadata tables, Clothing1M, Food-101N, label tables under other names,
 with class folders as fallback.
 Archives whose entries carry their own labels (Parquet, CIFAR) need no layout.
 """
@@ -14,9 +14,9 @@ from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, LabelledEntry, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts.base import Found, Layout, Listing, Sample
-from mslg_core.datasets.layouts.registry import find_layout, is_label_file, may_be_label_file
 from mslg_core.datasets.layouts.splits import split_of
 from mslg_core.datasets.refusals import count_refusals, explain
+from mslg_core.datasets.registry import find_layout, is_label_file, may_be_label_file, may_be_tool_file
 from mslg_core.images.decode import ImageInfo, inspect_image
 from mslg_rules.names import ClassNames
 
@@ -28,7 +28,7 @@ MAX_NOTES = 3
 LABELLED_IMAGES = "labelled images"
 # Of all label files together; they are in memory at the same time.
 MAX_LABEL_BYTES = 512 << 20
-MAX_CLASSES = 20_000
+MIN_CLASSES, MAX_CLASSES = 2, 20_000
 VERIFIED_FOLDER = "verified/"
 """Begins the names of images that are uploaded as verified, so that they clash with none of the dataset."""
 
@@ -42,8 +42,11 @@ class ReadImage:
     info: ImageInfo
 
 
-def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> Layout:
-    """Detect the layout of `archive` and read all names and labels, in one pass.
+def read_dataset(
+    archive: Archive, choices: ReadingConfig = AS_RECOGNISED, min_classes: int = MIN_CLASSES
+) -> Layout:
+    """Detect the layout of `archive` and read all names and labels, in one pass. min_classes: what joins a
+    dataset may have a single class.
 
     Raises `EmptyArchiveError`, `NoLabelsError`, `OneClassError`, `TooManyClassesError`, `LayoutError`,
     `MetadataError` and its subclasses, `ArchiveBombError`, `DamagedArchiveError`, `ConfigError`.
@@ -52,7 +55,7 @@ def read_dataset(archive: Archive, choices: ReadingConfig = AS_RECOGNISED) -> La
     samples, rejections = _sort_items(choose(item, choices) for item in (*labelled, *found.items))
     samples = tuple(_with_split(sample) for sample in samples)
     with _explained(rejections, listing.notes):
-        classes = _classes(samples, found)
+        classes = _classes(samples, found, min_classes)
     return Layout(
         classes,
         samples,
@@ -159,7 +162,7 @@ def _list_files(archive: Archive) -> tuple[Listing, list[Sample | Rejection]]:
         elif is_label_file(path := split_name(entry.name)):
             listing.label_files[path] = entry.read(remaining_bytes)
             remaining_bytes -= len(listing.label_files[path])
-        elif may_be_label_file(path):
+        elif may_be_label_file(path) or may_be_tool_file(path):
             remaining_bytes -= _keep_table(entry, path, listing, labelled, remaining_bytes)
         else:
             listing.names.append(entry.name)
@@ -199,24 +202,24 @@ def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Reject
             yield Rejection(show_name(sample.file_name), error.code, str(error))
 
 
-def sort_classes(labels: Iterable[str]) -> tuple[str, ...]:
+def sort_classes(labels: Iterable[str], min_classes: int = MIN_CLASSES) -> tuple[str, ...]:
     """The classes in numeric order if all names are numbers, else in alphabetical order.
 
     Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`.
     """
     classes = set(labels)
     numeric = all(name.isascii() and name.isdigit() for name in classes)
-    return check_classes(sorted(classes, key=lambda name: (int(name) if numeric else 0, name)))
+    return check_classes(sorted(classes, key=lambda name: (int(name) if numeric else 0, name)), min_classes)
 
 
-def check_classes(classes: Iterable[str]) -> tuple[str, ...]:
+def check_classes(classes: Iterable[str], min_classes: int = MIN_CLASSES) -> tuple[str, ...]:
     """Return the classes. Raises `NoLabelsError`, `OneClassError`, `TooManyClassesError`."""
     classes = tuple(classes)
     if not classes:
         raise errors.NoLabelsError(
             "No image has a label: use one folder per class, or a metadata.csv with file_name and label."
         )
-    if len(classes) == 1:
+    if len(classes) < min_classes:
         raise errors.OneClassError(
             f"Every image has the label {classes[0]!r}: at least two classes are required."
         )
@@ -231,12 +234,12 @@ def _read_label(entry: LabelledEntry) -> Sample:
     return Sample(entry.name, entry.name, entry.label, entry.external_id)
 
 
-def _classes(samples: Iterable[Sample], found: Found) -> tuple[str, ...]:
+def _classes(samples: Iterable[Sample], found: Found, min_classes: int) -> tuple[str, ...]:
     """The classes that occur, in the published order if there is one."""
     used = {
         label for sample in samples for label in (sample.label, sample.verified_label) if label is not None
     }
     if found.classes is None:
-        return sort_classes(used)
+        return sort_classes(used, min_classes)
     published = [label for label in found.classes if label in used]
-    return check_classes([*published, *sorted(used.difference(published))])
+    return check_classes([*published, *sorted(used.difference(published))], min_classes)

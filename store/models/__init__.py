@@ -8,17 +8,28 @@ from mslg_rules.issue_kind import IssueKind
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.models.acceptance import AcceptanceKind, AcceptancePolicy, AutoAccept
-from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, Rejection, Sample
+from store.models.account import (
+    ApiToken,
+    LinkKind,
+    Member,
+    MemberRole,
+    PasswordLink,
+    TokenScope,
+    User,
+    UserSession,
+)
+from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Comment, Lease, Queue
+from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
 __all__ = [
     "AcceptanceKind",
     "AcceptancePolicy",
+    "ApiToken",
     "AutoAccept",
     "Comment",
     "Dataset",
@@ -33,14 +44,24 @@ __all__ = [
     "IssueKind",
     "Job",
     "Lease",
+    "LinkKind",
+    "Member",
+    "MemberRole",
+    "OnExisting",
+    "PasswordLink",
     "Queue",
+    "QueueShare",
     "Rejection",
     "Result",
     "Role",
     "Sample",
     "Selection",
+    "SharedSample",
     "Split",
     "SuspectedLabelError",
+    "TokenScope",
+    "User",
+    "UserSession",
     "Verdict",
     "Verification",
     "VerificationSource",

@@ -29,6 +29,15 @@ class IngestKind(StrEnum):
     DATASET = "dataset"
     VERIFIED_IMAGES = "verified_images"
     """Images that join a dataset with a verified label and without a given one."""
+    ADDITION = "addition"
+    """Images that join the dataset itself, or change some of its images."""
+
+
+class OnExisting(StrEnum):
+    """What an addition does with an image that the dataset has already, if the new one is different."""
+
+    SKIP = "skip"
+    UPDATE = "update"
 
 
 class Dataset(Base):
@@ -79,6 +88,12 @@ class Ingest(Work, Base):
     """How the archive is read, see `mslg_core.configs.reading`; None: as recognised."""
     preview: Mapped[JsonObject | None] = mapped_column(Json)
     """What was understood, see `mslg_core.datasets.report`; None until the names and labels are read."""
+    on_existing: Mapped[OnExisting] = mapped_column(
+        enum_column(OnExisting, "on_existing"), default=OnExisting.SKIP, server_default="skip"
+    )
+    changes: Mapped[JsonObject | None] = mapped_column(Json)
+    """Of an addition: how many images are new, changed, the same or conflicting, and which classes are new.
+    None until it has compared all of them."""
     notes: Mapped[list[str]] = mapped_column(Json, default=list)
     """What was mended or chosen on the way, in sentences."""
 

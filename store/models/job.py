@@ -17,6 +17,31 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    CLASS_FOLDERS = "class_folders"
+    YOLO = "yolo"
+    IMAGEFOLDER = "imagefolder"
+    WEBDATASET = "webdataset"
+    FIFTYONE = "fiftyone"
+    LABEL_STUDIO = "label_studio"
+    CVAT = "cvat"
+    DATUMARO = "datumaro"
+    CLEANLAB = "cleanlab"
+    PATCH = "patch"
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of the file's name, without a dot."""
+        return _SUFFIXES.get(self, "zip")
+
+
+_SUFFIXES = {
+    ExportFormat.CSV: "csv",
+    ExportFormat.JSONL: "jsonl",
+    ExportFormat.PARQUET: "parquet",
+    ExportFormat.WEBDATASET: "tar",
+    ExportFormat.CLEANLAB: "csv",
+    ExportFormat.PATCH: "jsonl",
+}
 
 
 class Job(Work, Base):

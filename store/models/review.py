@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.database.columns import BigId, enum_column, utc_now
+from store.database.columns import BigId, Json, enum_column, utc_now
 from store.database.engine import Base
 
 
@@ -42,6 +42,32 @@ class Lease(Base):
     """The job whose ranking chose the sample."""
     is_honeypot: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime]
+
+
+class QueueShare(Base):
+    """Samples that a person, or a group of people, is served before all others. See `store.review.shares`."""
+
+    __tablename__ = "queue_shares"
+    __table_args__ = (Index(None, "dataset_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    assignees: Mapped[list[str]] = mapped_column(Json)
+    """Names of reviewers. In a group, each sample goes to whoever asks first."""
+    description: Mapped[str]
+    """Which samples were chosen, for people."""
+    reviewer: Mapped[str] = mapped_column(default="")
+    """Who assigned it."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SharedSample(Base):
+    """A sample of a share. A sample is in one share at most."""
+
+    __tablename__ = "shared_samples"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True)
+    share_id: Mapped[int] = mapped_column(ForeignKey("queue_shares.id", ondelete="CASCADE"), index=True)
 
 
 class Comment(Base):

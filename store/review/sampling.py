@@ -7,7 +7,7 @@ from itertools import islice
 from secrets import randbelow
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from mslg_rules.required import needed_labels
@@ -18,6 +18,7 @@ from store.models.review import Lease, Queue
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import least_certain_first
 from store.review.queues import QueueQuery, SampleIds, is_unresolved, newest_job, open_samples
+from store.review.shares import list_tiers
 from store.verification.splits import count_splits
 from store.verification.verified_set import count_given
 
@@ -39,18 +40,21 @@ class Draw(NamedTuple):
 
 
 class Sampler(NamedTuple):
-    """What all draws of one request share. Samples in `without` are not drawn."""
+    """What all draws of one request share. Samples in `without` are not drawn, and only those that satisfy
+    `tier`, see `store.review.shares`.
+    """
 
     session: Session
     dataset: Dataset
     query: QueueQuery
     now: datetime
     without: Collection[int]
+    tier: ColumnElement[bool] = true()
 
     @property
     def candidates(self) -> SampleIds:
         """The samples that may be drawn, unordered."""
-        statement = open_samples(self.dataset, self.query, self.now)
+        statement = open_samples(self.dataset, self.query, self.now).where(self.tier)
         return statement.where(Sample.id.not_in(self.without)) if self.without else statement
 
 
@@ -63,7 +67,20 @@ class Neighbour(NamedTuple):
 
 
 def draw_next(sampler: Sampler, limit: int, in_hand: Collection[Lease]) -> list[Draw]:
-    """Up to `limit` samples, the next ones of the queue. `in_hand` are the reviewer's present leases."""
+    """Up to `limit` samples, the next ones of the queue: first of the reviewer's own shares, then those in no
+    share, then those in the shares of others. `in_hand` are the reviewer's present leases.
+    """
+    draws: list[Draw] = []
+    for tier in list_tiers(sampler.session, sampler.dataset.id, sampler.query.reviewer):
+        without = {*sampler.without, *(draw.sample_id for draw in draws)}
+        rest = sampler._replace(without=without, tier=tier)
+        draws += _draw_from_queue(rest, limit - len(draws), in_hand)
+    return draws
+
+
+def _draw_from_queue(sampler: Sampler, limit: int, in_hand: Collection[Lease]) -> list[Draw]:
+    if limit == 0:
+        return []
     match sampler.query.queue:
         case Queue.VERIFY:
             covering = _draw_for_coverage(sampler, limit)

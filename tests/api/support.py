@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from api.problems import MEDIA_TYPE, Problem
+from api.problems import MEDIA_TYPE
+from api.schemas import Problem
 from store.database.engine import session_scope
 from store.models import Dataset
 from tests import factories

@@ -12,11 +12,22 @@ from store.database.engine import session_scope
 from store.models import Dataset, Export, ExportFormat, Job, WorkStatus
 from tests.api.support import Sent, check_problem, sample_ids
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl",
-    "parquet": "application/vnd.apache.parquet",
+FILES = {
+    ExportFormat.CSV: ("csv", "text/csv; charset=utf-8"),
+    ExportFormat.JSONL: ("jsonl", "application/jsonl"),
+    ExportFormat.PARQUET: ("parquet", "application/vnd.apache.parquet"),
+    ExportFormat.CLASS_FOLDERS: ("zip", "application/zip"),
+    ExportFormat.YOLO: ("zip", "application/zip"),
+    ExportFormat.IMAGEFOLDER: ("zip", "application/zip"),
+    ExportFormat.WEBDATASET: ("tar", "application/x-tar"),
+    ExportFormat.FIFTYONE: ("zip", "application/zip"),
+    ExportFormat.LABEL_STUDIO: ("zip", "application/zip"),
+    ExportFormat.CVAT: ("zip", "application/zip"),
+    ExportFormat.DATUMARO: ("zip", "application/zip"),
+    ExportFormat.CLEANLAB: ("csv", "text/csv; charset=utf-8"),
+    ExportFormat.PATCH: ("jsonl", "application/jsonl"),
 }
+"""The suffix of a file and its media type."""
 
 
 def finish(services: Services, export_id: str, data: bytes) -> None:
@@ -31,7 +42,7 @@ def finish(services: Services, export_id: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("file_format", list(ExportFormat))
 def test_from_the_click_to_the_file(
-    client: TestClient, services: Services, job: Job, sent: Sent, file_format: str
+    client: TestClient, services: Services, job: Job, sent: Sent, file_format: ExportFormat
 ) -> None:
     response = client.post(f"/jobs/{job.id}/exports", json={"format": file_format})
     assert response.status_code == 202
@@ -47,9 +58,10 @@ def test_from_the_click_to_the_file(
     assert file.status_code == 200
     assert file.content == data
     assert file.headers["content-length"] == str(len(data))
-    assert file.headers["content-type"] == MEDIA_TYPES[file_format]
+    suffix, media_type = FILES[file_format]
+    assert file.headers["content-type"] == media_type
     name = client.get(f"/exports/{export['id']}").json()["file_name"]
-    assert re.fullmatch(rf"animals-corrected-\d{{4}}-\d\d-\d\d-\d{{6}}\.{file_format}", name)
+    assert re.fullmatch(rf"animals-corrected-\d{{4}}-\d\d-\d\d-\d{{6}}\.{suffix}", name)
     assert file.headers["content-disposition"] == f'attachment; filename="{name}"'
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import mslg_cli
-from mslg_core.cleaning.export_table import EXPORT_COLUMNS
+from mslg_core.exports.table import EXPORT_COLUMNS
 from tests.factories import CLASSES, make_image
 
 NUM_IMAGES = 36

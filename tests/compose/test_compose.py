@@ -19,8 +19,8 @@ import yaml
 from psycopg import sql
 from sqlalchemy import make_url
 
-from cli.demo_client import DemoClient
-from cli.demo_data import make_demo_data
+from cli.demo.client import DemoClient
+from cli.demo.data import make_demo_data
 from tests.compose.compose_file import COMPOSE_FILE, Service, read_services
 from tests.servers import child_process, free_port
 

@@ -10,7 +10,7 @@ import pytest
 import typer.main
 
 from mslg_cli import app
-from mslg_core.cleaning.export_table import EXPORT_COLUMNS
+from mslg_core.exports.table import EXPORT_COLUMNS
 from scripts import reference
 
 ROOT = Path(__file__).parent.parent.parent

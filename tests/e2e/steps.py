@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from cli.demo_data import DemoData, make_demo_data
+from cli.demo.data import DemoData, make_demo_data
 
 WAIT_SECONDS = 120
 Truth = Mapping[str, str]

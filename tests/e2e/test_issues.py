@@ -1,6 +1,7 @@
 """Duplicates, bad images, similar images and the map, on a job whose issues are known."""
 
 import io
+import json
 import re
 import zipfile
 from dataclasses import dataclass
@@ -120,6 +121,21 @@ def test_an_export_leaves_out_duplicates(visit: Visit, job: Job, tmp_path: Path)
         row.get_by_role("link", name="Download CSV").click()
     event.value.save_as(tmp_path / "kept.csv")
     assert len((tmp_path / "kept.csv").read_text().splitlines()) == 1 + SAMPLES - 3
+
+
+def test_a_dataset_leaves_for_another_tool(visit: Visit, job: Job, tmp_path: Path) -> None:
+    page = visit.page
+    page.goto(f"/jobs/{job.id}?tab=accept")
+    page.get_by_label("For another tool").select_option("Hugging Face imagefolder")
+    page.get_by_role("button", name="Export", exact=True).click()
+    row = page.get_by_role("list", name="Exports").get_by_role("listitem")
+    with page.expect_download() as event:
+        row.get_by_role("link", name="Download Hugging Face imagefolder").click()
+    event.value.save_as(tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as file:
+        lines = file.read("train/metadata.jsonl").decode().splitlines()
+        assert len(lines) == SAMPLES
+        assert all(file.read(f"train/{json.loads(line)['file_name']}") for line in lines)
 
 
 def test_all_images_like_one_open_from_the_grid(visit: Visit, job: Job) -> None:

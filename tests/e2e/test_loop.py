@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from cli.demo_data import make_demo_data
+from cli.demo.data import make_demo_data
 from tests.e2e.conftest import Visit
 
 TRAINING_MS = 180_000

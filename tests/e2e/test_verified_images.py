@@ -8,7 +8,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import expect
 
-from cli.demo_data import make_demo_data
+from cli.demo.data import make_demo_data
 from tests.e2e.conftest import Visit
 from tests.e2e.steps import upload_digits
 

@@ -1,6 +1,7 @@
 """Settings: the defaults, the environment, and what is refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -38,3 +39,19 @@ def test_the_token_is_not_shown() -> None:
 def test_a_lease_shorter_than_two_heartbeats_is_refused() -> None:
     with pytest.raises(ValidationError, match="at least twice"):
         Settings(lease_seconds=5, heartbeat_seconds=4)
+
+
+def test_accounts_suffice_for_production() -> None:
+    assert not Settings(environment="production", accounts=True).is_open
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"accounts": True, "oidc_issuer": "https://id.example"},
+        {"oidc_issuer": "https://id.example", "oidc_client_id": "mslg", "oidc_client_secret": "x"},
+    ],
+)
+def test_half_an_identity_provider_is_refused(half: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="MSLG_OIDC_CLIENT_ID"):
+        Settings(**half)

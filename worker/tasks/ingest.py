@@ -32,6 +32,7 @@ from store.verification.duplicate_groups import mark_same_files
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
+from worker.tasks.additions import ingest_addition
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
 from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, rejection_row, sample_row
@@ -40,6 +41,12 @@ from worker.training.inputs import as_range
 
 # Class indices replaced by one statement.
 MAX_CASES = 200
+
+
+ADDING = {
+    IngestKind.VERIFIED_IMAGES: ingest_verified_images,
+    IngestKind.ADDITION: ingest_addition,
+}
 
 
 @task("ingest.run")
@@ -64,8 +71,8 @@ def ingest(claim: Claim[Ingest]) -> None:
             _start_over(session, row.dataset_id)
         notes = ImageNotes(as_range(session.get_one(Dataset, row.dataset_id).value_range))
     limits = archive_limits(get_settings())
-    if row.kind is IngestKind.VERIFIED_IMAGES:
-        ingest_verified_images(claim, row, limits, notes)
+    if row.kind is not IngestKind.DATASET:
+        ADDING[row.kind](claim, row, limits, notes)
         return
     choices = ReadingConfig.model_validate(row.choices or {})
     with (

@@ -12,7 +12,17 @@ const CONTROL =
 const NAV_LINK = "text-muted hover:text-ink [&.active]:text-ink";
 
 function ReviewerField() {
+  const { data: session } = useQuery(sessionQuery);
   const [reviewer, setReviewer] = useReviewer();
+  if (session === undefined) return null;
+  if (session.accounts) {
+    const name = session.name;
+    return name === null ? null : (
+      <Link to="/account" className={`${NAV_LINK} text-sm`}>
+        {name}
+      </Link>
+    );
+  }
   return (
     <label className="flex items-center gap-2 text-sm text-muted">
       <span className="hidden sm:inline">Reviewer</span>

@@ -1,16 +1,33 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { useTypingEnd } from "@/lib/annotate/command-keys";
+import { useReviewer } from "@/lib/reviewer";
 
 import { Header } from "./header";
 import { sessionQuery } from "./session";
 import { SignInPage } from "./sign-in-page";
 
+/** Pages that people see before they sign in. */
+const OPEN_PAGES = ["/set-password"];
+
+/** With an account, its name is the reviewer; returns whether that has been stored. */
+function useAccountName(name: string | null | undefined): boolean {
+  const [reviewer, setReviewer] = useReviewer();
+  useEffect(() => {
+    if (typeof name === "string" && name !== reviewer) setReviewer(name);
+  });
+  return typeof name !== "string" || name === reviewer;
+}
+
 function Content() {
   const { data: session, error, refetch } = useQuery(sessionQuery);
+  const { pathname } = useLocation();
+  const isNamed = useAccountName(session?.name);
+  if (OPEN_PAGES.includes(pathname)) return <Outlet />;
   if (error !== null) {
     return (
       <div className="mx-auto w-full max-w-2xl p-6">
@@ -18,7 +35,7 @@ function Content() {
       </div>
     );
   }
-  if (session === undefined) {
+  if (session === undefined || !isNamed) {
     return (
       <div className="p-6">
         <Loading />
@@ -28,7 +45,7 @@ function Content() {
   return session.required && !session.authenticated ? <SignInPage /> : <Outlet />;
 }
 
-/** The frame of every page. Shows the sign-in page first if the service requires a token. */
+/** The frame of every page. Shows the sign-in page first if the service requires it. */
 export function Layout() {
   useTypingEnd();
   return (

@@ -29,6 +29,13 @@ const ImagesPage = lazyRouteComponent(() => import("./pages/images-page"), "Imag
 const ImagePage = lazyRouteComponent(() => import("./pages/image-page"), "ImagePage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
 
+const SetPasswordPage = lazyRouteComponent(
+  () => import("./pages/set-password-page"),
+  "SetPasswordPage",
+);
+
+const AccountPage = lazyRouteComponent(() => import("./pages/account-page"), "AccountPage");
+
 function CrashPage({ error, reset }: ErrorComponentProps) {
   return <ProblemPage error={error} onRetry={reset} />;
 }
@@ -150,9 +157,23 @@ const image = createRoute({
   },
 });
 
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  component: SetPasswordPage,
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: AccountPage,
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     datasets,
+    setPassword,
+    account,
     newDataset,
     dataset,
     verify,

@@ -1,5 +1,5 @@
 /** RFC 9457 problem details: the API's error format. */
-import type { ProblemConflict } from "@/lib/client/types";
+import type { ProblemConflict, ProblemSetting } from "@/lib/client/types";
 
 export interface ProblemItem {
   line?: number | null;
@@ -16,6 +16,8 @@ export interface Problem {
   errors: readonly ProblemItem[];
   /** Samples on which somebody decided otherwise meanwhile. */
   conflicts?: readonly ProblemConflict[];
+  /** Settings that somebody changed meanwhile. */
+  settings?: readonly ProblemSetting[];
 }
 
 /** An error response of the API, or no response at all (`status` 0). */
@@ -64,6 +66,7 @@ export function readProblem(status: number, body: unknown): Problem {
     detail: text(fields.detail) ?? "",
     errors: Array.isArray(fields.errors) ? fields.errors.flatMap(readItem) : [],
     ...(Array.isArray(fields.conflicts) && { conflicts: fields.conflicts as ProblemConflict[] }),
+    ...(Array.isArray(fields.settings) && { settings: fields.settings as ProblemSetting[] }),
   };
 }
 

@@ -59,6 +59,7 @@ describe("error budget", () => {
     observed_error: null,
     num_samples: 1,
     policy: null,
+    seen: "0",
     before: null,
     follows_policy: true,
     reviewer: null,

@@ -3,7 +3,7 @@ import { renderHook, waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { verifiedImagesQuery } from "@/features/datasets/api/queries";
-import { useVerifiedImages } from "@/features/datasets/api/use-verified-images";
+import { useAddedArchive } from "@/features/datasets/api/use-added-archive";
 
 import { fakeService } from "../fake-service";
 
@@ -14,7 +14,7 @@ it("requests the counts again after an ingest that was never seen running", asyn
   const { queryKey } = verifiedImagesQuery("short");
   const counts = ["datasets", "short", "verified"];
   client.setQueryData(counts, { total: 0 });
-  renderHook(() => useVerifiedImages("short"), {
+  renderHook(() => useAddedArchive("short", "verifiedImages"), {
     wrapper: ({ children }) => (
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     ),

@@ -32,6 +32,7 @@ def test_a_run_that_nobody_has_decided_about(client: TestClient, job: Job, ids: 
         "num_samples": 0,
         "policy": None,
         "before": None,
+        "seen": "0",
         "follows_policy": True,
         "reviewer": None,
         "created_at": None,

@@ -14,8 +14,8 @@ from PIL import Image
 
 from mslg_core import errors
 from mslg_core.cleaning.clean import clean
-from mslg_core.cleaning.export_table import EXPORT_COLUMNS
 from mslg_core.configs.job import parse_config
+from mslg_core.exports.table import EXPORT_COLUMNS
 from mslg_core.reports import EpochReport, ExtractionReport
 from tests.mslg_core.training_sets import CLASSES, make_training_set
 

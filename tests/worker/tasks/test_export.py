@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
-from mslg_core.cleaning.export_table import EXPORT_COLUMNS
+from mslg_core.exports.table import EXPORT_COLUMNS
 from mslg_rules.leave_out import LeaveOut
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
@@ -20,7 +20,7 @@ from store.tasks import lifecycle
 from store.verification.record import verify
 from tests.factories import CLASSES, get_samples, make_dataset, make_succeeded_job
 from tests.issues import make_job_with_issues
-from worker.tasks import export
+from worker.tasks import export_rows
 from worker.tasks.export import run
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -76,7 +76,7 @@ def test_names_and_ids_are_exported_byte_for_byte(
     file_format: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(export, "BATCH_ROWS", 5)
+    monkeypatch.setattr(export_rows, "BATCH_ROWS", 5)
     row = build(engine, make_job(engine, dataset), file_format)
     assert (row.status, row.num_rows) == (WorkStatus.SUCCEEDED, 12)
     assert row.file_key is not None

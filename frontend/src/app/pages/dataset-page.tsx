@@ -1,10 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import {
+  AddImages,
   datasetQuery,
   DatasetStatus,
   DeleteDataset,
@@ -32,6 +35,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         {verifiedSet !== undefined && (
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
+        <AddImages dataset={dataset} />
         <VerifiedImages dataset={dataset} />
         <SettingsPanel dataset={dataset} />
         <IngestNotes datasetId={dataset.id} />
@@ -54,6 +58,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
 export function DatasetPage({ datasetId }: { datasetId: string }) {
   const queryClient = useQueryClient();
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
+  const [verifiesNext, setVerifiesNext] = useState(false);
 
   if (dataset === undefined) {
     if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
@@ -62,6 +67,9 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
         <Loading label="Loading the dataset" />
       </Page>
     );
+  }
+  if (verifiesNext && dataset.status === "ready") {
+    return <Navigate to="/datasets/$datasetId/verify" params={{ datasetId }} replace />;
   }
   return (
     <Page>
@@ -93,6 +101,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
           <IngestPanel
             dataset={dataset}
             onUploaded={() => void queryClient.invalidateQueries({ queryKey: ["datasets"] })}
+            onStore={setVerifiesNext}
           />
           {dataset.num_rejections > 0 && (
             <RejectionsPanel datasetId={datasetId} count={dataset.num_rejections} />

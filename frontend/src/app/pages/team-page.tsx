@@ -1,16 +1,44 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { datasetQuery } from "@/features/datasets";
-import { AgreementPanel, ReviewersPanel } from "@/features/team";
+import { jobsQuery, jobTitle } from "@/features/jobs";
+import { AgreementPanel, MembersPanel, ReviewersPanel, SharesPanel } from "@/features/team";
+import { formatTime } from "@/lib/format";
 
 import { Page } from "../page";
+import { accountQuery, sessionQuery } from "../session";
 import { ProblemPage } from "../problem-page";
 
-/** Inter-annotator agreement of a dataset, and each reviewer's record. */
+/** The dataset's jobs with results, as options of a select; null while unknown. */
+function useRankings(datasetId: string) {
+  const { data } = useInfiniteQuery(jobsQuery(datasetId));
+  if (data === undefined) return null;
+  const jobs = data.pages.flatMap((page) => page.items);
+  return jobs
+    .filter((job) => job.status === "succeeded")
+    .map((job) => ({
+      value: job.id,
+      label: `the ranking of ${jobTitle(job)}, ${formatTime(job.created_at)}`,
+    }));
+}
+
+/** With accounts, the dataset's members; an administrator or a manager changes them. */
+function Members({ datasetId }: { datasetId: string }) {
+  const { data: session } = useQuery(sessionQuery);
+  const isAccount = typeof session?.name === "string";
+  const { data: account } = useQuery({ ...accountQuery, enabled: isAccount });
+  if (session?.accounts !== true) return null;
+  const own = account?.memberships.find((membership) => membership.dataset_id === datasetId);
+  const canManage = !isAccount || account?.is_admin === true || own?.role === "manager";
+  return <MembersPanel datasetId={datasetId} canManage={canManage} />;
+}
+
+/** Members of a dataset, shares of its queue, agreement of its reviewers, and each reviewer's record. */
 export function TeamPage({ datasetId }: { datasetId: string }) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
+  const jobs = useRankings(datasetId);
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   return (
     <Page>
@@ -20,6 +48,10 @@ export function TeamPage({ datasetId }: { datasetId: string }) {
         actions={<DatasetTabs datasetId={datasetId} />}
       />
       <div className="space-y-5">
+        <Members datasetId={datasetId} />
+        {dataset?.status === "ready" && (
+          <SharesPanel datasetId={datasetId} classes={dataset.classes} jobs={jobs} />
+        )}
         <AgreementPanel datasetId={datasetId} />
         <ReviewersPanel datasetId={datasetId} />
       </div>

@@ -78,7 +78,7 @@ export function DecisionPanel({ item, decision, perform }: Props) {
           )}
         </div>
       </div>
-      <div className="sm:max-lg:col-start-2 sm:max-lg:row-span-2 sm:max-lg:row-start-1">
+      <div className="max-sm:order-last sm:max-lg:col-start-2 sm:max-lg:row-span-2 sm:max-lg:row-start-1">
         <ChoiceList item={item} chosen={chosen} perform={perform} />
       </div>
       <VerdictButtons decision={decision} perform={perform} />

@@ -136,7 +136,7 @@ export function FocusView(props: Props) {
             <StageFrame
               zoom={zoom}
               perform={perform}
-              isZoomable={item !== undefined}
+              item={item}
               caption={<StageCaption item={item} note={note} />}
             >
               {item === undefined ? (

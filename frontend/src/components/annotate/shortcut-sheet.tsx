@@ -3,6 +3,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { KeyList, type KeyRow } from "@/components/ui/key-list";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { type Binding, keyName, type Preset, PRESET_TABLES, PRESETS } from "@/lib/annotate/keymap";
+import { swipesFor } from "@/lib/annotate/swipes";
 
 interface Props {
   open: boolean;
@@ -78,6 +79,10 @@ export function ShortcutSheet({ open, onClose, hasSuggestions }: Props) {
     >
       <PresetChoice />
       <KeyList rows={rows} />
+      <h3 className="mt-4 mb-1.5 text-sm font-medium">Swipes on a touch screen</h3>
+      <KeyList
+        rows={swipesFor(hasSuggestions).map(({ sign, meaning }) => [[sign], meaning] as const)}
+      />
     </Dialog>
   );
 }

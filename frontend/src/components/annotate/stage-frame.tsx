@@ -1,15 +1,21 @@
-import type { ReactNode } from "react";
+import type { PointerEvent, ReactNode } from "react";
 
+import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
+import type { Item } from "@/lib/annotate/item";
 import type { Action } from "@/lib/annotate/keymap";
 import { useSmoothing } from "@/lib/annotate/smoothing";
+import { swipeOf } from "@/lib/annotate/swipes";
+import { type Swipe, useSwipe } from "@/lib/annotate/use-swipe";
 import type { Zoom } from "@/lib/annotate/use-zoom";
+
+import { SwipeHint, SwipeLayer } from "./swipe-layer";
 
 interface Props {
   zoom: Zoom;
   perform: (action: Action) => void;
-  /** Whether there is an image to zoom. */
-  isZoomable: boolean;
+  /** The image to zoom and to decide on. */
+  item: Item | undefined;
   caption: ReactNode;
   children: ReactNode;
 }
@@ -53,17 +59,50 @@ function ZoomButtons({ scale, perform }: Pick<Props, "perform"> & { scale: numbe
       >
         Smooth
       </button>
-      <span className="min-w-11 px-1 text-right text-xs text-muted">
+      <span className="min-w-11 px-1 text-right text-xs text-muted max-sm:hidden">
         {Math.round(scale * 100)} %
       </span>
     </div>
   );
 }
 
-/** Image area: zoom by wheel, double click or pinch, pan by drag; buttons and shortcuts do the same. */
-export function StageFrame({ zoom, perform, isZoomable, caption, children }: Props) {
+/** A swipe may slip: undo is within reach of the same thumb. */
+function TouchUndo({ perform }: Pick<Props, "perform">) {
+  return (
+    <Button
+      className="absolute bottom-2 left-2 hidden min-h-11 pointer-coarse:flex"
+      onClick={() => {
+        perform({ type: "undo" });
+      }}
+    >
+      Undo latest
+    </Button>
+  );
+}
+
+/** The handlers of both: zoom ignores one finger unless zoomed in, and swipes are off while zoomed in. */
+function withSwipe(zoom: Zoom["handlers"], swipe: Swipe["handlers"]): Zoom["handlers"] {
+  const both = (name: keyof Swipe["handlers"]) => (event: PointerEvent) => {
+    zoom[name](event);
+    swipe[name](event);
+  };
+  return {
+    ...zoom,
+    onPointerDown: both("onPointerDown"),
+    onPointerMove: both("onPointerMove"),
+    onPointerUp: both("onPointerUp"),
+    onPointerCancel: both("onPointerCancel"),
+  };
+}
+
+/** Image area: zoom by wheel, double click or pinch, pan by drag, decide by swipe; buttons and shortcuts do the same. */
+export function StageFrame({ zoom, perform, item, caption, children }: Props) {
   const { setStage, view, handlers } = zoom;
   const isZoomed = view.scale > 1;
+  const swipe = useSwipe(item !== undefined && !isZoomed, (direction) => {
+    const meant = item === undefined ? null : swipeOf(direction, item);
+    if (meant !== null) perform(meant.action);
+  });
   return (
     <section
       aria-label="Image"
@@ -75,14 +114,19 @@ export function StageFrame({ zoom, perform, isZoomable, caption, children }: Pro
           ref={setStage}
           className={cx(
             "absolute inset-3 flex",
-            isZoomed ? "cursor-grab touch-none active:cursor-grabbing" : "touch-pan-y",
+            item !== undefined && "touch-none",
+            isZoomed && "cursor-grab active:cursor-grabbing",
           )}
-          {...handlers}
+          {...withSwipe(handlers, swipe.handlers)}
         >
-          {children}
+          <SwipeLayer swipe={swipe} item={item}>
+            {children}
+          </SwipeLayer>
         </div>
-        {isZoomable && <ZoomButtons scale={view.scale} perform={perform} />}
+        {item !== undefined && <ZoomButtons scale={view.scale} perform={perform} />}
+        <TouchUndo perform={perform} />
       </div>
+      {item !== undefined && <SwipeHint hasSuggestion={item.suggested !== null} />}
       {caption}
     </section>
   );

@@ -1,6 +1,7 @@
 import { type Problem, type ProblemItem, toProblem } from "@/lib/problem";
 
 import { Button } from "./button";
+import { SettingsBody } from "./settings-body";
 
 interface Props {
   error: unknown;
@@ -29,6 +30,7 @@ export function ProblemList({ errors }: { errors: readonly ProblemItem[] }) {
 }
 
 function Body({ problem }: { problem: Problem }) {
+  if (problem.settings !== undefined) return <SettingsBody settings={problem.settings} />;
   return (
     <>
       <p className="font-semibold text-bad">{problem.title}</p>

@@ -1,4 +1,5 @@
 export { datasetQuery, datasetsQuery } from "./api/queries";
+export { AddImages } from "./components/add-images";
 export { DatasetStatus } from "./components/dataset-status";
 export { DatasetTable } from "./components/dataset-table";
 export { DeleteDataset } from "./components/delete-dataset";

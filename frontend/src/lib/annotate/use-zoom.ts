@@ -65,10 +65,19 @@ export function useZoom(imageName: string): Zoom {
     change((from, size) => zoomed(from, factor, at, size));
   });
 
-  // React's wheel listeners are passive: they cannot keep the page from scrolling.
+  // Otherwise Chromium takes a quick swipe for a fling, and the next tap for its end.
+  const onTouchMove = useEffectEvent((event: TouchEvent) => {
+    if (imageName !== "") event.preventDefault();
+  });
+
+  // React's wheel and touch listeners are passive: they cannot keep the page from scrolling.
   useEffect(() => {
     stage?.addEventListener("wheel", onWheel, { passive: false });
-    return () => stage?.removeEventListener("wheel", onWheel);
+    stage?.addEventListener("touchmove", onTouchMove, { passive: false });
+    return () => {
+      stage?.removeEventListener("wheel", onWheel);
+      stage?.removeEventListener("touchmove", onTouchMove);
+    };
   }, [stage]);
 
   const onPointerDown = (event: PointerEvent) => {

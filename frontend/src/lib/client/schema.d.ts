@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * List datasets
-         * @description All datasets, newest first.
+         * @description The caller's datasets, newest first: all of them for administrators and without accounts.
          */
         get: operations["list_datasets"];
         put?: never;
         /**
          * Create a dataset
-         * @description Create an empty dataset. The next step is to upload an archive to it.
+         * @description Create an empty dataset, which the caller manages. The next step is to upload an archive to it.
          */
         post: operations["create_dataset"];
         delete?: never;
@@ -54,6 +54,54 @@ export interface paths {
          * @description Set the guidelines, the number of reviewers per sample, or the share of test samples.
          */
         patch: operations["change_dataset"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/additions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List additions of images
+         * @description What the latest additions changed, their progress, or why they failed.
+         */
+        get: operations["list_additions"];
+        put?: never;
+        /**
+         * Add images
+         * @description Stream an archive in any layout of a dataset to a dataset that is ready. Its images join the dataset.
+         *
+         *     An image that the dataset has already, by its id, else its file name, else its content, is skipped, or
+         *     updated if it is different. Images about which somebody has decided stay as they are. Classes that the
+         *     dataset lacks are appended to its classes. A dry run only counts; `POST …/additions/checked` then stores.
+         */
+        post: operations["add_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/additions/checked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the images of a dry run
+         * @description Read the archive of the latest dry run again with these choices, and add its images.
+         */
+        post: operations["add_checked_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/agreement": {
@@ -171,6 +219,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members
+         * @description Who may do what with the dataset. Administrators may do everything and need no role.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Add a member
+         * @description Give a user a role on the dataset, or another one.
+         */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a member
+         * @description Set the member's role.
+         */
+        put: operations["change_member"];
+        post?: never;
+        /**
+         * Remove a member
+         * @description The user does not see the dataset any more. Their decisions stay.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/queues": {
         parameters: {
             query?: never;
@@ -243,6 +339,72 @@ export interface paths {
          * @description The dataset's samples, filtered. Verify in shuffled order, so that the hold-out is a random sample.
          */
         get: operations["list_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the shares
+         * @description Who is served which part of the queue first, and how far they are.
+         */
+        get: operations["list_shares"];
+        put?: never;
+        /**
+         * Assign shares
+         * @description Deal undecided samples out to people or groups, who are served these first.
+         *
+         *     A sample is in one share at most, and stays in it until the share is taken back.
+         */
+        post: operations["create_shares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a share back
+         * @description Delete a share. Decisions stay; its other samples go to whoever asks first.
+         */
+        delete: operations["take_back_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/shares/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what can be shared
+         * @description How many undecided samples in no share match the filter. Changes nothing.
+         */
+        get: operations["preview_shares"];
         put?: never;
         post?: never;
         delete?: never;
@@ -451,7 +613,7 @@ export interface paths {
         };
         /**
          * List jobs
-         * @description Jobs, newest first.
+         * @description Jobs on the caller's datasets, newest first.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -904,6 +1066,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password-links/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get what a password link is for
+         * @description Whose password the link sets. Changes nothing.
+         */
+        post: operations["preview_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-links/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a password with a link
+         * @description Set the password, end all other sessions and tokens of the account, and sign in. Works once.
+         */
+        post: operations["use_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{sample_id}": {
         parameters: {
             query?: never;
@@ -1043,20 +1245,253 @@ export interface paths {
         };
         /**
          * Get the sign-in state
-         * @description Whether sign-in is required and done. Needs no token: the UI calls this first.
+         * @description Whether sign-in is required and done. Needs no sign-in: the UI calls this first.
          */
         get: operations["get_session"];
         put?: never;
         /**
          * Sign in
-         * @description Set a session cookie in exchange for the token.
+         * @description Set a session cookie in exchange for name and password, or for the service's own token.
          */
         post: operations["create_session"];
         /**
          * Sign out
-         * @description Remove the session cookie.
+         * @description End the session and remove its cookie.
          */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the identity provider
+         * @description Sign in, and go to the start page. An invitation connects its user with who signed in.
+         */
+        get: operations["finish_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to sign in with the identity provider
+         * @description The provider's page to go to. It sends the browser back to `GET /session/oidc/callback`.
+         */
+        post: operations["start_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description All users, also disabled ones.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Invite a user
+         * @description Create a user who sees no dataset yet, and a link with which they set a password.
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a user
+         * @description One user.
+         */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description Make a user an administrator or no longer, disable or enable the account. Refused for the last
+         *     administrator.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a password link
+         * @description A link with which the user sets a new password. It replaces an earlier one.
+         */
+        post: operations["create_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get your account
+         * @description The caller's account and roles.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your password
+         * @description Set a new password. Ends all sessions and tokens of the account, and starts a new session.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description The browsers that are signed in with the caller's account.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description Sign a browser out.
+         */
+        delete: operations["revoke_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API tokens
+         * @description The caller's tokens, without their secrets.
+         */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Create an API token
+         * @description A token that acts for the caller. It is shown only in this answer.
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description The token does not work from now on.
+         */
+        delete: operations["revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1073,7 +1508,9 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a verification
-         * @description Withdraw one decision, regardless of who made it and when. The decision before it is active again.
+         * @description Withdraw one decision, regardless of when it was made. The decision before it is active again.
+         *
+         *     With accounts, only managers withdraw the decisions of others.
          */
         post: operations["withdraw_verification"];
         delete?: never;
@@ -1169,6 +1606,53 @@ export interface components {
          */
         AcceptSource: "budget" | "run" | "none";
         /**
+         * Account
+         * @description The caller's own account.
+         */
+        Account: {
+            /**
+             * Can Sign In
+             * @description Whether the account is enabled, and its password set.
+             */
+            can_sign_in: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the user was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Disabled At
+             * @description When the user was disabled (UTC); null: enabled.
+             */
+            disabled_at: string | null;
+            /**
+             * Display Name
+             * @description For display; may be empty.
+             */
+            display_name: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Is Admin
+             * @description Whether the user administers the service.
+             */
+            is_admin: boolean;
+            /**
+             * Memberships
+             * @description The caller's roles, by dataset.
+             */
+            memberships: components["schemas"]["Membership"][];
+            /**
+             * Name
+             * @description The name, which is the reviewer of decisions. It never changes.
+             */
+            name: string;
+        };
+        /**
          * ActiveProblemAnswer
          * @description A stored decision about a sample.
          */
@@ -1200,6 +1684,25 @@ export interface components {
              * @description The verdict.
              */
             verdict: string;
+        };
+        /**
+         * AdditionCreate
+         * @description An addition of the images that the latest dry run has read.
+         */
+        AdditionCreate: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description skip or update images that the dataset has already, if the new ones are different.
+             * @default skip
+             */
+            on_existing?: components["schemas"]["OnExisting"];
         };
         /**
          * Advice
@@ -1270,6 +1773,23 @@ export interface components {
             items: components["schemas"]["IssueCount"][];
         };
         /**
+         * Assignee
+         * @description A person or a group.
+         */
+        Assignee: {
+            /**
+             * Reviewers
+             * @description Names of reviewers. In a group, each sample goes to whoever asks first.
+             */
+            reviewers: string[];
+            /**
+             * Weight
+             * @description Size of the share, relative to the others.
+             * @default 1
+             */
+            weight?: number;
+        };
+        /**
          * AutoAcceptChoice
          * @description A policy for the dataset.
          */
@@ -1290,6 +1810,11 @@ export interface components {
              * @default
              */
             reviewer?: string;
+            /**
+             * Seen
+             * @description `seen` of the state that the author saw. If another policy holds by now, nothing is changed, and the answer is 409 with both.
+             */
+            seen?: string | null;
         };
         /**
          * AutoAcceptPreview
@@ -1385,6 +1910,11 @@ export interface components {
              * @description Who made the last change; null if nobody has since the run.
              */
             reviewer: string | null;
+            /**
+             * Seen
+             * @description The policy that holds: send it with a choice or an undo.
+             */
+            seen: string;
             /** @description What selects this job's suggestions: budget (an error budget), run (the job's own test on the verified set), or none (no suggestion is accepted). */
             source: components["schemas"]["AcceptSource"];
         };
@@ -1730,6 +2260,44 @@ export interface components {
              * @description Accuracy of its suggestions on the hold-out.
              */
             suggestion_accuracy: number | null;
+        };
+        /**
+         * Changes
+         * @description What an addition changes in its dataset.
+         */
+        Changes: {
+            /**
+             * Changed
+             * @description Images that the dataset has with another label or content.
+             */
+            changed: number;
+            /**
+             * Conflicting
+             * @description Images that are left out, each listed with the reason.
+             */
+            conflicting: number;
+            /**
+             * Examples
+             * @description Up to three file names of the archive each: new, changed, conflicting.
+             */
+            examples: {
+                [key: string]: string[];
+            };
+            /**
+             * New
+             * @description Images that join the dataset.
+             */
+            new: number;
+            /**
+             * New Classes
+             * @description Classes that the dataset lacks.
+             */
+            new_classes: string[];
+            /**
+             * Same
+             * @description Images that the dataset has like this.
+             */
+            same: number;
         };
         /**
          * ClassCount
@@ -2235,6 +2803,8 @@ export interface components {
              * @description Number of reviewers per sample, who judge independently. A change keeps verdicts; samples with opinions but no verdict get one if the opinions now suffice.
              */
             overlap?: number | null;
+            /** @description The values that you saw of the fields you change. If one has another value by now, nothing is changed, and the answer is 409 with both values. Fields that are not named here are replaced whatever they are. */
+            seen?: components["schemas"]["SeenSettings"] | null;
             /**
              * Value Range
              * @description The values that become black and white in images of more than 8 bits per channel, such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to pictures and later jobs.
@@ -2565,7 +3135,7 @@ export interface components {
          * @description The file to build.
          */
         ExportCreate: {
-            /** @description csv, jsonl or parquet. All have the same columns. */
+            /** @description csv, jsonl and parquet are tables with the same columns. cleanlab has the columns of cleanlab; patch lists what changed. The others are archives with the images, for the tools that they are named after; class_folders and yolo have one folder per class. */
             format: components["schemas"]["ExportFormat"];
             /**
              * Leave Out
@@ -2579,7 +3149,7 @@ export interface components {
          * @description File formats of an export.
          * @enum {string}
          */
-        ExportFormat: "csv" | "jsonl" | "parquet";
+        ExportFormat: "csv" | "jsonl" | "parquet" | "class_folders" | "yolo" | "imagefolder" | "webdataset" | "fiftyone" | "label_studio" | "cvat" | "datumaro" | "cleanlab" | "patch";
         /**
          * ExportList
          * @description The exports of a job.
@@ -2935,6 +3505,8 @@ export interface components {
              * @description Whether cancellation was requested.
              */
             cancel_requested: boolean;
+            /** @description Of an addition: what it changes; null until it has compared all images. */
+            changes: components["schemas"]["Changes"] | null;
             /** @description How the archive is read; null: as recognised. */
             choices: components["schemas"]["ReadingConfig"] | null;
             /**
@@ -2970,13 +3542,15 @@ export interface components {
              * @description The id.
              */
             id: string;
-            /** @description dataset (the dataset's archive) or verified_images (verified images beside it). */
+            /** @description dataset (the dataset's archive), verified_images (verified images beside it), or addition (more images of the dataset). */
             kind: components["schemas"]["IngestKind"];
             /**
              * Notes
              * @description What was mended or chosen on the way, in sentences; complete when it has succeeded.
              */
             notes: string[];
+            /** @description Of an addition: what it does with images that are there. */
+            on_existing: components["schemas"]["OnExisting"];
             /** @description What was understood of the archive; null until its names and labels are read. */
             preview: components["schemas"]["Preview"] | null;
             /**
@@ -3031,7 +3605,7 @@ export interface components {
          * @description What an archive holds.
          * @enum {string}
          */
-        IngestKind: "dataset" | "verified_images";
+        IngestKind: "dataset" | "verified_images" | "addition";
         /**
          * IngestList
          * @description Ingests of one dataset.
@@ -3059,6 +3633,19 @@ export interface components {
             n: number;
             /** Value */
             value: number;
+        };
+        /**
+         * Invitation
+         * @description A user, and the link with which they set a password.
+         */
+        Invitation: {
+            /**
+             * Link
+             * @description Address of the page that sets the password, below the service's own. Shown only once: give it to the user. It works once, and a new link replaces it.
+             */
+            link: string;
+            /** @description The user. */
+            user: components["schemas"]["User"];
         };
         /**
          * Issue
@@ -3736,6 +4323,167 @@ export interface components {
             reason: string;
         };
         /**
+         * LinkKind
+         * @description What a password link is for.
+         * @enum {string}
+         */
+        LinkKind: "first_administrator" | "invitation" | "reset";
+        /**
+         * LinkRead
+         * @description A password link.
+         */
+        LinkRead: {
+            /**
+             * Secret
+             * Format: password
+             * @description What follows the # in the link.
+             */
+            secret: string;
+        };
+        /**
+         * LinkRedeem
+         * @description A password to set with a link.
+         */
+        LinkRedeem: {
+            /**
+             * Name
+             * @description first_administrator: the name of the account.
+             */
+            name?: string | null;
+            /**
+             * Password
+             * Format: password
+             * @description The new password.
+             */
+            password: string;
+            /**
+             * Secret
+             * Format: password
+             * @description What follows the # in the link.
+             */
+            secret: string;
+        };
+        /**
+         * LinkState
+         * @description What a password link is for.
+         */
+        LinkState: {
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it expires (UTC).
+             */
+            expires_at: string;
+            /** @description first_administrator (choose a name, too), invitation or reset. */
+            kind: components["schemas"]["LinkKind"];
+            /**
+             * Name
+             * @description Whose password it sets; null for the first administrator.
+             */
+            name: string | null;
+        };
+        /**
+         * Member
+         * @description A member of a dataset.
+         */
+        Member: {
+            /**
+             * Disabled
+             * @description Whether the user's account is disabled.
+             */
+            disabled: boolean;
+            /**
+             * Display Name
+             * @description For display; may be empty.
+             */
+            display_name: string;
+            /**
+             * May Adjudicate
+             * @description Whether they get the queues tie_break and re_review.
+             */
+            may_adjudicate: boolean;
+            /**
+             * Name
+             * @description The user's name.
+             */
+            name: string;
+            /** @description manager, annotator or read_only. */
+            role: components["schemas"]["MemberRole"];
+            /**
+             * User Id
+             * @description The user's id.
+             */
+            user_id: string;
+        };
+        /**
+         * MemberChange
+         * @description A member's role.
+         */
+        MemberChange: {
+            /**
+             * May Adjudicate
+             * @description Whether they get the queues tie_break and re_review, whose decisions override.
+             * @default false
+             */
+            may_adjudicate?: boolean;
+            /** @description manager (everything about the dataset), annotator (decides and comments) or read_only. */
+            role: components["schemas"]["MemberRole"];
+        };
+        /**
+         * MemberCreate
+         * @description A member to add.
+         */
+        MemberCreate: {
+            /**
+             * May Adjudicate
+             * @description Whether they get the queues tie_break and re_review, whose decisions override.
+             * @default false
+             */
+            may_adjudicate?: boolean;
+            /**
+             * Name
+             * @description The user's name.
+             */
+            name: string;
+            /** @description manager (everything about the dataset), annotator (decides and comments) or read_only. */
+            role: components["schemas"]["MemberRole"];
+        };
+        /**
+         * MemberList
+         * @description All members of a dataset.
+         */
+        MemberList: {
+            /**
+             * Items
+             * @description The members, by name.
+             */
+            items: components["schemas"]["Member"][];
+        };
+        /**
+         * MemberRole
+         * @description What a member may do with a dataset. Each role includes the ones below it.
+         * @enum {string}
+         */
+        MemberRole: "manager" | "annotator" | "read_only";
+        /**
+         * Membership
+         * @description The caller's role on one dataset.
+         */
+        Membership: {
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * May Adjudicate
+             * @description Whether they get the queues tie_break and re_review.
+             */
+            may_adjudicate: boolean;
+            /** @description manager, annotator or read_only. */
+            role: components["schemas"]["MemberRole"];
+        };
+        /**
          * MetaGradient
          * @description Through which weights the meta-gradient is computed.
          * @enum {string}
@@ -4345,6 +5093,52 @@ export interface components {
          */
         Network: "auto" | "cnn8" | "cnn8_narrow" | "resnet18" | "resnet34" | "resnet50" | "efficientnet_b0" | "convnext_tiny";
         /**
+         * NewToken
+         * @description An API token that was created just now.
+         */
+        NewToken: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it expires (UTC).
+             */
+            expires_at: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Last Used At
+             * @description When it was last used (UTC), to the minute.
+             */
+            last_used_at: string | null;
+            /**
+             * Name
+             * @description What it is for.
+             */
+            name: string;
+            /** @description The most that it can do. */
+            scope: components["schemas"]["TokenScope"];
+            /**
+             * Token
+             * @description The token itself. Shown only once.
+             */
+            token: string;
+        };
+        /**
+         * OnExisting
+         * @description What an addition does with an image that the dataset has already, if the new one is different.
+         * @enum {string}
+         */
+        OnExisting: "skip" | "update";
+        /**
          * Opinion
          * @description A reviewer's opinion on a served sample.
          */
@@ -4398,6 +5192,24 @@ export interface components {
              * @description Samples with an opinion from both.
              */
             samples: number;
+        };
+        /**
+         * PasswordChange
+         * @description A new password.
+         */
+        PasswordChange: {
+            /**
+             * Current Password
+             * Format: password
+             * @description The password so far.
+             */
+            current_password: string;
+            /**
+             * Password
+             * Format: password
+             * @description The new one.
+             */
+            password: string;
         };
         /**
          * PencilConfig
@@ -4665,6 +5477,12 @@ export interface components {
              */
             errors?: components["schemas"]["ProblemItem"][] | null;
             /**
+             * Settings
+             * @description changed_meanwhile: the settings that somebody changed.
+             * @default null
+             */
+            settings?: components["schemas"]["ProblemSetting"][] | null;
+            /**
              * Status
              * @description The HTTP status.
              */
@@ -4753,6 +5571,29 @@ export interface components {
             name?: string | null;
         };
         /**
+         * ProblemSetting
+         * @description Two values of one setting.
+         */
+        ProblemSetting: {
+            /**
+             * Name
+             * @description The field of the request.
+             */
+            name: string;
+            /**
+             * Theirs
+             * @description The stored value; absent: none.
+             * @default null
+             */
+            theirs?: string | number | number[] | null;
+            /**
+             * Yours
+             * @description The value that was refused; absent: none.
+             * @default null
+             */
+            yours?: string | number | number[] | null;
+        };
+        /**
          * ProgressBucket
          * @description Consecutive decisions.
          */
@@ -4772,6 +5613,28 @@ export interface components {
              * @description Number of decisions; the last bucket may have fewer.
              */
             reviewed: number;
+        };
+        /**
+         * ProviderLogin
+         * @description A start to sign in with the identity provider.
+         */
+        ProviderLogin: {
+            /**
+             * Link
+             * @description What follows the # in an invitation: connects its user with who signs in.
+             */
+            link?: string | null;
+        };
+        /**
+         * ProviderPage
+         * @description Where to sign in.
+         */
+        ProviderPage: {
+            /**
+             * Url
+             * @description The identity provider's page: send the browser there.
+             */
+            url: string;
         };
         /**
          * Queue
@@ -5343,6 +6206,32 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SeenSettings
+         * @description The values of settings that the author of a change saw.
+         */
+        SeenSettings: {
+            /**
+             * Guidelines
+             * @description As in the dataset.
+             */
+            guidelines?: string | null;
+            /**
+             * Honeypot Rate
+             * @description As in the dataset.
+             */
+            honeypot_rate?: number | null;
+            /**
+             * Overlap
+             * @description As in the dataset.
+             */
+            overlap?: number | null;
+            /**
+             * Value Range
+             * @description As in the dataset.
+             */
+            value_range?: number[] | null;
+        };
+        /**
          * ServedSample
          * @description A sample for one reviewer to judge. The verify queue shows no suggestion, to avoid anchoring bias.
          */
@@ -5452,15 +6341,24 @@ export interface components {
         };
         /**
          * SessionCreate
-         * @description Credentials to sign in with.
+         * @description Credentials to sign in with: name and password, or the service's own token.
          */
         SessionCreate: {
             /**
-             * Token
-             * Format: password
-             * @description The token the service was started with (MSLG_API_TOKEN).
+             * Name
+             * @description The name of an account.
              */
-            token: string;
+            name?: string | null;
+            /**
+             * Password
+             * @description Its password.
+             */
+            password?: string | null;
+            /**
+             * Token
+             * @description The token the service was started with (MSLG_API_TOKEN), instead.
+             */
+            token?: string | null;
         };
         /**
          * SessionState
@@ -5468,15 +6366,149 @@ export interface components {
          */
         SessionState: {
             /**
+             * Accounts
+             * @description Whether people sign in with a name and a password.
+             */
+            accounts: boolean;
+            /**
              * Authenticated
              * @description Whether this request is authenticated.
              */
             authenticated: boolean;
             /**
+             * Name
+             * @description The name of the account; null without one.
+             */
+            name: string | null;
+            /**
+             * Oidc
+             * @description Whether they can sign in with an identity provider.
+             */
+            oidc: boolean;
+            /**
              * Required
-             * @description Whether the service was started with a token.
+             * @description Whether sign-in is required.
              */
             required: boolean;
+        };
+        /**
+         * Share
+         * @description Samples that a person or a group is served first.
+         */
+        Share: {
+            /**
+             * Assignees
+             * @description Names of its reviewers.
+             */
+            assignees: string[];
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Description
+             * @description Which samples were chosen, for people.
+             */
+            description: string;
+            /**
+             * Id
+             * @description The share's id.
+             */
+            id: string;
+            /**
+             * Num Decided
+             * @description Number of these with a decision by one of its reviewers, or with a verdict.
+             */
+            num_decided: number;
+            /**
+             * Num Samples
+             * @description Number of samples.
+             */
+            num_samples: number;
+            /**
+             * Reviewer
+             * @description Who assigned it; may be empty.
+             */
+            reviewer: string;
+        };
+        /**
+         * ShareFilter
+         * @description Which undecided samples to assign. Conditions are combined with AND.
+         */
+        ShareFilter: {
+            /**
+             * Given
+             * @description Only this given label (a class name).
+             */
+            given?: string | null;
+            /**
+             * Job Id
+             * @description The job whose ranking is shared; without one, all samples, in random order.
+             */
+            job_id?: string | null;
+            /**
+             * Rank Max
+             * @description Only ranks up to this; needs a job.
+             */
+            rank_max?: number | null;
+            /**
+             * Score Max
+             * @description Only label scores of at most this; needs a job.
+             */
+            score_max?: number | null;
+            /**
+             * Score Min
+             * @description Only label scores of at least this; needs a job.
+             */
+            score_min?: number | null;
+        };
+        /**
+         * ShareList
+         * @description The shares of a dataset.
+         */
+        ShareList: {
+            /**
+             * Items
+             * @description The shares, oldest first.
+             */
+            items: components["schemas"]["Share"][];
+        };
+        /**
+         * SharesCreate
+         * @description Shares to assign.
+         */
+        SharesCreate: {
+            /**
+             * Assignees
+             * @description Who gets a share each.
+             */
+            assignees: components["schemas"]["Assignee"][];
+            /** @description Which samples. */
+            filter?: components["schemas"]["ShareFilter"];
+            /**
+             * Max Samples
+             * @description Only the first ones of the queue, this many.
+             */
+            max_samples?: number | null;
+            /**
+             * Reviewer
+             * @description Who assigns them.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * SharesPreview
+         * @description What could be assigned. Nothing is changed.
+         */
+        SharesPreview: {
+            /**
+             * Num Samples
+             * @description Number of undecided samples in no share that match.
+             */
+            num_samples: number;
         };
         /**
          * SimilarList
@@ -5709,6 +6741,80 @@ export interface components {
          */
         ThumbnailSize: 96 | 192 | 384;
         /**
+         * Token
+         * @description An API token, without its secret.
+         */
+        Token: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it expires (UTC).
+             */
+            expires_at: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Last Used At
+             * @description When it was last used (UTC), to the minute.
+             */
+            last_used_at: string | null;
+            /**
+             * Name
+             * @description What it is for.
+             */
+            name: string;
+            /** @description The most that it can do. */
+            scope: components["schemas"]["TokenScope"];
+        };
+        /**
+         * TokenCreate
+         * @description An API token to create.
+         */
+        TokenCreate: {
+            /**
+             * Days
+             * @description Days until it expires.
+             * @default 90
+             */
+            days?: number;
+            /**
+             * Name
+             * @description What the token is for.
+             */
+            name: string;
+            /**
+             * @description The most that the token can do: read, review (also decide and comment), write (also what managers do) or admin (everything, also change the own account). Roles limit it further.
+             * @default read
+             */
+            scope?: components["schemas"]["TokenScope"];
+        };
+        /**
+         * TokenList
+         * @description The caller's API tokens.
+         */
+        TokenList: {
+            /**
+             * Items
+             * @description The tokens that are not revoked, the newest first.
+             */
+            items: components["schemas"]["Token"][];
+        };
+        /**
+         * TokenScope
+         * @description The most that a token can do, whoever owns it. Each scope includes the ones above it.
+         * @enum {string}
+         */
+        TokenScope: "read" | "review" | "write" | "admin";
+        /**
          * TopErrors
          * @description The share of wrong labels among the most suspicious samples.
          */
@@ -5901,6 +7007,153 @@ export interface components {
             unchanged: number;
             /** @description The verified set after the upload. */
             verified_set: components["schemas"]["VerifiedSet"];
+        };
+        /**
+         * User
+         * @description A user.
+         */
+        User: {
+            /**
+             * Can Sign In
+             * @description Whether the account is enabled, and its password set.
+             */
+            can_sign_in: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the user was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Disabled At
+             * @description When the user was disabled (UTC); null: enabled.
+             */
+            disabled_at: string | null;
+            /**
+             * Display Name
+             * @description For display; may be empty.
+             */
+            display_name: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Is Admin
+             * @description Whether the user administers the service.
+             */
+            is_admin: boolean;
+            /**
+             * Name
+             * @description The name, which is the reviewer of decisions. It never changes.
+             */
+            name: string;
+        };
+        /**
+         * UserChange
+         * @description What to change about a user. Omitted fields stay.
+         */
+        UserChange: {
+            /**
+             * Disabled
+             * @description true: ends all sessions and tokens, and the user cannot sign in.
+             */
+            disabled?: boolean | null;
+            /**
+             * Display Name
+             * @description For display; may be empty.
+             */
+            display_name?: string | null;
+            /**
+             * Is Admin
+             * @description Whether the user administers the service.
+             */
+            is_admin?: boolean | null;
+        };
+        /**
+         * UserCreate
+         * @description A user to invite.
+         */
+        UserCreate: {
+            /**
+             * Display Name
+             * @description For display; may be empty.
+             * @default
+             */
+            display_name?: string;
+            /**
+             * Is Admin
+             * @description Whether the user administers the service.
+             * @default false
+             */
+            is_admin?: boolean;
+            /**
+             * Name
+             * @description Unique, whatever its capitals. It is the reviewer of decisions.
+             */
+            name: string;
+        };
+        /**
+         * UserList
+         * @description All users.
+         */
+        UserList: {
+            /**
+             * Items
+             * @description The users, by name.
+             */
+            items: components["schemas"]["User"][];
+        };
+        /**
+         * UserSession
+         * @description A browser that is signed in.
+         */
+        UserSession: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it signed in (UTC).
+             */
+            created_at: string;
+            /**
+             * Current
+             * @description Whether this request came from it.
+             */
+            current: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it expires (UTC).
+             */
+            expires_at: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             * @description When it was last used (UTC), to the minute.
+             */
+            last_used_at: string;
+            /**
+             * User Agent
+             * @description What the browser calls itself.
+             */
+            user_agent: string;
+        };
+        /**
+         * UserSessionList
+         * @description The caller's sessions.
+         */
+        UserSessionList: {
+            /**
+             * Items
+             * @description The sessions that are signed in, the newest first.
+             */
+            items: components["schemas"]["UserSession"][];
         };
         /**
          * Verdict
@@ -6550,6 +7803,318 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_additions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_images: {
+        parameters: {
+            query?: {
+                /** @description Only make the preview; store no sample. */
+                dry_run?: boolean;
+                /** @description The archive's original name, for display only. */
+                file_name?: string | null;
+                /** @description skip or update images that the dataset has already, if the new ones are different. */
+                on_existing?: components["schemas"]["OnExisting"];
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The archive, for example `curl -T photos.zip`. Its format is detected. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/x-tar": string;
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_checked_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdditionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7250,6 +8815,360 @@ export interface operations {
             };
         };
     };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_queues: {
         parameters: {
             query: {
@@ -7527,6 +9446,365 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharesCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id, a number. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_shares: {
+        parameters: {
+            query?: {
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description The job whose ranking is shared; without one, all samples, in random order. */
+                job_id?: string | null;
+                /** @description Only ranks up to this; needs a job. */
+                rank_max?: number | null;
+                /** @description Only label scores of at most this; needs a job. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this; needs a job. */
+                score_min?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -8496,6 +10774,8 @@ export interface operations {
                 content: {
                     "application/jsonl": string;
                     "application/vnd.apache.parquet": string;
+                    "application/x-tar": string;
+                    "application/zip": string;
                     "text/csv": string;
                 };
             };
@@ -9073,6 +11353,8 @@ export interface operations {
             query?: {
                 /** @description Who makes this change. */
                 reviewer?: string;
+                /** @description `seen` of the state to undo. */
+                seen?: string | null;
             };
             header?: never;
             path: {
@@ -10993,6 +13275,205 @@ export interface operations {
             };
         };
     };
+    preview_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkState"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRedeem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sample: {
         parameters: {
             query?: never;
@@ -11870,6 +14351,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -11908,6 +14398,1238 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_oidc: {
+        parameters: {
+            query?: {
+                /** @description From the identity provider. */
+                code?: string;
+                /** @description From the identity provider. */
+                error?: string;
+                /** @description From the identity provider. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in; to the start page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderLogin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSessionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

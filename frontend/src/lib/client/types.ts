@@ -3,8 +3,17 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Account = Schemas["Account"];
+export type Member = Schemas["Member"];
+export type MemberCreate = Schemas["MemberCreate"];
+export type MemberRole = Schemas["MemberRole"];
+export type Token = Schemas["Token"];
+export type TokenCreate = Schemas["TokenCreate"];
+export type UserSession = Schemas["UserSession"];
 export type Dataset = Schemas["Dataset"];
 export type Ingest = Schemas["Ingest"];
+export type Changes = Schemas["Changes"];
+export type OnExisting = Ingest["on_existing"];
 export type Preview = Schemas["Preview"];
 export type ReadingConfig = Schemas["ReadingConfig"];
 export type Sample = Schemas["Sample"];
@@ -52,6 +61,7 @@ export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;
 
 export type DatasetChange = Schemas["DatasetChange"];
 export type ProblemConflict = Schemas["ProblemConflict"];
+export type ProblemSetting = Schemas["ProblemSetting"];
 export type BulkWithdrawal = Schemas["BulkWithdrawal"];
 export type BatchItem = Schemas["BatchItem"];
 export type Agreement = Schemas["Agreement"];
@@ -71,3 +81,6 @@ export type Work = Pick<
   | "error"
   | "cancel_requested"
 >;
+export type Share = Schemas["Share"];
+export type ShareFilter = Schemas["ShareFilter"];
+export type SharesCreate = Schemas["SharesCreate"];

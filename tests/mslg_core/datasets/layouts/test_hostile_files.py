@@ -11,7 +11,7 @@ from mslg_core import errors
 from mslg_core.datasets import detect
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.layouts.base import Listing
-from mslg_core.datasets.layouts.registry import LAYOUTS
+from mslg_core.datasets.registry import LAYOUTS
 from mslg_core.datasets.safe_pickle import load_arrays
 from tests.mslg_core.datasets.archive_files import png
 from tests.mslg_core.datasets.cifar_files import cifar10_python

@@ -35,31 +35,34 @@ function useAutoAcceptChange<Input>(change: (input: Input) => Promise<unknown>) 
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["jobs"] }),
+    // Also after a conflict: then another choice holds.
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }
 
 export interface Choice {
   kind: AcceptanceKind;
   max_error: number | null;
+  /** Of the state that the person saw. */
+  seen: string;
 }
 
 export function useChoosePolicy(jobId: string) {
-  return useAutoAcceptChange(({ kind, max_error }: Choice) =>
+  return useAutoAcceptChange(({ kind, max_error, seen }: Choice) =>
     unwrap(
       api.PUT("/api/v1/jobs/{job_id}/auto-accept", {
         params: { path: { job_id: jobId } },
-        body: { policy: kind, max_error, reviewer: currentReviewer() },
+        body: { policy: kind, max_error, reviewer: currentReviewer(), seen },
       }),
     ),
   );
 }
 
 export function useUndoPolicy(jobId: string) {
-  return useAutoAcceptChange(() =>
+  return useAutoAcceptChange((seen: string) =>
     unwrap(
       api.DELETE("/api/v1/jobs/{job_id}/auto-accept", {
-        params: { path: { job_id: jobId }, query: { reviewer: currentReviewer() } },
+        params: { path: { job_id: jobId }, query: { reviewer: currentReviewer(), seen } },
       }),
     ),
   );

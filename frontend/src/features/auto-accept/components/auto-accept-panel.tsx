@@ -12,7 +12,7 @@ import type { AutoAcceptState } from "@/lib/client/types";
 import { formatCount, formatInterval, formatPercent, formatTime } from "@/lib/format";
 
 import { policyName, policySentence } from "../api/budget";
-import { autoAcceptQuery, useUndoPolicy } from "../api/queries";
+import { autoAcceptQuery, useChoosePolicy, useUndoPolicy } from "../api/queries";
 import { PolicyForm } from "./policy-form";
 
 /** What is accepted now, and how many errors it contains. */
@@ -67,7 +67,7 @@ function Choice({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
           title={`Back to: ${previous}`}
           disabled={undo.isPending}
           onClick={() => {
-            undo.mutate(undefined);
+            undo.mutate(state.seen);
           }}
         >
           {undo.isPending ? "Undoing …" : "Undo choice"}
@@ -81,6 +81,7 @@ function Choice({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
 /** Which suggestions are accepted without review: how good they are, who chose it, and another choice. */
 export function AutoAcceptPanel({ jobId }: { jobId: string }) {
   const { data: state, error, refetch } = useQuery(autoAcceptQuery(jobId));
+  const choose = useChoosePolicy(jobId);
   return (
     <Panel
       title="Auto-accept suggestions"
@@ -100,7 +101,13 @@ export function AutoAcceptPanel({ jobId }: { jobId: string }) {
           <Choice jobId={jobId} state={state} />
           <hr className="my-4 border-line" />
           {/* An undo resets the form to what holds again. */}
-          <PolicyForm key={state.policy?.created_at ?? ""} jobId={jobId} state={state} />
+          <PolicyForm
+            key={state.policy?.created_at ?? ""}
+            jobId={jobId}
+            state={state}
+            choose={choose}
+          />
+          {choose.error !== null && <ProblemPanel error={choose.error} />}
         </>
       )}
     </Panel>

@@ -10,7 +10,7 @@ import type { AcceptanceKind, AutoAcceptState } from "@/lib/client/types";
 import { formatPercent } from "@/lib/format";
 
 import { DEFAULT_PERCENT, isNew, MAX_PERCENT, readBudget } from "../api/budget";
-import { previewQuery, useChoosePolicy } from "../api/queries";
+import { previewQuery, type useChoosePolicy } from "../api/queries";
 import { BudgetPreview } from "./budget-preview";
 
 const KINDS: readonly { kind: AcceptanceKind; name: string }[] = [
@@ -81,8 +81,14 @@ function Preview({ jobId, budget }: { jobId: string; budget: number }) {
   );
 }
 
+interface Props {
+  jobId: string;
+  state: AutoAcceptState;
+  choose: ReturnType<typeof useChoosePolicy>;
+}
+
 /** The dataset's policy: choose, preview, apply. */
-export function PolicyForm({ jobId, state }: { jobId: string; state: AutoAcceptState }) {
+export function PolicyForm({ jobId, state, choose }: Props) {
   const { policy } = state;
   const [kind, setKind] = useState<AcceptanceKind>(policy?.kind ?? "sign_test");
   const [percent, setPercent] = useState(
@@ -93,7 +99,6 @@ export function PolicyForm({ jobId, state }: { jobId: string; state: AutoAcceptS
   const typed = readBudget(percent);
   const [budget, setBudget] = useState(typed ?? DEFAULT_PERCENT / 100);
   if (typed !== null && typed !== budget) setBudget(typed);
-  const choose = useChoosePolicy(jobId);
   const isBudget = kind === "budget";
   const choice = { kind, max_error: isBudget ? budget : null };
 
@@ -125,12 +130,11 @@ export function PolicyForm({ jobId, state }: { jobId: string; state: AutoAcceptS
         look="primary"
         disabled={(isBudget && typed === null) || choose.isPending || !isNew(state, choice)}
         onClick={() => {
-          choose.mutate(choice);
+          choose.mutate({ ...choice, seen: state.seen });
         }}
       >
         {choose.isPending ? "Applying …" : "Apply choice"}
       </Button>
-      {choose.error !== null && <ProblemPanel error={choose.error} />}
       {isBudget && isNew(state, choice) && <Preview jobId={jobId} budget={budget} />}
     </div>
   );

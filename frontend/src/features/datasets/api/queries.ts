@@ -64,6 +64,21 @@ export const verifiedImagesQuery = (datasetId: string) =>
       state.data?.items.some((ingest) => !isFinished(ingest.status)) === true ? POLL_MS : false,
   });
 
+/** The additions of images, newest first. */
+export const additionsQuery = (datasetId: string) =>
+  queryOptions({
+    queryKey: ["datasets", datasetId, "additions"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/datasets/{dataset_id}/additions", {
+          params: { path: { dataset_id: datasetId } },
+          signal,
+        }),
+      ),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((ingest) => !isFinished(ingest.status)) === true ? POLL_MS : false,
+  });
+
 export const rejectionsQuery = (datasetId: string) =>
   infiniteQueryOptions({
     queryKey: ["datasets", datasetId, "rejections"],

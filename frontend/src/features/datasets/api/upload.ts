@@ -14,9 +14,10 @@ function parse(body: string): unknown {
   }
 }
 
-/** What an archive holds, with its address below the dataset's. A dataset is only checked: nothing else is stored. */
+/** What an archive holds, with its address below the dataset's. Datasets and additions are only checked: nothing else is stored. */
 const TARGETS = {
   dataset: { method: "PUT", path: "archive?dry_run=true&" },
+  additions: { method: "POST", path: "additions?dry_run=true&" },
   verifiedImages: { method: "POST", path: "verified-images?" },
 } as const;
 

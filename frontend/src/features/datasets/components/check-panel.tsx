@@ -17,6 +17,8 @@ interface Props {
   ingest: Ingest;
   preview: Preview;
   onUploaded: () => void;
+  /** Called when the images are to be stored; tells whether the person wants to verify them next. */
+  onStore: (verifiesNext: boolean) => void;
 }
 
 const FOLDERS = "folders";
@@ -41,11 +43,15 @@ function summary({ layout, tables, num_images, classes, splits, num_verified }: 
 }
 
 /** What was understood of an uploaded archive, to correct and confirm before its images are stored. */
-export function CheckPanel({ ingest, preview, onUploaded }: Props) {
+export function CheckPanel({ ingest, preview, onUploaded, onStore }: Props) {
   const [choices, setChoices] = useState(NO_CHOICES);
   const [isReplacing, setIsReplacing] = useState(false);
   const { mutate, isPending, error } = useCheckedArchive(ingest.dataset_id);
   const labelsFrom = ingest.choices?.labels_from ?? null;
+  const store = (verifiesNext: boolean) => {
+    onStore(verifiesNext);
+    mutate({ choices: toReading(choices, labelsFrom), dryRun: false });
+  };
   const hasTables = preview.tables.length + preview.other_tables.length > 0;
 
   return (
@@ -78,10 +84,18 @@ export function CheckPanel({ ingest, preview, onUploaded }: Props) {
             look="primary"
             disabled={isPending}
             onClick={() => {
-              mutate({ choices: toReading(choices, labelsFrom), dryRun: false });
+              store(false);
             }}
           >
             Store these images
+          </Button>
+          <Button
+            disabled={isPending}
+            onClick={() => {
+              store(true);
+            }}
+          >
+            Store and start verifying
           </Button>
           <Button
             aria-expanded={isReplacing}

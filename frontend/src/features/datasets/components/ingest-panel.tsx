@@ -17,16 +17,19 @@ import { UploadForm } from "./upload-form";
 interface Props {
   dataset: Dataset;
   onUploaded: () => void;
+  /** Called when checked images are to be stored; tells whether the person wants to verify them next. */
+  onStore: (verifiesNext: boolean) => void;
 }
 
 /** Ingest of an archive: upload form, check, progress, or the reason for a failure. */
-export function IngestPanel({ dataset, onUploaded }: Props) {
-  if (dataset.status === "empty") return <EmptyState dataset={dataset} onUploaded={onUploaded} />;
+export function IngestPanel(props: Props) {
+  const { dataset, onUploaded } = props;
+  if (dataset.status === "empty") return <EmptyState {...props} />;
   return <IngestState dataset={dataset} onUploaded={onUploaded} />;
 }
 
 /** An empty dataset: the check of an uploaded archive that waits, or the upload form. */
-function EmptyState({ dataset, onUploaded }: Props) {
+function EmptyState({ dataset, onUploaded, onStore }: Props) {
   const { data: ingest, isPending } = useQuery(checkQuery(dataset.id));
   if (ingest?.dry_run === true && ingest.status === "succeeded" && ingest.preview !== null) {
     return (
@@ -35,6 +38,7 @@ function EmptyState({ dataset, onUploaded }: Props) {
         ingest={ingest}
         preview={ingest.preview}
         onUploaded={onUploaded}
+        onStore={onStore}
       />
     );
   }
@@ -68,7 +72,7 @@ function titleOf(dataset: Dataset, ingest: Ingest | undefined): string {
   return isCheck ? "Checking the archive" : "Ingesting the archive";
 }
 
-function IngestState({ dataset, onUploaded }: Props) {
+function IngestState({ dataset, onUploaded }: Omit<Props, "onStore">) {
   const { data: ingest, error, refetch } = useQuery(ingestQuery(dataset.id));
   const archive = ingest?.file_name ?? "archive";
 

@@ -10,7 +10,7 @@ import { formatPlural } from "@/lib/format";
 import { ApiProblem } from "@/lib/problem";
 import { isFinished } from "@/lib/work";
 
-import { useVerifiedImages } from "../api/use-verified-images";
+import { useAddedArchive } from "../api/use-added-archive";
 
 function IngestOfVerifiedImages({ ingest }: { ingest: Ingest }) {
   if (ingest.error != null) {
@@ -23,7 +23,7 @@ function IngestOfVerifiedImages({ ingest }: { ingest: Ingest }) {
 /** Images with clean labels beside the dataset: how many there are, and a button to add more. */
 export function VerifiedImages({ dataset }: { dataset: Dataset }) {
   const id = useId();
-  const { ingest, isRunning, progress, upload } = useVerifiedImages(dataset.id);
+  const { ingest, isRunning, progress, upload } = useAddedArchive(dataset.id, "verifiedImages");
   const isBusy = upload.isPending || isRunning;
 
   return (

@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import { Badge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
+import { SelectField } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { WorkProgress } from "@/components/ui/work-progress";
@@ -12,10 +13,28 @@ import { isFinished } from "@/lib/work";
 
 import { exportFileUrl, exportsQuery, useCreateExport } from "../api/queries";
 
-const FORMATS: readonly { format: ExportFormat; name: string }[] = [
+interface Format {
+  format: ExportFormat;
+  name: string;
+}
+
+const TABLES: readonly Format[] = [
   { format: "csv", name: "CSV" },
   { format: "jsonl", name: "JSONL" },
   { format: "parquet", name: "Parquet" },
+];
+
+const OTHERS: readonly Format[] = [
+  { format: "class_folders", name: "class folders" },
+  { format: "imagefolder", name: "Hugging Face imagefolder" },
+  { format: "webdataset", name: "WebDataset, with soft labels" },
+  { format: "fiftyone", name: "FiftyOne" },
+  { format: "label_studio", name: "Label Studio" },
+  { format: "cvat", name: "CVAT 1.1" },
+  { format: "datumaro", name: "Datumaro" },
+  { format: "yolo", name: "YOLO classification" },
+  { format: "cleanlab", name: "cleanlab's columns" },
+  { format: "patch", name: "patch: only what changed" },
 ];
 
 const LEFT_OUT: readonly { name: LeaveOut; label: string }[] = [
@@ -25,7 +44,7 @@ const LEFT_OUT: readonly { name: LeaveOut; label: string }[] = [
 ];
 
 function formatName(format: ExportFormat): string {
-  return FORMATS.find((known) => known.format === format)?.name ?? format;
+  return [...TABLES, ...OTHERS].find((known) => known.format === format)?.name ?? format;
 }
 
 function ExportRow({ item }: { item: Export }) {
@@ -97,22 +116,56 @@ function LeaveOutFields({ leaveOut, onChange }: LeaveOutProps) {
   );
 }
 
+interface OtherFormatsProps {
+  disabled: boolean;
+  onExport: (format: ExportFormat) => void;
+}
+
+function OtherFormats({ disabled, onExport }: OtherFormatsProps) {
+  const [format, setFormat] = useState<ExportFormat>("class_folders");
+  return (
+    <div className="mt-3 flex flex-wrap items-end gap-2">
+      <SelectField
+        label="For another tool"
+        className="w-64"
+        value={format}
+        options={OTHERS.map((other) => ({ value: other.format, label: other.name }))}
+        onChange={(value) => {
+          setFormat(OTHERS.find((other) => other.format === value)?.format ?? format);
+        }}
+      />
+      <Button
+        disabled={disabled}
+        onClick={() => {
+          onExport(format);
+        }}
+      >
+        Export
+      </Button>
+      <span className="text-sm text-muted">Archives contain the images.</span>
+    </div>
+  );
+}
+
 /** Builds and downloads files with the corrected labels. */
 export function ExportPanel({ jobId }: { jobId: string }) {
   const { data: items = [], error } = useQuery(exportsQuery(jobId));
   const create = useCreateExport(jobId);
   const [leaveOut, setLeaveOut] = useState<readonly LeaveOut[]>([]);
+  const build = (format: ExportFormat) => {
+    create.mutate({ format, leave_out: [...leaveOut] });
+  };
 
   return (
     <Panel title="Export corrected labels">
       <LeaveOutFields leaveOut={leaveOut} onChange={setLeaveOut} />
       <div className="flex flex-wrap items-center gap-2">
-        {FORMATS.map(({ format, name }) => (
+        {TABLES.map(({ format, name }) => (
           <Button
             key={format}
             disabled={create.isPending}
             onClick={() => {
-              create.mutate({ format, leave_out: [...leaveOut] });
+              build(format);
             }}
           >
             Export {name}
@@ -123,6 +176,7 @@ export function ExportPanel({ jobId }: { jobId: string }) {
           each image.
         </span>
       </div>
+      <OtherFormats disabled={create.isPending} onExport={build} />
       {(error ?? create.error) !== null && (
         <div className="mt-3">
           <ProblemPanel error={error ?? create.error} />

@@ -39,6 +39,6 @@ export function useSaveSettings(datasetId: string) {
           body,
         }),
       ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["datasets", datasetId] }),
   });
 }

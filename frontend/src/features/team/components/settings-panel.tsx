@@ -5,35 +5,49 @@ import { cx } from "@/components/ui/cx";
 import { Field, INPUT_CLASS, TextField } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
-import type { Dataset } from "@/lib/client/types";
+import type { Dataset, DatasetChange } from "@/lib/client/types";
+import { toProblem } from "@/lib/problem";
 
 import { useSaveSettings } from "../api/queries";
 import {
+  afterConflict,
+  type Edit,
   MAX_HONEYPOT_PERCENT,
   MAX_OVERLAP,
   type SettingsForm,
+  toChange,
   toForm,
-  toSettings,
 } from "../api/settings-form";
 
 /** Review settings of a dataset: guidelines, opinions per image, and test images. */
 export function SettingsPanel({ dataset }: { dataset: Dataset }) {
-  const [edited, setEdited] = useState<SettingsForm | null>(null);
-  const form = edited ?? toForm(dataset);
-  const settings = toSettings(form);
+  const [edited, setEdited] = useState<Edit | null>(null);
+  const edit = edited ?? { form: toForm(dataset), seen: dataset };
+  const { form } = edit;
+  const change = toChange(edit);
   const save = useSaveSettings(dataset.id);
+  const conflicts = save.error === null ? undefined : toProblem(save.error).settings;
   const set = (changes: Partial<SettingsForm>) => {
-    setEdited({ ...form, ...changes });
+    setEdited({ ...edit, form: { ...form, ...changes } });
   };
-
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (settings === null) return;
-    save.mutate(settings, {
+  const submit = (body: DatasetChange | null) => {
+    if (body === null) return;
+    save.mutate(body, {
       onSuccess: () => {
         setEdited(null);
       },
     });
+  };
+  const settle = (keepsOwn: boolean) => {
+    const next = afterConflict(edit, conflicts ?? [], keepsOwn);
+    setEdited(next);
+    if (keepsOwn) submit(toChange(next));
+    else save.reset();
+  };
+
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    submit(change);
   };
 
   return (
@@ -80,11 +94,29 @@ export function SettingsPanel({ dataset }: { dataset: Dataset }) {
           />
         </div>
         {save.error !== null && <ProblemPanel error={save.error} />}
+        {conflicts !== undefined && (
+          <div className="flex flex-wrap gap-3">
+            <Button
+              onClick={() => {
+                settle(true);
+              }}
+            >
+              Use mine
+            </Button>
+            <Button
+              onClick={() => {
+                settle(false);
+              }}
+            >
+              Keep theirs
+            </Button>
+          </div>
+        )}
         <div className="flex items-center gap-3">
           <Button
             type="submit"
             look="primary"
-            disabled={edited === null || settings === null || save.isPending}
+            disabled={edited === null || change === null || save.isPending}
           >
             {save.isPending ? "Saving …" : "Save"}
           </Button>

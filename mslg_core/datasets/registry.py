@@ -10,13 +10,21 @@ from mslg_core.configs.reading import FOLDERS
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.datasets.layouts import class_folders, clothing1m, food101n, label_tables, metadata
 from mslg_core.datasets.layouts.base import Found, Listing, Path
+from mslg_core.datasets.tools import cvat, datumaro, fiftyone, label_studio, our_tables, webdataset
 
 LAYOUTS: dict[str, Callable[[Listing], Found | None]] = {
+    our_tables.NAME: our_tables.read,
     metadata.NAME: metadata.read,
     clothing1m.NAME: clothing1m.read,
     food101n.NAME: food101n.read,
+    webdataset.NAME: webdataset.read,
+    fiftyone.NAME: fiftyone.read,
+    label_studio.NAME: label_studio.read,
+    datumaro.NAME: datumaro.read,
+    cvat.NAME: cvat.read,
     label_tables.NAME: label_tables.read,
 }
+TOOL_SUFFIXES = (".json", ".xml", ".cls")
 _LABEL_FILES = clothing1m.FILES | food101n.FILES
 
 
@@ -39,6 +47,11 @@ def find_layout(listing: Listing, labels_from: str | None = None) -> Found:
 def is_label_file(path: Path) -> bool:
     """Whether the file name is that of a label file of any layout."""
     return path[-1] in _LABEL_FILES or metadata.is_metadata(path)
+
+
+def may_be_tool_file(path: Path) -> bool:
+    """Whether the content decides if the file is one of annotations."""
+    return path[-1].lower().endswith(TOOL_SUFFIXES)
 
 
 def may_be_label_file(path: Path) -> bool:

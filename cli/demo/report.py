@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import roc_auc_score
 
-from cli.demo_data import DemoData
+from cli.demo.data import DemoData
 
 TOP = 100
 

@@ -13,9 +13,9 @@ from types import FrameType
 import numpy as np
 from rich.console import Console
 
-from cli.demo_client import DemoClient, Json
-from cli.demo_data import DemoData, make_demo_data
-from cli.demo_report import measure, print_table
+from cli.demo.client import DemoClient, Json
+from cli.demo.data import DemoData, make_demo_data
+from cli.demo.report import measure, print_table
 from cli.errors import CommandError
 from cli.processes import start_mslg, stop
 from cli.progress import training_progress

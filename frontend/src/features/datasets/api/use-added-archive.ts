@@ -4,27 +4,23 @@ import { useEffect, useRef, useState } from "react";
 import { useUnloadWarning } from "@/lib/use-unload-warning";
 import { isFinished } from "@/lib/work";
 
-import { verifiedImagesQuery } from "./queries";
+import { additionsQuery, verifiedImagesQuery } from "./queries";
 import { uploadArchive, type UploadProgress } from "./upload";
 
-/** Uploads archives of verified images to a dataset, and follows their ingest. */
-export function useVerifiedImages(datasetId: string) {
+const QUERIES = { additions: additionsQuery, verifiedImages: verifiedImagesQuery } as const;
+
+/** Uploads archives of images to a dataset that is ready, and follows their ingest. */
+export function useAddedArchive(datasetId: string, kind: keyof typeof QUERIES) {
   const queryClient = useQueryClient();
   const [progress, setProgress] = useState<UploadProgress | null>(null);
-  const query = verifiedImagesQuery(datasetId);
+  const query = QUERIES[kind](datasetId);
   const ingests = useQuery(query).data?.items;
   const ingest = ingests?.[0] ?? null;
 
   const upload = useMutation({
     mutationFn: (file: File) => {
       setProgress({ sent: 0, total: file.size });
-      return uploadArchive(
-        datasetId,
-        "verifiedImages",
-        file,
-        setProgress,
-        new AbortController().signal,
-      );
+      return uploadArchive(datasetId, kind, file, setProgress, new AbortController().signal);
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: query.queryKey }),
     onSettled: () => {

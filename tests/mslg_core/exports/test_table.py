@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from mslg_core.cleaning.export_table import EXPORT_COLUMNS, ExportRow, open_writer
+from mslg_core.exports.table import EXPORT_COLUMNS, ExportRow, open_writer
 from mslg_rules.corrected_label import CorrectedBy
 
 SOFT = np.array([0.1, 0.9], dtype=np.float32)

@@ -1,0 +1,2 @@
+export { SessionsPanel } from "./components/sessions-panel";
+export { TokensPanel } from "./components/tokens-panel";

@@ -1,0 +1,173 @@
+"""Adds the images of an archive to a dataset that is ready, or changes those that it has already.
+
+Images are stored by their content, and all rows are written in one transaction at the end. So an interrupted
+addition leaves no rows behind, and its next attempt gives the same result.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mslg_core.configs.reading import ReadingConfig
+from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
+from mslg_core.datasets.archives.open import open_archive
+from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
+from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.preview import make_preview
+from mslg_core.errors import NoImagesError
+from mslg_rules.names import ClassNames
+from store import models
+from store.database.bulk import insert_rows, update_rows
+from store.infrastructure.blobs import BlobStore
+from store.models import Dataset, Ingest, OnExisting, Sample
+from store.tasks import lifecycle
+from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
+from store.verification.duplicate_groups import mark_same_files
+from store.verification.verified_set import lock_dataset
+from worker.claims import Claim
+from worker.resources import get_blobs
+from worker.tasks.comparison import Comparison, compare
+from worker.tasks.deleted_datasets import deleted_with
+from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, rejection_row, sample_row
+
+# A new class name that differs from an existing one in case or blanks only is probably the same class.
+MAX_SIMILAR = 3
+
+
+@dataclass(slots=True)
+class _Found:
+    """What an archive holds: columns of the samples, what is known of their true classes, and rejections."""
+
+    classes: list[str]
+    samples: list[dict[str, Any]] = field(default_factory=list)
+    verified: dict[str, UploadRow] = field(default_factory=dict)
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+def ingest_addition(claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits, notes: ImageNotes) -> None:
+    """Compare the archive with the dataset, and unless it is a dry run, store what is new or changed.
+
+    Raises what `read_dataset` raises for an archive that may have a single class, `NoImagesError` and
+    `TooManyClassesError`.
+    """
+    blobs = get_blobs()
+    choices = ReadingConfig.model_validate(row.choices or {})
+    with claim.reading() as session:
+        present = list(session.get_one(Dataset, row.dataset_id).classes)
+    with (
+        blobs.local_file(row.archive_key) as path,
+        open_archive(path, limits, choices.name_encoding) as archive,
+    ):
+        layout = read_dataset(archive, choices, min_classes=1)
+        classes = check_classes([*present, *(name for name in layout.classes if name not in present)])
+        with deleted_with(claim, row.dataset_id, blobs):
+            found = _read(claim, row, archive, layout, list(classes), notes, None if row.dry_run else blobs)
+        sentences = [*archive.notes, *layout.notes, *_similar(present, classes), *notes.sentences()]
+    with claim.writing() as session:
+        ingest = lifecycle.get(session, Ingest, claim.id)
+        ingest.preview = make_preview(layout).model_dump()
+        ingest.changes = _apply(session, row, found, len(present))
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=sentences)
+
+
+def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
+    claim: Claim[Ingest],
+    row: Ingest,
+    archive: Archive,
+    layout: Layout,
+    classes: list[str],
+    notes: ImageNotes,
+    blobs: BlobStore | None,
+) -> _Found:
+    """Read and decode all images; store them if there are `blobs`."""
+    found = _Found(classes, rejections=list(layout.rejections))
+    labels = {name: number for number, name in enumerate(classes)}
+    done = 0
+    with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
+        for batch in in_batches(read_images(archive, layout), BATCH_IMAGES):
+            images = [item for item in batch if isinstance(item, ReadImage)]
+            rows = [sample_row(row.dataset_id, image, labels) for image in images]
+            if blobs is not None:
+                list(pool.map(blobs.put, [r["image_key"] for r in rows], [image.data for image in images]))
+            _collect(found, batch, images, rows)
+            for image in images:
+                notes.add(image.sample.file_name, image.info)
+            done += len(batch)
+            claim.report(lifecycle.Progress(done, len(layout.samples), "reading images"))
+            claim.stop_if_cancelled()
+    return found
+
+
+def _collect(
+    found: _Found,
+    batch: Sequence[ReadImage | Rejection],
+    images: Sequence[ReadImage],
+    rows: Sequence[dict[str, Any]],
+) -> None:
+    found.rejections.extend(item for item in batch if isinstance(item, Rejection))
+    found.samples.extend(rows)
+    for sample in (image.sample for image in images):
+        if sample.known_wrong or sample.verified_label is not None:
+            line, name = len(found.verified), sample.file_name
+            found.verified[name] = UploadRow(
+                line, KeyKind.FILE_NAME, name, sample.verified_label, sample.selection
+            )
+
+
+def _apply(session: Session, row: Ingest, found: _Found, num_present: int) -> dict[str, Any]:
+    """Write what is new or changed, and count. Raises `NoImagesError`."""
+    dataset = lock_dataset(session, row.dataset_id)
+    if not found.samples:
+        first = found.rejections[0].reason if found.rejections else "it holds none"
+        raise NoImagesError(f"None of the images can be read: {first}")
+    comparison = compare(session, row.dataset_id, found.samples)
+    if not row.dry_run:
+        _write(session, dataset, row.on_existing, found, comparison)
+    return {
+        "new": len(comparison.new),
+        "changed": len(comparison.changed),
+        "same": comparison.num_same,
+        "conflicting": len(comparison.conflicts),
+        "new_classes": found.classes[num_present:],
+        "examples": {kind: names[:3] for kind, names in comparison.names().items()},
+    }
+
+
+def _write(
+    session: Session, dataset: Dataset, on_existing: OnExisting, found: _Found, comparison: Comparison
+) -> None:
+    rejections = [*found.rejections, *comparison.conflicts]
+    updated = comparison.changed if on_existing is OnExisting.UPDATE else []
+    start = session.scalar(select(func.max(Sample.position)).where(Sample.dataset_id == dataset.id))
+    first = 0 if start is None else start + 1
+    new = [row | {"position": first + number} for number, row in enumerate(comparison.new)]
+    insert_rows(session, Sample, new)
+    update_rows(session, Sample, updated)
+    insert_rows(session, models.Rejection, [rejection_row(dataset.id, item) for item in rejections])
+    dataset.classes = found.classes
+    session.flush()
+    mark_same_files(session, dataset.id)
+    verified = [found.verified[row["file_name"]] for row in new if row["file_name"] in found.verified]
+    upload_verifications(session, dataset.id, verified)
+    _count(session, dataset, len(rejections))
+
+
+def _count(session: Session, dataset: Dataset, num_rejections: int) -> None:
+    own = select(func.count()).where(Sample.dataset_id == dataset.id, Sample.separate.is_(False))
+    dataset.num_samples = session.scalar(own) or 0
+    dataset.num_unlabelled = session.scalar(own.where(Sample.given_label.is_(None))) or 0
+    dataset.num_rejections += num_rejections
+
+
+def _similar(present: Sequence[str], classes: Sequence[str]) -> list[str]:
+    """A sentence for each new class that is written almost like a present one."""
+    known = ClassNames(present)
+    new = classes[len(present) :]
+    pairs = [(name, known.suggest(name)) for name in new]
+    return [f"{name!r} is a new class. {hint}" for name, hint in pairs if hint.startswith("Did you mean")][
+        :MAX_SIMILAR
+    ]

@@ -1,0 +1,163 @@
+"""Reads the images that an export is built from, with their rows of the export table."""
+
+import mimetypes
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.orm import Session
+
+from mslg_core.exports.image import ExportImage
+from mslg_core.exports.table import ExportRow, SoftLabel
+from mslg_rules.leave_out import LeaveOut
+from store.infrastructure.blobs import BlobStore
+from store.models import Comment, Dataset, Export, Job, Result, Sample, Verification
+from store.results.auto_accept import read_acceptance
+from store.results.corrected_label import correct
+from store.results.issues import SampleIssues, read_issues
+from store.results.leave_out import read_left_out
+from store.results.results import unpack_classes, unpack_soft_label
+from store.verification.consensus import active_verifications
+from store.verification.histories import read_verifications
+
+BATCH_ROWS = 5_000
+# Python knows a different suffix first, or none.
+SUFFIXES = {"image/jpeg": ".jpg", "image/tiff": ".tif", "image/webp": ".webp", "image/avif": ".avif"}
+
+
+class Source(NamedTuple):
+    """The rows that an export is built from."""
+
+    export: Export
+    job: Job
+    dataset: Dataset
+
+
+class History(NamedTuple):
+    """What people did with a sample: active decisions and comments, oldest first."""
+
+    decisions: list[Verification]
+    comments: list[str]
+
+
+def export_images(session: Session, source: Source, blobs: BlobStore) -> Iterator[list[ExportImage]]:
+    """The samples of the dataset itself, including those that the job did not rank, in batches.
+
+    Verified images beside the dataset are not in an export, nor is what the export leaves out.
+    """
+    min_confidence = read_acceptance(session, source.job).min_confidence
+    left_out = read_left_out(session, source.job, [LeaveOut(name) for name in source.export.leave_out])
+    classes = source.dataset.classes
+    for batch in _batches(session, source):
+        kept = [row for row in batch if row.id not in left_out]
+        ids = [row.id for row in kept]
+        issues, histories = read_issues(session, source.job.id, ids), _read_histories(session, ids)
+        rows = [_to_export_row(row, classes, min_confidence, issues[row.id]) for row in kept]
+        yield [_to_image(row, cells, histories, blobs) for row, cells in zip(kept, rows, strict=True)]
+
+
+def _read_histories(session: Session, sample_ids: Sequence[int]) -> dict[int, History]:
+    """By sample; nothing for those that nobody touched."""
+    histories = {
+        sample_id: History(active_verifications(rows), [])
+        for sample_id, rows in read_verifications(session, sample_ids).items()
+    }
+    comments = select(Comment).where(Comment.sample_id.in_(sample_ids)).order_by(Comment.id)
+    for comment in session.scalars(comments):
+        histories.setdefault(comment.sample_id, History([], [])).comments.append(comment.text)
+    return histories
+
+
+def _to_image(
+    row: Row[Any], cells: ExportRow, histories: dict[int, History], blobs: BlobStore
+) -> ExportImage:
+    decisions, comments = histories.get(row.id, History([], []))
+    return ExportImage(
+        number=row.position,
+        row=cells,
+        suffix=SUFFIXES.get(row.media_type) or mimetypes.guess_extension(row.media_type) or "",
+        width=row.width,
+        height=row.height,
+        read=partial(blobs.get, row.image_key),
+        verdict=row.verdict,
+        reviewers=tuple(dict.fromkeys(made.reviewer for made in decisions if made.reviewer)),
+        decided_at=decisions[-1].created_at if decisions else None,
+        comments=tuple(comments),
+        selection=row.selection,
+    )
+
+
+def _batches(session: Session, source: Source) -> Iterator[list[Row[Any]]]:
+    """The rows in order of position, `BATCH_ROWS` at a time to bound memory."""
+    statement, last = _rows_of(source), -1
+    while batch := list(session.execute(statement.where(Sample.position > last).limit(BATCH_ROWS)).all()):
+        yield batch
+        last = batch[-1].position
+
+
+def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Sample.id,
+            Sample.position,
+            Sample.external_id,
+            Sample.file_name,
+            Sample.given_label,
+            Sample.verdict,
+            Sample.settled_label,
+            Sample.source_split,
+            Sample.selection,
+            Sample.width,
+            Sample.height,
+            Sample.media_type,
+            Sample.image_key,
+            Result.suggested,
+            Result.label_score,
+            Result.is_label_issue,
+            Result.rank,
+            Result.confidence,
+            Result.soft_label,
+            Result.soft_label_classes,
+        )
+        .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
+        .where(Sample.dataset_id == source.dataset.id, Sample.separate.is_(False))
+        .order_by(Sample.position)
+    )
+
+
+def _to_export_row(
+    row: Row[Any], classes: list[str], min_confidence: float | None, issues: SampleIssues
+) -> ExportRow:
+    is_ranked = row.suggested is not None
+    correction = correct(
+        given=row.given_label,
+        suggested=row.suggested if is_ranked else row.given_label,
+        is_label_issue=bool(row.is_label_issue),
+        confidence=row.confidence if is_ranked else 0.0,
+        min_confidence=min_confidence,
+        verdict=row.verdict,
+        settled_label=row.settled_label,
+    )
+    return ExportRow(
+        id=row.external_id,
+        file_name=row.file_name,
+        given_label=None if row.given_label is None else classes[row.given_label],
+        predicted_label=classes[row.suggested] if is_ranked else None,
+        label_score=row.label_score,
+        is_label_issue=bool(row.is_label_issue),
+        rank=row.rank,
+        soft_label=_soft_label(row, classes) if is_ranked else None,
+        corrected_label=None if correction.label is None else classes[correction.label],
+        corrected_by=correction.by,
+        issues=issues.kinds,
+        duplicate_group=issues.group,
+        source_split=row.source_split,
+    )
+
+
+def _soft_label(row: Row[Any], classes: list[str]) -> SoftLabel:
+    probabilities, indices = unpack_soft_label(row.soft_label), unpack_classes(row.soft_label_classes)
+    if indices is None:
+        return probabilities
+    return {classes[index]: share for index, share in zip(indices, probabilities, strict=True)}
