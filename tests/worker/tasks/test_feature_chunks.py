@@ -10,10 +10,10 @@ from mslg_core.features import extraction
 from mslg_core.images import decoders
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.infrastructure.blobs import ObjectBlobStore, checkpoint_key
+from store.infrastructure.blobs import ObjectBlobStore, checkpoint_key, features_prefix
 from store.models import Dataset, FeatureChunk, Job, Verdict, WorkStatus
 from store.settings import Settings
-from store.tasks import lifecycle
+from store.tasks import chunks, lifecycle
 from store.verification.record import verify
 from tests.factories import get_samples
 from tests.worker.training_jobs import NUM_SAMPLES, comparable, queue_job, read_job, read_results
@@ -68,7 +68,11 @@ def damage_image(engine: Engine, blobs: ObjectBlobStore, dataset: Dataset, posit
 
 
 def test_a_job_whose_features_come_from_chunks_has_the_same_results(
-    engine: Engine, dataset: Dataset, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    dataset: Dataset,
+    blobs: ObjectBlobStore,
+    messages: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job_id = start(engine, dataset)
     job, planned = read_job(engine, job_id), read_chunks(engine)
@@ -82,9 +86,9 @@ def test_a_job_whose_features_come_from_chunks_has_the_same_results(
     with monkeypatch.context() as patch:
         patch.setattr(hand_over, "has_several_workers", lambda: False)
         with session_scope(engine) as session:
-            session.execute(FeatureChunk.__table__.delete())
+            chunks.delete_chunks(session, job_id)
         other = queue_job(engine, dataset, SMALL)
-        train.get_blobs().delete_prefix(f"datasets/{dataset.id}/features")
+        blobs.delete_prefix(features_prefix(dataset.id))
         train.run(other)
     assert read_chunks(engine) == []
     assert comparable(read_results(engine, other)) == comparable(read_results(engine, job_id))
@@ -202,7 +206,7 @@ def test_features_that_vanished_are_extracted_by_the_job_itself(
     job_id = start(engine, dataset)
     while messages[0][0] == "features.run":
         feature_chunk.run(messages.pop(0)[1])
-    blobs.delete_prefix(f"datasets/{dataset.id}/features")
+    blobs.delete_prefix(features_prefix(dataset.id))
     work_off(messages)
     assert read_job(engine, job_id).status is WorkStatus.SUCCEEDED
     assert len(read_chunks(engine)) == 4

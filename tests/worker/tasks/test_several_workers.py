@@ -32,8 +32,8 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """A lease that does not end while three workers start on a busy machine."""
-    return settings.model_copy(update={"lease_seconds": 10.0})
+    """Patience for three workers that start on a busy machine: no lease ends, few messages are repeated."""
+    return settings.model_copy(update={"lease_seconds": 10.0, "resend_seconds": 20.0})
 
 
 @pytest.fixture
