@@ -29,11 +29,14 @@ def plan(
     session: Session, job_id: str, recipe: JsonObject, parts: Sequence[tuple[Positions, Contents]]
 ) -> list[str] | None:
     """Store a chunk for each part: positions int64 [n] and SHA-256 digests [n] of its images. Return the ids
-    of those to send now, or None if the job had this recipe before.
+    of those to send now.
+
+    A recipe that the job had before is not planned again: none are to be sent while the job has chunks to
+    wait for, and None is returned after that.
     """
     recipes = session.scalars(select(FeatureChunk.recipe).where(FeatureChunk.job_id == job_id).distinct())
     if recipe in recipes.all():
-        return None
+        return [] if _is_waited_for(session, job_id) else None
     first = session.scalar(select(func.count()).where(FeatureChunk.job_id == job_id)) or 0
     rows = [
         FeatureChunk(
@@ -55,14 +58,6 @@ def unpack(images: bytes) -> tuple[Positions, Contents]:
     size = len(images) // (np.dtype(np.int64).itemsize + DIGEST_BYTES)
     positions = np.frombuffer(images, dtype=np.int64, count=size)
     return positions, np.frombuffer(images, dtype=f"S{DIGEST_BYTES}", offset=positions.nbytes)
-
-
-def is_waited_for(session: Session, job_id: str) -> bool:
-    """Whether the job has chunks that have not succeeded."""
-    statement = select(FeatureChunk.id).where(
-        FeatureChunk.job_id == job_id, FeatureChunk.status != WorkStatus.SUCCEEDED
-    )
-    return session.scalar(statement.limit(1)) is not None
 
 
 def find_next(session: Session, chunk: FeatureChunk) -> str | None:
@@ -136,3 +131,10 @@ def _store_progress(session: Session, job_id: str, now: datetime) -> None:
             update(Job).where(Job.id == job_id, lifecycle.is_waiting(Job)).values(values),
             execution_options={"synchronize_session": False},
         )
+
+
+def _is_waited_for(session: Session, job_id: str) -> bool:
+    statement = select(FeatureChunk.id).where(
+        FeatureChunk.job_id == job_id, FeatureChunk.status != WorkStatus.SUCCEEDED
+    )
+    return session.scalar(statement.limit(1)) is not None

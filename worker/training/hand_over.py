@@ -49,23 +49,25 @@ class HandOver:
         what is missing after that, it extracts itself.
         """
         size = extraction.CHUNK * (CHUNKS_PER_TASK_ON_GPU if has_gpu() else CHUNKS_PER_TASK)
-        count = len(missing.positions)
-        if count <= size or not has_several_workers():
+        if len(missing.positions) <= size or not has_several_workers():
             return
-        parts = [missing.positions[start : start + size] for start in range(0, count, size)]
-        contents = self.source.contents
-        note = CHOOSING if len(missing.choices) > 1 else EXTRACTING
-        with self.claim.writing(Progress(0, count, note)) as session:
-            ids = chunks.plan(
-                session, self.claim.id, self._recipe(missing), [(part, contents[part]) for part in parts]
-            )
-            waiting = ids is not None or chunks.is_waited_for(session, self.claim.id)
-            session.execute(update(Job).where(Job.id == self.claim.id).values(checkpoint_key=self.inputs_key))
+        ids = self._plan(missing, size)
         self.claim.stop_if_cancelled()
-        for chunk_id in ids or ():
-            app.send_task(TASK, args=[chunk_id])
-        if waiting:
+        if ids is not None:
+            for chunk_id in ids:
+                app.send_task(TASK, args=[chunk_id])
             raise WaitingError
+
+    def _plan(self, missing: Missing, size: int) -> list[str] | None:
+        """Ids of the chunks to send, None if there is nothing to wait for."""
+        index, contents = missing.positions, self.source.contents
+        parts = [index[start : start + size] for start in range(0, len(index), size)]
+        progress = Progress(0, len(index), CHOOSING if len(missing.choices) > 1 else EXTRACTING)
+        with self.claim.writing(progress) as session:
+            started = update(Job).where(Job.id == self.claim.id, Job.checkpoint_key.is_(None))
+            session.execute(started.values(checkpoint_key=self.inputs_key))
+            images = [(part, contents[part]) for part in parts]
+            return chunks.plan(session, self.claim.id, self._recipe(missing), images)
 
     def _recipe(self, missing: Missing) -> JsonObject:
         return {
