@@ -155,7 +155,7 @@ def _wait(claim: Claim[W], on_failure: Callable[[Session, str], None] | None) ->
                 lifecycle.wait(session, claim.model, claim.id, claim.attempt)
         if claim.cancel_requested:
             _end(claim, None, on_failure)
-        log.info("waiting")
+        log.info("cancelled" if claim.cancel_requested else "waiting")
     except SupersededError:
         log.warning("superseded")
 

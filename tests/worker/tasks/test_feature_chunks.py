@@ -143,6 +143,21 @@ def test_a_waiting_job_is_cancelled_at_once(
     assert read_job(engine, job_id).status is WorkStatus.CANCELLED
 
 
+@pytest.mark.usefixtures("messages")
+def test_a_job_that_was_cancelled_before_it_waits_does_not_wait(
+    engine: Engine, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = queue_job(engine, dataset, SMALL)
+
+    def cancel(_name: str, args: list[str]) -> None:  # noqa: ARG001 - as Celery's
+        with session_scope(engine) as session:
+            lifecycle.request_cancel(session, Job, job_id)
+
+    monkeypatch.setattr(app, "send_task", cancel)
+    train.run(job_id)
+    assert read_job(engine, job_id).status is WorkStatus.CANCELLED
+
+
 def test_a_damaged_image_fails_the_job_with_its_position(
     engine: Engine, dataset: Dataset, messages: list[tuple[str, str]], blobs: ObjectBlobStore
 ) -> None:
