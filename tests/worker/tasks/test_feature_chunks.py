@@ -149,7 +149,7 @@ def test_a_job_that_was_cancelled_before_it_waits_does_not_wait(
 ) -> None:
     job_id = queue_job(engine, dataset, SMALL)
 
-    def cancel(_name: str, args: list[str]) -> None:  # noqa: ARG001 - as Celery's
+    def cancel(_name: str, args: list[str]) -> None:
         with session_scope(engine) as session:
             lifecycle.request_cancel(session, Job, job_id)
 
