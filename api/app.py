@@ -29,9 +29,11 @@ from api.review import shares
 from api.security import Security
 from api.team import endpoints as team
 from api.ui import serve_ui
+from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
+from store.infrastructure.partial_blobs import open_partials
 from store.settings import Settings
 from store.settings import get_settings as read_settings
 
@@ -45,6 +47,10 @@ Errors are RFC 9457 problem documents (`application/problem+json`), identified b
 """
 TAGS = [
     {"name": "datasets", "description": "Images and their labels, some of which may be wrong."},
+    {
+        "name": "uploads",
+        "description": "Archives that arrive over several connections, by the protocol tus 1.0 (tus.io).",
+    },
     {"name": "verification", "description": "Decisions about samples, and the verified set they form."},
     {
         "name": "review",
@@ -81,10 +87,12 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
         generate_unique_id_function=openapi.name_operation,
         lifespan=_lifespan,
     )
+    blobs = open_blobs(settings.resolved_blob_url)
     app.state.services = Services(
         settings=settings,
         engine=make_engine(settings.resolved_database_url),
-        blobs=open_blobs(settings.resolved_blob_url),
+        blobs=blobs,
+        partials=open_partials(settings.resolved_blob_url, blobs),
         queue=TaskQueue(settings),
     )
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
@@ -112,8 +120,10 @@ def _api() -> APIRouter:
     api.include_router(auth.router)
     api.include_router(oidc.router)
     api.include_router(links.router)
+    api.include_router(uploads.public)
     for feature in (
         datasets,
+        uploads,
         images,
         verification,
         review,

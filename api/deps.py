@@ -14,6 +14,7 @@ from api.queue import TaskQueue
 from store.accounts.throttle import Throttle
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
+from store.infrastructure.partial_blobs import PartialBlobs
 from store.settings import Settings
 
 
@@ -24,6 +25,7 @@ class Services:
     settings: Settings
     engine: Engine
     blobs: BlobStore
+    partials: PartialBlobs
     queue: TaskQueue
     throttle: Throttle = field(default_factory=Throttle)
 

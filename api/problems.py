@@ -22,6 +22,7 @@ from api.schemas import (
     ProblemItem,
     ProblemSetting,
 )
+from api.uploads import errors as uploads
 from mslg_core.configs.base import Method
 from store import errors as domain
 from store.accounts import errors as accounts
@@ -42,6 +43,9 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.TruncatedUploadError: (HTTPStatus.BAD_REQUEST, "Upload incomplete"),
     errors.BodyTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
     errors.UnsupportedMediaTypeError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
+    uploads.RefusedFileError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "File refused"),
+    uploads.TusVersionError: (HTTPStatus.PRECONDITION_FAILED, "Unknown version of the protocol"),
+    uploads.UploadLockedError: (HTTPStatus.LOCKED, "Upload in use"),
     errors.EmptyUploadError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Empty file"),
     errors.InvalidError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid request"),
     errors.UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable"),

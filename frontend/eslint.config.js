@@ -24,6 +24,7 @@ const FEATURES = [
   "team",
   "activity",
   "images",
+  "uploads",
 ];
 
 /** A feature imports only itself, lib and components; app/ combines features. */

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from api import errors as api_errors
 from api.problems import TABLE
+from api.uploads import errors as upload_errors
 from mslg_cli import app
 from mslg_core import errors as core
 from mslg_core.configs.auto import AutoConfig
@@ -148,7 +149,7 @@ def error_codes() -> str:
 
 
 def _problems() -> Iterator[tuple[str, int, str, str]]:
-    for module in (store_errors, account_errors, api_errors):
+    for module in (store_errors, account_errors, api_errors, upload_errors):
         yield from _problems_of(module)
 
 

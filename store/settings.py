@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         600.0, description="A sample served to a reviewer is served to others after this time."
     )
 
+    upload_expiry_seconds: PositiveFloat = Field(
+        7 * 86_400.0, description="An unfinished upload that receives nothing for this long is deleted."
+    )
+
     # For the documentation: the trainer, which knows no settings of the service, reads the variable itself.
     weights_dir: Path | None = Field(
         None,
@@ -114,6 +118,11 @@ class Settings(BaseSettings):
     def review_lease(self) -> timedelta:
         """How long a served sample is leased to a reviewer."""
         return timedelta(seconds=self.review_lease_seconds)
+
+    @property
+    def upload_expiry(self) -> timedelta:
+        """How long an unfinished upload is kept."""
+        return timedelta(seconds=self.upload_expiry_seconds)
 
     @property
     def broker_dir(self) -> Path:

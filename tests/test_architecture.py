@@ -66,6 +66,7 @@ LAYERS = {
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
     "mslg_core.configs",
+    "mslg_core.datasets.archives.heads",
     "mslg_core.datasets.report",
     "mslg_core.datasets.tables",
     "mslg_core.errors",

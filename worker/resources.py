@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from store.database.engine import make_engine
 from store.infrastructure.blobs import BlobStore, open_blobs
+from store.infrastructure.partial_blobs import PartialBlobs, open_partials
 from store.settings import get_settings
 
 
@@ -19,3 +20,9 @@ def get_engine() -> Engine:
 def get_blobs() -> BlobStore:
     """The blob store."""
     return open_blobs(get_settings().resolved_blob_url)
+
+
+@lru_cache(maxsize=1)
+def get_partials() -> PartialBlobs:
+    """What has arrived of unfinished uploads."""
+    return open_partials(get_settings().resolved_blob_url, get_blobs())

@@ -33,6 +33,7 @@ CHANGE_OWN = Rule(Right.ADMIN, Of.ACCOUNT)
 
 PUBLIC = {
     "GET /health",
+    "OPTIONS /uploads",
     "GET /session",
     "POST /session",
     "DELETE /session",
@@ -58,6 +59,11 @@ RULES = {
     "POST /datasets/{dataset_id}/additions": MANAGE,
     "POST /datasets/{dataset_id}/additions/checked": MANAGE,
     "GET /datasets/{dataset_id}/additions": READ,
+    "POST /uploads": Rule(Right.MANAGE, Of.ACCOUNT),  # the endpoint requires the dataset that it names
+    "GET /uploads/{upload_id}": MANAGE,
+    "HEAD /uploads/{upload_id}": MANAGE,
+    "PATCH /uploads/{upload_id}": MANAGE,
+    "DELETE /uploads/{upload_id}": MANAGE,
     "GET /datasets/{dataset_id}/rejections": READ,
     "GET /datasets/{dataset_id}/samples": READ,
     "GET /samples/{sample_id}": READ,

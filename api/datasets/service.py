@@ -17,6 +17,7 @@ from api.errors import (
 from api.pagination import Cursor, RowNumber, Sha256
 from store.accounts.access import visible_datasets
 from store.accounts.members import set_member
+from store.database.columns import new_id
 from store.errors import NotFoundError, VerificationError
 from store.models import (
     Dataset,
@@ -46,9 +47,11 @@ MAX_INGESTS = 50
 LIVE = (WorkStatus.QUEUED, WorkStatus.RUNNING)
 
 
-def create_dataset(session: Session, name: str, creator: User | None = None) -> Dataset:
+def create_dataset(
+    session: Session, name: str, creator: User | None = None, dataset_id: str | None = None
+) -> Dataset:
     """A new, empty dataset, which its creator manages."""
-    dataset = Dataset(name=name)
+    dataset = Dataset(id=dataset_id or new_id(), name=name)
     session.add(dataset)
     session.flush()
     if creator is not None:

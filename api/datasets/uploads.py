@@ -37,7 +37,7 @@ async def receive_archive(  # noqa: PLR0913 - what is uploaded, and for what
     `EmptyUploadError`, what reading `chunks` raises, `DatasetNotEmptyError` for a dataset's archive, and
     `DatasetNotReadyError`, `DatasetBusyError` for the others.
     """
-    await run_in_threadpool(_check, services, dataset_id, kind)
+    await run_in_threadpool(check_target, services, dataset_id, kind)
     ingest = Ingest(id=new_id(), dataset_id=dataset_id, file_name=file_name, dry_run=dry_run, kind=kind)
     ingest.archive_key, ingest.on_existing = archive_key(dataset_id, ingest.id), on_existing
     counted = _Counted(chunks)
@@ -69,19 +69,26 @@ class _Counted:
             raise EmptyUploadError
 
 
-def _check(services: Services, dataset_id: str, kind: IngestKind) -> None:
+def check_target(services: Services, dataset_id: str, kind: IngestKind) -> None:
+    """Raise what makes the dataset take no such archive now."""
     with session_scope(services.engine, read_only=True) as session:
         REFUSALS[kind](session, get_dataset(session, dataset_id))
 
 
 def _queue(services: Services, ingest: Ingest) -> str | None:
-    """Queue the ingest. Returns the key of the archive of an earlier dry run, which nothing needs now."""
     with session_scope(services.engine) as session:
-        earlier = _checked_archive(session, ingest.dataset_id)
-        dry_runs = delete(Ingest).where(Ingest.dataset_id == ingest.dataset_id, Ingest.dry_run)
-        _start(session, services, ingest)
-        session.execute(dry_runs.where(Ingest.id != ingest.id))
-        return None if earlier is None else earlier.archive_key
+        return queue_ingest(session, services, ingest)
+
+
+def queue_ingest(session: Session, services: Services, ingest: Ingest) -> str | None:
+    """Queue the ingest of an archive that is stored. Returns the key of the archive of an earlier dry run,
+    which nothing needs after the commit. Raises what `receive_archive` raises of the dataset.
+    """
+    earlier = _checked_archive(session, ingest.dataset_id)
+    dry_runs = delete(Ingest).where(Ingest.dataset_id == ingest.dataset_id, Ingest.dry_run)
+    _start(session, services, ingest)
+    session.execute(dry_runs.where(Ingest.id != ingest.id))
+    return None if earlier is None else earlier.archive_key
 
 
 def _start(session: Session, services: Services, ingest: Ingest) -> None:

@@ -1,4 +1,4 @@
-"""Measures what several workers cost and gain.
-May import: `common` and `speed`. Drives the service over HTTP only.
-Start reading: `workers`.
+"""Measures the service on a bad network, and with several workers.
+May import: `common`, `speed`. Starts the service as processes and calls it over HTTP and in a browser.
+Start reading: `upload_cuts`, `workers`.
 """

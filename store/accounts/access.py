@@ -27,6 +27,7 @@ from store.models import (
     MemberRole,
     Sample,
     TokenScope,
+    Upload,
     User,
     UserSession,
     Verification,
@@ -138,6 +139,8 @@ def require_ids(session: Session, caller: Caller, ids: Mapping[str, str], right:
     """
     if caller.limited_to is None:
         return
+    if "upload_id" in ids:
+        _require_upload(session, caller, ids["upload_id"], right)
     for name, dataset_of in DATASETS.items():
         if name in ids:
             is_id = IDS[name].fullmatch(ids[name])  # Postgres refuses other text instead of finding nothing
@@ -149,6 +152,20 @@ def require_ids(session: Session, caller: Caller, ids: Mapping[str, str], right:
                 require_right(session, caller, dataset_id, right)
             except NotFoundError as error:
                 raise NotFoundError(kind, ids[name]) from error
+
+
+def _require_upload(session: Session, caller: Caller, upload_id: str, right: Right) -> None:
+    """An upload is its author's, who must still have the right on the dataset that it fills."""
+    upload = session.get(Upload, upload_id) if _KEY.fullmatch(upload_id) else None
+    if upload is None:
+        raise NotFoundError("upload", upload_id)
+    if upload.dataset_name is None:
+        try:
+            require_right(session, caller, upload.dataset_id, right)
+        except NotFoundError as error:
+            raise NotFoundError("upload", upload_id) from error
+    if upload.user_id != caller.limited_to:
+        raise NotFoundError("upload", upload_id)
 
 
 def _of_dataset(session: Session, key: str) -> str | None:

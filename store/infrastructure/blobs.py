@@ -45,6 +45,12 @@ class BlobStore(Protocol):
     async def put_stream_async(self, key: str, chunks: AsyncIterable[bytes]) -> None:
         """Store the body of a request while it arrives. If the iterable raises, nothing is stored."""
 
+    def join(self, parts: Iterable[str], key: str) -> None:
+        """Store the blobs `parts`, each of which fits into memory, one after another as the blob `key`.
+
+        If the iterable raises, nothing is stored.
+        """
+
     def get(self, key: str) -> bytes:
         """Read a whole blob. Raises `BlobNotFoundError`."""
 
@@ -82,6 +88,16 @@ class ObjectBlobStore:
     async def put_stream_async(self, key: str, chunks: AsyncIterable[bytes]) -> None:
         """See `BlobStore`."""
         await obstore.put_async(self._backend, key, chunks)
+
+    def join(self, parts: Iterable[str], key: str) -> None:
+        """See `BlobStore`."""
+        try:  # `put_stream` allows no reading while it writes
+            with obstore.open_writer(self._backend, key) as writer:
+                for part in parts:
+                    writer.write(self.get(part))
+        except BaseException:
+            self.delete(key)
+            raise
 
     def get(self, key: str) -> bytes:
         """See `BlobStore`."""
@@ -132,12 +148,16 @@ def open_blobs(blob_url: str) -> ObjectBlobStore:
     S3 takes keys, region and endpoint from the usual variables: `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, ...
     Raises `ValueError` for any other URL.
     """
-    if blob_url.startswith("file://"):
-        root = Path(url2pathname(urlsplit(blob_url).path))
+    if root := local_root(blob_url):
         return ObjectBlobStore(LocalStore(root, automatic_cleanup=True, mkdir=True), root)
     if blob_url.startswith("s3://"):
         return ObjectBlobStore(S3Store.from_url(blob_url))
     raise ValueError(f"MSLG_BLOB_URL must be file:///folder or s3://bucket/prefix, not {blob_url!r}")
+
+
+def local_root(blob_url: str) -> Path | None:
+    """The folder of a local store; None for a bucket."""
+    return Path(url2pathname(urlsplit(blob_url).path)) if blob_url.startswith("file://") else None
 
 
 def dataset_prefix(dataset_id: str) -> str:

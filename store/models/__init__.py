@@ -23,6 +23,7 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
@@ -61,6 +62,8 @@ __all__ = [
     "Split",
     "SuspectedLabelError",
     "TokenScope",
+    "Upload",
+    "UploadStatus",
     "User",
     "UserSession",
     "Verdict",

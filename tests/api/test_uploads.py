@@ -103,14 +103,14 @@ def test_another_archive_after_one_that_failed(client: TestClient, engine: Engin
 def test_an_upload_that_loses_the_race(
     client: TestClient, services: Services, dataset_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = uploads._check
+    check = uploads.check_target
 
     def check_then_be_overtaken(services: Services, dataset_id: str, kind: IngestKind) -> None:
         check(services, dataset_id, kind)
         with session_scope(services.engine) as session:
             session.get_one(Dataset, dataset_id).status = DatasetStatus.INGESTING
 
-    monkeypatch.setattr(uploads, "_check", check_then_be_overtaken)
+    monkeypatch.setattr(uploads, "check_target", check_then_be_overtaken)
     response = client.put(f"/datasets/{dataset_id}/archive", content=b"abc")
     check_problem(response, 409, "dataset_not_empty")
     assert stored_files(services) == []

@@ -100,3 +100,37 @@ def test_members_tokens_and_sessions(visit: Visit, other: Page, tmp_path: Path) 
     assert_accessible(page)
     page.get_by_role("button", name="Revoke nightly export").click()
     expect(page.get_by_text("No tokens.")).to_be_visible()
+
+
+def test_an_administrator_invites_disables_and_resets(visit: Visit, other: Page, tmp_path: Path) -> None:
+    page = visit.page
+    found = FIRST_LINK.search((tmp_path / "serve.log").read_text())
+    assert found
+    set_password(page, found[1], "Ada")
+    page.get_by_role("banner").get_by_role("link", name="Ada").click()
+    form = page.get_by_role("form", name="Invite a user")
+    form.get_by_label("Name of the new user").fill("Ben")
+    form.get_by_role("button", name="Invite").click()
+    set_password(other, form.get_by_role("status").locator("code").inner_text())
+    other.goto("/account")
+    expect(other.get_by_role("form", name="Change the password")).to_be_visible()
+    expect(other.get_by_role("region", name="Users")).to_have_count(0)
+    assert_accessible(page)
+
+    page.reload()
+    row = page.get_by_role("row").filter(has_text="Ben")
+    expect(row).to_contain_text("active")
+    row.get_by_role("button", name="Disable Ben").click()
+    expect(row).to_contain_text("disabled")
+    other.reload()
+    expect(other.get_by_role("heading", name="Sign in").first).to_be_attached()
+    row.get_by_role("button", name="Enable Ben").click()
+    expect(row).to_contain_text("active")
+    row.get_by_role("button", name="Password link for Ben").click()
+    set_password(other, page.get_by_role("status").locator("code").inner_text())
+
+    own = page.get_by_role("form", name="Change the password")
+    own.get_by_label("Current password").fill(PASSWORD)
+    own.get_by_label("New password").fill("another long password")
+    own.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("The password is changed.")).to_be_visible()

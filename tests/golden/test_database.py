@@ -54,6 +54,7 @@ NEW_AND_EMPTY = (
     "duplicate_groups",
     "queue_shares",
     "shared_samples",
+    "uploads",
     "users",
     "members",
     "user_sessions",

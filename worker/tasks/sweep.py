@@ -1,4 +1,4 @@
-"""`sweep.run`: re-queues tasks whose worker died, and re-sends lost messages."""
+"""`sweep.run`: re-queues tasks whose worker died, re-sends lost messages, deletes expired uploads."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,8 @@ from store.models import Export, FeatureChunk, Ingest, Job, Work
 from store.settings import get_settings
 from store.tasks import chunks, lifecycle
 from worker.app import app, task
-from worker.resources import get_engine
+from worker.resources import get_engine, get_partials
+from worker.tasks.expired_uploads import delete_expired_uploads
 from worker.tasks.failed_ingests import fail_datasets_of
 from worker.tasks.waiting_jobs import settle_all
 
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 def run() -> None:
     """Sweep once. Beat sends this every few seconds; two sweeps may run at a time."""
     sweep(get_engine(), utc_now())
+    delete_expired_uploads(get_engine(), get_partials(), utc_now())
 
 
 def sweep(engine: Engine, now: datetime) -> None:

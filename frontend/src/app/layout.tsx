@@ -4,6 +4,7 @@ import { useEffect } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { UploadTray } from "@/features/uploads";
 import { useTypingEnd } from "@/lib/annotate/command-keys";
 import { useReviewer } from "@/lib/reviewer";
 
@@ -21,6 +22,11 @@ function useAccountName(name: string | null | undefined): boolean {
     if (typeof name === "string" && name !== reviewer) setReviewer(name);
   });
   return typeof name !== "string" || name === reviewer;
+}
+
+function useIsSignedIn(): boolean {
+  const { data: session } = useQuery(sessionQuery);
+  return session !== undefined && (!session.required || session.authenticated);
 }
 
 function Content() {
@@ -48,6 +54,7 @@ function Content() {
 /** The frame of every page. Shows the sign-in page first if the service requires it. */
 export function Layout() {
   useTypingEnd();
+  const isSignedIn = useIsSignedIn();
   return (
     <div className="flex min-h-screen flex-col">
       <a
@@ -60,6 +67,7 @@ export function Layout() {
       <main id="main" tabIndex={-1} className="flex grow flex-col outline-none">
         <Content />
       </main>
+      {isSignedIn && <UploadTray />}
     </div>
   );
 }

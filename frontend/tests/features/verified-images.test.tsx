@@ -14,7 +14,7 @@ it("requests the counts again after an ingest that was never seen running", asyn
   const { queryKey } = verifiedImagesQuery("short");
   const counts = ["datasets", "short", "verified"];
   client.setQueryData(counts, { total: 0 });
-  renderHook(() => useAddedArchive("short", "verifiedImages"), {
+  renderHook(() => useAddedArchive("short", "verified_images"), {
     wrapper: ({ children }) => (
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     ),

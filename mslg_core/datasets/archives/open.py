@@ -4,14 +4,21 @@ The content determines the kind of file; its name is ignored. An archive of Parq
 other images is a folder of shards.
 """
 
-import tarfile
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, ArchiveLimits
-from mslg_core.datasets.archives.shards import ARROW_STREAM, is_table_of_rows
+from mslg_core.datasets.archives.heads import (
+    ARROW_STREAM,
+    GZIP,
+    HEAD_BYTES,
+    NOT_AN_ARCHIVE,
+    TABLES,
+    ZIP,
+    is_tar_header,
+)
 from mslg_core.datasets.archives.tars import TarArchive
 from mslg_core.datasets.archives.unpack_shards import is_image_file, open_packed, open_table
 from mslg_core.datasets.archives.zips import ZipArchive
@@ -28,8 +35,8 @@ def open_archive(
     """
     limits = limits or ArchiveLimits()
     with path.open("rb") as file:
-        head = file.read(512)
-    if is_table_of_rows(head):
+        head = file.read(HEAD_BYTES)
+    if head.startswith(TABLES):
         return _open_table(path, limits)
     if head.startswith(ARROW_STREAM):
         with suppress(errors.MetadataError):
@@ -52,27 +59,15 @@ def _open_table(path: Path, limits: ArchiveLimits) -> Archive:
 
 
 def _open_packed_files(path: Path, head: bytes, limits: ArchiveLimits, name_encoding: str | None) -> Archive:
-    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") or zipfile.is_zipfile(path):
+    if head.startswith(ZIP) or zipfile.is_zipfile(path):
         return ZipArchive(path, limits, name_encoding)
-    if head[:2] == b"\x1f\x8b":
+    if head.startswith(GZIP):
         return TarArchive(path, limits, gzipped=True)
-    if _is_tar_header(head):
+    if is_tar_header(head):
         return TarArchive(path, limits, gzipped=False)
-    raise errors.NotAnArchiveError(
-        "The file is not an archive: upload a .zip, .tar, .tar.gz, .parquet or .arrow file."
-    )
+    raise errors.NotAnArchiveError(NOT_AN_ARCHIVE)
 
 
 def _has_images(archive: Archive) -> bool:
     """Whether the archive contains images as files. Stops at the first."""
     return any(isinstance(entry, ArchiveEntry) and is_image_file(entry.name) for entry in archive.entries())
-
-
-def _is_tar_header(head: bytes) -> bool:
-    if len(head) < 512:
-        return False
-    try:
-        tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return not any(head)  # an empty tar file is all zeros
-    return True

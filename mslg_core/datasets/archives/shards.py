@@ -15,8 +15,6 @@ from mslg_core.datasets.archives.columns import Columns, find_columns
 from mslg_core.datasets.archives.paths import show_name, split_name
 
 SUFFIXES = (".parquet", ".arrow")
-# How a stream of Arrow begins, as other files may, too.
-ARROW_STREAM = b"\xff\xff\xff\xff"
 SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
 # Rows in memory at a time, at most, and about how many bytes.
 ROWS_PER_BATCH, BYTES_PER_BATCH = 256, 64 << 20
@@ -63,11 +61,6 @@ def open_shard(name: str, path: Path) -> Shard:
 def is_shard_name(name: str) -> bool:
     """Whether the name is that of a Parquet or Arrow file."""
     return name.lower().endswith(SUFFIXES)
-
-
-def is_table_of_rows(head: bytes) -> bool:
-    """Whether a file begins like a Parquet or Arrow file."""
-    return head.startswith((b"PAR1", b"ARROW1"))
 
 
 def _is_parquet(path: Path) -> bool:

@@ -4,42 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from store.errors import BlobNotFoundError
 from store.infrastructure.blobs import ObjectBlobStore, dataset_prefix, image_key, open_blobs
-from tests.servers import free_port
 
 CHUNK = bytes(range(256)) * 400
 NUM_CHUNKS = 120  # 12 MB: more than one part of a multipart upload
 LARGE = CHUNK * NUM_CHUNKS
-
-
-@pytest.fixture(scope="module")
-def s3_endpoint() -> Iterator[str]:
-    """A server that speaks S3."""
-    server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(params=["file", "s3"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ObjectBlobStore:
-    """An empty store of either kind."""
-    if request.param == "file":
-        return open_blobs((tmp_path / "a folder").as_uri())
-    endpoint = request.getfixturevalue("s3_endpoint")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    httpx.put(f"{endpoint}/bucket").raise_for_status()
-    return open_blobs(f"s3://bucket/{tmp_path.name}")
 
 
 def pieces(*, broken: bool = False) -> Iterator[bytes]:

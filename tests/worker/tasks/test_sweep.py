@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import Dataset, DatasetStatus, Export, Ingest, WorkStatus
+from store.models import Dataset, DatasetStatus, Export, Ingest, IngestKind, Upload, WorkStatus
 from store.settings import Settings
 from store.tasks import lifecycle
 from tests.factories import make_dataset, make_job, make_succeeded_job
@@ -91,3 +91,17 @@ def test_an_ingest_that_is_lost_too_often_fails_its_dataset(
         assert lifecycle.get(session, Ingest, ingest.id).status is WorkStatus.FAILED
         assert session.get_one(Dataset, ingest.dataset_id).status is DatasetStatus.FAILED
     assert len(sent) == settings.max_attempts - 1
+
+
+def test_expired_uploads_are_deleted(engine: Engine, blobs: ObjectBlobStore) -> None:
+    with session_scope(engine) as session:
+        now = utc_now()
+        for upload_id, expires_at in (("old", now), ("new", now + timedelta(hours=1))):
+            upload = Upload(id=upload_id, kind=IngestKind.DATASET, dataset_name="x", length=9)
+            upload.expires_at = expires_at
+            session.add(upload)
+            blobs.put(f"uploads/{upload_id}", b"PK")
+    sweep.run()
+    assert list(blobs.keys("uploads")) == ["uploads/new"]
+    with session_scope(engine, read_only=True) as session:
+        assert session.scalars(select(Upload.id)).all() == ["new"]

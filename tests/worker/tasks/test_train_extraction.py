@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("in_process", "one_thread")
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys of all images that are read from now on. Blocks have 8 images, chunks 16. There is one worker."""
+    """The keys of all images that the one worker reads from now on. Blocks have 8 images, chunks 16."""
     monkeypatch.setattr(hand_over, "has_several_workers", lambda: False)
     monkeypatch.setattr(decoders, "BLOCK", 8)
     monkeypatch.setattr(extraction, "CHUNK", 16)

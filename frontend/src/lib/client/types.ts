@@ -52,6 +52,7 @@ export type LeaseRequest = Schemas["LeaseRequest"];
 export type ServedSample = Schemas["ServedSample"];
 export type QueueCounts = Schemas["QueueCounts"];
 export type TrailItem = Schemas["TrailItem"];
+export type Upload = Schemas["Upload"];
 export type Export = Schemas["Export"];
 export type ExportCreate = Schemas["ExportCreate"];
 export type ExportFormat = Schemas["ExportFormat"];
@@ -81,6 +82,9 @@ export type Work = Pick<
   | "error"
   | "cancel_requested"
 >;
+export type User = Schemas["User"];
+export type UserChange = Schemas["UserChange"];
+export type Invitation = Schemas["Invitation"];
 export type Share = Schemas["Share"];
 export type ShareFilter = Schemas["ShareFilter"];
 export type SharesCreate = Schemas["SharesCreate"];

@@ -1,31 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 
-import { useUnloadWarning } from "@/lib/use-unload-warning";
 import { isFinished } from "@/lib/work";
 
 import { additionsQuery, verifiedImagesQuery } from "./queries";
-import { uploadArchive, type UploadProgress } from "./upload";
+import { useUpload } from "./use-upload";
 
-const QUERIES = { additions: additionsQuery, verifiedImages: verifiedImagesQuery } as const;
+const QUERIES = { addition: additionsQuery, verified_images: verifiedImagesQuery } as const;
 
 /** Uploads archives of images to a dataset that is ready, and follows their ingest. */
 export function useAddedArchive(datasetId: string, kind: keyof typeof QUERIES) {
   const queryClient = useQueryClient();
-  const [progress, setProgress] = useState<UploadProgress | null>(null);
   const query = QUERIES[kind](datasetId);
   const ingests = useQuery(query).data?.items;
   const ingest = ingests?.[0] ?? null;
 
-  const upload = useMutation({
-    mutationFn: (file: File) => {
-      setProgress({ sent: 0, total: file.size });
-      return uploadArchive(datasetId, kind, file, setProgress, new AbortController().signal);
-    },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: query.queryKey }),
-    onSettled: () => {
-      setProgress(null);
-    },
+  const upload = useUpload({ kind, datasetId, datasetName: null }, () => {
+    void queryClient.invalidateQueries({ queryKey: query.queryKey });
   });
 
   const isRunning = ingest !== null && !isFinished(ingest.status);
@@ -41,7 +32,5 @@ export function useAddedArchive(datasetId: string, kind: keyof typeof QUERIES) {
     lastFinished.current = finished;
   }, [finished, datasetId, queryClient]);
 
-  useUnloadWarning(upload.isPending);
-
-  return { ingest, isRunning, progress, upload };
+  return { ingest, isRunning, upload };
 }

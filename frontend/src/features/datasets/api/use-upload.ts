@@ -1,53 +1,58 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
-import { api, unwrap } from "@/lib/client/client";
-import { useUnloadWarning } from "@/lib/use-unload-warning";
+import type { Problem } from "@/lib/problem";
+import type { Chosen } from "@/lib/uploads/chosen-files";
+import type { UploadTarget } from "@/lib/uploads/transport";
+import { canTryAgain, type UploadItem } from "@/lib/uploads/upload-item";
+import { uploads, useUploads } from "@/lib/uploads/use-uploads";
 
-import { uploadArchive, type UploadProgress } from "./upload";
-
-interface Upload {
-  /** The dataset to fill; null creates one with `name`. */
-  datasetId: string | null;
-  name: string;
-  file: File;
+/** Whether an upload fills the same dataset with an archive of the same kind. */
+function isSameTarget({ target }: UploadItem, { datasetId, kind }: UploadTarget): boolean {
+  return datasetId !== null && target.datasetId === datasetId && target.kind === kind;
 }
 
-async function createDataset(name: string): Promise<string> {
-  return (await unwrap(api.POST("/api/v1/datasets", { body: { name } }))).id;
-}
+/**
+ * Begins an upload, or finds one that another page began for the same dataset.
+ *
+ * An upload that began here is taken off the tray when it ends while this page is shown: `onUploaded` is called with
+ * the dataset, or `problem` tells why it was refused.
+ */
+export function useUpload(target: UploadTarget, onUploaded: (datasetId: string) => void) {
+  const items = useUploads();
+  const [key, setKey] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const own = items.find((item) => item.key === key);
+  const callback = useRef(onUploaded);
 
-/** Uploads an archive, creating its dataset if needed. Reports progress and can be stopped. */
-export function useUpload(onUploaded: (datasetId: string) => void) {
-  const queryClient = useQueryClient();
-  const controller = useRef<AbortController | null>(null);
-  // A retry after a failed upload fills the dataset created by the first attempt.
-  const created = useRef<string | null>(null);
-  const [progress, setProgress] = useState<UploadProgress | null>(null);
-
-  const mutation = useMutation({
-    mutationFn: async ({ datasetId, name, file }: Upload) => {
-      controller.current = new AbortController();
-      setProgress({ sent: 0, total: file.size });
-      const id = datasetId ?? created.current ?? (await createDataset(name));
-      if (datasetId === null) created.current = id;
-      await uploadArchive(id, "dataset", file, setProgress, controller.current.signal);
-      return id;
-    },
-    onSuccess: (datasetId) => {
-      onUploaded(datasetId);
-      return queryClient.invalidateQueries({ queryKey: ["datasets"] });
-    },
-    onSettled: () => {
-      setProgress(null);
-    },
+  useEffect(() => {
+    callback.current = onUploaded;
   });
 
-  useUnloadWarning(mutation.isPending);
+  useEffect(() => {
+    if (key === null) return;
+    const end = () => {
+      setKey(null);
+      uploads.dismiss(key);
+    };
+    return uploads.subscribe(() => {
+      const item = uploads.snapshot().find((other) => other.key === key);
+      if (item?.status === "complete" && item.datasetId !== null) {
+        end();
+        callback.current(item.datasetId);
+      } else if (item?.status === "failed" && item.problem && !canTryAgain(item.problem)) {
+        end();
+        setProblem(item.problem);
+      }
+    });
+  }, [key]);
 
-  const stop = () => {
-    controller.current?.abort();
+  return {
+    isBusy: own !== undefined || items.some((item) => isSameTarget(item, target)),
+    isStopped: key !== null && own === undefined,
+    problem,
+    start: (chosen: Chosen) => {
+      setProblem(null);
+      setKey(uploads.start(chosen, target));
+    },
   };
-
-  return { start: mutation.mutate, stop, progress, error: mutation.error };
 }

@@ -1,9 +1,7 @@
-import { useId } from "react";
-
-import { Button, buttonClass } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
+import { FileButton } from "@/components/ui/file-button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
-import { ProgressBar } from "@/components/ui/progress-bar";
 import { WorkProgress } from "@/components/ui/work-progress";
 import type { Changes, Dataset, Ingest } from "@/lib/client/types";
 import { formatCount, formatPlural, formatTime } from "@/lib/format";
@@ -110,9 +108,8 @@ function Addition({ ingest }: { ingest: Ingest }) {
 
 /** More images for a dataset that is ready: a check that counts, then the addition. */
 export function AddImages({ dataset }: { dataset: Dataset }) {
-  const id = useId();
-  const { ingest, isRunning, progress, upload } = useAddedArchive(dataset.id, "additions");
-  const isBusy = upload.isPending || isRunning;
+  const { ingest, isRunning, upload } = useAddedArchive(dataset.id, "addition");
+  const isBusy = upload.isBusy || isRunning;
 
   return (
     <Panel title="More images">
@@ -122,38 +119,16 @@ export function AddImages({ dataset }: { dataset: Dataset }) {
           and results stay as they are.
         </p>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <label
-            htmlFor={id}
-            className={buttonClass(
-              "plain",
-              "cursor-pointer focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
-            )}
-          >
-            {isBusy ? "Reading …" : "Choose an archive to add"}
-            <input
-              id={id}
-              type="file"
-              className="sr-only"
-              disabled={isBusy}
-              onChange={(event) => {
-                const file = event.target.files?.[0];
-                if (file !== undefined) upload.mutate(file);
-                // Reset, so that the same file can be chosen again after a correction.
-                event.target.value = "";
-              }}
-            />
-          </label>
+          <FileButton
+            label={isBusy ? "Reading …" : "Choose an archive to add"}
+            disabled={isBusy}
+            onChosen={upload.start}
+          />
           <span className="text-sm text-muted">
             Nothing is added before you have seen what is new
           </span>
         </div>
-        {progress !== null && (
-          <ProgressBar
-            label="Upload progress"
-            share={progress.sent / Math.max(1, progress.total)}
-          />
-        )}
-        {upload.error !== null && <ProblemPanel error={upload.error} />}
+        {upload.problem !== null && <ProblemPanel error={new ApiProblem(upload.problem)} />}
         {ingest !== null && <Addition ingest={ingest} />}
       </div>
     </Panel>

@@ -1,18 +1,23 @@
 import { useId, useState } from "react";
 
 import { cx } from "@/components/ui/cx";
+import { FileButton } from "@/components/ui/file-button";
 import { formatBytes } from "@/lib/format";
+import { type Chosen, readChosen, readDropped } from "@/lib/uploads/chosen-files";
 
 interface Props {
   file: File | null;
-  onFile: (file: File) => void;
+  onChosen: (chosen: Chosen) => void;
   disabled: boolean;
 }
 
-/** File field for one archive, by drop or click. */
-export function ArchiveField({ file, onFile, disabled }: Props) {
+/** Field for an archive, images or a folder, by drop or click. */
+export function ArchiveField({ file, onChosen, disabled }: Props) {
   const id = useId();
   const [isOver, setIsOver] = useState(false);
+  const choose = (chosen: Chosen | null) => {
+    if (chosen !== null) onChosen(chosen);
+  };
 
   return (
     <div>
@@ -29,6 +34,7 @@ export function ArchiveField({ file, onFile, disabled }: Props) {
         <input
           id={id}
           type="file"
+          multiple
           disabled={disabled}
           className="absolute inset-0 h-full w-full cursor-pointer opacity-0"
           aria-describedby={`${id}-hint`}
@@ -38,24 +44,37 @@ export function ArchiveField({ file, onFile, disabled }: Props) {
           onDragLeave={() => {
             setIsOver(false);
           }}
-          onDrop={() => {
+          onDrop={(event) => {
+            // A file field takes no folders.
+            event.preventDefault();
             setIsOver(false);
+            void readDropped(event.dataTransfer.items).then(choose);
           }}
           onChange={(event) => {
-            const picked = event.target.files?.[0];
-            if (picked !== undefined) onFile(picked);
+            choose(readChosen(event.target.files));
           }}
         />
         {file === null ? (
-          <p className="font-medium">Drop an archive here, or click to choose one</p>
+          <p className="font-medium">
+            Drop an archive, a folder or images here, or click to choose
+          </p>
         ) : (
           <p className="font-medium break-all">
             {file.name} <span className="text-muted">· {formatBytes(file.size)}</span>
           </p>
         )}
         <p id={`${id}-hint`} className="mt-0.5 text-sm text-muted">
-          Labelled images as .zip, .tar, .tar.gz, .parquet or .arrow
+          Labelled images as .zip, .tar, .tar.gz, .parquet or .arrow, or as they are
         </p>
+      </div>
+      <div className="mt-1">
+        <FileButton
+          label="Choose a folder"
+          source="folder"
+          look="quiet"
+          disabled={disabled}
+          onChosen={onChosen}
+        />
       </div>
     </div>
   );

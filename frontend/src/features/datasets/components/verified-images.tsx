@@ -1,9 +1,6 @@
-import { useId } from "react";
-
-import { buttonClass } from "@/components/ui/button";
+import { FileButton } from "@/components/ui/file-button";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
-import { ProgressBar } from "@/components/ui/progress-bar";
 import { WorkProgress } from "@/components/ui/work-progress";
 import type { Dataset, Ingest } from "@/lib/client/types";
 import { formatPlural } from "@/lib/format";
@@ -22,9 +19,8 @@ function IngestOfVerifiedImages({ ingest }: { ingest: Ingest }) {
 
 /** Images with clean labels beside the dataset: how many there are, and a button to add more. */
 export function VerifiedImages({ dataset }: { dataset: Dataset }) {
-  const id = useId();
-  const { ingest, isRunning, progress, upload } = useAddedArchive(dataset.id, "verifiedImages");
-  const isBusy = upload.isPending || isRunning;
+  const { ingest, isRunning, upload } = useAddedArchive(dataset.id, "verified_images");
+  const isBusy = upload.isBusy || isRunning;
 
   return (
     <Panel title="Verified images">
@@ -42,38 +38,16 @@ export function VerifiedImages({ dataset }: { dataset: Dataset }) {
           </p>
         )}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <label
-            htmlFor={id}
-            className={buttonClass(
-              "plain",
-              "cursor-pointer focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
-            )}
-          >
-            {isBusy ? "Adding …" : "Upload verified images"}
-            <input
-              id={id}
-              type="file"
-              className="sr-only"
-              disabled={isBusy}
-              onChange={(event) => {
-                const file = event.target.files?.[0];
-                if (file !== undefined) upload.mutate(file);
-                // Reset, so that the same file can be chosen again after a correction.
-                event.target.value = "";
-              }}
-            />
-          </label>
+          <FileButton
+            label={isBusy ? "Adding …" : "Upload verified images"}
+            disabled={isBusy}
+            onChosen={upload.start}
+          />
           <span className="text-sm text-muted">
             .zip, .tar or .tar.gz, labelled like a dataset: a folder per class or a table
           </span>
         </div>
-        {progress !== null && (
-          <ProgressBar
-            label="Upload progress"
-            share={progress.sent / Math.max(1, progress.total)}
-          />
-        )}
-        {upload.error !== null && <ProblemPanel error={upload.error} />}
+        {upload.problem !== null && <ProblemPanel error={new ApiProblem(upload.problem)} />}
         {ingest !== null && <IngestOfVerifiedImages ingest={ingest} />}
       </div>
     </Panel>
