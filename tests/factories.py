@@ -6,6 +6,7 @@ Each function adds to the given session; the test commits by leaving its `sessio
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -102,10 +103,16 @@ def make_job(session: Session, dataset: Dataset, config: Mapping[str, Any] | Non
     return job
 
 
+def start_job(job: Job) -> None:
+    """Let a job be run by a worker, its first."""
+    job.status, job.attempt, job.started_at = WorkStatus.RUNNING, 1, utc_now()
+    job.lease_until = utc_now() + timedelta(hours=1)
+
+
 def make_succeeded_job(session: Session, dataset: Dataset, *, auto_accept: bool = False) -> Job:
     """A job that succeeded: it suggests the next class for every third sample, and ranks those first."""
     job = make_job(session, dataset)
-    job.status, job.attempt, job.started_at = WorkStatus.RUNNING, 1, utc_now()
+    start_job(job)
     session.flush()
     rows = make_results(get_samples(session, dataset), len(dataset.classes))
     save_results(session, job.id, 1, rows, make_summary(rows, len(dataset.classes), auto_accept=auto_accept))

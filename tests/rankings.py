@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Dataset, Job, Sample, Split, Verdict, WorkStatus
+from store.models import Dataset, Job, Sample, Split, Verdict
 from store.results.results import save_results
 from store.tasks import lifecycle
 from tests import factories
@@ -23,7 +22,7 @@ def rank_samples(
     with session_scope(engine) as session:
         samples = factories.get_samples(session, dataset)[: len(probabilities)]
         job = factories.make_job(session, dataset)
-        job.status, job.attempt, job.started_at = WorkStatus.RUNNING, 1, utc_now()
+        factories.start_job(job)
         session.flush()
         given = np.array([sample.given_label for sample in samples])
         scores = probabilities[np.arange(len(samples)), given].astype(np.float32)

@@ -39,6 +39,10 @@ class CancelledError(Exception):
     """The user requested cancellation, and the task stopped."""
 
 
+class WaitingError(Exception):
+    """The task waits for others. It is queued again, and starts anew, once they have ended."""
+
+
 @dataclass
 class Claim(Generic[W]):
     """One attempt at one row of `model`."""
@@ -95,9 +99,9 @@ def carry_out(
     *,
     title: str,
     on_failure: Callable[[Session, str], None] | None = None,
-) -> None:
-    """Claim the row `work_id` of `model` and run `do`. Return at once if the row is not queued, as when the
-    message is a duplicate.
+) -> bool:
+    """Claim the row `work_id` of `model` and run `do`. Return whether that succeeded: the row is not queued
+    if the message is a duplicate.
 
     `do` calls `lifecycle.finish` itself, in the transaction that stores its results. `title` is that of the
     problem if the user's data are invalid. `on_failure` runs in the transaction in which the row fails or is
@@ -105,18 +109,21 @@ def carry_out(
     """
     claim = _claim(model, work_id)
     if claim is None:
-        return
+        return False
     with structlog.contextvars.bound_contextvars(kind=model.__name__, id=work_id, attempt=claim.attempt):
         log.info("claimed")
         try:
             with _lease_kept_alive(claim):
                 _carry_out(claim, do, title, on_failure)
+        except WaitingError:
+            _wait(claim, on_failure)
         except SupersededError:
             log.warning("superseded")
         except SystemExit:
             log.warning("given_back")
             claim.release()
             raise
+    return True
 
 
 def _carry_out(
@@ -128,7 +135,7 @@ def _carry_out(
     try:
         do(claim)
         log.info("finished")
-    except SupersededError:
+    except (SupersededError, WaitingError):
         raise
     except CancelledError:
         log.info("cancelled")
@@ -136,6 +143,21 @@ def _carry_out(
     except Exception as error:  # whatever it is, the row must end with a problem for the user
         exit_if_stopped()
         _end(claim, describe(error, title), on_failure)
+
+
+def _wait(claim: Claim[W], on_failure: Callable[[Session, str], None] | None) -> None:
+    """Give the row back until it is woken. No thread extends its lease any more: it would look like a
+    worker's.
+    """
+    try:
+        with claim.writing() as session:
+            if not claim.cancel_requested:
+                lifecycle.wait(session, claim.model, claim.id, claim.attempt)
+        if claim.cancel_requested:
+            _end(claim, None, on_failure)
+        log.info("cancelled" if claim.cancel_requested else "waiting")
+    except SupersededError:
+        log.warning("superseded")
 
 
 def _end(

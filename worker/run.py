@@ -11,7 +11,7 @@ from worker.app import app
 # A worker imports only what its queues need: PyTorch takes seconds and a quarter of a gigabyte.
 TASK_MODULES = {
     "cpu": ("worker.tasks.ingest", "worker.tasks.export", "worker.tasks.sweep"),
-    "gpu": ("worker.tasks.train",),
+    "gpu": ("worker.tasks.train", "worker.tasks.feature_chunk"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Measures what the service does on a bad network.
-May import: `common`, `speed`. Starts the service as a process and calls it over HTTP and in a browser.
-Start reading: `upload_cuts`.
+"""Measures the service on a bad network, and with several workers.
+May import: `common`, `speed`. Starts the service as processes and calls it over HTTP and in a browser.
+Start reading: `upload_cuts`, `workers`.
 """

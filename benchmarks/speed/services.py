@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,10 +65,15 @@ def migrate(data_dir: Path) -> None:
 
 
 @contextmanager
-def serving(command: tuple[str, ...], data_dir: Path) -> Iterator[Service]:
-    """Start `command` on `data_dir`, which is migrated, and stop it at the end of the block."""
+def serving(
+    command: tuple[str, ...], data_dir: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[Service]:
+    """Start `command` on `data_dir`, which is migrated, with more `settings`, and stop it at the end of the
+    block.
+    """
     port = _free_port()
-    process = subprocess.Popen(command, env=environment(data_dir, port))  # noqa: S603 - our own command
+    variables = environment(data_dir, port) | dict(settings or {})
+    process = subprocess.Popen(command, env=variables)  # noqa: S603 - our own command
     service = Service(process, port)
     try:
         yield service

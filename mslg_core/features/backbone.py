@@ -1,5 +1,8 @@
 """Builds the feature extractor that a config's backbone names."""
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 
 from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights
@@ -17,22 +20,29 @@ MIN_SIDE = 16
 # Backbones that need the packaged weights.
 PACKAGED = (Backbone.AUTO, Backbone.PRETRAINED, Backbone.JOINED)
 
+MakeExtractor = Callable[[], FeatureExtractor]
+
 
 def build_extractors(
-    config: TrainingConfig, images: AnyImages, device: torch.device
+    config: TrainingConfig,
+    images: AnyImages,
+    device: torch.device,
+    make_patches: MakeExtractor | None = None,
 ) -> dict[str, FeatureExtractor]:
-    """The extractors by name among which a run chooses, for these images, on which patches depend.
+    """The extractors by name among which a run chooses, for these images, on which patches depend unless
+    `make_patches` makes them.
 
     One if the config names it. With `auto` patches, the packaged network, and both joined, in this order:
     among equals the cheaper one wins. Images below `MIN_SIDE` pixels are no photographs: only patches. Raises
     `WeightsError`, `DamagedImagesError`.
     """
+    make_patches = make_patches or partial(patch_extractor, images, device)
     if config.backbone is Backbone.AUTO and images.shape[1] < MIN_SIDE:
-        return {Backbone.PATCHES.value: Remembering(patch_extractor(images, device))}
+        return {Backbone.PATCHES.value: Remembering(make_patches())}
     if config.backbone is not Backbone.AUTO:
-        extractor = build_extractor(config, images, device)
+        extractor = build_extractor(config, images, device, make_patches)
         return {str(config.backbone): extractor if isinstance(extractor, Joined) else Remembering(extractor)}
-    patches = Remembering(patch_extractor(images, device))
+    patches = Remembering(make_patches())
     pretrained = Remembering(_pretrained(config, images, device))
     return {
         Backbone.PATCHES.value: patches,
@@ -41,20 +51,26 @@ def build_extractors(
     }
 
 
-def build_extractor(config: TrainingConfig, images: AnyImages, device: torch.device) -> FeatureExtractor:
-    """The extractor of the backbone, for these images, on which patches depend.
+def build_extractor(
+    config: TrainingConfig,
+    images: AnyImages,
+    device: torch.device,
+    make_patches: MakeExtractor | None = None,
+) -> FeatureExtractor:
+    """The extractor of the backbone, for these images; see `build_extractors`.
 
     Raises `WeightsError`, `DamagedImagesError`.
     """
+    make_patches = make_patches or partial(patch_extractor, images, device)
     match config.backbone:
         case Backbone.PATCHES:
-            return patch_extractor(images, device)
+            return make_patches()
         case Backbone.FROZEN:
             return frozen_extractor(config, device)
         case Backbone.PRETRAINED:
             return _pretrained(config, images, device)
         case Backbone.JOINED:
-            parts = _pretrained(config, images, device), patch_extractor(images, device)
+            parts = _pretrained(config, images, device), make_patches()
             return Joined(*map(Remembering, parts))
         case _:
             return _timm(config, device)

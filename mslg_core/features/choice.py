@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from mslg_core.features.extractor import FeatureExtractor
+from mslg_core.features.extractor import FeatureExtractor, split
 from mslg_core.features.projection import choose_rank, fit_projection
 from mslg_core.features.ridge_loo import leave_one_out
 from mslg_core.images.training_set import NO_LABEL
@@ -66,6 +66,14 @@ def list_choices(names: Iterable[str], mirror: bool | None) -> list[Choice]:
     open.
     """
     return [Choice(name, each) for name in names for each in ((False, True) if mirror is None else (mirror,))]
+
+
+def parts_of(
+    extractors: Mapping[str, FeatureExtractor], choices: Iterable[Choice]
+) -> dict[str, FeatureExtractor]:
+    """The extractors that the choices need, by identity, each once."""
+    parts = (part for choice in choices for part in split(extractors[choice.name], mirror=choice.mirror))
+    return {part.identity: part for part in parts}
 
 
 def draw_sample(given: NDArray[np.int64]) -> NDArray[np.int64]:

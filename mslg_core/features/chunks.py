@@ -7,6 +7,7 @@ Both names are digests, so two workers with the same images write the same chunk
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -33,14 +34,20 @@ class Places(NamedTuple):
 
 
 class Chunks:
-    """The chunks that the extractor `identity` has written into `cache`."""
+    """The chunks that the extractor `identity` has written into `cache`, or those of them with these
+    `contents`: a cache may hold thousands, which take their time to list.
+    """
 
-    def __init__(self, cache: FeatureCache, identity: str) -> None:
+    def __init__(self, cache: FeatureCache, identity: str, only: Iterable[Contents] | None = None) -> None:
         self._cache = cache
         self._names: list[str] = []
         self._loaded: tuple[int, Raw | None] = (-1, None)
+        if only is None:
+            keys = cache.names(_folder(identity))
+        else:
+            keys = [f"{_name(identity, each)}/contents" for each in only]
         contents = [np.empty(0, dtype=DIGEST)]
-        for key in sorted(cache.names(_folder(identity))):
+        for key in sorted(keys):
             if key.endswith("/contents") and (digests := _digests(cache.load(key))) is not None:
                 self._names.append(key.removesuffix("/contents"))
                 contents.append(digests)
@@ -87,10 +94,9 @@ class Chunks:
 
 def save_chunk(cache: FeatureCache, identity: str, contents: Contents, features: Raw) -> None:
     """Keep the features [n, D] that the extractor `identity` found in images, whose contents are [n]."""
-    digests = contents.tobytes()
-    name = f"{_folder(identity)}/{_shorten(digests)}"
+    name = _name(identity, contents)
     save_arrays(cache, f"{name}/features", [features])
-    cache.save(f"{name}/contents", digests)
+    cache.save(f"{name}/contents", contents.tobytes())
 
 
 def discard_chunks(cache: FeatureCache, identity: str) -> None:
@@ -100,6 +106,10 @@ def discard_chunks(cache: FeatureCache, identity: str) -> None:
 
 def _digests(data: bytes | None) -> Contents | None:
     return np.frombuffer(data, dtype=DIGEST) if data and len(data) % DIGEST.itemsize == 0 else None
+
+
+def _name(identity: str, contents: Contents) -> str:
+    return f"{_folder(identity)}/{_shorten(contents.tobytes())}"
 
 
 def _folder(identity: str) -> str:

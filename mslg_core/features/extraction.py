@@ -5,17 +5,20 @@ repeats at most one chunk, and images that were added later cost only themselves
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.cache import FeatureCache
+from mslg_core.features.choice import Choice
 from mslg_core.features.chunks import Chunks, Places, Raw, discard_chunks, save_chunk
 from mslg_core.features.extractor import FeatureExtractor
 from mslg_core.images.decoders import BLOCK, Block
-from mslg_core.images.sources import ImageSource, Indices
+from mslg_core.images.sources import Contents, ImageSource, Indices
 from mslg_core.reports import ExtractionReport
 
 # Images per chunk: what a run that is killed repeats. A multiple of the images per block.
@@ -41,16 +44,32 @@ class Measurer(Identified, Protocol):
 AnyMeasurer = FeatureExtractor | Measurer
 
 
+class Missing(NamedTuple):
+    """Features that a run is about to extract.
+
+    config, with the backbone; the choices whose features are missing, several while the run compares them;
+    bank: the key of the filters of patch features; positions int64 [n] of the images, in the order of
+    extraction.
+    """
+
+    config: TrainingConfig
+    choices: list[Choice]
+    bank: str
+    positions: Indices
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """What else happens while features are extracted.
 
     report: called after every block of images. measurer: sees the pixels of every image once; its results are
-    kept as features are, and `Features.measures` has them.
+    kept as features are, and `Features.measures` has them. hand_over: called before features are extracted
+    into a cache; it may raise in order to have `mslg_core.features.elsewhere` extract them first.
     """
 
     report: Callable[[ExtractionReport], None] = lambda _: None
     measurer: Measurer | None = None
+    hand_over: Callable[[Missing], None] | None = None
 
 
 class Found(NamedTuple):
@@ -61,7 +80,10 @@ class Found(NamedTuple):
 
 
 class Extraction:
-    """Extracts features of a source's images with several measurers. With a cache, they are kept there."""
+    """Extracts features of a source's images with several measurers. With a cache, they are kept there.
+
+    only: the contents of the chunks to look for in the cache (default: all that it holds).
+    """
 
     def __init__(
         self,
@@ -69,9 +91,10 @@ class Extraction:
         measurers: Sequence[AnyMeasurer],
         cache: FeatureCache | None = None,
         report: Callable[[ExtractionReport], None] = lambda _: None,
+        only: Sequence[Contents] | None = None,
     ) -> None:
         self._source = source
-        self._parts = [_Part(measurer, source, cache) for measurer in measurers]
+        self._parts = [_Part(measurer, source, cache, only) for measurer in measurers]
         self._progress = _Progress(source.shape[0], report)
 
     def extract(self, index: Indices) -> Iterator[Found]:
@@ -79,7 +102,7 @@ class Extraction:
 
         Raises `DamagedImagesError` after all readable images.
         """
-        known = np.all([part.find(index).chunk >= 0 for part in self._parts], axis=0)
+        known = self._known(index)
         missing = [index[~known]]
         for positions in self._in_chunks(index[known]):
             found = [part.load(positions) for part in self._parts]
@@ -89,6 +112,14 @@ class Extraction:
                 self._progress.skip(len(positions))
                 yield Found(positions, [features for features in found if features is not None])
         yield from self._extract(np.sort(np.concatenate(missing)))
+
+    def missing(self, index: Indices) -> Indices:
+        """Those of the images `index` that some measurer has not seen."""
+        return index[~self._known(index)]
+
+    def _known(self, index: Indices) -> NDArray[np.bool_]:
+        known: NDArray[np.bool_] = np.all([part.find(index).chunk >= 0 for part in self._parts], axis=0)
+        return known
 
     def collect(self, index: Indices) -> list[Raw]:
         """What every measurer finds in the images `index`, increasing, few of them: float32 [n, D] each.
@@ -119,10 +150,16 @@ class Extraction:
 class _Part:
     """One measurer, with what it has found in earlier runs and in this one."""
 
-    def __init__(self, measurer: AnyMeasurer, source: ImageSource, cache: FeatureCache | None) -> None:
+    def __init__(
+        self,
+        measurer: AnyMeasurer,
+        source: ImageSource,
+        cache: FeatureCache | None,
+        only: Sequence[Contents] | None,
+    ) -> None:
         self._measurer, self._source, self._cache = measurer, source, cache
         self._identity = name_chunks(measurer, source)
-        self._chunks = None if cache is None else Chunks(cache, self._identity)
+        self._chunks = None if cache is None else Chunks(cache, self._identity, only)
         self._new: list[tuple[Indices, Raw]] = []
 
     def find(self, index: Indices) -> Places:
@@ -192,6 +229,11 @@ class _Progress:
         self._report(
             ExtractionReport(done=self._done, total=self._total, images_per_second=rate, eta_seconds=left)
         )
+
+
+def with_measurer(extractors: Iterable[FeatureExtractor], hooks: Hooks) -> list[AnyMeasurer]:
+    """The extractors, and last the measurer if anything is measured."""
+    return [*extractors, *([hooks.measurer] if hooks.measurer else [])]
 
 
 def _measure(measurer: AnyMeasurer, block: Block) -> Raw:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self
 
 import numpy as np
@@ -14,14 +14,14 @@ from torch import Tensor
 from mslg_core.configs.base import TrainingConfig
 from mslg_core.features.backbone import build_extractors, identify_backbone
 from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
-from mslg_core.features.choice import Choice, choose, draw_sample, list_choices
+from mslg_core.features.choice import Choice, choose, draw_sample, list_choices, parts_of
 from mslg_core.features.chunks import Raw
-from mslg_core.features.extraction import AnyMeasurer, Extraction, Hooks, discard
+from mslg_core.features.extraction import Extraction, Hooks, Missing, discard, with_measurer
 from mslg_core.features.extractor import FeatureExtractor, split
-from mslg_core.features.patch_features import is_of_patches
+from mslg_core.features.patch_features import bank_key, is_of_patches, patch_extractor
 from mslg_core.features.projection import choose_rank, fit_projection
 from mslg_core.images.batches import EVAL_BATCH
-from mslg_core.images.sources import AnyImages, as_source
+from mslg_core.images.sources import AnyImages, Indices, as_source
 
 # To be increased when the same images get other features than before.
 VERSION = 3
@@ -122,7 +122,8 @@ class Features:
     @cached_property
     def _extractors(self) -> dict[str, FeatureExtractor]:
         """The extractors to choose from, built only if the cache lacks something."""
-        return build_extractors(self._config, self._source, self.device)
+        make_patches = partial(patch_extractor, self._source, self.device, self._cache)
+        return build_extractors(self._config, self._source, self.device, make_patches)
 
     @property
     def _key(self) -> str:
@@ -154,8 +155,10 @@ class Features:
         if len(choices) == 1:
             return choices[0]
         sample = draw_sample(self._given)
-        parts = {part.identity: part for choice in choices for part in self._split(choice)}
-        raw, _ = self._divide(self._extraction(parts.values()).collect(sample))
+        parts = parts_of(self._extractors, choices)
+        extraction = self._extraction(parts.values())
+        self._hand_over(choices, extraction, sample)
+        raw, _ = self._divide(extraction.collect(sample))
         found = dict(zip(parts, raw, strict=True))
         features = {
             choice: self._join([found[part.identity] for part in self._split(choice)]) for choice in choices
@@ -170,6 +173,7 @@ class Features:
         extraction, num_images = self._extraction(self._split(choice)), self._source.shape[0]
         order = np.random.default_rng(0).permutation(num_images)
         fitted, rest = np.sort(order[:FITTED_IMAGES]), np.sort(order[FITTED_IMAGES:])
+        self._hand_over([choice], extraction, fitted, rest)
         found, measured = self._divide(extraction.collect(fitted))
         raw = self._join(found)
         mean, matrix = fit_projection(raw, choose_rank(num_images))
@@ -181,11 +185,17 @@ class Features:
             values[index] = ((self._join(found) - mean) @ matrix).cpu().numpy()
         return Extracted(values, mean.cpu().numpy(), matrix.cpu().numpy(), choice, measures)
 
+    def _hand_over(self, choices: list[Choice], extraction: Extraction, *parts: Indices) -> None:
+        """Offer the images of `parts` whose features are missing to the hook."""
+        if self._hooks.hand_over is not None and self._cache is not None:
+            missing = np.concatenate([extraction.missing(index) for index in parts])
+            if len(missing):
+                bank = bank_key(self._source)
+                self._hooks.hand_over(Missing(self._config, choices, bank, missing))
+
     def _extraction(self, extractors: Iterable[FeatureExtractor]) -> Extraction:
         """Extracts these features, and measures last if anything is measured."""
-        parts: list[AnyMeasurer] = [*extractors]
-        if self._hooks.measurer:
-            parts.append(self._hooks.measurer)
+        parts = with_measurer(extractors, self._hooks)
         return Extraction(self._source, parts, self._cache, self._hooks.report)
 
     def _split(self, choice: Choice) -> list[FeatureExtractor]:

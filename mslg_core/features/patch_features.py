@@ -5,6 +5,7 @@ from a few thousand noisy labels.
 """
 
 import hashlib
+from typing import Self
 
 import numpy as np
 import torch
@@ -13,11 +14,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.configs.plan import MAX_PATCHES_SIDE
+from mslg_core.features.cache import FeatureCache, load_arrays, save_arrays
 from mslg_core.features.extractor import FeatureExtractor, NetworkExtractor, resize
 from mslg_core.images.sources import AnyImages, ImageSource, as_source
 
 # Begins the identity of patch features.
 PATCHES = "patches"
+# To be increased when the same images get other filters than before.
+VERSION = 1
 FILTERS = 256
 MAX_PATCH = 6
 SAMPLED_IMAGES, SAMPLED_PATCHES = 5_000, 20_000
@@ -29,14 +33,44 @@ CONTRAST_FLOOR = 10 / 255**2
 WHITENING_FLOOR = 1e-2
 
 
-def patch_extractor(images: AnyImages, device: torch.device) -> NetworkExtractor:
-    """Patch features on `device`, with filters from these images of any side.
+def patch_extractor(
+    images: AnyImages, device: torch.device, cache: FeatureCache | None = None
+) -> NetworkExtractor:
+    """Patch features on `device`, with filters from these images of any side, which `cache` keeps.
 
     Images are seen at their own side, at most `MAX_PATCHES_SIDE`.
     """
-    bank = PatchBank(images)
+    if cache is None:
+        return bank_extractor(PatchBank.draw(images), device)
+    key = bank_key(as_source(images))
+    bank = load_bank(cache, key)
+    if bank is None:
+        bank = PatchBank.draw(images)
+        side = np.array([bank.side], dtype=np.float32)
+        save_arrays(cache, key, [bank.filters.numpy(), bank.offsets.numpy(), side])
+    return bank_extractor(bank, device)
+
+
+def bank_extractor(bank: "PatchBank", device: torch.device) -> NetworkExtractor:
+    """The features of `bank` on `device`."""
     filters = hashlib.sha256(bank.filters.numpy().tobytes()).hexdigest()
     return NetworkExtractor(bank, f"{PATCHES} {bank.side} {filters}", bank.side, device)
+
+
+def bank_key(source: ImageSource) -> str:
+    """Where a cache keeps the filters from these images."""
+    state = hashlib.sha256(f"{VERSION} {source.shape} {source.decoding}".encode())
+    state.update(source.contents.tobytes())
+    return f"{PATCHES}/{state.hexdigest()}"
+
+
+def load_bank(cache: FeatureCache, key: str) -> "PatchBank | None":
+    """The filters that `cache` keeps under `key`, or None."""
+    arrays = load_arrays(cache, key)
+    if arrays is None:
+        return None
+    filters, offsets, side = arrays
+    return PatchBank(torch.from_numpy(filters), torch.from_numpy(offsets), int(side[0]))
 
 
 def is_of_patches(extractor: FeatureExtractor) -> bool:
@@ -52,26 +86,36 @@ class PatchBank(nn.Module):
     a soft threshold that keeps both halves. A square root compresses large responses. Source: Coates and Ng,
     "The importance of encoding versus training with sparse coding and vector quantization" (ICML 2011).
 
-    Args: images uint8 [N, side, side, 3], side at least 8, or their source, of which a sample is decoded; the
-    filters depend on nothing else. Input uint8 [B, 3, any, any], output float32 [B, 2048], not negative.
-    Images are reduced to `side`, the smaller of their own side and `MAX_PATCHES_SIDE`.
+    Args: filters [256, 3, size, size]; offsets [1, 256, 1, 1], what they give for the mean patch; side to
+    which images are reduced. Input uint8 [B, 3, any, any], output float32 [B, 2048], not negative.
     """
 
     filters: Tensor
     offsets: Tensor
 
-    def __init__(self, images: AnyImages) -> None:
+    def __init__(self, filters: Tensor, offsets: Tensor, side: int) -> None:
         super().__init__()
-        self.side = min(images.shape[1], MAX_PATCHES_SIDE)
-        self._size = min(MAX_PATCH, self.side // 2)
-        patches = _normalise(_draw(as_source(images), self.side, self._size))  # [P, 3 · size²]
+        self.side, self._size = side, filters.shape[-1]
+        self.register_buffer("offsets", offsets)
+        self.register_buffer("filters", filters)
+
+    @classmethod
+    def draw(cls, images: AnyImages) -> Self:
+        """Filters from images uint8 [N, side, side, 3], side at least 8, or from their source, of which a
+        sample is decoded. They depend on nothing else.
+
+        Images are reduced to the smaller of their own side and `MAX_PATCHES_SIDE`.
+        """
+        side = min(images.shape[1], MAX_PATCHES_SIDE)
+        size = min(MAX_PATCH, side // 2)
+        patches = _normalise(_draw(as_source(images), side, size))  # [P, 3 · size²]
         mean, whitening = _zca(patches)
         drawn = F.normalize((patches[:FILTERS] - mean) @ whitening, dim=1)
         filters = drawn @ whitening
-        self.register_buffer("offsets", (filters @ mean).view(1, -1, 1, 1))
+        offsets = (filters @ mean).view(1, -1, 1, 1)
         # A filter without its mean ignores the mean of the patch.
         filters = filters - filters.mean(dim=1, keepdim=True)
-        self.register_buffer("filters", filters.view(-1, 3, self._size, self._size))
+        return cls(filters.view(-1, 3, size, size), offsets, side)
 
     def forward(self, images: Tensor) -> Tensor:
         """The features [B, 2048] of `images`."""

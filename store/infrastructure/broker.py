@@ -14,7 +14,13 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
 QUEUES = ("cpu", "gpu")
-TASK_QUEUES = {"ingest.run": "cpu", "export.run": "cpu", "sweep.run": "cpu", "train.run": "gpu"}
+TASK_QUEUES = {
+    "ingest.run": "cpu",
+    "export.run": "cpu",
+    "sweep.run": "cpu",
+    "train.run": "gpu",
+    "features.run": "gpu",
+}
 
 FILESYSTEM_SCHEME = "filesystem://"
 POLLING_SECONDS = 0.1

@@ -20,7 +20,7 @@ from store.models.account import (
 )
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
-from store.models.job import Epoch, Export, ExportFormat, Job
+from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.upload import Upload, UploadStatus
@@ -39,6 +39,7 @@ __all__ = [
     "Epoch",
     "Export",
     "ExportFormat",
+    "FeatureChunk",
     "Ingest",
     "IngestKind",
     "Issue",

@@ -1,9 +1,9 @@
-"""Jobs, their epochs, and the exports of their results."""
+"""Jobs, their epochs and feature chunks, and the exports of their results."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.database.columns import Json, JsonObject, enum_column, utc_now
@@ -75,6 +75,21 @@ class Epoch(Base):
     epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     report: Mapped[JsonObject] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class FeatureChunk(Work, Base):
+    """A part of a job's images whose features any worker extracts while the job waits."""
+
+    __tablename__ = "feature_chunks"
+    __table_args__ = (UniqueConstraint("job_id", "number"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """From 0 within the job."""
+    recipe: Mapped[JsonObject] = mapped_column(Json)
+    """What to extract, see `worker.training.hand_over`."""
+    images: Mapped[bytes] = mapped_column(LargeBinary)
+    """The images' positions, then their contents, see `store.tasks.chunks`."""
 
 
 class Export(Work, Base):

@@ -25,7 +25,9 @@ class WorkStatus(StrEnum):
 
 
 class Work:
-    """Mixin of ingests, jobs and exports. Change these columns through `store.tasks.lifecycle` only."""
+    """Mixin of ingests, jobs, feature chunks and exports. Change these columns through
+    `store.tasks.lifecycle` only.
+    """
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     status: Mapped[WorkStatus] = mapped_column(

@@ -3,7 +3,10 @@
     queued --claim--> running --finish--> succeeded
       |  ^              |  |---fail-----> failed
       |  +--lease out---+  |---cancel---> cancelled
+      |  +--wake--------+--+ wait
       +-----request_cancel--------------> cancelled
+
+A task that waits for others is running without a lease: no worker holds it, and `wake` queues it again.
 
 Every transition is one UPDATE with its precondition in the WHERE; the row count tells whether it held. Every
 write of a worker repeats its `attempt`, so a worker that lost its lease stops at its next write. Nothing here
@@ -13,7 +16,7 @@ commits.
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NotRequired, TypedDict, TypeVar
 
-from sqlalchemy import Update, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.database.columns import UtcDateTime, utc_now
@@ -125,20 +128,46 @@ def cancel(session: Session, model: type[W], work_id: str, attempt: int) -> None
     _end(session, model, work_id, attempt, status=WorkStatus.CANCELLED)
 
 
+def wait(session: Session, model: type[W], work_id: str, attempt: int) -> None:
+    """Give the task back until `wake`. This attempt does not count. Raises `SupersededError`."""
+    statement = _held(model, work_id, attempt).values(lease_until=None, attempt=model.attempt - 1)
+    _require_held(session, statement, model, work_id, attempt)
+
+
+def wake(session: Session, model: type[W], work_id: str, *conditions: ColumnElement[bool]) -> bool:
+    """Queue a waiting task again if all `conditions` hold. Return whether it was queued."""
+    statement = update(model).where(model.id == work_id, is_waiting(model), *conditions)
+    queued = statement.values(status=WorkStatus.QUEUED, sent_at=utc_now()).returning(model.id)
+    return session.execute(_quiet(queued)).scalar_one_or_none() is not None
+
+
+def fail_waiting(session: Session, model: type[W], work_id: str, problem: Problem) -> None:
+    """Fail a task that waits; leave any other alone."""
+    statement = update(model).where(model.id == work_id, is_waiting(model))
+    values = {"status": WorkStatus.FAILED, "error": dict(problem), "finished_at": utc_now()}
+    session.execute(_quiet(statement.values(values)))
+
+
+def is_waiting(model: type[W]) -> ColumnElement[bool]:
+    """Whether a task waits for others."""
+    return and_(model.status == WorkStatus.RUNNING, model.lease_until.is_(None))
+
+
 def request_cancel(session: Session, model: type[W], work_id: str) -> W:
-    """Cancel a queued task at once, or request that the worker of a running one stop. Return the new row.
+    """Cancel a task that no worker holds at once, or request that the worker of a running one stop. Return
+    the new row.
 
     Idempotent. Raises `NotFoundError`, `AlreadyEndedError`.
     """
     now = utc_now()
-    queued = model.status == WorkStatus.QUEUED
+    free = or_(model.status == WorkStatus.QUEUED, is_waiting(model))
     statement = (
         update(model)
         .where(model.id == work_id, model.status.in_((WorkStatus.QUEUED, WorkStatus.RUNNING)))
         .values(
             cancel_requested=True,
-            status=case((queued, literal(WorkStatus.CANCELLED, model.status.type)), else_=model.status),
-            finished_at=case((queued, literal(now, UtcDateTime())), else_=model.finished_at),
+            status=case((free, literal(WorkStatus.CANCELLED, model.status.type)), else_=model.status),
+            finished_at=case((free, literal(now, UtcDateTime())), else_=model.finished_at),
         )
         .returning(model.id)
     )
@@ -172,11 +201,15 @@ def requeue_expired(
     return Expired(list(requeued), cancelled, failed)
 
 
-def stale_queued(session: Session, model: type[W], older_than: datetime) -> list[str]:
-    """Ids of queued tasks whose message was sent before `older_than`. Marks them as sent now."""
+def stale_queued(
+    session: Session, model: type[W], older_than: datetime, *conditions: ColumnElement[bool]
+) -> list[str]:
+    """Ids of queued tasks, for which all `conditions` hold, whose message was sent before `older_than`. Marks
+    them as sent now.
+    """
     statement = (
         update(model)
-        .where(model.status == WorkStatus.QUEUED, model.sent_at < older_than)
+        .where(model.status == WorkStatus.QUEUED, model.sent_at < older_than, *conditions)
         .values(sent_at=utc_now())
         .returning(model.id)
     )
@@ -195,12 +228,19 @@ def get(session: Session, model: type[W], work_id: str) -> W:
 
 def _held(model: type[W], work_id: str, attempt: int) -> Update:
     return update(model).where(
-        model.id == work_id, model.attempt == attempt, model.status == WorkStatus.RUNNING
+        model.id == work_id,
+        model.attempt == attempt,
+        model.status == WorkStatus.RUNNING,
+        model.lease_until.is_not(None),
     )
 
 
 def _end(session: Session, model: type[W], work_id: str, attempt: int, **values: Any) -> None:
     statement = _held(model, work_id, attempt).values(lease_until=None, finished_at=utc_now(), **values)
+    _require_held(session, statement, model, work_id, attempt)
+
+
+def _require_held(session: Session, statement: Update, model: type[W], work_id: str, attempt: int) -> None:
     if session.execute(_quiet(statement.returning(model.id))).scalar_one_or_none() is None:
         raise SupersededError(_kind(model), work_id, attempt)
 

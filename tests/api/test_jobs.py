@@ -189,7 +189,8 @@ def test_cancelling(client: TestClient, engine: Engine, dataset: Dataset) -> Non
     assert response.status_code == 202
     assert response.json()["status"] == "cancelled"
     check_problem(client.post(f"/jobs/{job_id}/cancel"), 409, "already_ended")
-    set_status(engine, job_id, WorkStatus.RUNNING)
+    with session_scope(engine) as session:
+        factories.start_job(session.get_one(Job, job_id))
     response = client.post(f"/jobs/{job_id}/cancel")
     assert response.json()["status"] == "running"
     assert response.json()["cancel_requested"] is True

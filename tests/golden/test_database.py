@@ -60,6 +60,7 @@ NEW_AND_EMPTY = (
     "user_sessions",
     "api_tokens",
     "password_links",
+    "feature_chunks",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 

@@ -11,7 +11,8 @@ from store.database.engine import session_scope
 from store.models import Work
 from store.tasks import lifecycle
 
-WAIT_SECONDS = 60.0
+# On a busy machine, workers that load PyTorch take a minute to start.
+WAIT_SECONDS = 240.0
 POLL_SECONDS = 0.05
 
 W = TypeVar("W", bound=Work)

@@ -15,6 +15,7 @@ from mslg_core.configs.plan import choose_image_size, with_backbone
 from mslg_core.errors import CheckpointError
 from mslg_core.features.extraction import Hooks
 from mslg_core.features.image_properties import PropertyMeasurer
+from mslg_core.images.sources import as_source
 from mslg_core.images.training_set import TrainingSet, separate_duplicates
 from mslg_core.issues.find import Issues
 from mslg_core.ranking.error_budget import within_budget
@@ -25,6 +26,7 @@ from mslg_core.training.checkpoint import Resumable, dump_checkpoint, load_check
 from mslg_core.training.image_comparison import compare_images, find_issues_of_run
 from mslg_core.training.model_selection import AutoTrainer, make_trainer
 from mslg_core.training.trainer import Trainer, has_gpu
+from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.models import Dataset, Epoch, Job
@@ -37,8 +39,10 @@ from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
+from worker.tasks.waiting_jobs import settle
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
+from worker.training.hand_over import HandOver
 from worker.training.inputs import Inputs, as_range, open_images, read_images, read_inputs
 from worker.training.issues import store_index_and_map, to_rows
 from worker.training.progress import ProgressReports
@@ -53,6 +57,7 @@ AnyTrainer = Trainer | AutoTrainer
 def run(job_id: str) -> None:
     """Train the job `job_id`."""
     carry_out(Job, job_id, train, title="The training cannot be run")
+    settle(get_engine(), job_id, utc_now())  # if the last chunk ended before the job waited for it
     _discard_if_ended(job_id)
 
 
@@ -71,13 +76,16 @@ def train(claim: Claim[Job]) -> None:
     with deleted_with(claim, dataset.id, blobs):
         start = load_start(claim, job, blobs)
         cache = DatasetFeatures(blobs, dataset.id)
-        hooks = Hooks(ProgressReports(claim), PropertyMeasurer())
+        hand_over = HandOver(
+            claim, as_source(training_set.images), dataset.value_range, checkpoints.inputs_key
+        )
+        hooks = Hooks(ProgressReports(claim), PropertyMeasurer(), hand_over)
         comparison = compare_images(inputs.sample_ids, training_set, config, cache, hooks)
         training_set = separate_duplicates(training_set, comparison.duplicates.group)
         if config.backbone is Backbone.TRAIN:
             training_set = training_set.decoded()
         make = partial(make_trainer, training_set, config, cache=cache, start=start, hooks=hooks)
-        trainer = _resume(make, saved[1]) if saved else make()
+        trainer = _resume(make, saved[1]) if saved and saved[1] else make()
         for report in trainer.run():
             _save_epoch(claim, checkpoints, trainer, report)
             claim.stop_if_cancelled()

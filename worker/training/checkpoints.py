@@ -1,6 +1,7 @@
 """What a job is resumed from: its newest checkpoint, and the labels that it started with.
 
-    <checkpoint_key of the job>/<run>/inputs                 written once, before the first epoch
+    <checkpoint_key of the job>/<run>/inputs                 written once, before the first epoch; the row
+                                                             names it while the job waits for features
     <checkpoint_key of the job>/<run>/<attempt>-<epoch>      the trainer's state after that epoch
 
 `run` is the first attempt, or the latest that had no checkpoint. A blob is written before the row names it,
@@ -31,15 +32,16 @@ class Checkpoints:
             return cls(blobs, current.rpartition("/")[0], attempt, current)
         return cls(blobs, f"{checkpoint_key(dataset_id, job_id)}/{attempt}", attempt, None)
 
-    def load(self) -> tuple[Inputs, bytes] | None:
-        """The run's labels and its trainer's state, or None if there is no checkpoint yet."""
+    def load(self) -> tuple[Inputs, bytes | None] | None:
+        """The run's labels and its trainer's state, if there is one yet; None if there are neither."""
         if self.current is None:
             return None
-        return Inputs.from_bytes(self.blobs.get(self._inputs_key)), self.blobs.get(self.current)
+        state = None if self.current == self.inputs_key else self.blobs.get(self.current)
+        return Inputs.from_bytes(self.blobs.get(self.inputs_key)), state
 
     def begin(self, inputs: Inputs) -> None:
         """Store the labels that this run starts with."""
-        self.blobs.put(self._inputs_key, inputs.to_bytes())
+        self.blobs.put(self.inputs_key, inputs.to_bytes())
 
     def put(self, epoch: int, state: bytes) -> str:
         """Store the trainer's state after `epoch`; return the key for the row."""
@@ -49,12 +51,13 @@ class Checkpoints:
 
     def advance(self, key: str) -> None:
         """Delete the previous checkpoint, now that the row names `key`."""
-        if self.current is not None:
+        if self.current not in (None, self.inputs_key):
             self.blobs.delete(self.current)
         self.current = key
 
     @property
-    def _inputs_key(self) -> str:
+    def inputs_key(self) -> str:
+        """Where the run's labels are."""
         return f"{self.folder}/inputs"
 
 

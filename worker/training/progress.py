@@ -1,15 +1,16 @@
-"""Writes a job's progress into its row while features are extracted."""
+"""Writes the progress of a job, or of a chunk of it, into its row while features are extracted."""
 
 import time
 from dataclasses import dataclass, field
 
 from mslg_core.reports import ExtractionReport
-from store.models import Job
+from store.models import FeatureChunk, Job
 from store.tasks import lifecycle
 from worker.claims import Claim
 
 SECONDS_BETWEEN = 1.0
 EXTRACTING = "extracting features"
+CHOOSING = "choosing features"
 
 
 @dataclass
@@ -18,7 +19,7 @@ class ProgressReports:
     `CancelledError` if cancellation was requested.
     """
 
-    claim: Claim[Job]
+    claim: Claim[Job] | Claim[FeatureChunk]
     _last: float = field(default=float("-inf"), init=False)
 
     def __call__(self, report: ExtractionReport) -> None:

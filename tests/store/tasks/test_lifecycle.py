@@ -187,3 +187,57 @@ def test_stale_messages_are_sent_again_once_per_period(engine: Engine, job_id: s
     claim(engine, job_id)
     with session_scope(engine) as session:
         assert lifecycle.stale_queued(session, Job, utc_now()) == []
+
+
+def wait(engine: Engine, job_id: str, attempt: int = 1) -> None:
+    with session_scope(engine) as session:
+        lifecycle.wait(session, Job, job_id, attempt)
+
+
+def test_a_task_that_waits_is_nobodys_and_woken_once(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    wait(engine, job_id)
+    job = read(engine, job_id)
+    assert (job.status, job.lease_until, job.attempt) == (WorkStatus.RUNNING, None, 0)
+    assert claim(engine, job_id) is None
+    with session_scope(engine) as session:
+        lost = lifecycle.requeue_expired(session, Job, utc_now() + timedelta(days=1))
+        assert lost == lifecycle.Expired([], [], [])
+        assert not lifecycle.wake(session, Job, job_id, Job.dataset_id == "another")
+        assert lifecycle.wake(session, Job, job_id)
+        assert not lifecycle.wake(session, Job, job_id)
+    assert claim(engine, job_id) == 1
+
+
+def test_a_superseded_worker_does_not_end_the_wait_of_its_successor(engine: Engine, job_id: str) -> None:
+    """Attempt 2 gives its number back, so that the row has the number of the first, lost attempt."""
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.requeue_expired(session, Job, utc_now() + 2 * LEASE)
+    assert claim(engine, job_id) == 2
+    wait(engine, job_id, 2)
+    with session_scope(engine) as session, pytest.raises(SupersededError):
+        lifecycle.heartbeat(session, Job, job_id, 1, lease=LEASE)
+    with session_scope(engine) as session, pytest.raises(SupersededError):
+        lifecycle.wait(session, Job, job_id, 1)
+
+
+def test_a_task_that_waits_is_cancelled_at_once(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    wait(engine, job_id)
+    with session_scope(engine) as session:
+        job = lifecycle.request_cancel(session, Job, job_id)
+    assert job.status is WorkStatus.CANCELLED
+    assert job.finished_at is not None
+
+
+def test_only_a_task_that_waits_fails_from_outside(engine: Engine, job_id: str) -> None:
+    claim(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.fail_waiting(session, Job, job_id, PROBLEM)
+    assert read(engine, job_id).status is WorkStatus.RUNNING
+    wait(engine, job_id)
+    with session_scope(engine) as session:
+        lifecycle.fail_waiting(session, Job, job_id, PROBLEM)
+    job = read(engine, job_id)
+    assert (job.status, job.error) == (WorkStatus.FAILED, PROBLEM)

@@ -14,7 +14,7 @@ from store.verification.record import verify
 from tests.factories import get_samples
 from tests.worker.training_jobs import NUM_SAMPLES, queue_job, read_job, read_results, requeue
 from worker.tasks import train
-from worker.training import progress
+from worker.training import hand_over, progress
 from worker.training.progress import ProgressReports
 
 SMALL = {
@@ -31,7 +31,8 @@ pytestmark = pytest.mark.usefixtures("in_process", "one_thread")
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys of all images that are read from now on. Blocks have 8 images, chunks 16."""
+    """The keys of all images that the one worker reads from now on. Blocks have 8 images, chunks 16."""
+    monkeypatch.setattr(hand_over, "has_several_workers", lambda: False)
     monkeypatch.setattr(decoders, "BLOCK", 8)
     monkeypatch.setattr(extraction, "CHUNK", 16)
     monkeypatch.setattr(progress, "SECONDS_BETWEEN", 0.0)
