@@ -1,5 +1,6 @@
 import { RankingLink } from "@/components/charts/ranking-link";
 import { cx } from "@/components/ui/cx";
+import { FirstRows } from "@/components/ui/first-rows";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { TABLE, TD, TH } from "@/components/ui/table";
 import type { ClassFigures } from "@/lib/client/types";
@@ -76,21 +77,25 @@ export function ClassBalance({ jobId, figures, settled }: Props) {
   );
   return (
     <ScrollBox label="Share by class" className="max-h-112">
-      <table className={TABLE}>
-        <thead>
-          <tr>
-            <th className={TH}>Class</th>
-            <th className={TH}>Given labels</th>
-            <th className={TH}>Suggestions</th>
-            <th className={TH}>Settled labels</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <ClassBars key={item.label} jobId={jobId} item={item} most={most} />
-          ))}
-        </tbody>
-      </table>
+      <FirstRows rows={items}>
+        {(shown) => (
+          <table className={TABLE}>
+            <thead>
+              <tr>
+                <th className={TH}>Class</th>
+                <th className={TH}>Given labels</th>
+                <th className={TH}>Suggestions</th>
+                <th className={TH}>Settled labels</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((item) => (
+                <ClassBars key={item.label} jobId={jobId} item={item} most={most} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </FirstRows>
     </ScrollBox>
   );
 }
