@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import Visit
+from tests.e2e.looks import check_all
 
 PASSWORD = "correct horse battery staple"
 FIRST_LINK = re.compile(r"first administrator: http://\S+?(/set-password#\S+)")
@@ -134,3 +135,12 @@ def test_an_administrator_invites_disables_and_resets(visit: Visit, other: Page,
     own.get_by_label("New password").fill("another long password")
     own.get_by_role("button", name="Change").click()
     expect(page.get_by_text("The password is changed.")).to_be_visible()
+
+
+def test_pages_of_accounts_in_every_look(visit: Visit, tmp_path: Path) -> None:
+    found = FIRST_LINK.search((tmp_path / "serve.log").read_text())
+    assert found
+    check_all(visit.page, ["/", found[1]])
+    visit.page.reload()
+    set_password(visit.page, found[1], "Ada")
+    check_all(visit.page, ["/account"])
