@@ -7,6 +7,7 @@ from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, read_table
 from mslg_core.errors import MetadataError
 from mslg_core.problem import Problem
+from mslg_rules.verdict import find_mismatch
 from store.errors import LineError
 from store.models import Verdict
 from store.verification.bulk_upload import KeyKind, UploadRow
@@ -21,7 +22,6 @@ FILES = {
     "application/vnd.apache.parquet": "upload.parquet",
 }
 ACCEPTED = tuple(FILES)
-VERDICTS = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
 
 
 class Upload(NamedTuple):
@@ -62,20 +62,7 @@ def _line_error(problem: Problem) -> LineError:
 
 def _row(row: LabelRow) -> UploadRow | Problem:
     kind = KeyKind.FILE_NAME if row.file_name else KeyKind.EXTERNAL_ID
-    if (problem := _problem(row.label, row.verdict)) is not None:
+    if (problem := find_mismatch(row.label, row.verdict)) is not None:
         return Problem(*problem, row.line, row.name)
     verdict = None if row.verdict is None else Verdict(row.verdict)
     return UploadRow(row.line, kind, row.name, row.label, verdict=verdict)
-
-
-def _problem(label: str | None, verdict: str | None) -> tuple[str, str] | None:
-    """Code and message if label and verdict (None if absent) do not go together; else None."""
-    if verdict is not None and verdict not in VERDICTS:
-        message = f"The verdict must be {', '.join(VERDICTS)} or empty. Others are for review only."
-        return "bad_verdict", message
-    if label is None and verdict in (None, Verdict.WRONG):
-        return "label_missing", "The label is missing: fill it in, or use the verdict wrong_unknown."
-    if label is not None and verdict == Verdict.WRONG_UNKNOWN:
-        message = "The verdict wrong_unknown takes no label: use wrong with the right label."
-        return "label_not_expected", message
-    return None

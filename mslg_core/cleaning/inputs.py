@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mslg_core import errors
+from mslg_core.cleaning.verified_rows import VerifiedRows
 from mslg_core.configs.reading import AS_RECOGNISED, ReadingConfig
 from mslg_core.datasets.archives.archive import Archive, Rejection
 from mslg_core.datasets.archives.paths import show_name, split_name
@@ -15,10 +16,8 @@ from mslg_core.datasets.layouts import label_tables
 from mslg_core.datasets.layouts.base import unlabelled
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, Table, read_label_table, read_table, without_repetitions
-from mslg_core.problem import Problem
-from mslg_rules.names import ClassNames, Matches, match_names
+from mslg_rules.names import Matches, match_names
 from mslg_rules.selection import Selection
-from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -201,10 +200,12 @@ def _why_unmatched(
 def _with_verified(known: Labels, path: Path, source: Archive, where: str) -> Labels:
     """The labels with those of a table of verified ones. Raises `MetadataError` with all bad lines."""
     table = without_repetitions(read_table(path.name, path.read_bytes(), (LABEL, VERDICT)))
+    if not (table.rows or table.problems):
+        raise errors.MetadataError(f"{path.name} has a header but no rows.")
     known = _append_unlabelled(known, source, table)
     files = [row.file_name for row in known.rows]
     matches = match_names([row.name for row in table.rows], files)
-    found = _VerifiedRows(known, where, files, matches)
+    found = VerifiedRows(known.rows, known.classes, where, matches)
     for number, row in enumerate(table.rows):
         found.add(number, row)
     replace(table, problems=sorted([*table.problems, *found.problems], key=lambda p: p.line or 0)).check()
@@ -216,52 +217,6 @@ def _with_verified(known: Labels, path: Path, source: Archive, where: str) -> La
         known_wrong=(known.known_wrong - found.settled.keys()) | found.wrong,
         notes=(*known.notes, *table.notes, *matches.notes(path.name), *found.classes.notes()),
     )
-
-
-class _VerifiedRows:
-    """Collects the rows of a table of verified labels: true class by row number of `known`, rows that are
-    wrong, and problems.
-    """
-
-    def __init__(self, known: Labels, where: str, files: Sequence[str], matches: Matches) -> None:
-        self._known, self._where, self._files, self._matches = known, where, files, matches
-        self.classes = ClassNames(known.classes)
-        self._ids = {row.external_id: number for number, row in enumerate(known.rows) if row.external_id}
-        self.settled: dict[int, str] = {}
-        self.wrong: set[int] = set()
-        self.problems: list[Problem] = []
-
-    def add(self, number: int, row: LabelRow) -> None:
-        """Read one row."""
-        target = None if row.file_name else self._ids.get(row.external_id or "")
-        target = self._matches.found.get(number) if target is None else target
-        if target is None:
-            self._refuse("unknown_name", self._why_unknown(number, row), row)
-        elif row.verdict == Verdict.WRONG_UNKNOWN and row.label is None:
-            self.wrong.add(target)
-        else:
-            self._settle(target, row)
-
-    def _settle(self, target: int, row: LabelRow) -> None:
-        given = self._known.rows[target].label
-        label = given if row.verdict == Verdict.CORRECT and row.label is None else row.label
-        index = None if label is None else self.classes.find(label)
-        if label is None:
-            self._refuse("label_missing", "The label is missing: fill it in.", row)
-        elif index is None:
-            self._refuse("unknown_class", f"{label!r} is not a class. {self.classes.suggest(label)}", row)
-        else:
-            self.settled[target] = self._known.classes[index]
-
-    def _why_unknown(self, number: int, row: LabelRow) -> str:
-        candidates = self._matches.ambiguous.get(number)
-        if candidates is None:
-            return f"{self._where} does not contain {show_name(row.name)!r}."
-        shown = ", ".join(show_name(self._files[index]) for index in candidates[:2])
-        return f"{show_name(row.name)!r} may mean {shown}: write the path."
-
-    def _refuse(self, code: str, message: str, row: LabelRow) -> None:
-        self.problems.append(Problem(code, message, row.line, row.name))
 
 
 def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:

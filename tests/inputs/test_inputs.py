@@ -16,6 +16,7 @@ from tests.worker.archives import pack
 
 FORMATS = Path(__file__).parents[2] / "docs/reference/formats.md"
 Answer = dict[str, Any]
+SUFFIXES = {"text/csv": ".csv", "application/jsonl": ".jsonl"}
 
 
 def check_by_cli(
@@ -100,8 +101,9 @@ def test_a_table_of_verified_labels_is_read_in_the_same_way_everywhere(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "input.zip").write_bytes(verified_archive())
-    (tmp_path / "verified.csv").write_bytes(case.table)
-    options = ("--verified", str(tmp_path / "verified.csv"))
+    table = tmp_path / f"verified{SUFFIXES[case.media_type]}"
+    table.write_bytes(case.table)
+    options = ("--verified", str(table))
     printed, messages = check_by_cli(tmp_path / "input.zip", monkeypatch, capsys, *options)
     dataset, _ = upload(client, verified_archive(), dry_run=False)
     address, headers = f"/datasets/{dataset}/verifications", {"Content-Type": case.media_type}

@@ -33,6 +33,23 @@ VERIFIED = [
         6,
         "without leading folders",
     ),
+    VerifiedCase(
+        "verified-verdicts",
+        b"file_name,label,verdict\ndata/000.png,,correct\ndata/001.png,,maybe\ndata/002.png,dog,correct\n"
+        b"data/003.png,cat,wrong_unknown\ndata/004.png,,\n",
+        problems=(
+            (3, "bad_verdict"),
+            (4, "label_contradicts"),
+            (5, "label_not_expected"),
+            (6, "label_missing"),
+        ),
+    ),
+    VerifiedCase(
+        "verified-array",
+        b'[{"file_name": "data/000.png", "label": "cat"}]',
+        problems=((1, "bad_json"),),
+        media_type="application/jsonl",
+    ),
     VerifiedCase("verified-utf16", table("data\\").encode("utf-16"), 6),
     VerifiedCase(
         "verified-blanks",

@@ -18,7 +18,7 @@ SUFFIXES = (".parquet", ".arrow")
 SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
 # Rows in memory at a time, at most, and about how many bytes.
 ROWS_PER_BATCH, BYTES_PER_BATCH = 256, 64 << 20
-_ROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, NotImplementedError)
+_ROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError, NotImplementedError)
 _NUMBERED = re.compile(r"(.+?)[-_.](?:\d|of)")
 
 
@@ -105,5 +105,5 @@ def _errors(name: str, path: Path) -> Iterator[None]:
     except _ROW_ERRORS as error:
         is_parquet = name.lower().endswith(".parquet") or _is_parquet(path)
         kind = "Parquet" if is_parquet else "Arrow"
-        reason = " ".join(str(error).split())[:200]
+        reason = " ".join(str(error).split())[:200] or "it claims more data than fits into memory"
         raise errors.MetadataError(f"{show_name(name)} is not a readable {kind} file: {reason}.") from error

@@ -126,7 +126,7 @@ def read_parquet(name: str, data: bytes) -> Records:
         table = pq.ParquetFile(io.BytesIO(data)).read()
         table.validate(full=True)  # text is UTF-8
         names = table.schema.names
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise MetadataError(f"{show_name(name)} is not a readable Parquet file: {error}.") from error
     plain = [number for number, field in enumerate(table.schema) if _is_plain(field.type)]
     cells = zip(*(table.column(number).to_pylist() for number in plain), strict=True)

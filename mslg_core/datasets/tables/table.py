@@ -98,6 +98,8 @@ def read_table(name: str, data: bytes, answers: Sequence[str] = (LABEL,)) -> Tab
     columns = find_columns(records.header)
     table = Table(name, notes=[*records.notes, *columns.notes])
     rows = list(records.rows) if LABEL not in columns.positions else records.rows
+    if not records.header and rows:  # no row of JSON lines can be read
+        return Table(name, problems=[row for row in rows if isinstance(row, Problem)], notes=table.notes)
     one_hot = _one_hot(records.header, columns, rows) if isinstance(rows, list) else {}
     _check_header(name, records.header, columns, (*answers, *([LABEL] if one_hot else [])), one_hot)
     if one_hot:

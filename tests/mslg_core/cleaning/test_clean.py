@@ -113,7 +113,7 @@ def test_rows_without_a_readable_image_are_written_and_logged(
         ("labels.csv", "file_name,label\nx.png,a\ny.png,b\n", errors.MissingFileError),
         ("labels.csv", "file_name,label\nim/000.png,a\n", errors.OneClassError),
         ("verified.csv", "file_name,label\nim/000.png,zebra\n", errors.MetadataError),
-        ("verified.csv", "file_name,label\n", errors.TrainingSetError),
+        ("verified.csv", "file_name,label\n", errors.MetadataError),
         ("verified.csv", "file_name,label\nnobody.png,a\n", errors.MissingFileError),
     ],
 )

@@ -70,3 +70,18 @@ def test_class_names_that_cannot_be_stored_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.parquet", names, image=IMAGES, label=[0, 1, 0, 1])
     with pytest.raises(errors.MetadataError, match="cannot be stored"), open_dataset(path) as source:
         read_dataset(source)
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xff\xff\x7f", b"\0\0\0\0\0\0\xff\x7f"])
+def test_a_stream_that_claims_too_much_is_refused(tmp_path: Path, damage: bytes) -> None:
+    path = arrow(tmp_path / "a.arrow", pa.table({"image": IMAGES[:2], "label": [0, 1]}))
+    data, refused = path.read_bytes(), set()
+    for start in range(8, len(data) - 8, 4):
+        path.write_bytes(data[:start] + damage + data[start + len(damage) :])
+        try:
+            with open_dataset(path) as source:
+                read_dataset(source)
+        except errors.InputError as error:
+            refused.add(str(error))
+    assert any("not a readable Arrow file" in message for message in refused)
+    assert all(message.endswith(".") for message in refused)
