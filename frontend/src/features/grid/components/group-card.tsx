@@ -100,7 +100,13 @@ export function GroupCard(props: Props) {
       {...{ onFocus }}
     >
       <Heading group={group} settled={settledClass(group, decisionOf)} />
-      <ul className="flex grow gap-2 overflow-x-auto pb-1">
+      <ul
+        aria-label={`Images of group ${group.number}`}
+        // Focusable, so that arrow keys scroll it.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        className="flex grow gap-2 overflow-x-auto pb-1"
+      >
         {group.tiles.map((tile) => (
           <Member key={tile.sampleId} tile={tile} decision={decisionOf(tile)} />
         ))}
