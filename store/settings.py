@@ -1,4 +1,6 @@
-"""The settings, read from the environment (prefix `MSLG_`). The defaults run the embedded service."""
+"""The settings, read from the environment (prefix `MSLG_`) and secret files. The defaults run the embedded
+service.
+"""
 
 from datetime import timedelta
 from functools import lru_cache
@@ -11,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+
+SECRETS = Path("/run/secrets")
+"""Where container engines mount secrets: a file named like the variable, such as `mslg_api_token`."""
 
 
 class Settings(BaseSettings):
@@ -144,5 +149,5 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once: from the environment, else from files in `SECRETS`."""
+    return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
