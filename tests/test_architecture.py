@@ -58,6 +58,7 @@ LAYERS = {
         "tasks",
         "verification",
         "results",
+        "changes",
         "review",
         "statistics",
     ],
