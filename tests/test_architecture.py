@@ -54,13 +54,15 @@ LAYERS = {
         "database",
         "models",
         "accounts",
+        "outbox",
         "tasks",
+        "webhooks",
         "verification",
         "results",
         "review",
         "statistics",
     ],
-    "worker": ["process", "logs", "resources", "app", "claims", "training", "tasks", "run"],
+    "worker": ["process", "logs", "resources", "app", "claims", "training", "webhooks", "tasks", "run"],
     "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "service", "report", "gpu"],
 }
 # what the API may know of the trainer: importable without torch

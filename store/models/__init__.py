@@ -25,18 +25,22 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Work, WorkStatus
 
 __all__ = [
     "AcceptanceKind",
     "AcceptancePolicy",
+    "AdvisedJob",
     "ApiToken",
     "AutoAccept",
     "Comment",
     "Dataset",
     "DatasetStatus",
+    "Delivery",
     "DuplicateGroup",
     "Epoch",
+    "EventType",
     "Export",
     "ExportFormat",
     "FeatureChunk",
@@ -69,6 +73,8 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Webhook",
+    "WebhookEvent",
     "Work",
     "WorkStatus",
 ]
