@@ -59,6 +59,7 @@ LAYERS = {
         "webhooks",
         "verification",
         "results",
+        "changes",
         "review",
         "statistics",
     ],
