@@ -32,6 +32,7 @@ from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
+from api.webhooks import endpoints as webhooks
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
 from store.infrastructure.partial_blobs import open_partials
@@ -65,6 +66,7 @@ TAGS = [
         "images; the map.",
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "webhooks", "description": "Addresses that are told of a dataset's events."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
     {"name": "health", "description": "Whether the service is able to work."},
@@ -142,6 +144,7 @@ def _api() -> APIRouter:
         me,
         users,
         members,
+        webhooks,
     ):
         api.include_router(
             feature.router,

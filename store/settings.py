@@ -4,10 +4,11 @@ service.
 
 from datetime import timedelta
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KIB = 1024
@@ -72,6 +73,12 @@ class Settings(BaseSettings):
         7 * 86_400.0, description="An unfinished upload that receives nothing for this long is deleted."
     )
 
+    webhook_networks: str = Field(
+        "",
+        description="Networks such as 10.0.0.0/8,127.0.0.0/8 that webhooks may send to beside the public "
+        "internet; empty: none.",
+    )
+
     # For the documentation: the trainer, which knows no settings of the service, reads the variable itself.
     weights_dir: Path | None = Field(
         None,
@@ -104,6 +111,13 @@ class Settings(BaseSettings):
                 "MSLG_ACCOUNTS=true"
             )
         return self
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _refuse_bad_networks(cls, text: str) -> str:
+        for part in filter(None, text.split(",")):
+            ip_network(part.strip())
+        return text
 
     @model_validator(mode="after")
     def _refuse_short_lease(self) -> Self:

@@ -122,6 +122,13 @@ RULES = {
     "GET /jobs/{job_id}/exports": READ,
     "GET /exports/{export_id}": READ,
     "GET /exports/{export_id}/file": READ,
+    "GET /datasets/{dataset_id}/webhooks": MANAGE,  # an address may hold a secret
+    "POST /datasets/{dataset_id}/webhooks": MANAGE,
+    "PATCH /datasets/{dataset_id}/webhooks/{webhook_id}": MANAGE,
+    "DELETE /datasets/{dataset_id}/webhooks/{webhook_id}": MANAGE,
+    "POST /datasets/{dataset_id}/webhooks/{webhook_id}/ping": MANAGE,
+    "GET /datasets/{dataset_id}/webhooks/{webhook_id}/deliveries": MANAGE,
+    "POST /datasets/{dataset_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery": MANAGE,
     "GET /users": ADMIN,
     "POST /users": ADMIN,
     "GET /users/{user_id}": ADMIN,

@@ -32,6 +32,7 @@ from store.models import (
     User,
     WorkStatus,
 )
+from store.outbox.ended import record_deleted
 from store.verification.settlement import change_overlap
 from store.verification.verified_set import class_index, lock_dataset
 
@@ -125,6 +126,7 @@ def delete_dataset(session: Session, dataset_id: str) -> None:
     busy = live_work(session, dataset_id)
     if busy:
         raise DatasetBusyError(busy)
+    record_deleted(session, dataset)
     session.delete(dataset)
 
 

@@ -18,6 +18,7 @@ TASK_QUEUES = {
     "ingest.run": "cpu",
     "export.run": "cpu",
     "sweep.run": "cpu",
+    "webhooks.deliver": "cpu",
     "train.run": "gpu",
     "features.run": "gpu",
 }

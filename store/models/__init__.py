@@ -26,11 +26,13 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Work, WorkStatus
 
 __all__ = [
     "AcceptanceKind",
     "AcceptancePolicy",
+    "AdvisedJob",
     "ApiToken",
     "AutoAccept",
     "Change",
@@ -38,8 +40,10 @@ __all__ = [
     "Comment",
     "Dataset",
     "DatasetStatus",
+    "Delivery",
     "DuplicateGroup",
     "Epoch",
+    "EventType",
     "Export",
     "ExportFormat",
     "FeatureChunk",
@@ -72,6 +76,8 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Webhook",
+    "WebhookEvent",
     "Work",
     "WorkStatus",
 ]

@@ -61,6 +61,10 @@ NEW_AND_EMPTY = (
     "api_tokens",
     "password_links",
     "feature_chunks",
+    "webhooks",
+    "webhook_events",
+    "webhook_deliveries",
+    "advised_jobs",
     "dataset_changes",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
