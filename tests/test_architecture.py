@@ -53,6 +53,7 @@ LAYERS = {
         "infrastructure",
         "database",
         "models",
+        "metadata",
         "accounts",
         "tasks",
         "verification",
