@@ -22,6 +22,7 @@ from api.deps import Services, require_utf8_query
 from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
+from api.metadata import endpoints as metadata
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
@@ -128,6 +129,7 @@ def _api() -> APIRouter:
         datasets,
         uploads,
         changes,
+        metadata,
         images,
         verification,
         review,

@@ -54,6 +54,7 @@ LAYERS = {
         "infrastructure",
         "database",
         "models",
+        "metadata",
         "accounts",
         "outbox",
         "tasks",

@@ -68,6 +68,7 @@ RULES = {
     "GET /datasets/{dataset_id}/changes": READ,
     "GET /datasets/{dataset_id}/samples": READ,
     "GET /samples/{sample_id}": READ,
+    "GET /samples/{sample_id}/metadata": READ,
     "GET /samples/{sample_id}/image": READ,
     "GET /samples/{sample_id}/original": READ,
     "GET /samples/{sample_id}/thumbnail": READ,

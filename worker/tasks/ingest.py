@@ -15,6 +15,7 @@ from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejectio
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
 from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.metadata_cells import MetadataCells
 from mslg_core.datasets.preview import make_preview
 from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.datasets.report import Preview
@@ -25,6 +26,7 @@ from store.changes.log import record_change
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
+from store.metadata.columns import describe_columns
 from store.models import ChangeKind, Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
@@ -88,15 +90,17 @@ def ingest(claim: Claim[Ingest]) -> None:
             return
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
+            metadata = MetadataCells()
+            verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes, metadata)
     with claim.writing() as session:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
         dataset = lock_dataset(session, row.dataset_id)
+        describe_columns(session, dataset, metadata.names)
         details = {"file_name": row.file_name, "images": dataset.num_samples, "classes": len(dataset.classes)}
         record_change(session, dataset, ChangeKind.CREATED, details)
-        notes_of_all = [*archive.notes, *layout.notes, *notes.sentences()]
+        notes_of_all = [*archive.notes, *layout.notes, *notes.sentences(), *metadata.notes()]
         lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes_of_all)
 
 
@@ -139,6 +143,7 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     layout: Layout,
     blobs: BlobStore,
     notes: ImageNotes,
+    metadata: MetadataCells,
 ) -> list[UploadRow]:
     """Store all images, blobs before the rows that name them, one transaction per batch. Returns the verified
     labels of the readable images.
@@ -152,7 +157,7 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
             refused = [rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
             for image in images:
                 notes.add(image.sample.file_name, image.info)
-            rows = [sample_row(dataset_id, image, labels) for image in images]
+            rows = [sample_row(dataset_id, image, labels, metadata) for image in images]
             list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
             verified += _verified_rows(images, position)

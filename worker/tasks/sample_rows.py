@@ -9,6 +9,7 @@ from PIL import Image
 
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.detect import ReadImage
+from mslg_core.datasets.metadata_cells import MetadataCells
 from store.infrastructure.blobs import image_key
 
 # Images in memory at a time, stored in one transaction.
@@ -20,8 +21,12 @@ MEDIA_TYPES = {"MPO": "image/jpeg"}
 T = TypeVar("T")
 
 
-def sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dict[str, Any]:
-    """The columns of a sample, except its position. labels: class index by name."""
+def sample_row(
+    dataset_id: str, image: ReadImage, labels: dict[str, int], metadata: MetadataCells | None = None
+) -> dict[str, Any]:
+    """The columns of a sample, except its position. labels: class index by name. metadata: what
+    numbers its columns; None: they are not kept.
+    """
     digest = sha256(image.data).hexdigest()
     return {
         "source_split": image.sample.source_split,
@@ -35,6 +40,7 @@ def sample_row(dataset_id: str, image: ReadImage, labels: dict[str, int]) -> dic
         "sha256": digest,
         "media_type": _media_type(image.info.format),
         "image_key": image_key(dataset_id, digest),
+        "metadata_values": None if metadata is None else metadata.values(image.sample.metadata),
     }
 
 

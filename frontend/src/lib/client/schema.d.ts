@@ -1321,6 +1321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{sample_id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's metadata
+         * @description What the other columns of the user's table say of the sample.
+         */
+        get: operations["get_sample_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{sample_id}/original": {
         parameters: {
             query?: never;
@@ -2641,6 +2661,12 @@ export interface components {
          */
         ClassPrior: "given_labels" | "uniform";
         /**
+         * ColumnType
+         * @description What all values of a column are.
+         * @enum {string}
+         */
+        ColumnType: "text" | "number" | "boolean" | "time";
+        /**
          * Comment
          * @description A comment on a sample.
          */
@@ -3070,6 +3096,11 @@ export interface components {
              * @description The dataset's id.
              */
             id: string;
+            /**
+             * Metadata Columns
+             * @description The other columns of the user's tables, which are kept for each sample.
+             */
+            metadata_columns: components["schemas"]["MetadataColumn"][];
             /**
              * Name
              * @description Display name.
@@ -4895,6 +4926,62 @@ export interface components {
             role: components["schemas"]["MemberRole"];
         };
         /**
+         * MetadataColumn
+         * @description A column of the user's table that is kept for each sample, and what is known of its values.
+         */
+        MetadataColumn: {
+            /**
+             * Distinct
+             * @description Number of different values; null: more than 1,000.
+             */
+            distinct: number | null;
+            /**
+             * Filled
+             * @description Number of samples with a value.
+             */
+            filled: number;
+            /**
+             * Max
+             * @description The largest number or latest time; null for other types.
+             */
+            max: string | null;
+            /**
+             * Min
+             * @description The smallest number or earliest time; null for other types.
+             */
+            min: string | null;
+            /**
+             * Name
+             * @description The name in the header, byte for byte.
+             */
+            name: string;
+            /** @description What all values are: number, boolean, time (ISO 8601, all written alike), or text. */
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Whole
+             * @description Whether all values are whole numbers.
+             */
+            whole: boolean;
+        };
+        /**
+         * MetadataValue
+         * @description One value of a sample.
+         */
+        MetadataValue: {
+            /**
+             * Name
+             * @description The column.
+             */
+            name: string;
+            /** @description The type of the column. */
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Value
+             * @description The value as the user wrote it, byte for byte.
+             */
+            value: string;
+        };
+        /**
          * MetaGradient
          * @description Through which weights the meta-gradient is computed.
          * @enum {string}
@@ -6593,6 +6680,17 @@ export interface components {
              * @description Width in pixels.
              */
             width: number;
+        };
+        /**
+         * SampleMetadata
+         * @description What the user's table says of a sample besides its name, id and label.
+         */
+        SampleMetadata: {
+            /**
+             * Values
+             * @description The filled cells, in the order of the columns.
+             */
+            values: components["schemas"]["MetadataValue"][];
         };
         /**
          * SampleOrder
@@ -15152,6 +15250,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sample_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleMetadata"];
+                };
             };
             /** @description Unauthorized */
             401: {
