@@ -54,6 +54,7 @@ LAYERS = {
         "database",
         "models",
         "accounts",
+        "sources",
         "tasks",
         "verification",
         "results",
@@ -61,7 +62,7 @@ LAYERS = {
         "review",
         "statistics",
     ],
-    "worker": ["process", "logs", "resources", "app", "claims", "training", "tasks", "run"],
+    "worker": ["process", "logs", "resources", "app", "claims", "training", "sources", "tasks", "run"],
     "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "service", "report", "gpu"],
 }
 # what the API may know of the trainer: importable without torch

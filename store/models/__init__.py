@@ -24,6 +24,7 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.source import DatasetSource, Delivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
@@ -37,7 +38,9 @@ __all__ = [
     "ChangeKind",
     "Comment",
     "Dataset",
+    "DatasetSource",
     "DatasetStatus",
+    "Delivery",
     "DuplicateGroup",
     "Epoch",
     "Export",
@@ -62,6 +65,9 @@ __all__ = [
     "Sample",
     "Selection",
     "SharedSample",
+    "SourceCheck",
+    "SourceKind",
+    "SourceProblem",
     "Split",
     "SuspectedLabelError",
     "TokenScope",

@@ -16,19 +16,21 @@ from store.models import Sample
 
 BATCH_ROWS = 5_000
 # What an update may replace.
-CONTENT = ("given_label", "width", "height", "byte_size", "sha256", "media_type", "image_key")
+CONTENT = ("given_label", "width", "height", "byte_size", "sha256", "media_type")
 
 
 @dataclass(slots=True)
 class Comparison:
-    """new: columns of the samples to insert. changed: `id` and columns of those to update. conflicts: images
-    that can be neither, with the reason.
+    """new: columns of the samples to insert. changed: `id` and columns of those to update. found_again: of
+    images that are the same in a source, the present `image_key`, and columns that say where they are now.
+    conflicts: images that can be neither, with the reason.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)
     changed: list[dict[str, Any]] = field(default_factory=list)
     changed_names: list[str] = field(default_factory=list)
     num_same: int = 0
+    found_again: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     conflicts: list[Rejection] = field(default_factory=list)
 
     def names(self) -> dict[str, list[str]]:
@@ -80,6 +82,7 @@ def _select(
         Sample.given_label,
         Sample.separate,
         Sample.verdict,
+        Sample.image_key,
     ).where(Sample.dataset_id == dataset_id, column.in_(sorted(keys)))
     for row in session.execute(statement.order_by(Sample.position.desc())):
         yield row.key, row
@@ -95,11 +98,13 @@ def _sort(result: Comparison, row: dict[str, Any], present: _Present, taken: set
     why = _conflict(row, sample, by_id, by_name)
     if why is None and _is_same(row, sample):
         result.num_same += 1
+        if row["source_stamp"] is not None:
+            result.found_again.append((sample.image_key, {"id": sample.id} | _place(row)))
         return
     why = why or _why_kept(sample, taken)
     taken.add(sample.id)
     if why is None:
-        result.changed.append({"id": sample.id} | {name: row[name] for name in CONTENT})
+        result.changed.append({"id": sample.id} | {name: row[name] for name in CONTENT} | _place(row))
         result.changed_names.append(row["file_name"])
     else:
         result.conflicts.append(_rejection(row, sample, why))
@@ -123,6 +128,11 @@ def _conflict(
     if by_id is None and by_name is not None and None not in (row["external_id"], by_name.external_id):
         return "that one has the same file name and another id"
     return None
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that say where an image lies."""
+    return {"image_key": row["image_key"], "source_stamp": row["source_stamp"], "source_problem": None}
 
 
 def _is_same(row: dict[str, Any], sample: Row[Any]) -> bool:
