@@ -29,6 +29,7 @@ from api.results import endpoints as results
 from api.review import endpoints as review
 from api.review import shares
 from api.security import Security
+from api.sources import endpoints as sources
 from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
@@ -54,6 +55,7 @@ TAGS = [
         "name": "uploads",
         "description": "Archives that arrive over several connections, by the protocol tus 1.0 (tus.io).",
     },
+    {"name": "sources", "description": "Images that stay where they are, such as in a folder of the server."},
     {"name": "verification", "description": "Decisions about samples, and the verified set they form."},
     {
         "name": "review",
@@ -128,6 +130,7 @@ def _api() -> APIRouter:
     for feature in (
         datasets,
         uploads,
+        sources,
         changes,
         metadata,
         images,

@@ -2,6 +2,7 @@
 service.
 """
 
+import re
 from datetime import timedelta
 from functools import lru_cache
 from ipaddress import ip_network
@@ -11,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -52,6 +54,12 @@ class Settings(BaseSettings):
         min_length=16,
         description="A long random text that encrypts stored secrets, the same for the API and all workers; "
         "empty: one is made and kept in data_dir.",
+    )
+
+    source_folders: str = Field(
+        "",
+        description="Folders of this server whose images datasets may use in place, as "
+        "NAME=/PATH,NAME=/PATH; empty: none. Everybody who may create datasets sees all that is in them.",
     )
 
     host: str = "127.0.0.1"
@@ -120,6 +128,18 @@ class Settings(BaseSettings):
         return text
 
     @model_validator(mode="after")
+    def _refuse_bad_folders(self) -> Self:
+        if len(self.source_roots) != len(_split(self.source_folders)):
+            raise ValueError("two folders of MSLG_SOURCE_FOLDERS have the same name")
+        for name, path in self.source_roots.items():
+            if not ROOT_NAME.fullmatch(name) or not path.is_absolute():
+                raise ValueError(
+                    "MSLG_SOURCE_FOLDERS must be like photos=/mnt/photos,scans=/srv/scans, but has "
+                    f"{name}={path}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _refuse_short_lease(self) -> Self:
         if self.lease_seconds < 2 * self.heartbeat_seconds:
             raise ValueError("MSLG_LEASE_SECONDS must be at least twice MSLG_HEARTBEAT_SECONDS")
@@ -129,6 +149,12 @@ class Settings(BaseSettings):
     def is_open(self) -> bool:
         """Whether the service has neither accounts nor a token, so that everybody may do everything."""
         return not (self.accounts or (self.api_token and self.api_token.get_secret_value()))
+
+    @property
+    def source_roots(self) -> dict[str, Path]:
+        """The folders of the server that may be read, by name."""
+        pairs = (text.partition("=") for text in _split(self.source_folders))
+        return {name.strip(): Path(path.strip()) for name, _, path in pairs}
 
     @property
     def resolved_database_url(self) -> str:
@@ -159,6 +185,10 @@ class Settings(BaseSettings):
     def resolved_blob_url(self) -> str:
         """The blob store's URL in effect."""
         return self.blob_url or (self.data_dir.resolve() / "blobs").as_uri()
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in text.split(",") if part.strip()]
 
 
 @lru_cache(maxsize=1)

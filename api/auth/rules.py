@@ -59,6 +59,12 @@ RULES = {
     "POST /datasets/{dataset_id}/additions": MANAGE,
     "POST /datasets/{dataset_id}/additions/checked": MANAGE,
     "GET /datasets/{dataset_id}/additions": READ,
+    "GET /sources": Rule(Right.MANAGE, Of.ACCOUNT),
+    "GET /sources/folders": Rule(Right.MANAGE, Of.ACCOUNT),
+    "PUT /datasets/{dataset_id}/source": MANAGE,
+    "GET /datasets/{dataset_id}/source": READ,
+    "POST /datasets/{dataset_id}/source/check": MANAGE,
+    "POST /datasets/{dataset_id}/source/additions": MANAGE,
     "POST /uploads": Rule(Right.MANAGE, Of.ACCOUNT),  # the endpoint requires the dataset that it names
     "GET /uploads/{upload_id}": MANAGE,
     "HEAD /uploads/{upload_id}": MANAGE,

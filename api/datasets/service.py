@@ -29,6 +29,7 @@ from store.models import (
     MemberRole,
     Rejection,
     Sample,
+    SourceCheck,
     User,
     WorkStatus,
 )
@@ -135,6 +136,9 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
     statements: dict[str, Select[str]] = {
         "ingest": select(Ingest.id).where(Ingest.dataset_id == dataset_id, Ingest.status.in_(LIVE)),
         "job": select(Job.id).where(Job.dataset_id == dataset_id, Job.status.in_(LIVE)),
+        "check of the source": select(SourceCheck.id).where(
+            SourceCheck.dataset_id == dataset_id, SourceCheck.status.in_(LIVE)
+        ),
         "export": select(Export.id)
         .join(Job, Job.id == Export.job_id)
         .where(Job.dataset_id == dataset_id, Export.status.in_(LIVE)),

@@ -16,6 +16,7 @@ from kombu.utils.json import dumps, loads
 QUEUES = ("cpu", "gpu")
 TASK_QUEUES = {
     "ingest.run": "cpu",
+    "sources.check": "cpu",
     "export.run": "cpu",
     "sweep.run": "cpu",
     "webhooks.deliver": "cpu",

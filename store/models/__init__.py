@@ -24,6 +24,7 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
@@ -39,6 +40,7 @@ __all__ = [
     "ChangeKind",
     "Comment",
     "Dataset",
+    "DatasetSource",
     "DatasetStatus",
     "Delivery",
     "DuplicateGroup",
@@ -47,6 +49,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "FeatureChunk",
+    "ImageDelivery",
     "Ingest",
     "IngestKind",
     "Issue",
@@ -66,6 +69,9 @@ __all__ = [
     "Sample",
     "Selection",
     "SharedSample",
+    "SourceCheck",
+    "SourceKind",
+    "SourceProblem",
     "Split",
     "SuspectedLabelError",
     "TokenScope",

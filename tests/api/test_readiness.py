@@ -17,6 +17,10 @@ ANY_STATE = {
     "get_dataset",
     "change_dataset",
     "delete_dataset",
+    "set_source",
+    "get_source",
+    "check_source",  # no_source comes first
+    "add_from_source",
     "upload_archive",
     "get_ingest",
     "list_rejections",

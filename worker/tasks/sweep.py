@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Engine
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Delivery, Export, FeatureChunk, Ingest, Job, Work
+from store.models import Delivery, Export, FeatureChunk, Ingest, Job, SourceCheck, Work
 from store.settings import get_settings
 from store.tasks import chunks, lifecycle
 from store.webhooks import deliveries
@@ -23,6 +23,7 @@ TASK_OF: dict[type[Work], str] = {
     FeatureChunk: "features.run",
     Export: "export.run",
     Delivery: "webhooks.deliver",
+    SourceCheck: "sources.check",
 }
 
 log = structlog.get_logger(__name__)
