@@ -159,7 +159,7 @@ def start(make: Callable[[], Run], images: Tensor) -> tuple[Run, float]:
 
 def extract(run: Run, images: Tensor) -> NDArray[np.float32]:
     """The features of all images, [N, D]."""
-    return torch.cat([run(batch) for batch in images.split(BATCH_SIZE)]).numpy()
+    return torch.cat([run(batch) for batch in torch.split(images, BATCH_SIZE)]).numpy()
 
 
 def take_turns(runs: dict[str, Run], images: Tensor, rounds: int) -> dict[str, list[Cost]]:
