@@ -14,6 +14,7 @@ from api.auth import oidc_endpoints as oidc
 from api.auth.access import require_access
 from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
+from api.changes import endpoints as changes
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
@@ -124,6 +125,7 @@ def _api() -> APIRouter:
     for feature in (
         datasets,
         uploads,
+        changes,
         images,
         verification,
         review,

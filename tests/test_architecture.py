@@ -57,6 +57,7 @@ LAYERS = {
         "tasks",
         "verification",
         "results",
+        "changes",
         "review",
         "statistics",
     ],

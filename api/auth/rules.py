@@ -65,6 +65,7 @@ RULES = {
     "PATCH /uploads/{upload_id}": MANAGE,
     "DELETE /uploads/{upload_id}": MANAGE,
     "GET /datasets/{dataset_id}/rejections": READ,
+    "GET /datasets/{dataset_id}/changes": READ,
     "GET /datasets/{dataset_id}/samples": READ,
     "GET /samples/{sample_id}": READ,
     "GET /samples/{sample_id}/image": READ,

@@ -105,6 +105,7 @@ class Dataset(BaseModel):
         description="The values that become black and white in images of more than 8 bits per channel; null "
         "if there are none."
     )
+    version: int = Field(description="Counts changes of its images and classes, see its changes.")
     created_at: datetime = Field(description="When it was created (UTC).")
 
     @classmethod

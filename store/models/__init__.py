@@ -18,6 +18,7 @@ from store.models.account import (
     User,
     UserSession,
 )
+from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
@@ -32,6 +33,8 @@ __all__ = [
     "AcceptancePolicy",
     "ApiToken",
     "AutoAccept",
+    "Change",
+    "ChangeKind",
     "Comment",
     "Dataset",
     "DatasetStatus",

@@ -67,6 +67,8 @@ class Dataset(Base):
     value_range: Mapped[list[float] | None] = mapped_column(Json)
     """The values, low and high, that become black and white in images of more than 8 bits. None if there are
     no such images, or for each image its own range, as in datasets of earlier versions."""
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The number of its latest change, see `store.changes`."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 

@@ -20,6 +20,7 @@ ANY_STATE = {
     "upload_archive",
     "get_ingest",
     "list_rejections",
+    "list_dataset_changes",
     "give_back_samples",
     "list_shares",
     "take_back_share",

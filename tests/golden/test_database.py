@@ -61,6 +61,7 @@ NEW_AND_EMPTY = (
     "api_tokens",
     "password_links",
     "feature_chunks",
+    "dataset_changes",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 

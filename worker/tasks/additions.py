@@ -21,9 +21,10 @@ from mslg_core.datasets.preview import make_preview
 from mslg_core.errors import NoImagesError
 from mslg_rules.names import ClassNames
 from store import models
+from store.changes.log import record_change
 from store.database.bulk import insert_rows, update_rows
 from store.infrastructure.blobs import BlobStore
-from store.models import Dataset, Ingest, OnExisting, Sample
+from store.models import ChangeKind, Dataset, Ingest, OnExisting, Sample
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
@@ -36,6 +37,8 @@ from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, 
 
 # A new class name that differs from an existing one in case or blanks only is probably the same class.
 MAX_SIMILAR = 3
+# New classes that the log of changes names.
+MAX_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -125,23 +128,29 @@ def _apply(session: Session, row: Ingest, found: _Found, num_present: int) -> di
         first = found.rejections[0].reason if found.rejections else "it holds none"
         raise NoImagesError(f"None of the images can be read: {first}")
     comparison = compare(session, row.dataset_id, found.samples)
+    new_classes = found.classes[num_present:]
     if not row.dry_run:
-        _write(session, dataset, row.on_existing, found, comparison)
+        updated = comparison.changed if row.on_existing is OnExisting.UPDATE else []
+        _write(session, dataset, updated, found, comparison)
+        if comparison.new or updated:
+            details = {"file_name": row.file_name, "new": len(comparison.new), "updated": len(updated)}
+            record_change(
+                session, dataset, ChangeKind.IMAGES_ADDED, details | {"new_classes": new_classes[:MAX_NAMED]}
+            )
     return {
         "new": len(comparison.new),
         "changed": len(comparison.changed),
         "same": comparison.num_same,
         "conflicting": len(comparison.conflicts),
-        "new_classes": found.classes[num_present:],
+        "new_classes": new_classes,
         "examples": {kind: names[:3] for kind, names in comparison.names().items()},
     }
 
 
 def _write(
-    session: Session, dataset: Dataset, on_existing: OnExisting, found: _Found, comparison: Comparison
+    session: Session, dataset: Dataset, updated: list[dict[str, Any]], found: _Found, comparison: Comparison
 ) -> None:
     rejections = [*found.rejections, *comparison.conflicts]
-    updated = comparison.changed if on_existing is OnExisting.UPDATE else []
     start = session.scalar(select(func.max(Sample.position)).where(Sample.dataset_id == dataset.id))
     first = 0 if start is None else start + 1
     new = [row | {"position": first + number} for number, row in enumerate(comparison.new)]

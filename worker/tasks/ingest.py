@@ -21,14 +21,16 @@ from mslg_core.datasets.report import Preview
 from mslg_core.errors import NoImagesError, OneClassError
 from mslg_core.images.value_range import ValueRange
 from store import models
+from store.changes.log import record_change
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
-from store.models import Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
+from store.models import ChangeKind, Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
+from store.verification.verified_set import lock_dataset
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
@@ -91,6 +93,9 @@ def ingest(claim: Claim[Ingest]) -> None:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
+        dataset = lock_dataset(session, row.dataset_id)
+        details = {"file_name": row.file_name, "images": dataset.num_samples, "classes": len(dataset.classes)}
+        record_change(session, dataset, ChangeKind.CREATED, details)
         notes_of_all = [*archive.notes, *layout.notes, *notes.sentences()]
         lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes_of_all)
 

@@ -18,9 +18,10 @@ from mslg_core.datasets.image_notes import ImageNotes
 from mslg_core.errors import DuplicateIdError, DuplicateNameError, NoImagesError
 from mslg_core.images.decode import ImageInfo
 from store import models
+from store.changes.log import record_change
 from store.database.bulk import insert_rows
 from store.infrastructure.blobs import BlobStore
-from store.models import Dataset, Ingest, Sample
+from store.models import ChangeKind, Dataset, Ingest, Sample
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
@@ -108,6 +109,8 @@ def _write_rows(session: Session, dataset_id: str, stored: _Stored) -> None:
     upload_verifications(session, dataset_id, _to_uploads(positioned, labels))
     dataset.num_separate += len(new)
     dataset.num_rejections += len(stored.rejections)
+    if new:
+        record_change(session, dataset, ChangeKind.VERIFIED_IMAGES_ADDED, {"new": len(new)})
 
 
 class _Present(NamedTuple):

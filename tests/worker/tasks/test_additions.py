@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, select
 
+from store.changes.log import list_changes
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore, archive_key
 from store.models import (
@@ -221,3 +222,13 @@ def test_an_archive_of_broken_images_leaves_the_dataset_as_it_was(
     assert ingest.status is WorkStatus.FAILED
     row, samples = read(engine, dataset)
     assert (row.status, len(samples)) == ("ready", 12)
+
+
+def test_what_changed_is_logged(engine: Engine, dataset: Dataset, add: Add) -> None:
+    new = {"cat/new.png": make_image(100), "fox/new.png": make_image(101)}
+    add(new, dry_run=True)
+    add(new)
+    add(new)  # nothing is new any more
+    with session_scope(engine, read_only=True) as session:
+        (listed,) = list_changes(session, dataset.id, None, 9)
+    assert listed.change.details == {"file_name": None, "new": 2, "updated": 0, "new_classes": ["fox"]}

@@ -148,6 +148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of a dataset
+         * @description What changed the dataset's images and classes, newest first. Decisions are listed apart.
+         */
+        get: operations["list_dataset_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/comments": {
         parameters: {
             query?: never;
@@ -2326,6 +2346,69 @@ export interface components {
             suggestion_accuracy: number | null;
         };
         /**
+         * Change
+         * @description One change of a dataset's images or classes.
+         */
+        Change: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Details
+             * @description What changed: counts and names.
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /** @description What happened. */
+            kind: components["schemas"]["ChangeKind"];
+            /**
+             * Number
+             * @description The version of the dataset that the change led to.
+             */
+            number: number;
+            /**
+             * Reviewer
+             * @description Who made it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Undoes
+             * @description The number of the change that this one undid, if any.
+             */
+            undoes: number | null;
+            /**
+             * Undone
+             * @description Whether a later change undid it.
+             */
+            undone: boolean;
+        };
+        /**
+         * ChangeKind
+         * @description What happened to the dataset.
+         * @enum {string}
+         */
+        ChangeKind: "created" | "images_added" | "verified_images_added";
+        /**
+         * ChangePage
+         * @description One page of changes.
+         */
+        ChangePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Change"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * Changes
          * @description What an addition changes in its dataset.
          */
@@ -2846,6 +2929,11 @@ export interface components {
              * @description The values that become black and white in images of more than 8 bits per channel; null if there are none.
              */
             value_range: number[] | null;
+            /**
+             * Version
+             * @description Counts changes of its images and classes, see its changes.
+             */
+            version: number;
         };
         /**
          * DatasetChange
@@ -8452,6 +8540,88 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dataset_changes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
