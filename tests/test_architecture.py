@@ -58,6 +58,7 @@ LAYERS = {
         "verification",
         "results",
         "changes",
+        "versions",
         "review",
         "statistics",
     ],

@@ -133,9 +133,7 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
     statements: dict[str, Select[str]] = {
         "ingest": select(Ingest.id).where(Ingest.dataset_id == dataset_id, Ingest.status.in_(LIVE)),
         "job": select(Job.id).where(Job.dataset_id == dataset_id, Job.status.in_(LIVE)),
-        "export": select(Export.id)
-        .join(Job, Job.id == Export.job_id)
-        .where(Job.dataset_id == dataset_id, Export.status.in_(LIVE)),
+        "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
     }
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 

@@ -26,6 +26,7 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.version import Version
 from store.models.work import Work, WorkStatus
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Version",
     "Work",
     "WorkStatus",
 ]
