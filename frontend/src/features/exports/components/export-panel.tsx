@@ -63,8 +63,8 @@ function ExportRow({ item }: { item: Export }) {
             )}
             <span className="text-sm text-muted">
               {" "}
-              · version {item.dataset_version ?? "not known"} ·{" "}
-              {formatCount(item.num_rows ?? 0)} rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
+              · version {item.dataset_version ?? "not known"} · {formatCount(item.num_rows ?? 0)}{" "}
+              rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
               {formatTime(item.finished_at ?? item.created_at)}
               {item.leave_out.length > 0 && ` · without ${item.leave_out.join(", ")}`}
               {item.is_outdated && ", before later changes, decisions or another choice"}
