@@ -62,6 +62,7 @@ NEW_AND_EMPTY = (
     "password_links",
     "feature_chunks",
     "dataset_changes",
+    "dataset_versions",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 
