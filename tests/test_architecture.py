@@ -63,6 +63,7 @@ LAYERS = {
         "verification",
         "results",
         "changes",
+        "versions",
         "review",
         "statistics",
     ],

@@ -139,9 +139,7 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
         "check of the source": select(SourceCheck.id).where(
             SourceCheck.dataset_id == dataset_id, SourceCheck.status.in_(LIVE)
         ),
-        "export": select(Export.id)
-        .join(Job, Job.id == Export.job_id)
-        .where(Job.dataset_id == dataset_id, Export.status.in_(LIVE)),
+        "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
     }
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 

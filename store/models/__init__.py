@@ -27,6 +27,7 @@ from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.version import Version
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Work, WorkStatus
 
@@ -82,6 +83,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Version",
     "Webhook",
     "WebhookEvent",
     "Work",

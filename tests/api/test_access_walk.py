@@ -112,7 +112,7 @@ def operations(app: FastAPI, engine: Engine, dataset: Dataset, job: Job) -> list
 def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
     """Ids of things that exist and belong to `dataset`, by the names that paths have for them."""
     sample = factories.get_samples(session, dataset)[0]
-    export = Export(job_id=job.id, format=ExportFormat.CSV)
+    export = Export(dataset_id=dataset.id, job_id=job.id, format=ExportFormat.CSV)
     decision = Verification(
         sample_id=sample.id, dataset_id=dataset.id, verdict="unsure", source="review", reviewer="x"
     )

@@ -69,6 +69,7 @@ NEW_AND_EMPTY = (
     "dataset_sources",
     "source_checks",
     "dataset_changes",
+    "dataset_versions",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 

@@ -3500,11 +3500,21 @@ export interface components {
              * @description When it was requested (UTC).
              */
             created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it contains, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is built, and for exports that an earlier release of the service built.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             * @description Name of the file: the dataset's name, and the version of it.
              */
             file_name: string;
             /**
@@ -3521,14 +3531,14 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
              */
             is_outdated: boolean;
             /**
              * Job Id
-             * @description The job whose results it contains.
+             * @description The job whose results it contains; null if it contains none.
              */
-            job_id: string;
+            job_id: string | null;
             /**
              * Leave Out
              * @description Images that are left out.
@@ -4299,6 +4309,11 @@ export interface components {
              * @description The dataset it cleans.
              */
             dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it learns from, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it has read the labels, and for jobs of an earlier release of the service.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
