@@ -49,6 +49,15 @@ class Settings(BaseSettings):
         "empty: one is made and kept in data_dir.",
     )
 
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What Prometheus sends to read /metrics; empty: there are no metrics.",
+    )
+    log_requests: bool = Field(
+        False, description="Whether every request is logged, not only those that fail."
+    )
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 

@@ -63,7 +63,18 @@ LAYERS = {
         "review",
         "statistics",
     ],
-    "worker": ["process", "logs", "resources", "app", "claims", "training", "webhooks", "tasks", "run"],
+    "worker": [
+        "process",
+        "logs",
+        "resources",
+        "app",
+        "counting",
+        "claims",
+        "training",
+        "webhooks",
+        "tasks",
+        "run",
+    ],
     "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "service", "report", "gpu"],
 }
 # what the API may know of the trainer: importable without torch

@@ -65,6 +65,7 @@ NEW_AND_EMPTY = (
     "webhook_events",
     "webhook_deliveries",
     "advised_jobs",
+    "counters",
     "dataset_changes",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
