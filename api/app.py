@@ -23,6 +23,9 @@ from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
 from api.metadata import endpoints as metadata
+from api.operations import metrics, probes
+from api.operations.metrics import Metrics
+from api.operations.requests import Requests
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
@@ -104,8 +107,12 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
     app.add_middleware(BodyLimit)
     app.add_middleware(Security, is_open=settings.is_open)
+    app.state.metrics = Metrics(app.state.services.engine)
+    app.add_middleware(Requests, metrics=app.state.metrics, logs_all=settings.log_requests)
     problems.install_handlers(app)
     app.include_router(_api())
+    app.include_router(probes.router)
+    app.include_router(metrics.router)
     serve_ui(app, ui)
     return app
 

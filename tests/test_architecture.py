@@ -72,6 +72,7 @@ LAYERS = {
         "logs",
         "resources",
         "app",
+        "counting",
         "claims",
         "training",
         "sources",

@@ -19,6 +19,7 @@ from store.models.account import (
     UserSession,
 )
 from store.models.change import Change, ChangeKind
+from store.models.counter import Counter
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
@@ -40,6 +41,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Comment",
+    "Counter",
     "Dataset",
     "DatasetSource",
     "DatasetStatus",

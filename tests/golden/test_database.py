@@ -68,6 +68,7 @@ NEW_AND_EMPTY = (
     "advised_jobs",
     "dataset_sources",
     "source_checks",
+    "counters",
     "dataset_changes",
     "dataset_versions",
 )
