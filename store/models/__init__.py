@@ -19,7 +19,6 @@ from store.models.account import (
     UserSession,
 )
 from store.models.change import Change, ChangeKind
-from store.models.counter import Counter
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
@@ -30,7 +29,7 @@ from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
 from store.models.version import Version
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
-from store.models.work import Work, WorkStatus
+from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
     "AcceptanceKind",

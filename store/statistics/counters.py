@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store.models.counter import Counter
+from store.models.work import Counter
 
 SUM = "sum"
 COUNT = "+Inf"
