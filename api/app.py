@@ -32,6 +32,7 @@ from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
+from api.versions import endpoints as versions
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
 from store.infrastructure.partial_blobs import open_partials
@@ -65,6 +66,7 @@ TAGS = [
         "images; the map.",
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "versions", "description": "Named states of a dataset: exported again, and compared."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
     {"name": "health", "description": "Whether the service is able to work."},
@@ -139,6 +141,7 @@ def _api() -> APIRouter:
         progress,
         comparison,
         exports,
+        versions,
         me,
         users,
         members,

@@ -45,6 +45,7 @@ LAYERS = {
         "training",
         "noise",
         "exports",
+        "versions",
         "cleaning",
     ],
     "store": [
@@ -98,6 +99,8 @@ TORCH_FREE = [
     "mslg_core.ranking.error_budget",
     "mslg_core.ranking.result",
     "mslg_core.reports",
+    "mslg_core.versions.comparison",
+    "mslg_core.versions.table",
 ]
 # SQLAlchemy finds a foreign key only where all tables are imported; migrations are called as functions.
 INITS_WITH_CODE = {"store/models/__init__.py", "migrations/__init__.py"}

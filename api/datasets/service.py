@@ -30,6 +30,8 @@ from store.models import (
     Rejection,
     Sample,
     User,
+    Version,
+    VersionComparison,
     WorkStatus,
 )
 from store.verification.settlement import change_overlap
@@ -134,6 +136,10 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
         "ingest": select(Ingest.id).where(Ingest.dataset_id == dataset_id, Ingest.status.in_(LIVE)),
         "job": select(Job.id).where(Job.dataset_id == dataset_id, Job.status.in_(LIVE)),
         "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
+        "version": select(Version.id).where(Version.dataset_id == dataset_id, Version.status.in_(LIVE)),
+        "comparison": select(VersionComparison.id).where(
+            VersionComparison.dataset_id == dataset_id, VersionComparison.status.in_(LIVE)
+        ),
     }
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 

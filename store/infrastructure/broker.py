@@ -17,6 +17,8 @@ QUEUES = ("cpu", "gpu")
 TASK_QUEUES = {
     "ingest.run": "cpu",
     "export.run": "cpu",
+    "versions.store": "cpu",
+    "versions.compare": "cpu",
     "sweep.run": "cpu",
     "train.run": "gpu",
     "features.run": "gpu",

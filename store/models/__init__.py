@@ -26,7 +26,7 @@ from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
-from store.models.version import Version
+from store.models.version import Version, VersionComparison, VersionDifference
 from store.models.work import Work, WorkStatus
 
 __all__ = [
@@ -74,6 +74,8 @@ __all__ = [
     "Verification",
     "VerificationSource",
     "Version",
+    "VersionComparison",
+    "VersionDifference",
     "Work",
     "WorkStatus",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Export, FeatureChunk, Ingest, Job, Work
+from store.models import Export, FeatureChunk, Ingest, Job, Version, VersionComparison, Work
 from store.settings import get_settings
 from store.tasks import chunks, lifecycle
 from worker.app import app, task
@@ -21,6 +21,8 @@ TASK_OF: dict[type[Work], str] = {
     Job: "train.run",
     FeatureChunk: "features.run",
     Export: "export.run",
+    Version: "versions.store",
+    VersionComparison: "versions.compare",
 }
 
 log = structlog.get_logger(__name__)
