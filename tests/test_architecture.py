@@ -64,7 +64,18 @@ LAYERS = {
         "statistics",
     ],
     "worker": ["process", "logs", "resources", "app", "claims", "training", "tasks", "run"],
-    "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "service", "report", "gpu"],
+    "benchmarks": [
+        "common",
+        "problems",
+        "cifar10",
+        "compare",
+        "review",
+        "speed",
+        "scale",
+        "service",
+        "report",
+        "gpu",
+    ],
 }
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
