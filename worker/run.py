@@ -12,10 +12,12 @@ from worker.app import app
 TASK_MODULES = {
     "cpu": (
         "worker.tasks.ingest",
+        "worker.sources.check",
         "worker.tasks.export",
         "worker.tasks.versions.compare",
         "worker.tasks.versions.store",
         "worker.tasks.sweep",
+        "worker.webhooks.deliver",
     ),
     "gpu": ("worker.tasks.train", "worker.tasks.feature_chunk"),
 }

@@ -29,11 +29,13 @@ from store.models import (
     MemberRole,
     Rejection,
     Sample,
+    SourceCheck,
     User,
     Version,
     VersionComparison,
     WorkStatus,
 )
+from store.outbox.ended import record_deleted
 from store.verification.settlement import change_overlap
 from store.verification.verified_set import class_index, lock_dataset
 
@@ -127,6 +129,7 @@ def delete_dataset(session: Session, dataset_id: str) -> None:
     busy = live_work(session, dataset_id)
     if busy:
         raise DatasetBusyError(busy)
+    record_deleted(session, dataset)
     session.delete(dataset)
 
 
@@ -135,6 +138,9 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
     statements: dict[str, Select[str]] = {
         "ingest": select(Ingest.id).where(Ingest.dataset_id == dataset_id, Ingest.status.in_(LIVE)),
         "job": select(Job.id).where(Job.dataset_id == dataset_id, Job.status.in_(LIVE)),
+        "check of the source": select(SourceCheck.id).where(
+            SourceCheck.dataset_id == dataset_id, SourceCheck.status.in_(LIVE)
+        ),
         "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
         "version": select(Version.id).where(Version.dataset_id == dataset_id, Version.status.in_(LIVE)),
         "comparison": select(VersionComparison.id).where(

@@ -16,10 +16,12 @@ from kombu.utils.json import dumps, loads
 QUEUES = ("cpu", "gpu")
 TASK_QUEUES = {
     "ingest.run": "cpu",
+    "sources.check": "cpu",
     "export.run": "cpu",
     "versions.store": "cpu",
     "versions.compare": "cpu",
     "sweep.run": "cpu",
+    "webhooks.deliver": "cpu",
     "train.run": "gpu",
     "features.run": "gpu",
 }

@@ -111,7 +111,9 @@ def test_a_comparison_is_made_once_for_each_state(
     assert client.post(address, json={}).json() == made
     store_differences(services, made["id"])
     assert client.post(address, json={}).json()["id"] == made["id"]
-    client.post(f"/samples/{sample_ids(services.engine, dataset)[0]}/verifications", json={"verdict": "unusable"})
+    client.post(
+        f"/samples/{sample_ids(services.engine, dataset)[0]}/verifications", json={"verdict": "unusable"}
+    )
     assert client.post(address, json={}).json()["id"] != made["id"]
 
 

@@ -10,9 +10,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.steps import upload_digits
 
 
-def test_a_version_is_named_compared_and_exported(
-    visit: Visit, client: httpx.Client, tmp_path: Path
-) -> None:
+def test_a_version_is_named_compared_and_exported(visit: Visit, client: httpx.Client, tmp_path: Path) -> None:
     page = visit.page
     dataset, _ = upload_digits(client, tmp_path)
     page.goto(f"/datasets/{dataset}/versions")

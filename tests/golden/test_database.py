@@ -35,6 +35,7 @@ from store.models import (
 from store.results.results import unpack_neighbours, unpack_soft_label, unpack_trajectory
 from store.review.assignments import serve
 from store.review.queues import QueueQuery, count_queues
+from store.sources.image_files import ImageFiles
 from store.statistics.agreement import measure_agreement
 from store.statistics.audit_log import list_all_comments, list_trail
 from store.statistics.review_progress import count_reviewed, expect_remaining, read_decisions
@@ -61,6 +62,12 @@ NEW_AND_EMPTY = (
     "api_tokens",
     "password_links",
     "feature_chunks",
+    "webhooks",
+    "webhook_events",
+    "webhook_deliveries",
+    "advised_jobs",
+    "dataset_sources",
+    "source_checks",
     "dataset_changes",
     "dataset_versions",
     "version_comparisons",
@@ -144,7 +151,7 @@ def test_the_export_has_the_same_bytes(session: Session, tmp_path: Path) -> None
     export = session.scalars(sa.select(Export)).one()
     file = io.BytesIO()
     with WRITERS[export.format](file, dataset.classes) as writer:
-        for images in export_images(session, source, open_blobs(tmp_path.as_uri())):
+        for images in export_images(session, source, ImageFiles(open_blobs(tmp_path.as_uri()))):
             writer.write(images)
     assert file.getvalue() == (STORED / "export.csv").read_bytes()
 

@@ -14,6 +14,8 @@ from mslg_core.exports.writers import WRITERS
 from mslg_rules.leave_out import LeaveOut
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, export_key
 from store.models import Dataset, Export, Job, Version
+from store.settings import get_settings
+from store.sources.image_files import open_image_files
 from store.tasks import lifecycle
 from store.versions.number import read_version
 from worker.app import task
@@ -60,15 +62,16 @@ def export(claim: Claim[Export]) -> None:
 def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Contents]:
     """The present state as this transaction sees it, or the named version."""
     leave_out = [LeaveOut(name) for name in row.leave_out]
+    files = open_image_files(session, get_settings(), blobs, row.dataset_id)
     if row.version_id is None:
         dataset = session.get_one(Dataset, row.dataset_id)
         source = Source(dataset, session.get_one(Job, row.job_id), leave_out)
-        number, batches = read_version(session, dataset.id), export_images(session, source, blobs)
+        number, batches = read_version(session, dataset.id), export_images(session, source, files)
         yield Contents(number, dataset.classes, dataset.num_samples, batches)
         return
     version = session.get_one(Version, row.version_id)
     with stored_table(blobs, version) as table:
-        batches = version_images(blobs, table, leave_out)
+        batches = version_images(files, table, leave_out)
         yield Contents(version.dataset_version, version.classes or [], version.num_images or 0, batches)
 
 

@@ -44,7 +44,7 @@ from worker.tasks.waiting_jobs import settle
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
 from worker.training.hand_over import HandOver
-from worker.training.inputs import Inputs, as_range, open_images, read_images, read_inputs
+from worker.training.inputs import Inputs, as_range, find_images, open_images, read_images, read_inputs
 from worker.training.issues import store_index_and_map, to_rows
 from worker.training.progress import ProgressReports
 from worker.training.warm_start import load_start, store_model
@@ -128,9 +128,10 @@ def _training_set(
 ) -> TrainingSet:
     with claim.reading() as session:
         images = read_images(session, dataset.id, inputs.sample_ids)
+        load = find_images(session, blobs, dataset.id)
     size = choose_image_size(config, images.widths, images.heights)
     return TrainingSet(
-        images=open_images(blobs, dataset.id, images.contents, size, as_range(dataset.value_range)),
+        images=open_images(load, images.contents, size, as_range(dataset.value_range)),
         given=inputs.given,
         classes=tuple(dataset.classes),
         meta_index=inputs.meta_index,

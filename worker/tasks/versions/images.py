@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 from mslg_core.exports.image import ExportImage
@@ -10,22 +9,12 @@ from mslg_core.versions.table import read_images, read_rows
 from mslg_rules.issue_kind import DUPLICATES
 from mslg_rules.leave_out import OUTLIERS, Candidate, LeaveOut, find_left_out
 from mslg_rules.verdict import Verdict
-from store.errors import BlobNotFoundError, ConflictError
+from store.errors import BlobNotFoundError
 from store.infrastructure.blobs import BlobStore
 from store.models import Version
+from store.sources.image_files import ImageFiles
 
 ISSUE_COLUMNS = ("number", "issues", "duplicate_group", "verdict")
-
-
-class ImageChangedError(ConflictError):
-    """An image of the version has other content by now."""
-
-    code = "image_changed"
-
-    def __init__(self, key: str) -> None:
-        super().__init__(
-            f"The image {key} is not the one that the version was made of: restore it, or export a table."
-        )
 
 
 @contextmanager
@@ -38,18 +27,11 @@ def stored_table(blobs: BlobStore, version: Version) -> Iterator[Path]:
 
 
 def version_images(
-    blobs: BlobStore, table: Path, leave_out: Collection[LeaveOut]
+    files: ImageFiles, table: Path, leave_out: Collection[LeaveOut]
 ) -> Iterator[list[ExportImage]]:
     """The images in batches, without those that are left out."""
-
-    def read(key: str, digest: str) -> bytes:
-        data = blobs.get(key)
-        if sha256(data).hexdigest() != digest:
-            raise ImageChangedError(key)
-        return data
-
     left_out = _find_left_out(table, leave_out)
-    for batch in read_images(table, read):
+    for batch in read_images(table, files.get):
         yield [image for image in batch if image.number not in left_out]
 
 

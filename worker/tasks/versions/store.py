@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from mslg_core.versions.table import Names, VersionWriter
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, version_key
 from store.models import Dataset, Job, Version
+from store.settings import get_settings
+from store.sources.image_files import open_image_files
 from store.tasks import lifecycle
 from store.versions.number import read_version
 from worker.app import task
@@ -59,8 +61,9 @@ def write_table(claim: Claim[Any], session: Session, source: Source, blobs: Blob
     """Write the table of the dataset's images, and report progress; return their number."""
     num_images = 0
     names = Names(source.dataset.classes, source.dataset.classes)
+    files = open_image_files(session, get_settings(), blobs, source.dataset.id)
     with VersionWriter(file, names) as writer:
-        for batch in export_images(session, source, blobs):
+        for batch in export_images(session, source, files):
             num_images += writer.write(batch)
             claim.report(lifecycle.Progress(num_images, source.dataset.num_samples, "reading images"))
     return num_images

@@ -109,16 +109,3 @@ def test_it_leaves_out_what_an_export_of_the_present_does(
     assert read(blobs, again) == read(blobs, build_present(engine, job, "jsonl", wanted))
     assert again.num_rows is not None
     assert again.num_rows < 12
-
-
-def test_an_image_with_other_content_is_refused(
-    engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
-) -> None:
-    version = name_version(engine, dataset, "gold")
-    with session_scope(engine, read_only=True) as session:
-        key = get_samples(session, dataset)[7].image_key
-    blobs.put(key, make_image(12345))
-    row = build(engine, version, "cvat")
-    assert row.error is not None
-    assert (row.status, row.error["code"]) == (WorkStatus.FAILED, "image_changed")
-    assert build(engine, version, "csv").status is WorkStatus.SUCCEEDED
