@@ -37,6 +37,7 @@ from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
+from api.versions import endpoints as versions
 from api.webhooks import endpoints as webhooks
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
@@ -72,6 +73,7 @@ TAGS = [
         "images; the map.",
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "versions", "description": "Named states of a dataset: exported again, and compared."},
     {"name": "webhooks", "description": "Addresses that are told of a dataset's events."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
@@ -153,6 +155,7 @@ def _api() -> APIRouter:
         progress,
         comparison,
         exports,
+        versions,
         me,
         users,
         members,

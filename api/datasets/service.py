@@ -31,6 +31,8 @@ from store.models import (
     Sample,
     SourceCheck,
     User,
+    Version,
+    VersionComparison,
     WorkStatus,
 )
 from store.outbox.ended import record_deleted
@@ -140,6 +142,10 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
             SourceCheck.dataset_id == dataset_id, SourceCheck.status.in_(LIVE)
         ),
         "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
+        "version": select(Version.id).where(Version.dataset_id == dataset_id, Version.status.in_(LIVE)),
+        "comparison": select(VersionComparison.id).where(
+            VersionComparison.dataset_id == dataset_id, VersionComparison.status.in_(LIVE)
+        ),
     }
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 

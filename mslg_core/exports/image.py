@@ -16,7 +16,7 @@ class ExportImage(NamedTuple):
     number: counts the images of the dataset from 0. suffix: of its file format, such as ".png". width,
     height: in pixels. read: returns the encoded image. verdict: the active one, None if nobody decided.
     reviewers: whose decisions are active. decided_at: when the last of them was made. selection: how it was
-    selected for its first settlement.
+    selected for its first settlement. sample_id, image_key: where the service has it. sha256: of its content.
     """
 
     number: int
@@ -30,6 +30,9 @@ class ExportImage(NamedTuple):
     decided_at: datetime | None = None
     comments: tuple[str, ...] = ()
     selection: Selection | None = None
+    sample_id: int = 0
+    sha256: str = ""
+    image_key: str = ""
 
 
 class ImageWriter(Protocol):

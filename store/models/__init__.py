@@ -27,7 +27,7 @@ from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
-from store.models.version import Version
+from store.models.version import Version, VersionComparison, VersionDifference
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Counter, Work, WorkStatus
 
@@ -85,6 +85,8 @@ __all__ = [
     "Verification",
     "VerificationSource",
     "Version",
+    "VersionComparison",
+    "VersionDifference",
     "Webhook",
     "WebhookEvent",
     "Work",

@@ -1,9 +1,11 @@
 """Named versions of a dataset, and comparisons of them."""
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.database.columns import Json
+from store.database.columns import Json, JsonObject
 from store.database.engine import Base
 from store.models.work import Work
 
@@ -29,3 +31,44 @@ class Version(Work, Base):
     table_key: Mapped[str | None]
     """Blob of the table, see `mslg_core.versions.table`."""
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class VersionComparison(Work, Base):
+    """A named version compared with another one, or with the present state."""
+
+    __tablename__ = "version_comparisons"
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), index=True)
+    before_id: Mapped[str] = mapped_column(ForeignKey("dataset_versions.id", ondelete="CASCADE"), index=True)
+    after_id: Mapped[str | None] = mapped_column(
+        ForeignKey("dataset_versions.id", ondelete="CASCADE"), index=True
+    )
+    """None: the state at that time."""
+    after_version: Mapped[str | None] = mapped_column(String(40))
+    """The later state, see `store.versions`. None until it is known."""
+    summary: Mapped[JsonObject | None] = mapped_column(Json)
+    """Counts and changes of classes, see `worker.tasks.versions.compare`."""
+
+
+class VersionDifference(Base):
+    """One difference that a comparison found. `mslg_core.versions.comparison` explains the columns."""
+
+    __tablename__ = "version_differences"
+    __table_args__ = (Index(None, "comparison_id", "kind", "number"),)
+
+    comparison_id: Mapped[str] = mapped_column(
+        ForeignKey("version_comparisons.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 0, in the order of the dataset."""
+    kind: Mapped[str] = mapped_column(String(16))
+    # No foreign key: a removed image may be gone.
+    sample_id: Mapped[int] = mapped_column(BigInteger)
+    file_name: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    reviewer: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    comments: Mapped[str]
+    """One a line."""

@@ -37,6 +37,8 @@ from store.models import (
     User,
     UserSession,
     Verification,
+    Version,
+    VersionComparison,
 )
 from store.settings import Settings
 from tests import factories
@@ -117,9 +119,14 @@ def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
         sample_id=sample.id, dataset_id=dataset.id, verdict="unsure", source="review", reviewer="x"
     )
     upload = Upload(kind="dataset", dataset_id=dataset.id, length=1, expires_at=utc_now() + timedelta(days=1))
-    session.add_all([export, decision, upload])
+    version = Version(dataset_id=dataset.id, name="gold")
+    session.add_all([export, decision, upload, version])
+    session.flush()
+    comparison = VersionComparison(dataset_id=dataset.id, before_id=version.id)
+    session.add(comparison)
     session.flush()
     ids = {"dataset_id": dataset.id, "job_id": job.id, "sample_id": str(sample.id), "export_id": export.id}
+    ids |= {"version_id": version.id, "comparison_id": comparison.id}
     named = "user_id token_id session_id share_id number webhook_id delivery_id"
     others = dict.fromkeys(named.split(), "1")
     others["kind"] = "duplicate"

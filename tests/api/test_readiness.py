@@ -39,6 +39,7 @@ ANY_STATE = {
     "list_comments",
     "list_sample_comments",
     "get_agreement",
+    "list_versions",
     "get_reviewers",
     "list_members",
     "add_member",
@@ -57,6 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id
     "create_shares": {"json": {"assignees": [{"reviewers": ["ada"]}]}},
+    "create_version": {"json": {"name": "gold"}},
     "create_verification": {"json": {"verdict": "correct"}},
     "create_verifications": {"json": {"items": [{"sample_id": "1", "verdict": "correct"}]}},
     "get_thumbnail": {"params": {"size": 96}},

@@ -7,7 +7,17 @@ from sqlalchemy import ColumnElement, Engine
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Delivery, Export, FeatureChunk, Ingest, Job, SourceCheck, Work
+from store.models import (
+    Delivery,
+    Export,
+    FeatureChunk,
+    Ingest,
+    Job,
+    SourceCheck,
+    Version,
+    VersionComparison,
+    Work,
+)
 from store.settings import get_settings
 from store.statistics import counters
 from store.statistics.counters import Key
@@ -26,6 +36,8 @@ TASK_OF: dict[type[Work], str] = {
     Job: "train.run",
     FeatureChunk: "features.run",
     Export: "export.run",
+    Version: "versions.store",
+    VersionComparison: "versions.compare",
     Delivery: "webhooks.deliver",
     SourceCheck: "sources.check",
 }
