@@ -23,6 +23,7 @@ from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
 from api.metadata import endpoints as metadata
+from api.metadata import tags, views
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
@@ -128,6 +129,8 @@ def _api() -> APIRouter:
         uploads,
         changes,
         metadata,
+        tags,
+        views,
         images,
         verification,
         review,

@@ -18,6 +18,7 @@ from store.models.account import (
     User,
     UserSession,
 )
+from store.models.arrangement import MAX_TAG_LENGTH, SampleTag, SavedView
 from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
@@ -29,6 +30,7 @@ from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
 __all__ = [
+    "MAX_TAG_LENGTH",
     "AcceptanceKind",
     "AcceptancePolicy",
     "ApiToken",
@@ -60,6 +62,8 @@ __all__ = [
     "Result",
     "Role",
     "Sample",
+    "SampleTag",
+    "SavedView",
     "Selection",
     "SharedSample",
     "Split",

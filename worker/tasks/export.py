@@ -5,7 +5,8 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.metadata_columns import MetadataColumn
+from mslg_core.exports.writers import open_export
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, export_key
 from store.models import Dataset, Export, Job
 from store.tasks import lifecycle
@@ -49,7 +50,8 @@ def _write_rows(
 ) -> int:
     """Write all rows and report progress; return their number."""
     num_rows = num_read = 0
-    with WRITERS[source.export.format](file, source.dataset.classes) as writer:
+    columns = [MetadataColumn.of(described) for described in source.dataset.metadata_columns]
+    with open_export(source.export.format, file, source.dataset.classes, columns) as writer:
         for batch in export_images(session, source, blobs):
             num_rows += writer.write(batch)
             num_read += len(batch)
