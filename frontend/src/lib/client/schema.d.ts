@@ -4634,6 +4634,8 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
+            /** Metadata */
+            metadata?: string[] | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
@@ -4661,6 +4663,8 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
+            /** Tag */
+            tag?: string[] | null;
         };
         /**
          * LeaveOut
@@ -7348,10 +7352,10 @@ export interface components {
          */
         TagCount: {
             /**
-             * Count
+             * Num Samples
              * @description Number of samples that have it.
              */
-            count: number;
+            num_samples: number;
             /**
              * Tag
              * @description The tag.

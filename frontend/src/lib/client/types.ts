@@ -86,5 +86,7 @@ export type User = Schemas["User"];
 export type UserChange = Schemas["UserChange"];
 export type Invitation = Schemas["Invitation"];
 export type Share = Schemas["Share"];
+export type SavedView = Schemas["SavedView"];
+export type SavedViewCreate = Schemas["SavedViewCreate"];
 export type ShareFilter = Schemas["ShareFilter"];
 export type SharesCreate = Schemas["SharesCreate"];
