@@ -23,6 +23,7 @@ from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
 from api.metadata import endpoints as metadata
+from api.metadata import tags, views
 from api.operations import metrics, probes
 from api.operations.metrics import Metrics
 from api.operations.requests import Requests
@@ -142,6 +143,8 @@ def _api() -> APIRouter:
         sources,
         changes,
         metadata,
+        tags,
+        views,
         images,
         verification,
         review,

@@ -14,6 +14,7 @@ from api.errors import (
     InvalidError,
     SettingConflict,
 )
+from api.metadata.filters import conditions_on, read_group_column
 from api.pagination import Cursor, RowNumber, Sha256
 from store.accounts.access import visible_datasets
 from store.accounts.members import set_member
@@ -102,6 +103,8 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
         dataset.honeypot_rate = change.honeypot_rate
     if change.value_range is not None:
         dataset.value_range = change.value_range
+    if change.group_column is not None:
+        dataset.group_column = read_group_column(dataset, change.group_column)
     if change.overlap is not None:
         change_overlap(session, dataset_id, change.overlap)
     return dataset
@@ -215,7 +218,7 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
         conditions.append(has_label if wanted.has_given_label else Sample.given_label.is_(None))
     if wanted.search is not None:
         conditions.append(_is_named(wanted.search))
-    return conditions
+    return [*conditions, *conditions_on(dataset, wanted.metadata, wanted.tag)]
 
 
 def _is_named(text: str) -> ColumnElement[bool]:

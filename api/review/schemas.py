@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.metadata.filters import Conditions, Tags
 from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody, Seen
 from api.verification.schemas import MAX_BATCH, Reviewer
@@ -53,6 +54,8 @@ class LeaseRequest(RequestBody):
         description="review: true: only samples whose label an accepted suggestion changes; false: only the "
         "others.",
     )
+    metadata: Conditions | None = None
+    tag: Tags | None = None
 
 
 class Opinion(BaseModel):

@@ -5,6 +5,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from mslg_core.exports.metadata_columns import exported
 from mslg_core.exports.table import ExportRow
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -84,4 +85,6 @@ def describe(image: ExportImage) -> dict[str, object]:
         "reviewers": list(image.reviewers),
         "issues": list(row.issues),
         "source_split": row.source_split,
+        "tags": list(row.tags),
+        **exported(row.metadata),
     }

@@ -18,6 +18,7 @@ from store.models.account import (
     User,
     UserSession,
 )
+from store.models.arrangement import MAX_TAG_LENGTH, SampleTag, SavedView
 from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
@@ -32,6 +33,7 @@ from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, Webho
 from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
+    "MAX_TAG_LENGTH",
     "AcceptanceKind",
     "AcceptancePolicy",
     "AdvisedJob",
@@ -69,6 +71,8 @@ __all__ = [
     "Result",
     "Role",
     "Sample",
+    "SampleTag",
+    "SavedView",
     "Selection",
     "SharedSample",
     "SourceCheck",

@@ -25,6 +25,12 @@ ANY_STATE = {
     "get_ingest",
     "list_rejections",
     "list_dataset_changes",
+    "list_dataset_tags",
+    "list_tag_trail",
+    "list_saved_views",
+    "create_saved_view",
+    "change_saved_view",
+    "delete_saved_view",
     "give_back_samples",
     "list_shares",
     "take_back_share",
@@ -55,6 +61,7 @@ ANY_STATE = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "add_checked_images": {"json": {}},
+    "change_tags": {"json": {"sample_ids": ["1"], "add": ["blurred"]}},
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id
     "create_shares": {"json": {"assignees": [{"reviewers": ["ada"]}]}},

@@ -10,7 +10,8 @@ from typing import BinaryIO, NamedTuple
 from sqlalchemy.orm import Session
 
 from mslg_core.exports.image import ExportImage
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.metadata_columns import MetadataColumn
+from mslg_core.exports.writers import open_export
 from mslg_rules.leave_out import LeaveOut
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, export_key
 from store.models import Dataset, Export, Job, Version
@@ -26,12 +27,15 @@ from worker.tasks.versions.images import stored_table, version_images
 
 
 class Contents(NamedTuple):
-    """What a file is built from: a version of the dataset, its classes, and images in batches."""
+    """What a file is built from: a version of the dataset, its classes, images in batches, and which columns
+    of metadata they have.
+    """
 
     dataset_version: str | None
     classes: Sequence[str]
     num_images: int
     batches: Iterator[list[ExportImage]]
+    columns: Sequence[MetadataColumn] = ()
 
 
 @task("export.run")
@@ -67,7 +71,8 @@ def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Conte
         dataset = session.get_one(Dataset, row.dataset_id)
         source = Source(dataset, session.get_one(Job, row.job_id), leave_out)
         number, batches = read_version(session, dataset.id), export_images(session, source, files)
-        yield Contents(number, dataset.classes, dataset.num_samples, batches)
+        columns = [MetadataColumn.of(described) for described in dataset.metadata_columns]
+        yield Contents(number, dataset.classes, dataset.num_samples, batches, columns)
         return
     version = session.get_one(Version, row.version_id)
     with stored_table(blobs, version) as table:
@@ -78,7 +83,7 @@ def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Conte
 def _write_rows(claim: Claim[Export], row: Export, contents: Contents, file: BinaryIO) -> int:
     """Write all rows and report progress; return their number."""
     num_rows = num_read = 0
-    with WRITERS[row.format](file, contents.classes) as writer:
+    with open_export(row.format, file, contents.classes, contents.columns) as writer:
         for batch in contents.batches:
             num_rows += writer.write(batch)
             num_read += len(batch)

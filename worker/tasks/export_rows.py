@@ -9,8 +9,10 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from mslg_core.exports.image import ExportImage
+from mslg_core.exports.metadata_columns import MetadataColumn, read_values
 from mslg_core.exports.table import ExportRow, SoftLabel
 from mslg_rules.leave_out import LeaveOut
+from store.metadata.tags import read_tags
 from store.models import Comment, Dataset, Job, Result, Sample, Verification
 from store.results.auto_accept import read_acceptance
 from store.results.corrected_label import correct
@@ -54,11 +56,18 @@ def export_images(session: Session, source: Source, files: ImageFiles) -> Iterat
     min_confidence = None if source.job is None else read_acceptance(session, source.job).min_confidence
     left_out = read_left_out(session, source.dataset.id, source.job_id, source.leave_out)
     classes = source.dataset.classes
+    columns = [MetadataColumn.of(described) for described in source.dataset.metadata_columns]
     for batch in _batches(session, source):
         kept = [row for row in batch if row.id not in left_out]
         ids = [row.id for row in kept]
         issues, histories = read_issues(session, source.job_id, ids), _read_histories(session, ids)
-        rows = [_to_export_row(row, classes, min_confidence, issues[row.id]) for row in kept]
+        tags = read_tags(session, ids)
+        rows = [
+            _to_export_row(row, classes, min_confidence, issues[row.id])._replace(
+                tags=tags.get(row.id, ()), metadata=read_values(columns, row.metadata_values or [])
+            )
+            for row in kept
+        ]
         yield [_to_image(row, cells, histories, files) for row, cells in zip(kept, rows, strict=True)]
 
 
@@ -121,6 +130,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Sample.media_type,
             Sample.image_key,
             Sample.sha256,
+            Sample.metadata_values,
             Result.suggested,
             Result.label_score,
             Result.is_label_issue,

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mslg_core.exports.image import ExportImage
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.writers import FORMATS, open_export
 from mslg_core.versions.table import IMAGE_FIELDS, Names, VersionWriter, read_images, read_names
 from mslg_rules.selection import Selection
 from tests.mslg_core.exports.images import CLASSES, IMAGES, png
@@ -53,11 +53,11 @@ def test_every_field_is_kept(tmp_path: Path) -> None:
     assert read_names(tmp_path / "version.parquet") == (CLASSES, ["old", *CLASSES])
 
 
-@pytest.mark.parametrize("file_format", WRITERS)
+@pytest.mark.parametrize("file_format", FORMATS)
 def test_every_export_has_the_same_bytes_again(file_format: str, tmp_path: Path) -> None:
     def export(images: list[ExportImage]) -> bytes:
         file = io.BytesIO()
-        with WRITERS[file_format](file, CLASSES) as writer:
+        with open_export(file_format, file, CLASSES) as writer:
             writer.write(images)
         return file.getvalue()
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.writers import FORMATS
 from mslg_rules.leave_out import LeaveOut
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore, image_key
@@ -61,7 +61,7 @@ def read(blobs: ObjectBlobStore, row: Any) -> bytes:
     return blobs.get(row.file_key)
 
 
-@pytest.mark.parametrize("file_format", WRITERS)
+@pytest.mark.parametrize("file_format", FORMATS)
 def test_it_is_exported_again_byte_for_byte(
     engine: Engine, blobs: ObjectBlobStore, dataset: Dataset, job: Job, file_format: str
 ) -> None:
