@@ -433,6 +433,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the source
+         * @description Where the dataset's images lie, and what the latest check found.
+         */
+        get: operations["get_source"];
+        /**
+         * Make a dataset of a source
+         * @description Take in the images of a source, in any layout of an archive, to an empty dataset.
+         *
+         *     Images stay where they are; the service keeps names, labels, thumbnails and features. Images within
+         *     Parquet or Arrow files are copied. A dry run only makes the preview; `POST …/ingest` then stores.
+         */
+        put: operations["set_source"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/additions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what is new in the source
+         * @description Take in the images that the source has and the dataset has not, and with `on_existing=update` those
+         *     that changed. Files that look as they did are not read. `GET …/additions` has its progress.
+         */
+        post: operations["add_from_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the source
+         * @description Compare the whole source with what was taken in: which images are new, changed or missing.
+         *
+         *     Takes nothing in. `GET …/source` has the report once the check has succeeded.
+         */
+        post: operations["check_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/tags": {
         parameters: {
             query?: never;
@@ -568,6 +638,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a dataset
+         * @description The dataset's present version, and its named ones.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Name the present version
+         * @description Store the present images, labels, decisions and comments under a name, in the background.
+         */
+        post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/views": {
         parameters: {
             query?: never;
@@ -614,6 +708,114 @@ export interface paths {
          * @description Rename a view, or give it other filters.
          */
         patch: operations["change_saved_view"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The addresses that are told of the dataset's events. Secrets are not shown.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description Have events sent to an address. The answer has the secret that signs them, once.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Delete it with its log.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Change its address or events, or switch it on or off.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was sent to the webhook, and what came back. The log is kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description Send the same event once more, with the same webhook-id.
+         */
+        post: operations["deliver_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ping a webhook
+         * @description Send an event of the type ping, to try the receiver.
+         */
+        post: operations["ping_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/withdrawals": {
@@ -1118,6 +1320,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/results.arrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream the ranking as Arrow
+         * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
+         *
+         *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
+         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         */
+        get: operations["stream_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/results/{sample_id}": {
         parameters: {
             query?: never;
@@ -1456,6 +1681,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what may be a source
+         * @description What datasets may be made of besides uploads, as the settings allow it.
+         */
+        get: operations["get_source_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List folders of the server
+         * @description The folders in a folder of the server, to choose one.
+         */
+        get: operations["list_source_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1729,6 +1994,116 @@ export interface paths {
          *     With accounts, only managers withdraw the decisions of others.
          */
         post: operations["withdraw_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a comparison of versions
+         * @description Its progress, and numbers of differences by kind, class and person.
+         */
+        get: operations["get_version_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List differences of versions
+         * @description What changed, image by image: from what, to what, by whom, when, why. Empty until it is made.
+         */
+        get: operations["list_version_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a version
+         * @description A named version, and the progress of storing it.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Delete a version with its exports and comparisons. The dataset stays as it is.
+         */
+        delete: operations["delete_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a version
+         * @description Find what changed since the version, in the background: until another version, or until now.
+         *
+         *     A comparison that is still true is returned instead of another one.
+         */
+        post: operations["create_version_comparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a version's exports
+         * @description The version's exports, newest first.
+         */
+        get: operations["list_version_exports"];
+        put?: never;
+        /**
+         * Export a version
+         * @description Build a file from the version in the background. The same request gives the same bytes at any time.
+         */
+        post: operations["create_version_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2579,6 +2954,27 @@ export interface components {
             same: number;
         };
         /**
+         * ClassChanges
+         * @description How the classes differ.
+         */
+        ClassChanges: {
+            /**
+             * Added
+             * @description Classes that joined.
+             */
+            added: string[];
+            /**
+             * Removed
+             * @description Classes that are no longer used.
+             */
+            removed: string[];
+            /**
+             * Renamed
+             * @description Classes with another name.
+             */
+            renamed: components["schemas"]["RenamedClass"][];
+        };
+        /**
          * ClassCount
          * @description Counts of one class in the verified set.
          */
@@ -2774,6 +3170,47 @@ export interface components {
             top: components["schemas"]["TopOverlap"][];
         };
         /**
+         * ComparisonCreate
+         * @description What to compare a version with.
+         */
+        ComparisonCreate: {
+            /**
+             * After Id
+             * @description The later version of the same dataset. Null: its present state.
+             */
+            after_id?: string | null;
+        };
+        /**
+         * ComparisonSummary
+         * @description Numbers of differences. An image may have several.
+         */
+        ComparisonSummary: {
+            /**
+             * Classes
+             * @description By class, the later label if there is one, and kind.
+             */
+            classes: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Kinds
+             * @description By kind. Kinds without differences are missing.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            of_classes: components["schemas"]["ClassChanges"];
+            /**
+             * Reviewers
+             * @description Decisions by the reviewer who decided last; empty name: uploads, and withdrawn ones.
+             */
+            reviewers: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CorrectedBy
          * @description Who decided the corrected label.
          * @enum {string}
@@ -2893,6 +3330,53 @@ export interface components {
              * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
+        };
+        /**
+         * CreatedWebhook
+         * @description A webhook with its secret.
+         */
+        CreatedWebhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Secret
+             * @description What signs the deliveries. It is shown only now.
+             */
+            secret: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
         };
         /**
          * CrossEntropyConfig
@@ -3149,6 +3633,184 @@ export interface components {
          * @enum {string}
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
+        /**
+         * Delivery
+         * @description One event on its way to a webhook.
+         */
+        Delivery: {
+            /**
+             * Attempt
+             * @description Number of attempts so far.
+             */
+            attempt: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the event happened, or was sent again by hand (UTC).
+             */
+            created_at: string;
+            /**
+             * Data
+             * @description The event's data.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             * @description While it is queued: the time of the next attempt (UTC).
+             */
+            due_at: string;
+            /**
+             * Event Id
+             * @description The event's id, the header webhook-id. Equal when it is sent again.
+             */
+            event_id: string;
+            /** @description What happened. */
+            event_type: components["schemas"]["EventType"];
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The delivery's id.
+             */
+            id: string;
+            /**
+             * Response Excerpt
+             * @description The beginning of the last answer, or why there was none.
+             */
+            response_excerpt: string;
+            /**
+             * Response Status
+             * @description HTTP status of the last answer; null without one.
+             */
+            response_status: number | null;
+            /** @description queued (perhaps after attempts that failed), running, succeeded, failed (no further attempt), cancelled (the webhook was switched off). */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries to a webhook, newest first.
+         */
+        DeliveryPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Difference
+         * @description One difference of an image.
+         */
+        Difference: {
+            /**
+             * After
+             * @description The later label.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description The earlier label, corrected unless the kind is given_label.
+             */
+            before: string | null;
+            /**
+             * Comments
+             * @description The comments on the image, one a line: why.
+             */
+            comments: string;
+            /**
+             * Decided At
+             * @description When (UTC).
+             */
+            decided_at: string | null;
+            /**
+             * File Name
+             * @description Its file name, byte for byte.
+             */
+            file_name: string;
+            /** @description added, removed: the image. content: its file has other content. given_label. decision: people decided otherwise. suggestion: other suggestions are accepted. */
+            kind: components["schemas"]["DifferenceKind"];
+            /**
+             * Reviewer
+             * @description Who decided last; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Verdict
+             * @description The later verdict; null: nobody decided.
+             */
+            verdict: string | null;
+        };
+        /**
+         * DifferenceKind
+         * @description A kind of difference. An image may have several.
+         * @enum {string}
+         */
+        DifferenceKind: "added" | "removed" | "content" | "given_label" | "decision" | "suggestion";
+        /**
+         * DifferencePage
+         * @description Differences, in the order of the dataset.
+         */
+        DifferencePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Difference"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Differences
+         * @description How a source differs from what was taken in from it.
+         */
+        Differences: {
+            /**
+             * Changed
+             * @description Images with another content than was taken in.
+             */
+            changed: number;
+            /**
+             * Examples
+             * @description Up to 20 paths each: new, changed, missing.
+             */
+            examples: {
+                [key: string]: string[];
+            };
+            /**
+             * Missing
+             * @description Images that are not there any more.
+             */
+            missing: number;
+            /**
+             * New
+             * @description Images that an addition would take in.
+             */
+            new: number;
+            /**
+             * Same
+             * @description Images that are as they were.
+             */
+            same: number;
+        };
         /**
          * Duplicate
          * @description One member of a group of duplicates.
@@ -3410,6 +4072,12 @@ export interface components {
             num_more: number;
         };
         /**
+         * EventType
+         * @description What a webhook can be told of.
+         * @enum {string}
+         */
+        EventType: "dataset.ready" | "dataset.failed" | "dataset.images_added" | "dataset.addition_failed" | "dataset.deleted" | "job.succeeded" | "job.failed" | "job.cancelled" | "export.ready" | "export.failed" | "review.stop_advised" | "review.rerun_advised" | "ping";
+        /**
          * Export
          * @description The export of the corrected dataset to one file.
          */
@@ -3430,11 +4098,21 @@ export interface components {
              * @description When it was requested (UTC).
              */
             created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it contains, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is built, and for exports that an earlier release of the service built.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             * @description Name of the file: the dataset's name, and the version of it: its name, if it has one.
              */
             file_name: string;
             /**
@@ -3451,14 +4129,14 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built. False for named versions.
              */
             is_outdated: boolean;
             /**
              * Job Id
-             * @description The job whose results it contains.
+             * @description The job whose results it contains; null if it contains none.
              */
-            job_id: string;
+            job_id: string | null;
             /**
              * Leave Out
              * @description Images that are left out.
@@ -3501,6 +4179,11 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+            /**
+             * Version Id
+             * @description The named version that it contains; null: the state when it was built.
+             */
+            version_id: string | null;
         };
         /**
          * ExportCreate
@@ -3532,6 +4215,33 @@ export interface components {
              * @description The exports, newest first.
              */
             items: components["schemas"]["Export"][];
+        };
+        /**
+         * Folder
+         * @description A folder of the server.
+         */
+        Folder: {
+            /**
+             * Address
+             * @description Its address, for a dataset of what is in it.
+             */
+            address: string;
+            /**
+             * Name
+             * @description Its own name.
+             */
+            name: string;
+        };
+        /**
+         * FolderList
+         * @description The folders in one folder.
+         */
+        FolderList: {
+            /**
+             * Items
+             * @description By name, at most 1,000. Hidden folders and links are left out.
+             */
+            items: components["schemas"]["Folder"][];
         };
         /**
          * ForwardConfig
@@ -4229,6 +4939,11 @@ export interface components {
              * @description The dataset it cleans.
              */
             dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it learns from, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it has read the labels, and for jobs of an earlier release of the service.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -6189,6 +6904,22 @@ export interface components {
             n: number;
         };
         /**
+         * RenamedClass
+         * @description A class with another name.
+         */
+        RenamedClass: {
+            /**
+             * After
+             * @description Its later name.
+             */
+            after: string;
+            /**
+             * Before
+             * @description Its earlier name.
+             */
+            before: string;
+        };
+        /**
          * Result
          * @description What a job learned about one sample, and the decisions since then.
          */
@@ -7133,6 +7864,165 @@ export interface components {
              * @description Width in pixels.
              */
             width: number;
+        };
+        /**
+         * Source
+         * @description Where the images of a dataset lie.
+         */
+        Source: {
+            /**
+             * Address
+             * @description Its address, as it was given.
+             */
+            address: string;
+            /** @description folder (a folder of the server). */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Problems
+             * @description Images that the latest check found changed or missing; jobs cannot read them.
+             */
+            problems: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SourceAddition
+         * @description An addition of what is new or different in the source.
+         */
+        SourceAddition: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description skip or update images that the dataset has already, if the new ones are different.
+             * @default skip
+             */
+            on_existing?: components["schemas"]["OnExisting"];
+        };
+        /**
+         * SourceCheck
+         * @description A comparison of a whole source with what was taken in from it.
+         */
+        SourceCheck: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /** @description What is different; null until the check has succeeded. */
+            report: components["schemas"]["Differences"] | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * SourceCreate
+         * @description A dataset's source, and how it is read.
+         */
+        SourceCreate: {
+            /**
+             * Address
+             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists.
+             */
+            address: string;
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * SourceKind
+         * @description What a source is. Images of the first two stay where they are.
+         * @enum {string}
+         */
+        SourceKind: "folder" | "bucket" | "hugging_face";
+        /**
+         * SourceOptions
+         * @description What datasets may be made of besides uploads.
+         */
+        SourceOptions: {
+            /**
+             * Folders
+             * @description Names of the folders of the server that may be read.
+             */
+            folders: string[];
+        };
+        /**
+         * SourceProblem
+         * @description Why an image of a source is not the one that was taken in.
+         * @enum {string}
+         */
+        SourceProblem: "changed" | "missing";
+        /**
+         * SourceState
+         * @description The source of a dataset, and its latest check.
+         */
+        SourceState: {
+            /** @description The latest check; null if there was none. */
+            check: components["schemas"]["SourceCheck"] | null;
+            /** @description Null: the images were uploaded. */
+            source: components["schemas"]["Source"] | null;
         };
         /**
          * Split
@@ -8085,6 +8975,329 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Version
+         * @description A named state of a dataset. It is stored by a worker, as the dataset is when the worker begins.
+         */
+        Version: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The state that was stored, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is stored.
+             */
+            dataset_version: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             */
+            description: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Job Id
+             * @description The job whose results are part of it; null: none.
+             */
+            job_id: string | null;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /**
+             * Num Classes
+             * @description Classes; null until it is stored.
+             */
+            num_classes: number | null;
+            /**
+             * Num Images
+             * @description Images; null until it is stored.
+             */
+            num_images: number | null;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Reviewer
+             * @description Who named it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Size Bytes
+             * @description Bytes of its table; null until it is stored.
+             */
+            size_bytes: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * VersionComparison
+         * @description A named version compared with a later one, or with the present state.
+         */
+        VersionComparison: {
+            /**
+             * After Id
+             * @description The later version; null: the state when it was made.
+             */
+            after_id: string | null;
+            /**
+             * After Version
+             * @description The later state, such as 3.4711; null until it is known.
+             */
+            after_version: string | null;
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Before Id
+             * @description The earlier version.
+             */
+            before_id: string;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+            /** @description The result; null until it is made. */
+            summary: components["schemas"]["ComparisonSummary"] | null;
+        };
+        /**
+         * VersionCreate
+         * @description A name for the present state of a dataset.
+         */
+        VersionCreate: {
+            /**
+             * Description
+             * @description What it is for, plain text.
+             * @default
+             */
+            description?: string;
+            /**
+             * Job Id
+             * @description A finished job whose results become part of the version. Null: the latest one, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Name
+             * @description Its name, unique within the dataset. Exported files are named by it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who names it. With accounts: the caller.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * VersionList
+         * @description The named versions of a dataset.
+         */
+        VersionList: {
+            /**
+             * Items
+             * @description The named versions, newest first.
+             */
+            items: components["schemas"]["Version"][];
+            /**
+             * Present
+             * @description The version of the dataset now, such as 3.4711.
+             */
+            present: string;
+        };
+        /**
+         * Webhook
+         * @description An address that is told of a dataset's events.
+         */
+        Webhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
+        };
+        /**
+         * WebhookChange
+         * @description What to change of a webhook. Fields that are left out stay as they are.
+         */
+        WebhookChange: {
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events?: components["schemas"]["EventType"][] | null;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active?: boolean | null;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url?: string | null;
+        };
+        /**
+         * WebhookCreate
+         * @description A webhook to create.
+         */
+        WebhookCreate: {
+            /**
+             * Events
+             * @description Of which events. Every webhook can be sent a ping.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Url
+             * @description Where events are sent: https://... or http://..., at a public address.
+             */
+            url: string;
+        };
+        /**
+         * WebhookList
+         * @description The webhooks of a dataset.
+         */
+        WebhookList: {
+            /**
+             * Items
+             * @description The webhooks, oldest first.
+             */
+            items: components["schemas"]["Webhook"][];
         };
         /**
          * Weights
@@ -10712,6 +11925,394 @@ export interface operations {
             };
         };
     };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_from_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAddition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dataset_tags: {
         parameters: {
             query?: never;
@@ -11580,6 +13181,191 @@ export interface operations {
             };
         };
     };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_saved_views: {
         parameters: {
             query?: never;
@@ -11898,6 +13684,631 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                delivery_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14490,6 +16901,121 @@ export interface operations {
             };
         };
     };
+    stream_results: {
+        parameters: {
+            query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description true: only samples the job flags; false: only the others. */
+                issue?: boolean | null;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only label scores of at most this. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this. */
+                score_min?: number | null;
+                /** @description Whether soft labels are included. */
+                soft_labels?: boolean;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
+                /** @description Only samples with this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_result: {
         parameters: {
             query?: never;
@@ -15342,6 +17868,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -15389,6 +17922,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15524,100 +18066,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_thumbnail: {
-        parameters: {
-            query: {
-                /** @description Length of the longer side in pixels: 96, 192 or 384. */
-                size: components["schemas"]["ThumbnailSize"];
-            };
-            header?: {
-                /** @description ETags of cached images. */
-                "if-none-match"?: string | null;
-            };
-            path: {
-                /** @description The id, a number. */
-                sample_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG or PNG, or the image itself if it is not larger. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": string;
-                };
-            };
-            /** @description The cached image is current (If-None-Match). */
-            304: {
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15670,6 +18120,130 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query: {
+                /** @description Length of the longer side in pixels: 96, 192 or 384. */
+                size: components["schemas"]["ThumbnailSize"];
+            };
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG or PNG, or the image itself if it is not larger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16261,6 +18835,150 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOptions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_folders: {
+        parameters: {
+            query: {
+                /** @description A folder below the root; empty: the root. */
+                path?: string;
+                /** @description One of the roots of `GET /sources`. */
+                root: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17931,6 +20649,625 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_differences: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Only this kind. */
+                kind?: components["schemas"]["DifferenceKind"] | null;
+                /** @description Only from or to this class. */
+                label?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description Only decisions whose last reviewer this is. */
+                reviewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             /** @description Unauthorized */
