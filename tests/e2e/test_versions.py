@@ -40,4 +40,3 @@ def test_a_version_is_named_compared_and_exported(visit: Visit, client: httpx.Cl
     with page.expect_download(timeout=30_000) as download:
         page.get_by_role("link", name="Download CSV").click()
     assert download.value.suggested_filename == "Digits-gold.csv"
-    page.screenshot(path="/tmp/draft/versions.png", full_page=True)
