@@ -50,6 +50,11 @@ class Counts:
     classes: dict[str, Counter[str]] = field(default_factory=dict)
     reviewers: Counter[str] = field(default_factory=Counter)
 
+    def as_json(self) -> dict[str, Any]:
+        """All of them, JSON-ready."""
+        classes = {name: dict(kinds) for name, kinds in self.classes.items()}
+        return {"kinds": dict(self.kinds), "classes": classes, "reviewers": dict(self.reviewers)}
+
     def add(self, difference: Difference) -> None:
         """Count one."""
         self.kinds[difference.kind] += 1

@@ -37,13 +37,12 @@ from store.models import (
     User,
     UserSession,
     Verification,
-    Version,
-    VersionComparison,
 )
 from store.settings import Settings
 from tests import factories
 from tests.api.accounts import Accounts
 from tests.api.support import SQLITE_ONLY, check_problem
+from tests.api.versions import make_versions
 
 pytestmark = SQLITE_ONLY
 
@@ -119,18 +118,13 @@ def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
         sample_id=sample.id, dataset_id=dataset.id, verdict="unsure", source="review", reviewer="x"
     )
     upload = Upload(kind="dataset", dataset_id=dataset.id, length=1, expires_at=utc_now() + timedelta(days=1))
-    version = Version(dataset_id=dataset.id, name="gold")
-    session.add_all([export, decision, upload, version])
-    session.flush()
-    comparison = VersionComparison(dataset_id=dataset.id, before_id=version.id)
-    session.add(comparison)
+    session.add_all([export, decision, upload])
     session.flush()
     ids = {"dataset_id": dataset.id, "job_id": job.id, "sample_id": str(sample.id), "export_id": export.id}
-    ids |= {"version_id": version.id, "comparison_id": comparison.id}
+    ids |= make_versions(session, dataset.id)
     named = "user_id token_id session_id share_id view_id number webhook_id delivery_id"
     others = dict.fromkeys(named.split(), "1")
-    others["kind"] = "duplicate"
-    return ids | others | {"verification_id": str(decision.id), "upload_id": upload.id}
+    return ids | others | {"kind": "duplicate", "verification_id": str(decision.id), "upload_id": upload.id}
 
 
 def list_operations(app: FastAPI, ids: dict[str, str]) -> Iterator[Operation]:

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import delete
@@ -50,7 +49,7 @@ def compare_versions(claim: Claim[VersionComparison]) -> None:
         counts = _store(claim, compare(old, new))
         classes = compare_classes(read_names(old), read_names(new))
     with claim.writing() as session:
-        columns = {"after_version": number, "summary": asdict(counts) | {"of_classes": classes._asdict()}}
+        columns = {"after_version": number, "summary": counts.as_json() | {"of_classes": classes._asdict()}}
         lifecycle.finish(session, VersionComparison, claim.id, claim.attempt, **columns)
 
 
