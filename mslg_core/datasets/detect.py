@@ -192,10 +192,8 @@ def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Reject
     Raises `ArchiveBombError`, `DamagedArchiveError`.
     """
     samples = {sample.archive_path: sample for sample in layout.samples}
-    for entry in archive.entries():
-        sample = None if isinstance(entry, Rejection) else samples.get(entry.name)
-        if sample is None or isinstance(entry, Rejection):
-            continue
+    for entry in archive.chosen(samples):
+        sample = samples[entry.name]
         try:
             data = entry.read()
             yield ReadImage(sample, data, inspect_image(data))

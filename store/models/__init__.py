@@ -18,33 +18,49 @@ from store.models.account import (
     User,
     UserSession,
 )
-from store.models.arrangement import MAX_TAG_LENGTH, SampleTag, SavedView
 from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.review import (
+    MAX_TAG_LENGTH,
+    Comment,
+    Lease,
+    Queue,
+    QueueShare,
+    SampleTag,
+    SavedView,
+    SharedSample,
+)
+from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.version import Version
+from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Work, WorkStatus
 
 __all__ = [
     "MAX_TAG_LENGTH",
     "AcceptanceKind",
     "AcceptancePolicy",
+    "AdvisedJob",
     "ApiToken",
     "AutoAccept",
     "Change",
     "ChangeKind",
     "Comment",
     "Dataset",
+    "DatasetSource",
     "DatasetStatus",
+    "Delivery",
     "DuplicateGroup",
     "Epoch",
+    "EventType",
     "Export",
     "ExportFormat",
     "FeatureChunk",
+    "ImageDelivery",
     "Ingest",
     "IngestKind",
     "Issue",
@@ -66,6 +82,9 @@ __all__ = [
     "SavedView",
     "Selection",
     "SharedSample",
+    "SourceCheck",
+    "SourceKind",
+    "SourceProblem",
     "Split",
     "SuspectedLabelError",
     "TokenScope",
@@ -76,6 +95,9 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Version",
+    "Webhook",
+    "WebhookEvent",
     "Work",
     "WorkStatus",
 ]

@@ -11,6 +11,7 @@ from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.database.columns import BigId, Json, JsonObject, enum_column, new_id, utc_now
 from store.database.engine import Base
+from store.models.source import SourceProblem
 from store.models.work import Work
 
 
@@ -156,6 +157,13 @@ class Sample(Base):
             postgresql_where=text("duplicate_group IS NOT NULL"),
             sqlite_where=text("duplicate_group IS NOT NULL"),
         ),
+        Index(
+            "ix_samples_source",
+            "dataset_id",
+            "sha256",
+            postgresql_where=text("source_stamp IS NOT NULL"),
+            sqlite_where=text("source_stamp IS NOT NULL"),
+        ),
         CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
         CheckConstraint(
             "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",
@@ -181,6 +189,11 @@ class Sample(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     media_type: Mapped[str]
     image_key: Mapped[str]
+    """The blob, or a file of the dataset's source, see `store.sources.references`."""
+    source_stamp: Mapped[str | None]
+    """Of an image that stays in a source: the time of its last change, or its ETag, when it was taken in."""
+    source_problem: Mapped[SourceProblem | None] = mapped_column(enum_column(SourceProblem, "source_problem"))
+    """What the latest check of the source found wrong with it."""
     duplicate_group: Mapped[int | None] = mapped_column(BigInteger)
     """The first sample's id of the group of duplicates that the latest job put it into."""
     source_split: Mapped[str | None]

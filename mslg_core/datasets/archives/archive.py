@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -190,6 +190,12 @@ class Archive(ABC):
                 continue
             seen.add(split_name(name))
             if entry is not None:
+                yield entry
+
+    def chosen(self, names: Container[str]) -> Iterator[ArchiveEntry]:
+        """The files with these names, in the archive's order."""
+        for entry in self.entries():
+            if isinstance(entry, ArchiveEntry) and entry.name in names:
                 yield entry
 
     def _packed_bytes(self) -> int:

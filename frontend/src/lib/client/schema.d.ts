@@ -433,7 +433,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/tags": {
+    "/api/v1/datasets/{dataset_id}/source": {
         parameters: {
             query?: never;
             header?: never;
@@ -441,36 +441,62 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List tags
-         * @description The dataset's tags, each with the number of its samples.
+         * Get the source
+         * @description Where the dataset's images lie, and what the latest check found.
          */
-        get: operations["list_dataset_tags"];
-        put?: never;
+        get: operations["get_source"];
         /**
-         * Change tags
-         * @description Add tags to samples and remove tags from them. What a sample has, or lacks, already stays.
+         * Make a dataset of a source
+         * @description Take in the images of a source, in any layout of an archive, to an empty dataset.
+         *
+         *     Images stay where they are; the service keeps names, labels, thumbnails and features. Images within
+         *     Parquet or Arrow files are copied. A dry run only makes the preview; `POST …/ingest` then stores.
          */
-        post: operations["change_tags"];
+        put: operations["set_source"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/tags/trail": {
+    "/api/v1/datasets/{dataset_id}/source/additions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List who changed tags
-         * @description All tags that were ever added, newest first: who added them, and who removed them.
-         */
-        get: operations["list_tag_trail"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Add what is new in the source
+         * @description Take in the images that the source has and the dataset has not, and with `on_existing=update` those
+         *     that changed. Files that look as they did are not read. `GET …/additions` has its progress.
+         */
+        post: operations["add_from_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the source
+         * @description Compare the whole source with what was taken in: which images are new, changed or missing.
+         *
+         *     Takes nothing in. `GET …/source` has the report once the check has succeeded.
+         */
+        post: operations["check_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -568,7 +594,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/views": {
+    "/api/v1/datasets/{dataset_id}/webhooks": {
         parameters: {
             query?: never;
             header?: never;
@@ -576,23 +602,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List saved views
-         * @description The dataset's views, by name.
+         * List webhooks
+         * @description The addresses that are told of the dataset's events. Secrets are not shown.
          */
-        get: operations["list_saved_views"];
+        get: operations["list_webhooks"];
         put?: never;
         /**
-         * Save a view
-         * @description Save filters and order under a name, for everybody who reads the dataset.
+         * Create a webhook
+         * @description Have events sent to an address. The answer has the secret that signs them, once.
          */
-        post: operations["create_saved_view"];
+        post: operations["create_webhook"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/views/{view_id}": {
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -603,17 +629,77 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a saved view
-         * @description Delete a view. The images that it shows stay.
+         * Delete a webhook
+         * @description Delete it with its log.
          */
-        delete: operations["delete_saved_view"];
+        delete: operations["delete_webhook"];
         options?: never;
         head?: never;
         /**
-         * Change a saved view
-         * @description Rename a view, or give it other filters.
+         * Change a webhook
+         * @description Change its address or events, or switch it on or off.
          */
-        patch: operations["change_saved_view"];
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was sent to the webhook, and what came back. The log is kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description Send the same event once more, with the same webhook-id.
+         */
+        post: operations["deliver_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ping a webhook
+         * @description Send an event of the type ping, to try the receiver.
+         */
+        post: operations["ping_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/withdrawals": {
@@ -952,26 +1038,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{job_id}/error-rates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get error rates by a column
-         * @description Whose labels are wrong: ranked images, decisions and suspicions for each value of a column.
-         */
-        get: operations["get_error_rates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/jobs/{job_id}/events": {
         parameters: {
             query?: never;
@@ -1110,6 +1176,29 @@ export interface paths {
          * @description The samples, most suspicious first, with the decisions since the job.
          */
         get: operations["list_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/results.arrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream the ranking as Arrow
+         * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
+         *
+         *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
+         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         */
+        get: operations["stream_results"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1450,6 +1539,46 @@ export interface paths {
          * @description The provider's page to go to. It sends the browser back to `GET /session/oidc/callback`.
          */
         post: operations["start_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what may be a source
+         * @description What datasets may be made of besides uploads, as the settings allow it.
+         */
+        get: operations["get_source_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List folders of the server
+         * @description The folders in a folder of the server, to choose one.
+         */
+        get: operations["list_source_folders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2895,6 +3024,53 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * CreatedWebhook
+         * @description A webhook with its secret.
+         */
+        CreatedWebhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Secret
+             * @description What signs the deliveries. It is shown only now.
+             */
+            secret: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
+        };
+        /**
          * CrossEntropyConfig
          * @description Plain training on the given labels, the baseline of all other methods.
          */
@@ -3016,11 +3192,6 @@ export interface components {
              */
             created_at: string;
             /**
-             * Group Column
-             * @description The column of metadata whose values the meta set and the hold-out never share; null: none.
-             */
-            group_column: string | null;
-            /**
              * Guidelines
              * @description Guidelines for reviewers, plain text; may be empty.
              */
@@ -3089,11 +3260,6 @@ export interface components {
          */
         DatasetChange: {
             /**
-             * Group Column
-             * @description A column of metadata, such as the patient: samples with the same value join the same part of the verified set, and jobs never learn from a value that they are measured on. Empty: none.
-             */
-            group_column?: string | null;
-            /**
              * Guidelines
              * @description Guidelines for reviewers, plain text.
              */
@@ -3149,6 +3315,114 @@ export interface components {
          * @enum {string}
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
+        /**
+         * Delivery
+         * @description One event on its way to a webhook.
+         */
+        Delivery: {
+            /**
+             * Attempt
+             * @description Number of attempts so far.
+             */
+            attempt: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the event happened, or was sent again by hand (UTC).
+             */
+            created_at: string;
+            /**
+             * Data
+             * @description The event's data.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             * @description While it is queued: the time of the next attempt (UTC).
+             */
+            due_at: string;
+            /**
+             * Event Id
+             * @description The event's id, the header webhook-id. Equal when it is sent again.
+             */
+            event_id: string;
+            /** @description What happened. */
+            event_type: components["schemas"]["EventType"];
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The delivery's id.
+             */
+            id: string;
+            /**
+             * Response Excerpt
+             * @description The beginning of the last answer, or why there was none.
+             */
+            response_excerpt: string;
+            /**
+             * Response Status
+             * @description HTTP status of the last answer; null without one.
+             */
+            response_status: number | null;
+            /** @description queued (perhaps after attempts that failed), running, succeeded, failed (no further attempt), cancelled (the webhook was switched off). */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries to a webhook, newest first.
+         */
+        DeliveryPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Differences
+         * @description How a source differs from what was taken in from it.
+         */
+        Differences: {
+            /**
+             * Changed
+             * @description Images with another content than was taken in.
+             */
+            changed: number;
+            /**
+             * Examples
+             * @description Up to 20 paths each: new, changed, missing.
+             */
+            examples: {
+                [key: string]: string[];
+            };
+            /**
+             * Missing
+             * @description Images that are not there any more.
+             */
+            missing: number;
+            /**
+             * New
+             * @description Images that an addition would take in.
+             */
+            new: number;
+            /**
+             * Same
+             * @description Images that are as they were.
+             */
+            same: number;
+        };
         /**
          * Duplicate
          * @description One member of a group of duplicates.
@@ -3343,72 +3617,11 @@ export interface components {
             train_loss: number;
         };
         /**
-         * ErrorRate
-         * @description The ranked images with one value of a column, or with a range of values.
+         * EventType
+         * @description What a webhook can be told of.
+         * @enum {string}
          */
-        ErrorRate: {
-            /**
-             * Conditions
-             * @description Send them as `metadata` to list these images.
-             */
-            conditions: string[];
-            /**
-             * Decided
-             * @description Those whose given label somebody judged.
-             */
-            decided: number;
-            /**
-             * Images
-             * @description Number of ranked images.
-             */
-            images: number;
-            /**
-             * Suspected
-             * @description Those that the job flags.
-             */
-            suspected: number;
-            /**
-             * Suspected Share
-             * @description Share of flagged ones among all, 0..1.
-             */
-            suspected_share: number;
-            /**
-             * Value
-             * @description The value or the range, for display; null: the images without.
-             */
-            value: string | null;
-            /**
-             * Wrong
-             * @description Those whose given label was found wrong.
-             */
-            wrong: number;
-            /**
-             * Wrong Share
-             * @description Share of wrong ones among the decided, 0..1; null if none is decided. It is too high where suspicious images were decided first.
-             */
-            wrong_share: number | null;
-        };
-        /**
-         * ErrorRates
-         * @description Error rates by the values of a column. Numbers are binned, times grouped by day, month or year.
-         */
-        ErrorRates: {
-            /**
-             * Column
-             * @description The column.
-             */
-            column: string;
-            /**
-             * Items
-             * @description By value; for text, those with the most images first. The images without a value last.
-             */
-            items: components["schemas"]["ErrorRate"][];
-            /**
-             * Num More
-             * @description Number of values that are not listed.
-             */
-            num_more: number;
-        };
+        EventType: "dataset.ready" | "dataset.failed" | "dataset.images_added" | "dataset.addition_failed" | "dataset.deleted" | "job.succeeded" | "job.failed" | "job.cancelled" | "export.ready" | "export.failed" | "review.stop_advised" | "review.rerun_advised" | "ping";
         /**
          * Export
          * @description The export of the corrected dataset to one file.
@@ -3430,11 +3643,21 @@ export interface components {
              * @description When it was requested (UTC).
              */
             created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it contains, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is built, and for exports that an earlier release of the service built.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             * @description Name of the file: the dataset's name, and the version of it.
              */
             file_name: string;
             /**
@@ -3451,14 +3674,14 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
              */
             is_outdated: boolean;
             /**
              * Job Id
-             * @description The job whose results it contains.
+             * @description The job whose results it contains; null if it contains none.
              */
-            job_id: string;
+            job_id: string | null;
             /**
              * Leave Out
              * @description Images that are left out.
@@ -3532,6 +3755,33 @@ export interface components {
              * @description The exports, newest first.
              */
             items: components["schemas"]["Export"][];
+        };
+        /**
+         * Folder
+         * @description A folder of the server.
+         */
+        Folder: {
+            /**
+             * Address
+             * @description Its address, for a dataset of what is in it.
+             */
+            address: string;
+            /**
+             * Name
+             * @description Its own name.
+             */
+            name: string;
+        };
+        /**
+         * FolderList
+         * @description The folders in one folder.
+         */
+        FolderList: {
+            /**
+             * Items
+             * @description By name, at most 1,000. Hidden folders and links are left out.
+             */
+            items: components["schemas"]["Folder"][];
         };
         /**
          * ForwardConfig
@@ -4229,6 +4479,11 @@ export interface components {
              * @description The dataset it cleans.
              */
             dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it learns from, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it has read the labels, and for jobs of an earlier release of the service.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -4634,8 +4889,6 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
-            /** Metadata */
-            metadata?: string[] | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
@@ -4663,8 +4916,6 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
-            /** Tag */
-            tag?: string[] | null;
         };
         /**
          * LeaveOut
@@ -6260,7 +6511,7 @@ export interface components {
         };
         /**
          * ResultColumns
-         * @description Results in columns, in the order of the list: the i-th entries of all columns belong to one sample.
+         * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
             /**
@@ -6408,7 +6659,7 @@ export interface components {
         };
         /**
          * ResultPage
-         * @description The ranking, most suspicious first, or in the order that was asked for.
+         * @description The ranking, most suspicious first.
          */
         ResultPage: {
             /**
@@ -6621,11 +6872,6 @@ export interface components {
          */
         SampleMetadata: {
             /**
-             * Tags
-             * @description The sample's tags, oldest first.
-             */
-            tags: components["schemas"]["Tag"][];
-            /**
              * Values
              * @description The filled cells, in the order of the columns.
              */
@@ -6652,103 +6898,6 @@ export interface components {
              * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
-        };
-        /**
-         * SavedPage
-         * @description A page of the web UI that a saved view opens.
-         * @enum {string}
-         */
-        SavedPage: "grid" | "review" | "images";
-        /**
-         * SavedView
-         * @description Filters, order and layout of a page under a name.
-         */
-        SavedView: {
-            /**
-             * Created At
-             * Format: date-time
-             * @description When (UTC).
-             */
-            created_at: string;
-            /**
-             * Created By
-             * @description Who saved it; may be empty.
-             */
-            created_by: string;
-            /**
-             * Id
-             * @description The view's id.
-             */
-            id: string;
-            /**
-             * Name
-             * @description Its name.
-             */
-            name: string;
-            /** @description The page of the web UI that it opens. */
-            page: components["schemas"]["SavedPage"];
-            /**
-             * Search
-             * @description Filters and order, as in the page's address.
-             */
-            search: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * SavedViewChange
-         * @description Changes to a saved view. Omitted fields stay as they are.
-         */
-        SavedViewChange: {
-            /**
-             * Name
-             * @description Another name.
-             */
-            name?: string | null;
-            /**
-             * Search
-             * @description Other filters and order.
-             */
-            search?: {
-                [key: string]: string | number | boolean | string[];
-            } | null;
-        };
-        /**
-         * SavedViewCreate
-         * @description A view to save.
-         */
-        SavedViewCreate: {
-            /**
-             * Name
-             * @description Its name, unique in the dataset.
-             */
-            name: string;
-            /** @description The page of the web UI that it opens. */
-            page: components["schemas"]["SavedPage"];
-            /**
-             * Reviewer
-             * @description Who saves it.
-             * @default
-             */
-            reviewer?: string;
-            /**
-             * Search
-             * @description Filters and order, as in the page's address.
-             */
-            search: {
-                [key: string]: string | number | boolean | string[];
-            };
-        };
-        /**
-         * SavedViewList
-         * @description The views of a dataset, by name.
-         */
-        SavedViewList: {
-            /**
-             * Items
-             * @description The views.
-             */
-            items: components["schemas"]["SavedView"][];
         };
         /**
          * SeenSettings
@@ -7135,6 +7284,165 @@ export interface components {
             width: number;
         };
         /**
+         * Source
+         * @description Where the images of a dataset lie.
+         */
+        Source: {
+            /**
+             * Address
+             * @description Its address, as it was given.
+             */
+            address: string;
+            /** @description folder (a folder of the server). */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Problems
+             * @description Images that the latest check found changed or missing; jobs cannot read them.
+             */
+            problems: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SourceAddition
+         * @description An addition of what is new or different in the source.
+         */
+        SourceAddition: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description skip or update images that the dataset has already, if the new ones are different.
+             * @default skip
+             */
+            on_existing?: components["schemas"]["OnExisting"];
+        };
+        /**
+         * SourceCheck
+         * @description A comparison of a whole source with what was taken in from it.
+         */
+        SourceCheck: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /** @description What is different; null until the check has succeeded. */
+            report: components["schemas"]["Differences"] | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * SourceCreate
+         * @description A dataset's source, and how it is read.
+         */
+        SourceCreate: {
+            /**
+             * Address
+             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists.
+             */
+            address: string;
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * SourceKind
+         * @description What a source is. Images of the first two stay where they are.
+         * @enum {string}
+         */
+        SourceKind: "folder" | "bucket" | "hugging_face";
+        /**
+         * SourceOptions
+         * @description What datasets may be made of besides uploads.
+         */
+        SourceOptions: {
+            /**
+             * Folders
+             * @description Names of the folders of the server that may be read.
+             */
+            folders: string[];
+        };
+        /**
+         * SourceProblem
+         * @description Why an image of a source is not the one that was taken in.
+         * @enum {string}
+         */
+        SourceProblem: "changed" | "missing";
+        /**
+         * SourceState
+         * @description The source of a dataset, and its latest check.
+         */
+        SourceState: {
+            /** @description The latest check; null if there was none. */
+            check: components["schemas"]["SourceCheck"] | null;
+            /** @description Null: the images were uploaded. */
+            source: components["schemas"]["Source"] | null;
+        };
+        /**
          * Split
          * @description Which part of the verified set a sample belongs to; it never changes.
          * @enum {string}
@@ -7278,153 +7586,6 @@ export interface components {
              * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
-        };
-        /**
-         * Tag
-         * @description A tag on a sample.
-         */
-        Tag: {
-            /**
-             * Created At
-             * Format: date-time
-             * @description When (UTC).
-             */
-            created_at: string;
-            /**
-             * Reviewer
-             * @description Who added it; may be empty.
-             */
-            reviewer: string;
-            /**
-             * Tag
-             * @description The tag.
-             */
-            tag: string;
-        };
-        /**
-         * TagChange
-         * @description What changed.
-         */
-        TagChange: {
-            /**
-             * Added
-             * @description Tags that were added to a sample that did not have them.
-             */
-            added: number;
-            /**
-             * Removed
-             * @description Tags that were removed from a sample that had them.
-             */
-            removed: number;
-        };
-        /**
-         * TagChangeCreate
-         * @description Tags to add to samples of the dataset, and to remove from them.
-         */
-        TagChangeCreate: {
-            /**
-             * Add
-             * @description Tags to add.
-             * @default []
-             */
-            add?: string[];
-            /**
-             * Remove
-             * @description Tags to remove.
-             * @default []
-             */
-            remove?: string[];
-            /**
-             * Reviewer
-             * @description Who changes them.
-             * @default
-             */
-            reviewer?: string;
-            /**
-             * Sample Ids
-             * @description The samples. Those of other datasets are ignored.
-             */
-            sample_ids: string[];
-        };
-        /**
-         * TagCount
-         * @description A tag of the dataset.
-         */
-        TagCount: {
-            /**
-             * Num Samples
-             * @description Number of samples that have it.
-             */
-            num_samples: number;
-            /**
-             * Tag
-             * @description The tag.
-             */
-            tag: string;
-        };
-        /**
-         * TagList
-         * @description The tags of a dataset, the most frequent first.
-         */
-        TagList: {
-            /**
-             * Items
-             * @description The tags.
-             */
-            items: components["schemas"]["TagCount"][];
-        };
-        /**
-         * TagTrailItem
-         * @description A tag that a sample has or had.
-         */
-        TagTrailItem: {
-            /**
-             * Created At
-             * Format: date-time
-             * @description When (UTC).
-             */
-            created_at: string;
-            /**
-             * Removed At
-             * @description When it was removed (UTC).
-             */
-            removed_at: string | null;
-            /**
-             * Removed By
-             * @description Who removed it; null if the sample has it.
-             */
-            removed_by: string | null;
-            /**
-             * Reviewer
-             * @description Who added it; may be empty.
-             */
-            reviewer: string;
-            /**
-             * Sample Id
-             * @description The sample.
-             */
-            sample_id: string;
-            /**
-             * Tag
-             * @description The tag.
-             */
-            tag: string;
-        };
-        /**
-         * TagTrailPage
-         * @description Tags that were ever added, newest first.
-         */
-        TagTrailPage: {
-            /**
-             * Items
-             * @description The items, in the list's order.
-             */
-            items: components["schemas"]["TagTrailItem"][];
-            /**
-             * Next Cursor
-             * @description Pass it as `cursor` to get the next page; null on the last page.
-             */
-            next_cursor: string | null;
         };
         /**
          * ThumbnailSize
@@ -8085,6 +8246,96 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Webhook
+         * @description An address that is told of a dataset's events.
+         */
+        Webhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
+        };
+        /**
+         * WebhookChange
+         * @description What to change of a webhook. Fields that are left out stay as they are.
+         */
+        WebhookChange: {
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events?: components["schemas"]["EventType"][] | null;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active?: boolean | null;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url?: string | null;
+        };
+        /**
+         * WebhookCreate
+         * @description A webhook to create.
+         */
+        WebhookCreate: {
+            /**
+             * Events
+             * @description Of which events. Every webhook can be sent a ping.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Url
+             * @description Where events are sent: https://... or http://..., at a public address.
+             */
+            url: string;
+        };
+        /**
+         * WebhookList
+         * @description The webhooks of a dataset.
+         */
+        WebhookList: {
+            /**
+             * Items
+             * @description The webhooks, oldest first.
+             */
+            items: components["schemas"]["Webhook"][];
         };
         /**
          * Weights
@@ -10255,8 +10506,6 @@ export interface operations {
                 label?: string | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
-                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
-                metadata?: string[];
                 /** @description `position`: the order of the dataset. `shuffled`: a fixed random order. */
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
@@ -10265,8 +10514,6 @@ export interface operations {
                 search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
-                /** @description Only samples that have each of these tags. */
-                tag?: string[];
                 /** @description Only samples with this active verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -10712,7 +10959,7 @@ export interface operations {
             };
         };
     };
-    list_dataset_tags: {
+    get_source: {
         parameters: {
             query?: never;
             header?: never;
@@ -10730,7 +10977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagList"];
+                    "application/json": components["schemas"]["SourceState"];
                 };
             };
             /** @description Unauthorized */
@@ -10789,7 +11036,7 @@ export interface operations {
             };
         };
     };
-    change_tags: {
+    set_source: {
         parameters: {
             query?: never;
             header?: never;
@@ -10801,17 +11048,134 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TagChangeCreate"];
+                "application/json": components["schemas"]["SourceCreate"];
             };
         };
         responses: {
             /** @description Successful Response */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagChange"];
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_from_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAddition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
                 };
             };
             /** @description Unauthorized */
@@ -10897,14 +11261,9 @@ export interface operations {
             };
         };
     };
-    list_tag_trail: {
+    check_source: {
         parameters: {
-            query?: {
-                /** @description `next_cursor` of the previous page; omit it for the first page. */
-                cursor?: string | null;
-                /** @description Maximum number of items per page. */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 /** @description The id. */
@@ -10915,12 +11274,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagTrailPage"];
+                    "application/json": components["schemas"]["SourceCheck"];
                 };
             };
             /** @description Unauthorized */
@@ -10943,6 +11302,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11580,7 +11948,7 @@ export interface operations {
             };
         };
     };
-    list_saved_views: {
+    list_webhooks: {
         parameters: {
             query?: never;
             header?: never;
@@ -11598,7 +11966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedViewList"];
+                    "application/json": components["schemas"]["WebhookList"];
                 };
             };
             /** @description Unauthorized */
@@ -11657,7 +12025,7 @@ export interface operations {
             };
         };
     };
-    create_saved_view: {
+    create_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -11669,7 +12037,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedViewCreate"];
+                "application/json": components["schemas"]["WebhookCreate"];
             };
         };
         responses: {
@@ -11679,7 +12047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedView"];
+                    "application/json": components["schemas"]["CreatedWebhook"];
                 };
             };
             /** @description Unauthorized */
@@ -11702,6 +12070,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11756,7 +12133,7 @@ export interface operations {
             };
         };
     };
-    delete_saved_view: {
+    delete_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -11764,7 +12141,7 @@ export interface operations {
                 /** @description The id. */
                 dataset_id: string;
                 /** @description The id. */
-                view_id: string;
+                webhook_id: string;
             };
             cookie?: never;
         };
@@ -11833,7 +12210,7 @@ export interface operations {
             };
         };
     };
-    change_saved_view: {
+    change_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -11841,13 +12218,13 @@ export interface operations {
                 /** @description The id. */
                 dataset_id: string;
                 /** @description The id. */
-                view_id: string;
+                webhook_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedViewChange"];
+                "application/json": components["schemas"]["WebhookChange"];
             };
         };
         responses: {
@@ -11857,7 +12234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedView"];
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
             /** @description Unauthorized */
@@ -11898,6 +12275,268 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                delivery_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13078,20 +13717,16 @@ export interface operations {
     list_result_columns: {
         parameters: {
             query?: {
-                /** @description Only what follows this rank: `next_rank` of the previous answer. */
+                /** @description Only higher ranks: `next_rank` of the previous answer. */
                 after_rank?: number;
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
-                /** @description Whether `sort` begins with the largest value. */
-                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
-                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
-                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -13100,12 +13735,8 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
-                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
-                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
-                /** @description Only samples that have each of these tags. */
-                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -13613,95 +14244,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_error_rates: {
-        parameters: {
-            query: {
-                /** @description The column. */
-                column: string;
-            };
-            header?: never;
-            path: {
-                /** @description The id. */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorRates"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14380,16 +14922,12 @@ export interface operations {
                 changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
-                /** @description Whether `sort` begins with the largest value. */
-                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
-                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
-                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -14398,12 +14936,8 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
-                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
-                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
-                /** @description Only samples that have each of these tags. */
-                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -14423,6 +14957,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_results: {
+        parameters: {
+            query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description true: only samples the job flags; false: only the others. */
+                issue?: boolean | null;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only label scores of at most this. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this. */
+                score_min?: number | null;
+                /** @description Whether soft labels are included. */
+                soft_labels?: boolean;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+                /** @description Only samples with this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description Unauthorized */
@@ -15342,6 +15983,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -15389,6 +16037,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15524,100 +16181,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_thumbnail: {
-        parameters: {
-            query: {
-                /** @description Length of the longer side in pixels: 96, 192 or 384. */
-                size: components["schemas"]["ThumbnailSize"];
-            };
-            header?: {
-                /** @description ETags of cached images. */
-                "if-none-match"?: string | null;
-            };
-            path: {
-                /** @description The id, a number. */
-                sample_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG or PNG, or the image itself if it is not larger. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": string;
-                };
-            };
-            /** @description The cached image is current (If-None-Match). */
-            304: {
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15670,6 +16235,130 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query: {
+                /** @description Length of the longer side in pixels: 96, 192 or 384. */
+                size: components["schemas"]["ThumbnailSize"];
+            };
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG or PNG, or the image itself if it is not larger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16261,6 +16950,150 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOptions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_folders: {
+        parameters: {
+            query: {
+                /** @description A folder below the root; empty: the root. */
+                path?: string;
+                /** @description One of the roots of `GET /sources`. */
+                root: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
