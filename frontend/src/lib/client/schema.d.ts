@@ -503,6 +503,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description The dataset's tags, each with the number of its samples.
+         */
+        get: operations["list_dataset_tags"];
+        put?: never;
+        /**
+         * Change tags
+         * @description Add tags to samples and remove tags from them. What a sample has, or lacks, already stays.
+         */
+        post: operations["change_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/tags/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed tags
+         * @description All tags that were ever added, newest first: who added them, and who removed them.
+         */
+        get: operations["list_tag_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verifications": {
         parameters: {
             query?: never;
@@ -592,6 +636,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved views
+         * @description The dataset's views, by name.
+         */
+        get: operations["list_saved_views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Save filters and order under a name, for everybody who reads the dataset.
+         */
+        post: operations["create_saved_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description Delete a view. The images that it shows stay.
+         */
+        delete: operations["delete_saved_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description Rename a view, or give it other filters.
+         */
+        patch: operations["change_saved_view"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/webhooks": {
@@ -1030,6 +1122,26 @@ export interface paths {
          * @description The reports of all epochs so far.
          */
         get: operations["list_epochs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/error-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get error rates by a column
+         * @description Whose labels are wrong: ranked images, decisions and suspicions for each value of a column.
+         */
+        get: operations["get_error_rates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3192,6 +3304,11 @@ export interface components {
              */
             created_at: string;
             /**
+             * Group Column
+             * @description The column of metadata whose values the meta set and the hold-out never share; null: none.
+             */
+            group_column: string | null;
+            /**
              * Guidelines
              * @description Guidelines for reviewers, plain text; may be empty.
              */
@@ -3259,6 +3376,11 @@ export interface components {
          * @description Changes to the review of a dataset. Omitted fields stay as they are.
          */
         DatasetChange: {
+            /**
+             * Group Column
+             * @description A column of metadata, such as the patient: samples with the same value join the same part of the verified set, and jobs never learn from a value that they are measured on. Empty: none.
+             */
+            group_column?: string | null;
             /**
              * Guidelines
              * @description Guidelines for reviewers, plain text.
@@ -3615,6 +3737,73 @@ export interface components {
              * @description Mean loss per sample over the epoch.
              */
             train_loss: number;
+        };
+        /**
+         * ErrorRate
+         * @description The ranked images with one value of a column, or with a range of values.
+         */
+        ErrorRate: {
+            /**
+             * Conditions
+             * @description Send them as `metadata` to list these images.
+             */
+            conditions: string[];
+            /**
+             * Decided
+             * @description Those whose given label somebody judged.
+             */
+            decided: number;
+            /**
+             * Images
+             * @description Number of ranked images.
+             */
+            images: number;
+            /**
+             * Suspected
+             * @description Those that the job flags.
+             */
+            suspected: number;
+            /**
+             * Suspected Share
+             * @description Share of flagged ones among all, 0..1.
+             */
+            suspected_share: number;
+            /**
+             * Value
+             * @description The value or the range, for display; null: the images without.
+             */
+            value: string | null;
+            /**
+             * Wrong
+             * @description Those whose given label was found wrong.
+             */
+            wrong: number;
+            /**
+             * Wrong Share
+             * @description Share of wrong ones among the decided, 0..1; null if none is decided. It is too high where suspicious images were decided first.
+             */
+            wrong_share: number | null;
+        };
+        /**
+         * ErrorRates
+         * @description Error rates by the values of a column. Numbers are binned, times grouped by day, month or year.
+         */
+        ErrorRates: {
+            /**
+             * Column
+             * @description The column.
+             */
+            column: string;
+            /**
+             * Items
+             * @description By value; for text, those with the most images first. The images without a value last.
+             */
+            items: components["schemas"]["ErrorRate"][];
+            /**
+             * Num More
+             * @description Number of values that are not listed.
+             */
+            num_more: number;
         };
         /**
          * EventType
@@ -4889,6 +5078,8 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
+            /** Metadata */
+            metadata?: string[] | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
@@ -4916,6 +5107,8 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
+            /** Tag */
+            tag?: string[] | null;
         };
         /**
          * LeaveOut
@@ -6511,7 +6704,7 @@ export interface components {
         };
         /**
          * ResultColumns
-         * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
+         * @description Results in columns, in the order of the list: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
             /**
@@ -6659,7 +6852,7 @@ export interface components {
         };
         /**
          * ResultPage
-         * @description The ranking, most suspicious first.
+         * @description The ranking, most suspicious first, or in the order that was asked for.
          */
         ResultPage: {
             /**
@@ -6872,6 +7065,11 @@ export interface components {
          */
         SampleMetadata: {
             /**
+             * Tags
+             * @description The sample's tags, oldest first.
+             */
+            tags: components["schemas"]["Tag"][];
+            /**
              * Values
              * @description The filled cells, in the order of the columns.
              */
@@ -6898,6 +7096,103 @@ export interface components {
              * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * SavedPage
+         * @description A page of the web UI that a saved view opens.
+         * @enum {string}
+         */
+        SavedPage: "grid" | "review" | "images";
+        /**
+         * SavedView
+         * @description Filters, order and layout of a page under a name.
+         */
+        SavedView: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description Who saved it; may be empty.
+             */
+            created_by: string;
+            /**
+             * Id
+             * @description The view's id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /** @description The page of the web UI that it opens. */
+            page: components["schemas"]["SavedPage"];
+            /**
+             * Search
+             * @description Filters and order, as in the page's address.
+             */
+            search: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SavedViewChange
+         * @description Changes to a saved view. Omitted fields stay as they are.
+         */
+        SavedViewChange: {
+            /**
+             * Name
+             * @description Another name.
+             */
+            name?: string | null;
+            /**
+             * Search
+             * @description Other filters and order.
+             */
+            search?: {
+                [key: string]: string | number | boolean | string[];
+            } | null;
+        };
+        /**
+         * SavedViewCreate
+         * @description A view to save.
+         */
+        SavedViewCreate: {
+            /**
+             * Name
+             * @description Its name, unique in the dataset.
+             */
+            name: string;
+            /** @description The page of the web UI that it opens. */
+            page: components["schemas"]["SavedPage"];
+            /**
+             * Reviewer
+             * @description Who saves it.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Search
+             * @description Filters and order, as in the page's address.
+             */
+            search: {
+                [key: string]: string | number | boolean | string[];
+            };
+        };
+        /**
+         * SavedViewList
+         * @description The views of a dataset, by name.
+         */
+        SavedViewList: {
+            /**
+             * Items
+             * @description The views.
+             */
+            items: components["schemas"]["SavedView"][];
         };
         /**
          * SeenSettings
@@ -7586,6 +7881,153 @@ export interface components {
              * @description A local state dict (torch.save) for the chosen network, instead of a download. The last layer is replaced if the number of classes differs.
              */
             weights_file?: string | null;
+        };
+        /**
+         * Tag
+         * @description A tag on a sample.
+         */
+        Tag: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Reviewer
+             * @description Who added it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagChange
+         * @description What changed.
+         */
+        TagChange: {
+            /**
+             * Added
+             * @description Tags that were added to a sample that did not have them.
+             */
+            added: number;
+            /**
+             * Removed
+             * @description Tags that were removed from a sample that had them.
+             */
+            removed: number;
+        };
+        /**
+         * TagChangeCreate
+         * @description Tags to add to samples of the dataset, and to remove from them.
+         */
+        TagChangeCreate: {
+            /**
+             * Add
+             * @description Tags to add.
+             * @default []
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @description Tags to remove.
+             * @default []
+             */
+            remove?: string[];
+            /**
+             * Reviewer
+             * @description Who changes them.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description The samples. Those of other datasets are ignored.
+             */
+            sample_ids: string[];
+        };
+        /**
+         * TagCount
+         * @description A tag of the dataset.
+         */
+        TagCount: {
+            /**
+             * Num Samples
+             * @description Number of samples that have it.
+             */
+            num_samples: number;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagList
+         * @description The tags of a dataset, the most frequent first.
+         */
+        TagList: {
+            /**
+             * Items
+             * @description The tags.
+             */
+            items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * TagTrailItem
+         * @description A tag that a sample has or had.
+         */
+        TagTrailItem: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Removed At
+             * @description When it was removed (UTC).
+             */
+            removed_at: string | null;
+            /**
+             * Removed By
+             * @description Who removed it; null if the sample has it.
+             */
+            removed_by: string | null;
+            /**
+             * Reviewer
+             * @description Who added it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagTrailPage
+         * @description Tags that were ever added, newest first.
+         */
+        TagTrailPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["TagTrailItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
         };
         /**
          * ThumbnailSize
@@ -10506,6 +10948,8 @@ export interface operations {
                 label?: string | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description `position`: the order of the dataset. `shuffled`: a fixed random order. */
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
@@ -10514,6 +10958,8 @@ export interface operations {
                 search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this active verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -11347,6 +11793,273 @@ export interface operations {
             };
         };
     };
+    list_dataset_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChangeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_trail: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagTrailPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_decisions: {
         parameters: {
             query?: {
@@ -11912,6 +12625,360 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13717,16 +14784,20 @@ export interface operations {
     list_result_columns: {
         parameters: {
             query?: {
-                /** @description Only higher ranks: `next_rank` of the previous answer. */
+                /** @description Only what follows this rank: `next_rank` of the previous answer. */
                 after_rank?: number;
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -13735,8 +14806,12 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -14244,6 +15319,95 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_error_rates: {
+        parameters: {
+            query: {
+                /** @description The column. */
+                column: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorRates"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14922,12 +16086,16 @@ export interface operations {
                 changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -14936,8 +16104,12 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -15029,10 +16201,14 @@ export interface operations {
             query?: {
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -15043,8 +16219,12 @@ export interface operations {
                 score_min?: number | null;
                 /** @description Whether soft labels are included. */
                 soft_labels?: boolean;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
