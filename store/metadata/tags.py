@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from store.database.bulk import insert_rows
 from store.database.columns import utc_now
-from store.models.arrangement import SampleTag
 from store.models.dataset import Sample
+from store.models.review import SampleTag
 
 
 class TagCount(NamedTuple):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
-from store.models.arrangement import SavedView
+from store.models.review import SavedView
 
 
 def list_views(session: Session, dataset_id: str) -> Sequence[SavedView]:

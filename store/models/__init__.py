@@ -18,13 +18,21 @@ from store.models.account import (
     User,
     UserSession,
 )
-from store.models.arrangement import MAX_TAG_LENGTH, SampleTag, SavedView
 from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.review import (
+    MAX_TAG_LENGTH,
+    Comment,
+    Lease,
+    Queue,
+    QueueShare,
+    SampleTag,
+    SavedView,
+    SharedSample,
+)
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
