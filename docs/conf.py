@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from myst_parser.sphinx_ import MystParser
+from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
 
 project = "MSLG"

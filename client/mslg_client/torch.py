@@ -132,7 +132,7 @@ class _Table:
         return len(self._rows)
 
     def read_image(self, index: int) -> bytes:
-        return (self._images / self._cell("file_name", index)).read_bytes()
+        return Path(self._images, self._cell("file_name", index)).read_bytes()
 
     def probabilities(self, index: int) -> Any:
         soft = self._cell("soft_label", index)
