@@ -56,14 +56,14 @@ def commands() -> str:
     """Every `mslg` command with its options."""
     root = typer.main.get_command(app)
     sections = [f"# Commands\n\n{root.help} `mslg COMMAND --help` prints the same.\n\nBefore the command:\n"]
-    sections += _options(root)
+    sections += _option_table(root)
     for path, command in _leaves(root, ["mslg"]):
         sections.append(f"## {' '.join(path)}\n\n{_sentence(command.help)}\n")
-        sections += _options(command)
+        sections += _option_table(command)
     return "\n".join(sections)
 
 
-def _options(command: Any) -> list[str]:
+def _option_table(command: Any) -> list[str]:
     """The table of a command's options, if it has any."""
     options = [_option(o) for o in command.params if isinstance(o, typer.core.TyperOption) and not o.hidden]
     return [_table(["option", "default", "meaning"], options)] if options else []
