@@ -54,8 +54,10 @@ class LeaseRequest(RequestBody):
         description="review: true: only samples whose label an accepted suggestion changes; false: only the "
         "others.",
     )
-    metadata: Conditions | None = None
-    tag: Tags | None = None
+    metadata: Conditions | None = Field(
+        None, description="Only samples whose metadata meets each condition, as in the ranking."
+    )
+    tag: Tags | None = Field(None, description="Only samples that have each of these tags.")
 
 
 class Opinion(BaseModel):

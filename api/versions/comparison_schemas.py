@@ -44,7 +44,7 @@ class ComparisonSummary(BaseModel):
     reviewers: Counts = Field(
         description="Decisions by the reviewer who decided last; empty name: uploads, and withdrawn ones."
     )
-    of_classes: ClassChanges = Field(description="How the classes differ.")
+    of_classes: ClassChanges = Field(description="Classes that joined, are gone, or have another name.")
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Self:

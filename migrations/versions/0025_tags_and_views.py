@@ -4,13 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-<<<<<<<< HEAD:migrations/versions/0025_tags_and_views.py
 revision = "0025"
 down_revision = "0024"
-========
-revision = "0023"
-down_revision = "0022"
->>>>>>>> meta2:migrations/versions/0023_tags_and_views.py
 branch_labels = None
 depends_on = None
 

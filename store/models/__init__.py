@@ -18,7 +18,6 @@ from store.models.account import (
     User,
     UserSession,
 )
-from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
@@ -36,7 +35,7 @@ from store.models.review import (
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
-from store.models.version import Version, VersionComparison, VersionDifference
+from store.models.version import Change, ChangeKind, Version, VersionComparison, VersionDifference
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Counter, Work, WorkStatus
 

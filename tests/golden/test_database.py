@@ -155,7 +155,6 @@ def test_the_export_has_the_same_bytes(session: Session, tmp_path: Path) -> None
     export = session.scalars(sa.select(Export)).one()
     file = io.BytesIO()
     with open_export(export.format, file, dataset.classes) as writer:
-    with open_export(source.export.format, file, dataset.classes) as writer:
         for images in export_images(session, source, ImageFiles(open_blobs(tmp_path.as_uri()))):
             writer.write(images)
     assert file.getvalue() == (STORED / "export.csv").read_bytes()

@@ -638,6 +638,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a dataset
+         * @description The dataset's present version, and its named ones.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Name the present version
+         * @description Store the present images, labels, decisions and comments under a name, in the background.
+         */
+        post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/views": {
         parameters: {
             query?: never;
@@ -1976,6 +2000,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/version-comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a comparison of versions
+         * @description Its progress, and numbers of differences by kind, class and person.
+         */
+        get: operations["get_version_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List differences of versions
+         * @description What changed, image by image: from what, to what, by whom, when, why. Empty until it is made.
+         */
+        get: operations["list_version_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a version
+         * @description A named version, and the progress of storing it.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Delete a version with its exports and comparisons. The dataset stays as it is.
+         */
+        delete: operations["delete_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a version
+         * @description Find what changed since the version, in the background: until another version, or until now.
+         *
+         *     A comparison that is still true is returned instead of another one.
+         */
+        post: operations["create_version_comparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a version's exports
+         * @description The version's exports, newest first.
+         */
+        get: operations["list_version_exports"];
+        put?: never;
+        /**
+         * Export a version
+         * @description Build a file from the version in the background. The same request gives the same bytes at any time.
+         */
+        post: operations["create_version_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/weights": {
         parameters: {
             query?: never;
@@ -2820,6 +2954,27 @@ export interface components {
             same: number;
         };
         /**
+         * ClassChanges
+         * @description How the classes differ.
+         */
+        ClassChanges: {
+            /**
+             * Added
+             * @description Classes that joined.
+             */
+            added: string[];
+            /**
+             * Removed
+             * @description Classes that are no longer used.
+             */
+            removed: string[];
+            /**
+             * Renamed
+             * @description Classes with another name.
+             */
+            renamed: components["schemas"]["RenamedClass"][];
+        };
+        /**
          * ClassCount
          * @description Counts of one class in the verified set.
          */
@@ -3013,6 +3168,48 @@ export interface components {
              * @description Overlap of the top 10, 100, ... of the two rankings.
              */
             top: components["schemas"]["TopOverlap"][];
+        };
+        /**
+         * ComparisonCreate
+         * @description What to compare a version with.
+         */
+        ComparisonCreate: {
+            /**
+             * After Id
+             * @description The later version of the same dataset. Null: its present state.
+             */
+            after_id?: string | null;
+        };
+        /**
+         * ComparisonSummary
+         * @description Numbers of differences. An image may have several.
+         */
+        ComparisonSummary: {
+            /**
+             * Classes
+             * @description By class, the later label if there is one, and kind.
+             */
+            classes: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Kinds
+             * @description By kind. Kinds without differences are missing.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /** @description Classes that joined, are gone, or have another name. */
+            of_classes: components["schemas"]["ClassChanges"];
+            /**
+             * Reviewers
+             * @description Decisions by the reviewer who decided last; empty name: uploads, and withdrawn ones.
+             */
+            reviewers: {
+                [key: string]: number;
+            };
         };
         /**
          * CorrectedBy
@@ -3513,6 +3710,76 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Difference
+         * @description One difference of an image.
+         */
+        Difference: {
+            /**
+             * After
+             * @description The later label.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description The earlier label, corrected unless the kind is given_label.
+             */
+            before: string | null;
+            /**
+             * Comments
+             * @description The comments on the image, one a line: why.
+             */
+            comments: string;
+            /**
+             * Decided At
+             * @description When (UTC).
+             */
+            decided_at: string | null;
+            /**
+             * File Name
+             * @description Its file name, byte for byte.
+             */
+            file_name: string;
+            /** @description added, removed: the image. content: its file has other content. given_label. decision: people decided otherwise. suggestion: other suggestions are accepted. */
+            kind: components["schemas"]["DifferenceKind"];
+            /**
+             * Reviewer
+             * @description Who decided last; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Verdict
+             * @description The later verdict; null: nobody decided.
+             */
+            verdict: string | null;
+        };
+        /**
+         * DifferenceKind
+         * @description A kind of difference. An image may have several.
+         * @enum {string}
+         */
+        DifferenceKind: "added" | "removed" | "content" | "given_label" | "decision" | "suggestion";
+        /**
+         * DifferencePage
+         * @description Differences, in the order of the dataset.
+         */
+        DifferencePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Difference"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * Differences
          * @description How a source differs from what was taken in from it.
          */
@@ -3846,7 +4113,7 @@ export interface components {
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and the version of it.
+             * @description Name of the file: the dataset's name, and the version of it: its name, if it has one.
              */
             file_name: string;
             /**
@@ -3863,7 +4130,7 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built. False for named versions.
              */
             is_outdated: boolean;
             /**
@@ -3913,6 +4180,11 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+            /**
+             * Version Id
+             * @description The named version that it contains; null: the state when it was built.
+             */
+            version_id: string | null;
         };
         /**
          * ExportCreate
@@ -5078,7 +5350,10 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
-            /** Metadata */
+            /**
+             * Metadata
+             * @description Only samples whose metadata meets each condition, as in the ranking.
+             */
             metadata?: string[] | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
@@ -5107,7 +5382,10 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
-            /** Tag */
+            /**
+             * Tag
+             * @description Only samples that have each of these tags.
+             */
             tag?: string[] | null;
         };
         /**
@@ -6631,6 +6909,22 @@ export interface components {
              * @description Hold-out samples in the bin.
              */
             n: number;
+        };
+        /**
+         * RenamedClass
+         * @description A class with another name.
+         */
+        RenamedClass: {
+            /**
+             * After
+             * @description Its later name.
+             */
+            after: string;
+            /**
+             * Before
+             * @description Its earlier name.
+             */
+            before: string;
         };
         /**
          * Result
@@ -8688,6 +8982,239 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Version
+         * @description A named state of a dataset. It is stored by a worker, as the dataset is when the worker begins.
+         */
+        Version: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The state that was stored, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is stored.
+             */
+            dataset_version: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             */
+            description: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Job Id
+             * @description The job whose results are part of it; null: none.
+             */
+            job_id: string | null;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /**
+             * Num Classes
+             * @description Classes; null until it is stored.
+             */
+            num_classes: number | null;
+            /**
+             * Num Images
+             * @description Images; null until it is stored.
+             */
+            num_images: number | null;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Reviewer
+             * @description Who named it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Size Bytes
+             * @description Bytes of its table; null until it is stored.
+             */
+            size_bytes: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * VersionComparison
+         * @description A named version compared with a later one, or with the present state.
+         */
+        VersionComparison: {
+            /**
+             * After Id
+             * @description The later version; null: the state when it was made.
+             */
+            after_id: string | null;
+            /**
+             * After Version
+             * @description The later state, such as 3.4711; null until it is known.
+             */
+            after_version: string | null;
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Before Id
+             * @description The earlier version.
+             */
+            before_id: string;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+            /** @description The result; null until it is made. */
+            summary: components["schemas"]["ComparisonSummary"] | null;
+        };
+        /**
+         * VersionCreate
+         * @description A name for the present state of a dataset.
+         */
+        VersionCreate: {
+            /**
+             * Description
+             * @description What it is for, plain text.
+             * @default
+             */
+            description?: string;
+            /**
+             * Job Id
+             * @description A finished job whose results become part of the version. Null: the latest one, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Name
+             * @description Its name, unique within the dataset. Exported files are named by it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who names it. With accounts: the caller.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * VersionList
+         * @description The named versions of a dataset.
+         */
+        VersionList: {
+            /**
+             * Items
+             * @description The named versions, newest first.
+             */
+            items: components["schemas"]["Version"][];
+            /**
+             * Present
+             * @description The version of the dataset now, such as 3.4711.
+             */
+            present: string;
         };
         /**
          * Webhook
@@ -12625,6 +13152,191 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19944,6 +20656,625 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_differences: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Only this kind. */
+                kind?: components["schemas"]["DifferenceKind"] | null;
+                /** @description Only from or to this class. */
+                label?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description Only decisions whose last reviewer this is. */
+                reviewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             /** @description Unauthorized */
