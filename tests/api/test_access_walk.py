@@ -114,9 +114,8 @@ def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
     """Ids of things that exist and belong to `dataset`, by the names that paths have for them."""
     sample = factories.get_samples(session, dataset)[0]
     export = Export(dataset_id=dataset.id, job_id=job.id, format=ExportFormat.CSV)
-    decision = Verification(
-        sample_id=sample.id, dataset_id=dataset.id, verdict="unsure", source="review", reviewer="x"
-    )
+    of_sample = {"sample_id": sample.id, "dataset_id": dataset.id}
+    decision = Verification(**of_sample, verdict="unsure", source="review", reviewer="x")
     upload = Upload(kind="dataset", dataset_id=dataset.id, length=1, expires_at=utc_now() + timedelta(days=1))
     session.add_all([export, decision, upload])
     session.flush()
