@@ -111,7 +111,7 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     app.add_middleware(BodyLimit)
     app.add_middleware(Security, is_open=settings.is_open)
     app.state.metrics = Metrics(app.state.services.engine)
-    app.add_middleware(Requests, metrics=app.state.metrics, logs_all=settings.log_requests)
+    app.add_middleware(Requests, metrics=app.state.metrics, logs=settings.log_requests)
     problems.install_handlers(app)
     app.include_router(_api())
     app.include_router(probes.router)

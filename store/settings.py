@@ -67,9 +67,7 @@ class Settings(BaseSettings):
         min_length=16,
         description="What Prometheus sends to read /metrics; empty: there are no metrics.",
     )
-    log_requests: bool = Field(
-        False, description="Whether every request is logged, not only those that fail."
-    )
+    log_requests: bool = Field(False, description="Whether the API logs a line per request.")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000

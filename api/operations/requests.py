@@ -21,14 +21,14 @@ log = structlog.get_logger(__name__)
 class Requests:
     """ASGI middleware around all others.
 
-    The log names the ids in the path, such as `job_id`, and the account. Requests that fail on our side are
-    always logged, others only with MSLG_LOG_REQUESTS.
+    The log names the ids in the path, such as `job_id`, and the account. What fails on our side is logged
+    where it is handled, with the same id.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, logs_all: bool) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, logs: bool) -> None:
         self.app = app
         self.metrics = metrics
-        self.logs_all = logs_all
+        self.logs = logs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward the request with a `send` that adds its id and notes when the response begins."""
@@ -54,18 +54,17 @@ class Requests:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], route_of(scope)
         self.metrics.requests.labels(method, route, str(int(status))).observe(seconds)
-        is_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        if not (is_fault or self.logs_all):
+        if not self.logs:
             return
-        values = {
-            "method": method,
-            "route": route,
-            "status": int(status),
-            "seconds": round(seconds, 4),
-            "user_id": scope.get("state", {}).get("user_id"),
+        log.info(
+            "request",
+            method=method,
+            route=route,
+            status=int(status),
+            seconds=round(seconds, 4),
+            user_id=scope.get("state", {}).get("user_id"),
             **scope.get("path_params", {}),
-        }
-        (log.error if is_fault else log.info)("request", **values)
+        )
 
 
 def choose_id(sent: str) -> str:

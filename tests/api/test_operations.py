@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from sqlalchemy import Engine
+from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
 from api.app import create_app
@@ -166,18 +167,23 @@ def test_the_log_names_the_account(settings: Settings, sent: Sent, dataset: Data
     assert [line["user_id"] for line in lines] == [user.id]
 
 
-def test_a_failure_is_logged_even_if_requests_are_not(
+def test_the_log_of_a_failure_names_the_request(
     settings: Settings, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError
 
     app: FastAPI = create_app(settings.model_copy(update={"log_requests": False}))
+    names: list[object] = []
+    monkeypatch.setattr(
+        "api.problems.log.error", lambda *_, **__: names.append(get_contextvars()["request_id"])
+    )
     monkeypatch.setattr("api.datasets.service.list_datasets", fail)
     with (
         TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client,
         capture_logs() as logs,
     ):
-        client.get("/healthz")
-        assert client.get("/api/v1/datasets").status_code == 500
-    assert [log["status"] for log in logs if log["event"] == "request"] == [500]
+        response = client.get("/api/v1/datasets", headers={"x-request-id": "from-a-proxy"})
+    assert response.status_code == 500
+    assert names == ["from-a-proxy"]
+    assert logs == []

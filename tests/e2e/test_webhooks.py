@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import expect
 from standardwebhooks import Webhook
 
+from cli.demo.data import make_demo_data
 from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import Visit
 from tests.e2e.steps import upload_digits
 from tests.receiver import Receiver, running_receiver
+
+CSV = {"content-type": "text/csv"}
 
 
 @pytest.fixture
@@ -44,15 +47,17 @@ def test_a_webhook_from_its_secret_to_its_end(
     request = receiver.received[0]
     assert Webhook(secret).verify(request.body, request.headers)["type"] == "ping"
 
-    job = client.post("/jobs", json={"dataset_id": dataset}).json()["id"]
+    verified = make_demo_data().verified_csv()
+    client.post(f"/datasets/{dataset}/verifications", content=verified, headers=CSV).raise_for_status()
+    job = client.post("/jobs", json={"dataset_id": dataset}).raise_for_status().json()["id"]
     client.post(f"/jobs/{job}/cancel")
-    expect(panel.get_by_role("cell", name="Job cancelled")).to_be_visible(timeout=60_000)
-    expect(panel.get_by_text("Delivered")).to_have_count(2)
+    expect(panel.get_by_role("cell", name="Job cancelled", exact=True)).to_be_visible(timeout=60_000)
+    expect(panel.get_by_text("Delivered", exact=True)).to_have_count(2)
     assert receiver.received[1].content["data"]["job_id"] == job
     assert_accessible(page)
 
     panel.get_by_role("button", name="Deliver again: Job cancelled").click()
-    expect(panel.get_by_text("Delivered")).to_have_count(3)
+    expect(panel.get_by_text("Delivered", exact=True)).to_have_count(3)
     ids = [one.headers["webhook-id"] for one in receiver.received]
     assert len(ids) == 3
     assert ids[1] == ids[2]
