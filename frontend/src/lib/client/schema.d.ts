@@ -1332,7 +1332,7 @@ export interface paths {
          * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
          *
          *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
-         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         *     verdicts and `corrected_by` are dictionaries. All decisions are those of one moment.
          */
         get: operations["stream_results"];
         put?: never;
