@@ -15,6 +15,7 @@ from api.auth.access import require_access
 from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
 from api.changes import endpoints as changes
+from api.classes import endpoints as classes
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
@@ -126,6 +127,7 @@ def _api() -> APIRouter:
         datasets,
         uploads,
         changes,
+        classes,
         images,
         verification,
         review,

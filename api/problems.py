@@ -26,6 +26,7 @@ from api.uploads import errors as uploads
 from mslg_core.configs.base import Method
 from store import errors as domain
 from store.accounts import errors as accounts
+from store.changes.errors import ClassEditError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -54,6 +55,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     accounts.BadLinkError: (HTTPStatus.GONE, "Link not valid"),
     accounts.AccountError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid account"),
     accounts.TooManyAttemptsError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
+    ClassEditError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid change of a class"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),

@@ -6,7 +6,10 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from api.pagination import Page
+from api.schemas import RequestBody
+from api.verification.schemas import Reviewer
 from store.changes.log import ListedChange
+from store.changes.undo import can_undo
 from store.models import ChangeKind
 
 
@@ -17,6 +20,7 @@ class Change(BaseModel):
     kind: ChangeKind = Field(description="What happened.")
     details: dict[str, Any] = Field(description="What changed: counts and names.")
     undone: bool = Field(description="Whether a later change undid it.")
+    can_undo: bool = Field(description="Whether what it replaced is kept, and it is not undone yet.")
     undoes: int | None = Field(description="The number of the change that this one undid, if any.")
     reviewer: str = Field(description="Who made it; may be empty.")
     created_at: datetime = Field(description="When (UTC).")
@@ -30,10 +34,17 @@ class Change(BaseModel):
             kind=row.kind,
             details=row.details,
             undone=listed.undone,
+            can_undo=can_undo(row) and not listed.undone,
             undoes=row.undoes,
             reviewer=row.reviewer,
             created_at=row.created_at,
         )
+
+
+class Undo(RequestBody):
+    """The undo of a change."""
+
+    reviewer: Reviewer = Field("", description="Who undoes it, for the log.")
 
 
 class ChangePage(Page[Change]):

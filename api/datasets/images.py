@@ -63,7 +63,7 @@ class ThumbnailSize(IntEnum):
 def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
     """The sample's metadata, without the image."""
     sample, dataset = service.get_sample(session, sample_id)
-    return schemas.Sample.of(sample, dataset.classes)
+    return schemas.Sample.of(sample, dataset.class_map.labels)
 
 
 @router.get(

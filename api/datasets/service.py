@@ -17,6 +17,7 @@ from api.errors import (
 from api.pagination import Cursor, RowNumber, Sha256
 from store.accounts.access import visible_datasets
 from store.accounts.members import set_member
+from store.database.class_columns import is_class
 from store.database.columns import new_id
 from store.errors import NotFoundError, VerificationError
 from store.models import (
@@ -199,7 +200,8 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
     if wanted.split is not None:
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
-        conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
+        index = class_of_field(dataset, wanted.label, "label")
+        conditions.append(is_class(Sample.given_label, dataset.class_map, index))
     if wanted.has_given_label is not None:
         has_label = Sample.given_label.is_not(None)
         conditions.append(has_label if wanted.has_given_label else Sample.given_label.is_(None))

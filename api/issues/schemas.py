@@ -61,7 +61,8 @@ class SampleState(BaseModel):
                 "given_label": classes[result.given],
                 "suggested_label": classes[result.suggested],
                 "label_score": result.label_score,
-                "is_label_issue": result.is_label_issue,
+                "is_label_issue": result.is_label_issue
+                and classes[result.given] != classes[result.suggested],
                 "verdict": sample.verdict,
                 "settled_label": None if settled is None else classes[settled],
                 **further,

@@ -149,13 +149,19 @@ class JobSummary(Summary):
     histogram: Histogram = Field(description="Histogram of the label scores.")
     holdout: HoldoutFigures = Field(description="Accuracies on the hold-out, which no job learns from.")
     per_class: list[NamedClassFigures] = Field(  # type: ignore[assignment] # names instead of indices
-        description="Per class, in the dataset's order."
+        description="Per class that can be given, in the dataset's order."
     )
     confusions: list[NamedConfusion] = Field(  # type: ignore[assignment] # names instead of indices
         default=[],
         description="In place of `confusion`, with more than 500 classes: the most frequent pairs.",
     )
-    classes: list[str] = Field(description="Class names, in the order of the matrix and the soft labels.")
+    classes: list[str] = Field(
+        description="Class names by index, as the matrix, soft labels and columns count them. A class that "
+        "was merged has the name of the one that it was merged into."
+    )
+    class_order: list[int] = Field(
+        description="Indices of the classes that can be given, in the chosen order: those to show."
+    )
     reviewed: int = Field(
         description="Samples with an active verdict that were reviewed through this ranking."
     )

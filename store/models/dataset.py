@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.holdout import Split
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -41,7 +42,7 @@ class OnExisting(StrEnum):
 
 
 class Dataset(Base):
-    """A set of images with labels from `classes`, whose order is fixed."""
+    """A set of images with labels: indices into `classes`, to which classes are only appended."""
 
     __tablename__ = "datasets"
 
@@ -51,6 +52,11 @@ class Dataset(Base):
         enum_column(DatasetStatus, "status"), default=DatasetStatus.EMPTY
     )
     classes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Names by index, also of classes that were merged or removed. To be shown: `class_map.labels`."""
+    class_settings: Mapped[JsonObject] = mapped_column(Json, default=dict, server_default="{}")
+    """What was set for a class, by its index as text, see `store.changes.class_settings`."""
+    class_order: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
+    """The chosen order, as indices; classes that it lacks come after, by index."""
     num_samples: Mapped[int] = mapped_column(default=0)
     """Images of the dataset itself, with or without a given label."""
     num_unlabelled: Mapped[int] = mapped_column(default=0)
@@ -70,6 +76,18 @@ class Dataset(Base):
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of its latest change, see `store.changes`."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+    @property
+    def class_map(self) -> ClassMap:
+        """How its labels are read."""
+        settings = {int(index): row for index, row in self.class_settings.items()}
+        return ClassMap(
+            self.classes,
+            {index: row["merged_into"] for index, row in settings.items() if "merged_into" in row},
+            frozenset(index for index, row in settings.items() if row.get("removed")),
+            self.class_order,
+            {name: index for index, row in settings.items() for name in row.get("former_names", ())},
+        )
 
 
 class Ingest(Work, Base):

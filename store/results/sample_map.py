@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.verdict import Verdict
-from store.models.dataset import Sample
+from store.models.dataset import Dataset, Sample
 from store.verification.record import newest_verification
 
 MAGIC = b"MSLGMAP1"
@@ -58,8 +59,9 @@ class SampleMap:
         return header + b"".join(columns)
 
 
-def with_decisions(session: Session, dataset_id: str, data: bytes) -> bytes:
-    """The map `data` with the present decisions."""
+def with_decisions(session: Session, dataset: Dataset, data: bytes) -> bytes:
+    """The map `data` with the present decisions, and with classes as they are read now."""
+    classes, dataset_id = dataset.class_map, dataset.id
     count = int(np.frombuffer(data, "<u4", 1, len(MAGIC))[0])
     sample_ids = np.frombuffer(data, "<i8", count, HEADER_BYTES)
     seen = newest_verification(session, dataset_id)  # first: the decisions are at least as new
@@ -70,6 +72,22 @@ def with_decisions(session: Session, dataset_id: str, data: bytes) -> bytes:
     for sample_id, label, verdict in session.execute(decided):
         place = int(np.searchsorted(sample_ids, sample_id))
         if place < count and sample_ids[place] == sample_id:
-            settled[place] = -1 if label is None else label
+            settled[place] = -1 if label is None else classes.read(label)
             verdicts[place] = VERDICTS.index(verdict)
-    return data + settled.tobytes() + verdicts.tobytes() + np.array(seen, dtype="<i8").tobytes()
+    return (
+        _read_labels(data, count, classes)
+        + settled.tobytes()
+        + verdicts.tobytes()
+        + np.array(seen, dtype="<i8").tobytes()
+    )
+
+
+def _read_labels(data: bytes, count: int, classes: ClassMap) -> bytes:
+    """The map with the columns `given` and `suggested`, its last ones, read through the classes."""
+    if not classes.merged:
+        return data
+    labels = np.frombuffer(data, "<i4", 2 * count, len(data) - 8 * count)
+    read = np.arange(max(len(classes.names), 1), dtype="<i4")
+    read[list(classes.merged)] = list(classes.merged.values())
+    columns: bytes = read[labels].tobytes()
+    return data[: len(data) - 8 * count] + columns

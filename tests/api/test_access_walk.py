@@ -120,7 +120,7 @@ def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
     session.add_all([export, decision, upload])
     session.flush()
     ids = {"dataset_id": dataset.id, "job_id": job.id, "sample_id": str(sample.id), "export_id": export.id}
-    others = dict.fromkeys(("user_id", "token_id", "session_id", "share_id", "number"), "1")
+    others = dict.fromkeys(("user_id", "token_id", "session_id", "share_id", "number", "index"), "1")
     others["kind"] = "duplicate"
     return ids | others | {"verification_id": str(decision.id), "upload_id": upload.id}
 

@@ -21,6 +21,8 @@ ANY_STATE = {
     "get_ingest",
     "list_rejections",
     "list_dataset_changes",
+    "undo_dataset_change",
+    "list_classes",
     "give_back_samples",
     "list_shares",
     "take_back_share",
@@ -42,6 +44,10 @@ ANY_STATE = {
     "remove_member",
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "add_class": {"json": {"name": "cow"}},
+    "change_class": {"json": {"key": "c"}},
+    "order_classes": {"json": {"indices": [1, 0]}},
+    "merge_class": {"json": {"into": 1}},
     "add_checked_images": {"json": {}},
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id

@@ -45,7 +45,7 @@ MAX_NAMED = 20
 class _Found:
     """What an archive holds: columns of the samples, what is known of their true classes, and rejections."""
 
-    classes: list[str]
+    classes: Sequence[str]
     samples: list[dict[str, Any]] = field(default_factory=list)
     verified: dict[str, UploadRow] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
@@ -60,20 +60,22 @@ def ingest_addition(claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits, no
     blobs = get_blobs()
     choices = ReadingConfig.model_validate(row.choices or {})
     with claim.reading() as session:
-        present = list(session.get_one(Dataset, row.dataset_id).classes)
+        class_map = session.get_one(Dataset, row.dataset_id).class_map
     with (
         blobs.local_file(row.archive_key) as path,
         open_archive(path, limits, choices.name_encoding) as archive,
     ):
         layout = read_dataset(archive, choices, min_classes=1)
-        classes = check_classes([*present, *(name for name in layout.classes if name not in present)])
+        new_classes = [name for name in layout.classes if class_map.find_stored(name) is None]
+        check_classes([*class_map.names, *new_classes])
         with deleted_with(claim, row.dataset_id, blobs):
-            found = _read(claim, row, archive, layout, list(classes), notes, None if row.dry_run else blobs)
-        sentences = [*archive.notes, *layout.notes, *_similar(present, classes), *notes.sentences()]
+            found = _read(claim, row, archive, layout, notes, None if row.dry_run else blobs)
+        similar = _similar(class_map.active_names, new_classes)
+        sentences = [*archive.notes, *layout.notes, *similar, *notes.sentences()]
     with claim.writing() as session:
         ingest = lifecycle.get(session, Ingest, claim.id)
         ingest.preview = make_preview(layout).model_dump()
-        ingest.changes = _apply(session, row, found, len(present))
+        ingest.changes = _apply(session, row, found)
         lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=sentences)
 
 
@@ -82,13 +84,12 @@ def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     row: Ingest,
     archive: Archive,
     layout: Layout,
-    classes: list[str],
     notes: ImageNotes,
     blobs: BlobStore | None,
 ) -> _Found:
-    """Read and decode all images; store them if there are `blobs`."""
-    found = _Found(classes, rejections=list(layout.rejections))
-    labels = {name: number for number, name in enumerate(classes)}
+    """Read and decode all images; store them if there are `blobs`. Labels count the archive's classes."""
+    found = _Found(layout.classes, rejections=list(layout.rejections))
+    labels = {name: number for number, name in enumerate(layout.classes)}
     done = 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
         for batch in in_batches(read_images(archive, layout), BATCH_IMAGES):
@@ -121,16 +122,18 @@ def _collect(
             )
 
 
-def _apply(session: Session, row: Ingest, found: _Found, num_present: int) -> dict[str, Any]:
+def _apply(session: Session, row: Ingest, found: _Found) -> dict[str, Any]:
     """Write what is new or changed, and count. Raises `NoImagesError`."""
     dataset = lock_dataset(session, row.dataset_id)
     if not found.samples:
         first = found.rejections[0].reason if found.rejections else "it holds none"
         raise NoImagesError(f"None of the images can be read: {first}")
-    comparison = compare(session, row.dataset_id, found.samples)
-    new_classes = found.classes[num_present:]
+    new_classes = [name for name in found.classes if dataset.class_map.find_stored(name) is None]
+    _number_labels(dataset, found, [*dataset.classes, *new_classes])
+    comparison = compare(session, dataset, found.samples)
     if not row.dry_run:
         updated = comparison.changed if row.on_existing is OnExisting.UPDATE else []
+        dataset.classes = [*dataset.classes, *new_classes]
         _write(session, dataset, updated, found, comparison)
         if comparison.new or updated:
             details = {"file_name": row.file_name, "new": len(comparison.new), "updated": len(updated)}
@@ -157,7 +160,6 @@ def _write(
     insert_rows(session, Sample, new)
     update_rows(session, Sample, updated)
     insert_rows(session, models.Rejection, [rejection_row(dataset.id, item) for item in rejections])
-    dataset.classes = found.classes
     session.flush()
     mark_same_files(session, dataset.id)
     verified = [found.verified[row["file_name"]] for row in new if row["file_name"] in found.verified]
@@ -172,10 +174,24 @@ def _count(session: Session, dataset: Dataset, num_rejections: int) -> None:
     dataset.num_rejections += num_rejections
 
 
-def _similar(present: Sequence[str], classes: Sequence[str]) -> list[str]:
+def _number_labels(dataset: Dataset, found: _Found, classes: Sequence[str]) -> None:
+    """Replace the archive's numbers of classes by the dataset's. They are known only now, under its lock:
+    classes may have been added while the images were read.
+    """
+    numbers = {name: number for number, name in enumerate(classes)}
+    of_dataset = dataset.class_map
+    stored = [of_dataset.find_stored(name) for name in found.classes]
+    indices = [
+        numbers[name] if index is None else index for name, index in zip(found.classes, stored, strict=True)
+    ]
+    for row in found.samples:
+        if row["given_label"] is not None:
+            row["given_label"] = indices[row["given_label"]]
+
+
+def _similar(present: Sequence[str], new: Sequence[str]) -> list[str]:
     """A sentence for each new class that is written almost like a present one."""
     known = ClassNames(present)
-    new = classes[len(present) :]
     pairs = [(name, known.suggest(name)) for name in new]
     return [f"{name!r} is a new class. {hint}" for name, hint in pairs if hint.startswith("Did you mean")][
         :MAX_SIMILAR

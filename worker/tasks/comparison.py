@@ -12,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.errors import ConflictingImageError
-from store.models import Sample
+from mslg_rules.class_map import ClassMap
+from store.models import Dataset, Sample
 
 BATCH_ROWS = 5_000
 # What an update may replace.
@@ -48,15 +49,15 @@ class _Present(NamedTuple):
     by_content: dict[Any, Row[Any]]
 
 
-def compare(session: Session, dataset_id: str, rows: Sequence[dict[str, Any]]) -> Comparison:
+def compare(session: Session, dataset: Dataset, rows: Sequence[dict[str, Any]]) -> Comparison:
     """Compare all `rows`, columns of samples. Call it under the dataset's lock."""
-    result = Comparison()
+    result, classes = Comparison(), dataset.class_map
     taken: set[int] = set()
     for start in range(0, len(rows), BATCH_ROWS):
         batch = rows[start : start + BATCH_ROWS]
-        present = _find(session, dataset_id, batch)
+        present = _find(session, dataset.id, batch)
         for row in batch:
-            _sort(result, row, present, taken)
+            _sort(result, row, present, taken, classes)
     return result
 
 
@@ -85,7 +86,9 @@ def _select(
         yield row.key, row
 
 
-def _sort(result: Comparison, row: dict[str, Any], present: _Present, taken: set[int]) -> None:
+def _sort(
+    result: Comparison, row: dict[str, Any], present: _Present, taken: set[int], classes: ClassMap
+) -> None:
     """A second copy within the archive is new, too: jobs find duplicates."""
     by_id, by_name = present.by_id.get(row["external_id"]), present.by_name.get(row["file_name"])
     sample = by_id or by_name or present.by_content.get(row["sha256"])
@@ -93,7 +96,7 @@ def _sort(result: Comparison, row: dict[str, Any], present: _Present, taken: set
         result.new.append(row)
         return
     why = _conflict(row, sample, by_id, by_name)
-    if why is None and _is_same(row, sample):
+    if why is None and _is_same(row, sample, classes):
         result.num_same += 1
         return
     why = why or _why_kept(sample, taken)
@@ -125,8 +128,8 @@ def _conflict(
     return None
 
 
-def _is_same(row: dict[str, Any], sample: Row[Any]) -> bool:
-    return (row["sha256"], row["given_label"]) == (sample.sha256, sample.given_label)
+def _is_same(row: dict[str, Any], sample: Row[Any], classes: ClassMap) -> bool:
+    return bool(row["sha256"] == sample.sha256) and classes.same(row["given_label"], sample.given_label)
 
 
 def _rejection(row: dict[str, Any], sample: Row[Any], why: str) -> Rejection:

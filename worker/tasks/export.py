@@ -49,7 +49,7 @@ def _write_rows(
 ) -> int:
     """Write all rows and report progress; return their number."""
     num_rows = num_read = 0
-    with WRITERS[source.export.format](file, source.dataset.classes) as writer:
+    with WRITERS[source.export.format](file, source.dataset.class_map.active_names) as writer:
         for batch in export_images(session, source, blobs):
             num_rows += writer.write(batch)
             num_read += len(batch)

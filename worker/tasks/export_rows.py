@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from mslg_core.exports.image import ExportImage
 from mslg_core.exports.table import ExportRow, SoftLabel
+from mslg_core.reports import DENSE_CLASSES
+from mslg_rules.class_map import ClassMap
 from mslg_rules.leave_out import LeaveOut
 from store.infrastructure.blobs import BlobStore
 from store.models import Comment, Dataset, Export, Job, Result, Sample, Verification
 from store.results.auto_accept import read_acceptance
+from store.results.class_reading import read_soft_label
 from store.results.corrected_label import correct
 from store.results.issues import SampleIssues, read_issues
 from store.results.leave_out import read_left_out
-from store.results.results import unpack_classes, unpack_soft_label
 from store.verification.consensus import active_verifications
 from store.verification.histories import read_verifications
 
@@ -48,7 +50,7 @@ def export_images(session: Session, source: Source, blobs: BlobStore) -> Iterato
     """
     min_confidence = read_acceptance(session, source.job).min_confidence
     left_out = read_left_out(session, source.job, [LeaveOut(name) for name in source.export.leave_out])
-    classes = source.dataset.classes
+    classes = source.dataset.class_map
     for batch in _batches(session, source):
         kept = [row for row in batch if row.id not in left_out]
         ids = [row.id for row in kept]
@@ -127,13 +129,14 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
 
 
 def _to_export_row(
-    row: Row[Any], classes: list[str], min_confidence: float | None, issues: SampleIssues
+    row: Row[Any], classes: ClassMap, min_confidence: float | None, issues: SampleIssues
 ) -> ExportRow:
     is_ranked = row.suggested is not None
+    is_issue = bool(row.is_label_issue) and not classes.same(row.given_label, row.suggested)
     correction = correct(
         given=row.given_label,
         suggested=row.suggested if is_ranked else row.given_label,
-        is_label_issue=bool(row.is_label_issue),
+        is_label_issue=is_issue,
         confidence=row.confidence if is_ranked else 0.0,
         min_confidence=min_confidence,
         verdict=row.verdict,
@@ -142,13 +145,13 @@ def _to_export_row(
     return ExportRow(
         id=row.external_id,
         file_name=row.file_name,
-        given_label=None if row.given_label is None else classes[row.given_label],
-        predicted_label=classes[row.suggested] if is_ranked else None,
+        given_label=classes.name(row.given_label),
+        predicted_label=classes.name(row.suggested),
         label_score=row.label_score,
-        is_label_issue=bool(row.is_label_issue),
+        is_label_issue=is_issue,
         rank=row.rank,
         soft_label=_soft_label(row, classes) if is_ranked else None,
-        corrected_label=None if correction.label is None else classes[correction.label],
+        corrected_label=classes.name(correction.label),
         corrected_by=correction.by,
         issues=issues.kinds,
         duplicate_group=issues.group,
@@ -156,8 +159,12 @@ def _to_export_row(
     )
 
 
-def _soft_label(row: Row[Any], classes: list[str]) -> SoftLabel:
-    probabilities, indices = unpack_soft_label(row.soft_label), unpack_classes(row.soft_label_classes)
-    if indices is None:
+def _soft_label(row: Row[Any], classes: ClassMap) -> SoftLabel:
+    """In the order of the active classes; classes that joined after the job have probability 0."""
+    probabilities, indices = read_soft_label(row, classes)
+    if indices is None and classes.order == list(range(len(probabilities))):
         return probabilities
-    return {classes[index]: share for index, share in zip(indices, probabilities, strict=True)}
+    shares = dict(zip(indices or range(len(probabilities)), probabilities, strict=True))
+    if len(classes.order) > DENSE_CLASSES:
+        return {classes.names[index]: share for index, share in shares.items() if share}
+    return [shares.get(index, 0.0) for index in classes.order]

@@ -53,7 +53,7 @@ def ingest_verified_images(
     """
     blobs = get_blobs()
     with claim.reading() as session:
-        classes = session.get_one(Dataset, row.dataset_id).classes
+        classes = session.get_one(Dataset, row.dataset_id).class_map.active_names
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
         layout = read_verified_images(archive, classes)
         with deleted_with(claim, row.dataset_id, blobs):
