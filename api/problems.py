@@ -58,6 +58,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     ClassEditError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid change of a class"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
+    domain.SecretKeyError: (HTTPStatus.INTERNAL_SERVER_ERROR, "Secret not readable"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
     errors.ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
     domain.DecidedMeanwhileError: (HTTPStatus.CONFLICT, "Decided otherwise meanwhile"),

@@ -14,6 +14,7 @@ StoreError
 ├── BulkVerificationError      lines of an upload are invalid, nothing was stored
 ├── BatchVerificationError     decisions of a batch are invalid, nothing was stored
 ├── TooFewVerifiedError        a job needs more verified labels
+├── SecretKeyError             a stored secret was encrypted with another key
 └── BlobNotFoundError          the blob store has nothing under this key
 """
 
@@ -218,3 +219,15 @@ class BlobNotFoundError(StoreError):
     def __init__(self, key: str) -> None:
         super().__init__(f"There is no blob {key}.")
         self.key = key
+
+
+class SecretKeyError(StoreError):
+    """A stored secret cannot be decrypted with the present key."""
+
+    code = "secret_key"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A stored secret was encrypted with another key: start the service and all workers with the same "
+            "MSLG_SECRET_KEY as before, or enter the secret again."
+        )

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="What the provider calls this service.")
     oidc_client_secret: SecretStr | None = Field(None, description="The secret that the provider gave it.")
 
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="A long random text that encrypts stored secrets, the same for the API and all workers; "
+        "empty: one is made and kept in data_dir.",
+    )
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
