@@ -168,6 +168,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/changes/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change
+         * @description Restore what the change replaced. An undo is a change itself and can be undone.
+         *
+         *     Refused if a later change is in the way: undo that one first.
+         */
+        post: operations["undo_dataset_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the classes
+         * @description All classes with what is set for them, also those that were merged or removed.
+         */
+        get: operations["list_classes"];
+        put?: never;
+        /**
+         * Add a class
+         * @description Add a class, which reviewers can choose from now on. Jobs learn it once samples are settled as it.
+         */
+        post: operations["add_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a class
+         * @description Remove a class that no label and no decision is of.
+         */
+        delete: operations["remove_class"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a class
+         * @description Rename a class, or set its colour, key, description or guideline.
+         */
+        patch: operations["change_class"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/{index}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a class into another one
+         * @description Read all labels of the class as another one: given and settled ones, suggestions and decisions.
+         *
+         *     No label is rewritten, so that the undo is exact. Decisions made in between stay as they were made.
+         */
+        post: operations["merge_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the classes
+         * @description Set the order in which classes are shown, numbered and exported.
+         */
+        put: operations["order_classes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/comments": {
         parameters: {
             query?: never;
@@ -2351,6 +2463,11 @@ export interface components {
          */
         Change: {
             /**
+             * Can Undo
+             * @description Whether what it replaced is kept, and it is not undone yet.
+             */
+            can_undo: boolean;
+            /**
              * Created At
              * Format: date-time
              * @description When (UTC).
@@ -2391,7 +2508,7 @@ export interface components {
          * @description What happened to the dataset.
          * @enum {string}
          */
-        ChangeKind: "created" | "images_added" | "verified_images_added";
+        ChangeKind: "created" | "images_added" | "verified_images_added" | "class_added" | "class_changed" | "classes_reordered" | "classes_merged" | "class_removed" | "images_removed" | "images_restored" | "undone";
         /**
          * ChangePage
          * @description One page of changes.
@@ -2447,6 +2564,97 @@ export interface components {
             same: number;
         };
         /**
+         * Class
+         * @description A class of a dataset.
+         */
+        Class: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Former Names
+             * @description Names that it had before. Uploads that have one of them mean this class.
+             * @default []
+             */
+            former_names?: string[];
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Index
+             * @description Its index, which never changes.
+             */
+            index: number;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Merged Into
+             * @description The class that its labels are read as; null unless it was merged.
+             */
+            merged_into?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            name: string;
+            /**
+             * Removed
+             * @description Whether it was removed.
+             * @default false
+             */
+            removed?: boolean;
+        };
+        /**
+         * ClassChange
+         * @description Changes to a class. Omitted fields stay as they are; null clears a field.
+         */
+        ClassChange: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Name
+             * @description The new name. Uploads that have the old one mean this class, too.
+             * @default -
+             */
+            name?: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
          * ClassCount
          * @description Counts of one class in the verified set.
          */
@@ -2481,6 +2689,71 @@ export interface components {
              * @description Settled samples of this class.
              */
             total: number;
+        };
+        /**
+         * ClassCreate
+         * @description A new class.
+         */
+        ClassCreate: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Name
+             * @description The name. No other class may have it, or have had it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * ClassList
+         * @description The classes of a dataset.
+         */
+        ClassList: {
+            /**
+             * Items
+             * @description First those that can be given, in the chosen order; then those merged or removed.
+             */
+            items: components["schemas"]["Class"][];
+        };
+        /**
+         * ClassOrder
+         * @description The order in which classes are shown.
+         */
+        ClassOrder: {
+            /**
+             * Indices
+             * @description The index of each class that can be given, once.
+             */
+            indices: number[];
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * ClassPreview
@@ -2868,7 +3141,7 @@ export interface components {
         Dataset: {
             /**
              * Classes
-             * @description Class names, in the order of the soft labels.
+             * @description Names of the classes that can be given, in the chosen order, without those that were merged or removed, see `GET …/classes`.
              */
             classes: string[];
             /**
@@ -4157,8 +4430,13 @@ export interface components {
              */
             backbone?: string | null;
             /**
+             * Class Order
+             * @description Indices of the classes that can be given, in the chosen order: those to show.
+             */
+            class_order: number[];
+            /**
              * Classes
-             * @description Class names, in the order of the matrix and the soft labels.
+             * @description Class names by index, as the matrix, soft labels and columns count them. A class that was merged has the name of the one that it was merged into.
              */
             classes: string[];
             /**
@@ -4205,7 +4483,7 @@ export interface components {
             num_samples: number;
             /**
              * Per Class
-             * @description Per class, in the dataset's order.
+             * @description Per class that can be given, in the dataset's order.
              */
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
@@ -4634,6 +4912,23 @@ export interface components {
             may_adjudicate: boolean;
             /** @description manager, annotator or read_only. */
             role: components["schemas"]["MemberRole"];
+        };
+        /**
+         * Merge
+         * @description Which class another one is merged into.
+         */
+        Merge: {
+            /**
+             * Into
+             * @description The index of the class that labels are read as from now on.
+             */
+            into: number;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * MetaGradient
@@ -7138,6 +7433,18 @@ export interface components {
             suggested: number;
         };
         /**
+         * Undo
+         * @description The undo of a change.
+         */
+        Undo: {
+            /**
+             * Reviewer
+             * @description Who undoes it, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
          * Upload
          * @description An archive on its way.
          */
@@ -8622,6 +8929,720 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_dataset_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The number of the change. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Change"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_class: {
+        parameters: {
+            query?: {
+                /** @description Who makes the change, for the log. */
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The index of the class. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The index of the class. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The index of the class. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
