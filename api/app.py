@@ -15,6 +15,7 @@ from api.auth.access import require_access
 from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
 from api.changes import endpoints as changes
+from api.changes import removal_endpoints as removal
 from api.classes import endpoints as classes
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
@@ -127,6 +128,7 @@ def _api() -> APIRouter:
         datasets,
         uploads,
         changes,
+        removal,
         classes,
         images,
         verification,

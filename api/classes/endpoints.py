@@ -13,7 +13,7 @@ from api.deps import ReadSession, WriteSession
 from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 from api.verification.schemas import Reviewer
-from store.changes import class_edits
+from store.changes import class_edits, splitting
 
 router = APIRouter(
     prefix="/datasets/{dataset_id}/classes", tags=["datasets"], responses=responses(HTTPStatus.NOT_FOUND)
@@ -36,6 +36,28 @@ def add_class(
 ) -> schemas.ClassList:
     """Add a class, which reviewers can choose from now on. Jobs learn it once samples are settled as it."""
     class_edits.add_class(session, dataset.id, body.name, body.values(), caller.reviewer(body.reviewer))
+    return schemas.ClassList.of(get_dataset(session, dataset.id))
+
+
+@router.post(
+    "/split", status_code=HTTPStatus.CREATED, responses=CHANGES, summary="Split a class off a selection"
+)
+def split_class(
+    session: WriteSession, caller: CallerDep, dataset: ReadyDataset, body: schemas.ClassSplit
+) -> schemas.ClassList:
+    """Add a class, and decide that these images are of it. Their given labels stay.
+
+    The undo withdraws the decisions and removes the class.
+    """
+    splitting.split_class(
+        session,
+        dataset.id,
+        body.name,
+        list(map(int, body.sample_ids)),
+        values=body.values(),
+        reviewer=caller.reviewer(body.reviewer),
+        job_id=body.job_id,
+    )
     return schemas.ClassList.of(get_dataset(session, dataset.id))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.changes.schemas import MAX_SELECTED, SampleId
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import Reviewer
 from store import models
@@ -94,6 +95,23 @@ class ClassCreate(Signed):
         """The fields that were set, except the name; empty text counts as none."""
         named = self.model_dump(exclude={"name", "reviewer"}, exclude_none=True)
         return {field: value for field, value in named.items() if value != ""}
+
+
+class ClassSplit(ClassCreate):
+    """A new class, and images that are of it."""
+
+    sample_ids: list[SampleId] = Field(
+        min_length=1, max_length=MAX_SELECTED, description="The images. Each gets a decision for the class."
+    )
+    job_id: str | None = Field(
+        None, max_length=64, pattern=NO_NUL, description="The job whose ranking led to the images, if any."
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the class that were set, except the name."""
+        return {
+            field: value for field, value in super().values().items() if field not in ("sample_ids", "job_id")
+        }
 
 
 class ClassChange(Signed):

@@ -76,7 +76,7 @@ def get_original(
     session: ReadSession, blobs: BlobsDep, sample_id: RowId, if_none_match: IfNoneMatch = None
 ) -> Response:
     """The image file, byte for byte. It never changes, so browsers may cache it for a year."""
-    return _original(blobs, service.get_sample(session, sample_id)[0], if_none_match)
+    return _original(blobs, service.get_sample(session, sample_id, removed_too=True)[0], if_none_match)
 
 
 @router.get(
@@ -89,7 +89,7 @@ def get_image(
     session: ReadSession, blobs: BlobsDep, sample_id: RowId, if_none_match: IfNoneMatch = None
 ) -> Response:
     """The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits."""
-    sample, dataset = service.get_sample(session, sample_id)
+    sample, dataset = service.get_sample(session, sample_id, removed_too=True)
     return _drawn(blobs, sample, dataset, if_none_match)
 
 
@@ -107,7 +107,7 @@ def get_thumbnail(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The whole image, scaled down and upright. The same as the image if that is small enough. Cacheable."""
-    sample, dataset = service.get_sample(session, sample_id)
+    sample, dataset = service.get_sample(session, sample_id, removed_too=True)
     if max(sample.width, sample.height) <= size:
         return _drawn(blobs, sample, dataset, if_none_match)
     headers = _headers(sample, dataset.value_range, f"-{size}")

@@ -98,6 +98,7 @@ class Dataset(BaseModel):
         description="Samples among them without a given label. Until one is verified, jobs leave it out."
     )
     num_separate: int = Field(description="Verified images beside the dataset, without a given label.")
+    num_removed: int = Field(description="Images that were removed and can be restored.")
     num_rejections: int = Field(description="Number of rejected files of the archive.")
     guidelines: str = Field(description="Guidelines for reviewers, plain text; may be empty.")
     overlap: int = Field(description="Number of reviewers per sample.")

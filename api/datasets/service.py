@@ -217,9 +217,9 @@ def _is_named(text: str) -> ColumnElement[bool]:
     return or_(named, Sample.id == int(text)) if is_number else named
 
 
-def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:
+def get_sample(session: Session, sample_id: str, *, removed_too: bool = False) -> tuple[Sample, Dataset]:
     """The sample and its dataset. Raises `NotFoundError`, `DatasetNotReadyError`."""
-    sample = session.get(Sample, int(sample_id))
+    sample = session.get(Sample, int(sample_id), execution_options={"removed_too": removed_too})
     if sample is None:
         raise NotFoundError("sample", sample_id)
     return sample, require_ready(get_dataset(session, sample.dataset_id))

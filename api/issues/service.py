@@ -72,7 +72,7 @@ def list_issues(session: Session, query: IssueQuery, cursor: str | None, limit: 
 
 def count_listed(session: Session, query: IssueQuery) -> int:
     """The number of samples that match the filter. Raises `InvalidError`."""
-    if query.wanted == schemas.IssueFilter():
+    if query.wanted == schemas.IssueFilter() and not query.ranking.dataset.num_removed:
         counts = count_issues(query.ranking).items
         return next((item.count for item in counts if item.kind is query.kind), 0)
     return session.scalar(_filtered(query).with_only_columns(func.count())) or 0

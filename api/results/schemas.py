@@ -92,13 +92,13 @@ class ResultColumns(BaseModel):
 
     sample_ids: list[str] = Field(description="The samples.")
     ranks: list[int] = Field(description="1 = most suspicious.")
-    given: list[int] = Field(description="The given label, as a 0-based index into the dataset's classes.")
-    suggested: list[int] = Field(description="The suggestion, as an index into the dataset's classes.")
+    given: list[int] = Field(description="The given label, as a 0-based index into the summary's `classes`.")
+    suggested: list[int] = Field(description="The suggestion, as an index into the summary's `classes`.")
     label_scores: list[float] = Field(description="0..1; low = probably wrong; rounded to 5 decimals.")
     verdicts: list[Verdict | None] = Field(description="The active verdict; null if there is none.")
     settled: list[int | None] = Field(
-        description="The true class according to reviewers, as an index into the dataset's classes; null if "
-        "not settled."
+        description="The true class according to reviewers, as an index into the summary's `classes`; null "
+        "if not settled."
     )
     changed_by_model: list[bool] = Field(
         description="Whether the corrected label is an accepted suggestion that no person decided on."
@@ -156,8 +156,8 @@ class JobSummary(Summary):
         description="In place of `confusion`, with more than 500 classes: the most frequent pairs.",
     )
     classes: list[str] = Field(
-        description="Class names by index, as the matrix, soft labels and columns count them. A class that "
-        "was merged has the name of the one that it was merged into."
+        description="Class names by index, as the matrix and the columns count them, with those of classes "
+        "that were merged or removed."
     )
     class_order: list[int] = Field(
         description="Indices of the classes that can be given, in the chosen order: those to show."

@@ -20,7 +20,7 @@ def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
     values["per_class"] = _read_figures(values.get("per_class", []), classes)
     values["confusions"] = _read_pairs(values.get("confusions", []), classes)
     values["confusion"] = _read_matrix(values.get("confusion", []), classes)
-    values |= {"classes": classes.labels, "class_order": classes.order}
+    values |= {"classes": list(classes.names), "class_order": classes.order}
     values |= {"reviewed": reviewed, "errors_found": errors_found}
     return schemas.JobSummary.model_validate(values)
 

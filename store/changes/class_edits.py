@@ -5,6 +5,7 @@ Every function that writes takes the dataset's lock. None rewrites a label, see 
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -19,7 +20,9 @@ from store.database.columns import JsonObject
 from store.errors import NotFoundError
 from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, Sample
+from store.models.removed_samples import REMOVED_TOO
 from store.models.verification import Verification
+from store.verification.bulk_withdrawal import withdraw_all
 from store.verification.consensus import is_active
 from store.verification.verified_set import lock_dataset
 
@@ -38,14 +41,19 @@ def add_class(
 ) -> int:
     """Append a class; returns its index. Raises `NotFoundError`, `ClassEditError`."""
     dataset = lock_dataset(session, dataset_id)
+    changed = append_class(dataset, name, values)
+    change_settings(session, dataset, changed, Entry(ChangeKind.CLASS_ADDED, {"name": name}, reviewer))
+    return len(dataset.classes) - 1
+
+
+def append_class(dataset: Dataset, name: str, values: Mapping[str, Any]) -> list[Setting]:
+    """Append a class that counts as removed, and return the settings that bring it in."""
     refuse_taken(dataset, name)
     index = len(dataset.classes)
     dataset.classes = [*dataset.classes, name]
     dataset.class_settings = dataset.class_settings | {str(index): {"removed": True}}
-    changed = [setting(dataset, "removed", index, None)]
-    changed += [setting(dataset, field, index, value) for field, value in values.items()]
-    change_settings(session, dataset, changed, Entry(ChangeKind.CLASS_ADDED, {"name": name}, reviewer))
-    return index
+    fields = {"removed": None, **values}
+    return [setting(dataset, field, index, value) for field, value in fields.items()]
 
 
 def change_class(
@@ -99,22 +107,37 @@ def remove_class(session: Session, dataset_id: str, index: int, reviewer: str = 
 
 def change_settings(session: Session, dataset: Dataset, changed: Sequence[Setting], entry: Entry) -> Change:
     """Write the settings, bring samples up to date, and log it with what undoes it."""
-    return write_and_log(session, dataset, changed, entry, settled_by_merge=())
+    return log_settings(session, dataset, changed, entry, apply_settings(session, dataset, changed))
 
 
-def write_and_log(
+def apply_settings(
+    session: Session, dataset: Dataset, changed: Sequence[Setting], settled_by_merge: Sequence[int] = ()
+) -> list[int]:
+    """Write the settings and bring samples up to date; returns the ids of those that are settled thereby.
+
+    `settled_by_merge` are those that the change which is undone had settled. Raises what `write_settings`
+    raises.
+    """
+    before = dataset.class_map
+    write_settings(dataset, changed)
+    labels = affected_labels(before, dataset.class_map)
+    return bring_up_to_date(session, dataset, labels, settled_by_merge) if labels else []
+
+
+def log_settings(  # noqa: PLR0913, PLR0917 # what was changed, and how
     session: Session,
     dataset: Dataset,
     changed: Sequence[Setting],
     entry: Entry,
-    settled_by_merge: Sequence[int],
+    settled: Sequence[int],
+    decisions: Sequence[int] = (),
 ) -> Change:
-    """The same as an undo of a change that had settled samples. Raises what `write_settings` raises."""
-    before = dataset.class_map
-    write_settings(dataset, changed)
-    labels = affected_labels(before, dataset.class_map)
-    settled = bring_up_to_date(session, dataset, labels, settled_by_merge) if labels else []
-    undo = {"settings": [one.reversed() for one in changed], "settled": settled}
+    """Log the settings with what undoes them. `decisions`: ids of verifications that the undo withdraws."""
+    undo = {
+        "settings": [one.reversed() for one in changed],
+        "settled": list(settled),
+        "decisions": list(decisions),
+    }
     return record_change(
         session,
         dataset,
@@ -132,10 +155,15 @@ def undo_class_change(session: Session, dataset: Dataset, change: Change, entry:
     """
     undo = json.loads(change.undo or b"{}")
     changed = [Setting(*one) for one in undo["settings"]]
-    for one in changed:
-        if one.field == "removed" and one.after and one.of is not None:
-            refuse_used(session, dataset, one.of)
-    return write_and_log(session, dataset, changed, entry, undo["settled"])
+    removed = [one.of for one in changed if one.field == "removed" and one.after and one.of is not None]
+    withdraw = partial(withdraw_all, session, dataset, undo["decisions"], entry.reviewer)
+    # Decisions are for a class as long as there is one: withdrawn before it goes, restored when it is back.
+    decisions = withdraw() if removed else []
+    for index in removed:
+        refuse_used(session, dataset, index)
+    settled = apply_settings(session, dataset, changed, undo["settled"])
+    decisions = decisions or withdraw()
+    return log_settings(session, dataset, changed, entry, settled, decisions)
 
 
 def require_active(dataset: Dataset, index: int) -> str:
@@ -161,9 +189,9 @@ def refuse_taken(dataset: Dataset, name: str, index: int | None = None) -> None:
 def refuse_used(session: Session, dataset: Dataset, index: int) -> None:
     """Raise `ClassInUseError` if a sample or an active decision has the class."""
     labels = dataset.class_map.members(index)
-    samples = select(func.count()).where(
-        Sample.dataset_id == dataset.id, Sample.given_label.in_(labels) | Sample.settled_label.in_(labels)
-    )
+    is_labelled = Sample.given_label.in_(labels) | Sample.settled_label.in_(labels)
+    samples = select(func.count()).where(Sample.dataset_id == dataset.id, is_labelled)
+    samples = samples.execution_options(**REMOVED_TOO)
     decisions = select(func.count()).where(
         Verification.dataset_id == dataset.id,
         Verification.label.in_(labels),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from store.changes.class_edits import Entry, undo_class_change
 from store.changes.errors import NotUndoableError
+from store.changes.removal import undo_removal
 from store.errors import NotFoundError
 from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset
@@ -20,6 +21,9 @@ UNDO: Mapping[ChangeKind, Undo] = {
     ChangeKind.CLASSES_REORDERED: undo_class_change,
     ChangeKind.CLASSES_MERGED: undo_class_change,
     ChangeKind.CLASS_REMOVED: undo_class_change,
+    ChangeKind.CLASS_SPLIT: undo_class_change,
+    ChangeKind.IMAGES_REMOVED: undo_removal,
+    ChangeKind.IMAGES_RESTORED: undo_removal,
 }
 """What undoes each kind of change; those that are missing cannot be undone."""
 

@@ -22,6 +22,7 @@ from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
+from store.models.removed_samples import REMOVED_TOO
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.upload import Upload, UploadStatus
@@ -29,6 +30,7 @@ from store.models.verification import Role, Verification, VerificationSource
 from store.models.work import Work, WorkStatus
 
 __all__ = [
+    "REMOVED_TOO",
     "AcceptanceKind",
     "AcceptancePolicy",
     "ApiToken",

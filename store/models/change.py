@@ -26,6 +26,8 @@ class ChangeKind(StrEnum):
     CLASSES_MERGED = "classes_merged"
     """The labels of one class are read as another one."""
     CLASS_REMOVED = "class_removed"
+    CLASS_SPLIT = "class_split"
+    """A class was added, and decided for a selection of images."""
     IMAGES_REMOVED = "images_removed"
     IMAGES_RESTORED = "images_restored"
     UNDONE = "undone"

@@ -63,6 +63,8 @@ class Dataset(Base):
     """Those of them without a given label."""
     num_separate: Mapped[int] = mapped_column(default=0)
     """Verified images beside the dataset, see `Sample.separate`."""
+    num_removed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Images that were removed, see `Sample.removed_at`. The counts above are without them."""
     num_rejections: Mapped[int] = mapped_column(default=0)
     guidelines: Mapped[str] = mapped_column(default="")
     """Instructions for reviewers, plain text."""
@@ -156,6 +158,14 @@ class Sample(Base):
             sqlite_where=text("contested"),
         ),
         Index(
+            "ix_samples_removed",
+            "dataset_id",
+            "removed_at",
+            "id",
+            postgresql_where=text("removed_at IS NOT NULL"),
+            sqlite_where=text("removed_at IS NOT NULL"),
+        ),
+        Index(
             "ix_samples_unlabelled",
             "dataset_id",
             "position",
@@ -206,5 +216,9 @@ class Sample(Base):
     """How it was selected for its first settlement; set together with `split`."""
     num_opinions: Mapped[int] = mapped_column(default=0)
     """Number of reviewers with an active opinion. Uploads are not opinions."""
+    removed_at: Mapped[datetime | None]
+    """When it was removed from the dataset; None: it was not. Every query leaves removed ones out, see
+    `store.models.removed_samples`."""
+    removed_by: Mapped[str] = mapped_column(default="", server_default="")
     contested: Mapped[bool] = mapped_column(default=False)
     """Whether there are enough opinions, and no category has more votes than all others."""

@@ -27,7 +27,7 @@ class SoftLabelColumns(Protocol):
 
 
 class SoftLabel(NamedTuple):
-    """Probabilities of all classes by index, or of those in `indices`. Merged classes have none."""
+    """Probabilities of the active classes in order, or of those at the places `indices` of the order."""
 
     probabilities: list[float]
     indices: list[int] | None
@@ -47,14 +47,19 @@ def is_issue(classes: ClassMap) -> ColumnElement[bool]:
 
 
 def read_soft_label(row: SoftLabelColumns, classes: ClassMap) -> SoftLabel:
-    """A stored soft label with the probabilities of merged classes added up."""
+    """A stored soft label by the order of the active classes, the probabilities of merged ones added up.
+
+    A class that joined after the job has probability 0.
+    """
     probabilities, indices = unpack_soft_label(row.soft_label), unpack_classes(row.soft_label_classes)
-    if not classes.merged:
-        return SoftLabel(probabilities, indices)
+    if not classes.merged and classes.order == list(range(len(classes.names))):
+        missing = 0 if indices else len(classes.names) - len(probabilities)
+        return SoftLabel(probabilities + [0.0] * missing, indices)
     summed: dict[int, float] = {}
     for index, probability in zip(indices or range(len(probabilities)), probabilities, strict=True):
         summed[classes.read(index)] = summed.get(classes.read(index), 0.0) + probability
-    if indices is not None:
-        return SoftLabel(list(summed.values()), list(summed))
-    length = max([len(probabilities), *(index + 1 for index in summed)])
-    return SoftLabel([summed.get(index, 0.0) for index in range(length)], None)
+    if indices is None:
+        return SoftLabel([summed.get(index, 0.0) for index in classes.order], None)
+    places = {index: place for place, index in enumerate(classes.order)}
+    kept = {places[index]: probability for index, probability in summed.items() if index in places}
+    return SoftLabel(list(kept.values()), list(kept))

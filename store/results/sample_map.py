@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from mslg_rules.class_map import ClassMap
 from mslg_rules.verdict import Verdict
 from store.models.dataset import Dataset, Sample
+from store.models.removed_samples import REMOVED_TOO
 from store.verification.record import newest_verification
 
 MAGIC = b"MSLGMAP1"
@@ -62,6 +63,7 @@ class SampleMap:
 def with_decisions(session: Session, dataset: Dataset, data: bytes) -> bytes:
     """The map `data` with the present decisions, and with classes as they are read now."""
     classes, dataset_id = dataset.class_map, dataset.id
+    data = _without_removed(session, dataset, data)
     count = int(np.frombuffer(data, "<u4", 1, len(MAGIC))[0])
     sample_ids = np.frombuffer(data, "<i8", count, HEADER_BYTES)
     seen = newest_verification(session, dataset_id)  # first: the decisions are at least as new
@@ -91,3 +93,19 @@ def _read_labels(data: bytes, count: int, classes: ClassMap) -> bytes:
     read[list(classes.merged)] = list(classes.merged.values())
     columns: bytes = read[labels].tobytes()
     return data[: len(data) - 8 * count] + columns
+
+
+def _without_removed(session: Session, dataset: Dataset, data: bytes) -> bytes:
+    """The map without images that were removed from the dataset since."""
+    if not dataset.num_removed:
+        return data
+    removed = select(Sample.id).where(Sample.dataset_id == dataset.id, Sample.removed_at.is_not(None))
+    ids = session.scalars(removed.execution_options(**REMOVED_TOO)).all()
+    count = int(np.frombuffer(data, "<u4", 1, len(MAGIC))[0])
+    columns, start = [], HEADER_BYTES
+    for _, dtype in COLUMNS:
+        columns.append(np.frombuffer(data, dtype, count, start))
+        start += columns[-1].nbytes
+    kept = ~np.isin(columns[0], ids)
+    header = MAGIC + np.array([kept.sum(), 0], dtype="<u4").tobytes()
+    return header + b"".join(column[kept].tobytes() for column in columns)

@@ -158,7 +158,7 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
     """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
     filters = query.suggested, query.score_min, query.score_max, query.rank_max, query.changed_by_model
-    if query.queue is not Queue.REVIEW or any(value is not None for value in filters):
+    if query.queue is not Queue.REVIEW or dataset.num_removed or any(value is not None for value in filters):
         return False
     last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))
     return last == dataset.num_samples

@@ -44,6 +44,9 @@ ANY_STATE = {
     "remove_member",
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "split_class": {"json": {"name": "cow", "sample_ids": ["1"]}},
+    "remove_images": {"json": {"sample_ids": ["1"]}},
+    "restore_images": {"json": {"sample_ids": ["1"]}},
     "add_class": {"json": {"name": "cow"}},
     "change_class": {"json": {"key": "c"}},
     "order_classes": {"json": {"indices": [1, 0]}},

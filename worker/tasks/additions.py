@@ -24,7 +24,7 @@ from store import models
 from store.changes.log import record_change
 from store.database.bulk import insert_rows, update_rows
 from store.infrastructure.blobs import BlobStore
-from store.models import ChangeKind, Dataset, Ingest, OnExisting, Sample
+from store.models import REMOVED_TOO, ChangeKind, Dataset, Ingest, OnExisting, Sample
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
@@ -75,8 +75,8 @@ def ingest_addition(claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits, no
     with claim.writing() as session:
         ingest = lifecycle.get(session, Ingest, claim.id)
         ingest.preview = make_preview(layout).model_dump()
-        ingest.changes = _apply(session, row, found)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=sentences)
+        ingest.changes, removed = _apply(session, row, found)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=sentences + removed)
 
 
 def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
@@ -122,8 +122,8 @@ def _collect(
             )
 
 
-def _apply(session: Session, row: Ingest, found: _Found) -> dict[str, Any]:
-    """Write what is new or changed, and count. Raises `NoImagesError`."""
+def _apply(session: Session, row: Ingest, found: _Found) -> tuple[dict[str, Any], list[str]]:
+    """Write what is new or changed; returns the counts, and sentences. Raises `NoImagesError`."""
     dataset = lock_dataset(session, row.dataset_id)
     if not found.samples:
         first = found.rejections[0].reason if found.rejections else "it holds none"
@@ -140,21 +140,34 @@ def _apply(session: Session, row: Ingest, found: _Found) -> dict[str, Any]:
             record_change(
                 session, dataset, ChangeKind.IMAGES_ADDED, details | {"new_classes": new_classes[:MAX_NAMED]}
             )
-    return {
+    changes = {
         "new": len(comparison.new),
         "changed": len(comparison.changed),
         "same": comparison.num_same,
         "conflicting": len(comparison.conflicts),
+        "removed": len(comparison.removed_names),
         "new_classes": new_classes,
         "examples": {kind: names[:3] for kind, names in comparison.names().items()},
     }
+    return changes, _removed(comparison.removed_names)
+
+
+def _removed(names: Sequence[str]) -> list[str]:
+    """A sentence about images that were removed from the dataset, if there are any."""
+    if not names:
+        return []
+    example = f"for example {names[0]!r}"
+    return [
+        f"{len(names):,} images were removed from the dataset and stay so, {example}: restore them there."
+    ]
 
 
 def _write(
     session: Session, dataset: Dataset, updated: list[dict[str, Any]], found: _Found, comparison: Comparison
 ) -> None:
     rejections = [*found.rejections, *comparison.conflicts]
-    start = session.scalar(select(func.max(Sample.position)).where(Sample.dataset_id == dataset.id))
+    last = select(func.max(Sample.position)).where(Sample.dataset_id == dataset.id)
+    start = session.scalar(last.execution_options(**REMOVED_TOO))
     first = 0 if start is None else start + 1
     new = [row | {"position": first + number} for number, row in enumerate(comparison.new)]
     insert_rows(session, Sample, new)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.errors import ConflictingImageError
 from mslg_rules.class_map import ClassMap
-from store.models import Dataset, Sample
+from store.models import REMOVED_TOO, Dataset, Sample
 
 BATCH_ROWS = 5_000
 # What an update may replace.
@@ -30,6 +30,8 @@ class Comparison:
     changed: list[dict[str, Any]] = field(default_factory=list)
     changed_names: list[str] = field(default_factory=list)
     num_same: int = 0
+    removed_names: list[str] = field(default_factory=list)
+    """Images that were removed from the dataset, and stay so."""
     conflicts: list[Rejection] = field(default_factory=list)
 
     def names(self) -> dict[str, list[str]]:
@@ -81,8 +83,10 @@ def _select(
         Sample.given_label,
         Sample.separate,
         Sample.verdict,
+        Sample.removed_at,
     ).where(Sample.dataset_id == dataset_id, column.in_(sorted(keys)))
-    for row in session.execute(statement.order_by(Sample.position.desc())):
+    statement = statement.order_by(Sample.position.desc()).execution_options(**REMOVED_TOO)
+    for row in session.execute(statement):
         yield row.key, row
 
 
@@ -94,6 +98,9 @@ def _sort(
     sample = by_id or by_name or present.by_content.get(row["sha256"])
     if sample is None:
         result.new.append(row)
+        return
+    if sample.removed_at is not None:
+        result.removed_names.append(row["file_name"])
         return
     why = _conflict(row, sample, by_id, by_name)
     if why is None and _is_same(row, sample, classes):

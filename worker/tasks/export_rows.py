@@ -160,11 +160,12 @@ def _to_export_row(
 
 
 def _soft_label(row: Row[Any], classes: ClassMap) -> SoftLabel:
-    """In the order of the active classes; classes that joined after the job have probability 0."""
-    probabilities, indices = read_soft_label(row, classes)
-    if indices is None and classes.order == list(range(len(probabilities))):
+    """In the form for that many classes: some may have been added or merged after the job."""
+    probabilities, places = read_soft_label(row, classes)
+    is_dense = len(classes.order) <= DENSE_CLASSES
+    if is_dense and places is None:
         return probabilities
-    shares = dict(zip(indices or range(len(probabilities)), probabilities, strict=True))
-    if len(classes.order) > DENSE_CLASSES:
-        return {classes.names[index]: share for index, share in shares.items() if share}
-    return [shares.get(index, 0.0) for index in classes.order]
+    shares = dict(zip(places or range(len(probabilities)), probabilities, strict=True))
+    if is_dense:
+        return [shares.get(place, 0.0) for place in range(len(classes.order))]
+    return {classes.names[classes.order[place]]: share for place, share in shares.items() if share}

@@ -280,6 +280,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/classes/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a class off a selection
+         * @description Add a class, and decide that these images are of it. Their given labels stay.
+         *
+         *     The undo withdraws the decisions and removes the class.
+         */
+        post: operations["split_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/comments": {
         parameters: {
             query?: never;
@@ -433,6 +455,52 @@ export interface paths {
         get: operations["list_rejections"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/removed-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List removed images
+         * @description The images that were removed, the last removed first.
+         */
+        get: operations["list_removed_images"];
+        put?: never;
+        /**
+         * Remove images
+         * @description Remove images from the dataset: from rankings, queues, later jobs, exports and counts.
+         *
+         *     Their files, decisions and results are kept, so they can be restored, by an undo or one by one.
+         */
+        post: operations["remove_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/removed-images/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore removed images
+         * @description Bring removed images back, with their decisions and results.
+         */
+        post: operations["restore_images"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2508,7 +2576,7 @@ export interface components {
          * @description What happened to the dataset.
          * @enum {string}
          */
-        ChangeKind: "created" | "images_added" | "verified_images_added" | "class_added" | "class_changed" | "classes_reordered" | "classes_merged" | "class_removed" | "images_removed" | "images_restored" | "undone";
+        ChangeKind: "created" | "images_added" | "verified_images_added" | "class_added" | "class_changed" | "classes_reordered" | "classes_merged" | "class_removed" | "class_split" | "images_removed" | "images_restored" | "undone";
         /**
          * ChangePage
          * @description One page of changes.
@@ -2557,6 +2625,12 @@ export interface components {
              * @description Classes that the dataset lacks.
              */
             new_classes: string[];
+            /**
+             * Removed
+             * @description Images that were removed from the dataset, and stay so.
+             * @default 0
+             */
+            removed?: number;
             /**
              * Same
              * @description Images that the dataset has like this.
@@ -2782,6 +2856,53 @@ export interface components {
          * @enum {string}
          */
         ClassPrior: "given_labels" | "uniform";
+        /**
+         * ClassSplit
+         * @description A new class, and images that are of it.
+         */
+        ClassSplit: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Job Id
+             * @description The job whose ranking led to the images, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Name
+             * @description The name. No other class may have it, or have had it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description The images. Each gets a decision for the class.
+             */
+            sample_ids: string[];
+        };
         /**
          * Comment
          * @description A comment on a sample.
@@ -3175,6 +3296,11 @@ export interface components {
              * @description Number of rejected files of the archive.
              */
             num_rejections: number;
+            /**
+             * Num Removed
+             * @description Images that were removed and can be restored.
+             */
+            num_removed: number;
             /**
              * Num Samples
              * @description Number of samples, without the verified images beside the dataset.
@@ -3916,6 +4042,34 @@ export interface components {
             verified_fixes?: number;
         };
         /**
+         * ImageCount
+         * @description How many images were changed.
+         */
+        ImageCount: {
+            /**
+             * Num Images
+             * @description Images that were not in this state before.
+             */
+            num_images: number;
+        };
+        /**
+         * ImageSelection
+         * @description Images of the dataset.
+         */
+        ImageSelection: {
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description Their ids. All are changed, or none.
+             */
+            sample_ids: string[];
+        };
+        /**
          * Ingest
          * @description The unpacking of an uploaded archive.
          */
@@ -4152,7 +4306,7 @@ export interface components {
         IssueColumns: {
             /**
              * Given
-             * @description The given label, as a 0-based index into the dataset's classes.
+             * @description The given label, as a 0-based index into the summary's `classes`.
              */
             given: number[];
             /**
@@ -4192,12 +4346,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
+             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the dataset's classes.
+             * @description The suggestion, as an index into the summary's `classes`.
              */
             suggested: number[];
             /**
@@ -4436,7 +4590,7 @@ export interface components {
             class_order: number[];
             /**
              * Classes
-             * @description Class names by index, as the matrix, soft labels and columns count them. A class that was merged has the name of the one that it was merged into.
+             * @description Class names by index, as the matrix and the columns count them, with those of classes that were merged or removed.
              */
             classes: string[];
             /**
@@ -6204,6 +6358,54 @@ export interface components {
             n: number;
         };
         /**
+         * RemovedImage
+         * @description An image that was removed from the dataset.
+         */
+        RemovedImage: {
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image; null without one.
+             */
+            given_label: string | null;
+            /**
+             * Removed At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            removed_at: string;
+            /**
+             * Removed By
+             * @description Who removed it; may be empty.
+             */
+            removed_by: string;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+        };
+        /**
+         * RemovedImagePage
+         * @description Removed images, the last removed first.
+         */
+        RemovedImagePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["RemovedImage"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * Result
          * @description What a job learned about one sample, and the decisions since then.
          */
@@ -6285,7 +6487,7 @@ export interface components {
             changed_by_model: boolean[];
             /**
              * Given
-             * @description The given label, as a 0-based index into the dataset's classes.
+             * @description The given label, as a 0-based index into the summary's `classes`.
              */
             given: number[];
             /**
@@ -6315,12 +6517,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
+             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the dataset's classes.
+             * @description The suggestion, as an index into the summary's `classes`.
              */
             suggested: number[];
             /**
@@ -9679,6 +9881,114 @@ export interface operations {
             };
         };
     };
+    split_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassSplit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_comments: {
         parameters: {
             query?: {
@@ -10612,6 +10922,313 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_removed_images: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedImagePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,8 @@ export type GridAction =
   | { type: "search" }
   | { type: "undo" }
   | { type: "similar" }
+  | { type: "remove" }
+  | { type: "split" }
   | { type: "open" }
   | { type: "help" };
 
@@ -40,6 +42,8 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   o: { type: "open" },
   "/": { type: "search" },
   m: { type: "similar" },
+  n: { type: "split" },
+  Delete: { type: "remove" },
   "?": { type: "help" },
   " ": { type: "toggle" },
   Escape: { type: "none" },

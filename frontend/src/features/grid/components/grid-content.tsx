@@ -11,12 +11,14 @@ import { batchQueueFor } from "../api/batch-queues";
 import type { TileList } from "../api/tile-list";
 import { activeDecision } from "../api/active-decision";
 import { layOut, MAX_TILE, MIN_TILE } from "../api/layout";
+import { NOTHING } from "../api/selection";
 import { ConfirmMany } from "./confirm-many";
 import { GridActions } from "./grid-actions";
 import { GridCanvas } from "./grid-canvas";
 import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
 import { QueueStatus } from "./queue-status";
+import { RemoveDialog, SplitDialog } from "./selection-dialogs";
 import { useGrid } from "./use-grid";
 import { useSize } from "@/lib/use-size";
 
@@ -79,6 +81,10 @@ export function GridContent(props: Props) {
       }),
   });
   const { selection, setSelection, dialog, closeDialog, notice, perform } = grid;
+  const startOver = () => {
+    closeDialog();
+    setSelection(NOTHING);
+  };
 
   return (
     <GridFrame
@@ -130,6 +136,23 @@ export function GridContent(props: Props) {
           grid.decide({ type: "label", label });
         }}
       />
+      {dialog.type === "remove" && (
+        <RemoveDialog
+          datasetId={datasetId}
+          sampleIds={dialog.sampleIds}
+          onClose={closeDialog}
+          onDone={startOver}
+        />
+      )}
+      {dialog.type === "split" && (
+        <SplitDialog
+          datasetId={datasetId}
+          jobId={jobId}
+          sampleIds={dialog.sampleIds}
+          onClose={closeDialog}
+          onDone={startOver}
+        />
+      )}
       <GridSheet open={dialog.type === "help"} onClose={closeDialog} />
       <ConfirmMany
         count={dialog.type === "confirm" ? dialog.count : null}

@@ -15,6 +15,8 @@ const ROWS: readonly KeyRow[] = [
   [["U"], "Unsure"],
   [["X"], "Unusable"],
   [["M"], "Open images similar to the focused one"],
+  [["N"], "New class from the images"],
+  [["Del"], "Remove the images from the dataset"],
   [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
   [["O"], "Open the image in a new tab (also double-click)"],
   [["?"], "Show shortcuts"],
