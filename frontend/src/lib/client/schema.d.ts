@@ -1186,6 +1186,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/results.arrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream the ranking as Arrow
+         * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
+         *
+         *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
+         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         */
+        get: operations["stream_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/results/{sample_id}": {
         parameters: {
             query?: never;
@@ -14791,6 +14814,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_results: {
+        parameters: {
+            query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description true: only samples the job flags; false: only the others. */
+                issue?: boolean | null;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only label scores of at most this. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this. */
+                score_min?: number | null;
+                /** @description Whether soft labels are included. */
+                soft_labels?: boolean;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+                /** @description Only samples with this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description Unauthorized */

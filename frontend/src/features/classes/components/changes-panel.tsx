@@ -20,18 +20,18 @@ interface RowProps {
 }
 
 function ChangeRow({ change, isBusy, onUndo }: RowProps) {
-  const words = changeText(change);
+  const described = changeText(change);
   return (
     <tr>
       <td className={TD}>{change.number}</td>
-      <td className={cx(TD, "break-words", change.undone && "text-muted line-through")}>{words}</td>
+      <td className={cx(TD, "break-words", change.undone && "text-muted line-through")}>{described}</td>
       <td className={cx(TD, "text-muted")}>
         {change.reviewer !== "" && `${change.reviewer}, `}
         {formatTime(change.created_at)}
       </td>
       <td className={cx(TD, "text-right")}>
         {change.can_undo && (
-          <Button aria-label={`Undo: ${words}`} disabled={isBusy} onClick={onUndo}>
+          <Button aria-label={`Undo: ${described}`} disabled={isBusy} onClick={onUndo}>
             Undo
           </Button>
         )}
