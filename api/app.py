@@ -24,16 +24,19 @@ from api.deps import Services, require_utf8_query
 from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
+from api.metadata import endpoints as metadata
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
 from api.review import endpoints as review
 from api.review import shares
 from api.security import Security
+from api.sources import endpoints as sources
 from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
+from api.webhooks import endpoints as webhooks
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
 from store.infrastructure.partial_blobs import open_partials
@@ -54,6 +57,7 @@ TAGS = [
         "name": "uploads",
         "description": "Archives that arrive over several connections, by the protocol tus 1.0 (tus.io).",
     },
+    {"name": "sources", "description": "Images that stay where they are, such as in a folder of the server."},
     {"name": "verification", "description": "Decisions about samples, and the verified set they form."},
     {
         "name": "review",
@@ -67,6 +71,7 @@ TAGS = [
         "images; the map.",
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "webhooks", "description": "Addresses that are told of a dataset's events."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
     {"name": "health", "description": "Whether the service is able to work."},
@@ -127,9 +132,11 @@ def _api() -> APIRouter:
     for feature in (
         datasets,
         uploads,
+        sources,
         changes,
         removal,
         classes,
+        metadata,
         images,
         verification,
         review,
@@ -146,6 +153,7 @@ def _api() -> APIRouter:
         me,
         users,
         members,
+        webhooks,
     ):
         api.include_router(
             feature.router,

@@ -27,6 +27,7 @@ from mslg_core.configs.base import Method
 from store import errors as domain
 from store.accounts import errors as accounts
 from store.changes.errors import ClassEditError
+from store.sources import errors as sources
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,11 +59,16 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     ClassEditError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid change of a class"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
+    sources.SourceAddressError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Not a source"),
+    sources.SourceUnavailableError: (HTTPStatus.BAD_GATEWAY, "Source not readable"),
+    sources.ImageMissingError: (HTTPStatus.NOT_FOUND, "Missing in the source"),
+    sources.ImageChangedError: (HTTPStatus.CONFLICT, "Changed in the source"),
     domain.SecretKeyError: (HTTPStatus.INTERNAL_SERVER_ERROR, "Secret not readable"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
     errors.ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
     domain.DecidedMeanwhileError: (HTTPStatus.CONFLICT, "Decided otherwise meanwhile"),
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
+    domain.WebhookUrlError: (HTTPStatus.UNPROCESSABLE_ENTITY, "URL refused"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
     domain.BulkVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Verified labels refused"),
     domain.BatchVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Batch refused"),

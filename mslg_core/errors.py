@@ -196,7 +196,7 @@ class DamagedImagesError(BadImageError):
         message = (
             f"{len(reasons)} images cannot be decoded, first number {first + 1} of the dataset: {reason} "
         )
-        super().__init__(message + "Upload the dataset again, or mark these images as unusable.")
+        super().__init__(message + "Restore them, or mark these images as unusable.")
         self.reasons = dict(reasons)  # by position
 
 

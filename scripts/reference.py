@@ -27,6 +27,7 @@ from mslg_core.configs.methods import AnyMethodConfig
 from store import errors as store_errors
 from store.accounts import errors as account_errors
 from store.settings import Settings
+from store.sources import errors as source_errors
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
 OPENAPI = PAGES.parent.parent / "frontend" / "openapi.json"
@@ -89,7 +90,8 @@ def service_settings() -> str:
     ]
     head = (
         "# Service settings\n\n"
-        "Environment variables configure the service. An empty variable counts as unset.\n"
+        "Environment variables configure the service. An empty variable counts as unset. What they do not\n"
+        "give is read from files in `/run/secrets`, such as `mslg_api_token` for `MSLG_API_TOKEN`.\n"
     )
     return f"{head}\n{_table(['variable', 'default', 'meaning'], rows)}"
 
@@ -149,7 +151,7 @@ def error_codes() -> str:
 
 
 def _problems() -> Iterator[tuple[str, int, str, str]]:
-    for module in (store_errors, account_errors, api_errors, upload_errors):
+    for module in (store_errors, account_errors, source_errors, api_errors, upload_errors):
         yield from _problems_of(module)
 
 

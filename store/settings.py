@@ -1,16 +1,24 @@
-"""The settings, read from the environment (prefix `MSLG_`). The defaults run the embedded service."""
+"""The settings, read from the environment (prefix `MSLG_`) and secret files. The defaults run the embedded
+service.
+"""
 
+import re
 from datetime import timedelta
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+
+SECRETS = Path("/run/secrets")
+"""Where container engines mount secrets: a file named like the variable, such as `mslg_api_token`."""
 
 
 class Settings(BaseSettings):
@@ -48,6 +56,12 @@ class Settings(BaseSettings):
         "empty: one is made and kept in data_dir.",
     )
 
+    source_folders: str = Field(
+        "",
+        description="Folders of this server whose images datasets may use in place, as "
+        "NAME=/PATH,NAME=/PATH; empty: none. Everybody who may create datasets sees all that is in them.",
+    )
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
@@ -65,6 +79,12 @@ class Settings(BaseSettings):
 
     upload_expiry_seconds: PositiveFloat = Field(
         7 * 86_400.0, description="An unfinished upload that receives nothing for this long is deleted."
+    )
+
+    webhook_networks: str = Field(
+        "",
+        description="Networks such as 10.0.0.0/8,127.0.0.0/8 that webhooks may send to beside the public "
+        "internet; empty: none.",
     )
 
     # For the documentation: the trainer, which knows no settings of the service, reads the variable itself.
@@ -100,6 +120,25 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("webhook_networks")
+    @classmethod
+    def _refuse_bad_networks(cls, text: str) -> str:
+        for part in filter(None, text.split(",")):
+            ip_network(part.strip())
+        return text
+
+    @model_validator(mode="after")
+    def _refuse_bad_folders(self) -> Self:
+        if len(self.source_roots) != len(_split(self.source_folders)):
+            raise ValueError("two folders of MSLG_SOURCE_FOLDERS have the same name")
+        for name, path in self.source_roots.items():
+            if not ROOT_NAME.fullmatch(name) or not path.is_absolute():
+                raise ValueError(
+                    "MSLG_SOURCE_FOLDERS must be like photos=/mnt/photos,scans=/srv/scans, but has "
+                    f"{name}={path}"
+                )
+        return self
+
     @model_validator(mode="after")
     def _refuse_short_lease(self) -> Self:
         if self.lease_seconds < 2 * self.heartbeat_seconds:
@@ -110,6 +149,12 @@ class Settings(BaseSettings):
     def is_open(self) -> bool:
         """Whether the service has neither accounts nor a token, so that everybody may do everything."""
         return not (self.accounts or (self.api_token and self.api_token.get_secret_value()))
+
+    @property
+    def source_roots(self) -> dict[str, Path]:
+        """The folders of the server that may be read, by name."""
+        pairs = (text.partition("=") for text in _split(self.source_folders))
+        return {name.strip(): Path(path.strip()) for name, _, path in pairs}
 
     @property
     def resolved_database_url(self) -> str:
@@ -142,7 +187,11 @@ class Settings(BaseSettings):
         return self.blob_url or (self.data_dir.resolve() / "blobs").as_uri()
 
 
+def _split(text: str) -> list[str]:
+    return [part for part in text.split(",") if part.strip()]
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once: from the environment, else from files in `SECRETS`."""
+    return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)

@@ -6,15 +6,18 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from api.datasets import schemas, service
-from api.deps import BlobsDep, ReadSession
+from api.datasets.stored_image import Encoded, StoredImage
+from api.deps import ReadSession, Services, ServicesDep
 from api.problems import responses
 from api.schemas import RowId
 from mslg_core.errors import BadImageError
 from store.errors import BlobNotFoundError
-from store.infrastructure.blobs import BlobStore
-from store.models import Dataset, Sample
+from store.models import Sample
+from store.sources.image_files import open_image_files
 
 router = APIRouter(prefix="/samples", tags=["datasets"])
 
@@ -30,6 +33,8 @@ IMAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
         "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
     },
     304: {"description": "The cached image is current (If-None-Match)."},
+    307: {"description": "The image is read from its bucket, at the address in Location."},
+    **responses(HTTPStatus.BAD_GATEWAY),
 }
 DRAWN_RESPONSES = IMAGE_RESPONSES | {
     200: {
@@ -73,10 +78,11 @@ def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
     summary="Get a sample's image file",
 )
 def get_original(
-    session: ReadSession, blobs: BlobsDep, sample_id: RowId, if_none_match: IfNoneMatch = None
+    session: ReadSession, services: ServicesDep, sample_id: RowId, if_none_match: IfNoneMatch = None
 ) -> Response:
     """The image file, byte for byte. It never changes, so browsers may cache it for a year."""
-    return _original(blobs, service.get_sample(session, sample_id, removed_too=True)[0], if_none_match)
+    image = _find(session, services, sample_id)
+    return _original(image, if_none_match)
 
 
 @router.get(
@@ -86,11 +92,10 @@ def get_original(
     summary="Get a sample's image",
 )
 def get_image(
-    session: ReadSession, blobs: BlobsDep, sample_id: RowId, if_none_match: IfNoneMatch = None
+    session: ReadSession, services: ServicesDep, sample_id: RowId, if_none_match: IfNoneMatch = None
 ) -> Response:
     """The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits."""
-    sample, dataset = service.get_sample(session, sample_id, removed_too=True)
-    return _drawn(blobs, sample, dataset, if_none_match)
+    return _drawn(_find(session, services, sample_id), if_none_match)
 
 
 @router.get(
@@ -101,60 +106,71 @@ def get_image(
 )
 def get_thumbnail(
     session: ReadSession,
-    blobs: BlobsDep,
+    services: ServicesDep,
     sample_id: RowId,
     size: Annotated[ThumbnailSize, Query(description="Length of the longer side in pixels: 96, 192 or 384.")],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The whole image, scaled down and upright. The same as the image if that is small enough. Cacheable."""
-    sample, dataset = service.get_sample(session, sample_id, removed_too=True)
+    image = _find(session, services, sample_id)
+    sample, dataset = image.sample, image.dataset
     if max(sample.width, sample.height) <= size:
-        return _drawn(blobs, sample, dataset, if_none_match)
+        return _drawn(image, if_none_match)
     headers = _headers(sample, dataset.value_range, f"-{size}")
     if headers["ETag"] in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     from mslg_core.images.decode import shrink_image  # late: Pillow is not needed to start the API
 
-    data = blobs.get(sample.image_key)
-    return _encode(sample, headers, lambda values: shrink_image(data, size, values), dataset)
+    def shrink(values: Any) -> Encoded:
+        return shrink_image(image.read(), size, values)
+
+    name = headers["ETag"].strip('"')
+    return _encode(image, headers, lambda values: image.thumbnail(name, lambda: shrink(values)))
 
 
-def _original(blobs: BlobStore, sample: Sample, if_none_match: str | None) -> Response:
-    headers = _headers(sample, None)
+def _find(session: Session, services: Services, sample_id: str) -> StoredImage:
+    """The image of a sample, also of a removed one. Raises `NotFoundError`, `DatasetNotReadyError`."""
+    sample, dataset = service.get_sample(session, sample_id, removed_too=True)
+    files = open_image_files(session, services.settings, services.blobs, dataset.id)
+    return StoredImage(sample, dataset, files, services.blobs)
+
+
+def _original(image: StoredImage, if_none_match: str | None) -> Response:
+    headers = _headers(image.sample, None)
     if headers["ETag"] in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(blobs.get(sample.image_key), media_type=sample.media_type, headers=headers)
+    address = image.address()
+    if address is not None:
+        return RedirectResponse(address, headers={"Cache-Control": "private, max-age=60"})
+    return Response(image.read(), media_type=image.sample.media_type, headers=headers)
 
 
-def _drawn(blobs: BlobStore, sample: Sample, dataset: Dataset, if_none_match: str | None) -> Response:
+def _drawn(image: StoredImage, if_none_match: str | None) -> Response:
     """The image as a browser draws it right."""
-    if sample.media_type in DRAWN_TYPES and dataset.value_range is None:
-        return _original(blobs, sample, if_none_match)
-    headers = _headers(sample, dataset.value_range, "-png")
+    sample, values = image.sample, image.dataset.value_range
+    if sample.media_type in DRAWN_TYPES and values is None:
+        return _original(image, if_none_match)
+    headers = _headers(sample, values, "-png")
     if headers["ETag"] in (if_none_match or ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    data = blobs.get(sample.image_key)
+    data = image.read()
 
-    def draw(values: Any) -> tuple[bytes, str]:
+    def draw(values: Any) -> Encoded:
         from mslg_core.images.decode import needs_rendition, render_image  # late, see above
 
         return render_image(data, values) if needs_rendition(data) else (data, sample.media_type)
 
-    return _encode(sample, headers, draw, dataset)
+    return _encode(image, headers, draw)
 
 
-def _encode(
-    sample: Sample,
-    headers: dict[str, str],
-    encode: Callable[[Any], tuple[bytes, str]],
-    dataset: Dataset,
-) -> Response:
+def _encode(image: StoredImage, headers: dict[str, str], encode: Callable[[Any], Encoded]) -> Response:
     from mslg_core.images.value_range import ValueRange
 
+    values = image.dataset.value_range
     try:
-        data, media_type = encode(dataset.value_range and ValueRange(*dataset.value_range))
+        data, media_type = encode(values and ValueRange(*values))
     except BadImageError as error:  # it decoded during the ingest, so the stored file is damaged
-        raise BlobNotFoundError(sample.image_key) from error
+        raise BlobNotFoundError(image.sample.image_key) from error
     return Response(data, media_type=media_type, headers=headers)
 
 

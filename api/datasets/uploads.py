@@ -14,7 +14,8 @@ from mslg_core.configs.reading import ReadingConfig
 from store.database.columns import new_id
 from store.database.engine import session_scope
 from store.infrastructure.blobs import archive_key
-from store.models import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, WorkStatus
+from store.models import Dataset, DatasetSource, DatasetStatus, Ingest, IngestKind, OnExisting, WorkStatus
+from store.sources.references import ARCHIVE
 from store.verification.verified_set import lock_dataset
 
 log = structlog.get_logger(__name__)
@@ -88,7 +89,7 @@ def queue_ingest(session: Session, services: Services, ingest: Ingest) -> str | 
     dry_runs = delete(Ingest).where(Ingest.dataset_id == ingest.dataset_id, Ingest.dry_run)
     _start(session, services, ingest)
     session.execute(dry_runs.where(Ingest.id != ingest.id))
-    return None if earlier is None else earlier.archive_key
+    return None if earlier is None or earlier.archive_key == ARCHIVE else earlier.archive_key
 
 
 def _start(session: Session, services: Services, ingest: Ingest) -> None:
@@ -96,6 +97,8 @@ def _start(session: Session, services: Services, ingest: Ingest) -> None:
     REFUSALS[ingest.kind](session, dataset)  # again: another upload may have finished first
     if ingest.kind is IngestKind.DATASET:
         dataset.status = DatasetStatus.INGESTING
+        if ingest.archive_key != ARCHIVE:  # an upload replaces a source that was only checked
+            session.execute(delete(DatasetSource).where(DatasetSource.dataset_id == dataset.id))
     session.add(ingest)
     services.queue.send_after_commit(session, "ingest.run", ingest.id)
 

@@ -192,10 +192,8 @@ def read_images(archive: Archive, layout: Layout) -> Iterator[ReadImage | Reject
     Raises `ArchiveBombError`, `DamagedArchiveError`.
     """
     samples = {sample.archive_path: sample for sample in layout.samples}
-    for entry in archive.entries():
-        sample = None if isinstance(entry, Rejection) else samples.get(entry.name)
-        if sample is None or isinstance(entry, Rejection):
-            continue
+    for entry in archive.chosen(samples):
+        sample = samples[entry.name]
         try:
             data = entry.read()
             yield ReadImage(sample, data, inspect_image(data))
@@ -240,7 +238,7 @@ def _read_label(entry: LabelledEntry) -> Sample:
             f"The label or id of the image {show_name(entry.name)} is too long or contains characters that "
             "cannot be stored, such as NUL: shorten or correct it."
         )
-    return Sample(entry.name, entry.name, label, identifier)
+    return Sample(entry.name, entry.name, label, identifier, metadata=entry.metadata)
 
 
 def _classes(samples: Iterable[Sample], found: Found, min_classes: int) -> tuple[str, ...]:

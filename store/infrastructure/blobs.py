@@ -175,6 +175,11 @@ def image_key(dataset_id: str, sha256: str) -> str:
     return f"{dataset_prefix(dataset_id)}/images/{sha256[:2]}/{sha256}"
 
 
+def thumbnail_key(dataset_id: str, name: str) -> str:
+    """A thumbnail of an image that stays in its source."""
+    return f"{dataset_prefix(dataset_id)}/thumbnails/{name[:2]}/{name}"
+
+
 def checkpoint_key(dataset_id: str, job_id: str) -> str:
     """The folder of a job's checkpoints."""
     return f"{dataset_prefix(dataset_id)}/checkpoints/{job_id}"

@@ -16,8 +16,10 @@ from kombu.utils.json import dumps, loads
 QUEUES = ("cpu", "gpu")
 TASK_QUEUES = {
     "ingest.run": "cpu",
+    "sources.check": "cpu",
     "export.run": "cpu",
     "sweep.run": "cpu",
+    "webhooks.deliver": "cpu",
     "train.run": "gpu",
     "features.run": "gpu",
 }

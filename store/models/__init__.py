@@ -25,26 +25,34 @@ from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.removed_samples import REMOVED_TOO
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.version import Version
+from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Work, WorkStatus
 
 __all__ = [
     "REMOVED_TOO",
     "AcceptanceKind",
     "AcceptancePolicy",
+    "AdvisedJob",
     "ApiToken",
     "AutoAccept",
     "Change",
     "ChangeKind",
     "Comment",
     "Dataset",
+    "DatasetSource",
     "DatasetStatus",
+    "Delivery",
     "DuplicateGroup",
     "Epoch",
+    "EventType",
     "Export",
     "ExportFormat",
     "FeatureChunk",
+    "ImageDelivery",
     "Ingest",
     "IngestKind",
     "Issue",
@@ -64,6 +72,9 @@ __all__ = [
     "Sample",
     "Selection",
     "SharedSample",
+    "SourceCheck",
+    "SourceKind",
+    "SourceProblem",
     "Split",
     "SuspectedLabelError",
     "TokenScope",
@@ -74,6 +85,9 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Version",
+    "Webhook",
+    "WebhookEvent",
     "Work",
     "WorkStatus",
 ]

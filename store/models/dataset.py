@@ -12,6 +12,7 @@ from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.database.columns import BigId, Json, JsonObject, enum_column, new_id, utc_now
 from store.database.engine import Base
+from store.models.source import SourceProblem
 from store.models.work import Work
 
 
@@ -77,6 +78,9 @@ class Dataset(Base):
     no such images, or for each image its own range, as in datasets of earlier versions."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of its latest change, see `store.changes`."""
+    metadata_columns: Mapped[list[JsonObject]] = mapped_column(Json, default=list, server_default="[]")
+    """The columns of `Sample.metadata_values`: name, type and what is known of the values, see
+    `store.metadata.columns`."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
     @property
@@ -179,6 +183,13 @@ class Sample(Base):
             postgresql_where=text("duplicate_group IS NOT NULL"),
             sqlite_where=text("duplicate_group IS NOT NULL"),
         ),
+        Index(
+            "ix_samples_source",
+            "dataset_id",
+            "sha256",
+            postgresql_where=text("source_stamp IS NOT NULL"),
+            sqlite_where=text("source_stamp IS NOT NULL"),
+        ),
         CheckConstraint("verdict != 'withdrawn'", name="verdict_stands"),
         CheckConstraint(
             "(settled_label IS NOT NULL) = (verdict IS NOT NULL AND verdict IN ('correct', 'wrong'))",
@@ -204,10 +215,18 @@ class Sample(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     media_type: Mapped[str]
     image_key: Mapped[str]
+    """The blob, or a file of the dataset's source, see `store.sources.references`."""
+    source_stamp: Mapped[str | None]
+    """Of an image that stays in a source: the time of its last change, or its ETag, when it was taken in."""
+    source_problem: Mapped[SourceProblem | None] = mapped_column(enum_column(SourceProblem, "source_problem"))
+    """What the latest check of the source found wrong with it."""
     duplicate_group: Mapped[int | None] = mapped_column(BigInteger)
     """The first sample's id of the group of duplicates that the latest job put it into."""
     source_split: Mapped[str | None]
     """The published split of the image, such as "train". It plays no role in `split`."""
+    metadata_values: Mapped[list[str | None] | None] = mapped_column(Json, deferred=True)
+    """Values of the dataset's `metadata_columns`, by their position there, as the user wrote them. It may be
+    shorter than the list of columns; None: the image has no metadata."""
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))

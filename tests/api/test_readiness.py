@@ -17,6 +17,10 @@ ANY_STATE = {
     "get_dataset",
     "change_dataset",
     "delete_dataset",
+    "set_source",
+    "get_source",
+    "check_source",  # no_source comes first
+    "add_from_source",
     "upload_archive",
     "get_ingest",
     "list_rejections",
@@ -42,6 +46,13 @@ ANY_STATE = {
     "add_member",
     "change_member",
     "remove_member",
+    "list_webhooks",
+    "create_webhook",
+    "change_webhook",
+    "delete_webhook",
+    "ping_webhook",
+    "list_deliveries",
+    "deliver_again",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "split_class": {"json": {"name": "cow", "sample_ids": ["1"]}},

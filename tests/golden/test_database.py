@@ -35,6 +35,7 @@ from store.models import (
 from store.results.results import unpack_neighbours, unpack_soft_label, unpack_trajectory
 from store.review.assignments import serve
 from store.review.queues import QueueQuery, count_queues
+from store.sources.image_files import ImageFiles
 from store.statistics.agreement import measure_agreement
 from store.statistics.audit_log import list_all_comments, list_trail
 from store.statistics.review_progress import count_reviewed, expect_remaining, read_decisions
@@ -61,7 +62,14 @@ NEW_AND_EMPTY = (
     "api_tokens",
     "password_links",
     "feature_chunks",
+    "webhooks",
+    "webhook_events",
+    "webhook_deliveries",
+    "advised_jobs",
+    "dataset_sources",
+    "source_checks",
     "dataset_changes",
+    "dataset_versions",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 
@@ -140,7 +148,7 @@ def test_the_export_has_the_same_bytes(session: Session, tmp_path: Path) -> None
     source = Source(session.scalars(sa.select(Export)).one(), session.get_one(Job, JOB_ID), dataset)
     file = io.BytesIO()
     with WRITERS[source.export.format](file, dataset.classes) as writer:
-        for images in export_images(session, source, open_blobs(tmp_path.as_uri())):
+        for images in export_images(session, source, ImageFiles(open_blobs(tmp_path.as_uri()))):
             writer.write(images)
     assert file.getvalue() == (STORED / "export.csv").read_bytes()
 

@@ -1,10 +1,12 @@
 """Compares the images of an archive with those of a dataset, for an addition.
 
-An image is the same one if its id is the same, else its file name, else its content.
+An image is the same one if its id is the same, else its file name, else its content. Metadata that is given
+replaces what the image has; what is not given stays.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -16,14 +18,15 @@ from mslg_rules.class_map import ClassMap
 from store.models import REMOVED_TOO, Dataset, Sample
 
 BATCH_ROWS = 5_000
-# What an update may replace.
-CONTENT = ("given_label", "width", "height", "byte_size", "sha256", "media_type", "image_key")
+# What an update may replace, besides metadata.
+CONTENT = ("given_label", "width", "height", "byte_size", "sha256", "media_type")
 
 
 @dataclass(slots=True)
 class Comparison:
-    """new: columns of the samples to insert. changed: `id` and columns of those to update. conflicts: images
-    that can be neither, with the reason.
+    """new: columns of the samples to insert. changed: `id` and columns of those to update. found_again: of
+    images that are the same in a source, the present `image_key`, and columns that say where they are now.
+    conflicts: images that can be neither, with the reason.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)
@@ -32,6 +35,7 @@ class Comparison:
     num_same: int = 0
     removed_names: list[str] = field(default_factory=list)
     """Images that were removed from the dataset, and stay so."""
+    found_again: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     conflicts: list[Rejection] = field(default_factory=list)
 
     def names(self) -> dict[str, list[str]]:
@@ -84,6 +88,8 @@ def _select(
         Sample.separate,
         Sample.verdict,
         Sample.removed_at,
+        Sample.metadata_values,
+        Sample.image_key,
     ).where(Sample.dataset_id == dataset_id, column.in_(sorted(keys)))
     statement = statement.order_by(Sample.position.desc()).execution_options(**REMOVED_TOO)
     for row in session.execute(statement):
@@ -103,21 +109,34 @@ def _sort(
         result.removed_names.append(row["file_name"])
         return
     why = _conflict(row, sample, by_id, by_name)
-    if why is None and _is_same(row, sample, classes):
+    metadata = _merge(sample.metadata_values, row["metadata_values"])
+    has_same_image = _is_same(row, sample, classes)
+    if why is None and has_same_image and metadata == sample.metadata_values:
         result.num_same += 1
+        if row["source_stamp"] is not None:
+            result.found_again.append((sample.image_key, {"id": sample.id} | _place(row)))
         return
-    why = why or _why_kept(sample, taken)
+    why = why or _why_kept(sample, taken, has_same_image)
     taken.add(sample.id)
     if why is None:
-        result.changed.append({"id": sample.id} | {name: row[name] for name in CONTENT})
+        content = {name: row[name] for name in CONTENT} | {"metadata_values": metadata}
+        result.changed.append({"id": sample.id} | content | _place(row))
         result.changed_names.append(row["file_name"])
     else:
         result.conflicts.append(_rejection(row, sample, why))
 
 
-def _why_kept(sample: Row[Any], taken: set[int]) -> str | None:
-    """Why the sample cannot change, in part of a sentence."""
-    if sample.verdict is not None:
+def _merge(present: list[str | None] | None, given: list[str | None] | None) -> list[str | None] | None:
+    """The metadata of a sample after an update."""
+    if not present or not given:
+        return given or present
+    pairs = zip_longest(present, given)
+    return [old if new is None else new for old, new in pairs]
+
+
+def _why_kept(sample: Row[Any], taken: set[int], has_same_image: bool) -> str | None:
+    """Why the sample cannot change, in part of a sentence. Metadata changes whatever somebody decided."""
+    if sample.verdict is not None and not has_same_image:
         return "somebody has decided about that one"
     return "another image of the archive means it, too" if sample.id in taken else None
 
@@ -133,6 +152,11 @@ def _conflict(
     if by_id is None and by_name is not None and None not in (row["external_id"], by_name.external_id):
         return "that one has the same file name and another id"
     return None
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that say where an image lies."""
+    return {"image_key": row["image_key"], "source_stamp": row["source_stamp"], "source_problem": None}
 
 
 def _is_same(row: dict[str, Any], sample: Row[Any], classes: ClassMap) -> bool:

@@ -13,13 +13,13 @@ from mslg_core.exports.table import ExportRow, SoftLabel
 from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.class_map import ClassMap
 from mslg_rules.leave_out import LeaveOut
-from store.infrastructure.blobs import BlobStore
 from store.models import Comment, Dataset, Export, Job, Result, Sample, Verification
 from store.results.auto_accept import read_acceptance
 from store.results.class_reading import read_soft_label
 from store.results.corrected_label import correct
 from store.results.issues import SampleIssues, read_issues
 from store.results.leave_out import read_left_out
+from store.sources.image_files import ImageFiles
 from store.verification.consensus import active_verifications
 from store.verification.histories import read_verifications
 
@@ -43,7 +43,7 @@ class History(NamedTuple):
     comments: list[str]
 
 
-def export_images(session: Session, source: Source, blobs: BlobStore) -> Iterator[list[ExportImage]]:
+def export_images(session: Session, source: Source, files: ImageFiles) -> Iterator[list[ExportImage]]:
     """The samples of the dataset itself, including those that the job did not rank, in batches.
 
     Verified images beside the dataset are not in an export, nor is what the export leaves out.
@@ -56,7 +56,7 @@ def export_images(session: Session, source: Source, blobs: BlobStore) -> Iterato
         ids = [row.id for row in kept]
         issues, histories = read_issues(session, source.job.id, ids), _read_histories(session, ids)
         rows = [_to_export_row(row, classes, min_confidence, issues[row.id]) for row in kept]
-        yield [_to_image(row, cells, histories, blobs) for row, cells in zip(kept, rows, strict=True)]
+        yield [_to_image(row, cells, histories, files) for row, cells in zip(kept, rows, strict=True)]
 
 
 def _read_histories(session: Session, sample_ids: Sequence[int]) -> dict[int, History]:
@@ -72,7 +72,7 @@ def _read_histories(session: Session, sample_ids: Sequence[int]) -> dict[int, Hi
 
 
 def _to_image(
-    row: Row[Any], cells: ExportRow, histories: dict[int, History], blobs: BlobStore
+    row: Row[Any], cells: ExportRow, histories: dict[int, History], files: ImageFiles
 ) -> ExportImage:
     decisions, comments = histories.get(row.id, History([], []))
     return ExportImage(
@@ -81,7 +81,7 @@ def _to_image(
         suffix=SUFFIXES.get(row.media_type) or mimetypes.guess_extension(row.media_type) or "",
         width=row.width,
         height=row.height,
-        read=partial(blobs.get, row.image_key),
+        read=partial(files.get, row.image_key, row.sha256),
         verdict=row.verdict,
         reviewers=tuple(dict.fromkeys(made.reviewer for made in decisions if made.reviewer)),
         decided_at=decisions[-1].created_at if decisions else None,
@@ -114,6 +114,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Sample.height,
             Sample.media_type,
             Sample.image_key,
+            Sample.sha256,
             Result.suggested,
             Result.label_score,
             Result.is_label_issue,

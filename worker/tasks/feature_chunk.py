@@ -18,7 +18,7 @@ from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.waiting_jobs import settle
 from worker.training.feature_cache import DatasetFeatures
 from worker.training.hand_over import TASK, extract_chunk
-from worker.training.inputs import as_range, open_images
+from worker.training.inputs import as_range, find_images, open_images
 from worker.training.progress import ProgressReports
 
 
@@ -36,11 +36,12 @@ def extract(claim: Claim[FeatureChunk]) -> None:
         chunk = lifecycle.get(session, FeatureChunk, claim.id)
         job = session.get_one(Job, chunk.job_id)
         dataset = session.get_one(Dataset, job.dataset_id)
+        load = find_images(session, blobs, dataset.id)
     if job.status.ended:
         raise CancelledError
     positions, contents = chunks.unpack(chunk.images)
     recipe, cache = chunk.recipe, DatasetFeatures(blobs, dataset.id)
-    source = open_images(blobs, dataset.id, contents, recipe["side"], as_range(recipe["values"]))
+    source = open_images(load, contents, recipe["side"], as_range(recipe["values"]))
     with deleted_with(claim, dataset.id, blobs), _named_by(positions):
         extract_chunk(recipe, source, cache, Hooks(ProgressReports(claim), PropertyMeasurer()))
     with claim.writing(lifecycle.Progress(len(positions), len(positions))) as session:

@@ -11,10 +11,10 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mslg_core.configs.reading import ReadingConfig
-from mslg_core.datasets.archives.archive import Archive, ArchiveLimits, Rejection
-from mslg_core.datasets.archives.open import open_archive
+from mslg_core.datasets.archives.archive import ArchiveLimits, Rejection
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
 from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.metadata_cells import MetadataCells
 from mslg_core.datasets.preview import make_preview
 from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.datasets.report import Preview
@@ -25,8 +25,10 @@ from store.changes.log import record_change
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
+from store.metadata.columns import describe_columns
 from store.models import ChangeKind, Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
 from store.settings import Settings, get_settings
+from store.sources.references import ARCHIVE
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
@@ -34,10 +36,18 @@ from store.verification.verified_set import lock_dataset
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
+from worker.sources.archives import Opened, open_ingest
 from worker.tasks.additions import ingest_addition
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.failed_ingests import fail_datasets_of
-from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, rejection_row, sample_row
+from worker.tasks.sample_rows import (
+    BATCH_IMAGES,
+    STORING_THREADS,
+    in_batches,
+    rejection_row,
+    sample_row,
+    store_images,
+)
 from worker.tasks.verified_images import ingest_verified_images
 from worker.training.inputs import as_range
 
@@ -77,26 +87,25 @@ def ingest(claim: Claim[Ingest]) -> None:
         ADDING[row.kind](claim, row, limits, notes)
         return
     choices = ReadingConfig.model_validate(row.choices or {})
-    with (
-        blobs.local_file(row.archive_key) as path,
-        open_archive(path, limits, choices.name_encoding) as archive,
-    ):
-        layout = read_dataset(archive, choices)
+    with open_ingest(row, limits, choices.name_encoding) as opened:
+        layout = read_dataset(opened.archive, choices)
         _store_preview(claim, make_preview(layout))
         if row.dry_run:
             _end_dry_run(claim, row.dataset_id)
             return
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            verified = _store_images(claim, row.dataset_id, archive, layout, blobs, notes)
+            metadata = MetadataCells()
+            verified = _store_images(claim, row.dataset_id, opened, layout, blobs, notes, metadata)
     with claim.writing() as session:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
         dataset = lock_dataset(session, row.dataset_id)
+        describe_columns(session, dataset, metadata.names)
         details = {"file_name": row.file_name, "images": dataset.num_samples, "classes": len(dataset.classes)}
         record_change(session, dataset, ChangeKind.CREATED, details)
-        notes_of_all = [*archive.notes, *layout.notes, *notes.sentences()]
+        notes_of_all = [*opened.archive.notes, *layout.notes, *notes.sentences(), *metadata.notes()]
         lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes_of_all)
 
 
@@ -135,25 +144,26 @@ def _store_rejections(claim: Claim[Ingest], dataset_id: str, rejections: Iterabl
 def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     claim: Claim[Ingest],
     dataset_id: str,
-    archive: Archive,
+    opened: Opened,
     layout: Layout,
     blobs: BlobStore,
     notes: ImageNotes,
+    metadata: MetadataCells,
 ) -> list[UploadRow]:
-    """Store all images, blobs before the rows that name them, one transaction per batch. Returns the verified
-    labels of the readable images.
+    """Store all images, one transaction per batch. Those that do not stay where they are become blobs, before
+    the rows that name them. Returns the verified labels of the readable images.
     """
     verified: list[UploadRow] = []
     labels = {name: index for index, name in enumerate(layout.classes)}
     position = done = 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
-        for batch in in_batches(read_images(archive, layout), BATCH_IMAGES):
+        for batch in in_batches(read_images(opened.archive, layout), BATCH_IMAGES):
             images = [item for item in batch if isinstance(item, ReadImage)]
             refused = [rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
             for image in images:
                 notes.add(image.sample.file_name, image.info)
-            rows = [sample_row(dataset_id, image, labels) for image in images]
-            list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
+            rows = [sample_row(dataset_id, image, labels, opened.stays, metadata) for image in images]
+            store_images(pool, blobs, rows, images)
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
             verified += _verified_rows(images, position)
             done, position = done + len(batch), position + len(rows)
@@ -251,7 +261,7 @@ def _delete_archive_if_ended(ingest_id: str) -> None:
     with session_scope(get_engine(), read_only=True) as session:
         row = session.get(Ingest, ingest_id)
         is_kept = row is not None and row.dry_run and _is_checked(session, row)
-    if row is not None and row.status.ended and not is_kept:
+    if row is not None and row.status.ended and not is_kept and row.archive_key != ARCHIVE:
         get_blobs().delete(row.archive_key)
 
 

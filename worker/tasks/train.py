@@ -35,6 +35,7 @@ from store.results.issues import save_issues
 from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
 from store.tasks import lifecycle
 from store.verification.verified_set import require_enough
+from store.versions.number import read_version
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
@@ -43,7 +44,7 @@ from worker.tasks.waiting_jobs import settle
 from worker.training.checkpoints import Checkpoints, discard
 from worker.training.feature_cache import DatasetFeatures
 from worker.training.hand_over import HandOver
-from worker.training.inputs import Inputs, as_range, open_images, read_images, read_inputs
+from worker.training.inputs import Inputs, as_range, find_images, open_images, read_images, read_inputs
 from worker.training.issues import store_index_and_map, to_rows
 from worker.training.progress import ProgressReports
 from worker.training.run_classes import in_dataset_classes
@@ -114,10 +115,12 @@ def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
 
 
 def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:
-    """The present labels, stored for later attempts. Raises `TooFewVerifiedError`."""
+    """The present labels, stored for later attempts, as is their version. Raises `TooFewVerifiedError`."""
     with claim.reading() as session:
         require_enough(session, dataset)
-        inputs = read_inputs(session, dataset)
+        inputs, version = read_inputs(session, dataset), read_version(session, dataset.id)
+    with claim.writing() as session:
+        session.execute(update(Job).where(Job.id == claim.id).values(dataset_version=version))
     checkpoints.begin(inputs)
     return inputs
 
@@ -127,9 +130,10 @@ def _training_set(
 ) -> TrainingSet:
     with claim.reading() as session:
         images = read_images(session, dataset.id, inputs.sample_ids)
+        load = find_images(session, blobs, dataset.id)
     size = choose_image_size(config, images.widths, images.heights)
     return TrainingSet(
-        images=open_images(blobs, dataset.id, images.contents, size, as_range(dataset.value_range)),
+        images=open_images(load, images.contents, size, as_range(dataset.value_range)),
         given=inputs.given,
         classes=tuple(dataset.classes[index] for index in inputs.dataset_classes(len(dataset.classes))),
         meta_index=inputs.meta_index,

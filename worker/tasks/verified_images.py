@@ -29,7 +29,14 @@ from store.verification.verified_set import lock_dataset
 from worker.claims import Claim
 from worker.resources import get_blobs
 from worker.tasks.deleted_datasets import deleted_with
-from worker.tasks.sample_rows import BATCH_IMAGES, STORING_THREADS, in_batches, rejection_row, sample_row
+from worker.tasks.sample_rows import (
+    BATCH_IMAGES,
+    STORING_THREADS,
+    in_batches,
+    rejection_row,
+    sample_row,
+    store_images,
+)
 
 
 class _Stored(NamedTuple):
@@ -74,7 +81,7 @@ def _store_images(
             stored.rejections.extend(item for item in batch if isinstance(item, Rejection))
             images = [item for item in batch if isinstance(item, ReadImage)]
             rows = [sample_row(dataset_id, image, {}) for image in images]
-            list(pool.map(blobs.put, [row["image_key"] for row in rows], [image.data for image in images]))
+            store_images(pool, blobs, rows, images)
             stored.samples.extend(rows)
             stored.labels.extend(image.sample.verified_label or "" for image in images)
             stored.images.extend((image.sample.file_name, image.info) for image in images)

@@ -5,7 +5,7 @@ regardless of later reviews.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,12 +15,19 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from mslg_core.errors import BadImageError
 from mslg_core.images.decoders import Load
 from mslg_core.images.sources import Contents, EncodedSource, as_contents, to_hex
 from mslg_core.images.value_range import ValueRange
 from store.infrastructure.blobs import BlobStore, image_key
-from store.models import Dataset, Sample, Split, Verdict
+from store.models import REMOVED_TOO, Dataset, Sample, Split, Verdict
+from store.settings import get_settings
+from store.sources.errors import ImageChangedError, ImageMissingError
+from store.sources.image_files import open_image_files, read_references
 from worker.training.run_classes import RunClasses
+
+# Loads the image with this SHA-256.
+LoadContent = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,9 @@ def _verified(
 def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> StoredImages:
     """The images of `sample_ids`, in that order."""
     rows = session.execute(
-        select(Sample.id, Sample.sha256, Sample.width, Sample.height).where(Sample.dataset_id == dataset_id)
+        select(Sample.id, Sample.sha256, Sample.width, Sample.height)
+        .where(Sample.dataset_id == dataset_id)
+        .execution_options(**REMOVED_TOO)  # since an earlier attempt began
     )
     images = {row.id: row for row in rows}
     chosen = [images[sample_id] for sample_id in sample_ids.tolist()]
@@ -139,17 +148,33 @@ def as_range(stored: Sequence[float] | None) -> ValueRange | None:
     return None if stored is None else ValueRange(*stored)
 
 
+def find_images(session: Session, blobs: BlobStore, dataset_id: str) -> LoadContent:
+    """Loads an image of the dataset by its SHA-256, wherever it lies. Raises `BadImageError` for one that is
+    not in its source any more, or has changed there.
+    """
+    files = open_image_files(session, get_settings(), blobs, dataset_id)
+    references = read_references(session, dataset_id)
+
+    def load(digest: str) -> bytes:
+        try:
+            return files.get(references.get(digest) or image_key(dataset_id, digest), digest)
+        except (ImageMissingError, ImageChangedError) as error:
+            raise BadImageError(str(error)) from error
+
+    return load
+
+
 def open_images(
-    blobs: BlobStore, dataset_id: str, contents: Contents, side: int, values: ValueRange | None = None
+    load: LoadContent, contents: Contents, side: int, values: ValueRange | None = None
 ) -> EncodedSource:
     """The images with these contents, loaded and decoded to `side` pixels whenever they are used.
 
-    values: see `mslg_core.images.decode`.
+    load: of `find_images`. values: see `mslg_core.images.decode`.
     """
 
     def read(index: NDArray[np.int64]) -> Iterator[tuple[int, Load]]:
         for position, digest in zip(index.tolist(), to_hex(contents[index]), strict=True):
-            yield position, partial(blobs.get, image_key(dataset_id, digest))
+            yield position, partial(load, digest)
 
     return EncodedSource(read, contents, side, values=values)
 

@@ -18,7 +18,7 @@ from store.models import Dataset, Ingest
 from tests.factories import make_image
 from tests.worker.archives import GOOD, pack
 from worker.tasks.ingest import run
-from worker.training.inputs import as_range, open_images
+from worker.training.inputs import as_range, find_images, open_images
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -56,7 +56,9 @@ def test_one_range_of_values_is_measured_reported_and_used(
     assert note.startswith("4 images have more than 8 bits per channel, with values from 0 to 4095.")
     assert "black to white is 0 to 4095, the range of the data" in note
     contents = as_contents([hashlib.sha256(DEEP["dog/d.tif"]).digest()])
-    (pixels,) = gather(open_images(blobs, dataset.id, contents, 8, as_range(dataset.value_range)))
+    with session_scope(engine, read_only=True) as session:
+        load = find_images(session, blobs, dataset.id)
+    (pixels,) = gather(open_images(load, contents, 8, as_range(dataset.value_range)))
     assert pixels.max() == round(100 / 4095 * 255)
 
 

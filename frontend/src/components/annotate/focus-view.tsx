@@ -26,6 +26,7 @@ import { FoldPanel } from "./fold-panel";
 import { Guidelines } from "./guidelines-panel";
 import { ImageStage } from "./image-stage";
 import { EvidenceStrip } from "./evidence-strip";
+import { Metadata } from "./metadata-panel";
 import { OpinionsList } from "./opinions-list";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { StageCaption } from "./stage-caption";
@@ -129,6 +130,9 @@ export function FocusView(props: Props) {
           <FoldPanel panel="guidelines" title="Guidelines" folds={folds}>
             <Guidelines text={guidelines} />
             <ClassGuidelines classes={settings} item={item} />
+          </FoldPanel>
+          <FoldPanel panel="metadata" title="Metadata" folds={folds}>
+            {item !== undefined && <Metadata sampleId={item.sampleId} />}
           </FoldPanel>
           <FoldPanel panel="comments" title="Comments" folds={folds}>
             {item === undefined ? null : (

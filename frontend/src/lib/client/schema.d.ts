@@ -168,140 +168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/changes/{number}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Undo a change
-         * @description Restore what the change replaced. An undo is a change itself and can be undone.
-         *
-         *     Refused if a later change is in the way: undo that one first.
-         */
-        post: operations["undo_dataset_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the classes
-         * @description All classes with what is set for them, also those that were merged or removed.
-         */
-        get: operations["list_classes"];
-        put?: never;
-        /**
-         * Add a class
-         * @description Add a class, which reviewers can choose from now on. Jobs learn it once samples are settled as it.
-         */
-        post: operations["add_class"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/{index}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a class
-         * @description Remove a class that no label and no decision is of.
-         */
-        delete: operations["remove_class"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a class
-         * @description Rename a class, or set its colour, key, description or guideline.
-         */
-        patch: operations["change_class"];
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/{index}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Merge a class into another one
-         * @description Read all labels of the class as another one: given and settled ones, suggestions and decisions.
-         *
-         *     No label is rewritten, so that the undo is exact. Decisions made in between stay as they were made.
-         */
-        post: operations["merge_class"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Order the classes
-         * @description Set the order in which classes are shown, numbered and exported.
-         */
-        put: operations["order_classes"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/split": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Split a class off a selection
-         * @description Add a class, and decide that these images are of it. Their given labels stay.
-         *
-         *     The undo withdraws the decisions and removes the class.
-         */
-        post: operations["split_class"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/datasets/{dataset_id}/comments": {
         parameters: {
             query?: never;
@@ -461,52 +327,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/removed-images": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List removed images
-         * @description The images that were removed, the last removed first.
-         */
-        get: operations["list_removed_images"];
-        put?: never;
-        /**
-         * Remove images
-         * @description Remove images from the dataset: from rankings, queues, later jobs, exports and counts.
-         *
-         *     Their files, decisions and results are kept, so they can be restored, by an undo or one by one.
-         */
-        post: operations["remove_images"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/removed-images/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore removed images
-         * @description Bring removed images back, with their decisions and results.
-         */
-        post: operations["restore_images"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/datasets/{dataset_id}/reviewers": {
         parameters: {
             query?: never;
@@ -613,6 +433,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the source
+         * @description Where the dataset's images lie, and what the latest check found.
+         */
+        get: operations["get_source"];
+        /**
+         * Make a dataset of a source
+         * @description Take in the images of a source, in any layout of an archive, to an empty dataset.
+         *
+         *     Images stay where they are; the service keeps names, labels, thumbnails and features. Images within
+         *     Parquet or Arrow files are copied. A dry run only makes the preview; `POST …/ingest` then stores.
+         */
+        put: operations["set_source"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/additions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what is new in the source
+         * @description Take in the images that the source has and the dataset has not, and with `on_existing=update` those
+         *     that changed. Files that look as they did are not read. `GET …/additions` has its progress.
+         */
+        post: operations["add_from_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the source
+         * @description Compare the whole source with what was taken in: which images are new, changed or missing.
+         *
+         *     Takes nothing in. `GET …/source` has the report once the check has succeeded.
+         */
+        post: operations["check_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verifications": {
         parameters: {
             query?: never;
@@ -698,6 +588,114 @@ export interface paths {
         get: operations["get_verified_set"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The addresses that are told of the dataset's events. Secrets are not shown.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description Have events sent to an address. The answer has the secret that signs them, once.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Delete it with its log.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Change its address or events, or switch it on or off.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was sent to the webhook, and what came back. The log is kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description Send the same event once more, with the same webhook-id.
+         */
+        post: operations["deliver_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ping a webhook
+         * @description Send an event of the type ping, to try the receiver.
+         */
+        post: operations["ping_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,6 +1391,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{sample_id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's metadata
+         * @description What the other columns of the user's table say of the sample.
+         */
+        get: operations["get_sample_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{sample_id}/original": {
         parameters: {
             query?: never;
@@ -1521,6 +1539,46 @@ export interface paths {
          * @description The provider's page to go to. It sends the browser back to `GET /session/oidc/callback`.
          */
         post: operations["start_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what may be a source
+         * @description What datasets may be made of besides uploads, as the settings allow it.
+         */
+        get: operations["get_source_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List folders of the server
+         * @description The folders in a folder of the server, to choose one.
+         */
+        get: operations["list_source_folders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2554,11 +2612,6 @@ export interface components {
          */
         Change: {
             /**
-             * Can Undo
-             * @description Whether what it replaced is kept, and it is not undone yet.
-             */
-            can_undo: boolean;
-            /**
              * Created At
              * Format: date-time
              * @description When (UTC).
@@ -2599,7 +2652,7 @@ export interface components {
          * @description What happened to the dataset.
          * @enum {string}
          */
-        ChangeKind: "created" | "images_added" | "verified_images_added" | "class_added" | "class_changed" | "classes_reordered" | "classes_merged" | "class_removed" | "class_split" | "images_removed" | "images_restored" | "undone";
+        ChangeKind: "created" | "images_added" | "verified_images_added";
         /**
          * ChangePage
          * @description One page of changes.
@@ -2649,107 +2702,10 @@ export interface components {
              */
             new_classes: string[];
             /**
-             * Removed
-             * @description Images that were removed from the dataset, and stay so.
-             * @default 0
-             */
-            removed?: number;
-            /**
              * Same
              * @description Images that the dataset has like this.
              */
             same: number;
-        };
-        /**
-         * Class
-         * @description A class of a dataset.
-         */
-        Class: {
-            /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
-             */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Former Names
-             * @description Names that it had before. Uploads that have one of them mean this class.
-             * @default []
-             */
-            former_names?: string[];
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Index
-             * @description Its index, which never changes.
-             */
-            index: number;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Merged Into
-             * @description The class that its labels are read as; null unless it was merged.
-             */
-            merged_into?: string | null;
-            /**
-             * Name
-             * @description The name.
-             */
-            name: string;
-            /**
-             * Removed
-             * @description Whether it was removed.
-             * @default false
-             */
-            removed?: boolean;
-        };
-        /**
-         * ClassChange
-         * @description Changes to a class. Omitted fields stay as they are; null clears a field.
-         */
-        ClassChange: {
-            /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
-             */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Name
-             * @description The new name. Uploads that have the old one mean this class, too.
-             * @default -
-             */
-            name?: string;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
         };
         /**
          * ClassCount
@@ -2788,71 +2744,6 @@ export interface components {
             total: number;
         };
         /**
-         * ClassCreate
-         * @description A new class.
-         */
-        ClassCreate: {
-            /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
-             */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Name
-             * @description The name. No other class may have it, or have had it.
-             */
-            name: string;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-        };
-        /**
-         * ClassList
-         * @description The classes of a dataset.
-         */
-        ClassList: {
-            /**
-             * Items
-             * @description First those that can be given, in the chosen order; then those merged or removed.
-             */
-            items: components["schemas"]["Class"][];
-        };
-        /**
-         * ClassOrder
-         * @description The order in which classes are shown.
-         */
-        ClassOrder: {
-            /**
-             * Indices
-             * @description The index of each class that can be given, once.
-             */
-            indices: number[];
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-        };
-        /**
          * ClassPreview
          * @description One class, and how many images have it as their label.
          */
@@ -2880,52 +2771,11 @@ export interface components {
          */
         ClassPrior: "given_labels" | "uniform";
         /**
-         * ClassSplit
-         * @description A new class, and images that are of it.
+         * ColumnType
+         * @description What all values of a column are.
+         * @enum {string}
          */
-        ClassSplit: {
-            /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
-             */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Job Id
-             * @description The job whose ranking led to the images, if any.
-             */
-            job_id?: string | null;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Name
-             * @description The name. No other class may have it, or have had it.
-             */
-            name: string;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-            /**
-             * Sample Ids
-             * @description The images. Each gets a decision for the class.
-             */
-            sample_ids: string[];
-        };
+        ColumnType: "text" | "number" | "boolean" | "time";
         /**
          * Comment
          * @description A comment on a sample.
@@ -3174,6 +3024,53 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * CreatedWebhook
+         * @description A webhook with its secret.
+         */
+        CreatedWebhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Secret
+             * @description What signs the deliveries. It is shown only now.
+             */
+            secret: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
+        };
+        /**
          * CrossEntropyConfig
          * @description Plain training on the given labels, the baseline of all other methods.
          */
@@ -3285,7 +3182,7 @@ export interface components {
         Dataset: {
             /**
              * Classes
-             * @description Names of the classes that can be given, in the chosen order, without those that were merged or removed, see `GET …/classes`.
+             * @description Class names, in the order of the soft labels.
              */
             classes: string[];
             /**
@@ -3310,6 +3207,11 @@ export interface components {
              */
             id: string;
             /**
+             * Metadata Columns
+             * @description The other columns of the user's tables, which are kept for each sample.
+             */
+            metadata_columns: components["schemas"]["MetadataColumn"][];
+            /**
              * Name
              * @description Display name.
              */
@@ -3319,11 +3221,6 @@ export interface components {
              * @description Number of rejected files of the archive.
              */
             num_rejections: number;
-            /**
-             * Num Removed
-             * @description Images that were removed and can be restored.
-             */
-            num_removed: number;
             /**
              * Num Samples
              * @description Number of samples, without the verified images beside the dataset.
@@ -3418,6 +3315,114 @@ export interface components {
          * @enum {string}
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
+        /**
+         * Delivery
+         * @description One event on its way to a webhook.
+         */
+        Delivery: {
+            /**
+             * Attempt
+             * @description Number of attempts so far.
+             */
+            attempt: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the event happened, or was sent again by hand (UTC).
+             */
+            created_at: string;
+            /**
+             * Data
+             * @description The event's data.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             * @description While it is queued: the time of the next attempt (UTC).
+             */
+            due_at: string;
+            /**
+             * Event Id
+             * @description The event's id, the header webhook-id. Equal when it is sent again.
+             */
+            event_id: string;
+            /** @description What happened. */
+            event_type: components["schemas"]["EventType"];
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The delivery's id.
+             */
+            id: string;
+            /**
+             * Response Excerpt
+             * @description The beginning of the last answer, or why there was none.
+             */
+            response_excerpt: string;
+            /**
+             * Response Status
+             * @description HTTP status of the last answer; null without one.
+             */
+            response_status: number | null;
+            /** @description queued (perhaps after attempts that failed), running, succeeded, failed (no further attempt), cancelled (the webhook was switched off). */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries to a webhook, newest first.
+         */
+        DeliveryPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Differences
+         * @description How a source differs from what was taken in from it.
+         */
+        Differences: {
+            /**
+             * Changed
+             * @description Images with another content than was taken in.
+             */
+            changed: number;
+            /**
+             * Examples
+             * @description Up to 20 paths each: new, changed, missing.
+             */
+            examples: {
+                [key: string]: string[];
+            };
+            /**
+             * Missing
+             * @description Images that are not there any more.
+             */
+            missing: number;
+            /**
+             * New
+             * @description Images that an addition would take in.
+             */
+            new: number;
+            /**
+             * Same
+             * @description Images that are as they were.
+             */
+            same: number;
+        };
         /**
          * Duplicate
          * @description One member of a group of duplicates.
@@ -3612,6 +3617,12 @@ export interface components {
             train_loss: number;
         };
         /**
+         * EventType
+         * @description What a webhook can be told of.
+         * @enum {string}
+         */
+        EventType: "dataset.ready" | "dataset.failed" | "dataset.images_added" | "dataset.addition_failed" | "dataset.deleted" | "job.succeeded" | "job.failed" | "job.cancelled" | "export.ready" | "export.failed" | "review.stop_advised" | "review.rerun_advised" | "ping";
+        /**
          * Export
          * @description The export of the corrected dataset to one file.
          */
@@ -3632,11 +3643,21 @@ export interface components {
              * @description When it was requested (UTC).
              */
             created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it contains, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is built, and for exports that an earlier release of the service built.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             * @description Name of the file: the dataset's name, and the version of it.
              */
             file_name: string;
             /**
@@ -3653,14 +3674,14 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
              */
             is_outdated: boolean;
             /**
              * Job Id
-             * @description The job whose results it contains.
+             * @description The job whose results it contains; null if it contains none.
              */
-            job_id: string;
+            job_id: string | null;
             /**
              * Leave Out
              * @description Images that are left out.
@@ -3734,6 +3755,33 @@ export interface components {
              * @description The exports, newest first.
              */
             items: components["schemas"]["Export"][];
+        };
+        /**
+         * Folder
+         * @description A folder of the server.
+         */
+        Folder: {
+            /**
+             * Address
+             * @description Its address, for a dataset of what is in it.
+             */
+            address: string;
+            /**
+             * Name
+             * @description Its own name.
+             */
+            name: string;
+        };
+        /**
+         * FolderList
+         * @description The folders in one folder.
+         */
+        FolderList: {
+            /**
+             * Items
+             * @description By name, at most 1,000. Hidden folders and links are left out.
+             */
+            items: components["schemas"]["Folder"][];
         };
         /**
          * ForwardConfig
@@ -4065,34 +4113,6 @@ export interface components {
             verified_fixes?: number;
         };
         /**
-         * ImageCount
-         * @description How many images were changed.
-         */
-        ImageCount: {
-            /**
-             * Num Images
-             * @description Images that were not in this state before.
-             */
-            num_images: number;
-        };
-        /**
-         * ImageSelection
-         * @description Images of the dataset.
-         */
-        ImageSelection: {
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-            /**
-             * Sample Ids
-             * @description Their ids. All are changed, or none.
-             */
-            sample_ids: string[];
-        };
-        /**
          * Ingest
          * @description The unpacking of an uploaded archive.
          */
@@ -4329,7 +4349,7 @@ export interface components {
         IssueColumns: {
             /**
              * Given
-             * @description The given label, as a 0-based index into the summary's `classes`.
+             * @description The given label, as a 0-based index into the dataset's classes.
              */
             given: number[];
             /**
@@ -4369,12 +4389,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the summary's `classes`.
+             * @description The suggestion, as an index into the dataset's classes.
              */
             suggested: number[];
             /**
@@ -4459,6 +4479,11 @@ export interface components {
              * @description The dataset it cleans.
              */
             dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it learns from, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it has read the labels, and for jobs of an earlier release of the service.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -4607,13 +4632,8 @@ export interface components {
              */
             backbone?: string | null;
             /**
-             * Class Order
-             * @description Indices of the classes that can be given, in the chosen order: those to show.
-             */
-            class_order: number[];
-            /**
              * Classes
-             * @description Class names by index, as the matrix and the columns count them, with those of classes that were merged or removed.
+             * @description Class names, in the order of the matrix and the soft labels.
              */
             classes: string[];
             /**
@@ -4660,7 +4680,7 @@ export interface components {
             num_samples: number;
             /**
              * Per Class
-             * @description Per class that can be given, in the dataset's order.
+             * @description Per class, in the dataset's order.
              */
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
@@ -5091,21 +5111,60 @@ export interface components {
             role: components["schemas"]["MemberRole"];
         };
         /**
-         * Merge
-         * @description Which class another one is merged into.
+         * MetadataColumn
+         * @description A column of the user's table that is kept for each sample, and what is known of its values.
          */
-        Merge: {
+        MetadataColumn: {
             /**
-             * Into
-             * @description The index of the class that labels are read as from now on.
+             * Distinct
+             * @description Number of different values; null: more than 1,000.
              */
-            into: number;
+            distinct: number | null;
             /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
+             * Filled
+             * @description Number of samples with a value.
              */
-            reviewer?: string;
+            filled: number;
+            /**
+             * Max
+             * @description The largest number or latest time; null for other types.
+             */
+            max: string | null;
+            /**
+             * Min
+             * @description The smallest number or earliest time; null for other types.
+             */
+            min: string | null;
+            /**
+             * Name
+             * @description The name in the header, byte for byte.
+             */
+            name: string;
+            /** @description What all values are: number, boolean, time (ISO 8601, all written alike), or text. */
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Whole
+             * @description Whether all values are whole numbers.
+             */
+            whole: boolean;
+        };
+        /**
+         * MetadataValue
+         * @description One value of a sample.
+         */
+        MetadataValue: {
+            /**
+             * Name
+             * @description The column.
+             */
+            name: string;
+            /** @description The type of the column. */
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Value
+             * @description The value as the user wrote it, byte for byte.
+             */
+            value: string;
         };
         /**
          * MetaGradient
@@ -6381,54 +6440,6 @@ export interface components {
             n: number;
         };
         /**
-         * RemovedImage
-         * @description An image that was removed from the dataset.
-         */
-        RemovedImage: {
-            /**
-             * File Name
-             * @description The file name in the archive, byte for byte.
-             */
-            file_name: string;
-            /**
-             * Given Label
-             * @description The label that came with the image; null without one.
-             */
-            given_label: string | null;
-            /**
-             * Removed At
-             * Format: date-time
-             * @description When (UTC).
-             */
-            removed_at: string;
-            /**
-             * Removed By
-             * @description Who removed it; may be empty.
-             */
-            removed_by: string;
-            /**
-             * Sample Id
-             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
-             */
-            sample_id: string;
-        };
-        /**
-         * RemovedImagePage
-         * @description Removed images, the last removed first.
-         */
-        RemovedImagePage: {
-            /**
-             * Items
-             * @description The items, in the list's order.
-             */
-            items: components["schemas"]["RemovedImage"][];
-            /**
-             * Next Cursor
-             * @description Pass it as `cursor` to get the next page; null on the last page.
-             */
-            next_cursor: string | null;
-        };
-        /**
          * Result
          * @description What a job learned about one sample, and the decisions since then.
          */
@@ -6510,7 +6521,7 @@ export interface components {
             changed_by_model: boolean[];
             /**
              * Given
-             * @description The given label, as a 0-based index into the summary's `classes`.
+             * @description The given label, as a 0-based index into the dataset's classes.
              */
             given: number[];
             /**
@@ -6540,12 +6551,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the summary's `classes`.
+             * @description The suggestion, as an index into the dataset's classes.
              */
             suggested: number[];
             /**
@@ -6854,6 +6865,17 @@ export interface components {
              * @description Width in pixels.
              */
             width: number;
+        };
+        /**
+         * SampleMetadata
+         * @description What the user's table says of a sample besides its name, id and label.
+         */
+        SampleMetadata: {
+            /**
+             * Values
+             * @description The filled cells, in the order of the columns.
+             */
+            values: components["schemas"]["MetadataValue"][];
         };
         /**
          * SampleOrder
@@ -7262,6 +7284,165 @@ export interface components {
             width: number;
         };
         /**
+         * Source
+         * @description Where the images of a dataset lie.
+         */
+        Source: {
+            /**
+             * Address
+             * @description Its address, as it was given.
+             */
+            address: string;
+            /** @description folder (a folder of the server). */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Problems
+             * @description Images that the latest check found changed or missing; jobs cannot read them.
+             */
+            problems: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SourceAddition
+         * @description An addition of what is new or different in the source.
+         */
+        SourceAddition: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description skip or update images that the dataset has already, if the new ones are different.
+             * @default skip
+             */
+            on_existing?: components["schemas"]["OnExisting"];
+        };
+        /**
+         * SourceCheck
+         * @description A comparison of a whole source with what was taken in from it.
+         */
+        SourceCheck: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /** @description What is different; null until the check has succeeded. */
+            report: components["schemas"]["Differences"] | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * SourceCreate
+         * @description A dataset's source, and how it is read.
+         */
+        SourceCreate: {
+            /**
+             * Address
+             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists.
+             */
+            address: string;
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * SourceKind
+         * @description What a source is. Images of the first two stay where they are.
+         * @enum {string}
+         */
+        SourceKind: "folder" | "bucket" | "hugging_face";
+        /**
+         * SourceOptions
+         * @description What datasets may be made of besides uploads.
+         */
+        SourceOptions: {
+            /**
+             * Folders
+             * @description Names of the folders of the server that may be read.
+             */
+            folders: string[];
+        };
+        /**
+         * SourceProblem
+         * @description Why an image of a source is not the one that was taken in.
+         * @enum {string}
+         */
+        SourceProblem: "changed" | "missing";
+        /**
+         * SourceState
+         * @description The source of a dataset, and its latest check.
+         */
+        SourceState: {
+            /** @description The latest check; null if there was none. */
+            check: components["schemas"]["SourceCheck"] | null;
+            /** @description Null: the images were uploaded. */
+            source: components["schemas"]["Source"] | null;
+        };
+        /**
          * Split
          * @description Which part of the verified set a sample belongs to; it never changes.
          * @enum {string}
@@ -7656,18 +7837,6 @@ export interface components {
              * @description Probability of the suggestion, 0..1.
              */
             suggested: number;
-        };
-        /**
-         * Undo
-         * @description The undo of a change.
-         */
-        Undo: {
-            /**
-             * Reviewer
-             * @description Who undoes it, for the log.
-             * @default
-             */
-            reviewer?: string;
         };
         /**
          * Upload
@@ -8077,6 +8246,96 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Webhook
+         * @description An address that is told of a dataset's events.
+         */
+        Webhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
+        };
+        /**
+         * WebhookChange
+         * @description What to change of a webhook. Fields that are left out stay as they are.
+         */
+        WebhookChange: {
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events?: components["schemas"]["EventType"][] | null;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active?: boolean | null;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url?: string | null;
+        };
+        /**
+         * WebhookCreate
+         * @description A webhook to create.
+         */
+        WebhookCreate: {
+            /**
+             * Events
+             * @description Of which events. Every webhook can be sent a ping.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Url
+             * @description Where events are sent: https://... or http://..., at a public address.
+             */
+            url: string;
+        };
+        /**
+         * WebhookList
+         * @description The webhooks of a dataset.
+         */
+        WebhookList: {
+            /**
+             * Items
+             * @description The webhooks, oldest first.
+             */
+            items: components["schemas"]["Webhook"][];
         };
         /**
          * Weights
@@ -9190,828 +9449,6 @@ export interface operations {
             };
         };
     };
-    undo_dataset_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The number of the change. */
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Undo"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Change"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_classes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_class: {
-        parameters: {
-            query?: {
-                /** @description Who makes the change, for the log. */
-                reviewer?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The index of the class. */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The index of the class. */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    merge_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The index of the class. */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Merge"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_classes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassOrder"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    split_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassSplit"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_comments: {
         parameters: {
             query?: {
@@ -10981,313 +10418,6 @@ export interface operations {
             };
         };
     };
-    list_removed_images: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the previous page; omit it for the first page. */
-                cursor?: string | null;
-                /** @description Maximum number of items per page. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RemovedImagePage"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_images: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageSelection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImageCount"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restore_images: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageSelection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImageCount"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_reviewers: {
         parameters: {
             query?: never;
@@ -11762,6 +10892,394 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharesPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_from_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAddition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCheck"];
                 };
             };
             /** @description Unauthorized */
@@ -12394,6 +11912,631 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                delivery_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15840,6 +15983,108 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sample_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleMetadata"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -15936,100 +16181,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_thumbnail: {
-        parameters: {
-            query: {
-                /** @description Length of the longer side in pixels: 96, 192 or 384. */
-                size: components["schemas"]["ThumbnailSize"];
-            };
-            header?: {
-                /** @description ETags of cached images. */
-                "if-none-match"?: string | null;
-            };
-            path: {
-                /** @description The id, a number. */
-                sample_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG or PNG, or the image itself if it is not larger. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": string;
-                };
-            };
-            /** @description The cached image is current (If-None-Match). */
-            304: {
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16082,6 +16235,130 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query: {
+                /** @description Length of the longer side in pixels: 96, 192 or 384. */
+                size: components["schemas"]["ThumbnailSize"];
+            };
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG or PNG, or the image itself if it is not larger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16673,6 +16950,150 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOptions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_folders: {
+        parameters: {
+            query: {
+                /** @description A folder below the root; empty: the root. */
+                path?: string;
+                /** @description One of the roots of `GET /sources`. */
+                root: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
