@@ -19,10 +19,18 @@ from store.models.account import (
     UserSession,
 )
 from store.models.change import Change, ChangeKind
-from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
+from store.models.dataset import (
+    REMOVED_TOO,
+    Dataset,
+    DatasetStatus,
+    Ingest,
+    IngestKind,
+    OnExisting,
+    Rejection,
+    Sample,
+)
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
-from store.models.removed_samples import REMOVED_TOO
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem

@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 from mslg_rules.class_map import ClassMap
 from mslg_rules.holdout import Split
@@ -237,7 +237,20 @@ class Sample(Base):
     """Number of reviewers with an active opinion. Uploads are not opinions."""
     removed_at: Mapped[datetime | None]
     """When it was removed from the dataset; None: it was not. Every query leaves removed ones out, see
-    `store.models.removed_samples`."""
+    `REMOVED_TOO`."""
     removed_by: Mapped[str] = mapped_column(default="", server_default="")
     contested: Mapped[bool] = mapped_column(default=False)
     """Whether there are enough opinions, and no category has more votes than all others."""
+
+
+REMOVED_TOO = {"removed_too": True}
+"""Execution options of a query that is meant to see removed samples. All others leave them out."""
+
+_PRESENT = with_loader_criteria(Sample, Sample.removed_at.is_(None), include_aliases=True)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_removed_out(state: ORMExecuteState) -> None:
+    """No query can forget it: SQLAlchemy adds the condition wherever samples are read, also in joins."""
+    if state.is_select and not state.is_column_load and not state.execution_options.get("removed_too", False):
+        state.statement = state.statement.options(_PRESENT)

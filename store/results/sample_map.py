@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 
 from mslg_rules.class_map import ClassMap
 from mslg_rules.verdict import Verdict
-from store.models.dataset import Dataset, Sample
-from store.models.removed_samples import REMOVED_TOO
+from store.models.dataset import REMOVED_TOO, Dataset, Sample
 from store.verification.record import newest_verification
 
 MAGIC = b"MSLGMAP1"
