@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from cli.accounts.tokens import app as token
 from cli.accounts.users import app as user
+from cli.backup.options import app as backup
 from cli.bench import app as bench
 from cli.errors import CommandError
 from cli.remote.commands import app as remote
@@ -109,24 +110,6 @@ def doctor(
 
     if not run(get_settings(), as_json=as_json):
         raise typer.Exit(1)
-
-
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="File to write, such as mslg.tar.")]) -> None:
-    """Write database and files into one file, while the service runs."""
-    from cli.backup.commands import backup as run
-    from store.settings import get_settings
-
-    run(get_settings(), file)
-
-
-@app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A file that mslg backup wrote.")]) -> None:
-    """Fill an empty service from a backup, on either database."""
-    from cli.backup.commands import restore as run
-    from store.settings import get_settings
-
-    run(get_settings(), file)
 
 
 @app.command()
@@ -266,6 +249,7 @@ app.add_typer(weights, name="weights")
 app.add_typer(user, name="user")
 app.add_typer(token, name="token")
 app.add_typer(remote)
+app.add_typer(backup)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from api.auth.access import require_access
 from api.auto_accept import endpoints as auto_accept
 from api.body import BodyLimit
 from api.changes import endpoints as changes
+from api.changes import removal_endpoints as removal
+from api.classes import endpoints as classes
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
@@ -142,6 +144,8 @@ def _api() -> APIRouter:
         uploads,
         sources,
         changes,
+        removal,
+        classes,
         metadata,
         tags,
         views,

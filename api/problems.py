@@ -26,6 +26,7 @@ from api.uploads import errors as uploads
 from mslg_core.configs.base import Method
 from store import errors as domain
 from store.accounts import errors as accounts
+from store.changes.errors import ClassEditError
 from store.sources import errors as sources
 
 MEDIA_TYPE = "application/problem+json"
@@ -55,6 +56,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     accounts.BadLinkError: (HTTPStatus.GONE, "Link not valid"),
     accounts.AccountError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid account"),
     accounts.TooManyAttemptsError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
+    ClassEditError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid change of a class"),
     domain.NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     domain.BlobNotFoundError: (HTTPStatus.NOT_FOUND, "File not found"),
     sources.SourceAddressError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Not a source"),

@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple, Self
 
 Parts = tuple[str, ...]
@@ -67,11 +68,15 @@ class ClassNames:
     Unicode's normal form, blanks at its ends, or the ".0" of a whole number. Case is a difference.
     """
 
-    def __init__(self, classes: Sequence[str]) -> None:
-        self._numbers = {name: number for number, name in enumerate(classes)}
-        self._plain = _group((_plain(name), number) for number, name in enumerate(classes))
+    def __init__(
+        self, classes: Sequence[str], numbers: Iterable[int] | None = None, former: Mapping[str, int] = {}
+    ) -> None:
+        """numbers: those of the classes; by default their places. former: numbers by names of the past."""
+        self._numbers = dict(zip(classes, count() if numbers is None else numbers, strict=False))
+        self._plain = _group((_plain(name), number) for name, number in self._numbers.items())
         self._folded = {similar_name(name): name for name in classes}
-        self._classes = classes
+        self._names = {number: name for name, number in self._numbers.items()}
+        self._former = {name: number for name, number in former.items() if number in self._names}
         self._read_as: dict[str, str] = {}
 
     def find(self, label: str) -> int | None:
@@ -79,10 +84,10 @@ class ClassNames:
         if label in self._numbers:
             return self._numbers[label]
         fitting = self._plain.get(_plain(label), ())
-        if len(fitting) != 1:
-            return None
-        self._read_as[label] = self._classes[fitting[0]]
-        return fitting[0]
+        found = fitting[0] if len(fitting) == 1 else self._former.get(label)
+        if found is not None:
+            self._read_as[label] = self._names[found]
+        return found
 
     def suggest(self, label: str) -> str:
         """What to do about a label that means no class, in a sentence."""

@@ -75,7 +75,7 @@ def preview(session: Session, ranking: Ranking, max_error: float) -> schemas.Aut
         flagged=len(plan.candidates.confidence),
         observed_error=_observe(plan),
         inflation=plan.inflation,
-        by_class=_by_class(plan, ranking.dataset.classes),
+        by_class=_by_class(plan, ranking.dataset.class_map.labels),
         riskiest=_list_riskiest(session, ranking, plan.accepted.min_confidence),
     )
 
@@ -176,10 +176,11 @@ def _by_class(plan: Plan, classes: list[str]) -> list[schemas.AcceptedPair]:
 
 
 def _list_riskiest(session: Session, ranking: Ranking, min_confidence: float | None) -> list[ResultBody]:
+    accepted = is_corrected_by_model(min_confidence, ranking.dataset.class_map)
     statement = (
         select(Result, Sample)
         .join(Sample, Sample.id == Result.sample_id)
-        .where(Result.job_id == ranking.job.id, is_corrected_by_model(min_confidence))
+        .where(Result.job_id == ranking.job.id, accepted)
         .order_by(Result.confidence, Result.rank)
         .limit(NUM_RISKIEST)
     )

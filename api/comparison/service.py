@@ -12,7 +12,9 @@ from api.errors import InvalidError
 from api.results.schemas import Result as ResultBody
 from api.results.service import Ranking, describe
 from mslg_core.reports import HoldoutFigures
+from store.database.class_columns import as_class
 from store.models import Job, Result, Sample
+from store.results.class_reading import is_issue
 
 TOPS = (10, 100, 1_000, 10_000)
 NUM_MOVED_UP = 12
@@ -31,7 +33,7 @@ class Pairs(NamedTuple):
 def compare(session: Session, a: Ranking, b: Ranking) -> schemas.Comparison:
     """What changed from a to b. Raises `InvalidError` unless they are two jobs of one dataset."""
     _require_comparable(a, b)
-    pairs = _read_pairs(session, a.job.id, b.job.id)
+    pairs = _read_pairs(session, a, b)
     flagged_a, flagged_b = pairs.flagged
     return schemas.Comparison(
         a=_figures(a.job),
@@ -72,18 +74,20 @@ def _require_comparable(a: Ranking, b: Ranking) -> None:
         raise InvalidError.of_field("with", "other_dataset", message)
 
 
-def _read_pairs(session: Session, a: str, b: str) -> Pairs:
+def _read_pairs(session: Session, a: Ranking, b: Ranking) -> Pairs:
     first, second = _read_columns(session, a), _read_columns(session, b)
     _, in_first, in_second = np.intersect1d(first[0], second[0], assume_unique=True, return_indices=True)
     rank, suggested, flagged = np.stack([first[1:, in_first], second[1:, in_second]], axis=1)
     return Pairs(rank, suggested, flagged.astype(bool))
 
 
-def _read_columns(session: Session, job_id: str) -> Ints:
+def _read_columns(session: Session, ranking: Ranking) -> Ints:
     """Sample ids, ranks, suggestions and flags (0 or 1) of one job, int64 [4, N]."""
+    classes = ranking.dataset.class_map
+    suggested = as_class(Result.suggested, classes)
     rows = session.execute(
-        select(Result.sample_id, Result.rank, Result.suggested, type_coerce(Result.is_label_issue, Integer))
-        .where(Result.job_id == job_id)
+        select(Result.sample_id, Result.rank, suggested, type_coerce(is_issue(classes), Integer))
+        .where(Result.job_id == ranking.job.id)
         .order_by(Result.sample_id)  # primary key order, the order on disk
     ).all()
     return np.fromiter((value for row in rows for value in row), dtype=np.int64).reshape(-1, 4).T
@@ -114,7 +118,7 @@ def _list_moved_up(session: Session, a: Ranking, b: Ranking) -> list[ResultBody]
         .where(
             Result.job_id == b.job.id,
             before.job_id == a.job.id,
-            Result.is_label_issue,
+            is_issue(b.dataset.class_map),
             Sample.verdict.is_(None),
             moved_up > 0,
         )

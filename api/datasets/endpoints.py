@@ -255,6 +255,6 @@ def list_samples(
     return schemas.SamplePage.build(
         rows,
         limit,
-        lambda row: schemas.Sample.of(row, dataset.classes),
+        lambda row: schemas.Sample.of(row, dataset.class_map.labels),
         lambda row: service.sample_cursor(row, wanted.order),
     )

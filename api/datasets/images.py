@@ -68,7 +68,7 @@ class ThumbnailSize(IntEnum):
 def get_sample(session: ReadSession, sample_id: RowId) -> schemas.Sample:
     """The sample's metadata, without the image."""
     sample, dataset = service.get_sample(session, sample_id)
-    return schemas.Sample.of(sample, dataset.classes)
+    return schemas.Sample.of(sample, dataset.class_map.labels)
 
 
 @router.get(
@@ -129,8 +129,8 @@ def get_thumbnail(
 
 
 def _find(session: Session, services: Services, sample_id: str) -> StoredImage:
-    """The image of a sample. Raises `NotFoundError`, `DatasetNotReadyError`."""
-    sample, dataset = service.get_sample(session, sample_id)
+    """The image of a sample, also of a removed one. Raises `NotFoundError`, `DatasetNotReadyError`."""
+    sample, dataset = service.get_sample(session, sample_id, removed_too=True)
     files = open_image_files(session, services.settings, services.blobs, dataset.id)
     return StoredImage(sample, dataset, files, services.blobs)
 

@@ -52,6 +52,7 @@ class Changes(BaseModel):
     changed: int = Field(description="Images that the dataset has with another label or content.")
     same: int = Field(description="Images that the dataset has like this.")
     conflicting: int = Field(description="Images that are left out, each listed with the reason.")
+    removed: int = Field(0, description="Images that were removed from the dataset, and stay so.")
     new_classes: list[str] = Field(description="Classes that the dataset lacks.")
     examples: dict[str, list[str]] = Field(
         description="Up to three file names of the archive each: new, changed, conflicting."

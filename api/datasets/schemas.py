@@ -100,12 +100,16 @@ class Dataset(BaseModel):
     status: DatasetStatus = Field(
         description="empty (upload an archive), ingesting, ready, or failed (upload another archive)."
     )
-    classes: list[str] = Field(description="Class names, in the order of the soft labels.")
+    classes: list[str] = Field(
+        description="Names of the classes that can be given, in the chosen order, without those that were "
+        "merged or removed, see `GET …/classes`."
+    )
     num_samples: int = Field(description="Number of samples, without the verified images beside the dataset.")
     num_unlabelled: int = Field(
         description="Samples among them without a given label. Until one is verified, jobs leave it out."
     )
     num_separate: int = Field(description="Verified images beside the dataset, without a given label.")
+    num_removed: int = Field(description="Images that were removed and can be restored.")
     num_rejections: int = Field(description="Number of rejected files of the archive.")
     guidelines: str = Field(description="Guidelines for reviewers, plain text; may be empty.")
     overlap: int = Field(description="Number of reviewers per sample.")
@@ -129,7 +133,8 @@ class Dataset(BaseModel):
     @classmethod
     def of(cls, row: models.Dataset) -> Self:
         """From the row."""
-        return cls.model_validate(row, from_attributes=True)
+        values = {name: getattr(row, name) for name in cls.model_fields}
+        return cls.model_validate(values | {"classes": row.class_map.active_names})
 
 
 class DatasetPage(Page[Dataset]):

@@ -18,6 +18,7 @@ from api.metadata.filters import conditions_on, read_group_column
 from api.pagination import Cursor, RowNumber, Sha256
 from store.accounts.access import visible_datasets
 from store.accounts.members import set_member
+from store.database.class_columns import is_class
 from store.database.columns import new_id
 from store.errors import NotFoundError, VerificationError
 from store.models import (
@@ -212,7 +213,8 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
     if wanted.split is not None:
         conditions.append(Sample.split == wanted.split)
     if wanted.label is not None:
-        conditions.append(Sample.given_label == class_of_field(dataset, wanted.label, "label"))
+        index = class_of_field(dataset, wanted.label, "label")
+        conditions.append(is_class(Sample.given_label, dataset.class_map, index))
     if wanted.has_given_label is not None:
         has_label = Sample.given_label.is_not(None)
         conditions.append(has_label if wanted.has_given_label else Sample.given_label.is_(None))
@@ -228,9 +230,9 @@ def _is_named(text: str) -> ColumnElement[bool]:
     return or_(named, Sample.id == int(text)) if is_number else named
 
 
-def get_sample(session: Session, sample_id: str) -> tuple[Sample, Dataset]:
+def get_sample(session: Session, sample_id: str, *, removed_too: bool = False) -> tuple[Sample, Dataset]:
     """The sample and its dataset. Raises `NotFoundError`, `DatasetNotReadyError`."""
-    sample = session.get(Sample, int(sample_id))
+    sample = session.get(Sample, int(sample_id), execution_options={"removed_too": removed_too})
     if sample is None:
         raise NotFoundError("sample", sample_id)
     return sample, require_ready(get_dataset(session, sample.dataset_id))

@@ -136,7 +136,7 @@ def settle_duplicate_group(
     """
     ranking = get_ranking(session, job_id)
     added = service.settle_group(session, ranking, number, body, settings.review_lease)
-    return VerificationList(items=[Verification.of(row, ranking.dataset.classes) for row in added])
+    return VerificationList(items=[Verification.of(row, ranking.dataset.class_map.labels) for row in added])
 
 
 @router.get("/samples/{sample_id}/similar", summary="List similar samples")
@@ -153,8 +153,8 @@ def list_similar(
 @router.get("/map", response_class=Response, responses=MAP_RESPONSE, summary="Get the map")
 def get_map(session: ReadSession, blobs: BlobsDep, job_id: WorkId) -> Response:
     """All samples in two dimensions of their features, where similar images lie close together."""
-    job = get_ranking(session, job_id).job
+    job, dataset, _ = get_ranking(session, job_id)
     if job.map_key is None:
         raise NotFoundError("map for job", job.id)
-    data = with_decisions(session, job.dataset_id, blobs.get(job.map_key))
+    data = with_decisions(session, dataset, blobs.get(job.map_key))
     return Response(data, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})

@@ -61,7 +61,8 @@ class SampleState(BaseModel):
                 "given_label": classes[result.given],
                 "suggested_label": classes[result.suggested],
                 "label_score": result.label_score,
-                "is_label_issue": result.is_label_issue,
+                "is_label_issue": result.is_label_issue
+                and classes[result.given] != classes[result.suggested],
                 "verdict": sample.verdict,
                 "settled_label": None if settled is None else classes[settled],
                 **further,
@@ -105,13 +106,13 @@ class IssueColumns(BaseModel):
     ranks: list[int] = Field(description="1 = worst of its kind.")
     scores: list[float] = Field(description="0..1; low = bad; rounded to 5 decimals.")
     groups: list[int | None] = Field(description="Numbers of groups of duplicates; null for other kinds.")
-    given: list[int] = Field(description="The given label, as a 0-based index into the dataset's classes.")
-    suggested: list[int] = Field(description="The suggestion, as an index into the dataset's classes.")
+    given: list[int] = Field(description="The given label, as a 0-based index into the summary's `classes`.")
+    suggested: list[int] = Field(description="The suggestion, as an index into the summary's `classes`.")
     label_scores: list[float] = Field(description="0..1; low = probably wrong; rounded to 5 decimals.")
     verdicts: list[Verdict | None] = Field(description="The active verdict; null if there is none.")
     settled: list[int | None] = Field(
-        description="The true class according to reviewers, as an index into the dataset's classes; null if "
-        "not settled."
+        description="The true class according to reviewers, as an index into the summary's `classes`; null "
+        "if not settled."
     )
     next_rank: int | None = Field(
         description="Pass it as `after_rank` to get the next page; null on the last page."

@@ -14,7 +14,9 @@ from api.issues import schemas
 from api.pagination import Cursor, RowNumber
 from api.results.columns import SCORE_DIGITS
 from api.results.service import Ranking
+from mslg_rules.class_map import ClassMap
 from mslg_rules.issue_kind import DUPLICATES
+from store.database.class_columns import is_class
 from store.errors import NotFoundError
 from store.models import (
     DuplicateGroup,
@@ -70,7 +72,7 @@ def list_issues(session: Session, query: IssueQuery, cursor: str | None, limit: 
 
 def count_listed(session: Session, query: IssueQuery) -> int:
     """The number of samples that match the filter. Raises `InvalidError`."""
-    if query.wanted == schemas.IssueFilter():
+    if query.wanted == schemas.IssueFilter() and not query.ranking.dataset.num_removed:
         counts = count_issues(query.ranking).items
         return next((item.count for item in counts if item.kind is query.kind), 0)
     return session.scalar(_filtered(query).with_only_columns(func.count())) or 0
@@ -98,17 +100,18 @@ def list_columns(session: Session, query: IssueQuery, after_rank: int, limit: in
     seen = newest_verification(session, query.ranking.dataset.id)  # first: the rows are at least as new
     rows = session.execute(statement).all()
     columns: list[list[Any]] = list(map(list, zip(*rows[:limit], strict=True))) or [[]] * 9
+    classes = query.ranking.dataset.class_map
     ids, ranks, scores, groups, given, suggested, label_scores, verdicts, settled = columns
     return schemas.IssueColumns(
         sample_ids=list(map(str, ids)),
         ranks=ranks,
         scores=np.round(scores, SCORE_DIGITS).tolist(),
         groups=groups,
-        given=given,
-        suggested=suggested,
+        given=classes.read_all(given),
+        suggested=classes.read_all(suggested),
         label_scores=np.round(label_scores, SCORE_DIGITS).tolist(),
         verdicts=verdicts,
-        settled=settled,
+        settled=classes.read_all(settled),
         next_rank=ranks[-1] if len(rows) > limit else None,
         total=count_listed(session, query),
         seen=str(seen),
@@ -121,7 +124,7 @@ def describe(ranking: Ranking, row: Member) -> schemas.Issue:
     return schemas.Issue.of(
         result,
         sample,
-        ranking.dataset.classes,
+        ranking.dataset.class_map.labels,
         rank=issue.rank,
         score=issue.score,
         group=issue.group_number,
@@ -166,22 +169,22 @@ def settle_group(
 
     Raises `NotFoundError`, `InvalidError`, `BatchVerificationError`, `DecidedMeanwhileError`.
     """
-    label = class_of_field(ranking.dataset, decision.label, "label")
+    label, classes = class_of_field(ranking.dataset, decision.label, "label"), ranking.dataset.class_map
     members = _members(session, ranking, [number])[number]
     if not members:
         raise NotFoundError("group of duplicates", number)
     return decisions.decide_many(
         session,
         ranking.dataset.id,
-        [_decide(sample, label, decision.seen_id) for _, _, sample in members],
+        [_decide(sample, label, decision.seen_id, classes) for _, _, sample in members],
         reviewer=decision.reviewer,
         job_id=decision.job_id or ranking.job.id,
         lease=lease,
     )
 
 
-def _decide(sample: Sample, label: int, seen: int | None) -> Decision:
-    verdict = Verdict.CORRECT if sample.given_label == label else Verdict.WRONG
+def _decide(sample: Sample, label: int, seen: int | None, classes: ClassMap) -> Decision:
+    verdict = Verdict.CORRECT if classes.same(sample.given_label, label) else Verdict.WRONG
     return Decision(sample.id, verdict, label, seen)
 
 
@@ -197,13 +200,13 @@ def _members(session: Session, ranking: Ranking, numbers: Sequence[int]) -> dict
 def _describe_group(
     ranking: Ranking, group: DuplicateGroup, members: Sequence[Member]
 ) -> schemas.DuplicateGroup:
-    classes = ranking.dataset.classes
+    classes = ranking.dataset.class_map.labels
     return schemas.DuplicateGroup(
         number=group.number,
         size=group.size,
         is_exact=group.is_exact,
         labels_disagree=group.labels_disagree,
-        is_settled=_is_settled([sample for _, _, sample in members]),
+        is_settled=_is_settled([sample for _, _, sample in members], ranking.dataset.class_map),
         members=[
             schemas.Duplicate.of(result, sample, classes, score=issue.score)
             for issue, result, sample in members[:MAX_LISTED]
@@ -211,8 +214,8 @@ def _describe_group(
     )
 
 
-def _is_settled(samples: Sequence[Sample]) -> bool:
-    usable = {sample.settled_label for sample in samples if sample.verdict is not Verdict.UNUSABLE}
+def _is_settled(samples: Sequence[Sample], classes: ClassMap) -> bool:
+    usable = {classes.name(one.settled_label) for one in samples if one.verdict is not Verdict.UNUSABLE}
     return len(usable) <= 1 and None not in usable
 
 
@@ -241,7 +244,7 @@ def _filtered(query: IssueQuery) -> Rows:
         label = getattr(wanted, name)
         if label is not None:
             index = class_of_field(ranking.dataset, label, name)
-            statement = statement.where(getattr(Result, name) == index)
+            statement = statement.where(is_class(getattr(Result, name), ranking.dataset.class_map, index))
     if wanted.reviewed is not None:
         decided = Sample.verdict.is_not(None)
         statement = statement.where(decided if wanted.reviewed else ~decided)

@@ -28,7 +28,7 @@ def find_similar(
     rows = _rows(session, ranking, found.keys.tolist())
     pairs = zip(found.keys.tolist(), found.similarities.tolist(), strict=True)
     return [
-        schemas.SimilarSample.of(*rows[key], ranking.dataset.classes, similarity=similarity)
+        schemas.SimilarSample.of(*rows[key], ranking.dataset.class_map.labels, similarity=similarity)
         for key, similarity in pairs
         if key in rows
     ]

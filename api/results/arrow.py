@@ -15,10 +15,13 @@ from starlette.types import Receive, Scope, Send
 
 from api.results.schemas import ResultFilter
 from api.results.service import Ranking, filtered
+from mslg_rules.class_map import ClassMap
 from mslg_rules.corrected_label import CorrectedBy
 from store.database.bulk_read import read_batches
+from store.database.class_columns import as_class
 from store.database.engine import session_scope
 from store.models import Result, Sample, Verdict
+from store.results.class_reading import is_issue, read_soft_label
 from store.results.corrected_label import corrected_by, corrected_class
 
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
@@ -38,28 +41,26 @@ class Columns(NamedTuple):
 
 def select(columns: Columns) -> Rows:
     """The results as the database has them, with classes as indices. Raises `InvalidError`."""
-    accepted_from = columns.ranking.acceptance.min_confidence
+    classes, accepted_from = columns.ranking.dataset.class_map, columns.ranking.acceptance.min_confidence
     soft = (Result.soft_label, Result.soft_label_classes) if columns.soft_labels else ()
-    return (
-        filtered(columns.ranking, columns.wanted)
-        .with_only_columns(
-            Result.sample_id,
-            Sample.file_name,
-            Sample.external_id,
-            Result.given.label("given_label"),
-            Result.suggested.label("suggested_label"),
-            Result.label_score,
-            Result.rank,
-            Result.is_label_issue,
-            Result.confidence,
-            type_coerce(Sample.verdict, String).label("verdict"),  # as stored
-            Sample.settled_label,
-            corrected_class(accepted_from).label("corrected_label"),
-            corrected_by(accepted_from).label("corrected_by"),
-            *soft,
-        )
-        .order_by(Result.rank)
-    )
+    # It is compiled for a bulk read, so removed samples are left out here.
+    present = filtered(columns.ranking, columns.wanted).where(Sample.removed_at.is_(None))
+    return present.with_only_columns(
+        Result.sample_id,
+        Sample.file_name,
+        Sample.external_id,
+        as_class(Result.given, classes).label("given_label"),
+        as_class(Result.suggested, classes).label("suggested_label"),
+        Result.label_score,
+        Result.rank,
+        is_issue(classes).label("is_label_issue"),
+        Result.confidence,
+        type_coerce(Sample.verdict, String).label("verdict"),  # as stored
+        as_class(Sample.settled_label, classes).label("settled_label"),
+        as_class(corrected_class(accepted_from, classes), classes).label("corrected_label"),
+        corrected_by(accepted_from, classes).label("corrected_by"),
+        *soft,
+    ).order_by(Result.rank)
 
 
 def stream(engine: Engine, columns: Columns, rows: Rows) -> Generator[bytes, None, None]:
@@ -114,7 +115,30 @@ def _schema(columns: Columns) -> pa.Schema:
 def _describe(batch: pa.RecordBatch, columns: Columns, schema: pa.Schema) -> pa.RecordBatch:
     """The batch with names for indices."""
     classes = pa.array(columns.ranking.dataset.classes, pa.string())
+    if columns.soft_labels and not columns.ranking.dataset.class_map.is_plain:
+        batch = _in_order(batch, columns.ranking.dataset.class_map)
     return pa.record_batch([_convert(batch[name], name, classes) for name in schema.names], schema=schema)
+
+
+def _in_order(batch: pa.RecordBatch, classes: ClassMap) -> pa.RecordBatch:
+    """The batch with soft labels by the order of the active classes, see `read_soft_label`."""
+    stored = (batch[name].to_pylist() for name in ("soft_label", "soft_label_classes"))
+    read = [read_soft_label(_Stored(*row), classes) for row in zip(*stored, strict=True)]
+    packed = {
+        "soft_label": [np.array(one.probabilities, "<f4").tobytes() for one in read],
+        "soft_label_classes": [np.array(one.indices or [], "<i4").tobytes() for one in read],
+    }
+    for name, values in packed.items():
+        place = batch.schema.get_field_index(name)
+        batch = batch.set_column(place, name, pa.array(values, pa.binary()))
+    return batch
+
+
+class _Stored(NamedTuple):
+    """The soft label of a result."""
+
+    soft_label: bytes
+    soft_label_classes: bytes
 
 
 def _convert(column: pa.Array, name: str, classes: pa.Array) -> pa.Array:

@@ -20,6 +20,7 @@ def list_columns(
     session: Session, ranking: Ranking, wanted: schemas.ResultFilter, after_rank: int, limit: int
 ) -> schemas.ResultColumns:
     """Up to `limit` results after `after_rank`. Raises `InvalidError` for an invalid filter."""
+    classes = ranking.dataset.class_map
     statement = filtered(ranking, wanted).with_only_columns(
         Result.sample_id,
         Result.rank,
@@ -28,7 +29,7 @@ def list_columns(
         Result.label_score,
         type_coerce(Sample.verdict, String),  # as stored, to avoid creating an enum member per row
         Sample.settled_label,
-        is_corrected_by_model(ranking.acceptance.min_confidence),
+        is_corrected_by_model(ranking.acceptance.min_confidence, classes),
     )
     statement = ordered(session, ranking, wanted, statement, after_rank).limit(limit + 1)
     seen = newest_verification(session, ranking.dataset.id)  # first: what the rows show is at least as new
@@ -39,11 +40,11 @@ def list_columns(
     return schemas.ResultColumns(
         sample_ids=list(map(str, ids)),
         ranks=ranks,
-        given=given,
-        suggested=suggested,
+        given=classes.read_all(given),
+        suggested=classes.read_all(suggested),
         label_scores=np.round(scores, SCORE_DIGITS).tolist(),
         verdicts=verdicts,
-        settled=settled,
+        settled=classes.read_all(settled),
         changed_by_model=[bool(value) for value in changed],  # SQLite has numbers
         next_rank=ranks[-1] if len(rows) > limit else None,
         total=count_results(session, ranking, wanted),

@@ -12,6 +12,7 @@ from api.problems import responses
 from api.results import arrow, schemas, service
 from api.results.columns import MAX_COLUMN_ROWS, list_columns
 from api.results.detail import detail
+from api.results.summary import summarise
 from api.schemas import RowId, WorkId
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -24,7 +25,7 @@ router = APIRouter(
 @router.get("/summary", summary="Summarise a job")
 def get_summary(session: ReadSession, job_id: WorkId) -> schemas.JobSummary:
     """Histogram of scores, given-by-suggested matrix, figures per class, and accuracies on the hold-out."""
-    return service.summarise(session, service.get_ranking(session, job_id))
+    return summarise(session, service.get_ranking(session, job_id))
 
 
 @router.get("/results", summary="List the ranking")

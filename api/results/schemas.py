@@ -94,13 +94,13 @@ class ResultColumns(BaseModel):
 
     sample_ids: list[str] = Field(description="The samples.")
     ranks: list[int] = Field(description="1 = most suspicious.")
-    given: list[int] = Field(description="The given label, as a 0-based index into the dataset's classes.")
-    suggested: list[int] = Field(description="The suggestion, as an index into the dataset's classes.")
+    given: list[int] = Field(description="The given label, as a 0-based index into the summary's `classes`.")
+    suggested: list[int] = Field(description="The suggestion, as an index into the summary's `classes`.")
     label_scores: list[float] = Field(description="0..1; low = probably wrong; rounded to 5 decimals.")
     verdicts: list[Verdict | None] = Field(description="The active verdict; null if there is none.")
     settled: list[int | None] = Field(
-        description="The true class according to reviewers, as an index into the dataset's classes; null if "
-        "not settled."
+        description="The true class according to reviewers, as an index into the summary's `classes`; null "
+        "if not settled."
     )
     changed_by_model: list[bool] = Field(
         description="Whether the corrected label is an accepted suggestion that no person decided on."
@@ -161,13 +161,19 @@ class JobSummary(Summary):
     histogram: Histogram = Field(description="Histogram of the label scores.")
     holdout: HoldoutFigures = Field(description="Accuracies on the hold-out, which no job learns from.")
     per_class: list[NamedClassFigures] = Field(  # type: ignore[assignment] # names instead of indices
-        description="Per class, in the dataset's order."
+        description="Per class that can be given, in the dataset's order."
     )
     confusions: list[NamedConfusion] = Field(  # type: ignore[assignment] # names instead of indices
         default=[],
         description="In place of `confusion`, with more than 500 classes: the most frequent pairs.",
     )
-    classes: list[str] = Field(description="Class names, in the order of the matrix and the soft labels.")
+    classes: list[str] = Field(
+        description="Class names by index, as the matrix and the columns count them, with those of classes "
+        "that were merged or removed."
+    )
+    class_order: list[int] = Field(
+        description="Indices of the classes that can be given, in the chosen order: those to show."
+    )
     reviewed: int = Field(
         description="Samples with an active verdict that were reviewed through this ranking."
     )

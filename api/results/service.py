@@ -10,13 +10,13 @@ from api.errors import InvalidError, JobNotSucceededError
 from api.metadata.filters import conditions_on, read_order
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
+from store.database.class_columns import is_class
 from store.errors import NotFoundError
 from store.metadata.order import in_order
 from store.models import Dataset, Job, Result, Sample, WorkStatus
 from store.results.auto_accept import Acceptance, read_acceptance
+from store.results.class_reading import is_issue, read_soft_label
 from store.results.corrected_label import correct, is_changed
-from store.results.results import unpack_classes, unpack_soft_label
-from store.statistics.review_progress import count_reviewed
 from store.tasks import lifecycle
 
 RESULTS = Cursor("results", RowNumber)
@@ -69,29 +69,15 @@ def get_result(session: Session, ranking: Ranking, sample_id: str) -> tuple[Resu
     return result, sample
 
 
-def summarise(session: Session, ranking: Ranking) -> schemas.JobSummary:
-    """The stored summary and the progress of the review."""
-    reviewed, errors_found = count_reviewed(session, ranking.job.id)
-    classes = ranking.dataset.classes
-    values = dict(ranking.job.summary or {})
-    values["per_class"] = [
-        figures | {"label_class": classes[figures["label_class"]]} for figures in values.get("per_class", [])
-    ]
-    values["confusions"] = [
-        pair | {"given": classes[pair["given"]], "suggested": classes[pair["suggested"]]}
-        for pair in values.get("confusions", [])
-    ]
-    values |= {"classes": classes, "reviewed": reviewed, "errors_found": errors_found}
-    return schemas.JobSummary.model_validate(values)
-
-
 def describe(ranking: Ranking, result: Result, sample: Sample) -> schemas.Result:
     """A result with class names instead of indices."""
-    classes = ranking.dataset.classes
+    classes, labels = ranking.dataset.class_map, ranking.dataset.class_map.labels
+    flagged = result.is_label_issue and not classes.same(result.given, result.suggested)
+    soft_label = read_soft_label(result, classes)
     correction = correct(
         given=result.given,
         suggested=result.suggested,
-        is_label_issue=result.is_label_issue,
+        is_label_issue=flagged,
         confidence=result.confidence,
         min_confidence=ranking.acceptance.min_confidence,
         verdict=sample.verdict,
@@ -101,16 +87,16 @@ def describe(ranking: Ranking, result: Result, sample: Sample) -> schemas.Result
         sample_id=str(sample.id),
         file_name=sample.file_name,
         external_id=sample.external_id,
-        given_label=classes[result.given],
-        suggested_label=classes[result.suggested],
+        given_label=labels[result.given],
+        suggested_label=labels[result.suggested],
         label_score=result.label_score,
         rank=result.rank,
-        is_label_issue=result.is_label_issue,
-        soft_label=unpack_soft_label(result.soft_label),
-        soft_label_classes=unpack_classes(result.soft_label_classes),
+        is_label_issue=flagged,
+        soft_label=soft_label.probabilities,
+        soft_label_classes=soft_label.indices,
         verdict=sample.verdict,
-        settled_label=None if sample.settled_label is None else classes[sample.settled_label],
-        corrected_label=None if correction.label is None else classes[correction.label],
+        settled_label=classes.name(sample.settled_label),
+        corrected_label=classes.name(correction.label),
         corrected_by=correction.by,
     )
 
@@ -126,12 +112,13 @@ def _all(ranking: Ranking) -> Rows:
 def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     """The results that match the filter, unordered. Raises `InvalidError`."""
     refuse_empty_range(wanted.score_min, wanted.score_max)
-    statement = _all(ranking)
+    classes, statement = ranking.dataset.class_map, _all(ranking)
     if wanted.given is not None:
-        statement = statement.where(Result.given == class_of_field(ranking.dataset, wanted.given, "given"))
+        index = class_of_field(ranking.dataset, wanted.given, "given")
+        statement = statement.where(is_class(Result.given, classes, index))
     if wanted.suggested is not None:
         index = class_of_field(ranking.dataset, wanted.suggested, "suggested")
-        statement = statement.where(Result.suggested == index)
+        statement = statement.where(is_class(Result.suggested, classes, index))
     if wanted.score_min is not None:
         statement = statement.where(Result.label_score >= wanted.score_min)
     if wanted.score_max is not None:
@@ -139,7 +126,7 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     if wanted.rank_max is not None:
         statement = statement.where(Result.rank <= wanted.rank_max)
     if wanted.issue is not None:
-        statement = statement.where(Result.is_label_issue == wanted.issue)
+        statement = statement.where(is_issue(classes) if wanted.issue else ~is_issue(classes))
     if wanted.verdict is not None:
         statement = statement.where(Sample.verdict == wanted.verdict)
     if wanted.reviewed is not None:
@@ -147,7 +134,8 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
             Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
         )
     if wanted.changed_by_model is not None:
-        statement = statement.where(is_changed(ranking.acceptance.min_confidence, wanted.changed_by_model))
+        min_confidence = ranking.acceptance.min_confidence
+        statement = statement.where(is_changed(min_confidence, wanted.changed_by_model, classes))
     return statement.where(*conditions_on(ranking.dataset, wanted.metadata, wanted.tag))
 
 

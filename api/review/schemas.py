@@ -9,8 +9,9 @@ from api.metadata.filters import Conditions, Tags
 from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody, Seen
 from api.verification.schemas import MAX_BATCH, Reviewer
+from mslg_rules.class_map import ClassMap
 from store.models import Queue, Verdict, Verification
-from store.results.results import unpack_classes, unpack_soft_label
+from store.results.class_reading import read_soft_label
 from store.review.assignments import Served
 from store.review.assignments import Serving as ServedBatch
 
@@ -107,9 +108,10 @@ class ServedSample(BaseModel):
     )
 
     @classmethod
-    def of(cls, served: Served, classes: list[str]) -> Self:
-        """From the served sample; `classes` are the dataset's."""
+    def of(cls, served: Served, classes: list[str], class_map: ClassMap) -> Self:
+        """From the served sample; `classes` are the names that labels are read as."""
         sample, result, look = served.sample, served.result, served.re_review
+        soft_label = read_soft_label(result, class_map) if result else None
         assert sample.given_label is not None  # noqa: S101 # for the type checker: no queue holds others
         return cls(
             sample_id=str(sample.id),
@@ -121,9 +123,9 @@ class ServedSample(BaseModel):
             suggested_label=_name(result.suggested, classes) if result else None,
             label_score=result.label_score if result else None,
             rank=result.rank if result else None,
-            soft_label=unpack_soft_label(result.soft_label) if result else None,
+            soft_label=soft_label.probabilities if soft_label else None,
             changed_by_model=served.changed_by_model,
-            soft_label_classes=unpack_classes(result.soft_label_classes) if result else None,
+            soft_label_classes=soft_label.indices if soft_label else None,
             settled_label=_name(look.settled_label, classes) if look else None,
             probability=look.probability if look else None,
             opinions=[Opinion.of(row, classes) for row in served.opinions],
@@ -141,9 +143,9 @@ class Serving(BaseModel):
     @classmethod
     def of(cls, served: ServedBatch) -> Self:
         """From the served samples."""
-        classes = served.dataset.classes
+        classes, class_map = served.dataset.class_map.labels, served.dataset.class_map
         return cls(
-            items=[ServedSample.of(item, classes) for item in served.items],
+            items=[ServedSample.of(item, classes, class_map) for item in served.items],
             remaining=served.remaining,
             expires_at=served.expires_at,
             seen=str(served.seen),

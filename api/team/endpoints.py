@@ -32,7 +32,7 @@ def list_decisions(
     limit: Limit = 50,
 ) -> schemas.TrailPage:
     """The audit log: all decisions about the dataset's samples, newest first, including withdrawn ones."""
-    classes = get_dataset(session, dataset_id).classes
+    classes = get_dataset(session, dataset_id).class_map.labels
     before = None if cursor is None else TRAIL.read(cursor)[0]
     rows = audit_log.list_trail(session, dataset_id, wanted.to_store(), before, limit + 1)
     return schemas.TrailPage.build(
@@ -111,12 +111,12 @@ def list_comments(
 @router.get("/datasets/{dataset_id}/agreement", summary="Get agreement")
 def get_agreement(session: ReadSession, dataset_id: WorkId) -> schemas.Agreement:
     """Agreement of reviewers beyond chance, overall and in pairs."""
-    return schemas.Agreement.of(measure_agreement(session, get_dataset(session, dataset_id).id))
+    return schemas.Agreement.of(measure_agreement(session, get_dataset(session, dataset_id)))
 
 
 @router.get("/datasets/{dataset_id}/reviewers", summary="List reviewers")
 def get_reviewers(session: ReadSession, dataset_id: WorkId) -> schemas.ReviewerList:
     """Number, speed and accuracy of each reviewer's decisions."""
-    classes = get_dataset(session, dataset_id).classes
-    records = list_reviewers(session, dataset_id)
+    dataset = get_dataset(session, dataset_id)
+    classes, records = dataset.class_map.labels, list_reviewers(session, dataset)
     return schemas.ReviewerList(items=[schemas.ReviewerFigures.of(record, classes) for record in records])

@@ -83,7 +83,7 @@ def create_verification(
     With `seen`, a decision that contradicts a newer one is refused: 409 `decided_meanwhile`, with both.
     """
     added, dataset = service.verify(session, sample_id, sign(caller, body), settings.review_lease)
-    return schemas.Verification.of(added, dataset.classes)
+    return schemas.Verification.of(added, dataset.class_map.labels)
 
 
 @router.post(
@@ -101,7 +101,9 @@ def create_verifications(
 ) -> schemas.VerificationList:
     """Store decisions about many samples: all, or none. An error lists every bad item or every conflict."""
     added = service.verify_many(session, dataset, sign(caller, body), settings.review_lease)
-    return schemas.VerificationList(items=[schemas.Verification.of(row, dataset.classes) for row in added])
+    return schemas.VerificationList(
+        items=[schemas.Verification.of(row, dataset.class_map.labels) for row in added]
+    )
 
 
 @router.post(
@@ -124,7 +126,7 @@ def withdraw_verification(
     service.require_withdrawal(session, caller, verification_id)
     reviewer = caller.reviewer(body.reviewer)
     added, dataset = service.withdraw(session, verification_id, reviewer, settings.review_lease)
-    return schemas.Verification.of(added, dataset.classes)
+    return schemas.Verification.of(added, dataset.class_map.labels)
 
 
 @router.get(
@@ -135,7 +137,9 @@ def withdraw_verification(
 def list_verifications(session: ReadSession, sample_id: RowId) -> schemas.VerificationHistory:
     """All verifications of the sample, oldest first."""
     rows, dataset = service.history(session, sample_id)
-    return schemas.VerificationHistory(items=[schemas.Verification.of(row, dataset.classes) for row in rows])
+    return schemas.VerificationHistory(
+        items=[schemas.Verification.of(row, dataset.class_map.labels) for row in rows]
+    )
 
 
 def _upload(

@@ -18,7 +18,16 @@ from store.models.account import (
     User,
     UserSession,
 )
-from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
+from store.models.dataset import (
+    REMOVED_TOO,
+    Dataset,
+    DatasetStatus,
+    Ingest,
+    IngestKind,
+    OnExisting,
+    Rejection,
+    Sample,
+)
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
@@ -41,6 +50,7 @@ from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
     "MAX_TAG_LENGTH",
+    "REMOVED_TOO",
     "AcceptanceKind",
     "AcceptancePolicy",
     "AdvisedJob",

@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.holdout import Split
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -42,7 +43,7 @@ class OnExisting(StrEnum):
 
 
 class Dataset(Base):
-    """A set of images with labels from `classes`, whose order is fixed."""
+    """A set of images with labels: indices into `classes`, to which classes are only appended."""
 
     __tablename__ = "datasets"
 
@@ -52,12 +53,19 @@ class Dataset(Base):
         enum_column(DatasetStatus, "status"), default=DatasetStatus.EMPTY
     )
     classes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Names by index, also of classes that were merged or removed. To be shown: `class_map.labels`."""
+    class_settings: Mapped[JsonObject] = mapped_column(Json, default=dict, server_default="{}")
+    """What was set for a class, by its index as text, see `store.changes.class_settings`."""
+    class_order: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
+    """The chosen order, as indices; classes that it lacks come after, by index."""
     num_samples: Mapped[int] = mapped_column(default=0)
     """Images of the dataset itself, with or without a given label."""
     num_unlabelled: Mapped[int] = mapped_column(default=0)
     """Those of them without a given label."""
     num_separate: Mapped[int] = mapped_column(default=0)
     """Verified images beside the dataset, see `Sample.separate`."""
+    num_removed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Images that were removed, see `Sample.removed_at`. The counts above are without them."""
     num_rejections: Mapped[int] = mapped_column(default=0)
     guidelines: Mapped[str] = mapped_column(default="")
     """Instructions for reviewers, plain text."""
@@ -76,6 +84,18 @@ class Dataset(Base):
     group_column: Mapped[str | None]
     """The column of metadata, such as the patient, whose values the meta set and the hold-out never share."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+    @property
+    def class_map(self) -> ClassMap:
+        """How its labels are read."""
+        settings = {int(index): row for index, row in self.class_settings.items()}
+        return ClassMap(
+            self.classes,
+            {index: row["merged_into"] for index, row in settings.items() if "merged_into" in row},
+            frozenset(index for index, row in settings.items() if row.get("removed")),
+            self.class_order,
+            {name: index for index, row in settings.items() for name in row.get("former_names", ())},
+        )
 
 
 class Ingest(Work, Base):
@@ -144,6 +164,14 @@ class Sample(Base):
             sqlite_where=text("contested"),
         ),
         Index(
+            "ix_samples_removed",
+            "dataset_id",
+            "removed_at",
+            "id",
+            postgresql_where=text("removed_at IS NOT NULL"),
+            sqlite_where=text("removed_at IS NOT NULL"),
+        ),
+        Index(
             "ix_samples_unlabelled",
             "dataset_id",
             "position",
@@ -209,5 +237,22 @@ class Sample(Base):
     """How it was selected for its first settlement; set together with `split`."""
     num_opinions: Mapped[int] = mapped_column(default=0)
     """Number of reviewers with an active opinion. Uploads are not opinions."""
+    removed_at: Mapped[datetime | None]
+    """When it was removed from the dataset; None: it was not. Every query leaves removed ones out, see
+    `REMOVED_TOO`."""
+    removed_by: Mapped[str] = mapped_column(default="", server_default="")
     contested: Mapped[bool] = mapped_column(default=False)
     """Whether there are enough opinions, and no category has more votes than all others."""
+
+
+REMOVED_TOO = {"removed_too": True}
+"""Execution options of a query that is meant to see removed samples. All others leave them out."""
+
+_PRESENT = with_loader_criteria(Sample, Sample.removed_at.is_(None), include_aliases=True)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_removed_out(state: ORMExecuteState) -> None:
+    """No query can forget it: SQLAlchemy adds the condition wherever samples are read, also in joins."""
+    if state.is_select and not state.is_column_load and not state.execution_options.get("removed_too", False):
+        state.statement = state.statement.options(_PRESENT)

@@ -20,6 +20,19 @@ class ChangeKind(StrEnum):
     """An addition stored new images or updated some that were there."""
     VERIFIED_IMAGES_ADDED = "verified_images_added"
     """Verified images joined beside the dataset."""
+    CLASS_ADDED = "class_added"
+    CLASS_CHANGED = "class_changed"
+    """Its name, colour, key, description or guideline."""
+    CLASSES_REORDERED = "classes_reordered"
+    CLASSES_MERGED = "classes_merged"
+    """The labels of one class are read as another one."""
+    CLASS_REMOVED = "class_removed"
+    CLASS_SPLIT = "class_split"
+    """A class was added, and decided for a selection of images."""
+    IMAGES_REMOVED = "images_removed"
+    IMAGES_RESTORED = "images_restored"
+    UNDONE = "undone"
+    """An earlier change was undone; `details` has its kind."""
 
 
 class Change(Base):

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import Split
+from store.database.class_columns import same_class
 from store.models.acceptance import AcceptanceKind, AutoAccept
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
+from store.results.class_reading import is_issue, read_class_map
 from store.results.corrected_label import is_undecided
 
 
@@ -85,22 +87,26 @@ def _source(decision: AutoAccept) -> AcceptSource:
 
 
 def read_candidates(session: Session, job_id: str) -> Candidates:
-    """The job's present candidates."""
+    """The job's present candidates, with classes as they are read now."""
+    labels = read_class_map(session, job_id)
     rows = session.execute(
         select(Result.given, Result.suggested, Result.confidence)
         .join(Sample, Sample.id == Result.sample_id)
-        .where(Result.job_id == job_id, Result.is_label_issue, is_undecided())
+        .where(Result.job_id == job_id, is_issue(labels), is_undecided())
         .order_by(Result.sample_id)  # the primary key's order, which is the order on disk
     ).all()
-    classes = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    pairs = [(labels.read(row.given), labels.read(row.suggested)) for row in rows]
+    classes = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     confidence = np.array([row[2] for row in rows], dtype=np.float64)
     return Candidates(classes[:, 0], classes[:, 1], confidence)
 
 
 def read_holdout_flags(session: Session, job_id: str) -> HoldoutFlags:
     """The job's suggestions for flagged samples of the hold-out, compared with the settled classes."""
+    classes = read_class_map(session, job_id)
+    is_right = same_class(Result.suggested, Sample.settled_label, classes)
     rows = session.execute(
-        select(Result.confidence, Result.suggested == Sample.settled_label, Result.is_label_issue)
+        select(Result.confidence, is_right, is_issue(classes))
         .join(Sample, Sample.id == Result.sample_id)
         .where(
             Result.job_id == job_id,

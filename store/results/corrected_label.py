@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, false, literal, not_, null, or_
 
 from mslg_rules import corrected_label
+from mslg_rules.class_map import ClassMap
 from mslg_rules.corrected_label import CorrectedBy, Correction
 from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
 from store.models.result import Result
+from store.results.class_reading import is_issue
 
 
 def correct(  # noqa: PLR0913 # the rule has seven inputs, all named
@@ -36,28 +38,28 @@ def is_undecided() -> ColumnElement[bool]:
     return or_(Sample.verdict.is_(None), Sample.verdict == Verdict.UNSURE)
 
 
-def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
+def is_corrected_by_model(min_confidence: float | None, classes: ClassMap) -> ColumnElement[bool]:
     """On a `Result` joined with its `Sample`: whether `correct` returns `CorrectedBy.MODEL`."""
     if min_confidence is None:
         return false()
-    return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())
+    return and_(is_issue(classes), Result.confidence >= min_confidence, is_undecided())
 
 
-def corrected_class(min_confidence: float | None) -> ColumnElement[int | None]:
+def corrected_class(min_confidence: float | None, classes: ClassMap) -> ColumnElement[int | None]:
     """On a `Result` joined with its `Sample`: the label that `correct` returns."""
     return case(
         (Sample.settled_label.is_not(None), Sample.settled_label),
         (_has_no_label(), null()),
-        (is_corrected_by_model(min_confidence), Result.suggested),
+        (is_corrected_by_model(min_confidence, classes), Result.suggested),
         else_=Result.given,
     )
 
 
-def corrected_by(min_confidence: float | None) -> ColumnElement[str]:
+def corrected_by(min_confidence: float | None, classes: ClassMap) -> ColumnElement[str]:
     """The same for who decided the label, as in `CorrectedBy`."""
     return case(
         (or_(Sample.settled_label.is_not(None), _has_no_label()), literal(CorrectedBy.PERSON.value)),
-        (is_corrected_by_model(min_confidence), literal(CorrectedBy.MODEL.value)),
+        (is_corrected_by_model(min_confidence, classes), literal(CorrectedBy.MODEL.value)),
         else_=literal(CorrectedBy.NONE.value),
     )
 
@@ -66,13 +68,13 @@ def _has_no_label() -> ColumnElement[bool]:
     return Sample.verdict.in_(corrected_label.UNLABELLED)
 
 
-def is_changed(min_confidence: float | None, wanted: bool) -> ColumnElement[bool]:
+def is_changed(min_confidence: float | None, wanted: bool, classes: ClassMap) -> ColumnElement[bool]:
     """The same as a filter: whether `is_corrected_by_model` equals `wanted`."""
-    condition = is_corrected_by_model(min_confidence)
+    condition = is_corrected_by_model(min_confidence, classes)
     return condition if wanted else not_(condition)
 
 
-def least_certain_first(min_confidence: float | None) -> tuple[ColumnElement[Any], ...]:
+def least_certain_first(min_confidence: float | None, classes: ClassMap) -> tuple[ColumnElement[Any], ...]:
     """The order in which a ranking is reviewed, on a `Result` joined with its `Sample`: the corrected label
     that is most probably wrong comes first.
 
@@ -81,5 +83,6 @@ def least_certain_first(min_confidence: float | None) -> tuple[ColumnElement[Any
     """
     if min_confidence is None:
         return (Result.rank.expression,)  # the same order, from an index
-    probability = case((is_corrected_by_model(min_confidence), Result.confidence), else_=Result.label_score)
+    accepted = is_corrected_by_model(min_confidence, classes)
+    probability = case((accepted, Result.confidence), else_=Result.label_score)
     return probability, Result.rank.expression

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.verdict import Verdict
-from store.models.dataset import Sample
+from store.models.dataset import REMOVED_TOO, Dataset, Sample
 from store.verification.record import newest_verification
 
 MAGIC = b"MSLGMAP1"
@@ -58,8 +59,10 @@ class SampleMap:
         return header + b"".join(columns)
 
 
-def with_decisions(session: Session, dataset_id: str, data: bytes) -> bytes:
-    """The map `data` with the present decisions."""
+def with_decisions(session: Session, dataset: Dataset, data: bytes) -> bytes:
+    """The map `data` with the present decisions, and with classes as they are read now."""
+    classes, dataset_id = dataset.class_map, dataset.id
+    data = _without_removed(session, dataset, data)
     count = int(np.frombuffer(data, "<u4", 1, len(MAGIC))[0])
     sample_ids = np.frombuffer(data, "<i8", count, HEADER_BYTES)
     seen = newest_verification(session, dataset_id)  # first: the decisions are at least as new
@@ -70,6 +73,38 @@ def with_decisions(session: Session, dataset_id: str, data: bytes) -> bytes:
     for sample_id, label, verdict in session.execute(decided):
         place = int(np.searchsorted(sample_ids, sample_id))
         if place < count and sample_ids[place] == sample_id:
-            settled[place] = -1 if label is None else label
+            settled[place] = -1 if label is None else classes.read(label)
             verdicts[place] = VERDICTS.index(verdict)
-    return data + settled.tobytes() + verdicts.tobytes() + np.array(seen, dtype="<i8").tobytes()
+    return (
+        _read_labels(data, count, classes)
+        + settled.tobytes()
+        + verdicts.tobytes()
+        + np.array(seen, dtype="<i8").tobytes()
+    )
+
+
+def _read_labels(data: bytes, count: int, classes: ClassMap) -> bytes:
+    """The map with the columns `given` and `suggested`, its last ones, read through the classes."""
+    if not classes.merged:
+        return data
+    labels = np.frombuffer(data, "<i4", 2 * count, len(data) - 8 * count)
+    read = np.arange(max(len(classes.names), 1), dtype="<i4")
+    read[list(classes.merged)] = list(classes.merged.values())
+    columns: bytes = read[labels].tobytes()
+    return data[: len(data) - 8 * count] + columns
+
+
+def _without_removed(session: Session, dataset: Dataset, data: bytes) -> bytes:
+    """The map without images that were removed from the dataset since."""
+    if not dataset.num_removed:
+        return data
+    removed = select(Sample.id).where(Sample.dataset_id == dataset.id, Sample.removed_at.is_not(None))
+    ids = session.scalars(removed.execution_options(**REMOVED_TOO)).all()
+    count = int(np.frombuffer(data, "<u4", 1, len(MAGIC))[0])
+    columns, start = [], HEADER_BYTES
+    for _, dtype in COLUMNS:
+        columns.append(np.frombuffer(data, dtype, count, start))
+        start += columns[-1].nbytes
+    kept = ~np.isin(columns[0], ids)
+    header = MAGIC + np.array([kept.sum(), 0], dtype="<u4").tobytes()
+    return header + b"".join(column[kept].tobytes() for column in columns)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
 from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.result import Result, SuspectedLabelError
@@ -84,7 +85,7 @@ def serve(  # noqa: PLR0913 # who requests what, all named
     session.flush()
     remaining = count_open(session, dataset, query, without={*holding, *(draw.sample_id for draw in draws)})
     seen = newest_verification(session, dataset_id)
-    served = _to_served(session, query, draws)
+    served = _to_served(session, query, draws, dataset.class_map)
     return Serving(dataset, served, remaining, expires_at, seen)
 
 
@@ -192,7 +193,7 @@ def _lease(  # noqa: PLR0913, PLR0917 # all columns of a lease
     lease.is_honeypot, lease.expires_at = draw.is_honeypot, expires_at
 
 
-def _to_served(session: Session, query: QueueQuery, draws: Sequence[Draw]) -> list[Served]:
+def _to_served(session: Session, query: QueueQuery, draws: Sequence[Draw], classes: ClassMap) -> list[Served]:
     """The samples with what the queue shows of them. Queues of independent opinions show nothing."""
     queue, ids = query.queue, [draw.sample_id for draw in draws]
     samples = {row.id: row for row in session.scalars(select(Sample).where(Sample.id.in_(ids)))}
@@ -207,7 +208,7 @@ def _to_served(session: Session, query: QueueQuery, draws: Sequence[Draw]) -> li
             results.get((draw.job_id, draw.sample_id)),
             errors.get((draw.job_id, draw.sample_id)),
             votes(verifications.get(draw.sample_id, ())),
-            _is_changed(query, results.get((draw.job_id, draw.sample_id))),
+            _is_changed(query, results.get((draw.job_id, draw.sample_id)), classes),
         )
         for draw in draws
     ]
@@ -217,11 +218,12 @@ def _to_served(session: Session, query: QueueQuery, draws: Sequence[Draw]) -> li
     return served
 
 
-def _is_changed(query: QueueQuery, result: Result | None) -> bool:
+def _is_changed(query: QueueQuery, result: Result | None, classes: ClassMap) -> bool:
     """Whether the suggestion is accepted. Also for a honeypot, whose missing mark would give it away."""
     if query.queue is not Queue.REVIEW or result is None or query.min_confidence is None:
         return False
-    return result.is_label_issue and result.confidence >= query.min_confidence
+    is_issue = result.is_label_issue and not classes.same(result.given, result.suggested)
+    return is_issue and result.confidence >= query.min_confidence
 
 
 def _rank(served: Served) -> int:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
+from store.database.class_columns import is_class, same_class
 from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
@@ -110,16 +112,16 @@ def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
 
     Images without a given label are in no queue.
     """
-    statement = select(Sample.id).where(Sample.dataset_id == dataset.id)
+    classes, statement = dataset.class_map, select(Sample.id).where(Sample.dataset_id == dataset.id)
     if query.queue is not Queue.REVIEW:
         if query.given is None:
             return statement.where(Sample.given_label.is_not(None))
-        return statement.where(Sample.given_label == query.given)
+        return statement.where(is_class(Sample.given_label, classes, query.given))
     statement = statement.join(Result, and_(Result.job_id == query.job_id, Result.sample_id == Sample.id))
     if query.given is not None:
-        statement = statement.where(Result.given == query.given)
+        statement = statement.where(is_class(Result.given, classes, query.given))
     if query.suggested is not None:
-        statement = statement.where(Result.suggested == query.suggested)
+        statement = statement.where(is_class(Result.suggested, classes, query.suggested))
     if query.score_min is not None:
         statement = statement.where(Result.label_score >= query.score_min)
     if query.score_max is not None:
@@ -127,7 +129,7 @@ def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
     if query.rank_max is not None:
         statement = statement.where(Result.rank <= query.rank_max)
     if query.changed_by_model is not None:
-        statement = statement.where(is_changed(query.min_confidence, query.changed_by_model))
+        statement = statement.where(is_changed(query.min_confidence, query.changed_by_model, classes))
     return statement.where(*query.on_samples)
 
 
@@ -138,14 +140,15 @@ def decided_by(reviewer: str) -> ColumnElement[bool]:
     )
 
 
-def is_unresolved() -> tuple[ColumnElement[bool], ...]:
+def is_unresolved(classes: ClassMap) -> tuple[ColumnElement[bool], ...]:
     """On a `SuspectedLabelError` joined with its `Sample`: whether nobody has re-reviewed the sample, and its
-    settled class is still the one that the run contradicted.
+    settled class is still the one that the run contradicted, and another one than it suggested.
     """
-    return (
-        SuspectedLabelError.resolved_at.is_(None),
-        SuspectedLabelError.settled_label == Sample.settled_label,
-    )
+    contradicted = same_class(SuspectedLabelError.settled_label, Sample.settled_label, classes)
+    conditions = SuspectedLabelError.resolved_at.is_(None), contradicted
+    if not classes.merged:
+        return conditions
+    return *conditions, ~same_class(SuspectedLabelError.suggested, Sample.settled_label, classes)
 
 
 def newest_job(session: Session, dataset_id: str) -> str | None:
@@ -157,7 +160,8 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
     """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
     filters = query.suggested, query.score_min, query.score_max, query.rank_max, query.changed_by_model
-    if query.queue is not Queue.REVIEW or query.on_samples or any(value is not None for value in filters):
+    has_filter = query.on_samples or any(value is not None for value in filters)
+    if query.queue is not Queue.REVIEW or dataset.num_removed or has_filter:
         return False
     last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))
     return last == dataset.num_samples
@@ -188,7 +192,7 @@ def _suspected_errors(dataset: Dataset, query: QueueQuery) -> SampleIds:
         .join(Sample, Sample.id == SuspectedLabelError.sample_id)
         .where(
             of_jobs,
-            *is_unresolved(),
+            *is_unresolved(dataset.class_map),
         )
         .correlate(None)
     )

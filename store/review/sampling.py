@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from mslg_rules.required import needed_labels
+from store.database.class_columns import as_class
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.result import Result, SuspectedLabelError
@@ -109,7 +110,9 @@ def _draw_by_rank(sampler: Sampler, limit: int) -> list[Draw]:
     """The most suspicious samples of the job under review."""
     job = sampler.session.get(Job, sampler.query.job_id)
     min_confidence = read_acceptance(sampler.session, job).min_confidence if job else None
-    ranked = sampler.candidates.order_by(*least_certain_first(min_confidence)).limit(limit)
+    ranked = sampler.candidates.order_by(
+        *least_certain_first(min_confidence, sampler.dataset.class_map)
+    ).limit(limit)
     return [Draw(key, sampler.query.job_id) for key in sampler.session.scalars(ranked)]
 
 
@@ -119,8 +122,8 @@ def _draw_for_coverage(sampler: Sampler, limit: int) -> list[Draw]:
     Of each class, these are the first samples without a verdict in random order, as many as it lacks, whether
     or not they are leased. So with several opinions per sample, all reviewers get the same samples.
     """
-    splits = count_splits(sampler.session, sampler.dataset.id, len(sampler.dataset.classes))
-    needed = needed_labels(splits, count_given(sampler.session, sampler.dataset.id))
+    splits = count_splits(sampler.session, sampler.dataset)
+    needed = needed_labels(splits, count_given(sampler.session, sampler.dataset))
     if sampler.query.given is not None:
         needed = {label: lacking for label, lacking in needed.items() if label == sampler.query.given}
     if not needed or limit == 0:
@@ -150,12 +153,14 @@ class _Shuffled(NamedTuple):
 
 def _shuffle_classes(sampler: Sampler, needed: Mapping[int, int]) -> list[_Shuffled]:
     """The first samples without a verdict of each class in `needed`, as many as any class needs."""
-    place = func.row_number().over(partition_by=Sample.given_label, order_by=SHUFFLED).label("place")
+    classes = sampler.dataset.class_map
+    label = as_class(Sample.given_label, classes)
+    place = func.row_number().over(partition_by=label, order_by=SHUFFLED).label("place")
     shuffled = (
-        select(Sample.id, Sample.given_label, Sample.sha256, place)
+        select(Sample.id, label.label("label"), Sample.sha256, place)
         .where(
             Sample.dataset_id == sampler.dataset.id,
-            Sample.given_label.in_(needed),
+            Sample.given_label.in_([member for index in needed for member in classes.members(index)]),
             Sample.verdict.is_(None),
             Sample.contested.is_(False),
         )
@@ -225,7 +230,7 @@ def _draw_suspected_errors(sampler: Sampler, limit: int) -> list[Draw]:
     errors = (
         select(SuspectedLabelError.sample_id, SuspectedLabelError.job_id)
         .join(Sample, Sample.id == SuspectedLabelError.sample_id)
-        .where(*is_unresolved())
+        .where(*is_unresolved(sampler.dataset.class_map))
         .where(Sample.id.in_(sampler.candidates.correlate(None)))
         .order_by(SuspectedLabelError.probability, SuspectedLabelError.sample_id)
     )

@@ -62,7 +62,8 @@ def assign_shares(  # noqa: PLR0913 # who gets which samples, all named
     """
     lock_dataset(session, dataset.id)
     statement = _shareable(dataset, query)
-    order = least_certain_first(query.min_confidence) if query.queue is Queue.REVIEW else (Sample.sha256,)
+    by_rank = least_certain_first(query.min_confidence, dataset.class_map)
+    order = by_rank if query.queue is Queue.REVIEW else (Sample.sha256,)
     ids = session.scalars(statement.order_by(*order, Sample.id).limit(max_samples)).all()
     if not ids:
         raise NothingToShareError

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.infrastructure.blobs import BlobStore
-from store.models import DatasetSource, Sample
+from store.models import REMOVED_TOO, DatasetSource, Sample
 from store.settings import Settings
 from store.sources.errors import ImageChangedError, ImageMissingError
 from store.sources.files import SourceFiles
@@ -59,4 +59,5 @@ def read_references(session: Session, dataset_id: str) -> dict[str, str]:
     statement = select(Sample.sha256, Sample.image_key).where(
         Sample.dataset_id == dataset_id, Sample.source_stamp.is_not(None)
     )
-    return dict(session.execute(statement).all())
+    # A job that was interrupted goes on with images that were removed since.
+    return dict(session.execute(statement.execution_options(**REMOVED_TOO)).all())

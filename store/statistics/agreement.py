@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.models.dataset import Sample
+from store.models.dataset import Dataset, Sample
 from store.models.verification import Verification
-from store.verification.consensus import Category, category, opinions
+from store.verification.consensus import ReadCategory, category, opinions, read_as
 from store.verification.histories import group_by_sample
 
 
@@ -38,11 +38,11 @@ class Agreement:
     pairs: tuple[PairAgreement, ...]
 
 
-def measure_agreement(session: Session, dataset_id: str) -> Agreement:
+def measure_agreement(session: Session, dataset: Dataset) -> Agreement:
     """Agreement of the active opinions; adjudications, uploads and honeypot answers are not opinions."""
-    by_sample = _opinions(session, dataset_id)
+    by_sample = _opinions(session, dataset)
     table = _tabulate(by_sample)
-    contested = select(func.count()).where(Sample.dataset_id == dataset_id, Sample.contested)
+    contested = select(func.count()).where(Sample.dataset_id == dataset.id, Sample.contested)
     return Agreement(
         samples=len(table),
         observed=float(_observed(table).mean()) if len(table) else None,
@@ -89,19 +89,22 @@ def _observed(table: NDArray[np.int64]) -> NDArray[np.float64]:
     return agreeing
 
 
-def _opinions(session: Session, dataset_id: str) -> list[Mapping[str, Category]]:
+def _opinions(session: Session, dataset: Dataset) -> list[Mapping[str, ReadCategory]]:
     """The category that each reviewer chose, per sample with two or more opinions."""
     statement = (
         select(Verification)
         .join(Sample, Sample.id == Verification.sample_id)
-        .where(Sample.dataset_id == dataset_id, Sample.num_opinions >= 2)
+        .where(Sample.dataset_id == dataset.id, Sample.num_opinions >= 2)
         .order_by(Verification.id)
     )
-    by_sample = group_by_sample(session.scalars(statement))
-    return [{v.reviewer: category(v) for v in opinions(decisions)} for decisions in by_sample.values()]
+    by_sample, classes = group_by_sample(session.scalars(statement)), dataset.class_map
+    return [
+        {v.reviewer: read_as(category(v), classes) for v in opinions(decisions)}
+        for decisions in by_sample.values()
+    ]
 
 
-def _tabulate(by_sample: Sequence[Mapping[str, Category]]) -> NDArray[np.int64]:
+def _tabulate(by_sample: Sequence[Mapping[str, ReadCategory]]) -> NDArray[np.int64]:
     """Numbers of opinions, [samples, categories]."""
     categories = sorted({chosen for row in by_sample for chosen in row.values()}, key=repr)
     index = {chosen: column for column, chosen in enumerate(categories)}
@@ -112,9 +115,9 @@ def _tabulate(by_sample: Sequence[Mapping[str, Category]]) -> NDArray[np.int64]:
     return table
 
 
-def _pairs(by_sample: Sequence[Mapping[str, Category]]) -> Iterator[PairAgreement]:
+def _pairs(by_sample: Sequence[Mapping[str, ReadCategory]]) -> Iterator[PairAgreement]:
     """Every two reviewers who both decided on some sample, by name."""
-    chosen: dict[tuple[str, str], list[tuple[Category, Category]]] = defaultdict(list)
+    chosen: dict[tuple[str, str], list[tuple[ReadCategory, ReadCategory]]] = defaultdict(list)
     for row in by_sample:
         for a, b in combinations(sorted(row), 2):
             chosen[a, b].append((row[a], row[b]))
@@ -124,7 +127,7 @@ def _pairs(by_sample: Sequence[Mapping[str, Category]]) -> Iterator[PairAgreemen
         yield PairAgreement(a, b, len(pairs), observed, cohen_kappa(table))
 
 
-def _cross_tabulate(pairs: Sequence[tuple[Category, Category]]) -> NDArray[np.int64]:
+def _cross_tabulate(pairs: Sequence[tuple[ReadCategory, ReadCategory]]) -> NDArray[np.int64]:
     """How often each pair of categories was chosen, [categories, categories]."""
     index = {chosen: i for i, chosen in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
     table = np.zeros((len(index), len(index)), dtype=np.int64)

@@ -20,6 +20,7 @@ from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
 from store.models.verification import Role, Verification
+from store.results.class_reading import read_class_map
 from store.results.corrected_label import is_corrected_by_model, is_undecided, least_certain_first
 from store.verification.consensus import is_active
 
@@ -85,8 +86,9 @@ def read_decisions(session: Session, job_id: str) -> Decisions:
 
 def expect_remaining(session: Session, job_id: str, min_confidence: float | None, ahead: int) -> Remaining:
     """Expectations if suggestions are accepted from `min_confidence` on, `next_errors` of `ahead` samples."""
+    classes = read_class_map(session, job_id)
     wrong = case(
-        (is_corrected_by_model(min_confidence), 1 - Result.confidence),
+        (is_corrected_by_model(min_confidence, classes), 1 - Result.confidence),
         (is_undecided(), 1 - Result.label_score),
         else_=0.0,
     )
@@ -102,7 +104,7 @@ def expect_remaining(session: Session, job_id: str, min_confidence: float | None
         select(Result.label_score)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Result.job_id == job_id, Sample.verdict.is_(None))
-        .order_by(*least_certain_first(min_confidence))
+        .order_by(*least_certain_first(min_confidence, classes))
         .limit(ahead)
     )
     errors, labels, unreviewed = session.execute(ranked).one()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from mslg_rules.verdict import Verdict
-from store.models.dataset import Sample
+from store.models.dataset import Dataset, Sample
 from store.models.verification import Role, Verification, VerificationSource
 from store.verification.consensus import is_active, is_withdrawn
 
@@ -52,12 +52,13 @@ class ReviewerRecord:
     last_at: datetime | None = None
 
 
-def list_reviewers(session: Session, dataset_id: str) -> list[ReviewerRecord]:
+def list_reviewers(session: Session, dataset: Dataset) -> list[ReviewerRecord]:
     """All reviewers who have decided on the dataset's samples, by name."""
+    dataset_id = dataset.id
     records: dict[str, ReviewerRecord] = {}
     for reviewer, decisions, withdrawn, last_at in _count(session, dataset_id):
         records[reviewer] = ReviewerRecord(reviewer, decisions, withdrawn, last_at=last_at)
-    answers, times = _honeypots(session, dataset_id), _times(session, dataset_id)
+    answers, times = _honeypots(session, dataset), _times(session, dataset_id)
     for reviewer, record in records.items():  # those whose first decision came after the count are left out
         _add_honeypots(record, answers.get(reviewer, []))
         record.per_minute = pace(times.get(reviewer, []))
@@ -99,8 +100,8 @@ def _count(session: Session, dataset_id: str) -> list[tuple[str, int, int, datet
     ]
 
 
-def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]:
-    """Each reviewer's active honeypot answers, except `unsure`."""
+def _honeypots(session: Session, dataset: Dataset) -> Mapping[str, list[_Answer]]:
+    """Each reviewer's active honeypot answers, except `unsure`, with classes as they are read now."""
     statement = (
         select(
             Verification.reviewer,
@@ -111,15 +112,17 @@ def _honeypots(session: Session, dataset_id: str) -> Mapping[str, list[_Answer]]
         )
         .join(Sample, Sample.id == Verification.sample_id)
         .where(
-            *_by_people(dataset_id),
+            *_by_people(dataset.id),
             Verification.role == Role.HONEYPOT,
             Verification.verdict != Verdict.UNSURE,
             is_active(),
             Sample.settled_label.is_not(None),
         )
     )
+    classes = dataset.class_map
     answers: dict[str, list[_Answer]] = defaultdict(list)
-    for reviewer, verdict, label, settled, given in session.execute(statement):
+    for reviewer, verdict, *labels in session.execute(statement):
+        label, settled, given = (None if one is None else classes.read(one) for one in labels)
         if settled is not None:
             answers[reviewer].append((verdict if label is None else label, settled, given))
     return answers

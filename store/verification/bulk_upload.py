@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.holdout import Newcomer, Split, split_newcomers
 from mslg_rules.names import ClassNames
 from mslg_rules.selection import Selection
@@ -72,7 +73,7 @@ def upload_verifications(
     class, or a label that contradicts another line or the settled class.
     """
     dataset = lock_dataset(session, dataset_id)
-    samples, classes = find_samples(session, dataset_id, rows), ClassNames(dataset.classes)
+    samples, classes = find_samples(session, dataset_id, rows), dataset.class_map.lookup()
     decisions = _read_all(dataset, rows, samples, classes, problems)
     new = [decision for decision in decisions if decision.is_new]
     new.sort(key=lambda decision: int(decision.sample.id))  # neighbouring rows are written faster
@@ -90,12 +91,12 @@ def _read_all(
 ) -> list[_UploadedDecision]:
     """The upload's decisions, one per sample. Raises `BulkVerificationError`."""
     decisions: dict[int, _UploadedDecision] = {}
-    errors = list(problems)
+    errors, class_map = list(problems), dataset.class_map
     for row in rows:
-        decision = _read(row, samples, classes)
+        decision = _read(row, samples, classes, class_map)
         if isinstance(decision, LineError):
             errors.append(decision)
-        elif contradiction := _contradiction(row, decision, decisions, dataset):
+        elif contradiction := _contradiction(row, decision, decisions, class_map):
             errors.append(contradiction)
         else:
             decisions.setdefault(decision.sample.id, decision)
@@ -104,7 +105,10 @@ def _read_all(
     return list(decisions.values())
 
 
-def _read(row: UploadRow, samples: FoundSamples, classes: ClassNames) -> _UploadedDecision | LineError:
+def _read(
+    row: UploadRow, samples: FoundSamples, classes: ClassNames, class_map: ClassMap
+) -> _UploadedDecision | LineError:
+    """A label that is read as the given one confirms that one, whatever their stored indices are."""
     sample = samples.by_key.get((row.key_kind, row.key))
     if sample is None:
         return LineError(row.line, "unknown_name", samples.why_missing(row), row.key)
@@ -114,6 +118,8 @@ def _read(row: UploadRow, samples: FoundSamples, classes: ClassNames) -> _Upload
         return LineError(row.line, "unknown_class", message, row.key)
     if label is None and sample.given_label is None:
         return LineError(row.line, "no_given_label", NO_GIVEN_LABEL, row.key)
+    if label is not None and class_map.same(label, sample.given_label):
+        label = sample.given_label
     decision = _UploadedDecision(row.line, sample, label, row.selection)
     if row.verdict not in (None, decision.verdict):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."
@@ -122,18 +128,18 @@ def _read(row: UploadRow, samples: FoundSamples, classes: ClassNames) -> _Upload
 
 
 def _contradiction(
-    row: UploadRow, decision: _UploadedDecision, decisions: Mapping[int, _UploadedDecision], dataset: Dataset
+    row: UploadRow, decision: _UploadedDecision, decisions: Mapping[int, _UploadedDecision], classes: ClassMap
 ) -> LineError | None:
     """Whether the line contradicts an earlier line, or what a reviewer or an upload settled before."""
     message = None
     sample, label = decision.sample, decision.label
     earlier = decisions.get(sample.id)
-    agrees = sample.settled_label != sample.given_label if label is None else sample.settled_label == label
+    agrees = classes.same(sample.settled_label, sample.given_label if label is None else label)
     if earlier is not None and earlier.label != label:
-        earlier_label = "wrong" if earlier.label is None else repr(dataset.classes[earlier.label])
+        earlier_label = "wrong" if earlier.label is None else repr(classes.name(earlier.label))
         message = f"Line {earlier.line} says {earlier_label} for the same sample."
-    elif sample.settled_label is not None and not agrees:
-        settled = dataset.classes[sample.settled_label]
+    elif sample.settled_label is not None and agrees is (label is None):
+        settled = classes.name(sample.settled_label)
         message = f"The sample is already settled as {settled!r}: change it in review."
     elif sample.verdict is Verdict.WRONG_UNKNOWN and label == sample.given_label:
         message = "A reviewer found the given label wrong: settle the sample in review."
@@ -179,20 +185,18 @@ def _assign_splits(
     session: Session, dataset: Dataset, decisions: Sequence[_UploadedDecision]
 ) -> dict[int, Split]:
     """The split of each settled sample, by sample id: its present one, or a new one by the rule."""
-    counts = count_splits(session, dataset.id, len(dataset.classes))
+    counts, classes = count_splits(session, dataset), dataset.class_map
     splits: dict[int, Split] = {}
     new: dict[int, Newcomer] = {}
     for decision in decisions:
         if decision.label is None:
             continue
-        sample = decision.sample
+        sample, label = decision.sample, classes.read(decision.label)
         if sample.split is None:
-            new[sample.id] = Newcomer(
-                sample.file_name, decision.label, decision.selection, sample.duplicate_group
-            )
+            new[sample.id] = Newcomer(sample.file_name, label, decision.selection, sample.duplicate_group)
         else:
             splits[sample.id] = sample.split
-            counts[decision.label].add(sample.split, sample.selection)
+            counts[label].add(sample.split, sample.selection)
     groups = find_groups(session, dataset, {key: newcomer.group for key, newcomer in new.items()})
     grouped = [one._replace(group=groups.by_sample.get(key)) for key, one in new.items()]
     assigned = split_newcomers(grouped, counts, groups.placed)

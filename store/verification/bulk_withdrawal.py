@@ -71,6 +71,18 @@ def take_back(
     return BulkWithdrawal(len(ids), min(ids, default=0), max(ids, default=0))
 
 
+def withdraw_all(session: Session, dataset: Dataset, ids: Sequence[int], reviewer: str) -> list[int]:
+    """Withdraw those of the verifications that are in effect, or restore what they withdrew if they are
+    withdrawals; returns the ids of the new rows. Call it under the dataset's lock.
+    """
+    added: list[int] = []
+    for start in range(0, len(ids), BATCH_ROWS):
+        part = list(ids[start : start + BATCH_ROWS])
+        targets = select(Verification).where(Verification.id.in_(part), ~is_withdrawn())
+        added += _withdraw(session, dataset, session.scalars(targets).all(), reviewer)
+    return added
+
+
 def _targets(dataset_id: str, wanted: TrailFilter) -> Select[Verification]:
     """The rows to withdraw: active decisions, or withdrawals that are in effect."""
     is_target: ColumnElement[bool] = ~is_withdrawn()

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 
+from mslg_rules.class_map import UNCHANGED, ClassMap
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 from store.models.verification import Role, Verification, VerificationSource
 
 Category = tuple[Verdict, int | None]
-"""Verdict and class. Two verifications agree when both are the same."""
+"""Verdict and class, as stored."""
+ReadCategory = tuple[Verdict | None, int | None]
+"""Verdict and class; of a class that others were merged into, the class only. Two verifications agree when
+both are the same.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def is_by(verification: Verification, reviewer: str) -> bool:
     return verification.source is VerificationSource.REVIEW and verification.reviewer == reviewer
 
 
-def fold(verifications: Iterable[Verification], overlap: int) -> Outcome:
+def fold(verifications: Iterable[Verification], overlap: int, classes: ClassMap = UNCHANGED) -> Outcome:
     """The consensus of all verifications of a sample, given oldest first.
 
     Only each reviewer's newest active opinion counts, so a withdrawal restores the previous one. With
@@ -96,7 +101,7 @@ def fold(verifications: Iterable[Verification], overlap: int) -> Outcome:
     """
     decisions = [v for v in active_verifications(verifications) if v.role is not Role.HONEYPOT]
     newest_opinions = _newest_opinions(decisions)
-    decisive, contested = _decide(decisions, newest_opinions, overlap)
+    decisive, contested = _decide(decisions, newest_opinions, overlap, classes)
     is_ranked = any(v.job_id is not None for v in decisions)
     selection = Selection.RANKED if is_ranked else Selection.RANDOM
     return Outcome(decisive, len(newest_opinions), contested, selection)
@@ -114,8 +119,17 @@ def opinions(verifications: Iterable[Verification]) -> list[Verification]:
 
 
 def category(verification: Verification) -> Category:
-    """The verification's verdict and class."""
+    """The verification's verdict and class, as stored."""
     return verification.verdict, verification.label
+
+
+def read_as(stored: Category, classes: ClassMap) -> ReadCategory:
+    """What the verdict and class mean now. After a merge, "correct" and "wrong" with the other of the two
+    classes name the same class.
+    """
+    verdict, label = stored
+    read = None if label is None else classes.read(label)
+    return (None, read) if read in classes.joined else (verdict, read)
 
 
 def _newest_opinions(decisions: Iterable[Verification]) -> list[Verification]:
@@ -128,7 +142,7 @@ def is_opinion(verification: Verification) -> bool:
 
 
 def _decide(
-    decisions: Sequence[Verification], opinions: Sequence[Verification], overlap: int
+    decisions: Sequence[Verification], opinions: Sequence[Verification], overlap: int, classes: ClassMap
 ) -> tuple[Verification | None, bool]:
     """The decisive verification, and whether the opinions contradict each other."""
     if overlap == 1:
@@ -138,7 +152,7 @@ def _decide(
         return overriding[-1], False
     if len(opinions) < overlap:
         return None, False
-    (winner, most), *others = Counter(category(v) for v in opinions).most_common()
+    (winner, most), *others = Counter(read_as(category(v), classes) for v in opinions).most_common()
     if others and others[0][1] == most:
         return None, True
-    return next(v for v in opinions if category(v) == winner), False
+    return next(v for v in opinions if read_as(category(v), classes) == winner), False

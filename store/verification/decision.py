@@ -20,6 +20,7 @@ from store.verification.consensus import (
     is_by,
     is_opinion,
     newest_active,
+    read_as,
 )
 from store.verification.histories import SampleHistory
 
@@ -52,6 +53,7 @@ def to_verification(
 
     Raises `VerificationError`, `NothingToUndoError`, `DecidedMeanwhileError`.
     """
+    decision = _as_read(history.sample, dataset, decision)
     label = _checked_label(history.sample, dataset, decision)
     if decision.verdict is Verdict.WITHDRAWN:
         return withdrawal(_to_withdraw(history, author.reviewer), author.reviewer)
@@ -118,7 +120,7 @@ def _refuse_conflict(
         if verification.id > seen and verification.role is not Role.HONEYPOT
         if dataset.overlap == 1 or not is_opinion(verification)
     ]
-    if unseen and category(unseen[-1]) != decided:
+    if unseen and read_as(category(unseen[-1]), dataset.class_map) != read_as(decided, dataset.class_map):
         raise DecidedMeanwhileError([_conflict(dataset, history.sample, decided, unseen[-1])])
 
 
@@ -139,7 +141,14 @@ def _conflict(dataset: Dataset, sample: Sample, decided: Category, active: Verif
 
 
 def _class_name(dataset: Dataset, label: int | None) -> str | None:
-    return None if label is None else dataset.classes[label]
+    return dataset.class_map.name(label)
+
+
+def _as_read(sample: Sample, dataset: Dataset, decision: Decision) -> Decision:
+    """The decision of a page that does not know yet that the right class and the given one were merged."""
+    if decision.label == sample.given_label or not dataset.class_map.same(decision.label, sample.given_label):
+        return decision
+    return decision._replace(verdict=Verdict.CORRECT, label=sample.given_label)
 
 
 def _checked_label(sample: Sample, dataset: Dataset, decision: Decision) -> int | None:
@@ -149,7 +158,7 @@ def _checked_label(sample: Sample, dataset: Dataset, decision: Decision) -> int 
     if verdict is Verdict.WRONG:
         return _checked_right_class(sample, dataset, label)
     if verdict is Verdict.CORRECT:
-        if label not in (None, sample.given_label):
+        if label is not None and not dataset.class_map.same(label, sample.given_label):
             raise VerificationError("label_contradicts", "The verdict correct keeps the given label.")
         return sample.given_label
     if label is not None:
@@ -167,7 +176,7 @@ def _checked_only_class(dataset: Dataset, decision: Decision) -> int:
 
 
 def _checked_class(dataset: Dataset, label: int) -> int:
-    if not 0 <= label < len(dataset.classes):
+    if not dataset.class_map.is_active(label):
         raise VerificationError("unknown_class", f"The dataset has no class number {label}.")
     return label
 
@@ -176,7 +185,7 @@ def _checked_right_class(sample: Sample, dataset: Dataset, label: int | None) ->
     if label is None:
         raise VerificationError("label_missing", "Name the right class, or use the verdict wrong_unknown.")
     _checked_class(dataset, label)
-    if label == sample.given_label:
+    if dataset.class_map.same(label, sample.given_label):
         raise VerificationError("label_contradicts", "That is the given label: use the verdict correct.")
     return label
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.holdout import Newcomer, split_newcomers
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -37,14 +38,16 @@ def settle(session: Session, dataset: Dataset, histories: Sequence[SampleHistory
     Samples that are settled for the first time join the meta set or the hold-out.
     """
     newcomers: list[_FirstSettled] = []
+    classes = dataset.class_map
     for history in histories:
-        outcome = fold(history.verifications, dataset.overlap)
+        outcome = fold(history.verifications, dataset.overlap, classes)
         sample, decisive = history.sample, outcome.decisive
         sample.num_opinions, sample.contested = outcome.num_opinions, outcome.contested
         if sample.split is None and decisive is not None and decisive.label is not None:
-            newcomers.append(_FirstSettled(sample, decisive, decisive.label, outcome.selection))
+            label = classes.read(decisive.label)
+            newcomers.append(_FirstSettled(sample, decisive, label, outcome.selection))
         else:
-            _write_verdict(sample, decisive)
+            _write_verdict(sample, decisive, classes)
     session.flush()
     _join_verified_set(session, dataset, newcomers)
 
@@ -94,10 +97,13 @@ def _join_verified_set(session: Session, dataset: Dataset, newcomers: Sequence[_
     )
     for one, place in zip(newcomers, places, strict=True):
         one.sample.selection, one.sample.split = one.selection, place
-        _write_verdict(one.sample, one.decisive)
+        _write_verdict(one.sample, one.decisive, dataset.class_map)
     session.flush()
 
 
-def _write_verdict(sample: Sample, decisive: Verification | None) -> None:
-    sample.verdict = decisive.verdict if decisive else None
+def _write_verdict(sample: Sample, decisive: Verification | None, classes: ClassMap) -> None:
+    """A class that the given label's was merged with since is no other one: the given label is correct."""
     sample.settled_label = decisive.label if decisive else None
+    sample.verdict = decisive.verdict if decisive else None
+    if sample.verdict is Verdict.WRONG and classes.same(sample.given_label, sample.settled_label):
+        sample.verdict = Verdict.CORRECT

@@ -9,9 +9,9 @@ from mslg_rules.holdout import ClassSplit
 from store.models.dataset import Dataset, Sample
 
 
-def count_splits(session: Session, dataset_id: str, num_classes: int) -> Mapping[int, ClassSplit]:
-    """The present counts of every class, by class index."""
-    return _count(session, dataset_id, range(num_classes), Sample.settled_label.is_not(None))
+def count_splits(session: Session, dataset: Dataset) -> Mapping[int, ClassSplit]:
+    """The present counts of every active class, by class index."""
+    return _count(session, dataset, dataset.class_map.order, Sample.settled_label.is_not(None))
 
 
 def count_labels(session: Session, dataset: Dataset, labels: Collection[int]) -> Mapping[int, ClassSplit]:
@@ -21,22 +21,23 @@ def count_labels(session: Session, dataset: Dataset, labels: Collection[int]) ->
     """
     if not labels:
         return {}
-    counts = _count(session, dataset.id, labels, Sample.settled_label.in_(labels))
+    stored = [member for label in labels for member in dataset.class_map.members(label)]
+    counts = _count(session, dataset, labels, Sample.settled_label.in_(stored))
     if all(split.holdout for split in counts.values()):
         return counts
-    return count_splits(session, dataset.id, len(dataset.classes))
+    return count_splits(session, dataset)
 
 
 def _count(
-    session: Session, dataset_id: str, labels: Iterable[int], condition: ColumnElement[bool]
+    session: Session, dataset: Dataset, labels: Iterable[int], condition: ColumnElement[bool]
 ) -> dict[int, ClassSplit]:
-    splits = {label: ClassSplit() for label in labels}
+    classes, splits = dataset.class_map, {label: ClassSplit() for label in labels}
     statement = (
         select(Sample.settled_label, Sample.split, Sample.selection, func.count())
-        .where(Sample.dataset_id == dataset_id, condition)
+        .where(Sample.dataset_id == dataset.id, condition)
         .group_by(Sample.settled_label, Sample.split, Sample.selection)
     )
     for label, split, selection, count in session.execute(statement):
         if label is not None and split is not None and selection is not None:
-            splits[label].add(split, selection, count)
+            splits[classes.read(label)].add(split, selection, count)
     return splits

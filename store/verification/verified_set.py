@@ -87,8 +87,8 @@ class VerifiedSet:
 
 def verified_set(session: Session, dataset: Dataset) -> VerifiedSet:
     """Count the verified set."""
-    splits = count_splits(session, dataset.id, len(dataset.classes))
-    given = count_given(session, dataset.id)
+    splits = count_splits(session, dataset)
+    given = count_given(session, dataset)
     needed = needed_labels(splits, given)
     return VerifiedSet(
         separate=_count_separate(session, dataset.id),
@@ -116,11 +116,11 @@ def require_enough(session: Session, dataset: Dataset) -> VerifiedSet:
 
 
 def class_index(dataset: Dataset, name: str) -> int:
-    """The index of a class. Raises `VerificationError` for an unknown one."""
-    try:
-        return dataset.classes.index(name)
-    except ValueError:
-        raise VerificationError("unknown_class", f"The dataset has no class {name!r}.") from None
+    """The index of an active class, by its present name or one of the past. Raises `VerificationError`."""
+    index = dataset.class_map.find(name)
+    if index is None:
+        raise VerificationError("unknown_class", f"The dataset has no class {name!r}.")
+    return index
 
 
 def lock_dataset(session: Session, dataset_id: str) -> Dataset:
@@ -135,19 +135,19 @@ def lock_dataset(session: Session, dataset_id: str) -> Dataset:
     return dataset
 
 
-def count_given(session: Session, dataset_id: str) -> Mapping[int, Supply]:
-    """Samples by given label."""
+def count_given(session: Session, dataset: Dataset) -> Mapping[int, Supply]:
+    """Samples by the class of the given label."""
     statement = (
         select(Sample.given_label, func.count(), func.count().filter(Sample.verdict.is_(None)))
-        .where(Sample.dataset_id == dataset_id, Sample.given_label.is_not(None))
+        .where(Sample.dataset_id == dataset.id, Sample.given_label.is_not(None))
         .group_by(Sample.given_label)
     )
-    counts = {
-        label: Supply(total, unseen)
-        for label, total, unseen in session.execute(statement)
-        if label is not None
-    }
-    return defaultdict(Supply, counts)
+    classes, counts = dataset.class_map, defaultdict[int, Supply](Supply)
+    for label, total, unseen in session.execute(statement):
+        if label is not None:
+            before = counts[classes.read(label)]
+            counts[classes.read(label)] = Supply(before.total + total, before.unseen + unseen)
+    return counts
 
 
 def _count_separate(session: Session, dataset_id: str) -> int:

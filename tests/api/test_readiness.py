@@ -31,6 +31,8 @@ ANY_STATE = {
     "create_saved_view",
     "change_saved_view",
     "delete_saved_view",
+    "undo_dataset_change",
+    "list_classes",
     "give_back_samples",
     "list_shares",
     "take_back_share",
@@ -60,6 +62,13 @@ ANY_STATE = {
     "deliver_again",
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "split_class": {"json": {"name": "cow", "sample_ids": ["1"]}},
+    "remove_images": {"json": {"sample_ids": ["1"]}},
+    "restore_images": {"json": {"sample_ids": ["1"]}},
+    "add_class": {"json": {"name": "cow"}},
+    "change_class": {"json": {"key": "c"}},
+    "order_classes": {"json": {"indices": [1, 0]}},
+    "merge_class": {"json": {"into": 1}},
     "add_checked_images": {"json": {}},
     "change_tags": {"json": {"sample_ids": ["1"], "add": ["blurred"]}},
     "create_comment": {"json": {"text": "blurred"}},

@@ -199,13 +199,14 @@ def test_verified_set_and_queues_are_counted(session: Session) -> None:
 def test_statistics_are_readable(session: Session) -> None:
     reviews = [row for row in ROWS["verifications"] if row["source"] == "review"]
     decided = [row for row in reviews if row["verdict"] != "withdrawn"]
-    found = {record.reviewer: record.decisions for record in list_reviewers(session, DATASET_ID)}
+    dataset = session.get_one(Dataset, DATASET_ID)
+    found = {record.reviewer: record.decisions for record in list_reviewers(session, dataset)}
     assert found == {name: sum(row["reviewer"] == name for row in decided) for name in ("ann", "bob", "cyd")}
     trail = list_trail(session, DATASET_ID, TrailFilter(), None, 100)
     assert len(trail) == len(ROWS["verifications"])
     assert [entry.verification.id for entry in trail if entry.withdrawn] == [27, 24]
     assert [entry.comment.text for entry in list_all_comments(session, DATASET_ID, None, 10)] == ["blurred"]
-    assert measure_agreement(session, DATASET_ID).contested == 1
+    assert measure_agreement(session, dataset).contested == 1
 
 
 def test_review_progress_is_readable(session: Session) -> None:

@@ -25,7 +25,7 @@ from store.changes.log import record_change
 from store.database.bulk import insert_rows, update_rows
 from store.infrastructure.blobs import BlobStore
 from store.metadata.columns import column_names, describe_columns
-from store.models import ChangeKind, Dataset, Ingest, OnExisting, Sample
+from store.models import REMOVED_TOO, ChangeKind, Dataset, Ingest, OnExisting, Sample
 from store.sources.files import SourceFile
 from store.sources.references import to_path
 from store.tasks import lifecycle
@@ -59,7 +59,7 @@ class _Found:
     num_known: images that were not read, because the dataset has them just like this.
     """
 
-    classes: list[str]
+    classes: Sequence[str]
     metadata: MetadataCells
     samples: list[dict[str, Any]] = field(default_factory=list)
     verified: dict[str, UploadRow] = field(default_factory=dict)
@@ -77,20 +77,22 @@ def ingest_addition(claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits, no
     choices = ReadingConfig.model_validate(row.choices or {})
     with claim.reading() as session:
         dataset = session.get_one(Dataset, row.dataset_id)
-        present, columns = list(dataset.classes), column_names(dataset)
+        class_map, columns = dataset.class_map, column_names(dataset)
     with open_ingest(row, limits, choices.name_encoding) as opened:
         layout = read_dataset(opened.archive, choices, min_classes=1)
-        classes = check_classes([*present, *(name for name in layout.classes if name not in present)])
+        new_classes = [name for name in layout.classes if class_map.find_stored(name) is None]
+        check_classes([*class_map.names, *new_classes])
         with deleted_with(claim, row.dataset_id, blobs):
-            found = _Found(list(classes), MetadataCells(columns), rejections=list(layout.rejections))
+            found = _Found(layout.classes, MetadataCells(columns), rejections=list(layout.rejections))
             _read(claim, row, opened, layout, found, notes, None if row.dry_run else blobs)
-        sentences = [*opened.archive.notes, *layout.notes, *_similar(present, classes), *notes.sentences()]
+        similar = _similar(class_map.active_names, new_classes)
+        sentences = [*opened.archive.notes, *layout.notes, *similar, *notes.sentences()]
         sentences += found.metadata.notes()
     with claim.writing() as session:
         ingest = lifecycle.get(session, Ingest, claim.id)
         ingest.preview = make_preview(layout).model_dump()
-        ingest.changes = _apply(session, row, found, len(present), opened.stays)
-        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=sentences)
+        ingest.changes, removed = _apply(session, row, found, opened.stays)
+        lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=sentences + removed)
 
 
 def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
@@ -102,7 +104,10 @@ def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     notes: ImageNotes,
     blobs: BlobStore | None,
 ) -> None:
-    """Read and decode all images but those of a source that are known; store them if there are `blobs`."""
+    """Read and decode all images but those of a source that are known; store them if there are `blobs`.
+
+    Labels count the archive's classes.
+    """
     with claim.reading() as session:
         known = read_known(session, row.dataset_id) if opened.stays else {}
     layout, found.num_known = without_known(layout, opened.stays, known)
@@ -141,17 +146,19 @@ def _collect(
 
 
 def _apply(
-    session: Session, row: Ingest, found: _Found, num_present: int, stays: Mapping[str, SourceFile]
-) -> dict[str, Any]:
-    """Write what is new or changed, and count. Raises `NoImagesError`."""
+    session: Session, row: Ingest, found: _Found, stays: Mapping[str, SourceFile]
+) -> tuple[dict[str, Any], list[str]]:
+    """Write what is new or changed; returns the counts, and sentences. Raises `NoImagesError`."""
     dataset = lock_dataset(session, row.dataset_id)
     if not (found.samples or found.num_known):
         first = found.rejections[0].reason if found.rejections else "it holds none"
         raise NoImagesError(f"None of the images can be read: {first}")
-    comparison = compare(session, row.dataset_id, found.samples)
-    new_classes = found.classes[num_present:]
+    new_classes = [name for name in found.classes if dataset.class_map.find_stored(name) is None]
+    _number_labels(dataset, found, [*dataset.classes, *new_classes])
+    comparison = compare(session, dataset, found.samples)
     if not row.dry_run:
         updated = comparison.changed if row.on_existing is OnExisting.UPDATE else []
+        dataset.classes = [*dataset.classes, *new_classes]
         _write(session, dataset, updated, found, comparison)
         update_rows(session, Sample, _found_again(comparison, stays))
         if comparison.new or updated:
@@ -159,14 +166,26 @@ def _apply(
             record_change(
                 session, dataset, ChangeKind.IMAGES_ADDED, details | {"new_classes": new_classes[:MAX_NAMED]}
             )
-    return {
+    changes = {
         "new": len(comparison.new),
         "changed": len(comparison.changed),
         "same": comparison.num_same + found.num_known,
         "conflicting": len(comparison.conflicts),
+        "removed": len(comparison.removed_names),
         "new_classes": new_classes,
         "examples": {kind: names[:3] for kind, names in comparison.names().items()},
     }
+    return changes, _removed(comparison.removed_names)
+
+
+def _removed(names: Sequence[str]) -> list[str]:
+    """A sentence about images that were removed from the dataset, if there are any."""
+    if not names:
+        return []
+    example = f"for example {names[0]!r}"
+    return [
+        f"{len(names):,} images were removed from the dataset and stay so, {example}: restore them there."
+    ]
 
 
 def _found_again(comparison: Comparison, stays: Mapping[str, SourceFile]) -> list[dict[str, Any]]:
@@ -182,13 +201,13 @@ def _write(
     session: Session, dataset: Dataset, updated: list[dict[str, Any]], found: _Found, comparison: Comparison
 ) -> None:
     rejections = unlisted(session, dataset.id, [*found.rejections, *comparison.conflicts])
-    start = session.scalar(select(func.max(Sample.position)).where(Sample.dataset_id == dataset.id))
+    last = select(func.max(Sample.position)).where(Sample.dataset_id == dataset.id)
+    start = session.scalar(last.execution_options(**REMOVED_TOO))
     first = 0 if start is None else start + 1
     new = [row | {"position": first + number} for number, row in enumerate(comparison.new)]
     insert_rows(session, Sample, new)
     update_rows(session, Sample, updated)
     insert_rows(session, models.Rejection, [rejection_row(dataset.id, item) for item in rejections])
-    dataset.classes = found.classes
     describe_columns(session, dataset, found.metadata.names)
     session.flush()
     mark_same_files(session, dataset.id)
@@ -204,10 +223,24 @@ def _count(session: Session, dataset: Dataset, num_rejections: int) -> None:
     dataset.num_rejections += num_rejections
 
 
-def _similar(present: Sequence[str], classes: Sequence[str]) -> list[str]:
+def _number_labels(dataset: Dataset, found: _Found, classes: Sequence[str]) -> None:
+    """Replace the archive's numbers of classes by the dataset's. They are known only now, under its lock:
+    classes may have been added while the images were read.
+    """
+    numbers = {name: number for number, name in enumerate(classes)}
+    of_dataset = dataset.class_map
+    stored = [of_dataset.find_stored(name) for name in found.classes]
+    indices = [
+        numbers[name] if index is None else index for name, index in zip(found.classes, stored, strict=True)
+    ]
+    for row in found.samples:
+        if row["given_label"] is not None:
+            row["given_label"] = indices[row["given_label"]]
+
+
+def _similar(present: Sequence[str], new: Sequence[str]) -> list[str]:
     """A sentence for each new class that is written almost like a present one."""
     known = ClassNames(present)
-    new = classes[len(present) :]
     pairs = [(name, known.suggest(name)) for name in new]
     return [f"{name!r} is a new class. {hint}" for name, hint in pairs if hint.startswith("Did you mean")][
         :MAX_SIMILAR

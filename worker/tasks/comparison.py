@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.errors import ConflictingImageError
-from store.models import Sample
+from mslg_rules.class_map import ClassMap
+from store.models import REMOVED_TOO, Dataset, Sample
 
 BATCH_ROWS = 5_000
 # What an update may replace, besides metadata.
@@ -32,6 +33,8 @@ class Comparison:
     changed: list[dict[str, Any]] = field(default_factory=list)
     changed_names: list[str] = field(default_factory=list)
     num_same: int = 0
+    removed_names: list[str] = field(default_factory=list)
+    """Images that were removed from the dataset, and stay so."""
     found_again: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     conflicts: list[Rejection] = field(default_factory=list)
 
@@ -52,15 +55,15 @@ class _Present(NamedTuple):
     by_content: dict[Any, Row[Any]]
 
 
-def compare(session: Session, dataset_id: str, rows: Sequence[dict[str, Any]]) -> Comparison:
+def compare(session: Session, dataset: Dataset, rows: Sequence[dict[str, Any]]) -> Comparison:
     """Compare all `rows`, columns of samples. Call it under the dataset's lock."""
-    result = Comparison()
+    result, classes = Comparison(), dataset.class_map
     taken: set[int] = set()
     for start in range(0, len(rows), BATCH_ROWS):
         batch = rows[start : start + BATCH_ROWS]
-        present = _find(session, dataset_id, batch)
+        present = _find(session, dataset.id, batch)
         for row in batch:
-            _sort(result, row, present, taken)
+            _sort(result, row, present, taken, classes)
     return result
 
 
@@ -84,23 +87,30 @@ def _select(
         Sample.given_label,
         Sample.separate,
         Sample.verdict,
+        Sample.removed_at,
         Sample.metadata_values,
         Sample.image_key,
     ).where(Sample.dataset_id == dataset_id, column.in_(sorted(keys)))
-    for row in session.execute(statement.order_by(Sample.position.desc())):
+    statement = statement.order_by(Sample.position.desc()).execution_options(**REMOVED_TOO)
+    for row in session.execute(statement):
         yield row.key, row
 
 
-def _sort(result: Comparison, row: dict[str, Any], present: _Present, taken: set[int]) -> None:
+def _sort(
+    result: Comparison, row: dict[str, Any], present: _Present, taken: set[int], classes: ClassMap
+) -> None:
     """A second copy within the archive is new, too: jobs find duplicates."""
     by_id, by_name = present.by_id.get(row["external_id"]), present.by_name.get(row["file_name"])
     sample = by_id or by_name or present.by_content.get(row["sha256"])
     if sample is None:
         result.new.append(row)
         return
+    if sample.removed_at is not None:
+        result.removed_names.append(row["file_name"])
+        return
     why = _conflict(row, sample, by_id, by_name)
     metadata = _merge(sample.metadata_values, row["metadata_values"])
-    has_same_image = _is_same(row, sample)
+    has_same_image = _is_same(row, sample, classes)
     if why is None and has_same_image and metadata == sample.metadata_values:
         result.num_same += 1
         if row["source_stamp"] is not None:
@@ -149,8 +159,8 @@ def _place(row: dict[str, Any]) -> dict[str, Any]:
     return {"image_key": row["image_key"], "source_stamp": row["source_stamp"], "source_problem": None}
 
 
-def _is_same(row: dict[str, Any], sample: Row[Any]) -> bool:
-    return (row["sha256"], row["given_label"]) == (sample.sha256, sample.given_label)
+def _is_same(row: dict[str, Any], sample: Row[Any], classes: ClassMap) -> bool:
+    return bool(row["sha256"] == sample.sha256) and classes.same(row["given_label"], sample.given_label)
 
 
 def _rejection(row: dict[str, Any], sample: Row[Any], why: str) -> Rejection:

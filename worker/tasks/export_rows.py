@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from mslg_core.exports.image import ExportImage
 from mslg_core.exports.metadata_columns import MetadataColumn, read_values
 from mslg_core.exports.table import ExportRow, SoftLabel
+from mslg_core.reports import DENSE_CLASSES
+from mslg_rules.class_map import ClassMap
 from mslg_rules.leave_out import LeaveOut
 from store.metadata.tags import read_tags
 from store.models import Comment, Dataset, Job, Result, Sample, Verification
 from store.results.auto_accept import read_acceptance
+from store.results.class_reading import read_soft_label
 from store.results.corrected_label import correct
 from store.results.issues import SampleIssues, read_issues
 from store.results.leave_out import read_left_out
-from store.results.results import unpack_classes, unpack_soft_label
 from store.sources.image_files import ImageFiles
 from store.verification.consensus import active_verifications
 from store.verification.histories import read_verifications
@@ -55,7 +57,7 @@ def export_images(session: Session, source: Source, files: ImageFiles) -> Iterat
     """
     min_confidence = None if source.job is None else read_acceptance(session, source.job).min_confidence
     left_out = read_left_out(session, source.dataset.id, source.job_id, source.leave_out)
-    classes = source.dataset.classes
+    classes = source.dataset.class_map
     columns = [MetadataColumn.of(described) for described in source.dataset.metadata_columns]
     for batch in _batches(session, source):
         kept = [row for row in batch if row.id not in left_out]
@@ -146,13 +148,14 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
 
 
 def _to_export_row(
-    row: Row[Any], classes: list[str], min_confidence: float | None, issues: SampleIssues
+    row: Row[Any], classes: ClassMap, min_confidence: float | None, issues: SampleIssues
 ) -> ExportRow:
     is_ranked = row.suggested is not None
+    is_issue = bool(row.is_label_issue) and not classes.same(row.given_label, row.suggested)
     correction = correct(
         given=row.given_label,
         suggested=row.suggested if is_ranked else row.given_label,
-        is_label_issue=bool(row.is_label_issue),
+        is_label_issue=is_issue,
         confidence=row.confidence if is_ranked else 0.0,
         min_confidence=min_confidence,
         verdict=row.verdict,
@@ -161,13 +164,13 @@ def _to_export_row(
     return ExportRow(
         id=row.external_id,
         file_name=row.file_name,
-        given_label=None if row.given_label is None else classes[row.given_label],
-        predicted_label=classes[row.suggested] if is_ranked else None,
+        given_label=classes.name(row.given_label),
+        predicted_label=classes.name(row.suggested),
         label_score=row.label_score,
-        is_label_issue=bool(row.is_label_issue),
+        is_label_issue=is_issue,
         rank=row.rank,
         soft_label=_soft_label(row, classes) if is_ranked else None,
-        corrected_label=None if correction.label is None else classes[correction.label],
+        corrected_label=classes.name(correction.label),
         corrected_by=correction.by,
         issues=issues.kinds,
         duplicate_group=issues.group,
@@ -175,8 +178,13 @@ def _to_export_row(
     )
 
 
-def _soft_label(row: Row[Any], classes: list[str]) -> SoftLabel:
-    probabilities, indices = unpack_soft_label(row.soft_label), unpack_classes(row.soft_label_classes)
-    if indices is None:
+def _soft_label(row: Row[Any], classes: ClassMap) -> SoftLabel:
+    """In the form for that many classes: some may have been added or merged after the job."""
+    probabilities, places = read_soft_label(row, classes)
+    is_dense = len(classes.order) <= DENSE_CLASSES
+    if is_dense and places is None:
         return probabilities
-    return {classes[index]: share for index, share in zip(indices, probabilities, strict=True)}
+    shares = dict(zip(places or range(len(probabilities)), probabilities, strict=True))
+    if is_dense:
+        return [shares.get(place, 0.0) for place in range(len(classes.order))]
+    return {classes.names[classes.order[place]]: share for place, share in shares.items() if share}

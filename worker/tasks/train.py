@@ -49,6 +49,7 @@ from worker.training.hand_over import HandOver
 from worker.training.inputs import Inputs, as_range, find_images, open_images, read_images, read_inputs
 from worker.training.issues import store_index_and_map, to_rows
 from worker.training.progress import ProgressReports
+from worker.training.run_classes import in_dataset_classes
 from worker.training.warm_start import load_start, store_model
 
 log = structlog.get_logger(__name__)
@@ -77,7 +78,7 @@ def train(claim: Claim[Job]) -> None:
     inputs = saved[0] if saved else _begin(claim, dataset, checkpoints)
     training_set = _training_set(claim, dataset, inputs, config, blobs)
     with deleted_with(claim, dataset.id, blobs):
-        start = load_start(claim, job, blobs)
+        start = load_start(claim, job, blobs, inputs.dataset_classes(len(dataset.classes)))
         cache = DatasetFeatures(blobs, dataset.id)
         hand_over = HandOver(
             claim, as_source(training_set.images), dataset.value_range, checkpoints.inputs_key
@@ -94,6 +95,7 @@ def train(claim: Claim[Job]) -> None:
             claim.stop_if_cancelled()
         result, model = trainer.result(), store_model(claim, dataset.id, blobs, trainer)
         issues = find_issues_of_run(comparison, training_set, result.suggestion)
+        result = in_dataset_classes(result, inputs.classes)
         keys = store_index_and_map(claim, dataset.id, blobs, inputs, comparison, result)
         found = {"issues": issues.count(), "backbone": trainer.backbone}
         result = replace(result, summary=result.summary.model_copy(update=found))
@@ -118,7 +120,7 @@ def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inp
     """The present labels, stored for later attempts, as is their version. Raises `TooFewVerifiedError`."""
     with claim.reading() as session:
         require_enough(session, dataset)
-        inputs, version = read_inputs(session, dataset.id), read_version(session, dataset.id)
+        inputs, version = read_inputs(session, dataset), read_version(session, dataset.id)
     with claim.writing() as session:
         session.execute(update(Job).where(Job.id == claim.id).values(dataset_version=version))
     checkpoints.begin(inputs)
@@ -135,7 +137,7 @@ def _training_set(
     return TrainingSet(
         images=open_images(load, images.contents, size, as_range(dataset.value_range)),
         given=inputs.given,
-        classes=tuple(dataset.classes),
+        classes=tuple(dataset.classes[index] for index in inputs.dataset_classes(len(dataset.classes))),
         meta_index=inputs.meta_index,
         meta_labels=inputs.meta_labels,
         holdout_index=inputs.holdout_index,
@@ -163,7 +165,7 @@ def _save_result(
     sparse = result.soft_label_classes
     rows = ResultRows(
         sample_ids=inputs.sample_ids[ranked],
-        given=inputs.given[ranked],
+        given=inputs.stored_given[ranked],
         suggested=result.suggestion[ranked],
         label_scores=result.label_score[ranked],
         ranks=result.rank[ranked],

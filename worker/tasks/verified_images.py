@@ -21,7 +21,7 @@ from store import models
 from store.changes.log import record_change
 from store.database.bulk import insert_rows
 from store.infrastructure.blobs import BlobStore
-from store.models import ChangeKind, Dataset, Ingest, Sample
+from store.models import REMOVED_TOO, ChangeKind, Dataset, Ingest, Sample
 from store.tasks import lifecycle
 from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
@@ -60,7 +60,7 @@ def ingest_verified_images(
     """
     blobs = get_blobs()
     with claim.reading() as session:
-        classes = session.get_one(Dataset, row.dataset_id).classes
+        classes = session.get_one(Dataset, row.dataset_id).class_map.active_names
     with blobs.local_file(row.archive_key) as path, open_archive(path, limits) as archive:
         layout = read_verified_images(archive, classes)
         with deleted_with(claim, row.dataset_id, blobs):
@@ -107,7 +107,12 @@ def _write_rows(session: Session, dataset_id: str, stored: _Stored) -> None:
     if not stored.samples:
         raise NoImagesError(f"None of the verified images can be read{_first(stored.rejections)}.")
     start = (
-        session.scalar(select(func.max(Sample.position)).where(Sample.dataset_id == dataset_id)) or 0
+        session.scalar(
+            select(func.max(Sample.position))
+            .where(Sample.dataset_id == dataset_id)
+            .execution_options(**REMOVED_TOO)
+        )
+        or 0
     ) + 1
     positioned = [row | {"position": start + n, "separate": True} for n, row in enumerate(new)]
     insert_rows(session, Sample, positioned)
@@ -143,8 +148,8 @@ def _read_present(session: Session, dataset_id: str) -> _Present:
     unlabelled = select(Sample.file_name, Sample.sha256).where(of_dataset, Sample.given_label.is_(None))
     ids = select(Sample.external_id).where(of_dataset, Sample.external_id.is_not(None))
     return _Present(
-        dict(session.execute(unlabelled).all()),
-        {identifier for identifier in session.scalars(ids) if identifier is not None},
+        dict(session.execute(unlabelled.execution_options(**REMOVED_TOO)).all()),
+        {key for key in session.scalars(ids.execution_options(**REMOVED_TOO)) if key is not None},
     )
 
 

@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 from mslg_core.errors import BadImageError
 from mslg_core.images.decoders import Load
 from mslg_core.images.sources import Contents, EncodedSource, as_contents, to_hex
-from mslg_core.images.training_set import NO_LABEL
 from mslg_core.images.value_range import ValueRange
 from store.infrastructure.blobs import BlobStore, image_key
-from store.models import Dataset, Sample, Split, Verdict
+from store.models import REMOVED_TOO, Dataset, Sample, Split, Verdict
 from store.settings import get_settings
 from store.sources.errors import ImageChangedError, ImageMissingError
 from store.sources.image_files import open_image_files, read_references
 from store.verification.sample_groups import read_group_values
+from worker.training.run_classes import RunClasses
 
 # Loads the image with this SHA-256.
 LoadContent = Callable[[str], bytes]
@@ -40,7 +40,8 @@ class Inputs:
     int64 [M] and holdout_index, holdout_labels int64 [H]: the verified set, as indices into the N samples and
     settled classes. known_wrong int64 [W]: indices of samples whose given label is wrong and the right one
     not known. not_random int64 [P]: indices of meta samples that were not randomly selected, so they are
-    excluded from evaluation.
+    excluded from evaluation. classes int64 [C]: the dataset's index of each of the run's classes, those that
+    can be given; the labels above count the run's. Empty in inputs of earlier versions: all, by index.
     """
 
     sample_ids: NDArray[np.int64]
@@ -52,6 +53,21 @@ class Inputs:
     # Defaults for inputs stored before these arrays existed.
     known_wrong: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     not_random: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    classes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def dataset_classes(self, num_classes: int) -> list[int]:
+        """The dataset's index of each of the run's classes; `num_classes` are in the dataset."""
+        indices: list[int] = self.classes.tolist()
+        return indices or list(range(num_classes))
+
+    @property
+    def stored_given(self) -> NDArray[np.int64]:
+        """The given labels as the dataset's classes, int64 [N]; `NO_LABEL` for those without one."""
+        return (
+            np.where(self.given < 0, self.given, self.classes[self.given])
+            if len(self.classes)
+            else self.given
+        )
 
     def to_bytes(self) -> bytes:
         """An npz file without pickles."""
@@ -75,11 +91,11 @@ class StoredImages(NamedTuple):
     heights: NDArray[np.int64]
 
 
-def read_inputs(session: Session, dataset_id: str) -> Inputs:
+def read_inputs(session: Session, dataset: Dataset) -> Inputs:
     """The present labels of a dataset. Meta samples that share the value of the group column with a hold-out
     sample are noisy ones: a job that learned from them would be measured on what it learned.
     """
-    dataset = session.get_one(Dataset, dataset_id)
+    classes = RunClasses.of(dataset.class_map)
     rows = session.execute(
         select(
             Sample.id,
@@ -89,24 +105,27 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
             Sample.verdict,
             Sample.selection,
         )
-        .where(Sample.dataset_id == dataset_id, _usable(), _labelled())
+        .where(Sample.dataset_id == dataset.id, _usable(), _labelled())
         .order_by(Sample.position)
     ).all()
-    meta = _without_held_groups(session, dataset, rows, _verified(rows, Split.META))
+    meta = _without_held_groups(session, dataset, rows, _verified(rows, Split.META, classes))
     return Inputs(
         np.array([row.id for row in rows], dtype=np.int64),
-        np.array([NO_LABEL if row.given_label is None else row.given_label for row in rows], dtype=np.int64),
+        np.array([classes.place(row.given_label) for row in rows], dtype=np.int64),
         *meta,
-        *_verified(rows, Split.HOLDOUT),
+        *_verified(rows, Split.HOLDOUT, classes),
         np.array([i for i, row in enumerate(rows) if row.verdict is Verdict.WRONG_UNKNOWN], dtype=np.int64),
         np.array([i for i in meta[0].tolist() if not rows[i].selection.is_measurable], dtype=np.int64),
+        classes.indices,
     )
 
 
-def _verified(rows: Sequence[Any], split: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _verified(
+    rows: Sequence[Any], split: Split, classes: RunClasses
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Indices and settled classes of one part of the verified set, among the rows of samples."""
     settled = [
-        (index, row.settled_label)
+        (index, classes.place(row.settled_label))
         for index, row in enumerate(rows)
         if row.split == split and row.settled_label is not None
     ]
@@ -129,7 +148,9 @@ def _without_held_groups(
 def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> StoredImages:
     """The images of `sample_ids`, in that order."""
     rows = session.execute(
-        select(Sample.id, Sample.sha256, Sample.width, Sample.height).where(Sample.dataset_id == dataset_id)
+        select(Sample.id, Sample.sha256, Sample.width, Sample.height)
+        .where(Sample.dataset_id == dataset_id)
+        .execution_options(**REMOVED_TOO)  # since an earlier attempt began
     )
     images = {row.id: row for row in rows}
     chosen = [images[sample_id] for sample_id in sample_ids.tolist()]

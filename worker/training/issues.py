@@ -52,6 +52,6 @@ def _make_map(inputs: Inputs, comparison: Comparison, result: CleaningResult) ->
         x[ranked],
         y[ranked],
         result.label_score[ranked],
-        inputs.given[ranked],
+        inputs.stored_given[ranked],
         result.suggestion[ranked],
     )

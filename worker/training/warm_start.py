@@ -1,5 +1,7 @@
 """Stores the trained model of a job, and loads it for a job that starts from it."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from mslg_core.errors import CheckpointError
@@ -13,12 +15,13 @@ from worker.claims import Claim
 
 log = structlog.get_logger(__name__)
 
+OTHER_CLASSES = "The classes have changed since the job to start from. This job started from random weights."
 NO_MODEL = "The job to start from has kept no model. This job started from random weights."
 
 
-def load_start(claim: Claim[Job], job: Job, blobs: BlobStore) -> Start:
-    """The model of the job's parent. Without a parent, or with a damaged model, the job starts from random
-    weights.
+def load_start(claim: Claim[Job], job: Job, blobs: BlobStore, classes: Sequence[int]) -> Start:
+    """The model of the job's parent. Without a parent, or with a damaged model or one of other `classes`, the
+    job starts from random weights.
     """
     if job.parent_id is None:
         return Start()
@@ -26,6 +29,9 @@ def load_start(claim: Claim[Job], job: Job, blobs: BlobStore) -> Start:
         parent = session.get(Job, job.parent_id)
     if parent is None or parent.model_key is None:
         return Start(note=NO_MODEL)
+    figures = (parent.summary or {}).get("per_class", [])
+    if [one["label_class"] for one in figures] != list(classes):
+        return Start(note=OTHER_CLASSES)
     try:
         return Start(StartingPoint.from_bytes(blobs.get(parent.model_key)))
     except (BlobNotFoundError, CheckpointError) as error:

@@ -9,6 +9,11 @@ function fetchSummary(jobId: string, signal: AbortSignal): Promise<JobSummary> {
   );
 }
 
+/** Names of the classes that can be given, in the chosen order. */
+export function choicesOf({ classes, class_order }: JobSummary): readonly string[] {
+  return class_order.map((index) => classes[index] ?? "");
+}
+
 export const summaryQuery = (jobId: string) =>
   queryOptions({
     queryKey: ["jobs", jobId, "summary"],

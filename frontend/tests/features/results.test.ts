@@ -13,6 +13,7 @@ const SUMMARY: JobSummary = {
   per_class: [],
   holdout: { given_accuracy: null, suggestion_accuracy: null, corrected_accuracy: null },
   classes: ["cat", "dog", "fox"],
+  class_order: [0, 1, 2],
   confusion: [
     [90, 0, 1],
     [2, 80, 9],

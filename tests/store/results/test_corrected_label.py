@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine, select
 
+from mslg_rules.class_map import UNCHANGED
 from mslg_rules.corrected_label import CorrectedBy
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
@@ -64,7 +65,7 @@ def test_sql_follows_the_same_rule(engine: Engine, blobs: BlobStore, min_confide
             result.confidence = 0.4
     with session_scope(engine, read_only=True) as session:
         rows = session.execute(
-            select(Result, Sample, is_corrected_by_model(min_confidence), is_undecided())
+            select(Result, Sample, is_corrected_by_model(min_confidence, UNCHANGED), is_undecided())
             .join(Sample, Sample.id == Result.sample_id)
             .where(Result.job_id == job.id)
         ).all()

@@ -64,7 +64,7 @@ def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
 
 def test_no_opinions(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine, read_only=True) as session:
-        nothing = measure_agreement(session, dataset.id)
+        nothing = measure_agreement(session, dataset)
     assert (nothing.samples, nothing.observed, nothing.fleiss_kappa, nothing.contested) == (0, None, None, 0)
     assert nothing.pairs == ()
 
@@ -80,7 +80,7 @@ def test_opinions_are_compared(engine: Engine, dataset: Dataset) -> None:
     decide(engine, keys[5], "ann", CAT)
     decide(engine, keys[4], "eve", DOG)
     with session_scope(engine, read_only=True) as session:
-        found = measure_agreement(session, dataset.id)
+        found = measure_agreement(session, dataset)
     assert (found.samples, found.observed, found.contested) == (4, 0.75, 1)
     pairs = {(pair.a, pair.b): (pair.samples, pair.observed) for pair in found.pairs}
     assert pairs == {("ann", "bob"): (4, 0.75), ("ann", "eve"): (1, 1.0), ("bob", "eve"): (1, 1.0)}

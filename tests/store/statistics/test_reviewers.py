@@ -36,7 +36,7 @@ def samples(engine: Engine, dataset: Dataset) -> list[Sample]:
 def records(engine: Engine, dataset: Dataset) -> dict[str, ReviewerRecord]:
     """By name."""
     with session_scope(engine, read_only=True) as session:
-        return {record.reviewer: record for record in list_reviewers(session, dataset.id)}
+        return {record.reviewer: record for record in list_reviewers(session, dataset)}
 
 
 def honeypot(

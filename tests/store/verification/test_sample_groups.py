@@ -77,10 +77,10 @@ def test_a_job_learns_from_no_patient_of_the_hold_out(engine: Engine, dataset: D
         dataset.group_column = None
         for sample in get_samples(session, dataset):
             verify(session, sample.id, Verdict.CORRECT, reviewer="ann")
-        shared = read_inputs(session, dataset.id)
+        shared = read_inputs(session, dataset)
         dataset.group_column = "patient"
         session.flush()
-        inputs = read_inputs(session, dataset.id)
+        inputs = read_inputs(session, dataset)
         by_id = {sample.id: sample.metadata_values for sample in get_samples(session, dataset)}
     held = {str(by_id[key]) for key in inputs.sample_ids[inputs.holdout_index].tolist() if by_id[key]}
     meta = {str(by_id[key]) for key in inputs.sample_ids[inputs.meta_index].tolist()}

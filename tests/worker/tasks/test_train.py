@@ -118,7 +118,7 @@ class TestInProcess:
         with session_scope(engine) as session:
             sample = get_samples(session, dataset)[-1]
             verify(session, sample.id, Verdict.WRONG_UNKNOWN)
-            assert read_inputs(session, dataset.id).known_wrong.tolist() == [NUM_SAMPLES - 1]
+            assert read_inputs(session, dataset).known_wrong.tolist() == [NUM_SAMPLES - 1]
         train.run(job_id := queue_job(engine, dataset, SHORT))
         assert sample.id in [row.sample_id for row in read_results(engine, job_id)]
 
@@ -129,7 +129,7 @@ class TestInProcess:
             ranked.selection = Selection.RANKED
             ranked_id = ranked.id
         with session_scope(engine, read_only=True) as session:
-            inputs = read_inputs(session, dataset.id)
+            inputs = read_inputs(session, dataset)
         assert inputs.sample_ids[inputs.not_random].tolist() == [ranked_id]
         assert Inputs.from_bytes(inputs.to_bytes()).not_random.tolist() == inputs.not_random.tolist()
 

@@ -154,7 +154,7 @@ def test_a_job_learns_from_them_and_ranks_and_exports_the_others(
 ) -> None:
     add(CLEAN)
     with session_scope(engine, read_only=True) as session:
-        inputs = read_inputs(session, dataset.id)
+        inputs = read_inputs(session, dataset)
     alone = np.flatnonzero(inputs.given == NO_LABEL)
     assert set(alone.tolist()) == {*inputs.meta_index.tolist(), *inputs.holdout_index.tolist()}
     train.run(job_id := queue_job(engine, dataset, SHORT))

@@ -6,6 +6,7 @@ import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
 import { ProblemPanel } from "@/components/ui/problem-panel";
+import { ChangesPanel, ClassesPanel, RemovedImagesPanel } from "@/features/classes";
 import {
   AddImages,
   datasetQuery,
@@ -38,6 +39,11 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         )}
         <AddImages dataset={dataset} />
         <VerifiedImages dataset={dataset} />
+        <ClassesPanel datasetId={dataset.id} />
+        {dataset.num_removed > 0 && (
+          <RemovedImagesPanel datasetId={dataset.id} count={dataset.num_removed} />
+        )}
+        <ChangesPanel datasetId={dataset.id} />
         <SettingsPanel dataset={dataset} />
         <GroupColumn dataset={dataset} />
         <IngestNotes datasetId={dataset.id} />

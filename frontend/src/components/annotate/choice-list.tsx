@@ -1,7 +1,9 @@
+import { ClassDot } from "@/components/ui/class-dot";
 import { cx } from "@/components/ui/cx";
 import type { Item } from "@/lib/annotate/item";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { type Action, keyName, PRESET_TABLES } from "@/lib/annotate/keymap";
+import type { DatasetClass } from "@/lib/client/types";
 import { formatPercent } from "@/lib/format";
 
 import { ActionButton } from "./action-button";
@@ -11,6 +13,8 @@ const ONE_COLUMN = 10;
 
 interface Props {
   item: Item;
+  /** What is set for each class, by name. */
+  settingsOf: ReadonlyMap<string, DatasetClass>;
   /** The decided class; null without a decision. */
   chosen: string | null;
   perform: (action: Action) => void;
@@ -28,7 +32,7 @@ function Bar({ probability }: { probability: number }) {
 }
 
 /** Classes with their number keys. With a soft label: sorted by probability, which is drawn as a bar. */
-export function ChoiceList({ item, chosen, perform }: Props) {
+export function ChoiceList({ item, settingsOf, chosen, perform }: Props) {
   const [preset] = useKeyPreset();
   const keys = PRESET_TABLES[preset].choiceKeys;
   const labels = item.likely?.map(({ label }) => label) ?? item.choices;
@@ -48,19 +52,20 @@ export function ChoiceList({ item, chosen, perform }: Props) {
         {rows.map((label, position) => {
           const probability = item.likely?.[position]?.probability ?? null;
           const number = item.choices.indexOf(label);
+          const { colour, key = null, description } = settingsOf.get(label) ?? {};
           return (
             <ActionButton
               key={label}
               name={probability === null ? label : `${label}, ${formatPercent(probability)}`}
-              keyHint={keyName(keys[number] ?? "")}
+              keyHint={keyName(key ?? keys[number] ?? "")}
               isChosen={chosen === label}
               onPress={() => {
                 if (item.choices[number] === label) perform({ type: "choice", position: number });
               }}
             >
               <span className="flex justify-between gap-2">
-                <span className="min-w-0 truncate" title={label}>
-                  {label}
+                <span className="min-w-0 truncate" title={description ?? label}>
+                  <ClassDot colour={colour} /> {label}
                   {label === item.given && <span className="text-muted"> · given</span>}
                 </span>
                 {probability !== null && (

@@ -3,12 +3,16 @@ import type { Item } from "@/lib/annotate/item";
 import { useKeyPreset } from "@/lib/annotate/key-preset";
 import { type Action, keyHint } from "@/lib/annotate/keymap";
 
+import type { DatasetClass } from "@/lib/client/types";
+
 import { ActionButton } from "./action-button";
 import { ChoiceList } from "./choice-list";
 import { VerdictButtons } from "./verdict-buttons";
 
 interface Props {
   item: Item;
+  /** What is set for each class, by name. */
+  settingsOf: ReadonlyMap<string, DatasetClass>;
   decision: Decision | null;
   perform: (action: Action) => void;
 }
@@ -33,7 +37,7 @@ function LabelTerm({ name, label, isAccent }: { name: string; label: string; isA
 }
 
 /** Given label, suggestion, and a button for every possible decision. */
-export function DecisionPanel({ item, decision, perform }: Props) {
+export function DecisionPanel({ item, settingsOf, decision, perform }: Props) {
   const [preset] = useKeyPreset();
   const { given, suggested } = item;
   const chosen = classOf(decision, given);
@@ -79,7 +83,7 @@ export function DecisionPanel({ item, decision, perform }: Props) {
         </div>
       </div>
       <div className="max-sm:order-last sm:max-lg:col-start-2 sm:max-lg:row-span-2 sm:max-lg:row-start-1">
-        <ChoiceList item={item} chosen={chosen} perform={perform} />
+        <ChoiceList item={item} settingsOf={settingsOf} chosen={chosen} perform={perform} />
       </div>
       <VerdictButtons decision={decision} perform={perform} />
     </section>

@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
 
 import { focusField } from "@/lib/annotate/command-keys";
 import type { Decision } from "@/lib/annotate/decision";
@@ -13,7 +14,10 @@ import { useSeen } from "@/lib/annotate/use-seen";
 import { useServedItems, useSupply } from "@/lib/annotate/use-served-items";
 import { useZoom } from "@/lib/annotate/use-zoom";
 import { ZOOM_STEP } from "@/lib/annotate/zoom";
+import { byName, classesQuery, placesByKey } from "@/lib/classes";
+import type { DatasetClass } from "@/lib/client/types";
 
+import { ClassGuidelines } from "./class-guidelines";
 import { ClassSearch } from "./class-search";
 import { Comments } from "./comments-panel";
 import { DecisionPanel } from "./decision-panel";
@@ -30,6 +34,7 @@ import { StageCaption } from "./stage-caption";
 import { StageFrame } from "./stage-frame";
 import { StageMessage } from "./stage-message";
 
+const NO_SETTINGS: readonly DatasetClass[] = [];
 /** More than speed requires, to bridge a lost connection. */
 const PRELOADED = 8;
 
@@ -74,6 +79,9 @@ export function FocusView(props: Props) {
   const { items, list, name } = served;
   const seen = useSeen(items);
   const folds = useFolds();
+  const { data: settings = NO_SETTINGS } = useQuery(classesQuery(datasetId));
+  const places = useMemo(() => placesByKey(settings, classes), [settings, classes]);
+  const settingsOf = useMemo(() => byName(settings), [settings]);
 
   const annotator = useAnnotator({
     datasetId,
@@ -81,6 +89,7 @@ export function FocusView(props: Props) {
     items,
     listName: name,
     queue,
+    places,
     bringBack: (item, at) =>
       list.bringBack(hasSuggestions ? item : withoutSuggestion(item, classes), at),
     onView: (action) => {
@@ -121,6 +130,7 @@ export function FocusView(props: Props) {
           {renderSide({ items, seen, decisions: state.decisions, remaining: served.remaining })}
           <FoldPanel panel="guidelines" title="Guidelines" folds={folds}>
             <Guidelines text={guidelines} />
+            <ClassGuidelines classes={settings} item={item} />
           </FoldPanel>
           <FoldPanel panel="metadata" title="Metadata" folds={folds}>
             {item !== undefined && <Metadata sampleId={item.sampleId} />}
@@ -175,6 +185,7 @@ export function FocusView(props: Props) {
           {item !== undefined && (
             <DecisionPanel
               item={item}
+              settingsOf={settingsOf}
               decision={state.decisions.get(item.sampleId) ?? null}
               perform={perform}
             />

@@ -31,6 +31,8 @@ interface Options {
   queue: DecisionQueue;
   /** Inserts an earlier image at an index, unless it is listed; returns its index. */
   bringBack: (item: Item, at: number) => number;
+  /** Places of classes among `classes`, by their own keys. */
+  places?: ReadonlyMap<string, number>;
   /** Handles actions of the view: zoom and panels. */
   onView?: (action: Action) => void;
 }
@@ -110,7 +112,7 @@ export function useAnnotator(options: Options): Annotator {
     if (item !== undefined) decide(decisionForLabel(label, item.given));
   };
 
-  useHotkeys(dialog === "none", perform);
+  useHotkeys(dialog === "none", perform, options.places);
 
   return { index, state, dialog, note, setDialog, perform, chooseClass, goTo };
 }

@@ -21,6 +21,8 @@ export type GridAction =
   | { type: "search" }
   | { type: "undo" }
   | { type: "similar" }
+  | { type: "remove" }
+  | { type: "split" }
   | { type: "open" }
   | { type: "tag" }
   | { type: "help" };
@@ -42,6 +44,8 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   t: { type: "tag" },
   "/": { type: "search" },
   m: { type: "similar" },
+  n: { type: "split" },
+  Delete: { type: "remove" },
   "?": { type: "help" },
   " ": { type: "toggle" },
   Escape: { type: "none" },

@@ -6,7 +6,7 @@ import { ProblemPanel } from "@/components/ui/problem-panel";
 import { SelectInput } from "@/components/ui/field";
 import { formatCount } from "@/lib/format";
 import { issueCountsQuery } from "@/lib/issues";
-import { summaryQuery } from "@/lib/job-summary";
+import { choicesOf, summaryQuery } from "@/lib/job-summary";
 import type { DuplicatesSearch } from "@/lib/review-search";
 
 import { groupOf } from "../api/groups";
@@ -71,7 +71,7 @@ export function DuplicatesView({ datasetId, jobId, search, onSearch, header }: P
         key={String(search.disagree)}
         datasetId={datasetId}
         jobId={jobId}
-        classes={summary.data.classes}
+        classes={choicesOf(summary.data)}
         groups={groups}
         total={data?.pages[0]?.total ?? groups.length}
         onEnd={onEnd}

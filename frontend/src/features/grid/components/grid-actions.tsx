@@ -74,6 +74,20 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
         }}
       />
       <KeyButton
+        name="New class"
+        keyHint="N"
+        onPress={() => {
+          perform({ type: "split" });
+        }}
+      />
+      <KeyButton
+        name="Remove"
+        keyHint="Del"
+        onPress={() => {
+          perform({ type: "remove" });
+        }}
+      />
+      <KeyButton
         name="Undo"
         keyHint="⌫"
         disabled={!canUndo}

@@ -11,6 +11,7 @@ import { batchQueueFor } from "../api/batch-queues";
 import type { TileList } from "../api/tile-list";
 import { activeDecision } from "../api/active-decision";
 import { layOut, MAX_TILE, MIN_TILE } from "../api/layout";
+import { NOTHING } from "../api/selection";
 import { ConfirmMany } from "./confirm-many";
 import { GridActions } from "./grid-actions";
 import { GridCanvas } from "./grid-canvas";
@@ -18,6 +19,7 @@ import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
 import { TagDialog } from "./tag-dialog";
 import { QueueStatus } from "./queue-status";
+import { RemoveDialog, SplitDialog } from "./selection-dialogs";
 import { useGrid } from "./use-grid";
 import { useSize } from "@/lib/use-size";
 
@@ -80,6 +82,10 @@ export function GridContent(props: Props) {
       }),
   });
   const { selection, setSelection, dialog, closeDialog, notice, perform } = grid;
+  const startOver = () => {
+    closeDialog();
+    setSelection(NOTHING);
+  };
 
   return (
     <GridFrame
@@ -131,6 +137,23 @@ export function GridContent(props: Props) {
           grid.decide({ type: "label", label });
         }}
       />
+      {dialog.type === "remove" && (
+        <RemoveDialog
+          datasetId={datasetId}
+          sampleIds={dialog.sampleIds}
+          onClose={closeDialog}
+          onDone={startOver}
+        />
+      )}
+      {dialog.type === "split" && (
+        <SplitDialog
+          datasetId={datasetId}
+          jobId={jobId}
+          sampleIds={dialog.sampleIds}
+          onClose={closeDialog}
+          onDone={startOver}
+        />
+      )}
       <GridSheet open={dialog.type === "help"} onClose={closeDialog} />
       <TagDialog
         datasetId={datasetId}

@@ -16,6 +16,8 @@ const ROWS: readonly KeyRow[] = [
   [["X"], "Unusable"],
   [["T"], "Add or remove tags"],
   [["M"], "Open images similar to the focused one"],
+  [["N"], "New class from the images"],
+  [["Del"], "Remove the images from the dataset"],
   [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
   [["O"], "Open the image in a new tab (also double-click)"],
   [["?"], "Show shortcuts"],

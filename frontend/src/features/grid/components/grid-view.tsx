@@ -3,9 +3,9 @@ import { type ReactNode, useMemo } from "react";
 
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
-import type { IssueKind } from "@/lib/client/types";
+import type { IssueKind, JobSummary } from "@/lib/client/types";
 import { issueCountsQuery, type IssuePageName, shownKind } from "@/lib/issues";
-import { summaryQuery } from "@/lib/job-summary";
+import { choicesOf, summaryQuery } from "@/lib/job-summary";
 import type { ReviewSearch } from "@/lib/review-search";
 
 import { useColumns } from "../api/queries";
@@ -24,22 +24,25 @@ interface Props {
 }
 
 interface ColumnsProps extends Props {
-  classes: readonly string[];
+  summary: JobSummary;
   kind: IssueKind | null;
   /** Above the filters: the choice of kind. */
   kinds?: ReactNode;
 }
 
-function Columns({ kind, kinds, filters, onFilter, ...props }: ColumnsProps) {
-  const { datasetId, jobId, classes } = props;
+function Columns({ kind, kinds, filters, onFilter, summary, ...props }: ColumnsProps) {
+  const { datasetId, jobId } = props;
   const { data, error, refetch } = useColumns(jobId, kind, filters);
-  const list = useMemo(() => data && columnTiles(data.pages, classes), [data, classes]);
+  const { classes: names } = summary;
+  const list = useMemo(() => data && columnTiles(data.pages, names), [data, names]);
+  const classes = useMemo(() => choicesOf(summary), [summary]);
   const hasFilters = Object.values({ ...filters, kind: undefined }).some(
     (value) => value !== undefined,
   );
   return (
     <GridImages
       {...props}
+      classes={classes}
       list={list}
       listName={JSON.stringify([kind, filters])}
       error={error}
@@ -66,7 +69,7 @@ export function GridView(props: Props) {
   const { data: summary, error, refetch } = useQuery(summaryQuery(props.jobId));
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading grid" />;
-  return <Columns {...props} classes={summary.classes} kind={null} />;
+  return <Columns {...props} summary={summary} kind={null} />;
 }
 
 /** The images with one kind of issue as the same grid, the worst first. */
@@ -86,7 +89,7 @@ export function IssuesView({ page, ...props }: Props & { page: IssuePageName }) 
   return (
     <Columns
       {...props}
-      classes={summary.data.classes}
+      summary={summary.data}
       kind={kind}
       kinds={
         <KindSwitch

@@ -4,7 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import { Loading } from "@/components/ui/loading";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { resultDetailQuery } from "@/lib/annotate/queries";
-import { summaryQuery } from "@/lib/job-summary";
+import { choicesOf, summaryQuery } from "@/lib/job-summary";
 import { type Area, readArea } from "@/lib/map/area";
 import { mapQuery } from "@/lib/map/queries";
 import { readReviewSearch, type SelectionSearch } from "@/lib/review-search";
@@ -24,15 +24,18 @@ interface Props {
 }
 
 interface SourceProps extends Props {
+  /** Those that can be given. */
   classes: readonly string[];
+  /** Of all classes by index. */
+  names: readonly string[];
 }
 
-function AreaOfMap({ area, search, onFilter, ...props }: SourceProps & { area: Area }) {
+function AreaOfMap({ area, search, onFilter, names, ...props }: SourceProps & { area: Area }) {
   const { jobId, classes } = props;
   const { data, error, refetch } = useQuery(mapQuery(jobId));
   const list = useMemo(
-    () => data && tilesInArea(data, classes, area, search),
-    [data, classes, area, search],
+    () => data && tilesInArea(data, names, area, search),
+    [data, names, area, search],
   );
   return (
     <GridImages
@@ -90,7 +93,7 @@ export function SelectionView(props: Props) {
   const area = useMemo(() => readArea(search.area), [search.area]);
   if (error !== null) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (summary === undefined) return <Loading lines={6} label="Loading grid" />;
-  const source = { ...props, classes: summary.classes };
+  const source = { ...props, classes: choicesOf(summary), names: summary.classes };
   if (search.like !== undefined) return <SimilarImages {...source} like={search.like} />;
   return <AreaOfMap {...source} area={area ?? []} />;
 }

@@ -25,7 +25,7 @@ type Dialog =
   | { type: "none" }
   | { type: "search" }
   | { type: "help" }
-  | { type: "tag"; sampleIds: readonly string[] }
+  | { type: "tag" | "remove" | "split"; sampleIds: readonly string[] }
   | { type: "confirm"; decision: BulkDecision; count: number };
 
 interface Options {
@@ -111,10 +111,11 @@ export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Opt
         if (tile !== null) window.open(`/images/${tile.sampleId}`, "_blank");
         break;
       }
-      case "tag": {
-        const tiles = shape.total === 0 ? null : selectedTiles();
-        if (tiles === null) break;
-        setDialog({ type: "tag", sampleIds: tiles.map(({ sampleId }) => sampleId) });
+      case "tag":
+      case "remove":
+      case "split": {
+        const sampleIds = selectedTiles()?.map((tile) => tile.sampleId) ?? [];
+        if (sampleIds.length > 0) setDialog({ type: action.type, sampleIds });
         break;
       }
       case "search":

@@ -33,14 +33,14 @@ export function counter({ classes, confusion, confusions = [] }: JobSummary) {
 }
 
 /** Indices of the classes to show, in dataset order: all, or the most confused ones. */
-export function classesToDraw(summary: JobSummary, limit: number): number[] {
-  const all = summary.classes.map((_, index) => index);
+export function classesToDraw(summary: JobSummary, limit: number): readonly number[] {
+  const all = summary.class_order;
   if (all.length <= limit) return all;
   const totals = summary.confusion.length > 0 ? fromMatrix(summary) : fromPairs(summary);
   return [...all]
     .sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0))
     .slice(0, limit)
-    .sort((a, b) => a - b);
+    .sort((a, b) => all.indexOf(a) - all.indexOf(b));
 }
 
 /** How often each class is confused. */

@@ -40,8 +40,8 @@ export function Heatmap({ jobId, summary }: Props) {
       <table onKeyDown={onKeyDown} className="w-full border-separate border-spacing-0.5 text-xs">
         <caption className="mb-2 text-left text-sm text-muted">
           Rows: given label. Columns: suggestion. Arrow keys move between cells.
-          {drawn.length < classes.length &&
-            ` Shows the ${drawn.length} most confused of ${classes.length} classes.`}
+          {drawn.length < summary.class_order.length &&
+            ` Shows the ${drawn.length} most confused of ${summary.class_order.length} classes.`}
         </caption>
         <thead>
           <tr>

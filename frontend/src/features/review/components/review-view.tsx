@@ -19,7 +19,7 @@ import { FilterPanel } from "./filter-panel";
 
 interface Props {
   jobId: string;
-  dataset: Pick<Dataset, "id" | "guidelines">;
+  dataset: Pick<Dataset, "id" | "classes" | "guidelines">;
   /** Number of auto-accepted suggestions. */
   numAccepted: number;
   filters: ReviewSearch;
@@ -46,7 +46,8 @@ function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
 
 function Review(props: Props & { summary: JobSummary }) {
   const { jobId, dataset, numAccepted, filters, onFilter, heading, summary } = props;
-  const { classes, histogram } = summary;
+  const { histogram } = summary;
+  const { classes } = dataset;
   const folds = useFolds();
   return (
     <FocusView

@@ -1,0 +1,3 @@
+export { ChangesPanel } from "./components/changes-panel";
+export { ClassesPanel } from "./components/classes-panel";
+export { RemovedImagesPanel } from "./components/removed-images-panel";
