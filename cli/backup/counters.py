@@ -10,7 +10,7 @@ def read_counters(connection: Connection) -> dict[str, int]:
     """The last id that was given, by table."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(sa.text("SELECT name, seq FROM sqlite_sequence")).all()
-        return {name: number for name, number in rows if name in Base.metadata.tables}
+        return {name: number for name, number in rows if number and name in Base.metadata.tables}
     names = _sequences(connection)
     last = {table: sa.text(f"SELECT last_value, is_called FROM {name}") for table, name in names.items()}  # noqa: S608
     values = {table: connection.execute(statement).one() for table, statement in last.items()}

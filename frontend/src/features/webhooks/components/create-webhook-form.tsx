@@ -19,7 +19,7 @@ function EventChoice({ chosen, onChange }: ChoiceProps) {
       <legend className="mb-1 text-sm font-medium">Events</legend>
       <div className="grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-x-4 gap-y-1">
         {EVENTS.map((event) => (
-          <label key={event} className="flex items-center gap-2 text-sm">
+          <label key={event} className="flex min-h-6 items-center gap-2 text-sm">
             <input
               type="checkbox"
               checked={chosen.includes(event)}
