@@ -112,6 +112,24 @@ def doctor(
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="File to write, such as mslg.tar.")]) -> None:
+    """Write database and files into one file, while the service runs."""
+    from cli.backup.commands import backup as run
+    from store.settings import get_settings
+
+    run(get_settings(), file)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that mslg backup wrote.")]) -> None:
+    """Fill an empty service from a backup, on either database."""
+    from cli.backup.commands import restore as run
+    from store.settings import get_settings
+
+    run(get_settings(), file)
+
+
+@app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from cli.openapi import print_openapi

@@ -46,6 +46,7 @@ LAYERS = {
         "training",
         "noise",
         "exports",
+        "versions",
         "cleaning",
     ],
     "store": [
@@ -72,6 +73,7 @@ LAYERS = {
         "logs",
         "resources",
         "app",
+        "counting",
         "claims",
         "training",
         "sources",
@@ -125,6 +127,8 @@ TORCH_FREE = [
     "mslg_core.ranking.error_budget",
     "mslg_core.ranking.result",
     "mslg_core.reports",
+    "mslg_core.versions.comparison",
+    "mslg_core.versions.table",
 ]
 # SQLAlchemy finds a foreign key only where all tables are imported; migrations are called as functions; users
 # import from the client itself.

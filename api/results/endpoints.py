@@ -84,7 +84,7 @@ def list_result_columns(
     job_id: WorkId,
     wanted: Annotated[schemas.ResultFilter, Query()],
     after_rank: Annotated[
-        RowNumber, Query(description="Only higher ranks: `next_rank` of the previous answer.")
+        RowNumber, Query(description="Only what follows this rank: `next_rank` of the previous answer.")
     ] = 0,
     limit: Annotated[
         int, Query(ge=1, le=MAX_COLUMN_ROWS, description="Maximum number of samples.")
