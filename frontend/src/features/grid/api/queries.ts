@@ -22,8 +22,11 @@ function fetchPage(
     const params = { path: { job_id: jobId, kind }, query: { ...filters, ...rows } };
     return unwrap(api.GET("/api/v1/jobs/{job_id}/issues/{kind}/columns", { params, signal }));
   }
-  const { kind: _, ...ranked } = others;
-  const query = { ...filters, ...ranked, ...rows };
+  const { score_min, score_max, rank_max, verdict, issue, changed_by_model } = others;
+  const { metadata, tag, sort, descending } = others;
+  const ranked = { score_min, score_max, rank_max, verdict, issue, changed_by_model };
+  const arranged = { metadata, tag, sort, descending };
+  const query = { ...filters, ...ranked, ...arranged, ...rows };
   const params = { path: { job_id: jobId }, query };
   return unwrap(api.GET("/api/v1/jobs/{job_id}/columns", { params, signal }));
 }
