@@ -38,6 +38,7 @@ from store.infrastructure.blobs import open_blobs
 from store.infrastructure.partial_blobs import open_partials
 from store.settings import Settings
 from store.settings import get_settings as read_settings
+from store.sources.buckets import browser_addresses
 
 PREFIX = "/api/v1"
 DESCRIPTION = """
@@ -100,7 +101,9 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     )
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
     app.add_middleware(BodyLimit)
-    app.add_middleware(Security, is_open=settings.is_open)
+    app.add_middleware(
+        Security, is_open=settings.is_open, image_hosts=browser_addresses(settings.source_hosts)
+    )
     problems.install_handlers(app)
     app.include_router(_api())
     serve_ui(app, ui)

@@ -10,6 +10,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, model_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -54,6 +55,12 @@ class Settings(BaseSettings):
         "",
         description="Folders of this server whose images datasets may use in place, as "
         "NAME=/PATH,NAME=/PATH; empty: none. Everybody who may create datasets sees all that is in them.",
+    )
+
+    source_endpoints: str = Field(
+        "",
+        description="S3 endpoints whose buckets datasets may use in place, such as "
+        "aws,https://minio.example.org; aws stands for Amazon's own; empty: none.",
     )
 
     host: str = "127.0.0.1"
@@ -121,6 +128,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _refuse_bad_endpoints(self) -> Self:
+        for endpoint in self.source_hosts:
+            if endpoint != "aws" and not ENDPOINT.fullmatch(endpoint):
+                raise ValueError(
+                    "MSLG_SOURCE_ENDPOINTS must be like aws,https://minio.example.org:9000, but has "
+                    f"{endpoint}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _refuse_short_lease(self) -> Self:
         if self.lease_seconds < 2 * self.heartbeat_seconds:
             raise ValueError("MSLG_LEASE_SECONDS must be at least twice MSLG_HEARTBEAT_SECONDS")
@@ -136,6 +153,11 @@ class Settings(BaseSettings):
         """The folders of the server that may be read, by name."""
         pairs = (text.partition("=") for text in _split(self.source_folders))
         return {name.strip(): Path(path.strip()) for name, _, path in pairs}
+
+    @property
+    def source_hosts(self) -> tuple[str, ...]:
+        """The S3 endpoints that may be read: addresses without a path, or aws."""
+        return tuple(part.strip().rstrip("/") for part in _split(self.source_endpoints))
 
     @property
     def resolved_database_url(self) -> str:

@@ -433,6 +433,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the source
+         * @description Where the dataset's images lie, and what the latest check found.
+         */
+        get: operations["get_source"];
+        /**
+         * Make a dataset of a source
+         * @description Take in the images of a source, in any layout of an archive, to an empty dataset.
+         *
+         *     Images stay where they are; the service keeps names, labels, thumbnails and features. Images within
+         *     Parquet or Arrow files are copied. A dry run only makes the preview; `POST …/ingest` then stores.
+         */
+        put: operations["set_source"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how a source is read
+         * @description Replace the keys of a bucket, which are tried first, or choose how browsers get its images.
+         */
+        patch: operations["change_source"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/additions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what is new in the source
+         * @description Take in the images that the source has and the dataset has not, and with `on_existing=update` those
+         *     that changed. Files that look as they did are not read. `GET …/additions` has its progress.
+         */
+        post: operations["add_from_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/source/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the source
+         * @description Compare the whole source with what was taken in: which images are new, changed or missing.
+         *
+         *     Takes nothing in. `GET …/source` has the report once the check has succeeded.
+         */
+        post: operations["check_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verifications": {
         parameters: {
             query?: never;
@@ -1318,6 +1392,46 @@ export interface paths {
          * @description The provider's page to go to. It sends the browser back to `GET /session/oidc/callback`.
          */
         post: operations["start_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what may be a source
+         * @description What datasets may be made of besides uploads, as the settings allow it.
+         */
+        get: operations["get_source_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List folders of the server
+         * @description The folders in a folder of the server, to choose one.
+         */
+        get: operations["list_source_folders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2757,6 +2871,28 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * Credentials
+         * @description Keys of a bucket. They are stored encrypted, and no answer contains them.
+         */
+        Credentials: {
+            /**
+             * Access Key Id
+             * @description The access key.
+             */
+            access_key_id: string;
+            /**
+             * Secret Access Key
+             * @description The secret access key.
+             */
+            secret_access_key: string;
+            /**
+             * Session Token
+             * @description The token of temporary keys; empty: none.
+             * @default
+             */
+            session_token?: string;
+        };
+        /**
          * CrossEntropyConfig
          * @description Plain training on the given labels, the baseline of all other methods.
          */
@@ -2996,6 +3132,45 @@ export interface components {
          * @enum {string}
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
+        /**
+         * Delivery
+         * @description How browsers get images of a bucket.
+         * @enum {string}
+         */
+        Delivery: "proxied" | "redirect";
+        /**
+         * Differences
+         * @description How a source differs from what was taken in from it.
+         */
+        Differences: {
+            /**
+             * Changed
+             * @description Images with another content than was taken in.
+             */
+            changed: number;
+            /**
+             * Examples
+             * @description Up to 20 paths each: new, changed, missing.
+             */
+            examples: {
+                [key: string]: string[];
+            };
+            /**
+             * Missing
+             * @description Images that are not there any more.
+             */
+            missing: number;
+            /**
+             * New
+             * @description Images that an addition would take in.
+             */
+            new: number;
+            /**
+             * Same
+             * @description Images that are as they were.
+             */
+            same: number;
+        };
         /**
          * Duplicate
          * @description One member of a group of duplicates.
@@ -3312,6 +3487,33 @@ export interface components {
              * @description The exports, newest first.
              */
             items: components["schemas"]["Export"][];
+        };
+        /**
+         * Folder
+         * @description A folder of the server.
+         */
+        Folder: {
+            /**
+             * Address
+             * @description Its address, for a dataset of what is in it.
+             */
+            address: string;
+            /**
+             * Name
+             * @description Its own name.
+             */
+            name: string;
+        };
+        /**
+         * FolderList
+         * @description The folders in one folder.
+         */
+        FolderList: {
+            /**
+             * Items
+             * @description By name, at most 1,000. Hidden folders and links are left out.
+             */
+            items: components["schemas"]["Folder"][];
         };
         /**
          * ForwardConfig
@@ -6742,6 +6944,211 @@ export interface components {
             width: number;
         };
         /**
+         * Source
+         * @description Where the images of a dataset lie.
+         */
+        Source: {
+            /**
+             * Address
+             * @description Its address, as it was given.
+             */
+            address: string;
+            /** @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content). */
+            delivery: components["schemas"]["Delivery"];
+            /**
+             * Endpoint
+             * @description Of a bucket; aws stands for Amazon's own. Null for others.
+             */
+            endpoint: string | null;
+            /**
+             * Has Credentials
+             * @description Whether keys are stored; they are never shown.
+             */
+            has_credentials: boolean;
+            /** @description folder (a folder of the server) or bucket. */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Problems
+             * @description Images that the latest check found changed or missing; jobs cannot read them.
+             */
+            problems: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SourceAddition
+         * @description An addition of what is new or different in the source.
+         */
+        SourceAddition: {
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description skip or update images that the dataset has already, if the new ones are different.
+             * @default skip
+             */
+            on_existing?: components["schemas"]["OnExisting"];
+        };
+        /**
+         * SourceChange
+         * @description Changes to a bucket as a source. Omitted fields stay as they are.
+         */
+        SourceChange: {
+            /** @description Other keys. */
+            credentials?: components["schemas"]["Credentials"] | null;
+            /** @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content). */
+            delivery?: components["schemas"]["Delivery"] | null;
+        };
+        /**
+         * SourceCheck
+         * @description A comparison of a whole source with what was taken in from it.
+         */
+        SourceCheck: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /** @description What is different; null until the check has succeeded. */
+            report: components["schemas"]["Differences"] | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * SourceCreate
+         * @description A dataset's source, and how it is read.
+         */
+        SourceCreate: {
+            /**
+             * Address
+             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists, or s3://BUCKET/PREFIX.
+             */
+            address: string;
+            /** @description Which labels count, and which classes are merged. */
+            choices?: components["schemas"]["ReadingConfig"];
+            /** @description Of a bucket; null: it is public. */
+            credentials?: components["schemas"]["Credentials"] | null;
+            /**
+             * @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content).
+             * @default proxied
+             */
+            delivery?: components["schemas"]["Delivery"];
+            /**
+             * Dry Run
+             * @description Only make the preview again, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Endpoint
+             * @description Of a bucket: one of the endpoints of `GET /sources`.
+             * @default aws
+             */
+            endpoint?: string;
+            /**
+             * Region
+             * @description Of a bucket: its region.
+             * @default us-east-1
+             */
+            region?: string;
+        };
+        /**
+         * SourceKind
+         * @description What a source is. Images of the first two stay where they are.
+         * @enum {string}
+         */
+        SourceKind: "folder" | "bucket" | "hugging_face";
+        /**
+         * SourceOptions
+         * @description What datasets may be made of besides uploads.
+         */
+        SourceOptions: {
+            /**
+             * Endpoints
+             * @description S3 endpoints whose buckets may be read; aws stands for Amazon's own.
+             */
+            endpoints: string[];
+            /**
+             * Folders
+             * @description Names of the folders of the server that may be read.
+             */
+            folders: string[];
+        };
+        /**
+         * SourceProblem
+         * @description Why an image of a source is not the one that was taken in.
+         * @enum {string}
+         */
+        SourceProblem: "changed" | "missing";
+        /**
+         * SourceState
+         * @description The source of a dataset, and its latest check.
+         */
+        SourceState: {
+            /** @description The latest check; null if there was none. */
+            check: components["schemas"]["SourceCheck"] | null;
+            /** @description Null: the images were uploaded. */
+            source: components["schemas"]["Source"] | null;
+        };
+        /**
          * Split
          * @description Which part of the verified set a sample belongs to; it never changes.
          * @enum {string}
@@ -10101,6 +10508,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharesPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_from_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAddition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCheck"];
                 };
             };
             /** @description Unauthorized */
@@ -14072,97 +14984,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_original: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description ETags of cached images. */
-                "if-none-match"?: string | null;
-            };
-            path: {
-                /** @description The id, a number. */
-                sample_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The image file as uploaded. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": string;
-                };
-            };
-            /** @description The cached image is current (If-None-Match). */
-            304: {
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14215,6 +15038,127 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_original: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of cached images. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image file as uploaded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The cached image is current (If-None-Match). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14267,6 +15211,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The image is read from its bucket, at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -14314,6 +15265,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14905,6 +15865,150 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOptions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_folders: {
+        parameters: {
+            query: {
+                /** @description A folder below the root; empty: the root. */
+                path?: string;
+                /** @description One of the roots of `GET /sources`. */
+                root: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
