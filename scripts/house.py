@@ -15,8 +15,19 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("mslg_rules", "mslg_core", "store", "api", "worker", "cli", "migrations", "benchmarks", "scripts")
-GENERATED = ("/client/", "migrations/versions/")
+ROOMS = (
+    "mslg_rules",
+    "mslg_core",
+    "store",
+    "api",
+    "worker",
+    "cli",
+    "client",
+    "migrations",
+    "benchmarks",
+    "scripts",
+)
+GENERATED = ("/lib/client/", "migrations/versions/")
 MAX_MEDIAN, MAX_90TH, MAX_FILE_LINES, MAX_FILES = 7, 18, 300, 14
 SHOWN = 10
 

@@ -90,7 +90,8 @@ def service_settings() -> str:
     ]
     head = (
         "# Service settings\n\n"
-        "Environment variables configure the service. An empty variable counts as unset.\n"
+        "Environment variables configure the service. An empty variable counts as unset. What they do not\n"
+        "give is read from files in `/run/secrets`, such as `mslg_api_token` for `MSLG_API_TOKEN`.\n"
     )
     return f"{head}\n{_table(['variable', 'default', 'meaning'], rows)}"
 

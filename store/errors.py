@@ -8,11 +8,14 @@ StoreError
 │   ├── AlreadyWithdrawnError  the verification was withdrawn before
 │   ├── DecidedMeanwhileError  somebody decided otherwise after the author's page was loaded
 │   ├── NothingToShareError    no undecided sample without a share matches
+│   ├── TooManyWebhooksError   the dataset has as many webhooks as it may have
+│   ├── WebhookOffError        the webhook is switched off
 │   ├── PreviewOutdatedError   other decisions match than those that were previewed
 │   └── SupersededError        another worker holds the task; stop and write nothing more
 ├── VerificationError          one decision is invalid (unknown class, label missing, ...)
 ├── BulkVerificationError      lines of an upload are invalid, nothing was stored
 ├── BatchVerificationError     decisions of a batch are invalid, nothing was stored
+├── WebhookUrlError            a webhook must not have this URL
 ├── TooFewVerifiedError        a job needs more verified labels
 ├── SecretKeyError             a stored secret was encrypted with another key
 └── BlobNotFoundError          the blob store has nothing under this key
@@ -137,6 +140,24 @@ class PreviewOutdatedError(ConflictError):
         )
 
 
+class TooManyWebhooksError(ConflictError):
+    """A dataset has at most `limit` webhooks."""
+
+    code = "too_many_webhooks"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"This dataset has {limit} webhooks, the most it can have: delete one first.")
+
+
+class WebhookOffError(ConflictError):
+    """Nothing is sent to a webhook that is switched off."""
+
+    code = "webhook_off"
+
+    def __init__(self) -> None:
+        super().__init__("This webhook is switched off: switch it on first.")
+
+
 class SupersededError(ConflictError):
     """The task was cancelled, re-queued or taken over: this attempt must stop and write nothing more."""
 
@@ -199,6 +220,15 @@ class BatchVerificationError(StoreError):
             f"{len(errors)} bad items, nothing was stored: correct them and send the batch again."
         )
         self.errors = tuple(errors)
+
+
+class WebhookUrlError(StoreError):
+    """A URL that a webhook must not have. `reason` completes the sentence "The URL ..."."""
+
+    code = "bad_webhook_url"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The URL {reason}.")
 
 
 class TooFewVerifiedError(StoreError):

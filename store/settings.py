@@ -1,12 +1,15 @@
-"""The settings, read from the environment (prefix `MSLG_`). The defaults run the embedded service."""
+"""The settings, read from the environment (prefix `MSLG_`) and secret files. The defaults run the embedded
+service.
+"""
 
 import re
 from datetime import timedelta
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -14,6 +17,9 @@ ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+
+SECRETS = Path("/run/secrets")
+"""Where container engines mount secrets: a file named like the variable, such as `mslg_api_token`."""
 
 
 class Settings(BaseSettings):
@@ -82,6 +88,12 @@ class Settings(BaseSettings):
         7 * 86_400.0, description="An unfinished upload that receives nothing for this long is deleted."
     )
 
+    webhook_networks: str = Field(
+        "",
+        description="Networks such as 10.0.0.0/8,127.0.0.0/8 that webhooks may send to beside the public "
+        "internet; empty: none.",
+    )
+
     # For the documentation: the trainer, which knows no settings of the service, reads the variable itself.
     weights_dir: Path | None = Field(
         None,
@@ -114,6 +126,13 @@ class Settings(BaseSettings):
                 "MSLG_ACCOUNTS=true"
             )
         return self
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _refuse_bad_networks(cls, text: str) -> str:
+        for part in filter(None, text.split(",")):
+            ip_network(part.strip())
+        return text
 
     @model_validator(mode="after")
     def _refuse_bad_folders(self) -> Self:
@@ -196,5 +215,5 @@ def _split(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once: from the environment, else from files in `SECRETS`."""
+    return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)

@@ -179,6 +179,7 @@ def _empty(database_url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid != pg_backend_pid()"
         )
-        for table in ("datasets", "users", "password_links", "uploads"):  # cascades to all other tables
+        # Cascades to all other tables.
+        for table in ("datasets", "users", "password_links", "uploads", "webhooks", "webhook_events"):
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")

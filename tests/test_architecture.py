@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ FORBIDDEN = {
     "store": ["api", "worker", *ABOVE_EVERY_ROOM, "mslg_core", "fastapi", "celery", "torch"],
     "api": ["worker", *ABOVE_EVERY_ROOM, "torch", "torchvision"],
     "worker": ["api", "mslg_cli", "fastapi"],
+    "client": ["api", "store", "worker", "mslg_core", "mslg_rules", *ABOVE_EVERY_ROOM],
     "migrations": ["api", "worker", "mslg_core", "torch"],
     "benchmarks": ["store", "api", "worker"],
 }
@@ -53,17 +54,43 @@ LAYERS = {
         "infrastructure",
         "database",
         "models",
+        "metadata",
         "accounts",
         "sources",
+        "outbox",
         "tasks",
+        "webhooks",
         "verification",
         "results",
         "changes",
+        "versions",
         "review",
         "statistics",
     ],
-    "worker": ["process", "logs", "resources", "app", "claims", "training", "sources", "tasks", "run"],
-    "benchmarks": ["common", "problems", "cifar10", "compare", "review", "speed", "service", "report", "gpu"],
+    "worker": [
+        "process",
+        "logs",
+        "resources",
+        "app",
+        "claims",
+        "training",
+        "sources",
+        "webhooks",
+        "tasks",
+        "run",
+    ],
+    "benchmarks": [
+        "common",
+        "problems",
+        "cifar10",
+        "compare",
+        "review",
+        "speed",
+        "scale",
+        "service",
+        "report",
+        "gpu",
+    ],
 }
 # what the API may know of the trainer: importable without torch
 API_MAY_IMPORT = {
@@ -99,8 +126,9 @@ TORCH_FREE = [
     "mslg_core.ranking.result",
     "mslg_core.reports",
 ]
-# SQLAlchemy finds a foreign key only where all tables are imported; migrations are called as functions.
-INITS_WITH_CODE = {"store/models/__init__.py", "migrations/__init__.py"}
+# SQLAlchemy finds a foreign key only where all tables are imported; migrations are called as functions; users
+# import from the client itself.
+INITS_WITH_CODE = {"store/models/__init__.py", "migrations/__init__.py", "client/mslg_client/__init__.py"}
 
 
 def sources(room: str) -> list[Path]:
@@ -110,7 +138,7 @@ def sources(room: str) -> list[Path]:
 
 def packages() -> list[Path]:
     """Every package outside the tests."""
-    rooms = ["mslg_rules", "mslg_core", "store", "api", "worker", "cli", "migrations", "benchmarks"]
+    rooms = ["mslg_rules", "mslg_core", "store", "api", "worker", "cli", "client", "migrations", "benchmarks"]
     return sorted(path.parent for room in rooms for path in sources(room) if path.name == "__init__.py")
 
 
@@ -119,10 +147,10 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Dotted names of everything that a file imports, at its top or inside a function."""
+def imports(path: Path, nodes: Iterable[ast.AST] | None = None) -> Iterator[str]:
+    """Dotted names of everything that a file imports, at its top or inside a function; or of these nodes."""
     package = ".".join(path.relative_to(ROOT).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text())) if nodes is None else nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -179,6 +207,17 @@ def test_the_shared_rules_need_nothing_but_the_standard_library() -> None:
     allowed = {*sys.stdlib_module_names, "mslg_rules"}
     imported = {name.split(".")[0] for path in sources("mslg_rules") for name in imports(path)}
     assert imported - allowed == set()
+
+
+def test_the_client_needs_nothing_but_httpx() -> None:
+    """Optional packages are imported where they are used."""
+    allowed = {*sys.stdlib_module_names, "mslg_client", "httpx"}
+    optional = {"numpy", "pandas", "PIL", "polars", "pyarrow", "torch"}
+    for path in sources("client"):
+        tree = ast.parse(path.read_text())
+        at_top = {name.split(".")[0] for name in imports(path, tree.body)}
+        anywhere = {name.split(".")[0] for name in imports(path)}
+        assert (at_top - allowed, anywhere - allowed - optional) == (set(), set()), path
 
 
 def test_the_api_knows_only_the_trainers_configs_and_reports() -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from store.database.engine import make_engine
 from store.infrastructure.blobs import BlobStore, open_blobs
+from store.infrastructure.encryption import Cipher, open_cipher
 from store.infrastructure.partial_blobs import PartialBlobs, open_partials
 from store.settings import get_settings
 
@@ -26,3 +27,9 @@ def get_blobs() -> BlobStore:
 def get_partials() -> PartialBlobs:
     """What has arrived of unfinished uploads."""
     return open_partials(get_settings().resolved_blob_url, get_blobs())
+
+
+@lru_cache(maxsize=1)
+def get_cipher() -> Cipher:
+    """What decrypts stored secrets."""
+    return open_cipher(get_settings())

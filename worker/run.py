@@ -10,7 +10,13 @@ from worker.app import app
 
 # A worker imports only what its queues need: PyTorch takes seconds and a quarter of a gigabyte.
 TASK_MODULES = {
-    "cpu": ("worker.tasks.ingest", "worker.sources.check", "worker.tasks.export", "worker.tasks.sweep"),
+    "cpu": (
+        "worker.tasks.ingest",
+        "worker.sources.check",
+        "worker.tasks.export",
+        "worker.tasks.sweep",
+        "worker.webhooks.deliver",
+    ),
     "gpu": ("worker.tasks.train", "worker.tasks.feature_chunk"),
 }
 

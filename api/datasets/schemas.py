@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, field_validator
 
+from api.metadata.schemas import MetadataColumn
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody
 from store import models
@@ -104,6 +105,9 @@ class Dataset(BaseModel):
     value_range: ValueRange | None = Field(
         description="The values that become black and white in images of more than 8 bits per channel; null "
         "if there are none."
+    )
+    metadata_columns: list[MetadataColumn] = Field(
+        description="The other columns of the user's tables, which are kept for each sample."
     )
     version: int = Field(description="Counts changes of its images and classes, see its changes.")
     created_at: datetime = Field(description="When it was created (UTC).")

@@ -33,6 +33,7 @@ from store.models import (
     User,
     WorkStatus,
 )
+from store.outbox.ended import record_deleted
 from store.verification.settlement import change_overlap
 from store.verification.verified_set import class_index, lock_dataset
 
@@ -126,6 +127,7 @@ def delete_dataset(session: Session, dataset_id: str) -> None:
     busy = live_work(session, dataset_id)
     if busy:
         raise DatasetBusyError(busy)
+    record_deleted(session, dataset)
     session.delete(dataset)
 
 
@@ -137,9 +139,7 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
         "check of the source": select(SourceCheck.id).where(
             SourceCheck.dataset_id == dataset_id, SourceCheck.status.in_(LIVE)
         ),
-        "export": select(Export.id)
-        .join(Job, Job.id == Export.job_id)
-        .where(Job.dataset_id == dataset_id, Export.status.in_(LIVE)),
+        "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
     }
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from api.deps import BlobsDep, QueueDep, ReadSession, WriteSession
 from api.exports import schemas, service
+from api.exports.file_names import content_disposition
 from api.problems import JSON_BODY, responses
 from api.schemas import WorkId
 
@@ -72,7 +73,7 @@ def get_export_file(session: ReadSession, blobs: BlobsDep, export_id: WorkId) ->
     export, key = service.get_file_key(session, export_id)
     blob = blobs.open_stream(key)
     headers = {
-        "Content-Disposition": f'attachment; filename="{service.describe(session, export).file_name}"',
+        "Content-Disposition": content_disposition(service.describe(session, export).file_name),
         "Content-Length": str(blob.size),
         "Cache-Control": "private, no-transform",
         "ETag": f'"{export.id}"',

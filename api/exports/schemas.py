@@ -38,13 +38,20 @@ class ExportCreate(RequestBody):
 class Export(WorkState):
     """The export of the corrected dataset to one file."""
 
-    job_id: str = Field(description="The job whose results it contains.")
+    dataset_id: str = Field(description="The dataset.")
+    dataset_version: str | None = Field(
+        description="The version of the dataset that it contains, such as 3.4711: the number of the latest "
+        "change of images or classes, a dot, and the id of the latest decision. Null until it is built, and "
+        "for exports that an earlier release of the service built."
+    )
+    job_id: str | None = Field(description="The job whose results it contains; null if it contains none.")
     format: ExportFormat = Field(description="The file's format.")
     leave_out: list[LeaveOut] = Field(description="Images that are left out.")
     num_rows: int | None = Field(description="Rows in the file; null until it is built.")
-    file_name: str = Field(description="Name of the file: the dataset's name, and when it was built (UTC).")
+    file_name: str = Field(description="Name of the file: the dataset's name, and the version of it.")
     is_outdated: bool = Field(
-        description="Whether somebody has decided, or chosen what is accepted, since it was built."
+        description="Whether the dataset has another version now, or somebody has chosen what is accepted "
+        "since it was built."
     )
     size_bytes: int | None = Field(description="Size of the file in bytes; null until it is built.")
 
@@ -54,6 +61,8 @@ class Export(WorkState):
         row = described.row
         return cls(
             **work_fields(row),
+            dataset_id=row.dataset_id,
+            dataset_version=row.dataset_version,
             job_id=row.job_id,
             format=row.format,
             leave_out=[LeaveOut(name) for name in row.leave_out],

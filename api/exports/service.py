@@ -1,21 +1,20 @@
 """Creates exports and finds their files."""
 
-import re
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.datasets.service import LIVE
 from api.errors import ExportNotSucceededError
+from api.exports.file_names import name_file
 from api.exports.schemas import Described, ExportCreate
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
 from mslg_rules.leave_out import LeaveOut
-from store.models import Dataset, Export, Job, Verification, WorkStatus
+from store.models import Dataset, Export, Job, WorkStatus
 from store.results.auto_accept import newest_acceptance
 from store.tasks import lifecycle
 from store.verification.verified_set import lock_dataset
+from store.versions.number import read_version
 
 
 def create_export(session: Session, queue: TaskQueue, job_id: str, wanted: ExportCreate) -> Export:
@@ -32,7 +31,7 @@ def create_export(session: Session, queue: TaskQueue, job_id: str, wanted: Expor
     for export in session.scalars(alike):
         if export.leave_out == leave_out:
             return export
-    export = Export(job_id=job_id, format=wanted.format, leave_out=leave_out)
+    export = Export(dataset_id=job.dataset_id, job_id=job_id, format=wanted.format, leave_out=leave_out)
     session.add(export)
     session.flush()
     queue.send_after_commit(session, "export.run", export.id)
@@ -62,24 +61,19 @@ def get_file_key(session: Session, export_id: str) -> tuple[Export, str]:
 
 def describe(session: Session, export: Export) -> Described:
     """The export with the name of its file, and whether labels may have changed since it was built."""
-    job = session.get_one(Job, export.job_id)
-    dataset = session.get_one(Dataset, job.dataset_id)
-    # Letters, digits and dashes only: safe in a header and on every file system.
-    name = re.sub(r"[^A-Za-z0-9]+", "-", dataset.name).strip("-") or "dataset"
-    built = export.finished_at or export.created_at
+    dataset = session.get_one(Dataset, export.dataset_id)
     return Described(
         export,
-        f"{name}-corrected-{built:%Y-%m-%d-%H%M%S}.{export.format.suffix}",
-        _is_outdated(session, export, job),
+        name_file(dataset.name, export.dataset_version, export.format),
+        _is_outdated(session, export),
     )
 
 
-def _is_outdated(session: Session, export: Export, job: Job) -> bool:
-    """Whether somebody has decided about a sample, or chosen what is accepted, since the rows were read."""
+def _is_outdated(session: Session, export: Export) -> bool:
+    """Whether the dataset has another version now, or somebody has chosen what is accepted since."""
     if export.status is not WorkStatus.SUCCEEDED or export.started_at is None:
         return False
-    newest = select(Verification.created_at).where(Verification.dataset_id == job.dataset_id)
-    decided = session.scalar(newest.order_by(Verification.id.desc()).limit(1))
-    chosen = newest_acceptance(session, job.id)
-    times: list[datetime | None] = [decided, chosen.created_at if chosen else None]
-    return any(time is not None and time > export.started_at for time in times)
+    chosen = export.job_id and newest_acceptance(session, export.job_id)
+    if chosen and chosen.created_at > export.started_at:
+        return True
+    return export.dataset_version != read_version(session, export.dataset_id)

@@ -43,12 +43,17 @@ class Job(WorkState):
     name: str = Field(description="Display name.")
     config: JobConfig = Field(description="How it trains, with all defaults filled in.")
     parent_id: str | None = Field(description="The job it was warm-started from; null if none.")
+    dataset_version: str | None = Field(
+        description="The version of the dataset that it learns from, such as 3.4711: the number of the "
+        "latest change of images or classes, a dot, and the id of the latest decision. Null until it has "
+        "read the labels, and for jobs of an earlier release of the service."
+    )
 
     @classmethod
     def of(cls, row: models.Job) -> Self:
         """From the row."""
-        values = {name: getattr(row, name) for name in ("dataset_id", "name", "config", "parent_id")}
-        return cls.model_validate(work_fields(row) | values)
+        names = ("dataset_id", "name", "config", "parent_id", "dataset_version")
+        return cls.model_validate(work_fields(row) | {name: getattr(row, name) for name in names})
 
 
 class JobPage(Page[Job]):

@@ -4,14 +4,17 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
-from api.deps import ReadSession
+from api.deps import ReadSession, ServicesDep
 from api.pagination import CursorParameter, Limit, RowNumber
 from api.problems import responses
-from api.results import schemas, service
+from api.results import arrow, schemas, service
 from api.results.columns import MAX_COLUMN_ROWS, list_columns
 from api.results.detail import detail
 from api.schemas import RowId, WorkId
+
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 router = APIRouter(
     prefix="/jobs/{job_id}", tags=["results"], responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -44,6 +47,29 @@ def list_results(
     return (
         page if cursor else page.model_copy(update={"total": service.count_results(session, ranking, wanted)})
     )
+
+
+@router.get(
+    "/results.arrow",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The stream.", "content": {arrow.MEDIA_TYPE: BINARY}}},
+    summary="Stream the ranking as Arrow",
+)
+def stream_results(
+    session: ReadSession,
+    services: ServicesDep,
+    job_id: WorkId,
+    wanted: Annotated[schemas.ResultFilter, Query()],
+    soft_labels: Annotated[bool, Query(description="Whether soft labels are included.")] = True,
+) -> StreamingResponse:
+    """All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
+
+    The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
+    verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+    """
+    columns = arrow.Columns(service.get_ranking(session, job_id), wanted, soft_labels)
+    last = arrow.last_rank(session, columns)
+    return StreamingResponse(arrow.stream(services.engine, columns, last), media_type=arrow.MEDIA_TYPE)
 
 
 @router.get("/results/{sample_id}", summary="Get one sample's result")

@@ -1,15 +1,18 @@
 """How long does the index of similar images take to build and to search, and what does it miss?
 
     python -m benchmarks.speed.similar_images --samples 100000
+    python -m benchmarks.speed.similar_images --samples 1000000 --queries-only
 
 The vectors are clustered like features: a mixture of normal distributions in a tenth of the dimensions, with
 noise in all. Times are those of the CPU, so that other work on the machine changes them less. Recall is
 measured on 1,000 samples against all others. Peers run if they are installed:
-hnswlib (Apache-2.0) and faiss-cpu (MIT) with the same number of links per sample.
+hnswlib (Apache-2.0) and faiss-cpu (MIT) with the same number of links per sample. `--queries-only` leaves out
+the peers, the neighbours of all samples and the map.
 """
 
 import argparse
 import importlib.util
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,11 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common.markdown import table
+from benchmarks.speed.gauges import peak_resident_memory
 from mslg_core.issues.embedding import place_on_map
 from mslg_core.neighbours.index import (
     MAX_DIMENSIONS,
     GraphIndex,
     Neighbours,
+    SimilarityIndex,
     build_index,
     open_index,
     to_vectors,
@@ -41,7 +46,10 @@ Search = Callable[[Floats, int], NDArray[np.int64]]
 
 
 class Timing(NamedTuple):
-    """One index: CPU seconds to build it and to search all samples, CPU ms for one query, recall, bytes."""
+    """One index: CPU seconds to build it and to search all samples, CPU ms for one query, recall, bytes.
+
+    search_all: NaN if not measured.
+    """
 
     name: str
     build: float
@@ -56,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=100_000)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--queries-only", action="store_true")
     options = parser.parse_args(arguments)
     vectors = make_vectors(options.samples)
     nearest = search_exactly(vectors, MEASURED)
@@ -68,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"{t.recall:.3f}",
             f"{t.size / 1e6:.0f}",
         ]
-        for t in time_all(vectors, nearest, options.threads)
+        for t in time_all(vectors, nearest, options)
     ]
     columns = [
         "index",
@@ -80,7 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ]
     print(f"{options.samples:,} vectors of {MAX_DIMENSIONS} numbers, {options.threads} threads\n")
     print(table(columns, rows))
-    print(f"\nThe map: {time_map(vectors):.0f} CPU s")
+    if not options.queries_only:
+        print(f"\nThe map: {time_map(vectors):.0f} CPU s")
+    print(f"\nPeak memory: {peak_resident_memory() / 2**30:.1f} GiB")
 
 
 def make_vectors(count: int) -> Floats:
@@ -96,9 +107,12 @@ def make_vectors(count: int) -> Floats:
 
 def search_exactly(vectors: Floats, count: int) -> NDArray[np.int64]:
     """The nearest neighbours [count, NEIGHBOURS] of the first samples."""
-    similarity = vectors[:count] @ vectors.T
-    similarity[np.arange(count), np.arange(count)] = -np.inf
-    return np.argpartition(-similarity, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    nearest = np.empty((count, NEIGHBOURS), dtype=np.int64)
+    for row in range(count):
+        similarity = vectors @ vectors[row]
+        similarity[row] = -np.inf
+        nearest[row] = np.argpartition(-similarity, NEIGHBOURS)[:NEIGHBOURS]
+    return nearest
 
 
 def time_map(vectors: Floats) -> float:
@@ -110,12 +124,15 @@ def time_map(vectors: Floats) -> float:
     return time.process_time() - start
 
 
-def time_all(vectors: Floats, nearest: NDArray[np.int64], threads: int) -> Iterator[Timing]:
+def time_all(vectors: Floats, nearest: NDArray[np.int64], options: argparse.Namespace) -> Iterator[Timing]:
     """Time the product's index and those peers that are installed."""
+    if options.queries_only:
+        yield time_queries(vectors, nearest)
+        return
     yield time_product(vectors, nearest)
     for name, build in (("hnswlib", build_hnswlib), ("faiss", build_faiss)):
         if importlib.util.find_spec(name):
-            yield time_peer(name, partial(build, vectors, threads), vectors, nearest)
+            yield time_peer(name, partial(build, vectors, options.threads), vectors, nearest)
 
 
 def time_product(vectors: Floats, nearest: NDArray[np.int64]) -> Timing:
@@ -126,17 +143,42 @@ def time_product(vectors: Floats, nearest: NDArray[np.int64]) -> Timing:
     built = time.process_time()
     found = index.search_all(keys, vectors, NEIGHBOURS)
     searched = time.process_time()
+    opened, size = reopen(index)
+    recall = shared(found.index[:MEASURED], nearest)
+    return Timing(name_of(index), built - start, searched - built, time_query(opened), recall, size)
+
+
+def time_queries(vectors: Floats, nearest: NDArray[np.int64]) -> Timing:
+    """The product's own index, searched for some samples, from its file."""
+    start = time.process_time()
+    index = build_index(np.arange(len(vectors)), vectors)
+    built = time.process_time() - start
+    opened, size = reopen(index)
+    query = time_query(opened)
+    found = [opened.search_like(key, NEIGHBOURS) for key in range(MEASURED)]
+    recall = shared(np.stack([similar.keys for similar in found if similar]), nearest)
+    return Timing(name_of(index), built, math.nan, query, recall, size)
+
+
+def reopen(index: SimilarityIndex) -> tuple[SimilarityIndex, int]:
+    """The index mapped from a file, and the bytes of the file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "index")
         path.write_bytes(index.to_bytes())
-        size, opened = path.stat().st_size, open_index(path)
+        return open_index(path), path.stat().st_size
+
+
+def time_query(index: SimilarityIndex) -> float:
+    """CPU milliseconds for 50 neighbours of one sample."""
     asked = time.process_time()
     for key in range(100):
-        opened.search_like(key, 50)
-    query = (time.process_time() - asked) * 10
-    name = "usearch" if isinstance(index, GraphIndex) else "exact"
-    recall = shared(found.index[:MEASURED], nearest)
-    return Timing(name, built - start, searched - built, query, recall, size)
+        index.search_like(key, 50)
+    return (time.process_time() - asked) * 10
+
+
+def name_of(index: SimilarityIndex) -> str:
+    """Large sets are searched by usearch."""
+    return "usearch" if isinstance(index, GraphIndex) else "exact"
 
 
 def time_peer(name: str, build: Callable[[], Search], vectors: Floats, nearest: NDArray[np.int64]) -> Timing:

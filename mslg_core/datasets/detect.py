@@ -238,7 +238,7 @@ def _read_label(entry: LabelledEntry) -> Sample:
             f"The label or id of the image {show_name(entry.name)} is too long or contains characters that "
             "cannot be stored, such as NUL: shorten or correct it."
         )
-    return Sample(entry.name, entry.name, label, identifier)
+    return Sample(entry.name, entry.name, label, identifier, metadata=entry.metadata)
 
 
 def _classes(samples: Iterable[Sample], found: Found, min_classes: int) -> tuple[str, ...]:

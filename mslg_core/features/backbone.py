@@ -12,6 +12,7 @@ from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.patch_features import patch_extractor
 from mslg_core.features.pretrained import frozen_extractor, identify_weights
 from mslg_core.images.sources import AnyImages
+from mslg_core.models.onnx_network import ONNX_RUNTIME, uses_onnx_runtime
 
 # Small images are drawn at this side for a network that was trained on photographs: on 1,500 images of
 # CIFAR-10 the AUROC was 0.862 at 128 pixels, 0.868 at 160 and 0.870 at 192, which takes a third longer.
@@ -76,7 +77,7 @@ def build_extractor(
             return _timm(config, device)
 
 
-def identify_backbone(config: TrainingConfig) -> list[str]:
+def identify_backbone(config: TrainingConfig, device: torch.device) -> list[str]:
     """Everything that raw features depend on besides the images. Raises `WeightsError`."""
     parts = [str(config.backbone), str(config.horizontal_flip)]
     if config.backbone is Backbone.FROZEN:
@@ -85,9 +86,10 @@ def identify_backbone(config: TrainingConfig) -> list[str]:
         return parts
     from mslg_core.features.timm_models import file_digest
 
-    packaged = config.backbone in PACKAGED
-    weights = packaged_weights() if packaged else require_weights(str(config.backbone))
-    return [*parts, PACKAGED_NETWORK if packaged else "", file_digest(weights), str(config.image_size)]
+    if config.backbone not in PACKAGED:
+        return [*parts, "", file_digest(require_weights(str(config.backbone))), str(config.image_size)]
+    runtime = [ONNX_RUNTIME] if uses_onnx_runtime(device) else []
+    return [*parts, PACKAGED_NETWORK, file_digest(packaged_weights()), str(config.image_size), *runtime]
 
 
 def drawn_side(config: TrainingConfig, side: int) -> int:

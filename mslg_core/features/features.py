@@ -129,7 +129,7 @@ class Features:
     def _key(self) -> str:
         """Of the fitted features: names the images and everything else that these depend on."""
         state = hashlib.sha256(
-            f"{identify(self._config)} {self._source.shape} {self._source.decoding}".encode()
+            f"{identify(self._config, self.device)} {self._source.shape} {self._source.decoding}".encode()
         )
         state.update(self._hooks.measurer.identity.encode() if self._hooks.measurer else b"")
         state.update(self._source.contents.tobytes())
@@ -219,6 +219,6 @@ class Features:
                     discard(cache, part, self._source)
 
 
-def identify(config: TrainingConfig) -> str:
+def identify(config: TrainingConfig, device: torch.device) -> str:
     """Everything that features depend on besides the images. Raises `WeightsError`."""
-    return " ".join([str(VERSION), *identify_backbone(config)])
+    return " ".join([str(VERSION), *identify_backbone(config, device)])

@@ -14,6 +14,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from mslg_core.configs.backbones import PACKAGED_NETWORK, packaged_weights, require_weights, timm_name
 from mslg_core.errors import WeightsError
 from mslg_core.features.extractor import NetworkExtractor, resize
+from mslg_core.models.onnx_network import ONNX_RUNTIME, OnnxNetwork, uses_onnx_runtime
 
 # Source: the preprocessing of TensorFlow's EfficientNet-Lite, which the weights were trained with.
 PACKAGED_MEAN, PACKAGED_STD = 127.0, 128.0
@@ -73,14 +74,18 @@ class PooledStages(nn.Module):
 def packaged_extractor(side: int, device: torch.device) -> NetworkExtractor:
     """EfficientNet-Lite0 on images of `side` pixels; its 1,904 features need no download.
 
+    On a CPU ONNX Runtime computes it where that is installed.
+
     Source: Tan and Le, "EfficientNet" (ICML 2019); weights of TensorFlow's Lite variant, trained on ImageNet.
     Raises `WeightsError`.
     """
     whole = load_packaged().eval()
     fold_batch_norm(whole)
-    network = PooledStages(whole)
-    mean, std = torch.full((3,), PACKAGED_MEAN), torch.full((3,), PACKAGED_STD)
+    network: nn.Module = PooledStages(whole)
     identity = f"{PACKAGED_NETWORK} stages {FIRST_STAGE} {file_digest(packaged_weights())} {side}"
+    if uses_onnx_runtime(device):
+        network, identity = OnnxNetwork(network, side), f"{identity} {ONNX_RUNTIME}"
+    mean, std = torch.full((3,), PACKAGED_MEAN), torch.full((3,), PACKAGED_STD)
     return NetworkExtractor(PretrainedNetwork(network, side, mean, std), identity, side, device)
 
 

@@ -177,8 +177,7 @@ def _of_job(session: Session, key: str) -> str | None:
 
 
 def _of_export(session: Session, key: str) -> str | None:
-    jobs = select(Job.dataset_id).join(Export, Export.job_id == Job.id)
-    return session.scalar(jobs.where(Export.id == key))
+    return session.scalar(select(Export.dataset_id).where(Export.id == key))
 
 
 def _of_sample(session: Session, key: str) -> str | None:

@@ -47,7 +47,10 @@ def _batches(rows: Sequence[Row]) -> list[Sequence[Row]]:
 def _as_relation(table: Table, rows: Sequence[Row]) -> TableValuedAlias:
     """The rows as a relation: Postgres' `unnest` of one array per column."""
     names = list(rows[0])
-    arrays = [bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type)) for name in names]
+    arrays = [
+        bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type, dimensions=1))
+        for name in names  # one dimension: a list is a value of a JSON column
+    ]
     return func.unnest(*arrays).table_valued(*names, name="given").render_derived()
 
 

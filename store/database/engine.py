@@ -49,10 +49,13 @@ def make_engine(database_url: str) -> Engine:
 def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
     """One transaction: committed at the end of the block, rolled back on any error.
 
-    A `read_only` transaction refuses to write. On SQLite it never waits for a writer, whereas writers take
-    turns from their first statement on, so that none fails half-way with a "locked" database.
+    A `read_only` transaction refuses to write, and sees one state of the database from its first statement to
+    its last. On SQLite it never waits for a writer, whereas writers take turns from their first statement on,
+    so that none fails half-way with a "locked" database.
     """
     bound = engine.execution_options(postgresql_readonly=read_only, sqlite_readonly=read_only)
+    if read_only and engine.dialect.name == "postgresql":
+        bound = bound.execution_options(isolation_level="REPEATABLE READ")
     with Session(bound, expire_on_commit=False) as session, session.begin():
         yield session
 

@@ -19,6 +19,7 @@ TASK_QUEUES = {
     "sources.check": "cpu",
     "export.run": "cpu",
     "sweep.run": "cpu",
+    "webhooks.deliver": "cpu",
     "train.run": "gpu",
     "features.run": "gpu",
 }

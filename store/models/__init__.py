@@ -24,14 +24,17 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
-from store.models.source import DatasetSource, Delivery, SourceCheck, SourceKind, SourceProblem
+from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
+from store.models.version import Version
+from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Work, WorkStatus
 
 __all__ = [
     "AcceptanceKind",
     "AcceptancePolicy",
+    "AdvisedJob",
     "ApiToken",
     "AutoAccept",
     "Change",
@@ -43,9 +46,11 @@ __all__ = [
     "Delivery",
     "DuplicateGroup",
     "Epoch",
+    "EventType",
     "Export",
     "ExportFormat",
     "FeatureChunk",
+    "ImageDelivery",
     "Ingest",
     "IngestKind",
     "Issue",
@@ -78,6 +83,9 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerificationSource",
+    "Version",
+    "Webhook",
+    "WebhookEvent",
     "Work",
     "WorkStatus",
 ]

@@ -70,6 +70,9 @@ class Dataset(Base):
     no such images, or for each image its own range, as in datasets of earlier versions."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of its latest change, see `store.changes`."""
+    metadata_columns: Mapped[list[JsonObject]] = mapped_column(Json, default=list, server_default="[]")
+    """The columns of `Sample.metadata_values`: name, type and what is known of the values, see
+    `store.metadata.columns`."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
@@ -193,6 +196,9 @@ class Sample(Base):
     """The first sample's id of the group of duplicates that the latest job put it into."""
     source_split: Mapped[str | None]
     """The published split of the image, such as "train". It plays no role in `split`."""
+    metadata_values: Mapped[list[str | None] | None] = mapped_column(Json, deferred=True)
+    """Values of the dataset's `metadata_columns`, by their position there, as the user wrote them. It may be
+    shorter than the list of columns; None: the image has no metadata."""
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
     settled_label: Mapped[int | None]
     split: Mapped[Split | None] = mapped_column(enum_column(Split, "split"))

@@ -53,6 +53,9 @@ class Job(Work, Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(default="")
     config: Mapped[JsonObject] = mapped_column(Json)
+    dataset_version: Mapped[str | None] = mapped_column(String(40))
+    """The version of the dataset that it learns from, see `store.versions`. None until it has read the
+    labels."""
     parent_id: Mapped[str | None] = mapped_column(String(36))
     """The job whose model this one starts from. No foreign key: jobs are only deleted with their dataset."""
     checkpoint_key: Mapped[str | None]
@@ -93,11 +96,19 @@ class FeatureChunk(Work, Base):
 
 
 class Export(Work, Base):
-    """The building of one file with the corrected dataset."""
+    """The building of one file with the corrected dataset, as it is or as a named version has it."""
 
     __tablename__ = "exports"
 
-    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    """The job whose results it contains. None: those of the version, which may have none."""
+    version_id: Mapped[str | None] = mapped_column(
+        ForeignKey("dataset_versions.id", ondelete="CASCADE"), index=True
+    )
+    """The named version that it is built from. None: the present state."""
+    dataset_version: Mapped[str | None] = mapped_column(String(40))
+    """The version of the dataset that it contains. None until it is built."""
     format: Mapped[ExportFormat] = mapped_column(enum_column(ExportFormat, "format"))
     leave_out: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     """Values of `LeaveOut`, in its order."""

@@ -22,7 +22,7 @@ class SourceKind(StrEnum):
     """A dataset of the Hugging Face Hub, whose images are copied."""
 
 
-class Delivery(StrEnum):
+class ImageDelivery(StrEnum):
     """How browsers get images of a bucket."""
 
     PROXIED = "proxied"
@@ -51,7 +51,9 @@ class DatasetSource(Base):
     """What else is needed to read it, nothing secret, such as the region of a bucket."""
     credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
     """JSON, encrypted, see `store.infrastructure.encryption`. None: the source asks for none."""
-    delivery: Mapped[Delivery] = mapped_column(enum_column(Delivery, "delivery"), default=Delivery.PROXIED)
+    delivery: Mapped[ImageDelivery] = mapped_column(
+        enum_column(ImageDelivery, "delivery"), default=ImageDelivery.PROXIED
+    )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

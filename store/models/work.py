@@ -25,7 +25,7 @@ class WorkStatus(StrEnum):
 
 
 class Work:
-    """Mixin of ingests, jobs, feature chunks and exports. Change these columns through
+    """Mixin of ingests, jobs, feature chunks, exports and deliveries. Change these columns through
     `store.tasks.lifecycle` only.
     """
 

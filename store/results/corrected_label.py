@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, not_, or_
+from sqlalchemy import ColumnElement, and_, case, false, literal, not_, null, or_
 
 from mslg_rules import corrected_label
-from mslg_rules.corrected_label import Correction
+from mslg_rules.corrected_label import CorrectedBy, Correction
 from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
 from store.models.result import Result
@@ -41,6 +41,29 @@ def is_corrected_by_model(min_confidence: float | None) -> ColumnElement[bool]:
     if min_confidence is None:
         return false()
     return and_(Result.is_label_issue, Result.confidence >= min_confidence, is_undecided())
+
+
+def corrected_class(min_confidence: float | None) -> ColumnElement[int | None]:
+    """On a `Result` joined with its `Sample`: the label that `correct` returns."""
+    return case(
+        (Sample.settled_label.is_not(None), Sample.settled_label),
+        (_has_no_label(), null()),
+        (is_corrected_by_model(min_confidence), Result.suggested),
+        else_=Result.given,
+    )
+
+
+def corrected_by(min_confidence: float | None) -> ColumnElement[str]:
+    """The same for who decided the label, as in `CorrectedBy`."""
+    return case(
+        (or_(Sample.settled_label.is_not(None), _has_no_label()), literal(CorrectedBy.PERSON.value)),
+        (is_corrected_by_model(min_confidence), literal(CorrectedBy.MODEL.value)),
+        else_=literal(CorrectedBy.NONE.value),
+    )
+
+
+def _has_no_label() -> ColumnElement[bool]:
+    return Sample.verdict.in_(corrected_label.UNLABELLED)
 
 
 def is_changed(min_confidence: float | None, wanted: bool) -> ColumnElement[bool]:

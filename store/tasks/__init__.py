@@ -1,4 +1,4 @@
-"""The life cycle of ingests, jobs, feature chunks and exports: claims, leases, cancellation, expiry.
-May import: `errors`, `database` and `models`.
+"""The life cycle of all that workers do, such as jobs and exports: claims, leases, cancellation, expiry.
+May import: `errors`, `database`, `models` and `outbox`.
 Start reading: `lifecycle`. `worker.claims` and `worker.tasks.sweep` apply its rules.
 """

@@ -3,14 +3,15 @@
     queued --claim--> running --finish--> succeeded
       |  ^              |  |---fail-----> failed
       |  +--lease out---+  |---cancel---> cancelled
+      |  +--postpone----+  |
       |  +--wake--------+--+ wait
       +-----request_cancel--------------> cancelled
 
 A task that waits for others is running without a lease: no worker holds it, and `wake` queues it again.
 
 Every transition is one UPDATE with its precondition in the WHERE; the row count tells whether it held. Every
-write of a worker repeats its `attempt`, so a worker that lost its lease stops at its next write. Nothing here
-commits.
+write of a worker repeats its `attempt`, so a worker that lost its lease stops at its next write. What ends a
+task also writes its event for webhooks. Nothing here commits.
 """
 
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from store.database.columns import UtcDateTime, utc_now
 from store.errors import AlreadyEndedError, NotFoundError, SupersededError
 from store.models.work import Work, WorkStatus
+from store.outbox.ended import record_ended
 
 MAX_ATTEMPTS = 5
 
@@ -134,6 +136,12 @@ def wait(session: Session, model: type[W], work_id: str, attempt: int) -> None:
     _require_held(session, statement, model, work_id, attempt)
 
 
+def postpone(session: Session, model: type[W], work_id: str, attempt: int, **columns: Any) -> None:
+    """From running back to queued, for another attempt; also sets `columns`. Raises `SupersededError`."""
+    statement = _held(model, work_id, attempt).values(status=WorkStatus.QUEUED, lease_until=None, **columns)
+    _require_held(session, statement, model, work_id, attempt)
+
+
 def wake(session: Session, model: type[W], work_id: str, *conditions: ColumnElement[bool]) -> bool:
     """Queue a waiting task again if all `conditions` hold. Return whether it was queued."""
     statement = update(model).where(model.id == work_id, is_waiting(model), *conditions)
@@ -145,7 +153,8 @@ def fail_waiting(session: Session, model: type[W], work_id: str, problem: Proble
     """Fail a task that waits; leave any other alone."""
     statement = update(model).where(model.id == work_id, is_waiting(model))
     values = {"status": WorkStatus.FAILED, "error": dict(problem), "finished_at": utc_now()}
-    session.execute(_quiet(statement.values(values)))
+    failed = session.execute(_quiet(statement.values(values).returning(model.id))).scalars().all()
+    record_ended(session, model, failed, WorkStatus.FAILED)
 
 
 def is_waiting(model: type[W]) -> ColumnElement[bool]:
@@ -177,6 +186,8 @@ def request_cancel(session: Session, model: type[W], work_id: str) -> W:
         raise NotFoundError(_kind(model), work_id)
     if changed is None:
         raise AlreadyEndedError(_kind(model), work_id, row.status)
+    if row.status is WorkStatus.CANCELLED:
+        record_ended(session, model, [work_id], row.status)
     return row
 
 
@@ -235,9 +246,12 @@ def _held(model: type[W], work_id: str, attempt: int) -> Update:
     )
 
 
-def _end(session: Session, model: type[W], work_id: str, attempt: int, **values: Any) -> None:
-    statement = _held(model, work_id, attempt).values(lease_until=None, finished_at=utc_now(), **values)
-    _require_held(session, statement, model, work_id, attempt)
+def _end(  # the claim and how it ends, named
+    session: Session, model: type[W], work_id: str, attempt: int, *, status: WorkStatus, **values: Any
+) -> None:
+    values |= {"status": status, "lease_until": None, "finished_at": utc_now()}
+    _require_held(session, _held(model, work_id, attempt).values(values), model, work_id, attempt)
+    record_ended(session, model, [work_id], status)
 
 
 def _require_held(session: Session, statement: Update, model: type[W], work_id: str, attempt: int) -> None:
@@ -249,9 +263,14 @@ def _expired(model: type[W], now: datetime) -> Update:
     return update(model).where(model.status == WorkStatus.RUNNING, model.lease_until < now)
 
 
-def _end_expired(session: Session, model: type[W], now: datetime, condition: Any, **values: Any) -> list[str]:
-    statement = _expired(model, now).where(condition).values(lease_until=None, finished_at=now, **values)
-    return list(session.execute(_quiet(statement.returning(model.id))).scalars())
+def _end_expired(  # which tasks and how they end, named
+    session: Session, model: type[W], now: datetime, condition: Any, *, status: WorkStatus, **values: Any
+) -> list[str]:
+    values |= {"status": status, "lease_until": None, "finished_at": now}
+    statement = _expired(model, now).where(condition).values(values)
+    ended = list(session.execute(_quiet(statement.returning(model.id))).scalars())
+    record_ended(session, model, ended, status)
+    return ended
 
 
 def _quiet(statement: Any) -> Any:

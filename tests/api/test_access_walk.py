@@ -112,7 +112,7 @@ def operations(app: FastAPI, engine: Engine, dataset: Dataset, job: Job) -> list
 def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
     """Ids of things that exist and belong to `dataset`, by the names that paths have for them."""
     sample = factories.get_samples(session, dataset)[0]
-    export = Export(job_id=job.id, format=ExportFormat.CSV)
+    export = Export(dataset_id=dataset.id, job_id=job.id, format=ExportFormat.CSV)
     decision = Verification(
         sample_id=sample.id, dataset_id=dataset.id, verdict="unsure", source="review", reviewer="x"
     )
@@ -120,7 +120,8 @@ def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
     session.add_all([export, decision, upload])
     session.flush()
     ids = {"dataset_id": dataset.id, "job_id": job.id, "sample_id": str(sample.id), "export_id": export.id}
-    others = dict.fromkeys(("user_id", "token_id", "session_id", "share_id", "number"), "1")
+    named = "user_id token_id session_id share_id number webhook_id delivery_id"
+    others = dict.fromkeys(named.split(), "1")
     others["kind"] = "duplicate"
     return ids | others | {"verification_id": str(decision.id), "upload_id": upload.id}
 

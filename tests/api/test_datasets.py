@@ -181,7 +181,8 @@ def test_deleting_a_dataset_leaves_nothing(
     with session_scope(services.engine) as session:
         dataset = session.merge(verified_dataset)
         job = factories.make_succeeded_job(session, dataset)
-        session.add(Export(job_id=job.id, format=ExportFormat.CSV, status=WorkStatus.SUCCEEDED, file_key="x"))
+        of_job = {"dataset_id": dataset.id, "job_id": job.id, "format": ExportFormat.CSV}
+        session.add(Export(**of_job, status=WorkStatus.SUCCEEDED, file_key="x"))
     image_path = f"/samples/{sample_ids(services.engine, verified_dataset)[0]}/image"
     assert client.delete(f"/datasets/{verified_dataset.id}").status_code == 204
     assert client.get(f"/datasets/{verified_dataset.id}").status_code == 404
@@ -210,7 +211,7 @@ def test_a_dataset_at_work_is_not_deleted(
         live = {
             "ingest": Ingest(dataset_id=dataset.id, archive_key="x", size_bytes=1, status=status),
             "job": Job(dataset_id=dataset.id, config={}, status=status),
-            "export": Export(job_id=job.id, format=ExportFormat.CSV, status=status),
+            "export": Export(dataset_id=dataset.id, job_id=job.id, format=ExportFormat.CSV, status=status),
         }
         session.add(live[kind])
     body = check_problem(client.delete(f"/datasets/{dataset.id}"), 409, "dataset_busy")

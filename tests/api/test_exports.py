@@ -1,7 +1,5 @@
 """Exports: queue, follow, download."""
 
-import re
-
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
@@ -10,6 +8,7 @@ from api.deps import Services
 from store.database.columns import utc_now
 from store.database.engine import session_scope
 from store.models import Dataset, Export, ExportFormat, Job, WorkStatus
+from store.versions.number import read_version
 from tests.api.support import Sent, check_problem, sample_ids
 
 FILES = {
@@ -37,6 +36,7 @@ def finish(services: Services, export_id: str, data: bytes) -> None:
         export = session.get_one(Export, export_id)
         export.status, export.file_key = WorkStatus.SUCCEEDED, f"exports/{export_id}"
         export.num_rows, export.size_bytes = 12, len(data)
+        export.dataset_version = read_version(session, export.dataset_id)
         export.started_at = export.finished_at = utc_now()
 
 
@@ -61,8 +61,10 @@ def test_from_the_click_to_the_file(
     suffix, media_type = FILES[file_format]
     assert file.headers["content-type"] == media_type
     name = client.get(f"/exports/{export['id']}").json()["file_name"]
-    assert re.fullmatch(rf"animals-corrected-\d{{4}}-\d\d-\d\d-\d{{6}}\.{suffix}", name)
-    assert file.headers["content-disposition"] == f'attachment; filename="{name}"'
+    kind = "" if file_format == suffix else f".{file_format.replace('_', '-')}"
+    assert name == f"animals-0.0{kind}.{suffix}"
+    header = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+    assert file.headers["content-disposition"] == header
 
 
 def test_a_file_from_before_a_change_of_mind_is_outdated(

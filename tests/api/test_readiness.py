@@ -45,6 +45,13 @@ ANY_STATE = {
     "add_member",
     "change_member",
     "remove_member",
+    "list_webhooks",
+    "create_webhook",
+    "change_webhook",
+    "delete_webhook",
+    "ping_webhook",
+    "list_deliveries",
+    "deliver_again",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "add_checked_images": {"json": {}},

@@ -134,9 +134,19 @@ def test_every_folder_of_the_service_is_a_volume() -> None:
     assert len(ours) == 5
     for service in ours:
         mounts = dict(volume.split(":")[::-1] for volume in service["volumes"])
-        folders = {service["environment"][name] for name in ("MSLG_DATA_DIR", "MSLG_WEIGHTS_DIR")}
+        folders = {service["environment"][name] for name in ("MSLG_DATA_DIR", "MSLG_WEIGHTS_DIR", "TMPDIR")}
         assert folders == mounts.keys()
         assert set(mounts.values()) <= document["volumes"].keys()
+
+
+def test_every_container_is_confined_and_limited() -> None:
+    for name, service in yaml.safe_load(COMPOSE_FILE.read_text())["services"].items():
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        if name != "migrate":  # ends by itself
+            assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}, name
+            assert service["healthcheck"], name
 
 
 def play_the_loop(client: DemoClient, folder: Path) -> list[dict[str, str]]:

@@ -74,7 +74,7 @@ def an_export_from_before_is_marked(page: Page, job: str) -> None:
     page.goto(f"/jobs/{job}?tab=accept")
     page.get_by_role("button", name="Export CSV").click()
     row = page.get_by_role("list", name="Exports").get_by_role("listitem")
-    expect(row).to_contain_text("Digits-corrected-")
+    expect(row).to_contain_text("Digits-")
     expect(row.get_by_text("Outdated")).to_have_count(0)
     page.goto(f"/jobs/{job}/review")
     expect(shown(page)).to_be_visible()

@@ -62,9 +62,14 @@ NEW_AND_EMPTY = (
     "api_tokens",
     "password_links",
     "feature_chunks",
+    "webhooks",
+    "webhook_events",
+    "webhook_deliveries",
+    "advised_jobs",
     "dataset_sources",
     "source_checks",
     "dataset_changes",
+    "dataset_versions",
 )
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 

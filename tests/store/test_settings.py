@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from store.settings import Settings
+import store.settings as settings_module
+from store.settings import Settings, get_settings
 
 
 def test_defaults_are_places_in_the_data_folder(tmp_path: Path) -> None:
@@ -23,6 +24,18 @@ def test_the_environment_overrides_defaults(monkeypatch: pytest.MonkeyPatch) -> 
     settings = Settings()
     assert settings.resolved_database_url == "postgresql://db/mslg"
     assert settings.resolved_blob_url.startswith("file://")
+
+
+def test_secrets_are_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mslg_api_token").write_text("from-a-file\n")
+    (tmp_path / "mslg_database_url").write_text("postgresql://db/from-a-file")
+    monkeypatch.setattr(settings_module, "SECRETS", tmp_path)
+    monkeypatch.setenv("MSLG_API_TOKEN", "")
+    monkeypatch.setenv("MSLG_DATABASE_URL", "postgresql://db/from-the-environment")
+    settings = get_settings.__wrapped__()
+    assert settings.api_token is not None
+    assert settings.api_token.get_secret_value() == "from-a-file"
+    assert settings.database_url == "postgresql://db/from-the-environment"
 
 
 @pytest.mark.parametrize("token", [None, ""])

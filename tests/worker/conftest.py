@@ -53,7 +53,13 @@ def in_process(
     """Let `carry_out` work in this process on the test's database and blobs."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    cached = (get_settings, resources.get_engine, resources.get_blobs, resources.get_partials)
+    cached = (
+        get_settings,
+        resources.get_engine,
+        resources.get_blobs,
+        resources.get_partials,
+        resources.get_cipher,
+    )
     for function in cached:
         function.cache_clear()
     yield

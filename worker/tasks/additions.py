@@ -16,6 +16,7 @@ from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.archives.archive import ArchiveLimits, Rejection
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
 from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.metadata_cells import MetadataCells
 from mslg_core.datasets.preview import make_preview
 from mslg_core.errors import NoImagesError
 from mslg_rules.names import ClassNames
@@ -23,6 +24,7 @@ from store import models
 from store.changes.log import record_change
 from store.database.bulk import insert_rows, update_rows
 from store.infrastructure.blobs import BlobStore
+from store.metadata.columns import column_names, describe_columns
 from store.models import ChangeKind, Dataset, Ingest, OnExisting, Sample
 from store.sources.files import SourceFile
 from store.sources.references import to_path
@@ -58,6 +60,7 @@ class _Found:
     """
 
     classes: list[str]
+    metadata: MetadataCells
     samples: list[dict[str, Any]] = field(default_factory=list)
     verified: dict[str, UploadRow] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
@@ -73,13 +76,16 @@ def ingest_addition(claim: Claim[Ingest], row: Ingest, limits: ArchiveLimits, no
     blobs = get_blobs()
     choices = ReadingConfig.model_validate(row.choices or {})
     with claim.reading() as session:
-        present = list(session.get_one(Dataset, row.dataset_id).classes)
+        dataset = session.get_one(Dataset, row.dataset_id)
+        present, columns = list(dataset.classes), column_names(dataset)
     with open_ingest(row, limits, choices.name_encoding) as opened:
         layout = read_dataset(opened.archive, choices, min_classes=1)
         classes = check_classes([*present, *(name for name in layout.classes if name not in present)])
         with deleted_with(claim, row.dataset_id, blobs):
-            found = _read(claim, row, opened, layout, list(classes), notes, None if row.dry_run else blobs)
+            found = _Found(list(classes), MetadataCells(columns), rejections=list(layout.rejections))
+            _read(claim, row, opened, layout, found, notes, None if row.dry_run else blobs)
         sentences = [*opened.archive.notes, *layout.notes, *_similar(present, classes), *notes.sentences()]
+        sentences += found.metadata.notes()
     with claim.writing() as session:
         ingest = lifecycle.get(session, Ingest, claim.id)
         ingest.preview = make_preview(layout).model_dump()
@@ -92,21 +98,22 @@ def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     row: Ingest,
     opened: Opened,
     layout: Layout,
-    classes: list[str],
+    found: _Found,
     notes: ImageNotes,
     blobs: BlobStore | None,
-) -> _Found:
+) -> None:
     """Read and decode all images but those of a source that are known; store them if there are `blobs`."""
-    found = _Found(classes, rejections=list(layout.rejections))
     with claim.reading() as session:
         known = read_known(session, row.dataset_id) if opened.stays else {}
     layout, found.num_known = without_known(layout, opened.stays, known)
-    labels = {name: number for number, name in enumerate(classes)}
+    labels = {name: number for number, name in enumerate(found.classes)}
     done = 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
         for batch in in_batches(read_images(opened.archive, layout), BATCH_IMAGES):
             images = [item for item in batch if isinstance(item, ReadImage)]
-            rows = [sample_row(row.dataset_id, image, labels, opened.stays) for image in images]
+            rows = [
+                sample_row(row.dataset_id, image, labels, opened.stays, found.metadata) for image in images
+            ]
             if blobs is not None:
                 store_images(pool, blobs, rows, images)
             _collect(found, batch, images, rows)
@@ -115,7 +122,6 @@ def _read(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
             done += len(batch)
             claim.report(lifecycle.Progress(done, len(layout.samples), "reading images"))
             claim.stop_if_cancelled()
-    return found
 
 
 def _collect(
@@ -183,6 +189,7 @@ def _write(
     update_rows(session, Sample, updated)
     insert_rows(session, models.Rejection, [rejection_row(dataset.id, item) for item in rejections])
     dataset.classes = found.classes
+    describe_columns(session, dataset, found.metadata.names)
     session.flush()
     mark_same_files(session, dataset.id)
     verified = [found.verified[row["file_name"]] for row in new if row["file_name"] in found.verified]

@@ -1,10 +1,12 @@
 """Compares the images of an archive with those of a dataset, for an addition.
 
-An image is the same one if its id is the same, else its file name, else its content.
+An image is the same one if its id is the same, else its file name, else its content. Metadata that is given
+replaces what the image has; what is not given stays.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -15,7 +17,7 @@ from mslg_core.errors import ConflictingImageError
 from store.models import Sample
 
 BATCH_ROWS = 5_000
-# What an update may replace.
+# What an update may replace, besides metadata.
 CONTENT = ("given_label", "width", "height", "byte_size", "sha256", "media_type")
 
 
@@ -82,6 +84,7 @@ def _select(
         Sample.given_label,
         Sample.separate,
         Sample.verdict,
+        Sample.metadata_values,
         Sample.image_key,
     ).where(Sample.dataset_id == dataset_id, column.in_(sorted(keys)))
     for row in session.execute(statement.order_by(Sample.position.desc())):
@@ -96,23 +99,34 @@ def _sort(result: Comparison, row: dict[str, Any], present: _Present, taken: set
         result.new.append(row)
         return
     why = _conflict(row, sample, by_id, by_name)
-    if why is None and _is_same(row, sample):
+    metadata = _merge(sample.metadata_values, row["metadata_values"])
+    has_same_image = _is_same(row, sample)
+    if why is None and has_same_image and metadata == sample.metadata_values:
         result.num_same += 1
         if row["source_stamp"] is not None:
             result.found_again.append((sample.image_key, {"id": sample.id} | _place(row)))
         return
-    why = why or _why_kept(sample, taken)
+    why = why or _why_kept(sample, taken, has_same_image)
     taken.add(sample.id)
     if why is None:
-        result.changed.append({"id": sample.id} | {name: row[name] for name in CONTENT} | _place(row))
+        content = {name: row[name] for name in CONTENT} | {"metadata_values": metadata}
+        result.changed.append({"id": sample.id} | content | _place(row))
         result.changed_names.append(row["file_name"])
     else:
         result.conflicts.append(_rejection(row, sample, why))
 
 
-def _why_kept(sample: Row[Any], taken: set[int]) -> str | None:
-    """Why the sample cannot change, in part of a sentence."""
-    if sample.verdict is not None:
+def _merge(present: list[str | None] | None, given: list[str | None] | None) -> list[str | None] | None:
+    """The metadata of a sample after an update."""
+    if not present or not given:
+        return given or present
+    pairs = zip_longest(present, given)
+    return [old if new is None else new for old, new in pairs]
+
+
+def _why_kept(sample: Row[Any], taken: set[int], has_same_image: bool) -> str | None:
+    """Why the sample cannot change, in part of a sentence. Metadata changes whatever somebody decided."""
+    if sample.verdict is not None and not has_same_image:
         return "somebody has decided about that one"
     return "another image of the archive means it, too" if sample.id in taken else None
 

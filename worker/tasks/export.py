@@ -11,6 +11,7 @@ from store.models import Dataset, Export, Job
 from store.settings import get_settings
 from store.sources.image_files import ImageFiles, open_image_files
 from store.tasks import lifecycle
+from store.versions.number import read_version
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs
@@ -28,6 +29,7 @@ def export(claim: Claim[Export]) -> None:
     blobs = get_blobs()
     with tempfile.TemporaryFile(prefix="mslg-") as file:
         with claim.reading() as session:
+            version = read_version(session, lifecycle.get(session, Export, claim.id).dataset_id)
             source = _read_source(session, claim.id)
             files = open_image_files(session, get_settings(), blobs, source.dataset.id)
             num_rows = _write_rows(claim, session, source, files, file)
@@ -36,9 +38,8 @@ def export(claim: Claim[Export]) -> None:
         file.seek(0)
         blobs.put_stream(key, iter(lambda: file.read(READ_CHUNK_BYTES), b""))
     with claim.writing(lifecycle.Progress(num_rows, num_rows)) as session:
-        lifecycle.finish(
-            session, Export, claim.id, claim.attempt, file_key=key, num_rows=num_rows, size_bytes=size
-        )
+        columns = {"file_key": key, "num_rows": num_rows, "size_bytes": size, "dataset_version": version}
+        lifecycle.finish(session, Export, claim.id, claim.attempt, **columns)
 
 
 def _read_source(session: Session, export_id: str) -> Source:

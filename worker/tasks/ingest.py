@@ -14,6 +14,7 @@ from mslg_core.configs.reading import ReadingConfig
 from mslg_core.datasets.archives.archive import ArchiveLimits, Rejection
 from mslg_core.datasets.detect import Layout, ReadImage, check_classes, read_dataset, read_images
 from mslg_core.datasets.image_notes import ImageNotes
+from mslg_core.datasets.metadata_cells import MetadataCells
 from mslg_core.datasets.preview import make_preview
 from mslg_core.datasets.refusals import count_refusals, explain
 from mslg_core.datasets.report import Preview
@@ -24,6 +25,7 @@ from store.changes.log import record_change
 from store.database.bulk import insert_rows
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
+from store.metadata.columns import describe_columns
 from store.models import ChangeKind, Dataset, DatasetStatus, Ingest, IngestKind, Sample, WorkStatus
 from store.settings import Settings, get_settings
 from store.sources.references import ARCHIVE
@@ -93,15 +95,17 @@ def ingest(claim: Claim[Ingest]) -> None:
             return
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
-            verified = _store_images(claim, row.dataset_id, opened, layout, blobs, notes)
+            metadata = MetadataCells()
+            verified = _store_images(claim, row.dataset_id, opened, layout, blobs, notes, metadata)
     with claim.writing() as session:
         _complete(session, row.dataset_id, layout.classes, verified, notes.values)
         mark_same_files(session, row.dataset_id)
         upload_verifications(session, row.dataset_id, verified)
         dataset = lock_dataset(session, row.dataset_id)
+        describe_columns(session, dataset, metadata.names)
         details = {"file_name": row.file_name, "images": dataset.num_samples, "classes": len(dataset.classes)}
         record_change(session, dataset, ChangeKind.CREATED, details)
-        notes_of_all = [*opened.archive.notes, *layout.notes, *notes.sentences()]
+        notes_of_all = [*opened.archive.notes, *layout.notes, *notes.sentences(), *metadata.notes()]
         lifecycle.finish(session, Ingest, claim.id, claim.attempt, notes=notes_of_all)
 
 
@@ -144,6 +148,7 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     layout: Layout,
     blobs: BlobStore,
     notes: ImageNotes,
+    metadata: MetadataCells,
 ) -> list[UploadRow]:
     """Store all images, one transaction per batch. Those that do not stay where they are become blobs, before
     the rows that name them. Returns the verified labels of the readable images.
@@ -157,7 +162,7 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
             refused = [rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
             for image in images:
                 notes.add(image.sample.file_name, image.info)
-            rows = [sample_row(dataset_id, image, labels, opened.stays) for image in images]
+            rows = [sample_row(dataset_id, image, labels, opened.stays, metadata) for image in images]
             store_images(pool, blobs, rows, images)
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
             verified += _verified_rows(images, position)

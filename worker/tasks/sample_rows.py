@@ -10,6 +10,7 @@ from PIL import Image
 
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.detect import ReadImage
+from mslg_core.datasets.metadata_cells import MetadataCells
 from store.infrastructure.blobs import BlobStore, image_key
 from store.sources.files import SourceFile
 from store.sources.references import to_image_key
@@ -30,9 +31,10 @@ def sample_row(
     image: ReadImage,
     labels: dict[str, int],
     stays: Mapping[str, SourceFile] = NOTHING_STAYS,
+    metadata: MetadataCells | None = None,
 ) -> dict[str, Any]:
     """The columns of a sample, except its position. labels: class index by name. stays: files that stay in
-    the dataset's source, by their path.
+    the dataset's source, by their path. metadata: what numbers its columns; None: they are not kept.
     """
     digest = sha256(image.data).hexdigest()
     source = stays.get(image.sample.archive_path)
@@ -49,6 +51,7 @@ def sample_row(
         "media_type": _media_type(image.info.format),
         "image_key": image_key(dataset_id, digest) if source is None else to_image_key(source.path),
         "source_stamp": None if source is None else source.stamp,
+        "metadata_values": None if metadata is None else metadata.values(image.sample.metadata),
     }
 
 

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Export, FeatureChunk, Ingest, Job, SourceCheck, Work
+from store.models import Delivery, Export, FeatureChunk, Ingest, Job, SourceCheck, Work
 from store.settings import get_settings
 from store.tasks import chunks, lifecycle
+from store.webhooks import deliveries
 from worker.app import app, task
 from worker.resources import get_engine, get_partials
 from worker.tasks.expired_uploads import delete_expired_uploads
@@ -21,6 +22,7 @@ TASK_OF: dict[type[Work], str] = {
     Job: "train.run",
     FeatureChunk: "features.run",
     Export: "export.run",
+    Delivery: "webhooks.deliver",
     SourceCheck: "sources.check",
 }
 
@@ -32,11 +34,14 @@ def run() -> None:
     """Sweep once. Beat sends this every few seconds; two sweeps may run at a time."""
     sweep(get_engine(), utc_now())
     delete_expired_uploads(get_engine(), get_partials(), utc_now())
+    with session_scope(get_engine()) as session:
+        deliveries.delete_old(session, utc_now())
 
 
 def sweep(engine: Engine, now: datetime) -> None:
     """End leases that expired before `now`, then send a message for every task that was queued too long, but
-    of each job's feature chunks only for the first. Then settle the jobs that wait.
+    of each job's feature chunks only for the first, and for every delivery that is due. Then settle the jobs
+    that wait.
 
     One short transaction per table. Messages are sent after its commit.
     """
@@ -44,12 +49,19 @@ def sweep(engine: Engine, now: datetime) -> None:
     older_than = now - timedelta(seconds=settings.resend_seconds)
     for model, task_name in TASK_OF.items():
         with session_scope(engine) as session:
-            expired = lifecycle.requeue_expired(session, model, now, settings.max_attempts)
-            only = (chunks.is_next_of_job(),) if model is FeatureChunk else ()
-            stale = lifecycle.stale_queued(session, model, older_than, *only)
+            max_attempts = deliveries.MAX_ATTEMPTS if model is Delivery else settings.max_attempts
+            expired = lifecycle.requeue_expired(session, model, now, max_attempts)
+            stale = lifecycle.stale_queued(session, model, older_than, *_only(model, now))
             if model is Ingest:
                 fail_datasets_of(session, [*expired.failed, *expired.cancelled])
         for work_id in dict.fromkeys([*expired.requeued, *stale]):
             app.send_task(task_name, args=[work_id])
             log.info("sent_again", task=task_name, id=work_id)
     settle_all(engine, now)
+
+
+def _only(model: type[Work], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Which queued tasks of a model are to be sent; empty: all."""
+    if model is FeatureChunk:
+        return (chunks.is_next_of_job(),)
+    return (deliveries.is_due(now),) if model is Delivery else ()

@@ -35,6 +35,7 @@ from store.results.issues import save_issues
 from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
 from store.tasks import lifecycle
 from store.verification.verified_set import require_enough
+from store.versions.number import read_version
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs, get_engine
@@ -112,10 +113,12 @@ def _resume(make: Callable[[], AnyTrainer], state: bytes) -> AnyTrainer:
 
 
 def _begin(claim: Claim[Job], dataset: Dataset, checkpoints: Checkpoints) -> Inputs:
-    """The present labels, stored for later attempts. Raises `TooFewVerifiedError`."""
+    """The present labels, stored for later attempts, as is their version. Raises `TooFewVerifiedError`."""
     with claim.reading() as session:
         require_enough(session, dataset)
-        inputs = read_inputs(session, dataset.id)
+        inputs, version = read_inputs(session, dataset.id), read_version(session, dataset.id)
+    with claim.writing() as session:
+        session.execute(update(Job).where(Job.id == claim.id).values(dataset_version=version))
     checkpoints.begin(inputs)
     return inputs
 

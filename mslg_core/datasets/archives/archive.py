@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from mslg_core import errors
+from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata
 from mslg_core.datasets.archives.paths import check_name, is_junk, show_name, split_name
 
 CHUNK = 1 << 16
@@ -146,10 +147,15 @@ class LabelledEntry(FileEntry):
     """An image that comes with its own label; None means that the label is missing."""
 
     def __init__(
-        self, name: str, open_file: Callable[[], BinaryIO], label: str | None, external_id: str | None = None
+        self,
+        name: str,
+        open_file: Callable[[], BinaryIO],
+        label: str | None,
+        external_id: str | None = None,
+        metadata: Metadata = NO_METADATA,
     ) -> None:
         super().__init__(name, open_file)
-        self.label, self.external_id = label, external_id
+        self.label, self.external_id, self.metadata = label, external_id, metadata
 
 
 class Archive(ABC):

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -21,7 +21,7 @@ ID_COLUMNS = ("id",)
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Names of columns; None: the table has none. class_names: what Hugging Face's `datasets` says of the
-    numbers in `label`.
+    numbers in `label`. others: columns that are kept as metadata.
     """
 
     image: str
@@ -29,13 +29,19 @@ class Columns:
     file_name: str | None
     identifier: str | None
     class_names: Sequence[str]
+    others: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> list[str]:
+        """The columns with a meaning."""
+        return [
+            name for name in (self.image, self.label, self.file_name, self.identifier) if name is not None
+        ]
 
     @property
     def names(self) -> list[str]:
         """The columns to read."""
-        return [
-            name for name in (self.image, self.label, self.file_name, self.identifier) if name is not None
-        ]
+        return [*self.chosen, *self.others]
 
 
 def find_columns(table: str, schema: pa.Schema) -> Columns:
@@ -59,11 +65,12 @@ def find_columns(table: str, schema: pa.Schema) -> Columns:
         _first(others, ID_COLUMNS),
         _class_names(features, label),
     )
-    for name in columns.names:
+    for name in columns.chosen:
         if schema.names.count(name) > 1:
             shown = f"{show_name(table)} has several columns {show_name(name)!r}"
             raise errors.MetadataError(f"{shown}: keep one.")
-    return columns
+    kept = [name for name in others if name not in columns.chosen and schema.names.count(name) == 1]
+    return replace(columns, others=tuple(name for name in kept if is_metadata(schema.field(name).type)))
 
 
 def _hint(schema: pa.Schema) -> str:
@@ -80,6 +87,29 @@ def holds_images(kind: pa.DataType) -> bool:
     if pa.types.is_struct(kind):
         return any(field.name == "bytes" and _is_bytes(field.type) for field in kind)
     return _is_bytes(kind)
+
+
+def is_metadata(kind: pa.DataType) -> bool:
+    """Whether a type is kept as metadata: text, numbers, times, and lists of text."""
+    if pa.types.is_dictionary(kind):
+        return is_metadata(kind.value_type)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _is_text(kind.value_type)
+    number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return bool(number or _is_text(kind) or _is_cast_to_text(kind))
+
+
+def read_metadata(column: pa.Array) -> pa.Array:
+    """The values of a column of metadata. Times and decimals become text: Python cannot hold all of them."""
+    return column.cast(pa.string()) if _is_cast_to_text(column.type) else column
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_cast_to_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_decimal(kind))
 
 
 def read_images(column: pa.Array) -> Iterator[bytes | None]:

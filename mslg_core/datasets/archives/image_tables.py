@@ -10,7 +10,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import count
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,7 +25,8 @@ from mslg_core.datasets.archives.archive import (
     LabelledEntry,
     Meter,
 )
-from mslg_core.datasets.archives.columns import label_text, read_images, read_paths
+from mslg_core.datasets.archives.columns import label_text, read_images, read_metadata, read_paths
+from mslg_core.datasets.archives.metadata import make_metadata
 from mslg_core.datasets.archives.paths import check_name, is_junk, show_name, split_name
 from mslg_core.datasets.archives.shards import Shard
 
@@ -69,13 +70,16 @@ class ImageTables(Archive):
                     yield self._names[number], None, self._entry(shard, number, row, meter)
 
     def _entry(self, shard: Shard, number: int, row: "_Row", meter: Meter) -> ArchiveEntry:
-        name, (image, label, identifier) = self._names[number], row
+        name, (image, label, identifier, others) = self._names[number], row
         open_image = partial(_open, image, meter)
         if shard.columns.label is None:
             return FileEntry(name, open_image)
         where = f"{show_name(shard.name)}, row {number}"
         text = label_text(label, shard.columns.class_names, where)
-        return LabelledEntry(name, open_image, text, None if identifier is None else str(identifier))
+        metadata = make_metadata(shard.columns.others, others)
+        return LabelledEntry(
+            name, open_image, text, None if identifier is None else str(identifier), metadata
+        )
 
     def _read_names(self) -> Iterator[tuple[str, str]]:
         """(prefix, name or "") of every row."""
@@ -105,17 +109,19 @@ class ImageTables(Archive):
                     yield from (str(value) for value in shard.cells(batch.column(0)) if value is not None)
 
 
-_Row = tuple[bytes | None, Any, Any]
+_Row = tuple[bytes | None, Any, Any, Sequence[Any]]
 
 
 def _rows(shard: Shard, batch: pa.RecordBatch) -> Iterator[_Row]:
-    """(image, label, id) of every row."""
+    """(image, label, id, other columns) of every row."""
     columns, nothing = shard.columns, [None] * batch.num_rows
     labels, ids = (
         nothing if name is None else shard.cells(batch.column(name))
         for name in (columns.label, columns.identifier)
     )
-    return zip(read_images(batch.column(columns.image)), labels, ids, strict=True)
+    others = [shard.cells(read_metadata(batch.column(name))) for name in columns.others]
+    rows = zip(*others, strict=True) if others else repeat((), batch.num_rows)
+    return zip(read_images(batch.column(columns.image)), labels, ids, rows, strict=True)
 
 
 def _open(image: bytes | None, meter: Meter) -> BinaryIO:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mslg_core import errors
 from mslg_core.datasets.archives.archive import Rejection
+from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.errors import LabelError
 from mslg_rules.selection import Selection
@@ -42,6 +43,7 @@ class Sample:
     it has none. verified_label: the true class, verified by a person. known_wrong: a person found the given
     label wrong without naming the true class. selection: how the sample was chosen for verification.
     clean_label: the true class, used for measuring only. source_split: the published split, such as "train".
+    metadata: the other columns of its table.
     """
 
     archive_path: str
@@ -53,6 +55,7 @@ class Sample:
     selection: Selection = Selection.RANDOM
     clean_label: str | None = None
     source_split: str | None = None
+    metadata: Metadata = NO_METADATA
 
 
 @dataclass(frozen=True, slots=True)

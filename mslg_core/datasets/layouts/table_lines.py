@@ -88,7 +88,9 @@ def _line(table: MatchedTable, number: int, row: LabelRow, by_path: bool) -> tup
     path = (*table.folder, *split_name(row.name)) if index is None else split_name(table.files[index])
     file_name = row.file_name if row.file_name and not by_path else "/".join(path)
     split = row.split or split_of_table(table.table.name)
-    sample = Sample("", file_name, row.label or None, row.external_id, source_split=split)
+    sample = Sample(
+        "", file_name, row.label or None, row.external_id, source_split=split, metadata=row.metadata
+    )
     error = _why_missing(table, number, row) if index is None else None
     return path, LabelLine(table.table.name, row.line, row.name, sample, error)
 

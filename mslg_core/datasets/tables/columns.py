@@ -22,14 +22,15 @@ HARMLESS = (FILE_NAME, ID, SPLIT)
 
 
 class Columns(NamedTuple):
-    """Position by column. others: positions of unknown columns. notes: choices, for the user.
-    problem: why the header cannot be used.
+    """Position by column. others: positions of unknown columns. passed_over: of those that might have been
+    chosen instead. notes: choices, for the user. problem: why the header cannot be used.
     """
 
     positions: dict[str, int]
     others: list[int]
     notes: list[str]
     problem: str | None = None
+    passed_over: tuple[int, ...] = ()
 
 
 def find_columns(header: Sequence[str]) -> Columns:
@@ -50,9 +51,12 @@ def find_columns(header: Sequence[str]) -> Columns:
         positions[column] = found[0][1]
         if len(found) > 1:
             others = " and ".join(repr(header[position]) for _, position in found[1:])
-            notes.append(f"The column {header[found[0][1]]!r} is read as {column}; {others} is ignored.")
+            notes.append(
+                f"The column {header[found[0][1]]!r} is read as {column}; {others} is kept as metadata."
+            )
     unknown = [n for n, name in enumerate(squeezed) if n not in known and not _is_index(name)]
-    return Columns(positions, unknown, notes)
+    passed_over = tuple(sorted(known.difference(positions.values())))
+    return Columns(positions, unknown, notes, passed_over=passed_over)
 
 
 def _problem(column: str, found: Sequence[tuple[int, int]], header: Sequence[str]) -> str | None:

@@ -129,16 +129,30 @@ def read_parquet(name: str, data: bytes) -> Records:
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise MetadataError(f"{show_name(name)} is not a readable Parquet file: {error}.") from error
     plain = [number for number, field in enumerate(table.schema) if _is_plain(field.type)]
-    cells = zip(*(table.column(number).to_pylist() for number in plain), strict=True)
+    cells = zip(*(_values(table.column(number)) for number in plain), strict=True)
     return Records([names[number] for number in plain], enumerate(cells, start=1))
 
 
 def _is_plain(kind: Any) -> bool:
-    """Whether the cells of an Arrow type are text or numbers."""
+    """Whether the cells of an Arrow type are text, numbers or times."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(kind):
         return _is_plain(kind.value_type)
     text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    return bool(text or number or pa.types.is_null(kind))
+    return bool(text or number or pa.types.is_null(kind) or _becomes_text(kind))
+
+
+def _becomes_text(kind: Any) -> bool:
+    """Whether Python cannot hold all values of an Arrow type."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_decimal(kind))
+
+
+def _values(column: Any) -> Sequence[object]:
+    import pyarrow as pa
+
+    values: list[object] = (column.cast(pa.string()) if _becomes_text(column.type) else column).to_pylist()
+    return values

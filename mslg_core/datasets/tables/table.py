@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata, make_metadata
 from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name
 from mslg_core.datasets.tables.columns import FILE_NAME, ID, LABEL, SPLIT, VERDICT, Columns, find_columns
 from mslg_core.datasets.tables.records import (
@@ -58,6 +59,12 @@ class LabelRow(NamedTuple):
     external_id: str | None
     verdict: str | None = None
     split: str | None = None
+    metadata: Metadata = NO_METADATA
+
+    @property
+    def answer(self) -> tuple[str | None, ...]:
+        """What rows for one image must agree on."""
+        return self.label, self.external_id, self.verdict, self.split
 
     @property
     def name(self) -> str:
@@ -104,14 +111,30 @@ def read_table(name: str, data: bytes, answers: Sequence[str] = (LABEL,)) -> Tab
     _check_header(name, records.header, columns, (*answers, *([LABEL] if one_hot else [])), one_hot)
     if one_hot:
         table.notes.append(f"{show_name(name)} has a column per class; the label is the column with a 1.")
+    others = _Others.of(records.header, columns, one_hot)
     for record in rows:
         row = record if isinstance(record, Problem) else _row(*record, columns.positions, one_hot)
         if isinstance(row, Problem):
             table.problems.append(row)
         else:
-            table.rows.append(row)
+            table.rows.append(row._replace(metadata=others.read(record[1])))
     _shorten_whole_numbers(table)
     return table
+
+
+class _Others(NamedTuple):
+    """The columns that are kept as metadata."""
+
+    names: tuple[str, ...]
+    positions: tuple[int, ...]
+
+    @classmethod
+    def of(cls, header: Sequence[str], columns: Columns, one_hot: dict[int, str]) -> "_Others":
+        kept = sorted({*columns.others, *columns.passed_over}.difference(one_hot))
+        return cls(tuple(header[position] for position in kept), tuple(kept))
+
+    def read(self, cells: Cells) -> Metadata:
+        return make_metadata(self.names, [cells[position] for position in self.positions])
 
 
 def read_label_table(name: str, data: bytes) -> Table:
@@ -129,7 +152,7 @@ def without_repetitions(table: Table) -> Table:
         if earlier is row:
             owner = ids.setdefault(row.external_id, row) if row.external_id is not None else row
             problems += [_same_id(row, owner)] if owner is not row else []
-        elif row[2:] == earlier[2:]:
+        elif row.answer == earlier.answer:
             repeated += 1
         else:
             problems.append(_contradiction(row, earlier))

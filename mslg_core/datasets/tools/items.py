@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mslg_core import errors
+from mslg_core.datasets.archives.metadata import Metadata, make_metadata
 from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name, split_name
 from mslg_core.datasets.layouts.base import (
     Found,
@@ -20,6 +21,7 @@ from mslg_core.datasets.layouts.base import (
     match_files,
 )
 from mslg_core.datasets.tables.table import MAX_LABEL_LENGTH, is_storable
+from mslg_rules.exported_fields import from_exported
 from mslg_rules.names import match_names
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -114,9 +116,16 @@ def _sample(file: str, item: Item) -> Sample | None:
         known_wrong=verdict == Verdict.WRONG_UNKNOWN,
         selection=_selection(fields.get("selection")),
         source_split=text(fields.get("source_split")) or item.split,
+        metadata=_metadata(fields),
     )
     _check(file, item, sample)
     return sample
+
+
+def _metadata(fields: Mapping[str, Any]) -> Metadata:
+    """The fields that are not ours."""
+    kept = {name: value for field, value in fields.items() if (name := from_exported(str(field))) is not None}
+    return make_metadata(tuple(kept), list(kept.values()))
 
 
 def _selection(value: object) -> Selection:

@@ -155,7 +155,7 @@ def test_a_damaged_or_foreign_file_is_refused(folder: Path) -> None:
 def test_the_identity_changes_with_the_weights_and_the_side(folder: Path) -> None:
     def identities() -> list[list[str]]:
         settings = [{}, {"image_size": 96}]
-        return [identify_backbone(parse_config({"backbone": VIT, **extra})) for extra in settings]
+        return [identify_backbone(parse_config({"backbone": VIT, **extra}), CPU) for extra in settings]
 
     before = identities()
     torch.manual_seed(1)

@@ -145,7 +145,7 @@ def test_the_choice_is_kept_with_the_features(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_auto_chose_from_is_part_of_the_key() -> None:
     names = ("auto", "pretrained", "joined", "patches")
-    keys = {identify(parse_config({"backbone": name})) for name in names}
+    keys = {identify(parse_config({"backbone": name}), CPU) for name in names}
     assert len(keys) == len(names)
 
 

@@ -122,14 +122,14 @@ def test_damaged_files_are_extracted_again_and_partial_files_removed(tmp_path: P
 
 
 def test_features_depend_on_the_weights_and_not_on_the_training(frozen: JobConfig, tmp_path: Path) -> None:
-    assert identify(frozen) == identify(frozen.model_copy(update={"seed": 3, "epochs": 9}))
+    assert identify(frozen, CPU) == identify(frozen.model_copy(update={"seed": 3, "epochs": 9}), CPU)
     other = tmp_path / "other.pt"
     other.write_bytes(b"1")
-    assert identify(frozen) != identify(frozen.model_copy(update={"weights_file": str(other)}))
+    assert identify(frozen, CPU) != identify(frozen.model_copy(update={"weights_file": str(other)}), CPU)
     with pytest.raises(WeightsError, match="gone"):
-        identify(frozen.model_copy(update={"weights_file": str(tmp_path / "gone.pt")}))
+        identify(frozen.model_copy(update={"weights_file": str(tmp_path / "gone.pt")}), CPU)
     imagenet = parse_config({"backbone": "frozen", "network": "resnet50", "weights": "imagenet"})
-    assert "ResNet50_Weights.IMAGENET1K_V2" in identify(imagenet)
+    assert "ResNet50_Weights.IMAGENET1K_V2" in identify(imagenet, CPU)
 
 
 def test_axes_are_half_whitened_and_features_have_mean_square_one() -> None:

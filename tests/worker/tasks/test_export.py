@@ -8,14 +8,26 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from mslg_core.exports.table import EXPORT_COLUMNS
 from mslg_rules.leave_out import LeaveOut
+from store.changes.log import record_change
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
-from store.models import AcceptanceKind, AutoAccept, Dataset, Export, Job, Result, Verdict, WorkStatus
+from store.models import (
+    AcceptanceKind,
+    AutoAccept,
+    ChangeKind,
+    Dataset,
+    Export,
+    Job,
+    Result,
+    Verdict,
+    Verification,
+    WorkStatus,
+)
 from store.tasks import lifecycle
 from store.verification.record import verify
 from tests.factories import CLASSES, get_samples, make_dataset, make_succeeded_job
@@ -47,7 +59,7 @@ def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
 
 def build(engine: Engine, job: Job, file_format: str, leave_out: Sequence[LeaveOut] = ()) -> Export:
     with session_scope(engine) as session:
-        row = Export(job_id=job.id, format=file_format, leave_out=list(leave_out))
+        row = Export(dataset_id=job.dataset_id, job_id=job.id, format=file_format, leave_out=list(leave_out))
         session.add(row)
     run(row.id)
     with session_scope(engine, read_only=True) as session:
@@ -206,6 +218,18 @@ def test_the_same_export_has_the_same_bytes(engine: Engine, blobs: ObjectBlobSto
     keys = [build(engine, job, "parquet").file_key for _ in range(2)]
     first, second = (blobs.get(key) for key in keys if key)
     assert first == second
+
+
+def test_it_names_the_version_that_it_contains(
+    engine: Engine, blobs: ObjectBlobStore, dataset: Dataset
+) -> None:
+    job = make_job(engine, dataset)
+    assert build(engine, job, "csv").dataset_version == "0.0"
+    with session_scope(engine) as session:
+        review(session, dataset)
+        newest = session.scalar(select(func.max(Verification.id)))
+        record_change(session, session.get_one(Dataset, dataset.id), ChangeKind.IMAGES_ADDED, {"new": 0})
+    assert build(engine, job, "csv").dataset_version == f"1.{newest}"
 
 
 def review(session: Session, dataset: Dataset) -> None:

@@ -58,7 +58,7 @@ def test_tasks_queued_too_long_are_sent_again(
     with session_scope(engine) as session:
         dataset = make_dataset(session, blobs)
         job = make_job(session, dataset)
-        export = Export(job_id=make_succeeded_job(session, dataset).id, format="csv")
+        export = Export(dataset_id=dataset.id, job_id=make_succeeded_job(session, dataset).id, format="csv")
         session.add(export)
         session.flush()
     now = utc_now() + timedelta(seconds=settings.resend_seconds)

@@ -167,7 +167,7 @@ def test_a_job_learns_from_them_and_ranks_and_exports_the_others(
     assert (job.summary["num_samples"], holdout["given_accuracy"]) == (NUM_SAMPLES, None)
     assert (holdout["separate"], holdout["separate_accuracy"]["n"]) == (len(CLEAN), len(inputs.holdout_index))
     with session_scope(engine) as session:
-        session.add(build := Export(job_id=job_id, format=ExportFormat.CSV))
+        session.add(build := Export(dataset_id=dataset.id, job_id=job_id, format=ExportFormat.CSV))
     export.run(build.id)
     with session_scope(engine, read_only=True) as session:
         built = lifecycle.get(session, Export, build.id)

@@ -22,6 +22,7 @@ import { FoldPanel } from "./fold-panel";
 import { Guidelines } from "./guidelines-panel";
 import { ImageStage } from "./image-stage";
 import { EvidenceStrip } from "./evidence-strip";
+import { Metadata } from "./metadata-panel";
 import { OpinionsList } from "./opinions-list";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { StageCaption } from "./stage-caption";
@@ -119,6 +120,9 @@ export function FocusView(props: Props) {
           {renderSide({ items, seen, decisions: state.decisions, remaining: served.remaining })}
           <FoldPanel panel="guidelines" title="Guidelines" folds={folds}>
             <Guidelines text={guidelines} />
+          </FoldPanel>
+          <FoldPanel panel="metadata" title="Metadata" folds={folds}>
+            {item !== undefined && <Metadata sampleId={item.sampleId} />}
           </FoldPanel>
           <FoldPanel panel="comments" title="Comments" folds={folds}>
             {item === undefined ? null : (

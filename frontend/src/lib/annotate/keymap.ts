@@ -1,6 +1,13 @@
 /** Keyboard shortcuts of the focus view: the one table behind handlers, buttons and the list of shortcuts. Pure. */
 
-export const PANELS = ["neighbours", "trajectory", "guidelines", "comments", "filters"] as const;
+export const PANELS = [
+  "neighbours",
+  "trajectory",
+  "guidelines",
+  "metadata",
+  "comments",
+  "filters",
+] as const;
 /** A collapsible panel of the focus view. */
 export type PanelName = (typeof PANELS)[number];
 
@@ -80,6 +87,7 @@ const VIEW: readonly Binding[] = [
     meaning: "Toggle prediction history",
   },
   { action: { type: "fold", panel: "guidelines" }, keys: ["g"], meaning: "Toggle guidelines" },
+  { action: { type: "fold", panel: "metadata" }, keys: ["m"], meaning: "Toggle metadata" },
   {
     action: { type: "fold", panel: "comments" },
     keys: ["c"],

@@ -36,6 +36,20 @@ export function usePrefetchedDetails(items: readonly Item[], index: number): voi
   }, [queryClient, items, index]);
 }
 
+/** What the other columns of the user's table say of one sample. */
+export const metadataQuery = (sampleId: string) =>
+  queryOptions({
+    queryKey: ["samples", sampleId, "metadata"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/samples/{sample_id}/metadata", {
+          params: { path: { sample_id: sampleId } },
+          signal,
+        }),
+      ),
+    staleTime: STALE_MS,
+  });
+
 export const commentsQuery = (sampleId: string) =>
   queryOptions({
     queryKey: ["samples", sampleId, "comments"],

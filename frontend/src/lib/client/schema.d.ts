@@ -457,11 +457,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change how a source is read
-         * @description Replace the keys of a bucket, which are tried first, or choose how browsers get its images.
-         */
-        patch: operations["change_source"];
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/source/additions": {
@@ -592,6 +588,114 @@ export interface paths {
         get: operations["get_verified_set"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The addresses that are told of the dataset's events. Secrets are not shown.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description Have events sent to an address. The answer has the secret that signs them, once.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Delete it with its log.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Change its address or events, or switch it on or off.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was sent to the webhook, and what came back. The log is kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description Send the same event once more, with the same webhook-id.
+         */
+        post: operations["deliver_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ping a webhook
+         * @description Send an event of the type ping, to try the receiver.
+         */
+        post: operations["ping_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1080,6 +1184,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/results.arrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream the ranking as Arrow
+         * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
+         *
+         *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
+         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         */
+        get: operations["stream_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/results/{sample_id}": {
         parameters: {
             query?: never;
@@ -1256,6 +1383,26 @@ export interface paths {
          * @description The image file if a browser draws it right, else a PNG of it: of a TIFF, or of more than 8 bits.
          */
         get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/{sample_id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sample's metadata
+         * @description What the other columns of the user's table say of the sample.
+         */
+        get: operations["get_sample_metadata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2624,6 +2771,12 @@ export interface components {
          */
         ClassPrior: "given_labels" | "uniform";
         /**
+         * ColumnType
+         * @description What all values of a column are.
+         * @enum {string}
+         */
+        ColumnType: "text" | "number" | "boolean" | "time";
+        /**
          * Comment
          * @description A comment on a sample.
          */
@@ -2871,26 +3024,51 @@ export interface components {
             weights_file?: string | null;
         };
         /**
-         * Credentials
-         * @description Keys of a bucket. They are stored encrypted, and no answer contains them.
+         * CreatedWebhook
+         * @description A webhook with its secret.
          */
-        Credentials: {
+        CreatedWebhook: {
             /**
-             * Access Key Id
-             * @description The access key.
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
              */
-            access_key_id: string;
+            created_at: string;
             /**
-             * Secret Access Key
-             * @description The secret access key.
+             * Events
+             * @description Of which events.
              */
-            secret_access_key: string;
+            events: components["schemas"]["EventType"][];
             /**
-             * Session Token
-             * @description The token of temporary keys; empty: none.
-             * @default
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
              */
-            session_token?: string;
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Secret
+             * @description What signs the deliveries. It is shown only now.
+             */
+            secret: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
         };
         /**
          * CrossEntropyConfig
@@ -3029,6 +3207,11 @@ export interface components {
              */
             id: string;
             /**
+             * Metadata Columns
+             * @description The other columns of the user's tables, which are kept for each sample.
+             */
+            metadata_columns: components["schemas"]["MetadataColumn"][];
+            /**
              * Name
              * @description Display name.
              */
@@ -3134,10 +3317,79 @@ export interface components {
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
         /**
          * Delivery
-         * @description How browsers get images of a bucket.
-         * @enum {string}
+         * @description One event on its way to a webhook.
          */
-        Delivery: "proxied" | "redirect";
+        Delivery: {
+            /**
+             * Attempt
+             * @description Number of attempts so far.
+             */
+            attempt: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the event happened, or was sent again by hand (UTC).
+             */
+            created_at: string;
+            /**
+             * Data
+             * @description The event's data.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             * @description While it is queued: the time of the next attempt (UTC).
+             */
+            due_at: string;
+            /**
+             * Event Id
+             * @description The event's id, the header webhook-id. Equal when it is sent again.
+             */
+            event_id: string;
+            /** @description What happened. */
+            event_type: components["schemas"]["EventType"];
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The delivery's id.
+             */
+            id: string;
+            /**
+             * Response Excerpt
+             * @description The beginning of the last answer, or why there was none.
+             */
+            response_excerpt: string;
+            /**
+             * Response Status
+             * @description HTTP status of the last answer; null without one.
+             */
+            response_status: number | null;
+            /** @description queued (perhaps after attempts that failed), running, succeeded, failed (no further attempt), cancelled (the webhook was switched off). */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries to a webhook, newest first.
+         */
+        DeliveryPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /**
          * Differences
          * @description How a source differs from what was taken in from it.
@@ -3365,6 +3617,12 @@ export interface components {
             train_loss: number;
         };
         /**
+         * EventType
+         * @description What a webhook can be told of.
+         * @enum {string}
+         */
+        EventType: "dataset.ready" | "dataset.failed" | "dataset.images_added" | "dataset.addition_failed" | "dataset.deleted" | "job.succeeded" | "job.failed" | "job.cancelled" | "export.ready" | "export.failed" | "review.stop_advised" | "review.rerun_advised" | "ping";
+        /**
          * Export
          * @description The export of the corrected dataset to one file.
          */
@@ -3385,11 +3643,21 @@ export interface components {
              * @description When it was requested (UTC).
              */
             created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it contains, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is built, and for exports that an earlier release of the service built.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and when it was built (UTC).
+             * @description Name of the file: the dataset's name, and the version of it.
              */
             file_name: string;
             /**
@@ -3406,14 +3674,14 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether somebody has decided, or chosen what is accepted, since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
              */
             is_outdated: boolean;
             /**
              * Job Id
-             * @description The job whose results it contains.
+             * @description The job whose results it contains; null if it contains none.
              */
-            job_id: string;
+            job_id: string | null;
             /**
              * Leave Out
              * @description Images that are left out.
@@ -4211,6 +4479,11 @@ export interface components {
              * @description The dataset it cleans.
              */
             dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The version of the dataset that it learns from, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it has read the labels, and for jobs of an earlier release of the service.
+             */
+            dataset_version: string | null;
             /** @description Why it failed; null unless it failed. */
             error: components["schemas"]["WorkProblem"] | null;
             /**
@@ -4836,6 +5109,62 @@ export interface components {
             may_adjudicate: boolean;
             /** @description manager, annotator or read_only. */
             role: components["schemas"]["MemberRole"];
+        };
+        /**
+         * MetadataColumn
+         * @description A column of the user's table that is kept for each sample, and what is known of its values.
+         */
+        MetadataColumn: {
+            /**
+             * Distinct
+             * @description Number of different values; null: more than 1,000.
+             */
+            distinct: number | null;
+            /**
+             * Filled
+             * @description Number of samples with a value.
+             */
+            filled: number;
+            /**
+             * Max
+             * @description The largest number or latest time; null for other types.
+             */
+            max: string | null;
+            /**
+             * Min
+             * @description The smallest number or earliest time; null for other types.
+             */
+            min: string | null;
+            /**
+             * Name
+             * @description The name in the header, byte for byte.
+             */
+            name: string;
+            /** @description What all values are: number, boolean, time (ISO 8601, all written alike), or text. */
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Whole
+             * @description Whether all values are whole numbers.
+             */
+            whole: boolean;
+        };
+        /**
+         * MetadataValue
+         * @description One value of a sample.
+         */
+        MetadataValue: {
+            /**
+             * Name
+             * @description The column.
+             */
+            name: string;
+            /** @description The type of the column. */
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Value
+             * @description The value as the user wrote it, byte for byte.
+             */
+            value: string;
         };
         /**
          * MetaGradient
@@ -6538,6 +6867,17 @@ export interface components {
             width: number;
         };
         /**
+         * SampleMetadata
+         * @description What the user's table says of a sample besides its name, id and label.
+         */
+        SampleMetadata: {
+            /**
+             * Values
+             * @description The filled cells, in the order of the columns.
+             */
+            values: components["schemas"]["MetadataValue"][];
+        };
+        /**
          * SampleOrder
          * @description Order of a list of samples.
          * @enum {string}
@@ -6953,19 +7293,7 @@ export interface components {
              * @description Its address, as it was given.
              */
             address: string;
-            /** @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content). */
-            delivery: components["schemas"]["Delivery"];
-            /**
-             * Endpoint
-             * @description Of a bucket; aws stands for Amazon's own. Null for others.
-             */
-            endpoint: string | null;
-            /**
-             * Has Credentials
-             * @description Whether keys are stored; they are never shown.
-             */
-            has_credentials: boolean;
-            /** @description folder (a folder of the server) or bucket. */
+            /** @description folder (a folder of the server). */
             kind: components["schemas"]["SourceKind"];
             /**
              * Problems
@@ -6993,16 +7321,6 @@ export interface components {
              * @default skip
              */
             on_existing?: components["schemas"]["OnExisting"];
-        };
-        /**
-         * SourceChange
-         * @description Changes to a bucket as a source. Omitted fields stay as they are.
-         */
-        SourceChange: {
-            /** @description Other keys. */
-            credentials?: components["schemas"]["Credentials"] | null;
-            /** @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content). */
-            delivery?: components["schemas"]["Delivery"] | null;
         };
         /**
          * SourceCheck
@@ -7079,36 +7397,17 @@ export interface components {
         SourceCreate: {
             /**
              * Address
-             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists, or s3://BUCKET/PREFIX.
+             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists.
              */
             address: string;
             /** @description Which labels count, and which classes are merged. */
             choices?: components["schemas"]["ReadingConfig"];
-            /** @description Of a bucket; null: it is public. */
-            credentials?: components["schemas"]["Credentials"] | null;
-            /**
-             * @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content).
-             * @default proxied
-             */
-            delivery?: components["schemas"]["Delivery"];
             /**
              * Dry Run
              * @description Only make the preview again, with these choices.
              * @default false
              */
             dry_run?: boolean;
-            /**
-             * Endpoint
-             * @description Of a bucket: one of the endpoints of `GET /sources`.
-             * @default aws
-             */
-            endpoint?: string;
-            /**
-             * Region
-             * @description Of a bucket: its region.
-             * @default us-east-1
-             */
-            region?: string;
         };
         /**
          * SourceKind
@@ -7121,11 +7420,6 @@ export interface components {
          * @description What datasets may be made of besides uploads.
          */
         SourceOptions: {
-            /**
-             * Endpoints
-             * @description S3 endpoints whose buckets may be read; aws stands for Amazon's own.
-             */
-            endpoints: string[];
             /**
              * Folders
              * @description Names of the folders of the server that may be read.
@@ -7952,6 +8246,96 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Webhook
+         * @description An address that is told of a dataset's events.
+         */
+        Webhook: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Failing Since
+             * @description The first failure after the last success (UTC); null if the last delivery succeeded.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * @description The webhook's id.
+             */
+            id: string;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active: boolean;
+            /**
+             * Notice
+             * @description Why the service switched it off; empty if it did not.
+             */
+            notice: string;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url: string;
+        };
+        /**
+         * WebhookChange
+         * @description What to change of a webhook. Fields that are left out stay as they are.
+         */
+        WebhookChange: {
+            /**
+             * Events
+             * @description Of which events.
+             */
+            events?: components["schemas"]["EventType"][] | null;
+            /**
+             * Is Active
+             * @description Whether events are sent.
+             */
+            is_active?: boolean | null;
+            /**
+             * Url
+             * @description Where events are sent.
+             */
+            url?: string | null;
+        };
+        /**
+         * WebhookCreate
+         * @description A webhook to create.
+         */
+        WebhookCreate: {
+            /**
+             * Events
+             * @description Of which events. Every webhook can be sent a ping.
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * Url
+             * @description Where events are sent: https://... or http://..., at a public address.
+             */
+            url: string;
+        };
+        /**
+         * WebhookList
+         * @description The webhooks of a dataset.
+         */
+        WebhookList: {
+            /**
+             * Items
+             * @description The webhooks, oldest first.
+             */
+            items: components["schemas"]["Webhook"][];
         };
         /**
          * Weights
@@ -10769,123 +11153,6 @@ export interface operations {
             };
         };
     };
-    change_source: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SourceChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceState"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Bad Gateway */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     add_from_source: {
         parameters: {
             query?: never;
@@ -11645,6 +11912,631 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                delivery_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14132,6 +15024,113 @@ export interface operations {
             };
         };
     };
+    stream_results: {
+        parameters: {
+            query?: {
+                /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
+                changed_by_model?: boolean | null;
+                /** @description Only this given label (a class name). */
+                given?: string | null;
+                /** @description true: only samples the job flags; false: only the others. */
+                issue?: boolean | null;
+                /** @description Only ranks up to this. */
+                rank_max?: number | null;
+                /** @description true: only samples with a verdict; false: only samples without. */
+                reviewed?: boolean | null;
+                /** @description Only label scores of at most this. */
+                score_max?: number | null;
+                /** @description Only label scores of at least this. */
+                score_min?: number | null;
+                /** @description Whether soft labels are included. */
+                soft_labels?: boolean;
+                /** @description Only this suggestion (a class name). */
+                suggested?: string | null;
+                /** @description Only samples with this verdict. */
+                verdict?: components["schemas"]["Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_result: {
         parameters: {
             query?: never;
@@ -15047,6 +16046,92 @@ export interface operations {
             };
             /** @description Bad Gateway */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sample_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleMetadata"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,7 +45,7 @@ def parquet(columns: dict[str, object]) -> bytes:
         ("t.csv", b",path,class,width\n0,a.png,caf\xc3\xa9,3\n1,b.png,dog,4\n", ""),
         ("t.csv", b"file_name,label\na.png,caf\xc3\xa9,\nb.png,dog,,\n", ""),
         ("t.csv", TEXT.encode() + b"b.png,dog\n./b.png,dog\n", "repeats 2 rows"),
-        ("t.csv", b"path,filename,label\nx,a.png,caf\xc3\xa9\ny,b.png,dog\n", "'path' is ignored"),
+        ("t.csv", b"path,filename,label\nx,a.png,caf\xc3\xa9\ny,b.png,dog\n", "'path' is kept as metadata"),
         ("t.csv", b"filename, caf\xc3\xa9, dog\na.png, 1, 0\nb.png, 0, 1\n", "a column per class"),
         ("t.jsonl", '{"file": "a.png", "class": "café"}\r{"file": "b.png", "class": "dog"}'.encode(), ""),
         ("t.parquet", parquet({"image": ["a.png", "b.png"], "label": ["café", "dog"], "x": [[1], [2]]}), ""),
@@ -80,7 +80,7 @@ def test_numbers_written_in_different_ways_stay_apart() -> None:
 def test_our_own_column_wins_over_others() -> None:
     table = read_label_table("t.csv", b"class,label,file_name,split\n3,cat,a.png,train\n")
     assert [(row.label, row.split) for row in table.rows] == [("cat", "train")]
-    assert table.notes == ["The column 'label' is read as label; 'class' is ignored."]
+    assert table.notes == ["The column 'label' is read as label; 'class' is kept as metadata."]
 
 
 def test_all_problems_are_listed_with_line_and_remedy() -> None:

@@ -63,10 +63,11 @@ function ExportRow({ item }: { item: Export }) {
             )}
             <span className="text-sm text-muted">
               {" "}
-              · {formatCount(item.num_rows ?? 0)} rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
+              · version {item.dataset_version ?? "not known"} · {formatCount(item.num_rows ?? 0)}{" "}
+              rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
               {formatTime(item.finished_at ?? item.created_at)}
               {item.leave_out.length > 0 && ` · without ${item.leave_out.join(", ")}`}
-              {item.is_outdated && ", before later decisions or another choice"}
+              {item.is_outdated && ", before later changes, decisions or another choice"}
             </span>
           </span>
           <a href={exportFileUrl(item.id)} download className={buttonClass()}>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { Comments } from "@/components/annotate/comments-panel";
+import { Metadata } from "@/components/annotate/metadata-panel";
 import { buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { Stat } from "@/components/ui/stat";
@@ -98,6 +99,9 @@ export function ImageView({ sample, classes }: { sample: Sample; classes: readon
         )}
       </div>
       <ImageHistory sample={sample} />
+      <Panel title="Metadata">
+        <Metadata sampleId={sample.id} />
+      </Panel>
       <Panel title="Comments">
         <Comments sampleId={sample.id} />
       </Panel>

@@ -29,6 +29,7 @@ function JobRow({ job }: { job: Job }) {
       <td className={TD}>
         <StatusBadge status={job.status} />
       </td>
+      <td className={cx(TD, NUMBER, "text-muted")}>{job.dataset_version ?? "–"}</td>
       <td className={cx(TD, NUMBER, "text-muted")}>
         {job.started_at === null
           ? "–"
@@ -57,6 +58,7 @@ export function JobsPanel({ datasetId }: { datasetId: string }) {
             <tr>
               <th className={TH}>Job</th>
               <th className={TH}>State</th>
+              <th className={cx(TH, NUMBER)}>Version</th>
               <th className={cx(TH, NUMBER)}>Duration</th>
               <th className={cx(TH, NUMBER)}>Created</th>
             </tr>

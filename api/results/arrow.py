@@ -1,0 +1,163 @@
+"""The ranking as an Arrow stream: a million results without an object per value, in constant memory."""
+
+import io
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Engine, Select, String, func, type_coerce
+from sqlalchemy.orm import Session
+
+from api.results.schemas import ResultFilter
+from api.results.service import Ranking, filtered
+from mslg_core.reports import DENSE_CLASSES
+from mslg_rules.corrected_label import CorrectedBy
+from store.database.bulk_read import read_batches
+from store.database.engine import session_scope
+from store.models import Result, Sample, Verdict
+from store.results.corrected_label import corrected_by, corrected_class
+
+MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+CHUNK_BYTES = 32 * 1024 * 1024
+MAX_CHUNK_RANKS = 100_000
+"""Results that are read in one transaction. A slow client holds no connection to the database meanwhile."""
+ROW_BYTES = 200
+"""About the size of a result without its soft label."""
+CLASS_COLUMNS = ("given_label", "suggested_label", "settled_label", "corrected_label")
+CHOICES = {"verdict": list(Verdict), "corrected_by": list(CorrectedBy)}
+
+
+class Columns(NamedTuple):
+    """What a stream contains: the results of a ranking that match `wanted`, with or without soft labels."""
+
+    ranking: Ranking
+    wanted: ResultFilter
+    soft_labels: bool
+
+
+def last_rank(session: Session, columns: Columns) -> int:
+    """The highest rank in the stream, 0 if it is empty. Raises `InvalidError` for an invalid filter."""
+    statement = filtered(columns.ranking, columns.wanted)
+    return session.scalar(statement.with_only_columns(func.max(Result.rank))) or 0
+
+
+def stream(engine: Engine, columns: Columns, last: int) -> Iterator[bytes]:
+    """The stream's bytes, one piece per batch of results, up to the rank `last`."""
+    sink, schema = _Sink(), _schema(columns)
+    with pa.ipc.new_stream(sink, schema) as writer:
+        yield sink.take()
+        for batch in _read(engine, columns, last):
+            writer.write_batch(_describe(batch, columns, schema))
+            yield sink.take()
+    yield sink.take()
+
+
+def _read(engine: Engine, columns: Columns, last: int) -> Iterator[pa.RecordBatch]:
+    statement, size = _select(columns).order_by(Result.rank), _chunk_ranks(columns)
+    for start in range(0, last, size):
+        chunk = statement.where(Result.rank > start, Result.rank <= start + size)
+        with session_scope(engine, read_only=True) as session:
+            batches = list(read_batches(session, chunk))
+        yield from batches
+
+
+def _chunk_ranks(columns: Columns) -> int:
+    num_stored = min(len(columns.ranking.dataset.classes), DENSE_CLASSES) if columns.soft_labels else 0
+    return min(MAX_CHUNK_RANKS, CHUNK_BYTES // (ROW_BYTES + 4 * num_stored))
+
+
+def _select(columns: Columns) -> Select[*tuple[Any, ...]]:
+    """The columns as the database has them, with classes as indices."""
+    accepted_from = columns.ranking.acceptance.min_confidence
+    soft = (Result.soft_label, Result.soft_label_classes) if columns.soft_labels else ()
+    return filtered(columns.ranking, columns.wanted).with_only_columns(
+        Result.sample_id,
+        Sample.file_name,
+        Sample.external_id,
+        Result.given.label("given_label"),
+        Result.suggested.label("suggested_label"),
+        Result.label_score,
+        Result.rank,
+        Result.is_label_issue,
+        Result.confidence,
+        type_coerce(Sample.verdict, String).label("verdict"),  # as stored
+        Sample.settled_label,
+        corrected_class(accepted_from).label("corrected_label"),
+        corrected_by(accepted_from).label("corrected_by"),
+        *soft,
+    )
+
+
+def _schema(columns: Columns) -> pa.Schema:
+    text, label = pa.string(), pa.dictionary(pa.int32(), pa.string())
+    soft = [("soft_label", pa.list_(pa.float32())), ("soft_label_classes", pa.list_(pa.int32()))]
+    return pa.schema(
+        [
+            ("sample_id", text),
+            ("file_name", text),
+            ("external_id", text),
+            ("given_label", label),
+            ("suggested_label", label),
+            ("label_score", pa.float64()),
+            ("rank", pa.int32()),
+            ("is_label_issue", pa.bool_()),
+            ("confidence", pa.float64()),
+            ("verdict", label),
+            ("settled_label", label),
+            ("corrected_label", label),
+            ("corrected_by", label),
+            *(soft if columns.soft_labels else []),
+        ]
+    )
+
+
+def _describe(batch: pa.RecordBatch, columns: Columns, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with names for indices."""
+    classes = pa.array(columns.ranking.dataset.classes, pa.string())
+    return pa.record_batch([_convert(batch[name], name, classes) for name in schema.names], schema=schema)
+
+
+def _convert(column: pa.Array, name: str, classes: pa.Array) -> pa.Array:
+    if name == "sample_id":
+        return column.cast(pa.string())
+    if name in CLASS_COLUMNS:
+        return pa.DictionaryArray.from_arrays(column, classes)
+    if name in CHOICES:
+        choices = pa.array(CHOICES[name], pa.string())
+        return pa.DictionaryArray.from_arrays(pc.index_in(column, choices), choices)
+    if name == "soft_label":
+        return _to_lists(column, np.dtype("<f4"))
+    if name == "soft_label_classes":
+        return _to_lists(column, np.dtype("<i4"))
+    return column
+
+
+def _to_lists(column: pa.BinaryArray, dtype: np.dtype[Any]) -> pa.ListArray:
+    """The numbers that each value is the bytes of."""
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, np.int32, len(column) + 1, 4 * column.offset)
+    numbers = np.frombuffer(data or b"", dtype, (ends[-1] - ends[0]) // 4, ends[0])
+    return pa.ListArray.from_arrays(pa.array((ends - ends[0]) // 4), pa.array(numbers))
+
+
+class _Sink(io.RawIOBase):
+    """Keeps what is written until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._parts.append(bytes(data))
+        return len(self._parts[-1])
+
+    def take(self) -> bytes:
+        """What was written since."""
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        return taken
