@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from api.datasets.ingest_schemas import AdditionCreate, IngestCreate
 from api.schemas import NO_NUL, RequestBody, WorkState, work_fields
 from store import models
-from store.models import Delivery, SourceKind, SourceProblem
+from store.models import ImageDelivery, SourceKind, SourceProblem
 from store.sources.folders import Subfolder
 
 Address = Annotated[
@@ -84,14 +84,14 @@ class SourceCreate(IngestCreate):
         "us-east-1", max_length=64, pattern="^[a-z0-9-]+$", description="Of a bucket: its region."
     )
     credentials: Credentials | None = Field(None, description="Of a bucket; null: it is public.")
-    delivery: Delivery = Field(Delivery.PROXIED, description=DELIVERY)
+    delivery: ImageDelivery = Field(ImageDelivery.PROXIED, description=DELIVERY)
 
 
 class SourceChange(RequestBody):
     """Changes to a bucket as a source. Omitted fields stay as they are."""
 
     credentials: Credentials | None = Field(None, description="Other keys.")
-    delivery: Delivery | None = Field(None, description=DELIVERY)
+    delivery: ImageDelivery | None = Field(None, description=DELIVERY)
 
 
 class SourceAddition(AdditionCreate):
@@ -128,7 +128,7 @@ class Source(BaseModel):
     address: str = Field(description="Its address, as it was given.")
     endpoint: str | None = Field(description="Of a bucket; aws stands for Amazon's own. Null for others.")
     has_credentials: bool = Field(description="Whether keys are stored; they are never shown.")
-    delivery: Delivery = Field(description=DELIVERY)
+    delivery: ImageDelivery = Field(description=DELIVERY)
     problems: dict[SourceProblem, int] = Field(
         description="Images that the latest check found changed or missing; jobs cannot read them."
     )

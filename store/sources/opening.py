@@ -3,7 +3,7 @@
 import json
 
 from store.infrastructure.encryption import open_cipher
-from store.models import DatasetSource, Delivery, SourceKind
+from store.models import DatasetSource, ImageDelivery, SourceKind
 from store.settings import Settings
 from store.sources import buckets, folders
 from store.sources.buckets import Credentials, Place, open_bucket
@@ -25,7 +25,7 @@ def open_files(settings: Settings, source: DatasetSource) -> SourceFiles:
         source.address,
         Place(**source.options),
         _decrypt(settings, source.credentials),
-        signs=source.delivery is Delivery.REDIRECT,
+        signs=source.delivery is ImageDelivery.REDIRECT,
     )
 
 

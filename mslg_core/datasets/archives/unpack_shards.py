@@ -15,7 +15,7 @@ from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, ArchiveLi
 from mslg_core.datasets.archives.image_tables import ImageTables
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.archives.shards import Shard, is_shard_name, open_shard
-from mslg_core.datasets.archives.tar_shards import TarShards, is_tar_shard
+from mslg_core.datasets.archives.tars import TarShards, is_tar_shard
 
 
 def open_table(path: Path, name: str, limits: ArchiveLimits | None = None) -> ImageTables:

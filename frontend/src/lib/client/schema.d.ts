@@ -457,7 +457,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change how a source is read
+         * @description Replace the keys of a bucket, which are tried first, or choose how browsers get its images.
+         */
+        patch: operations["change_source"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/source/additions": {
@@ -3071,6 +3075,28 @@ export interface components {
             url: string;
         };
         /**
+         * Credentials
+         * @description Keys of a bucket. They are stored encrypted, and no answer contains them.
+         */
+        Credentials: {
+            /**
+             * Access Key Id
+             * @description The access key.
+             */
+            access_key_id: string;
+            /**
+             * Secret Access Key
+             * @description The secret access key.
+             */
+            secret_access_key: string;
+            /**
+             * Session Token
+             * @description The token of temporary keys; empty: none.
+             * @default
+             */
+            session_token?: string;
+        };
+        /**
          * CrossEntropyConfig
          * @description Plain training on the given labels, the baseline of all other methods.
          */
@@ -4112,6 +4138,12 @@ export interface components {
              */
             verified_fixes?: number;
         };
+        /**
+         * ImageDelivery
+         * @description How browsers get images of a bucket.
+         * @enum {string}
+         */
+        ImageDelivery: "proxied" | "redirect";
         /**
          * Ingest
          * @description The unpacking of an uploaded archive.
@@ -7293,7 +7325,19 @@ export interface components {
              * @description Its address, as it was given.
              */
             address: string;
-            /** @description folder (a folder of the server). */
+            /** @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content). */
+            delivery: components["schemas"]["ImageDelivery"];
+            /**
+             * Endpoint
+             * @description Of a bucket; aws stands for Amazon's own. Null for others.
+             */
+            endpoint: string | null;
+            /**
+             * Has Credentials
+             * @description Whether keys are stored; they are never shown.
+             */
+            has_credentials: boolean;
+            /** @description folder (a folder of the server) or bucket. */
             kind: components["schemas"]["SourceKind"];
             /**
              * Problems
@@ -7321,6 +7365,16 @@ export interface components {
              * @default skip
              */
             on_existing?: components["schemas"]["OnExisting"];
+        };
+        /**
+         * SourceChange
+         * @description Changes to a bucket as a source. Omitted fields stay as they are.
+         */
+        SourceChange: {
+            /** @description Other keys. */
+            credentials?: components["schemas"]["Credentials"] | null;
+            /** @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content). */
+            delivery?: components["schemas"]["ImageDelivery"] | null;
         };
         /**
          * SourceCheck
@@ -7397,17 +7451,36 @@ export interface components {
         SourceCreate: {
             /**
              * Address
-             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists.
+             * @description Where the images lie: folder:ROOT/SUBFOLDER, with a root that `GET /sources` lists, or s3://BUCKET/PREFIX.
              */
             address: string;
             /** @description Which labels count, and which classes are merged. */
             choices?: components["schemas"]["ReadingConfig"];
+            /** @description Of a bucket; null: it is public. */
+            credentials?: components["schemas"]["Credentials"] | null;
+            /**
+             * @description How browsers get images of a bucket: proxied (through the service), or redirect (from the bucket, by an address that is signed for ten minutes; nobody then compares the content).
+             * @default proxied
+             */
+            delivery?: components["schemas"]["ImageDelivery"];
             /**
              * Dry Run
              * @description Only make the preview again, with these choices.
              * @default false
              */
             dry_run?: boolean;
+            /**
+             * Endpoint
+             * @description Of a bucket: one of the endpoints of `GET /sources`.
+             * @default aws
+             */
+            endpoint?: string;
+            /**
+             * Region
+             * @description Of a bucket: its region.
+             * @default us-east-1
+             */
+            region?: string;
         };
         /**
          * SourceKind
@@ -7420,6 +7493,11 @@ export interface components {
          * @description What datasets may be made of besides uploads.
          */
         SourceOptions: {
+            /**
+             * Endpoints
+             * @description S3 endpoints whose buckets may be read; aws stands for Amazon's own.
+             */
+            endpoints: string[];
             /**
              * Folders
              * @description Names of the folders of the server that may be read.
@@ -11059,6 +11137,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceState"];
                 };
             };
             /** @description Unauthorized */

@@ -92,5 +92,5 @@ export type SourceState = Schemas["SourceState"];
 export type Source = Schemas["Source"];
 export type SourceCheck = Schemas["SourceCheck"];
 export type SourceCreate = Schemas["SourceCreate"];
-export type Delivery = Source["delivery"];
+export type ImageDelivery = Source["delivery"];
 export type Differences = Schemas["Differences"];

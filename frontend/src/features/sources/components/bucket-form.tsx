@@ -3,13 +3,13 @@ import { type ChangeEvent, useState } from "react";
 
 import { SelectField, TextField } from "@/components/ui/field";
 import { ProblemPanel } from "@/components/ui/problem-panel";
-import type { Delivery } from "@/lib/client/types";
+import type { ImageDelivery } from "@/lib/client/types";
 
 import { sourceOptionsQuery } from "../api/queries";
 import type { SourceFields } from "../api/use-new-source";
 import { SourceForm } from "./source-form";
 
-const DELIVERIES: readonly { value: Delivery; label: string }[] = [
+const DELIVERIES: readonly { value: ImageDelivery; label: string }[] = [
   { value: "proxied", label: "Through this service" },
   { value: "redirect", label: "From the bucket, by a signed address" },
 ];
@@ -19,7 +19,7 @@ const EMPTY = { address: "", region: "us-east-1", accessKey: "", secretKey: "" }
 function toFields(
   { address, region, accessKey, secretKey }: typeof EMPTY,
   endpoint: string | undefined,
-  delivery: Delivery,
+  delivery: ImageDelivery,
 ): SourceFields | null {
   const isHalf = (accessKey === "") !== (secretKey === "");
   if (endpoint === undefined || !address.startsWith("s3://") || isHalf) return null;
@@ -35,7 +35,7 @@ export function BucketForm() {
   const { data: options, error } = useQuery(sourceOptionsQuery);
   const [values, setValues] = useState(EMPTY);
   const [chosen, setChosen] = useState<string>();
-  const [delivery, setDelivery] = useState<Delivery>("proxied");
+  const [delivery, setDelivery] = useState<ImageDelivery>("proxied");
   const endpoints = options?.endpoints ?? [];
   const endpoint = chosen ?? endpoints[0];
   const set = (key: keyof typeof EMPTY) => (event: ChangeEvent<HTMLInputElement>) => {
@@ -89,7 +89,7 @@ export function BucketForm() {
             value={delivery}
             options={DELIVERIES}
             onChange={(value) => {
-              setDelivery(value as Delivery);
+              setDelivery(value as ImageDelivery);
             }}
           />
         </>
