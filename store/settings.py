@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         description="S3 endpoints whose buckets datasets may use in place, such as "
         "aws,https://minio.example.org; aws stands for Amazon's own; empty: none.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What Prometheus sends to read /metrics; empty: there are no metrics.",
+    )
+    log_requests: bool = Field(False, description="Whether the API logs a line per request.")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000

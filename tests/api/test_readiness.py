@@ -26,6 +26,12 @@ ANY_STATE = {
     "get_ingest",
     "list_rejections",
     "list_dataset_changes",
+    "list_dataset_tags",
+    "list_tag_trail",
+    "list_saved_views",
+    "create_saved_view",
+    "change_saved_view",
+    "delete_saved_view",
     "give_back_samples",
     "list_shares",
     "take_back_share",
@@ -40,6 +46,7 @@ ANY_STATE = {
     "list_comments",
     "list_sample_comments",
     "get_agreement",
+    "list_versions",
     "get_reviewers",
     "list_members",
     "add_member",
@@ -55,9 +62,11 @@ ANY_STATE = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "add_checked_images": {"json": {}},
+    "change_tags": {"json": {"sample_ids": ["1"], "add": ["blurred"]}},
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id
     "create_shares": {"json": {"assignees": [{"reviewers": ["ada"]}]}},
+    "create_version": {"json": {"name": "gold"}},
     "create_verification": {"json": {"verdict": "correct"}},
     "create_verifications": {"json": {"items": [{"sample_id": "1", "verdict": "correct"}]}},
     "get_thumbnail": {"params": {"size": 96}},

@@ -21,10 +21,11 @@ from mslg_core.images.sources import Contents, EncodedSource, as_contents, to_he
 from mslg_core.images.training_set import NO_LABEL
 from mslg_core.images.value_range import ValueRange
 from store.infrastructure.blobs import BlobStore, image_key
-from store.models import Sample, Split, Verdict
+from store.models import Dataset, Sample, Split, Verdict
 from store.settings import get_settings
 from store.sources.errors import ImageChangedError, ImageMissingError
 from store.sources.image_files import open_image_files, read_references
+from store.verification.sample_groups import read_group_values
 
 # Loads the image with this SHA-256.
 LoadContent = Callable[[str], bytes]
@@ -75,7 +76,10 @@ class StoredImages(NamedTuple):
 
 
 def read_inputs(session: Session, dataset_id: str) -> Inputs:
-    """The present labels of a dataset."""
+    """The present labels of a dataset. Meta samples that share the value of the group column with a hold-out
+    sample are noisy ones: a job that learned from them would be measured on what it learned.
+    """
+    dataset = session.get_one(Dataset, dataset_id)
     rows = session.execute(
         select(
             Sample.id,
@@ -88,7 +92,7 @@ def read_inputs(session: Session, dataset_id: str) -> Inputs:
         .where(Sample.dataset_id == dataset_id, _usable(), _labelled())
         .order_by(Sample.position)
     ).all()
-    meta = _verified(rows, Split.META)
+    meta = _without_held_groups(session, dataset, rows, _verified(rows, Split.META))
     return Inputs(
         np.array([row.id for row in rows], dtype=np.int64),
         np.array([NO_LABEL if row.given_label is None else row.given_label for row in rows], dtype=np.int64),
@@ -108,6 +112,18 @@ def _verified(rows: Sequence[Any], split: Split) -> tuple[NDArray[np.int64], NDA
     ]
     pairs = np.array(settled, dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def _without_held_groups(
+    session: Session, dataset: Dataset, rows: Sequence[Any], meta: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The meta set, indices and classes, without the groups that the hold-out has."""
+    held = [row.id for row in rows if row.split is Split.HOLDOUT and row.settled_label is not None]
+    ids = [rows[index].id for index in meta[0].tolist()]
+    values = read_group_values(session, dataset, held + ids)
+    groups = {values[sample] for sample in held if sample in values}
+    kept = np.array([values.get(sample) not in groups for sample in ids], dtype=bool)
+    return meta[0][kept], meta[1][kept]
 
 
 def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> StoredImages:

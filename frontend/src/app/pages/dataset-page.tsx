@@ -11,6 +11,7 @@ import {
   datasetQuery,
   DatasetStatus,
   DeleteDataset,
+  GroupColumn,
   IngestNotes,
   IngestPanel,
   RejectionsPanel,
@@ -40,6 +41,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         <AddImages dataset={dataset} />
         <VerifiedImages dataset={dataset} />
         <SettingsPanel dataset={dataset} />
+        <GroupColumn dataset={dataset} />
         <IngestNotes datasetId={dataset.id} />
         {dataset.num_rejections > 0 && (
           <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />

@@ -507,6 +507,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description The dataset's tags, each with the number of its samples.
+         */
+        get: operations["list_dataset_tags"];
+        put?: never;
+        /**
+         * Change tags
+         * @description Add tags to samples and remove tags from them. What a sample has, or lacks, already stays.
+         */
+        post: operations["change_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/tags/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed tags
+         * @description All tags that were ever added, newest first: who added them, and who removed them.
+         */
+        get: operations["list_tag_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verifications": {
         parameters: {
             query?: never;
@@ -596,6 +640,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a dataset
+         * @description The dataset's present version, and its named ones.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Name the present version
+         * @description Store the present images, labels, decisions and comments under a name, in the background.
+         */
+        post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved views
+         * @description The dataset's views, by name.
+         */
+        get: operations["list_saved_views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Save filters and order under a name, for everybody who reads the dataset.
+         */
+        post: operations["create_saved_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description Delete a view. The images that it shows stay.
+         */
+        delete: operations["delete_saved_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description Rename a view, or give it other filters.
+         */
+        patch: operations["change_saved_view"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/webhooks": {
@@ -1042,6 +1158,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/error-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get error rates by a column
+         * @description Whose labels are wrong: ranked images, decisions and suspicions for each value of a column.
+         */
+        get: operations["get_error_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/events": {
         parameters: {
             query?: never;
@@ -1200,7 +1336,7 @@ export interface paths {
          * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
          *
          *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
-         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         *     verdicts and `corrected_by` are dictionaries. All decisions are those of one moment.
          */
         get: operations["stream_results"];
         put?: never;
@@ -1862,6 +1998,116 @@ export interface paths {
          *     With accounts, only managers withdraw the decisions of others.
          */
         post: operations["withdraw_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a comparison of versions
+         * @description Its progress, and numbers of differences by kind, class and person.
+         */
+        get: operations["get_version_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List differences of versions
+         * @description What changed, image by image: from what, to what, by whom, when, why. Empty until it is made.
+         */
+        get: operations["list_version_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a version
+         * @description A named version, and the progress of storing it.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Delete a version with its exports and comparisons. The dataset stays as it is.
+         */
+        delete: operations["delete_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a version
+         * @description Find what changed since the version, in the background: until another version, or until now.
+         *
+         *     A comparison that is still true is returned instead of another one.
+         */
+        post: operations["create_version_comparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a version's exports
+         * @description The version's exports, newest first.
+         */
+        get: operations["list_version_exports"];
+        put?: never;
+        /**
+         * Export a version
+         * @description Build a file from the version in the background. The same request gives the same bytes at any time.
+         */
+        post: operations["create_version_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2712,6 +2958,27 @@ export interface components {
             same: number;
         };
         /**
+         * ClassChanges
+         * @description How the classes differ.
+         */
+        ClassChanges: {
+            /**
+             * Added
+             * @description Classes that joined.
+             */
+            added: string[];
+            /**
+             * Removed
+             * @description Classes that are no longer used.
+             */
+            removed: string[];
+            /**
+             * Renamed
+             * @description Classes with another name.
+             */
+            renamed: components["schemas"]["RenamedClass"][];
+        };
+        /**
          * ClassCount
          * @description Counts of one class in the verified set.
          */
@@ -2905,6 +3172,48 @@ export interface components {
              * @description Overlap of the top 10, 100, ... of the two rankings.
              */
             top: components["schemas"]["TopOverlap"][];
+        };
+        /**
+         * ComparisonCreate
+         * @description What to compare a version with.
+         */
+        ComparisonCreate: {
+            /**
+             * After Id
+             * @description The later version of the same dataset. Null: its present state.
+             */
+            after_id?: string | null;
+        };
+        /**
+         * ComparisonSummary
+         * @description Numbers of differences. An image may have several.
+         */
+        ComparisonSummary: {
+            /**
+             * Classes
+             * @description By class, the later label if there is one, and kind.
+             */
+            classes: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Kinds
+             * @description By kind. Kinds without differences are missing.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /** @description Classes that joined, are gone, or have another name. */
+            of_classes: components["schemas"]["ClassChanges"];
+            /**
+             * Reviewers
+             * @description Decisions by the reviewer who decided last; empty name: uploads, and withdrawn ones.
+             */
+            reviewers: {
+                [key: string]: number;
+            };
         };
         /**
          * CorrectedBy
@@ -3218,6 +3527,11 @@ export interface components {
              */
             created_at: string;
             /**
+             * Group Column
+             * @description The column of metadata whose values the meta set and the hold-out never share; null: none.
+             */
+            group_column: string | null;
+            /**
              * Guidelines
              * @description Guidelines for reviewers, plain text; may be empty.
              */
@@ -3285,6 +3599,11 @@ export interface components {
          * @description Changes to the review of a dataset. Omitted fields stay as they are.
          */
         DatasetChange: {
+            /**
+             * Group Column
+             * @description A column of metadata, such as the patient: samples with the same value join the same part of the verified set, and jobs never learn from a value that they are measured on. Empty: none.
+             */
+            group_column?: string | null;
             /**
              * Guidelines
              * @description Guidelines for reviewers, plain text.
@@ -3410,6 +3729,76 @@ export interface components {
              * @description The items, in the list's order.
              */
             items: components["schemas"]["Delivery"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Difference
+         * @description One difference of an image.
+         */
+        Difference: {
+            /**
+             * After
+             * @description The later label.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description The earlier label, corrected unless the kind is given_label.
+             */
+            before: string | null;
+            /**
+             * Comments
+             * @description The comments on the image, one a line: why.
+             */
+            comments: string;
+            /**
+             * Decided At
+             * @description When (UTC).
+             */
+            decided_at: string | null;
+            /**
+             * File Name
+             * @description Its file name, byte for byte.
+             */
+            file_name: string;
+            /** @description added, removed: the image. content: its file has other content. given_label. decision: people decided otherwise. suggestion: other suggestions are accepted. */
+            kind: components["schemas"]["DifferenceKind"];
+            /**
+             * Reviewer
+             * @description Who decided last; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Verdict
+             * @description The later verdict; null: nobody decided.
+             */
+            verdict: string | null;
+        };
+        /**
+         * DifferenceKind
+         * @description A kind of difference. An image may have several.
+         * @enum {string}
+         */
+        DifferenceKind: "added" | "removed" | "content" | "given_label" | "decision" | "suggestion";
+        /**
+         * DifferencePage
+         * @description Differences, in the order of the dataset.
+         */
+        DifferencePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Difference"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` to get the next page; null on the last page.
@@ -3643,6 +4032,73 @@ export interface components {
             train_loss: number;
         };
         /**
+         * ErrorRate
+         * @description The ranked images with one value of a column, or with a range of values.
+         */
+        ErrorRate: {
+            /**
+             * Conditions
+             * @description Send them as `metadata` to list these images.
+             */
+            conditions: string[];
+            /**
+             * Decided
+             * @description Those whose given label somebody judged.
+             */
+            decided: number;
+            /**
+             * Images
+             * @description Number of ranked images.
+             */
+            images: number;
+            /**
+             * Suspected
+             * @description Those that the job flags.
+             */
+            suspected: number;
+            /**
+             * Suspected Share
+             * @description Share of flagged ones among all, 0..1.
+             */
+            suspected_share: number;
+            /**
+             * Value
+             * @description The value or the range, for display; null: the images without.
+             */
+            value: string | null;
+            /**
+             * Wrong
+             * @description Those whose given label was found wrong.
+             */
+            wrong: number;
+            /**
+             * Wrong Share
+             * @description Share of wrong ones among the decided, 0..1; null if none is decided. It is too high where suspicious images were decided first.
+             */
+            wrong_share: number | null;
+        };
+        /**
+         * ErrorRates
+         * @description Error rates by the values of a column. Numbers are binned, times grouped by day, month or year.
+         */
+        ErrorRates: {
+            /**
+             * Column
+             * @description The column.
+             */
+            column: string;
+            /**
+             * Items
+             * @description By value; for text, those with the most images first. The images without a value last.
+             */
+            items: components["schemas"]["ErrorRate"][];
+            /**
+             * Num More
+             * @description Number of values that are not listed.
+             */
+            num_more: number;
+        };
+        /**
          * EventType
          * @description What a webhook can be told of.
          * @enum {string}
@@ -3683,7 +4139,7 @@ export interface components {
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and the version of it.
+             * @description Name of the file: the dataset's name, and the version of it: its name, if it has one.
              */
             file_name: string;
             /**
@@ -3700,7 +4156,7 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built. False for named versions.
              */
             is_outdated: boolean;
             /**
@@ -3750,6 +4206,11 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+            /**
+             * Version Id
+             * @description The named version that it contains; null: the state when it was built.
+             */
+            version_id: string | null;
         };
         /**
          * ExportCreate
@@ -4921,6 +5382,11 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
+            /**
+             * Metadata
+             * @description Only samples whose metadata meets each condition, as in the ranking.
+             */
+            metadata?: string[] | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
@@ -4948,6 +5414,11 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
+            /**
+             * Tag
+             * @description Only samples that have each of these tags.
+             */
+            tag?: string[] | null;
         };
         /**
          * LeaveOut
@@ -6472,6 +6943,22 @@ export interface components {
             n: number;
         };
         /**
+         * RenamedClass
+         * @description A class with another name.
+         */
+        RenamedClass: {
+            /**
+             * After
+             * @description Its later name.
+             */
+            after: string;
+            /**
+             * Before
+             * @description Its earlier name.
+             */
+            before: string;
+        };
+        /**
          * Result
          * @description What a job learned about one sample, and the decisions since then.
          */
@@ -6543,7 +7030,7 @@ export interface components {
         };
         /**
          * ResultColumns
-         * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
+         * @description Results in columns, in the order of the list: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
             /**
@@ -6691,7 +7178,7 @@ export interface components {
         };
         /**
          * ResultPage
-         * @description The ranking, most suspicious first.
+         * @description The ranking, most suspicious first, or in the order that was asked for.
          */
         ResultPage: {
             /**
@@ -6904,6 +7391,11 @@ export interface components {
          */
         SampleMetadata: {
             /**
+             * Tags
+             * @description The sample's tags, oldest first.
+             */
+            tags: components["schemas"]["Tag"][];
+            /**
              * Values
              * @description The filled cells, in the order of the columns.
              */
@@ -6930,6 +7422,103 @@ export interface components {
              * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * SavedPage
+         * @description A page of the web UI that a saved view opens.
+         * @enum {string}
+         */
+        SavedPage: "grid" | "review" | "images";
+        /**
+         * SavedView
+         * @description Filters, order and layout of a page under a name.
+         */
+        SavedView: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description Who saved it; may be empty.
+             */
+            created_by: string;
+            /**
+             * Id
+             * @description The view's id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /** @description The page of the web UI that it opens. */
+            page: components["schemas"]["SavedPage"];
+            /**
+             * Search
+             * @description Filters and order, as in the page's address.
+             */
+            search: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SavedViewChange
+         * @description Changes to a saved view. Omitted fields stay as they are.
+         */
+        SavedViewChange: {
+            /**
+             * Name
+             * @description Another name.
+             */
+            name?: string | null;
+            /**
+             * Search
+             * @description Other filters and order.
+             */
+            search?: {
+                [key: string]: string | number | boolean | string[];
+            } | null;
+        };
+        /**
+         * SavedViewCreate
+         * @description A view to save.
+         */
+        SavedViewCreate: {
+            /**
+             * Name
+             * @description Its name, unique in the dataset.
+             */
+            name: string;
+            /** @description The page of the web UI that it opens. */
+            page: components["schemas"]["SavedPage"];
+            /**
+             * Reviewer
+             * @description Who saves it.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Search
+             * @description Filters and order, as in the page's address.
+             */
+            search: {
+                [key: string]: string | number | boolean | string[];
+            };
+        };
+        /**
+         * SavedViewList
+         * @description The views of a dataset, by name.
+         */
+        SavedViewList: {
+            /**
+             * Items
+             * @description The views.
+             */
+            items: components["schemas"]["SavedView"][];
         };
         /**
          * SeenSettings
@@ -7666,6 +8255,153 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * Tag
+         * @description A tag on a sample.
+         */
+        Tag: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Reviewer
+             * @description Who added it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagChange
+         * @description What changed.
+         */
+        TagChange: {
+            /**
+             * Added
+             * @description Tags that were added to a sample that did not have them.
+             */
+            added: number;
+            /**
+             * Removed
+             * @description Tags that were removed from a sample that had them.
+             */
+            removed: number;
+        };
+        /**
+         * TagChangeCreate
+         * @description Tags to add to samples of the dataset, and to remove from them.
+         */
+        TagChangeCreate: {
+            /**
+             * Add
+             * @description Tags to add.
+             * @default []
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @description Tags to remove.
+             * @default []
+             */
+            remove?: string[];
+            /**
+             * Reviewer
+             * @description Who changes them.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description The samples. Those of other datasets are ignored.
+             */
+            sample_ids: string[];
+        };
+        /**
+         * TagCount
+         * @description A tag of the dataset.
+         */
+        TagCount: {
+            /**
+             * Num Samples
+             * @description Number of samples that have it.
+             */
+            num_samples: number;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagList
+         * @description The tags of a dataset, the most frequent first.
+         */
+        TagList: {
+            /**
+             * Items
+             * @description The tags.
+             */
+            items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * TagTrailItem
+         * @description A tag that a sample has or had.
+         */
+        TagTrailItem: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Removed At
+             * @description When it was removed (UTC).
+             */
+            removed_at: string | null;
+            /**
+             * Removed By
+             * @description Who removed it; null if the sample has it.
+             */
+            removed_by: string | null;
+            /**
+             * Reviewer
+             * @description Who added it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagTrailPage
+         * @description Tags that were ever added, newest first.
+         */
+        TagTrailPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["TagTrailItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * ThumbnailSize
          * @description Pixels of the longer side. There are only three sizes, so that browsers cache few copies.
          * @enum {integer}
@@ -8324,6 +9060,239 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Version
+         * @description A named state of a dataset. It is stored by a worker, as the dataset is when the worker begins.
+         */
+        Version: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The state that was stored, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is stored.
+             */
+            dataset_version: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             */
+            description: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Job Id
+             * @description The job whose results are part of it; null: none.
+             */
+            job_id: string | null;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /**
+             * Num Classes
+             * @description Classes; null until it is stored.
+             */
+            num_classes: number | null;
+            /**
+             * Num Images
+             * @description Images; null until it is stored.
+             */
+            num_images: number | null;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Reviewer
+             * @description Who named it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Size Bytes
+             * @description Bytes of its table; null until it is stored.
+             */
+            size_bytes: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * VersionComparison
+         * @description A named version compared with a later one, or with the present state.
+         */
+        VersionComparison: {
+            /**
+             * After Id
+             * @description The later version; null: the state when it was made.
+             */
+            after_id: string | null;
+            /**
+             * After Version
+             * @description The later state, such as 3.4711; null until it is known.
+             */
+            after_version: string | null;
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Before Id
+             * @description The earlier version.
+             */
+            before_id: string;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+            /** @description The result; null until it is made. */
+            summary: components["schemas"]["ComparisonSummary"] | null;
+        };
+        /**
+         * VersionCreate
+         * @description A name for the present state of a dataset.
+         */
+        VersionCreate: {
+            /**
+             * Description
+             * @description What it is for, plain text.
+             * @default
+             */
+            description?: string;
+            /**
+             * Job Id
+             * @description A finished job whose results become part of the version. Null: the latest one, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Name
+             * @description Its name, unique within the dataset. Exported files are named by it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who names it. With accounts: the caller.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * VersionList
+         * @description The named versions of a dataset.
+         */
+        VersionList: {
+            /**
+             * Items
+             * @description The named versions, newest first.
+             */
+            items: components["schemas"]["Version"][];
+            /**
+             * Present
+             * @description The version of the dataset now, such as 3.4711.
+             */
+            present: string;
         };
         /**
          * Webhook
@@ -10584,6 +11553,8 @@ export interface operations {
                 label?: string | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description `position`: the order of the dataset. `shuffled`: a fixed random order. */
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
@@ -10592,6 +11563,8 @@ export interface operations {
                 search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this active verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -11542,6 +12515,273 @@ export interface operations {
             };
         };
     };
+    list_dataset_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChangeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_trail: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagTrailPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_decisions: {
         parameters: {
             query?: {
@@ -12107,6 +13347,545 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13912,16 +15691,20 @@ export interface operations {
     list_result_columns: {
         parameters: {
             query?: {
-                /** @description Only higher ranks: `next_rank` of the previous answer. */
+                /** @description Only what follows this rank: `next_rank` of the previous answer. */
                 after_rank?: number;
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -13930,8 +15713,12 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -14439,6 +16226,95 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_error_rates: {
+        parameters: {
+            query: {
+                /** @description The column. */
+                column: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorRates"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15117,12 +16993,16 @@ export interface operations {
                 changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -15131,8 +17011,12 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -15224,10 +17108,14 @@ export interface operations {
             query?: {
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -15238,8 +17126,12 @@ export interface operations {
                 score_min?: number | null;
                 /** @description Whether soft labels are included. */
                 soft_labels?: boolean;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -18959,6 +20851,625 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_differences: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Only this kind. */
+                kind?: components["schemas"]["DifferenceKind"] | null;
+                /** @description Only from or to this class. */
+                label?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description Only decisions whose last reviewer this is. */
+                reviewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             /** @description Unauthorized */

@@ -22,6 +22,7 @@ export type GridAction =
   | { type: "undo" }
   | { type: "similar" }
   | { type: "open" }
+  | { type: "tag" }
   | { type: "help" };
 
 interface Keystroke {
@@ -38,6 +39,7 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   u: { type: "decide", decision: { type: "unsure" } },
   x: { type: "decide", decision: { type: "unusable" } },
   o: { type: "open" },
+  t: { type: "tag" },
   "/": { type: "search" },
   m: { type: "similar" },
   "?": { type: "help" },

@@ -16,6 +16,7 @@ import { GridActions } from "./grid-actions";
 import { GridCanvas } from "./grid-canvas";
 import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
+import { TagDialog } from "./tag-dialog";
 import { QueueStatus } from "./queue-status";
 import { useGrid } from "./use-grid";
 import { useSize } from "@/lib/use-size";
@@ -131,6 +132,11 @@ export function GridContent(props: Props) {
         }}
       />
       <GridSheet open={dialog.type === "help"} onClose={closeDialog} />
+      <TagDialog
+        datasetId={datasetId}
+        sampleIds={dialog.type === "tag" ? dialog.sampleIds : null}
+        onClose={closeDialog}
+      />
       <ConfirmMany
         count={dialog.type === "confirm" ? dialog.count : null}
         onClose={closeDialog}

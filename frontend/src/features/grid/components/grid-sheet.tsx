@@ -14,6 +14,7 @@ const ROWS: readonly KeyRow[] = [
   [["W"], "Wrong, class unknown"],
   [["U"], "Unsure"],
   [["X"], "Unusable"],
+  [["T"], "Add or remove tags"],
   [["M"], "Open images similar to the focused one"],
   [["⌫", "Ctrl + Z"], "Undo the latest decision for all its images"],
   [["O"], "Open the image in a new tab (also double-click)"],

@@ -31,7 +31,7 @@ interface ColumnsProps extends Props {
 }
 
 function Columns({ kind, kinds, filters, onFilter, ...props }: ColumnsProps) {
-  const { jobId, classes } = props;
+  const { datasetId, jobId, classes } = props;
   const { data, error, refetch } = useColumns(jobId, kind, filters);
   const list = useMemo(() => data && columnTiles(data.pages, classes), [data, classes]);
   const hasFilters = Object.values({ ...filters, kind: undefined }).some(
@@ -47,6 +47,7 @@ function Columns({ kind, kinds, filters, onFilter, ...props }: ColumnsProps) {
       kinds={kinds}
       filters={
         <GridFilters
+          datasetId={datasetId}
           classes={classes}
           filters={filters}
           onChange={onFilter}

@@ -43,6 +43,7 @@ function AreaOfMap({ area, search, onFilter, ...props }: SourceProps & { area: A
       onRetry={() => void refetch()}
       filters={
         <GridFilters
+          datasetId={props.datasetId}
           classes={classes}
           filters={readReviewSearch({ ...search })}
           of="area"

@@ -25,6 +25,7 @@ type Dialog =
   | { type: "none" }
   | { type: "search" }
   | { type: "help" }
+  | { type: "tag"; sampleIds: readonly string[] }
   | { type: "confirm"; decision: BulkDecision; count: number };
 
 interface Options {
@@ -47,15 +48,19 @@ export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Opt
     setDialog({ type: "none" });
   };
 
-  const apply = (decision: BulkDecision) => {
+  /** The selected images; null with a notice while some are loading. */
+  const selectedTiles = (): Tile[] | null => {
     const indices = targets(selection);
     const tiles = indices.map(tileOf).filter((tile) => tile !== null);
+    const isComplete = tiles.length === indices.length;
+    setNotice(isComplete ? "" : "Some of these images are still loading. Try again in a moment.");
+    return isComplete ? tiles : null;
+  };
+
+  const apply = (decision: BulkDecision) => {
     closeDialog();
-    if (tiles.length < indices.length) {
-      setNotice("Some of these images are still loading. Try again in a moment.");
-      return;
-    }
-    setNotice("");
+    const tiles = selectedTiles();
+    if (tiles === null) return;
     queue.decide(
       tiles.map((tile) => ({
         sampleId: tile.sampleId,
@@ -104,6 +109,12 @@ export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Opt
       case "open": {
         const tile = tileOf(selection.focus);
         if (tile !== null) window.open(`/images/${tile.sampleId}`, "_blank");
+        break;
+      }
+      case "tag": {
+        const tiles = shape.total === 0 ? null : selectedTiles();
+        if (tiles === null) break;
+        setDialog({ type: "tag", sampleIds: tiles.map(({ sampleId }) => sampleId) });
         break;
       }
       case "search":
