@@ -47,6 +47,7 @@ from store.infrastructure.blobs import open_blobs
 from store.infrastructure.partial_blobs import open_partials
 from store.settings import Settings
 from store.settings import get_settings as read_settings
+from store.sources.buckets import browser_addresses
 
 PREFIX = "/api/v1"
 DESCRIPTION = """
@@ -111,7 +112,9 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     )
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
     app.add_middleware(BodyLimit)
-    app.add_middleware(Security, is_open=settings.is_open)
+    app.add_middleware(
+        Security, is_open=settings.is_open, image_hosts=browser_addresses(settings.source_hosts)
+    )
     app.state.metrics = Metrics(app.state.services.engine)
     app.add_middleware(Requests, metrics=app.state.metrics, logs=settings.log_requests)
     problems.install_handlers(app)

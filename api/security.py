@@ -1,5 +1,6 @@
 """Security headers on every response, and protection against requests from other sites."""
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -10,10 +11,11 @@ from api.errors import ApiError, CrossOriginError, UnknownHostError
 from api.problems import ProblemResponse, problem_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+IMAGES = "img-src 'self' data: blob:"
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
-        "img-src 'self' data: blob:",
+        IMAGES,
         "style-src 'self' 'unsafe-inline'",  # positions of virtual rows and bars are style attributes
         "object-src 'none'",
         "base-uri 'none'",
@@ -39,11 +41,15 @@ class Security:
 
     A service without sign-in (`is_open`) also refuses foreign host names: a site can point its name at
     127.0.0.1 after its page is loaded (DNS rebinding).
+
+    image_hosts: from where else pages may show images.
     """
 
-    def __init__(self, app: ASGIApp, *, is_open: bool) -> None:
+    def __init__(self, app: ASGIApp, *, is_open: bool, image_hosts: Sequence[str] = ()) -> None:
         self.app = app
         self.is_open = is_open
+        policy = CONTENT_SECURITY_POLICY.replace(IMAGES, " ".join((IMAGES, *image_hosts)))
+        self.headers = HEADERS | {"Content-Security-Policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, then forward it with a `send` that adds the headers."""
@@ -53,7 +59,7 @@ class Security:
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -25,6 +25,7 @@ const FEATURES = [
   "activity",
   "images",
   "uploads",
+  "sources",
 ];
 
 /** A feature imports only itself, lib and components; app/ combines features. */

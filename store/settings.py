@@ -13,6 +13,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -62,6 +63,11 @@ class Settings(BaseSettings):
         "NAME=/PATH,NAME=/PATH; empty: none. Everybody who may create datasets sees all that is in them.",
     )
 
+    source_endpoints: str = Field(
+        "",
+        description="S3 endpoints whose buckets datasets may use in place, such as "
+        "aws,https://minio.example.org; aws stands for Amazon's own; empty: none.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         min_length=16,
@@ -147,6 +153,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _refuse_bad_endpoints(self) -> Self:
+        for endpoint in self.source_hosts:
+            if endpoint != "aws" and not ENDPOINT.fullmatch(endpoint):
+                raise ValueError(
+                    "MSLG_SOURCE_ENDPOINTS must be like aws,https://minio.example.org:9000, but has "
+                    f"{endpoint}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _refuse_short_lease(self) -> Self:
         if self.lease_seconds < 2 * self.heartbeat_seconds:
             raise ValueError("MSLG_LEASE_SECONDS must be at least twice MSLG_HEARTBEAT_SECONDS")
@@ -162,6 +178,11 @@ class Settings(BaseSettings):
         """The folders of the server that may be read, by name."""
         pairs = (text.partition("=") for text in _split(self.source_folders))
         return {name.strip(): Path(path.strip()) for name, _, path in pairs}
+
+    @property
+    def source_hosts(self) -> tuple[str, ...]:
+        """The S3 endpoints that may be read: addresses without a path, or aws."""
+        return tuple(part.strip().rstrip("/") for part in _split(self.source_endpoints))
 
     @property
     def resolved_database_url(self) -> str:

@@ -63,6 +63,7 @@ RULES = {
     "GET /sources/folders": Rule(Right.MANAGE, Of.ACCOUNT),
     "PUT /datasets/{dataset_id}/source": MANAGE,
     "GET /datasets/{dataset_id}/source": READ,
+    "PATCH /datasets/{dataset_id}/source": MANAGE,
     "POST /datasets/{dataset_id}/source/check": MANAGE,
     "POST /datasets/{dataset_id}/source/additions": MANAGE,
     "POST /uploads": Rule(Right.MANAGE, Of.ACCOUNT),  # the endpoint requires the dataset that it names

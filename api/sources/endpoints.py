@@ -18,7 +18,7 @@ UNREADABLE = (HTTPStatus.BAD_GATEWAY,)
 @router.get("/sources", summary="List what may be a source")
 def get_source_options(settings: SettingsDep) -> schemas.SourceOptions:
     """What datasets may be made of besides uploads, as the settings allow it."""
-    return schemas.SourceOptions(folders=list(settings.source_roots))
+    return schemas.SourceOptions(folders=list(settings.source_roots), endpoints=list(settings.source_hosts))
 
 
 @router.get("/sources/folders", responses=responses(*UNREADABLE), summary="List folders of the server")
@@ -61,6 +61,20 @@ def set_source(  # noqa: PLR0913, PLR0917 - FastAPI injects them
 )
 def get_source(session: ReadSession, dataset_id: WorkId) -> schemas.SourceState:
     """Where the dataset's images lie, and what the latest check found."""
+    return service.get_state(session, dataset_id)
+
+
+@router.patch(
+    "/datasets/{dataset_id}/source",
+    responses=responses(*JSON_BODY, *UNREADABLE, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    summary="Change how a source is read",
+)
+def change_source(
+    session: WriteSession, settings: SettingsDep, dataset_id: WorkId, body: schemas.SourceChange
+) -> schemas.SourceState:
+    """Replace the keys of a bucket, which are tried first, or choose how browsers get its images."""
+    service.change_source(session, settings, dataset_id, body)
+    session.flush()
     return service.get_state(session, dataset_id)
 
 

@@ -9,7 +9,7 @@ from api.datasets.uploads import REFUSALS, queue_ingest
 from api.deps import Services
 from api.errors import DatasetBusyError
 from api.sources import schemas
-from api.sources.schemas import Source, SourceAddition, SourceCreate, SourceState
+from api.sources.schemas import Source, SourceAddition, SourceChange, SourceCreate, SourceState
 from store.database.columns import new_id
 from store.models import (
     DatasetSource,
@@ -18,13 +18,15 @@ from store.models import (
     OnExisting,
     Sample,
     SourceCheck,
+    SourceKind,
     SourceProblem,
     WorkStatus,
 )
 from store.settings import Settings
+from store.sources.buckets import Credentials
 from store.sources.errors import NoSourceError
 from store.sources.folders import Subfolder, open_folder
-from store.sources.opening import kind_of, open_files
+from store.sources.opening import encrypt, kind_of, open_files
 from store.sources.references import ARCHIVE
 from store.verification.verified_set import lock_dataset
 
@@ -48,10 +50,34 @@ def set_source(
     REFUSALS[IngestKind.DATASET](session, dataset)
     source = session.get(DatasetSource, dataset_id) or DatasetSource(dataset_id=dataset_id)
     source.kind, source.address = kind_of(body.address), body.address
+    if source.kind is SourceKind.BUCKET:
+        source.options = {"endpoint": body.endpoint, "region": body.region}
+        source.delivery = body.delivery
+        source.credentials = _encrypt(services.settings, body.credentials)
     open_files(services.settings, source).require()
     session.add(source)
     ingest = _make_ingest(source, body)
     return ingest, queue_ingest(session, services, ingest)
+
+
+def change_source(
+    session: Session, settings: Settings, dataset_id: str, change: SourceChange
+) -> DatasetSource:
+    """Change how a bucket is read.
+
+    Raises `NotFoundError`, `NoSourceError`, `SourceUnavailableError` if it cannot be read with other keys.
+    """
+    source = get_source(session, dataset_id)
+    if change.delivery is not None:
+        source.delivery = change.delivery
+    if change.credentials is not None:
+        source.credentials = _encrypt(settings, change.credentials)
+        open_files(settings, source).require()
+    return source
+
+
+def _encrypt(settings: Settings, keys: schemas.Credentials | None) -> bytes | None:
+    return None if keys is None else encrypt(settings, Credentials(**keys.model_dump()))
 
 
 def add_from_source(session: Session, services: Services, dataset_id: str, body: SourceAddition) -> Ingest:

@@ -19,6 +19,7 @@ ANY_STATE = {
     "delete_dataset",
     "set_source",
     "get_source",
+    "change_source",
     "check_source",  # no_source comes first
     "add_from_source",
     "upload_archive",

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from mslg_core.datasets.archives.archive import Archive, ArchiveLimits
 from mslg_core.datasets.archives.listed_files import ListedFile, ListedFiles
 from mslg_core.datasets.archives.open import open_archive
-from mslg_core.datasets.archives.unpack_shards import open_folder
+from mslg_core.datasets.archives.unpack_shards import is_image_file, open_folder, open_packed
 from mslg_core.datasets.cifar import CifarFolder, is_cifar
 from mslg_core.errors import DamagedEntryError
 from store.database.engine import session_scope
@@ -67,8 +68,10 @@ def _open_listed(files: SourceFiles, limits: ArchiveLimits) -> Iterator[Opened]:
             yield Opened(copied)
         return
     listed = {file.path: file for file in files.list_files()}
-    with ListedFiles([_to_listed(files, file) for file in listed.values()], limits) as archive:
-        yield Opened(archive, listed, files.read)
+    archive = ListedFiles([_to_listed(files, file) for file in listed.values()], limits)
+    has_images = any(map(is_image_file, listed))
+    with open_packed(archive, Path(), limits, has_images=has_images) as opened:
+        yield Opened(archive, listed, files.read) if opened is archive else Opened(opened)
 
 
 def _open_tables(files: FolderFiles) -> Archive | None:

@@ -1,11 +1,12 @@
 """Finds the shards of a dataset in a folder or an archive. Importable without torch.
 
-Parquet files cannot be read as a stream, so those of an archive are unpacked into a temporary folder first.
+Parquet files cannot be read as a stream, and packed tar files not twice, so those of an archive are unpacked
+into a temporary folder first.
 """
 
 import mimetypes
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mslg_core.datasets.archives.archive import Archive, ArchiveEntry, ArchiveLi
 from mslg_core.datasets.archives.image_tables import ImageTables
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.archives.shards import Shard, is_shard_name, open_shard
+from mslg_core.datasets.archives.tars import TarShards, is_tar_shard
 
 
 def open_table(path: Path, name: str, limits: ArchiveLimits | None = None) -> ImageTables:
@@ -21,16 +23,16 @@ def open_table(path: Path, name: str, limits: ArchiveLimits | None = None) -> Im
     return ImageTables(path, [open_shard(name, path)], limits)
 
 
-def open_folder(folder: Path) -> ImageTables | None:
+def open_folder(folder: Path) -> Archive | None:
     """The shards of a folder and its subfolders, or None if there are none or the folder contains images.
 
-    Links are not followed. Raises `MetadataError`, `DuplicateIdError`.
+    Links are not followed. Raises `MetadataError`, `DuplicateIdError`, `DamagedArchiveError`.
     """
     paths = [path for path in folder.rglob("*") if _is_inside(path, folder)]
     if any(is_image_file(path.name) for path in paths):
         return None
-    shards = _open_all((path.relative_to(folder).as_posix(), path) for path in paths if _is_data(path.name))
-    return ImageTables(folder, shards) if shards else None
+    files = [(path.relative_to(folder).as_posix(), path) for path in paths]
+    return _open_shards(folder, files, ArchiveLimits())
 
 
 def open_packed(archive: Archive, path: Path, limits: ArchiveLimits, *, has_images: bool) -> Archive:
@@ -43,12 +45,12 @@ def open_packed(archive: Archive, path: Path, limits: ArchiveLimits, *, has_imag
     with ExitStack() as stack:
         folder = tempfile.TemporaryDirectory(prefix="mslg-shards-")
         stack.callback(folder.cleanup)
-        shards = _open_all(_unpack(archive, Path(folder.name)))
-        if shards:
-            tables = ImageTables(path, shards, limits, on_close=folder.cleanup)
+        files = list(_unpack(archive, Path(folder.name)))
+        opened = _open_shards(path, files, limits, on_close=folder.cleanup)
+        if opened is not None:
             archive.close()
             stack.pop_all()
-            return tables
+            return opened
     return archive
 
 
@@ -56,6 +58,20 @@ def is_image_file(name: str) -> bool:
     """Whether the name has the suffix of an image."""
     kind, _ = mimetypes.guess_type(name, strict=False)
     return kind is not None and kind.startswith("image/")
+
+
+def _open_shards(
+    path: Path,
+    files: Sequence[tuple[str, Path]],
+    limits: ArchiveLimits,
+    on_close: Callable[[], None] = lambda: None,
+) -> Archive | None:
+    """The tables of images among `files`, (name, path) each, else the tar files; None without either."""
+    shards = _open_all(file for file in files if _is_data(file[0]))
+    if shards:
+        return ImageTables(path, shards, limits, on_close)
+    tars = [file for file in files if is_tar_shard(file[0])]
+    return TarShards(path, tars, limits, on_close) if tars else None
 
 
 def _open_all(files: Iterable[tuple[str, Path]]) -> list[Shard]:
@@ -88,7 +104,7 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 def _unpack(archive: Archive, folder: Path) -> Iterator[tuple[str, Path]]:
     for number, entry in enumerate(archive.entries()):
-        if isinstance(entry, Rejection) or not _is_data(entry.name):
+        if isinstance(entry, Rejection) or not (_is_data(entry.name) or is_tar_shard(entry.name)):
             continue
         target = folder / f"{number:06d}"
         _copy(entry, target)

@@ -19,6 +19,7 @@ import {
   VerifiedImages,
 } from "@/features/datasets";
 import { JobsPanel, LaunchPanel } from "@/features/jobs";
+import { SourcePanel } from "@/features/sources";
 import { QueuesPanel, SettingsPanel } from "@/features/team";
 import { VerifiedSetPanel, verifiedSetQuery } from "@/features/verify";
 import type { Dataset } from "@/lib/client/types";
@@ -37,6 +38,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         {verifiedSet !== undefined && (
           <VerifiedSetPanel datasetId={dataset.id} verifiedSet={verifiedSet} />
         )}
+        <SourcePanel datasetId={dataset.id} />
         <AddImages dataset={dataset} />
         <VerifiedImages dataset={dataset} />
         <ClassesPanel datasetId={dataset.id} />
