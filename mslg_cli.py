@@ -17,6 +17,8 @@ from cli.accounts.tokens import app as token
 from cli.accounts.users import app as user
 from cli.bench import app as bench
 from cli.errors import CommandError
+from cli.remote.commands import app as remote
+from cli.remote.server import Server
 from cli.weights.commands import app as weights
 from mslg_core.errors import InputError
 from mslg_core.problem import Problem
@@ -30,7 +32,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 app = typer.Typer(
     name="mslg",
-    help="Find and correct wrong labels in image-classification datasets.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +43,20 @@ Port = Annotated[
     int | None, typer.Option(help="Port to listen on; 0 selects a free port.", envvar="MSLG_PORT")
 ]
 ParentPid = Annotated[int | None, typer.Option(hidden=True, help="Exit when this parent process exits.")]
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    server: Annotated[
+        str | None, typer.Option(metavar="URL", help="Service on which clean, datasets and export run.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(help="Token for it, where there are accounts.", envvar="MSLG_TOKEN")
+    ] = None,
+) -> None:
+    """Find and correct wrong labels in image-classification datasets."""
+    context.obj = Server(server, token)
 
 
 @app.command()
@@ -97,6 +112,24 @@ def doctor(
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="File to write, such as mslg.tar.")]) -> None:
+    """Write database and files into one file, while the service runs."""
+    from cli.backup.commands import backup as run
+    from store.settings import get_settings
+
+    run(get_settings(), file)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that mslg backup wrote.")]) -> None:
+    """Fill an empty service from a backup, on either database."""
+    from cli.backup.commands import restore as run
+    from store.settings import get_settings
+
+    run(get_settings(), file)
+
+
+@app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from cli.openapi import print_openapi
@@ -106,10 +139,12 @@ def openapi() -> None:
 
 @app.command()
 def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Argument(metavar="DATA", help="The same as --images.")] = None,
     images: Annotated[
-        Path,
+        Path | None,
         typer.Option(help="Folder, zip or tar of images or Parquet files; or a Parquet or Arrow file."),
-    ],
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="File to write: .parquet, .csv or .jsonl.  [required without --check]")
     ] = None,
@@ -176,17 +211,25 @@ def clean(  # noqa: PLR0913, PLR0917 - one parameter per option
         ),
     ] = None,
 ) -> None:
-    """Clean the labels of local files without a server."""
+    """Clean the labels of local files without a server; with `mslg --server URL clean`, on a service."""
+    images = images or data
+    if images is None:
+        raise CommandError("Name the images, as in mslg clean DATA.")
+    if out is None and not check:
+        raise CommandError("Name the file to write with --out, or add --check.")
+    if context.obj.url is not None and out is not None:
+        from cli.remote.clean import clean as run_remotely
+
+        run_remotely(context, images, out, verified, config, seed, leave_out or ())
+        return
     from cli.clean import check as run_check
     from cli.clean import clean as run
     from cli.clean import read_choices
 
     choices = read_choices(labels_from, merge, exclude, name_encoding)
-    if check:
+    if check or out is None:
         run_check(images, labels, verified, choices, verified_images, as_json=as_json)
         return
-    if out is None:
-        raise CommandError("Name the file to write with --out, or add --check.")
     run(
         images=images,
         labels=labels,
@@ -222,6 +265,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(weights, name="weights")
 app.add_typer(user, name="user")
 app.add_typer(token, name="token")
+app.add_typer(remote)
 
 
 def main() -> None:

@@ -25,6 +25,10 @@ from api.exports import endpoints as exports
 from api.issues import endpoints as issues
 from api.jobs import endpoints as jobs
 from api.metadata import endpoints as metadata
+from api.metadata import tags, views
+from api.operations import metrics, probes
+from api.operations.metrics import Metrics
+from api.operations.requests import Requests
 from api.progress import endpoints as progress
 from api.queue import TaskQueue
 from api.results import endpoints as results
@@ -36,6 +40,7 @@ from api.team import endpoints as team
 from api.ui import serve_ui
 from api.uploads import endpoints as uploads
 from api.verification import endpoints as verification
+from api.versions import endpoints as versions
 from api.webhooks import endpoints as webhooks
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
@@ -71,6 +76,7 @@ TAGS = [
         "images; the map.",
     },
     {"name": "exports", "description": "Files that hold the corrected dataset."},
+    {"name": "versions", "description": "Named states of a dataset: exported again, and compared."},
     {"name": "webhooks", "description": "Addresses that are told of a dataset's events."},
     {"name": "session", "description": "Signing in and out of the web UI."},
     {"name": "accounts", "description": "Users, their API tokens and sessions, and members of datasets."},
@@ -106,8 +112,12 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign] # FastAPI's documented way
     app.add_middleware(BodyLimit)
     app.add_middleware(Security, is_open=settings.is_open)
+    app.state.metrics = Metrics(app.state.services.engine)
+    app.add_middleware(Requests, metrics=app.state.metrics, logs=settings.log_requests)
     problems.install_handlers(app)
     app.include_router(_api())
+    app.include_router(probes.router)
+    app.include_router(metrics.router)
     serve_ui(app, ui)
     return app
 
@@ -137,6 +147,8 @@ def _api() -> APIRouter:
         removal,
         classes,
         metadata,
+        tags,
+        views,
         images,
         verification,
         review,
@@ -150,6 +162,7 @@ def _api() -> APIRouter:
         progress,
         comparison,
         exports,
+        versions,
         me,
         users,
         members,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
@@ -28,6 +29,8 @@ class Services:
     partials: PartialBlobs
     queue: TaskQueue
     throttle: Throttle = field(default_factory=Throttle)
+    stopping: Event = field(default_factory=Event)
+    """Set when the process is told to stop: streams end, so that the process need not wait for them."""
 
 
 def get_services(request: Request) -> Services:

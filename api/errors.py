@@ -24,7 +24,9 @@ ConflictError (store.errors): the request is valid, but not in the current state
 ├── DatasetNotReadyError       the archive is not ingested yet
 ├── JobAlreadyRunningError     another job on the dataset is queued or running
 ├── JobNotSucceededError       the job has no results
-└── ExportNotSucceededError    the export has no file
+├── ExportNotSucceededError    the export has no file
+├── VersionNotStoredError      the named version has no table
+└── VersionBusyError           the named version is being stored, exported or compared
 """
 
 from collections.abc import Sequence
@@ -273,3 +275,24 @@ class ExportNotSucceededError(ConflictError):
 
     def __init__(self, status: str) -> None:
         super().__init__(f"This export is {status}: only exports that succeeded have a file.")
+
+
+class VersionNotStoredError(ConflictError):
+    """The named version has no table."""
+
+    code = "version_not_stored"
+
+    def __init__(self, name: str, status: str) -> None:
+        super().__init__(
+            f"The version {name!r} is {status}: wait until it is stored; if that failed, delete it and name "
+            "the present version again."
+        )
+
+
+class VersionBusyError(ConflictError):
+    """The named version is being stored, exported or compared."""
+
+    code = "version_busy"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The version {name!r} is being stored, exported or compared: wait until that ends.")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from types import FrameType
 
 import uvicorn
@@ -19,7 +20,7 @@ from store.settings import Settings, get_settings
 from worker.logs import configure_logging
 
 WORKERS = (("worker", "--queues", "cpu", "--name", "cpu"), ("worker", "--queues", "gpu", "--name", "gpu"))
-SHUTDOWN_SECONDS = 3
+SHUTDOWN_SECONDS = 20
 LOCK_FILE = "serve.lock"
 
 
@@ -57,14 +58,27 @@ def serve_api() -> None:
 
 
 def run_api(listener: socket.socket) -> None:
-    """Serve on `listener` until told to stop; open event streams are cut after `SHUTDOWN_SECONDS`."""
-    config = uvicorn.Config(
-        "api.app:create_app",
-        factory=True,
-        log_level="warning",
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    """Serve on `listener` until told to stop. Event streams then end; requests, such as a part of an upload,
+    have `SHUTDOWN_SECONDS` to finish.
+    """
+    from api.app import create_app
+
+    app = create_app()
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+    DrainingServer(config, app.state.services.stopping).run(sockets=[listener])
+
+
+class DrainingServer(uvicorn.Server):
+    """Sets `stopping` when it is told to stop. The application would hear of it only at the end."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On SIGTERM and SIGINT."""
+        self._stopping.set()
+        super().handle_exit(sig, frame)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

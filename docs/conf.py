@@ -1,8 +1,11 @@
 """How Sphinx builds the documentation. `scripts/docs.py` runs it; any warning fails the build."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
+from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
 
 project = "MSLG"
@@ -41,8 +44,26 @@ HELP_URL = "/help/"  # where the service serves these pages
 RELATIVE = re.compile(r'(href|src|action|data-content_root)="(?![a-z]+:|[/#])(?:\./)?')
 
 
+class NotebookParser(MystParser):
+    """Shows the cells of a notebook, without outputs, as a page in Markdown."""
+
+    supported = ("ipynb",)
+
+    def parse(self, inputstring: str, document: Any) -> None:
+        """Parse the text and the code of all cells."""
+        cells = json.loads(inputstring)["cells"]
+        super().parse("\n\n".join(map(_show_cell, cells)), document)
+
+
+def _show_cell(cell: dict[str, Any]) -> str:
+    text = "".join(cell["source"])
+    return f"```ipython\n{text}\n```" if cell["cell_type"] == "code" else text
+
+
 def setup(app: Sphinx) -> None:
-    """Make the page for unknown addresses work at any depth."""
+    """Show notebooks, and make the page for unknown addresses work at any depth."""
+    app.add_source_suffix(".ipynb", "ipynb")
+    app.add_source_parser(NotebookParser)
     app.connect("build-finished", _make_absolute)
 
 

@@ -4,6 +4,7 @@ Values stay text as the user wrote them, so that exports return them byte for by
 what all its values are, and decides how they are compared.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -96,6 +97,8 @@ class ColumnFacts:
     low: str | None = None
     high: str | None = None
     whole: bool = True
+    exact: bool = True
+    """Whether text is restored from the values as JSON has them."""
 
     def add(self, value: str) -> None:
         """Count one value."""
@@ -119,6 +122,7 @@ class ColumnFacts:
         self.low = value if self.low is None else min(self.low, value, key=key)
         self.high = value if self.high is None else max(self.high, value, key=key)
         self.whole = self.whole and is_whole(value)
+        self.exact = self.exact and json.dumps(typed(value, form[0])).strip('"') == value
 
     def describe(self, name: str) -> dict[str, Any]:
         """The column as the dataset stores it. `min` and `max` are of numbers and times."""
@@ -132,6 +136,7 @@ class ColumnFacts:
             "min": self.low if has_range else None,
             "max": self.high if has_range else None,
             "whole": kind is ColumnType.NUMBER and self.whole,
+            "exact": kind in (ColumnType.NUMBER, ColumnType.BOOLEAN) and self.exact,
         }
 
 

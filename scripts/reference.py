@@ -55,15 +55,18 @@ a default; *automatic* means that it follows from the data and the machine. Unkn
 def commands() -> str:
     """Every `mslg` command with its options."""
     root = typer.main.get_command(app)
-    sections = [f"# Commands\n\n{root.help} `mslg COMMAND --help` prints the same.\n"]
+    sections = [f"# Commands\n\n{root.help} `mslg COMMAND --help` prints the same.\n\nBefore the command:\n"]
+    sections += _option_table(root)
     for path, command in _leaves(root, ["mslg"]):
-        options = [
-            _option(o) for o in command.params if isinstance(o, typer.core.TyperOption) and not o.hidden
-        ]
         sections.append(f"## {' '.join(path)}\n\n{_sentence(command.help)}\n")
-        if options:
-            sections.append(_table(["option", "default", "meaning"], options))
+        sections += _option_table(command)
     return "\n".join(sections)
+
+
+def _option_table(command: Any) -> list[str]:
+    """The table of a command's options, if it has any."""
+    options = [_option(o) for o in command.params if isinstance(o, typer.core.TyperOption) and not o.hidden]
+    return [_table(["option", "default", "meaning"], options)] if options else []
 
 
 def _leaves(group: Any, path: list[str]) -> Iterator[tuple[list[str], Any]]:

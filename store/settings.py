@@ -62,6 +62,13 @@ class Settings(BaseSettings):
         "NAME=/PATH,NAME=/PATH; empty: none. Everybody who may create datasets sees all that is in them.",
     )
 
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What Prometheus sends to read /metrics; empty: there are no metrics.",
+    )
+    log_requests: bool = Field(False, description="Whether the API logs a line per request.")
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 

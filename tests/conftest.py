@@ -180,6 +180,7 @@ def _empty(database_url: str) -> None:
             "WHERE datname = current_database() AND pid != pg_backend_pid()"
         )
         # Cascades to all other tables.
-        for table in ("datasets", "users", "password_links", "uploads", "webhooks", "webhook_events"):
+        named = "datasets users password_links uploads webhooks webhook_events counters"
+        for table in named.split():
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")

@@ -24,6 +24,7 @@ from store.errors import BlobNotFoundError, StoreError, SupersededError
 from store.models import Work
 from store.settings import get_settings
 from store.tasks import lifecycle
+from worker.counting import count_ended
 from worker.process.shutdown import exit_if_stopped
 from worker.resources import get_engine
 
@@ -123,6 +124,7 @@ def carry_out(
             log.warning("given_back")
             claim.release()
             raise
+    count_ended(claim.engine, model, work_id)
     return True
 
 

@@ -14,6 +14,8 @@ TASK_MODULES = {
         "worker.tasks.ingest",
         "worker.sources.check",
         "worker.tasks.export",
+        "worker.tasks.versions.compare",
+        "worker.tasks.versions.store",
         "worker.tasks.sweep",
         "worker.webhooks.deliver",
     ),

@@ -46,6 +46,7 @@ def require_access(
         caller = service.find_caller(session, credentials)
         if caller is None:
             raise UnauthenticatedError
+        request.state.user_id = caller.user and caller.user.id
         _authorize(session, caller, rule, request.path_params)
     if caller.credential is not None and sessions.is_use_due(caller.credential, utc_now()):
         # After the response: on SQLite it may have to wait for another writer.

@@ -7,9 +7,11 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, field_validator
 
+from api.metadata.filters import Conditions, Tags
 from api.metadata.schemas import MetadataColumn
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody
+from mslg_rules.metadata import MAX_NAME_LENGTH
 from store import models
 from store.models import DatasetStatus, Split, Verdict
 
@@ -31,6 +33,9 @@ ValueRange = Annotated[
         "such as [0, 4095].",
     ),
 ]
+
+
+ColumnName = Annotated[str, StringConstraints(max_length=MAX_NAME_LENGTH, pattern=NO_NUL)]
 
 
 class SeenSettings(RequestBody):
@@ -66,6 +71,11 @@ class DatasetChange(RequestBody):
         description="The values that become black and white in images of more than 8 bits per channel, "
         "such as [0, 4095]. Set before an upload, it replaces the measured ones. A change applies to "
         "pictures and later jobs.",
+    )
+    group_column: ColumnName | None = Field(
+        None,
+        description="A column of metadata, such as the patient: samples with the same value join the same "
+        "part of the verified set, and jobs never learn from a value that they are measured on. Empty: none.",
     )
     seen: SeenSettings | None = Field(
         None,
@@ -112,6 +122,10 @@ class Dataset(BaseModel):
     )
     metadata_columns: list[MetadataColumn] = Field(
         description="The other columns of the user's tables, which are kept for each sample."
+    )
+    group_column: str | None = Field(
+        description="The column of metadata whose values the meta set and the hold-out never share; null: "
+        "none."
     )
     version: int = Field(description="Counts changes of its images and classes, see its changes.")
     created_at: datetime = Field(description="When it was created (UTC).")
@@ -199,3 +213,5 @@ class SampleFilter(BaseModel):
         description="Only samples whose file name contains this text, or whose id or external id it is. "
         "Upper and lower case are the same in file names.",
     )
+    metadata: Conditions = []
+    tag: Tags = []

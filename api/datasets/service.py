@@ -14,6 +14,7 @@ from api.errors import (
     InvalidError,
     SettingConflict,
 )
+from api.metadata.filters import conditions_on, read_group_column
 from api.pagination import Cursor, RowNumber, Sha256
 from store.accounts.access import visible_datasets
 from store.accounts.members import set_member
@@ -32,6 +33,8 @@ from store.models import (
     Sample,
     SourceCheck,
     User,
+    Version,
+    VersionComparison,
     WorkStatus,
 )
 from store.outbox.ended import record_deleted
@@ -101,6 +104,8 @@ def change_dataset(session: Session, dataset_id: str, change: DatasetChange) -> 
         dataset.honeypot_rate = change.honeypot_rate
     if change.value_range is not None:
         dataset.value_range = change.value_range
+    if change.group_column is not None:
+        dataset.group_column = read_group_column(dataset, change.group_column)
     if change.overlap is not None:
         change_overlap(session, dataset_id, change.overlap)
     return dataset
@@ -141,6 +146,10 @@ def live_work(session: Session, dataset_id: str) -> list[str]:
             SourceCheck.dataset_id == dataset_id, SourceCheck.status.in_(LIVE)
         ),
         "export": select(Export.id).where(Export.dataset_id == dataset_id, Export.status.in_(LIVE)),
+        "version": select(Version.id).where(Version.dataset_id == dataset_id, Version.status.in_(LIVE)),
+        "comparison": select(VersionComparison.id).where(
+            VersionComparison.dataset_id == dataset_id, VersionComparison.status.in_(LIVE)
+        ),
     }
     return [kind for kind, statement in statements.items() if session.scalar(statement.limit(1))]
 
@@ -211,7 +220,7 @@ def _conditions(dataset: Dataset, wanted: SampleFilter) -> list[ColumnElement[bo
         conditions.append(has_label if wanted.has_given_label else Sample.given_label.is_(None))
     if wanted.search is not None:
         conditions.append(_is_named(wanted.search))
-    return conditions
+    return [*conditions, *conditions_on(dataset, wanted.metadata, wanted.tag)]
 
 
 def _is_named(text: str) -> ColumnElement[bool]:

@@ -45,13 +45,18 @@ class Export(WorkState):
         "for exports that an earlier release of the service built."
     )
     job_id: str | None = Field(description="The job whose results it contains; null if it contains none.")
+    version_id: str | None = Field(
+        description="The named version that it contains; null: the state when it was built."
+    )
     format: ExportFormat = Field(description="The file's format.")
     leave_out: list[LeaveOut] = Field(description="Images that are left out.")
     num_rows: int | None = Field(description="Rows in the file; null until it is built.")
-    file_name: str = Field(description="Name of the file: the dataset's name, and the version of it.")
+    file_name: str = Field(
+        description="Name of the file: the dataset's name, and the version of it: its name, if it has one."
+    )
     is_outdated: bool = Field(
         description="Whether the dataset has another version now, or somebody has chosen what is accepted "
-        "since it was built."
+        "since it was built. False for named versions."
     )
     size_bytes: int | None = Field(description="Size of the file in bytes; null until it is built.")
 
@@ -64,6 +69,7 @@ class Export(WorkState):
             dataset_id=row.dataset_id,
             dataset_version=row.dataset_version,
             job_id=row.job_id,
+            version_id=row.version_id,
             format=row.format,
             leave_out=[LeaveOut(name) for name in row.leave_out],
             num_rows=row.num_rows,

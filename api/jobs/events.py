@@ -45,6 +45,8 @@ async def follow_job(services: Services, job_id: str, last_epoch: int) -> AsyncI
         if job.status.ended:
             yield ServerSentEvent(event="job", data=job)
             return
+        if services.stopping.is_set():
+            return  # the client connects to another process, and names the last epoch it has
         await asyncio.sleep(POLL_SECONDS)
 
 

@@ -1,19 +1,8 @@
 """Response body of the review progress."""
 
-from enum import StrEnum
-
 from pydantic import BaseModel, Field
 
-
-class Advice(StrEnum):
-    """What to do next."""
-
-    REVIEW = "review"
-    """Continue with this ranking."""
-    RERUN = "rerun"
-    """Start another job: there are many new labels to learn from."""
-    STOP = "stop"
-    """Few errors remain."""
+from store.statistics.advice import Advice
 
 
 class ProgressBucket(BaseModel):

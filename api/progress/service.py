@@ -3,9 +3,9 @@
 import numpy as np
 from sqlalchemy.orm import Session
 
-from api.progress.advice import LOOK_AHEAD, advise
 from api.progress.schemas import ProgressBucket, ReviewProgress
 from api.results.service import Ranking
+from store.statistics.advice import LOOK_AHEAD, advise
 from store.statistics.review_progress import Decisions, count_learned, expect_remaining, read_decisions
 
 BUCKET_SIZE = 25

@@ -1,18 +1,20 @@
 """The ranking as an Arrow stream: a million results without an object per value, in constant memory."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Engine, Select, String, func, type_coerce
-from sqlalchemy.orm import Session
+from anyio import CancelScope
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Engine, Select, String, type_coerce
+from starlette.types import Receive, Scope, Send
 
 from api.results.schemas import ResultFilter
 from api.results.service import Ranking, filtered
-from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.class_map import ClassMap
 from mslg_rules.corrected_label import CorrectedBy
 from store.database.bulk_read import read_batches
@@ -23,13 +25,10 @@ from store.results.class_reading import is_issue, read_soft_label
 from store.results.corrected_label import corrected_by, corrected_class
 
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
-CHUNK_BYTES = 32 * 1024 * 1024
-MAX_CHUNK_RANKS = 100_000
-"""Results that are read in one transaction. A slow client holds no connection to the database meanwhile."""
-ROW_BYTES = 200
-"""About the size of a result without its soft label."""
 CLASS_COLUMNS = ("given_label", "suggested_label", "settled_label", "corrected_label")
 CHOICES = {"verdict": list(Verdict), "corrected_by": list(CorrectedBy)}
+
+Rows = Select[*tuple[Any, ...]]
 
 
 class Columns(NamedTuple):
@@ -40,59 +39,57 @@ class Columns(NamedTuple):
     soft_labels: bool
 
 
-def last_rank(session: Session, columns: Columns) -> int:
-    """The highest rank in the stream, 0 if it is empty. Raises `InvalidError` for an invalid filter."""
-    statement = filtered(columns.ranking, columns.wanted)
-    return session.scalar(statement.with_only_columns(func.max(Result.rank))) or 0
+def select(columns: Columns) -> Rows:
+    """The results as the database has them, with classes as indices. Raises `InvalidError`."""
+    classes, accepted_from = columns.ranking.dataset.class_map, columns.ranking.acceptance.min_confidence
+    soft = (Result.soft_label, Result.soft_label_classes) if columns.soft_labels else ()
+    return (
+        filtered(columns.ranking, columns.wanted)
+        .with_only_columns(
+            Result.sample_id,
+            Sample.file_name,
+            Sample.external_id,
+            as_class(Result.given, classes).label("given_label"),
+            as_class(Result.suggested, classes).label("suggested_label"),
+            Result.label_score,
+            Result.rank,
+            is_issue(classes).label("is_label_issue"),
+            Result.confidence,
+            type_coerce(Sample.verdict, String).label("verdict"),  # as stored
+            as_class(Sample.settled_label, classes).label("settled_label"),
+            as_class(corrected_class(accepted_from, classes), classes).label("corrected_label"),
+            corrected_by(accepted_from, classes).label("corrected_by"),
+            *soft,
+        )
+        .where(Sample.removed_at.is_(None))  # it is compiled for a bulk read
+        .order_by(Result.rank)
+    )
 
 
-def stream(engine: Engine, columns: Columns, last: int) -> Iterator[bytes]:
-    """The stream's bytes, one piece per batch of results, up to the rank `last`."""
+def stream(engine: Engine, columns: Columns, rows: Rows) -> Generator[bytes, None, None]:
+    """The stream's bytes, one piece per batch of `rows`, as of one moment: in one transaction."""
     sink, schema = _Sink(), _schema(columns)
-    with pa.ipc.new_stream(sink, schema) as writer:
+    with pa.ipc.new_stream(sink, schema) as writer, session_scope(engine, read_only=True) as session:
         yield sink.take()
-        for batch in _read(engine, columns, last):
+        for batch in read_batches(session, rows):
             writer.write_batch(_describe(batch, columns, schema))
             yield sink.take()
     yield sink.take()
 
 
-def _read(engine: Engine, columns: Columns, last: int) -> Iterator[pa.RecordBatch]:
-    statement, size = _select(columns).order_by(Result.rank), _chunk_ranks(columns)
-    for start in range(0, last, size):
-        chunk = statement.where(Result.rank > start, Result.rank <= start + size)
-        with session_scope(engine, read_only=True) as session:
-            batches = list(read_batches(session, chunk))
-        yield from batches
+class ArrowResponse(StreamingResponse):
+    """Sends a stream, and ends its transaction also when the client hangs up."""
 
+    def __init__(self, parts: Generator[bytes, None, None]) -> None:
+        super().__init__(parts, media_type=MEDIA_TYPE)
+        self._parts = parts
 
-def _chunk_ranks(columns: Columns) -> int:
-    num_stored = min(len(columns.ranking.dataset.classes), DENSE_CLASSES) if columns.soft_labels else 0
-    return min(MAX_CHUNK_RANKS, CHUNK_BYTES // (ROW_BYTES + 4 * num_stored))
-
-
-def _select(columns: Columns) -> Select[*tuple[Any, ...]]:
-    """The columns as the database has them, with classes as indices."""
-    classes, accepted_from = columns.ranking.dataset.class_map, columns.ranking.acceptance.min_confidence
-    soft = (Result.soft_label, Result.soft_label_classes) if columns.soft_labels else ()
-    # It is compiled for a bulk read, so removed samples are left out here.
-    present = filtered(columns.ranking, columns.wanted).where(Sample.removed_at.is_(None))
-    return present.with_only_columns(
-        Result.sample_id,
-        Sample.file_name,
-        Sample.external_id,
-        as_class(Result.given, classes).label("given_label"),
-        as_class(Result.suggested, classes).label("suggested_label"),
-        Result.label_score,
-        Result.rank,
-        is_issue(classes).label("is_label_issue"),
-        Result.confidence,
-        type_coerce(Sample.verdict, String).label("verdict"),  # as stored
-        as_class(Sample.settled_label, classes).label("settled_label"),
-        as_class(corrected_class(accepted_from, classes), classes).label("corrected_label"),
-        corrected_by(accepted_from, classes).label("corrected_by"),
-        *soft,
-    )
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._parts.close)
 
 
 def _schema(columns: Columns) -> pa.Schema:

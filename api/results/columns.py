@@ -7,7 +7,7 @@ from sqlalchemy import String, type_coerce
 from sqlalchemy.orm import Session
 
 from api.results import schemas
-from api.results.service import Ranking, count_results, filtered
+from api.results.service import Ranking, count_results, filtered, ordered
 from store.models import Result, Sample
 from store.results.corrected_label import is_corrected_by_model
 from store.verification.record import newest_verification
@@ -21,22 +21,17 @@ def list_columns(
 ) -> schemas.ResultColumns:
     """Up to `limit` results after `after_rank`. Raises `InvalidError` for an invalid filter."""
     classes = ranking.dataset.class_map
-    statement = (
-        filtered(ranking, wanted)
-        .with_only_columns(
-            Result.sample_id,
-            Result.rank,
-            Result.given,
-            Result.suggested,
-            Result.label_score,
-            type_coerce(Sample.verdict, String),  # as stored, to avoid creating an enum member per row
-            Sample.settled_label,
-            is_corrected_by_model(ranking.acceptance.min_confidence, classes),
-        )
-        .where(Result.rank > after_rank)
-        .order_by(Result.rank)
-        .limit(limit + 1)
+    statement = filtered(ranking, wanted).with_only_columns(
+        Result.sample_id,
+        Result.rank,
+        Result.given,
+        Result.suggested,
+        Result.label_score,
+        type_coerce(Sample.verdict, String),  # as stored, to avoid creating an enum member per row
+        Sample.settled_label,
+        is_corrected_by_model(ranking.acceptance.min_confidence, classes),
     )
+    statement = ordered(session, ranking, wanted, statement, after_rank).limit(limit + 1)
     seen = newest_verification(session, ranking.dataset.id)  # first: what the rows show is at least as new
     rows = session.execute(statement).all()
     shown = rows[:limit]

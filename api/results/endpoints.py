@@ -66,11 +66,11 @@ def stream_results(
     """All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
 
     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
-    verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+    verdicts and `corrected_by` are dictionaries. All decisions are those of one moment.
     """
     columns = arrow.Columns(service.get_ranking(session, job_id), wanted, soft_labels)
-    last = arrow.last_rank(session, columns)
-    return StreamingResponse(arrow.stream(services.engine, columns, last), media_type=arrow.MEDIA_TYPE)
+    rows = arrow.select(columns)
+    return arrow.ArrowResponse(arrow.stream(services.engine, columns, rows))
 
 
 @router.get("/results/{sample_id}", summary="Get one sample's result")
@@ -85,7 +85,7 @@ def list_result_columns(
     job_id: WorkId,
     wanted: Annotated[schemas.ResultFilter, Query()],
     after_rank: Annotated[
-        RowNumber, Query(description="Only higher ranks: `next_rank` of the previous answer.")
+        RowNumber, Query(description="Only what follows this rank: `next_rank` of the previous answer.")
     ] = 0,
     limit: Annotated[
         int, Query(ge=1, le=MAX_COLUMN_ROWS, description="Maximum number of samples.")

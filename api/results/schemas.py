@@ -4,10 +4,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from api.metadata.filters import Conditions, Tags
 from api.pagination import Page, RowNumber
-from api.schemas import Seen
+from api.schemas import NO_NUL, Seen
 from mslg_core.reports import ClassFigures, Confusion, Histogram, HoldoutFigures, Summary
 from mslg_rules.corrected_label import CorrectedBy
+from mslg_rules.metadata import MAX_NAME_LENGTH
 from store.models import Verdict
 
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -80,7 +82,7 @@ class ResultDetail(Result):
 
 
 class ResultPage(Page[Result]):
-    """The ranking, most suspicious first."""
+    """The ranking, most suspicious first, or in the order that was asked for."""
 
     total: int | None = Field(
         None, description="Number of results that match the filter; null except on the first page."
@@ -88,7 +90,7 @@ class ResultPage(Page[Result]):
 
 
 class ResultColumns(BaseModel):
-    """Results by rank, in columns: the i-th entries of all columns belong to one sample."""
+    """Results in columns, in the order of the list: the i-th entries of all columns belong to one sample."""
 
     sample_ids: list[str] = Field(description="The samples.")
     ranks: list[int] = Field(description="1 = most suspicious.")
@@ -111,7 +113,7 @@ class ResultColumns(BaseModel):
 
 
 class ResultFilter(BaseModel):
-    """Which results to list. Conditions are combined with AND."""
+    """Which results to list, and in which order. Conditions are combined with AND."""
 
     given: str | None = Field(None, description="Only this given label (a class name).")
     suggested: str | None = Field(None, description="Only this suggestion (a class name).")
@@ -127,6 +129,16 @@ class ResultFilter(BaseModel):
         None,
         description="true: only samples whose label an accepted suggestion changes; false: only the others.",
     )
+    metadata: Conditions = []
+    tag: Tags = []
+    sort: str | None = Field(
+        None,
+        max_length=MAX_NAME_LENGTH,
+        pattern=NO_NUL,
+        description="Order by this column of metadata, samples without a value last, equal values by rank. "
+        "Null: by rank.",
+    )
+    descending: bool = Field(False, description="Whether `sort` begins with the largest value.")
 
 
 class NamedClassFigures(ClassFigures):

@@ -1,16 +1,18 @@
 """Reads the results of a job, together with the decisions made since."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from api.datasets.service import class_of_field, get_dataset
 from api.errors import InvalidError, JobNotSucceededError
+from api.metadata.filters import conditions_on, read_order
 from api.pagination import Cursor, RowNumber
 from api.results import schemas
 from store.database.class_columns import is_class
 from store.errors import NotFoundError
+from store.metadata.order import in_order
 from store.models import Dataset, Job, Result, Sample, WorkStatus
 from store.results.auto_accept import Acceptance, read_acceptance
 from store.results.class_reading import is_issue, read_soft_label
@@ -48,9 +50,8 @@ def list_results(
     session: Session, ranking: Ranking, wanted: schemas.ResultFilter, cursor: str | None, limit: int
 ) -> list[tuple[Result, Sample]]:
     """Up to `limit + 1` results, most suspicious first. Raises `InvalidError` for an invalid filter."""
-    statement = filtered(ranking, wanted).order_by(Result.rank).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(Result.rank > RESULTS.read(cursor)[0])
+    after_rank = 0 if cursor is None else RESULTS.read(cursor)[0]
+    statement = ordered(session, ranking, wanted, filtered(ranking, wanted), after_rank).limit(limit + 1)
     return [(result, sample) for result, sample in session.execute(statement)]
 
 
@@ -135,7 +136,20 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     if wanted.changed_by_model is not None:
         min_confidence = ranking.acceptance.min_confidence
         statement = statement.where(is_changed(min_confidence, wanted.changed_by_model, classes))
-    return statement
+    return statement.where(*conditions_on(ranking.dataset, wanted.metadata, wanted.tag))
+
+
+def ordered(
+    session: Session, ranking: Ranking, wanted: schemas.ResultFilter, rows: Any, after_rank: int
+) -> Any:
+    """The rows, a select of results and samples, in the order that the filter asks for, those after a rank.
+
+    Raises `InvalidError`.
+    """
+    if wanted.sort is None:
+        return rows.where(Result.rank > after_rank).order_by(Result.rank)
+    order = read_order(ranking.dataset, wanted.sort, descending=wanted.descending)
+    return in_order(session, rows, order, ranking.job.id, after_rank)
 
 
 def refuse_empty_range(score_min: float | None, score_max: float | None) -> None:

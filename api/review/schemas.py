@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.metadata.filters import Conditions, Tags
 from api.pagination import RowNumber
 from api.schemas import NO_NUL, RequestBody, Seen
 from api.verification.schemas import MAX_BATCH, Reviewer
@@ -54,6 +55,10 @@ class LeaseRequest(RequestBody):
         description="review: true: only samples whose label an accepted suggestion changes; false: only the "
         "others.",
     )
+    metadata: Conditions | None = Field(
+        None, description="Only samples whose metadata meets each condition, as in the ranking."
+    )
+    tag: Tags | None = Field(None, description="Only samples that have each of these tags.")
 
 
 class Opinion(BaseModel):

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from api.datasets.service import class_of_field, get_dataset
 from api.errors import InvalidError
+from api.metadata.filters import conditions_on
 from api.results.service import get_finished_job, refuse_empty_range
 from api.review.schemas import LeaseRequest
 from store.errors import NotFoundError
@@ -15,7 +16,10 @@ from store.review import assignments, queues
 from store.review.assignments import Serving
 from store.review.queues import QueueCounts, QueueQuery
 
-FILTERS = ("job_id", "label", "given", "suggested", "score_min", "score_max", "rank_max", "changed_by_model")
+FILTERS = (
+    *("job_id", "label", "given", "suggested", "score_min", "score_max", "rank_max", "changed_by_model"),
+    *("metadata", "tag"),
+)
 """Fields of a request that select samples."""
 
 
@@ -64,6 +68,7 @@ def read_query(session: Session, dataset: Dataset, request: LeaseRequest) -> Que
         rank_max=request.rank_max,
         changed_by_model=request.changed_by_model,
         min_confidence=_min_confidence(session, request),
+        on_samples=tuple(conditions_on(dataset, request.metadata or [], request.tag or [])),
     )
 
 

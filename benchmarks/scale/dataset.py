@@ -76,7 +76,18 @@ def fill(database: Database, num_samples: int) -> Filled:
     about = (json.dumps(CLASSES), num_samples, 0, 0, 0, "", 1, 0.0, now)
     database.load("datasets", DATASET_COLUMNS, iter([(dataset_id, "scale", "ready", *about)]))
     database.load("samples", SAMPLE_COLUMNS, make_samples(dataset_id, answers))
-    job = (job_id, dataset_id, "scale", "{}", json.dumps(summarise(answers)), "succeeded", 1, False, 0, "")
+    job = (
+        job_id,
+        dataset_id,
+        "scale",
+        '{"method": "mslg"}',
+        json.dumps(summarise(answers)),
+        "succeeded",
+        1,
+        False,
+        0,
+        "",
+    )
     database.load("jobs", JOB_COLUMNS, iter([(*job, now, now, now, now)]))
     database.load("results", RESULT_COLUMNS, make_results(job_id, answers))
     return Filled(dataset_id, job_id, answers)

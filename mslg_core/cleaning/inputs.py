@@ -224,7 +224,10 @@ def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
     log_rejections(layout)
     samples = list(enumerate(layout.samples))
     return Labels(
-        rows=[LabelRow(n, s.file_name, s.label, s.external_id, split=s.source_split) for n, s in samples],
+        rows=[
+            LabelRow(n, s.file_name, s.label, s.external_id, split=s.source_split, metadata=s.metadata)
+            for n, s in samples
+        ],
         classes=layout.classes,
         numbers={split_name(s.archive_path): number for number, s in samples},
         verified={number: s.verified_label for number, s in samples if s.verified_label is not None},

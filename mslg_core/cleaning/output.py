@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mslg_core import errors
 from mslg_core.cleaning.inputs import Labels
+from mslg_core.exports.metadata_columns import MetadataColumn
 from mslg_core.exports.table import ExportRow, SoftLabel, TableFormat, open_writer
 from mslg_core.images.training_set import Indices
 from mslg_core.issues.find import Issues
@@ -43,7 +44,8 @@ def write_output(  # noqa: PLR0913, PLR0917 - what a run found, and what is writ
     left_out = find_left_out(_list_candidates(table, rows), leave_out)
     kept = [row for number, row in enumerate(rows) if number not in left_out]
     partial = out.with_name(out.name + ".partial")
-    with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes) as writer:
+    columns = _metadata_columns(kept)
+    with partial.open("wb") as file, open_writer(_table_format(out), file, table.classes, columns) as writer:
         for start in range(0, len(kept), ROWS_PER_BATCH):
             writer.write(kept[start : start + ROWS_PER_BATCH])
     partial.replace(out)
@@ -59,7 +61,15 @@ def _make_rows(table: Labels, order: Indices, result: CleaningResult, issues: Is
             continue
         kinds, group = listed.get(index, ((), None))
         rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
-    return [row._replace(source_split=table.rows[number].split) for number, row in enumerate(rows)]
+    return [
+        row._replace(source_split=known.split, metadata=dict(known.metadata.items()))
+        for row, known in zip(rows, table.rows, strict=False)
+    ]
+
+
+def _metadata_columns(rows: Sequence[ExportRow]) -> list[MetadataColumn]:
+    """The columns of the user's tables, as text, in the order of their first values."""
+    return list(map(MetadataColumn, dict.fromkeys(name for row in rows for name in row.metadata)))
 
 
 def _list_candidates(table: Labels, rows: Sequence[ExportRow]) -> dict[int, Candidate]:

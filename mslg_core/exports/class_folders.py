@@ -10,9 +10,11 @@ import io
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from mslg_core.exports.archive import Spool, ZipWriter
+from mslg_core.exports.archive import Spool, ZipWriter, to_json
 from mslg_core.exports.image import Closing, ExportImage, describe
+from mslg_core.exports.metadata_columns import MetadataColumn, csv_cell
 from mslg_core.exports.names import UniqueNames, folder_of
+from mslg_rules.exported_fields import to_exported
 
 COLUMNS = (
     "file_name",
@@ -24,18 +26,24 @@ COLUMNS = (
     "corrected_by",
     "verdict",
     "selection",
+    "tags",
 )
 
 
 class ClassFoldersWriter(Closing):
-    """Writes class folders. default_split: of images without one; YOLO requires one, "" is none."""
+    """Writes class folders. default_split: of images without one; YOLO requires one, "" is none. columns: of
+    metadata.
+    """
 
-    def __init__(self, file: BinaryIO, default_split: str = "") -> None:
+    def __init__(
+        self, file: BinaryIO, default_split: str = "", columns: Sequence[MetadataColumn] = ()
+    ) -> None:
         self._zip = ZipWriter(file)
         self._split = default_split
         self._names = UniqueNames()
         self._table = Spool()
-        self._table.write(_line(COLUMNS))
+        self._metadata = [to_exported(column.name) for column in columns]
+        self._table.write(_line([*COLUMNS, *self._metadata]))
 
     def write(self, images: Sequence[ExportImage]) -> int:
         """See `ImageWriter`."""
@@ -49,7 +57,9 @@ class ClassFoldersWriter(Closing):
         name = self._name(image, split)
         self._zip.add_image(name, image.read())
         fields = describe(image) | {"file_name": name, "label": image.row.corrected_label, "split": split}
-        self._table.write(_line([fields[column] for column in COLUMNS]))
+        fields["tags"] = to_json(image.row.tags) if image.row.tags else None
+        metadata = [csv_cell(fields.get(name)) for name in self._metadata]  # type: ignore[arg-type]
+        self._table.write(_line([*(fields[column] for column in COLUMNS), *metadata]))
 
     def _name(self, image: ExportImage, split: str) -> str:
         folder = f"{folder_of(image.row.corrected_label or '')}/"

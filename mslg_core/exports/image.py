@@ -5,6 +5,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from mslg_core.exports.metadata_columns import exported
 from mslg_core.exports.table import ExportRow
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
@@ -16,7 +17,7 @@ class ExportImage(NamedTuple):
     number: counts the images of the dataset from 0. suffix: of its file format, such as ".png". width,
     height: in pixels. read: returns the encoded image. verdict: the active one, None if nobody decided.
     reviewers: whose decisions are active. decided_at: when the last of them was made. selection: how it was
-    selected for its first settlement.
+    selected for its first settlement. sample_id, image_key: where the service has it. sha256: of its content.
     """
 
     number: int
@@ -30,6 +31,9 @@ class ExportImage(NamedTuple):
     decided_at: datetime | None = None
     comments: tuple[str, ...] = ()
     selection: Selection | None = None
+    sample_id: int = 0
+    sha256: str = ""
+    image_key: str = ""
 
 
 class ImageWriter(Protocol):
@@ -81,4 +85,6 @@ def describe(image: ExportImage) -> dict[str, object]:
         "reviewers": list(image.reviewers),
         "issues": list(row.issues),
         "source_split": row.source_split,
+        "tags": list(row.tags),
+        **exported(row.metadata),
     }

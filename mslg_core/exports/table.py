@@ -9,15 +9,17 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import BinaryIO, NamedTuple, Protocol, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mslg_core.exports.metadata_columns import MetadataColumn, MetadataValue, csv_cell
 from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.corrected_label import CorrectedBy
+from mslg_rules.exported_fields import to_exported
 
 # In text formats; float32 has seven significant digits.
 DECIMALS = 6
@@ -53,9 +55,12 @@ class ExportRow(NamedTuple):
     issues: Sequence[str] = ()  # kinds of issues besides label errors
     duplicate_group: int | None = None  # number of its group of duplicates
     source_split: str | None = None  # the published split, such as "train"
+    tags: Sequence[str] = ()
+    metadata: Mapping[str, MetadataValue] = MappingProxyType({})  # by column of the user's
 
 
-EXPORT_COLUMNS = ExportRow._fields
+EXPORT_COLUMNS = ExportRow._fields[:-1]
+"""Our own columns; those of the user's metadata follow them."""
 
 
 class TableWriter(Protocol):
@@ -74,15 +79,20 @@ class TableWriter(Protocol):
     ) -> None: ...
 
 
-def open_writer(file_format: TableFormat | str, file: BinaryIO, classes: Sequence[str]) -> TableWriter:
-    """A writer for `file_format`. Raises ValueError for an unknown format."""
+def open_writer(
+    file_format: TableFormat | str,
+    file: BinaryIO,
+    classes: Sequence[str],
+    columns: Sequence[MetadataColumn] = (),
+) -> TableWriter:
+    """A writer for `file_format`. columns: of metadata. Raises ValueError for an unknown format."""
     match TableFormat(file_format):
         case TableFormat.CSV:
-            return _CsvWriter(file)
+            return _CsvWriter(file, columns)
         case TableFormat.JSONL:
-            return _JsonlWriter(file)
+            return _JsonlWriter(file, columns)
         case TableFormat.PARQUET:
-            return _ParquetWriter(file, classes)
+            return _ParquetWriter(file, classes, columns)
 
 
 class _Writer:
@@ -101,12 +111,16 @@ class _Writer:
 
 
 class _CsvWriter(_Writer):
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, columns: Sequence[MetadataColumn]) -> None:
         self._file = file
-        self._write_lines([EXPORT_COLUMNS])
+        self._names = [column.name for column in columns]
+        self._write_lines([[*EXPORT_COLUMNS, *map(to_exported, self._names)]])
 
     def write(self, rows: Sequence[ExportRow]) -> None:
-        self._write_lines([_csv_cells(row) for row in rows])
+        self._write_lines([[*_csv_cells(row), *self._metadata(row)] for row in rows])
+
+    def _metadata(self, row: ExportRow) -> list[str]:
+        return [csv_cell(row.metadata.get(name)) for name in self._names]
 
     def _write_lines(self, lines: Sequence[Sequence[object]]) -> None:
         buffer = io.StringIO(newline="")
@@ -115,26 +129,36 @@ class _CsvWriter(_Writer):
 
 
 class _JsonlWriter(_Writer):
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, columns: Sequence[MetadataColumn]) -> None:
         self._file = file
+        self._names = [column.name for column in columns]
 
     def write(self, rows: Sequence[ExportRow]) -> None:
-        lines = [json.dumps(_rounded(row)._asdict(), ensure_ascii=False) + "\n" for row in rows]
+        lines = [json.dumps(self._fields(row), ensure_ascii=False) + "\n" for row in rows]
         self._file.write("".join(lines).encode())
+
+    def _fields(self, row: ExportRow) -> dict[str, object]:
+        metadata = {to_exported(name): row.metadata.get(name) for name in self._names}
+        return _own_fields(_rounded(row)) | metadata
 
 
 class _ParquetWriter(_Writer):
-    def __init__(self, file: BinaryIO, classes: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, classes: Sequence[str], columns: Sequence[MetadataColumn]) -> None:
         metadata = {"classes": json.dumps(list(classes), ensure_ascii=False)}
         schema = SCHEMA if len(classes) <= DENSE_CLASSES else SCHEMA_OF_MANY
-        self._schema = schema.with_metadata(metadata)
+        self._names = [column.name for column in columns]
+        fields = [*schema, *(column.field for column in columns)]
+        self._schema = pa.schema(fields, metadata=metadata)
         self._writer = pq.ParquetWriter(file, self._schema)
 
     def write(self, rows: Sequence[ExportRow]) -> None:
         if not rows:
             return
-        columns = dict(zip(EXPORT_COLUMNS, zip(*rows, strict=True), strict=True))
-        arrays = [pa.array(columns[field.name], type=field.type) for field in self._schema]
+        columns = dict(zip(ExportRow._fields, zip(*rows, strict=True), strict=True))
+        values = [columns[name] for name in EXPORT_COLUMNS]
+        values += [tuple(row.metadata.get(name) for row in rows) for name in self._names]
+        pairs = zip(values, self._schema, strict=True)
+        arrays = [pa.array(column, type=field.type) for column, field in pairs]
         self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
 
     def close(self) -> None:
@@ -156,6 +180,7 @@ SCHEMA = pa.schema(
         ("issues", pa.list_(pa.string())),
         ("duplicate_group", pa.int64()),
         ("source_split", pa.string()),
+        ("tags", pa.list_(pa.string())),
     ]
 )
 
@@ -174,15 +199,21 @@ def _rounded(row: ExportRow) -> ExportRow:
         rank=None if row.rank is None else int(row.rank),
         soft_label=None if soft is None else _rounded_label(soft),
         issues=list(row.issues),
+        tags=list(row.tags),
     )
+
+
+def _own_fields(row: ExportRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in EXPORT_COLUMNS}
 
 
 def _csv_cells(row: ExportRow) -> list[object]:
     row = _rounded(row)
-    cells = row._asdict() | {
+    cells = _own_fields(row) | {
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
         "issues": " ".join(row.issues),
+        "tags": json.dumps(row.tags, ensure_ascii=False) if row.tags else None,
     }
     return list(cells.values())
 

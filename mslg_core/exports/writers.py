@@ -1,6 +1,7 @@
 """The formats of an export, each with its file suffix and writer. Importable without torch."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import BinaryIO
 
 from mslg_core.exports.class_folders import ClassFoldersWriter
@@ -11,6 +12,7 @@ from mslg_core.exports.image import Closing, ExportImage, ImageWriter
 from mslg_core.exports.imagefolder import ImageFolderWriter
 from mslg_core.exports.label_studio import LabelStudioWriter
 from mslg_core.exports.lists import CleanlabWriter, PatchWriter
+from mslg_core.exports.metadata_columns import MetadataColumn
 from mslg_core.exports.table import TableFormat, open_writer
 from mslg_core.exports.webdataset import WebDatasetWriter
 
@@ -18,8 +20,14 @@ from mslg_core.exports.webdataset import WebDatasetWriter
 class TableExport(Closing):
     """The export table, from the rows of images."""
 
-    def __init__(self, file_format: TableFormat, file: BinaryIO, classes: Sequence[str]) -> None:
-        self._table = open_writer(file_format, file, classes)
+    def __init__(
+        self,
+        file_format: TableFormat,
+        file: BinaryIO,
+        classes: Sequence[str],
+        columns: Sequence[MetadataColumn],
+    ) -> None:
+        self._table = open_writer(file_format, file, classes, columns)
 
     def write(self, images: Sequence[ExportImage]) -> int:
         """See `ImageWriter`."""
@@ -31,12 +39,18 @@ class TableExport(Closing):
         self._table.close()
 
 
-WRITERS: dict[str, Callable[[BinaryIO, Sequence[str]], ImageWriter]] = {
-    "csv": lambda file, classes: TableExport(TableFormat.CSV, file, classes),
-    "jsonl": lambda file, classes: TableExport(TableFormat.JSONL, file, classes),
-    "parquet": lambda file, classes: TableExport(TableFormat.PARQUET, file, classes),
-    "class_folders": lambda file, _: ClassFoldersWriter(file),
-    "yolo": lambda file, _: ClassFoldersWriter(file, default_split="train"),
+WithoutColumns = Callable[[BinaryIO, Sequence[str]], ImageWriter]
+WithColumns = Callable[[BinaryIO, Sequence[str], Sequence[MetadataColumn]], ImageWriter]
+
+# These need to know the columns of metadata before the first image.
+WITH_COLUMNS: dict[str, WithColumns] = {
+    "csv": partial(TableExport, TableFormat.CSV),
+    "jsonl": partial(TableExport, TableFormat.JSONL),
+    "parquet": partial(TableExport, TableFormat.PARQUET),
+    "class_folders": lambda file, _, columns: ClassFoldersWriter(file, columns=columns),
+    "yolo": lambda file, _, columns: ClassFoldersWriter(file, default_split="train", columns=columns),
+}
+WITHOUT_COLUMNS: dict[str, WithoutColumns] = {
     "imagefolder": lambda file, _: ImageFolderWriter(file),
     "webdataset": WebDatasetWriter,
     "fiftyone": FiftyOneWriter,
@@ -46,4 +60,13 @@ WRITERS: dict[str, Callable[[BinaryIO, Sequence[str]], ImageWriter]] = {
     "cleanlab": lambda file, _: CleanlabWriter(file),
     "patch": lambda file, _: PatchWriter(file),
 }
-"""Opens the writer of each format, for a binary file and the names of the classes in order."""
+FORMATS = (*WITH_COLUMNS, *WITHOUT_COLUMNS)
+
+
+def open_export(
+    file_format: str, file: BinaryIO, classes: Sequence[str], columns: Sequence[MetadataColumn] = ()
+) -> ImageWriter:
+    """The writer of a format. classes: their names in order. columns: of metadata."""
+    if file_format in WITH_COLUMNS:
+        return WITH_COLUMNS[file_format](file, classes, columns)
+    return WITHOUT_COLUMNS[file_format](file, classes)

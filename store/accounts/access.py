@@ -31,6 +31,8 @@ from store.models import (
     User,
     UserSession,
     Verification,
+    Version,
+    VersionComparison,
 )
 
 
@@ -180,6 +182,14 @@ def _of_export(session: Session, key: str) -> str | None:
     return session.scalar(select(Export.dataset_id).where(Export.id == key))
 
 
+def _of_version(session: Session, key: str) -> str | None:
+    return session.scalar(select(Version.dataset_id).where(Version.id == key))
+
+
+def _of_comparison(session: Session, key: str) -> str | None:
+    return session.scalar(select(VersionComparison.dataset_id).where(VersionComparison.id == key))
+
+
 def _of_sample(session: Session, key: str) -> str | None:
     return session.scalar(select(Sample.dataset_id).where(Sample.id == int(key)))
 
@@ -192,6 +202,8 @@ DATASETS: Mapping[str, Callable[[Session, str], str | None]] = {
     "dataset_id": _of_dataset,
     "job_id": _of_job,
     "export_id": _of_export,
+    "version_id": _of_version,
+    "comparison_id": _of_comparison,
     "sample_id": _of_sample,
     "verification_id": _of_verification,
 }

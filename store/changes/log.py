@@ -7,8 +7,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from store.database.columns import JsonObject
-from store.models.change import Change, ChangeKind
 from store.models.dataset import Dataset
+from store.models.version import Change, ChangeKind
 
 
 class ListedChange(NamedTuple):

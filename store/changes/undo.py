@@ -9,7 +9,7 @@ from store.changes.class_edits import Entry, undo_class_change
 from store.changes.errors import NotUndoableError
 from store.changes.removal import undo_removal
 from store.errors import NotFoundError
-from store.models.change import Change, ChangeKind
+from store.models.version import Change, ChangeKind
 from store.models.dataset import Dataset
 from store.verification.verified_set import lock_dataset
 

@@ -210,6 +210,11 @@ def export_key(dataset_id: str, export_id: str) -> str:
     return f"{dataset_prefix(dataset_id)}/exports/{export_id}"
 
 
+def version_key(dataset_id: str, version_id: str) -> str:
+    """The table of a named version."""
+    return f"{dataset_prefix(dataset_id)}/versions/{version_id}"
+
+
 @contextmanager
 def _missing(key: str) -> Iterator[None]:
     try:

@@ -18,6 +18,8 @@ TASK_QUEUES = {
     "ingest.run": "cpu",
     "sources.check": "cpu",
     "export.run": "cpu",
+    "versions.store": "cpu",
+    "versions.compare": "cpu",
     "sweep.run": "cpu",
     "webhooks.deliver": "cpu",
     "train.run": "gpu",

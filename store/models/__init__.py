@@ -18,7 +18,7 @@ from store.models.account import (
     User,
     UserSession,
 )
-from store.models.change import Change, ChangeKind
+from store.models.version import Change, ChangeKind
 from store.models.dataset import (
     REMOVED_TOO,
     Dataset,
@@ -29,19 +29,30 @@ from store.models.dataset import (
     Rejection,
     Sample,
 )
+from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Comment, Lease, Queue, QueueShare, SharedSample
+from store.models.review import (
+    MAX_TAG_LENGTH,
+    Comment,
+    Lease,
+    Queue,
+    QueueShare,
+    SampleTag,
+    SavedView,
+    SharedSample,
+)
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
 from store.models.verification import Role, Verification, VerificationSource
-from store.models.version import Version
+from store.models.version import Change, ChangeKind, Version, VersionComparison, VersionDifference
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
-from store.models.work import Work, WorkStatus
+from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
     "REMOVED_TOO",
+    "MAX_TAG_LENGTH",
     "AcceptanceKind",
     "AcceptancePolicy",
     "AdvisedJob",
@@ -50,6 +61,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Comment",
+    "Counter",
     "Dataset",
     "DatasetSource",
     "DatasetStatus",
@@ -78,6 +90,8 @@ __all__ = [
     "Result",
     "Role",
     "Sample",
+    "SampleTag",
+    "SavedView",
     "Selection",
     "SharedSample",
     "SourceCheck",
@@ -94,6 +108,8 @@ __all__ = [
     "Verification",
     "VerificationSource",
     "Version",
+    "VersionComparison",
+    "VersionDifference",
     "Webhook",
     "WebhookEvent",
     "Work",

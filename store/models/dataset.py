@@ -81,6 +81,8 @@ class Dataset(Base):
     metadata_columns: Mapped[list[JsonObject]] = mapped_column(Json, default=list, server_default="[]")
     """The columns of `Sample.metadata_values`: name, type and what is known of the values, see
     `store.metadata.columns`."""
+    group_column: Mapped[str | None]
+    """The column of metadata, such as the patient, whose values the meta set and the hold-out never share."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
     @property

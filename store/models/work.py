@@ -1,4 +1,7 @@
-"""`Work`: a task for a worker. Its row is the truth; the broker's message only wakes a worker."""
+"""`Work`: a task for a worker. Its row is the truth; the broker's message only wakes a worker.
+
+Also the counters that workers add to.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +10,7 @@ from sqlalchemy import Double, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.database.columns import Json, JsonObject, enum_column, new_id, utc_now
+from store.database.engine import Base
 
 
 class WorkStatus(StrEnum):
@@ -46,3 +50,14 @@ class Work:
     """When its message was last sent; the sweep re-sends by it."""
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Counter(Base):
+    """One number that workers add to and that only grows, see `store.statistics.counters`."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(Double)

@@ -80,9 +80,8 @@ def _record_export(session: Session, export_id: str, status: WorkStatus) -> None
 
 
 def _read_export(session: Session, export_id: str) -> Any:
-    columns = (Job.dataset_id, Export.job_id, Export.format, Export.num_rows, Export.size_bytes, Export.error)
-    joined = select(*columns).join(Job, Job.id == Export.job_id)
-    return session.execute(joined.where(Export.id == export_id)).one()
+    columns = (Export.dataset_id, Export.job_id, Export.format, Export.num_rows, Export.size_bytes)
+    return session.execute(select(*columns, Export.error).where(Export.id == export_id)).one()
 
 
 def _describe_dataset(session: Session, dataset_id: str) -> JsonObject:

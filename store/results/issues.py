@@ -47,7 +47,9 @@ class SampleIssues(NamedTuple):
     group: int | None = None
 
 
-def read_issues(session: Session, job_id: str, sample_ids: Sequence[int]) -> Mapping[int, SampleIssues]:
+def read_issues(
+    session: Session, job_id: str | None, sample_ids: Sequence[int]
+) -> Mapping[int, SampleIssues]:
     """The issues of some samples by id, in the order of `IssueKind`; without issues for all others."""
     found: dict[int, SampleIssues] = defaultdict(SampleIssues)
     if not sample_ids:

@@ -1,7 +1,7 @@
 """Which samples each queue holds for a reviewer, in SQL. `store.review.assignments` serves them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ class QueueQuery:
     rank_max: int | None = None
     changed_by_model: bool | None = None
     min_confidence: float | None = None
+    on_samples: tuple[ColumnElement[bool], ...] = field(default=(), compare=False)
+    """Conditions on metadata and tags of the samples of a ranking."""
 
 
 class QueueCounts(NamedTuple):
@@ -128,7 +130,7 @@ def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:
         statement = statement.where(Result.rank <= query.rank_max)
     if query.changed_by_model is not None:
         statement = statement.where(is_changed(query.min_confidence, query.changed_by_model, classes))
-    return statement
+    return statement.where(*query.on_samples)
 
 
 def decided_by(reviewer: str) -> ColumnElement[bool]:
@@ -158,7 +160,9 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
     """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
     filters = query.suggested, query.score_min, query.score_max, query.rank_max, query.changed_by_model
-    if query.queue is not Queue.REVIEW or dataset.num_removed or any(value is not None for value in filters):
+    if query.queue is not Queue.REVIEW or query.on_samples or dataset.num_removed:
+        return False
+    if any(value is not None for value in filters):
         return False
     last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))
     return last == dataset.num_samples

@@ -17,7 +17,7 @@ from store.database.columns import utc_now
 from store.errors import BulkVerificationError, LineError
 from store.models.dataset import Dataset, Sample
 from store.models.verification import Verification, VerificationSource
-from store.verification.duplicate_groups import find_splits
+from store.verification.sample_groups import find_groups
 from store.verification.splits import count_splits
 from store.verification.upload_rows import FoundSamples, KeyKind, UploadRow, find_samples
 from store.verification.verified_set import lock_dataset
@@ -197,8 +197,9 @@ def _assign_splits(
         else:
             splits[sample.id] = sample.split
             counts[label].add(sample.split, sample.selection)
-    placed = find_splits(session, dataset.id, (newcomer.group for newcomer in new.values()))
-    assigned = split_newcomers(list(new.values()), counts, placed)
+    groups = find_groups(session, dataset, {key: newcomer.group for key, newcomer in new.items()})
+    grouped = [one._replace(group=groups.by_sample.get(key)) for key, one in new.items()]
+    assigned = split_newcomers(grouped, counts, groups.placed)
     return splits | dict(zip(new, assigned, strict=True))
 
 

@@ -15,8 +15,8 @@ from store.models.dataset import Dataset, Sample
 from store.models.result import SuspectedLabelError
 from store.models.verification import Role, Verification
 from store.verification.consensus import active_verifications, fold, withdrawals_in
-from store.verification.duplicate_groups import find_splits
 from store.verification.histories import SampleHistory, load_histories
+from store.verification.sample_groups import find_groups
 from store.verification.splits import count_labels
 from store.verification.verified_set import lock_dataset
 
@@ -86,14 +86,14 @@ def resolve_suspected_errors(session: Session, histories: Sequence[SampleHistory
 
 def _join_verified_set(session: Session, dataset: Dataset, newcomers: Sequence[_FirstSettled]) -> None:
     counts = count_labels(session, dataset, {one.label for one in newcomers})
-    placed = find_splits(session, dataset.id, (one.sample.duplicate_group for one in newcomers))
+    groups = find_groups(session, dataset, {one.sample.id: one.sample.duplicate_group for one in newcomers})
     places = split_newcomers(
         [
-            Newcomer(one.sample.file_name, one.label, one.selection, one.sample.duplicate_group)
+            Newcomer(one.sample.file_name, one.label, one.selection, groups.by_sample.get(one.sample.id))
             for one in newcomers
         ],
         counts,
-        placed,
+        groups.placed,
     )
     for one, place in zip(newcomers, places, strict=True):
         one.sample.selection, one.sample.split = one.selection, place

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from api.progress.advice import advise, look_ahead
-from api.progress.schemas import Advice
+from store.statistics.advice import Advice, advise, look_ahead
 from store.statistics.review_progress import Decisions, Learned, Remaining
 
 FEW, MANY = Learned(before=100, since=0), Learned(before=100, since=30)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from api.deps import Services
 from store.database.engine import Base, session_scope
 from store.infrastructure.blobs import BlobStore, dataset_prefix
-from store.models import Dataset, Export, ExportFormat, Ingest, Job, Rejection, WorkStatus
+from store.models import Dataset, Export, ExportFormat, Ingest, Job, Rejection, Version, WorkStatus
 from tests import factories
 from tests.api.support import SQLITE_ONLY, check_problem, sample_ids
 
@@ -200,7 +200,7 @@ def tables() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("status", [WorkStatus.QUEUED, WorkStatus.RUNNING])
-@pytest.mark.parametrize("kind", ["ingest", "job", "export"])
+@pytest.mark.parametrize("kind", ["ingest", "job", "export", "version"])
 def test_a_dataset_at_work_is_not_deleted(
     client: TestClient, engine: Engine, dataset: Dataset, kind: str, status: WorkStatus
 ) -> None:
@@ -212,6 +212,7 @@ def test_a_dataset_at_work_is_not_deleted(
             "ingest": Ingest(dataset_id=dataset.id, archive_key="x", size_bytes=1, status=status),
             "job": Job(dataset_id=dataset.id, config={}, status=status),
             "export": Export(dataset_id=dataset.id, job_id=job.id, format=ExportFormat.CSV, status=status),
+            "version": Version(dataset_id=dataset.id, name="gold", status=status),
         }
         session.add(live[kind])
     body = check_problem(client.delete(f"/datasets/{dataset.id}"), 409, "dataset_busy")

@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import httpx
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -77,12 +78,22 @@ def test_filters_apply(
     assert read(client, accepted_job, **parameters)["rank"].to_pylist() == [row["rank"] for row in rows]
 
 
-def test_it_is_read_chunk_by_chunk(client: TestClient, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_comes_in_batches(client: TestClient, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = read(client, job)
-    monkeypatch.setattr("api.results.arrow.MAX_CHUNK_RANKS", 5)
-    in_chunks = read(client, job)
-    assert in_chunks.equals(whole)
-    assert in_chunks["rank"].num_chunks == 3
+    monkeypatch.setattr("store.database.bulk_read.BATCH_ROWS", 5)
+    monkeypatch.setattr("store.database.bulk_read.BLOCK_BYTES", 500)
+    in_batches = read(client, job)
+    assert in_batches.equals(whole)
+    assert in_batches["rank"].num_chunks > 2
+
+
+def test_who_hangs_up_leaves_no_connection_open(
+    live_url: str, engine: Engine, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fixture `app` waits for the connections to the database."""
+    monkeypatch.setattr("store.database.bulk_read.BATCH_ROWS", 1)
+    with httpx.stream("GET", f"{live_url}/jobs/{job.id}/results.arrow") as response:
+        assert next(response.iter_raw())
 
 
 def test_soft_labels_can_be_left_out(client: TestClient, job: Job) -> None:

@@ -17,7 +17,7 @@ from torchvision.datasets import ImageFolder
 
 from mslg_core.exports.image import ExportImage
 from mslg_core.exports.table import ExportRow
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.writers import open_export
 from mslg_rules.corrected_label import CorrectedBy
 from mslg_rules.verdict import Verdict
 from tests.mslg_core.exports.images import NAMES
@@ -65,7 +65,7 @@ def digits() -> list[ExportImage]:
 def write(file_format: str, images: list[ExportImage], folder: Path) -> Path:
     """The export: the file itself if it is a tar, else the folder that it is unpacked to."""
     file = io.BytesIO()
-    with WRITERS[file_format](file, CLASSES) as writer:
+    with open_export(file_format, file, CLASSES) as writer:
         writer.write(images)
     if file_format == "webdataset":
         path = folder / "digits.tar"

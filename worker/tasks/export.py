@@ -1,21 +1,41 @@
-"""`export.run`: builds a file with the corrected label of every sample of a dataset."""
+"""`export.run`: builds a file with the corrected label of every sample of a dataset, as it is or as a named
+version has it.
+"""
 
 import tempfile
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from mslg_core.exports.writers import WRITERS
-from store.infrastructure.blobs import READ_CHUNK_BYTES, export_key
-from store.models import Dataset, Export, Job
+from mslg_core.exports.image import ExportImage
+from mslg_core.exports.metadata_columns import MetadataColumn
+from mslg_core.exports.writers import open_export
+from mslg_rules.leave_out import LeaveOut
+from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, export_key
+from store.models import Dataset, Export, Job, Version
 from store.settings import get_settings
-from store.sources.image_files import ImageFiles, open_image_files
+from store.sources.image_files import open_image_files
 from store.tasks import lifecycle
 from store.versions.number import read_version
 from worker.app import task
 from worker.claims import Claim, carry_out
 from worker.resources import get_blobs
 from worker.tasks.export_rows import Source, export_images
+from worker.tasks.versions.images import stored_table, version_images
+
+
+class Contents(NamedTuple):
+    """What a file is built from: a version of the dataset, its classes, images in batches, and which columns
+    of metadata they have.
+    """
+
+    dataset_version: str | None
+    classes: Sequence[str]
+    num_images: int
+    batches: Iterator[list[ExportImage]]
+    columns: Sequence[MetadataColumn] = ()
 
 
 @task("export.run")
@@ -29,33 +49,43 @@ def export(claim: Claim[Export]) -> None:
     blobs = get_blobs()
     with tempfile.TemporaryFile(prefix="mslg-") as file:
         with claim.reading() as session:
-            version = read_version(session, lifecycle.get(session, Export, claim.id).dataset_id)
-            source = _read_source(session, claim.id)
-            files = open_image_files(session, get_settings(), blobs, source.dataset.id)
-            num_rows = _write_rows(claim, session, source, files, file)
+            row = lifecycle.get(session, Export, claim.id)
+            with _contents(session, row, blobs) as contents:
+                num_rows = _write_rows(claim, row, contents, file)
         size = file.seek(0, 2)
-        key = export_key(source.dataset.id, claim.id)
+        key = export_key(row.dataset_id, claim.id)
         file.seek(0)
         blobs.put_stream(key, iter(lambda: file.read(READ_CHUNK_BYTES), b""))
     with claim.writing(lifecycle.Progress(num_rows, num_rows)) as session:
-        columns = {"file_key": key, "num_rows": num_rows, "size_bytes": size, "dataset_version": version}
-        lifecycle.finish(session, Export, claim.id, claim.attempt, **columns)
+        columns = {"file_key": key, "num_rows": num_rows, "size_bytes": size}
+        version = contents.dataset_version
+        lifecycle.finish(session, Export, claim.id, claim.attempt, dataset_version=version, **columns)
 
 
-def _read_source(session: Session, export_id: str) -> Source:
-    export = lifecycle.get(session, Export, export_id)
-    job = session.get_one(Job, export.job_id)
-    return Source(export, job, session.get_one(Dataset, job.dataset_id))
+@contextmanager
+def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Contents]:
+    """The present state as this transaction sees it, or the named version."""
+    leave_out = [LeaveOut(name) for name in row.leave_out]
+    files = open_image_files(session, get_settings(), blobs, row.dataset_id)
+    if row.version_id is None:
+        dataset = session.get_one(Dataset, row.dataset_id)
+        source = Source(dataset, session.get_one(Job, row.job_id), leave_out)
+        number, batches = read_version(session, dataset.id), export_images(session, source, files)
+        columns = [MetadataColumn.of(described) for described in dataset.metadata_columns]
+        yield Contents(number, dataset.classes, dataset.num_samples, batches, columns)
+        return
+    version = session.get_one(Version, row.version_id)
+    with stored_table(blobs, version) as table:
+        batches = version_images(files, table, leave_out)
+        yield Contents(version.dataset_version, version.classes or [], version.num_images or 0, batches)
 
 
-def _write_rows(
-    claim: Claim[Export], session: Session, source: Source, files: ImageFiles, file: BinaryIO
-) -> int:
+def _write_rows(claim: Claim[Export], row: Export, contents: Contents, file: BinaryIO) -> int:
     """Write all rows and report progress; return their number."""
     num_rows = num_read = 0
-    with WRITERS[source.export.format](file, source.dataset.class_map.active_names) as writer:
-        for batch in export_images(session, source, files):
+    with open_export(row.format, file, contents.classes, contents.columns) as writer:
+        for batch in contents.batches:
             num_rows += writer.write(batch)
             num_read += len(batch)
-            claim.report(lifecycle.Progress(num_read, source.dataset.num_samples, "writing rows"))
+            claim.report(lifecycle.Progress(num_read, contents.num_images, "writing rows"))
     return num_rows

@@ -1,4 +1,4 @@
-"""Reads the images that an export is built from, with their rows of the export table."""
+"""Reads the images that an export or a named version is built from, with their rows of the export table."""
 
 import mimetypes
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,13 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from mslg_core.exports.image import ExportImage
+from mslg_core.exports.metadata_columns import MetadataColumn, read_values
 from mslg_core.exports.table import ExportRow, SoftLabel
 from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.class_map import ClassMap
 from mslg_rules.leave_out import LeaveOut
-from store.models import Comment, Dataset, Export, Job, Result, Sample, Verification
+from store.metadata.tags import read_tags
+from store.models import Comment, Dataset, Job, Result, Sample, Verification
 from store.results.auto_accept import read_acceptance
 from store.results.class_reading import read_soft_label
 from store.results.corrected_label import correct
@@ -29,11 +31,16 @@ SUFFIXES = {"image/jpeg": ".jpg", "image/tiff": ".tif", "image/webp": ".webp", "
 
 
 class Source(NamedTuple):
-    """The rows that an export is built from."""
+    """A dataset, the job whose results count, if any, and which images are left out."""
 
-    export: Export
-    job: Job
     dataset: Dataset
+    job: Job | None = None
+    leave_out: Sequence[LeaveOut] = ()
+
+    @property
+    def job_id(self) -> str | None:
+        """The job's id."""
+        return None if self.job is None else self.job.id
 
 
 class History(NamedTuple):
@@ -46,16 +53,23 @@ class History(NamedTuple):
 def export_images(session: Session, source: Source, files: ImageFiles) -> Iterator[list[ExportImage]]:
     """The samples of the dataset itself, including those that the job did not rank, in batches.
 
-    Verified images beside the dataset are not in an export, nor is what the export leaves out.
+    Verified images beside the dataset are not among them, nor is what is left out.
     """
-    min_confidence = read_acceptance(session, source.job).min_confidence
-    left_out = read_left_out(session, source.job, [LeaveOut(name) for name in source.export.leave_out])
+    min_confidence = None if source.job is None else read_acceptance(session, source.job).min_confidence
+    left_out = read_left_out(session, source.dataset.id, source.job_id, source.leave_out)
     classes = source.dataset.class_map
+    columns = [MetadataColumn.of(described) for described in source.dataset.metadata_columns]
     for batch in _batches(session, source):
         kept = [row for row in batch if row.id not in left_out]
         ids = [row.id for row in kept]
-        issues, histories = read_issues(session, source.job.id, ids), _read_histories(session, ids)
-        rows = [_to_export_row(row, classes, min_confidence, issues[row.id]) for row in kept]
+        issues, histories = read_issues(session, source.job_id, ids), _read_histories(session, ids)
+        tags = read_tags(session, ids)
+        rows = [
+            _to_export_row(row, classes, min_confidence, issues[row.id])._replace(
+                tags=tags.get(row.id, ()), metadata=read_values(columns, row.metadata_values or [])
+            )
+            for row in kept
+        ]
         yield [_to_image(row, cells, histories, files) for row, cells in zip(kept, rows, strict=True)]
 
 
@@ -87,6 +101,9 @@ def _to_image(
         decided_at=decisions[-1].created_at if decisions else None,
         comments=tuple(comments),
         selection=row.selection,
+        sample_id=row.id,
+        sha256=row.sha256,
+        image_key=row.image_key,
     )
 
 
@@ -115,6 +132,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Sample.media_type,
             Sample.image_key,
             Sample.sha256,
+            Sample.metadata_values,
             Result.suggested,
             Result.label_score,
             Result.is_label_issue,
@@ -123,7 +141,7 @@ def _rows_of(source: Source) -> Select[*tuple[Any, ...]]:
             Result.soft_label,
             Result.soft_label_classes,
         )
-        .outerjoin(Result, and_(Result.job_id == source.job.id, Result.sample_id == Sample.id))
+        .outerjoin(Result, and_(Result.job_id == source.job_id, Result.sample_id == Sample.id))
         .where(Sample.dataset_id == source.dataset.id, Sample.separate.is_(False))
         .order_by(Sample.position)
     )

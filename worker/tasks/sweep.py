@@ -7,21 +7,37 @@ from sqlalchemy import ColumnElement, Engine
 
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.models import Delivery, Export, FeatureChunk, Ingest, Job, SourceCheck, Work
+from store.models import (
+    Delivery,
+    Export,
+    FeatureChunk,
+    Ingest,
+    Job,
+    SourceCheck,
+    Version,
+    VersionComparison,
+    Work,
+)
 from store.settings import get_settings
+from store.statistics import counters
+from store.statistics.counters import Key
 from store.tasks import chunks, lifecycle
 from store.webhooks import deliveries
 from worker.app import app, task
+from worker.counting import kind_of
 from worker.resources import get_engine, get_partials
 from worker.tasks.expired_uploads import delete_expired_uploads
 from worker.tasks.failed_ingests import fail_datasets_of
 from worker.tasks.waiting_jobs import settle_all
+from worker.webhooks.goals import record_advice
 
 TASK_OF: dict[type[Work], str] = {
     Ingest: "ingest.run",
     Job: "train.run",
     FeatureChunk: "features.run",
     Export: "export.run",
+    Version: "versions.store",
+    VersionComparison: "versions.compare",
     Delivery: "webhooks.deliver",
     SourceCheck: "sources.check",
 }
@@ -36,6 +52,7 @@ def run() -> None:
     delete_expired_uploads(get_engine(), get_partials(), utc_now())
     with session_scope(get_engine()) as session:
         deliveries.delete_old(session, utc_now())
+    record_advice(get_engine(), utc_now())
 
 
 def sweep(engine: Engine, now: datetime) -> None:
@@ -52,6 +69,8 @@ def sweep(engine: Engine, now: datetime) -> None:
             max_attempts = deliveries.MAX_ATTEMPTS if model is Delivery else settings.max_attempts
             expired = lifecycle.requeue_expired(session, model, now, max_attempts)
             stale = lifecycle.stale_queued(session, model, older_than, *_only(model, now))
+            if lost := len([*expired.requeued, *expired.cancelled, *expired.failed]):
+                counters.add(session, {Key(counters.LEASES_LOST, kind_of(model)): lost})
             if model is Ingest:
                 fail_datasets_of(session, [*expired.failed, *expired.cancelled])
         for work_id in dict.fromkeys([*expired.requeued, *stale]):

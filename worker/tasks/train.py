@@ -33,11 +33,13 @@ from store.models import Dataset, Epoch, Job
 from store.results.acceptance_policy import carry_policy
 from store.results.issues import save_issues
 from store.results.results import ResultRows, SuspectedError, save_results, save_suspected_errors
+from store.statistics import counters
 from store.tasks import lifecycle
 from store.verification.verified_set import require_enough
 from store.versions.number import read_version
 from worker.app import task
 from worker.claims import Claim, carry_out
+from worker.counting import count
 from worker.resources import get_blobs, get_engine
 from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.waiting_jobs import settle
@@ -152,6 +154,7 @@ def _save_epoch(claim: Claim[Job], checkpoints: Checkpoints, trainer: Resumable,
         session.merge(Epoch(job_id=claim.id, epoch=report.epoch, report=report.model_dump(mode="json")))
         session.execute(update(Job).where(Job.id == claim.id).values(checkpoint_key=key))
     checkpoints.advance(key)
+    count(claim.engine, counters.observe(counters.EPOCH_SECONDS, "job", report.seconds))
 
 
 def _save_result(

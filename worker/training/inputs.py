@@ -24,6 +24,7 @@ from store.models import REMOVED_TOO, Dataset, Sample, Split, Verdict
 from store.settings import get_settings
 from store.sources.errors import ImageChangedError, ImageMissingError
 from store.sources.image_files import open_image_files, read_references
+from store.verification.sample_groups import read_group_values
 from worker.training.run_classes import RunClasses
 
 # Loads the image with this SHA-256.
@@ -91,7 +92,9 @@ class StoredImages(NamedTuple):
 
 
 def read_inputs(session: Session, dataset: Dataset) -> Inputs:
-    """The present labels of a dataset."""
+    """The present labels of a dataset. Meta samples that share the value of the group column with a hold-out
+    sample are noisy ones: a job that learned from them would be measured on what it learned.
+    """
     classes = RunClasses.of(dataset.class_map)
     rows = session.execute(
         select(
@@ -105,7 +108,7 @@ def read_inputs(session: Session, dataset: Dataset) -> Inputs:
         .where(Sample.dataset_id == dataset.id, _usable(), _labelled())
         .order_by(Sample.position)
     ).all()
-    meta = _verified(rows, Split.META, classes)
+    meta = _without_held_groups(session, dataset, rows, _verified(rows, Split.META, classes))
     return Inputs(
         np.array([row.id for row in rows], dtype=np.int64),
         np.array([classes.place(row.given_label) for row in rows], dtype=np.int64),
@@ -128,6 +131,18 @@ def _verified(
     ]
     pairs = np.array(settled, dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def _without_held_groups(
+    session: Session, dataset: Dataset, rows: Sequence[Any], meta: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The meta set, indices and classes, without the groups that the hold-out has."""
+    held = [row.id for row in rows if row.split is Split.HOLDOUT and row.settled_label is not None]
+    ids = [rows[index].id for index in meta[0].tolist()]
+    values = read_group_values(session, dataset, held + ids)
+    groups = {values[sample] for sample in held if sample in values}
+    kept = np.array([values.get(sample) not in groups for sample in ids], dtype=bool)
+    return meta[0][kept], meta[1][kept]
 
 
 def read_images(session: Session, dataset_id: str, sample_ids: NDArray[np.int64]) -> StoredImages:

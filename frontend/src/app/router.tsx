@@ -11,6 +11,7 @@ import { readActivitySearch } from "@/lib/activity-search";
 import { readImageSearch } from "@/lib/image-search";
 import { readJobSearch } from "@/lib/job-tab";
 import { readVerifySearch } from "@/lib/review-search";
+import { readVersionSearch } from "@/lib/version-search";
 
 import { imageRoutes } from "./image-routes";
 import { DatasetsPage } from "./pages/datasets-page";
@@ -28,6 +29,8 @@ const TeamPage = lazyRouteComponent(() => import("./pages/team-page"), "TeamPage
 const ImagesPage = lazyRouteComponent(() => import("./pages/images-page"), "ImagesPage");
 const ImagePage = lazyRouteComponent(() => import("./pages/image-page"), "ImagePage");
 const ActivityPage = lazyRouteComponent(() => import("./pages/activity-page"), "ActivityPage");
+
+const VersionsPage = lazyRouteComponent(() => import("./pages/versions-page"), "VersionsPage");
 
 const SetPasswordPage = lazyRouteComponent(
   () => import("./pages/set-password-page"),
@@ -133,6 +136,22 @@ const activity = createRoute({
   },
 });
 
+const versions = createRoute({
+  getParentRoute: () => root,
+  path: "/datasets/$datasetId/versions",
+  validateSearch: readVersionSearch,
+  component: function VersionsRoute() {
+    const navigate = versions.useNavigate();
+    return (
+      <VersionsPage
+        {...versions.useParams()}
+        search={versions.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true, resetScroll: false })}
+      />
+    );
+  },
+});
+
 const images = createRoute({
   getParentRoute: () => root,
   path: "/datasets/$datasetId/images",
@@ -179,6 +198,7 @@ export const router = createRouter({
     verify,
     team,
     activity,
+    versions,
     images,
     image,
     job,

@@ -2,7 +2,7 @@
 import type { IssueKind, Verdict } from "@/lib/client/types";
 import { ISSUE_KINDS } from "@/lib/issues";
 import { VERIFY_QUEUES, type VerifyQueue } from "@/lib/queues";
-import { readCount, readFlag, readScore, readText } from "@/lib/search-values";
+import { readCount, readFlag, readScore, readText, readTexts } from "@/lib/search-values";
 import { VERDICTS } from "@/lib/verdicts";
 
 /** Filters of a job's ranking, shared by the focus view and the grid. */
@@ -20,6 +20,13 @@ export interface ReviewSearch {
   issue?: boolean;
   /** Whether an accepted suggestion changes the label. */
   changed_by_model?: boolean;
+  /** Conditions on metadata, such as `camera:eq:A`. */
+  metadata?: string[];
+  /** Tags that an image must have. */
+  tag?: string[];
+  /** The column of metadata that orders the grid; the rank without one. */
+  sort?: string;
+  descending?: boolean;
   /** Kind of issue, where the page lists several. */
   kind?: IssueKind;
 }
@@ -55,6 +62,10 @@ export function readReviewSearch(search: Record<string, unknown>): ReviewSearch 
     verdict: VERDICTS.find((known) => known === search.verdict),
     issue: readFlag(search.issue),
     changed_by_model: readFlag(search.changed_by_model),
+    metadata: readTexts(search.metadata),
+    tag: readTexts(search.tag),
+    sort: readText(search.sort),
+    descending: readFlag(search.descending),
     kind: ISSUE_KINDS.find((known) => known === search.kind),
   };
 }

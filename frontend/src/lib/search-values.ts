@@ -6,6 +6,14 @@ export function readText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** A list of texts; one text is a list of one. */
+export function readTexts(value: unknown): string[] | undefined {
+  const texts = (Array.isArray(value) ? value : [value])
+    .map(readText)
+    .filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts;
+}
+
 /** A label score, 0 to 1. */
 export function readScore(value: unknown): number | undefined {
   const number = typeof value === "number" ? value : Number.parseFloat(readText(value) ?? "");

@@ -8,7 +8,7 @@ from PIL import Image
 
 from mslg_core.exports.image import ExportImage
 from mslg_core.exports.table import ExportRow
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.writers import open_export
 from mslg_rules.corrected_label import CorrectedBy
 from mslg_rules.verdict import Verdict
 
@@ -76,6 +76,6 @@ LABELLED = [image for image in IMAGES if image.row.corrected_label is not None]
 def export(file_format: str, images: Sequence[ExportImage] = IMAGES) -> tuple[bytes, int]:
     """(the file, how many images were written), in two batches."""
     file = io.BytesIO()
-    with WRITERS[file_format](file, CLASSES) as writer:
+    with open_export(file_format, file, CLASSES) as writer:
         written = writer.write(images[:7]) + writer.write(images[7:])
     return file.getvalue(), written

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from mslg_core.exports import names
-from mslg_core.exports.writers import WRITERS
+from mslg_core.exports.writers import FORMATS
 from store.models import ExportFormat
 from tests.mslg_core.exports.images import CLASSES, IMAGES, LABELLED, export, png
 
@@ -31,7 +31,7 @@ def unzip(file_format: str) -> dict[str, bytes]:
 
 
 def test_the_service_offers_every_format() -> None:
-    assert set(WRITERS) == set(ExportFormat)
+    assert set(FORMATS) == set(ExportFormat)
 
 
 @pytest.mark.parametrize("file_format", [*ARCHIVES, "webdataset", "cleanlab", "patch"])

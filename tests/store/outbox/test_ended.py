@@ -113,7 +113,7 @@ def test_exports(engine: Engine, dataset: Dataset) -> None:
     with session_scope(engine) as session:
         job = make_succeeded_job(session, session.merge(dataset))
     for status in (WorkStatus.SUCCEEDED, WorkStatus.FAILED, WorkStatus.CANCELLED):
-        run_to(engine, Export, Export(job_id=job.id, format="csv"), status)
+        run_to(engine, Export, Export(dataset_id=job.dataset_id, job_id=job.id, format="csv"), status)
     assert [one.type for one in read_events(engine)] == ["job.succeeded", "export.ready", "export.failed"]
     assert read_events(engine)[1].data["format"] == "csv"
 

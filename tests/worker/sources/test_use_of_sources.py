@@ -36,7 +36,7 @@ def dataset(engine: Engine, folder: Path, source_id: str, take_in: Callable[...,
 
 def build(engine: Engine, job: Job) -> Export:
     with session_scope(engine) as session:
-        row = Export(job_id=job.id, format=ExportFormat.CLASS_FOLDERS)
+        row = Export(dataset_id=job.dataset_id, job_id=job.id, format=ExportFormat.CLASS_FOLDERS)
         session.add(row)
     export.run(row.id)
     with session_scope(engine, read_only=True) as session:

@@ -12,6 +12,7 @@ import {
   datasetQuery,
   DatasetStatus,
   DeleteDataset,
+  GroupColumn,
   IngestNotes,
   IngestPanel,
   RejectionsPanel,
@@ -44,6 +45,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         )}
         <ChangesPanel datasetId={dataset.id} />
         <SettingsPanel dataset={dataset} />
+        <GroupColumn dataset={dataset} />
         <IngestNotes datasetId={dataset.id} />
         {dataset.num_rejections > 0 && (
           <RejectionsPanel datasetId={dataset.id} count={dataset.num_rejections} />

@@ -21,7 +21,7 @@ import {
   useJobEvents,
 } from "@/features/jobs";
 import { ProgressPanel } from "@/features/progress";
-import { SummaryView } from "@/features/results";
+import { ErrorRatesPanel, SummaryView } from "@/features/results";
 import { verifiedSetQuery } from "@/features/verify";
 import { describeBackbone } from "@/lib/backbones";
 import type { EpochReport, Job } from "@/lib/client/types";
@@ -71,7 +71,12 @@ function FinishedJob({
           <ProgressPanel jobId={job.id} action={<RerunButton job={job} />} />
         </SummaryView>
       )}
-      {tab === "classes" && <SummaryView {...summary} part="classes" />}
+      {tab === "classes" && (
+        <>
+          <SummaryView {...summary} part="classes" />
+          <ErrorRatesPanel jobId={job.id} datasetId={job.dataset_id} />
+        </>
+      )}
       {tab === "accept" && (
         <>
           <AutoAcceptPanel jobId={job.id} />

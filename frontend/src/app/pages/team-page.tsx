@@ -5,6 +5,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { datasetQuery } from "@/features/datasets";
 import { jobsQuery, jobTitle } from "@/features/jobs";
 import { AgreementPanel, MembersPanel, ReviewersPanel, SharesPanel } from "@/features/team";
+import { WebhooksPanel } from "@/features/webhooks";
 import { formatTime } from "@/lib/format";
 
 import { Page } from "../page";
@@ -24,21 +25,22 @@ function useRankings(datasetId: string) {
     }));
 }
 
-/** With accounts, the dataset's members; an administrator or a manager changes them. */
-function Members({ datasetId }: { datasetId: string }) {
+/** Whether there are accounts, and whether this one manages the dataset; null while unknown. */
+function useRole(datasetId: string) {
   const { data: session } = useQuery(sessionQuery);
   const isAccount = typeof session?.name === "string";
   const { data: account } = useQuery({ ...accountQuery, enabled: isAccount });
-  if (session?.accounts !== true) return null;
+  if (session === undefined) return null;
   const own = account?.memberships.find((membership) => membership.dataset_id === datasetId);
   const canManage = !isAccount || account?.is_admin === true || own?.role === "manager";
-  return <MembersPanel datasetId={datasetId} canManage={canManage} />;
+  return { hasAccounts: session.accounts, canManage };
 }
 
-/** Members of a dataset, shares of its queue, agreement of its reviewers, and each reviewer's record. */
+/** Members of a dataset, shares of its queue, its reviewers' agreement and records, and its webhooks. */
 export function TeamPage({ datasetId }: { datasetId: string }) {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(datasetId));
   const jobs = useRankings(datasetId);
+  const role = useRole(datasetId);
   if (error !== null) return <ProblemPage error={error} onRetry={() => void refetch()} />;
   return (
     <Page>
@@ -48,12 +50,15 @@ export function TeamPage({ datasetId }: { datasetId: string }) {
         actions={<DatasetTabs datasetId={datasetId} />}
       />
       <div className="space-y-5">
-        <Members datasetId={datasetId} />
+        {role?.hasAccounts === true && (
+          <MembersPanel datasetId={datasetId} canManage={role.canManage} />
+        )}
         {dataset?.status === "ready" && (
           <SharesPanel datasetId={datasetId} classes={dataset.classes} jobs={jobs} />
         )}
         <AgreementPanel datasetId={datasetId} />
         <ReviewersPanel datasetId={datasetId} />
+        {role?.canManage === true && <WebhooksPanel datasetId={datasetId} />}
       </div>
     </Page>
   );

@@ -29,6 +29,7 @@ import { EvidenceStrip } from "./evidence-strip";
 import { Metadata } from "./metadata-panel";
 import { OpinionsList } from "./opinions-list";
 import { ShortcutSheet } from "./shortcut-sheet";
+import { Tags } from "./tags-panel";
 import { StageCaption } from "./stage-caption";
 import { StageFrame } from "./stage-frame";
 import { StageMessage } from "./stage-message";
@@ -133,6 +134,9 @@ export function FocusView(props: Props) {
           </FoldPanel>
           <FoldPanel panel="metadata" title="Metadata" folds={folds}>
             {item !== undefined && <Metadata sampleId={item.sampleId} />}
+          </FoldPanel>
+          <FoldPanel panel="tags" title="Tags" folds={folds}>
+            {item !== undefined && <Tags datasetId={datasetId} sampleId={item.sampleId} />}
           </FoldPanel>
           <FoldPanel panel="comments" title="Comments" folds={folds}>
             {item === undefined ? null : (

@@ -7,6 +7,7 @@ const PAGES = [
   { to: "/datasets/$datasetId/images", name: "Images" },
   { to: "/datasets/$datasetId/team", name: "Team" },
   { to: "/datasets/$datasetId/activity", name: "Activity" },
+  { to: "/datasets/$datasetId/versions", name: "Versions" },
 ] as const;
 
 /** The pages of one dataset. */

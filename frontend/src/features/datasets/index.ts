@@ -4,6 +4,7 @@ export { DatasetStatus } from "./components/dataset-status";
 export { DatasetTable } from "./components/dataset-table";
 export { DeleteDataset } from "./components/delete-dataset";
 export { FirstSteps } from "./components/first-steps";
+export { GroupColumn } from "./components/group-column";
 export { IngestNotes } from "./components/ingest-notes";
 export { IngestPanel } from "./components/ingest-panel";
 export { NewDataset } from "./components/new-dataset";

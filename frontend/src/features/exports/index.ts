@@ -1,1 +1,1 @@
-export { ExportPanel } from "./components/export-panel";
+export { ExportPanel, VersionExports } from "./components/export-panel";

@@ -1,1 +1,2 @@
+export { ErrorRatesPanel } from "./components/error-rates-panel";
 export { SummaryView } from "./components/summary-view";

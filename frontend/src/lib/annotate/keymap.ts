@@ -5,6 +5,7 @@ export const PANELS = [
   "trajectory",
   "guidelines",
   "metadata",
+  "tags",
   "comments",
   "filters",
 ] as const;
@@ -87,6 +88,11 @@ const VIEW: readonly Binding[] = [
     meaning: "Toggle prediction history",
   },
   { action: { type: "fold", panel: "guidelines" }, keys: ["g"], meaning: "Toggle guidelines" },
+  {
+    action: { type: "fold", panel: "tags" },
+    keys: ["l"],
+    meaning: "Tag (Esc returns to the image)",
+  },
   { action: { type: "fold", panel: "metadata" }, keys: ["m"], meaning: "Toggle metadata" },
   {
     action: { type: "fold", panel: "comments" },

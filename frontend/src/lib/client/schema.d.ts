@@ -168,140 +168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/changes/{number}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Undo a change
-         * @description Restore what the change replaced. An undo is a change itself and can be undone.
-         *
-         *     Refused if a later change is in the way: undo that one first.
-         */
-        post: operations["undo_dataset_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the classes
-         * @description All classes with what is set for them, also those that were merged or removed.
-         */
-        get: operations["list_classes"];
-        put?: never;
-        /**
-         * Add a class
-         * @description Add a class, which reviewers can choose from now on. Jobs learn it once samples are settled as it.
-         */
-        post: operations["add_class"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/{index}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a class
-         * @description Remove a class that no label and no decision is of.
-         */
-        delete: operations["remove_class"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a class
-         * @description Rename a class, or set its colour, key, description or guideline.
-         */
-        patch: operations["change_class"];
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/{index}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Merge a class into another one
-         * @description Read all labels of the class as another one: given and settled ones, suggestions and decisions.
-         *
-         *     No label is rewritten, so that the undo is exact. Decisions made in between stay as they were made.
-         */
-        post: operations["merge_class"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Order the classes
-         * @description Set the order in which classes are shown, numbered and exported.
-         */
-        put: operations["order_classes"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/classes/split": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Split a class off a selection
-         * @description Add a class, and decide that these images are of it. Their given labels stay.
-         *
-         *     The undo withdraws the decisions and removes the class.
-         */
-        post: operations["split_class"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/datasets/{dataset_id}/comments": {
         parameters: {
             query?: never;
@@ -455,52 +321,6 @@ export interface paths {
         get: operations["list_rejections"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/removed-images": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List removed images
-         * @description The images that were removed, the last removed first.
-         */
-        get: operations["list_removed_images"];
-        put?: never;
-        /**
-         * Remove images
-         * @description Remove images from the dataset: from rankings, queues, later jobs, exports and counts.
-         *
-         *     Their files, decisions and results are kept, so they can be restored, by an undo or one by one.
-         */
-        post: operations["remove_images"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{dataset_id}/removed-images/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore removed images
-         * @description Bring removed images back, with their decisions and results.
-         */
-        post: operations["restore_images"];
         delete?: never;
         options?: never;
         head?: never;
@@ -683,6 +503,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description The dataset's tags, each with the number of its samples.
+         */
+        get: operations["list_dataset_tags"];
+        put?: never;
+        /**
+         * Change tags
+         * @description Add tags to samples and remove tags from them. What a sample has, or lacks, already stays.
+         */
+        post: operations["change_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/tags/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who changed tags
+         * @description All tags that were ever added, newest first: who added them, and who removed them.
+         */
+        get: operations["list_tag_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/verifications": {
         parameters: {
             query?: never;
@@ -772,6 +636,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a dataset
+         * @description The dataset's present version, and its named ones.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Name the present version
+         * @description Store the present images, labels, decisions and comments under a name, in the background.
+         */
+        post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved views
+         * @description The dataset's views, by name.
+         */
+        get: operations["list_saved_views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Save filters and order under a name, for everybody who reads the dataset.
+         */
+        post: operations["create_saved_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description Delete a view. The images that it shows stay.
+         */
+        delete: operations["delete_saved_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description Rename a view, or give it other filters.
+         */
+        patch: operations["change_saved_view"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/webhooks": {
@@ -1218,6 +1154,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/error-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get error rates by a column
+         * @description Whose labels are wrong: ranked images, decisions and suspicions for each value of a column.
+         */
+        get: operations["get_error_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/events": {
         parameters: {
             query?: never;
@@ -1376,7 +1332,7 @@ export interface paths {
          * @description All samples at once, most suspicious first, as an Arrow IPC stream of record batches.
          *
          *     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
-         *     verdicts and `corrected_by` are dictionaries. Each batch has the decisions up to when it was read.
+         *     verdicts and `corrected_by` are dictionaries. All decisions are those of one moment.
          */
         get: operations["stream_results"];
         put?: never;
@@ -2038,6 +1994,116 @@ export interface paths {
          *     With accounts, only managers withdraw the decisions of others.
          */
         post: operations["withdraw_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a comparison of versions
+         * @description Its progress, and numbers of differences by kind, class and person.
+         */
+        get: operations["get_version_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version-comparisons/{comparison_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List differences of versions
+         * @description What changed, image by image: from what, to what, by whom, when, why. Empty until it is made.
+         */
+        get: operations["list_version_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a version
+         * @description A named version, and the progress of storing it.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Delete a version with its exports and comparisons. The dataset stays as it is.
+         */
+        delete: operations["delete_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a version
+         * @description Find what changed since the version, in the background: until another version, or until now.
+         *
+         *     A comparison that is still true is returned instead of another one.
+         */
+        post: operations["create_version_comparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a version's exports
+         * @description The version's exports, newest first.
+         */
+        get: operations["list_version_exports"];
+        put?: never;
+        /**
+         * Export a version
+         * @description Build a file from the version in the background. The same request gives the same bytes at any time.
+         */
+        post: operations["create_version_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2792,11 +2858,6 @@ export interface components {
          */
         Change: {
             /**
-             * Can Undo
-             * @description Whether what it replaced is kept, and it is not undone yet.
-             */
-            can_undo: boolean;
-            /**
              * Created At
              * Format: date-time
              * @description When (UTC).
@@ -2837,7 +2898,7 @@ export interface components {
          * @description What happened to the dataset.
          * @enum {string}
          */
-        ChangeKind: "created" | "images_added" | "verified_images_added" | "class_added" | "class_changed" | "classes_reordered" | "classes_merged" | "class_removed" | "class_split" | "images_removed" | "images_restored" | "undone";
+        ChangeKind: "created" | "images_added" | "verified_images_added";
         /**
          * ChangePage
          * @description One page of changes.
@@ -2887,107 +2948,31 @@ export interface components {
              */
             new_classes: string[];
             /**
-             * Removed
-             * @description Images that were removed from the dataset, and stay so.
-             * @default 0
-             */
-            removed?: number;
-            /**
              * Same
              * @description Images that the dataset has like this.
              */
             same: number;
         };
         /**
-         * Class
-         * @description A class of a dataset.
+         * ClassChanges
+         * @description How the classes differ.
          */
-        Class: {
+        ClassChanges: {
             /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
+             * Added
+             * @description Classes that joined.
              */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Former Names
-             * @description Names that it had before. Uploads that have one of them mean this class.
-             * @default []
-             */
-            former_names?: string[];
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Index
-             * @description Its index, which never changes.
-             */
-            index: number;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Merged Into
-             * @description The class that its labels are read as; null unless it was merged.
-             */
-            merged_into?: string | null;
-            /**
-             * Name
-             * @description The name.
-             */
-            name: string;
+            added: string[];
             /**
              * Removed
-             * @description Whether it was removed.
-             * @default false
+             * @description Classes that are no longer used.
              */
-            removed?: boolean;
-        };
-        /**
-         * ClassChange
-         * @description Changes to a class. Omitted fields stay as they are; null clears a field.
-         */
-        ClassChange: {
+            removed: string[];
             /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
+             * Renamed
+             * @description Classes with another name.
              */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Name
-             * @description The new name. Uploads that have the old one mean this class, too.
-             * @default -
-             */
-            name?: string;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
+            renamed: components["schemas"]["RenamedClass"][];
         };
         /**
          * ClassCount
@@ -3026,71 +3011,6 @@ export interface components {
             total: number;
         };
         /**
-         * ClassCreate
-         * @description A new class.
-         */
-        ClassCreate: {
-            /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
-             */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Name
-             * @description The name. No other class may have it, or have had it.
-             */
-            name: string;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-        };
-        /**
-         * ClassList
-         * @description The classes of a dataset.
-         */
-        ClassList: {
-            /**
-             * Items
-             * @description First those that can be given, in the chosen order; then those merged or removed.
-             */
-            items: components["schemas"]["Class"][];
-        };
-        /**
-         * ClassOrder
-         * @description The order in which classes are shown.
-         */
-        ClassOrder: {
-            /**
-             * Indices
-             * @description The index of each class that can be given, once.
-             */
-            indices: number[];
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-        };
-        /**
          * ClassPreview
          * @description One class, and how many images have it as their label.
          */
@@ -3117,53 +3037,6 @@ export interface components {
          * @enum {string}
          */
         ClassPrior: "given_labels" | "uniform";
-        /**
-         * ClassSplit
-         * @description A new class, and images that are of it.
-         */
-        ClassSplit: {
-            /**
-             * Colour
-             * @description A colour such as #1f77b4; null: none was chosen.
-             */
-            colour?: string | null;
-            /**
-             * Description
-             * @description What the class is, plain text; null: none.
-             */
-            description?: string | null;
-            /**
-             * Guideline
-             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
-             */
-            guideline?: string | null;
-            /**
-             * Job Id
-             * @description The job whose ranking led to the images, if any.
-             */
-            job_id?: string | null;
-            /**
-             * Key
-             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
-             */
-            key?: string | null;
-            /**
-             * Name
-             * @description The name. No other class may have it, or have had it.
-             */
-            name: string;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-            /**
-             * Sample Ids
-             * @description The images. Each gets a decision for the class.
-             */
-            sample_ids: string[];
-        };
         /**
          * ColumnType
          * @description What all values of a column are.
@@ -3295,6 +3168,48 @@ export interface components {
              * @description Overlap of the top 10, 100, ... of the two rankings.
              */
             top: components["schemas"]["TopOverlap"][];
+        };
+        /**
+         * ComparisonCreate
+         * @description What to compare a version with.
+         */
+        ComparisonCreate: {
+            /**
+             * After Id
+             * @description The later version of the same dataset. Null: its present state.
+             */
+            after_id?: string | null;
+        };
+        /**
+         * ComparisonSummary
+         * @description Numbers of differences. An image may have several.
+         */
+        ComparisonSummary: {
+            /**
+             * Classes
+             * @description By class, the later label if there is one, and kind.
+             */
+            classes: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Kinds
+             * @description By kind. Kinds without differences are missing.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /** @description Classes that joined, are gone, or have another name. */
+            of_classes: components["schemas"]["ClassChanges"];
+            /**
+             * Reviewers
+             * @description Decisions by the reviewer who decided last; empty name: uploads, and withdrawn ones.
+             */
+            reviewers: {
+                [key: string]: number;
+            };
         };
         /**
          * CorrectedBy
@@ -3576,7 +3491,7 @@ export interface components {
         Dataset: {
             /**
              * Classes
-             * @description Names of the classes that can be given, in the chosen order, without those that were merged or removed, see `GET …/classes`.
+             * @description Class names, in the order of the soft labels.
              */
             classes: string[];
             /**
@@ -3585,6 +3500,11 @@ export interface components {
              * @description When it was created (UTC).
              */
             created_at: string;
+            /**
+             * Group Column
+             * @description The column of metadata whose values the meta set and the hold-out never share; null: none.
+             */
+            group_column: string | null;
             /**
              * Guidelines
              * @description Guidelines for reviewers, plain text; may be empty.
@@ -3615,11 +3535,6 @@ export interface components {
              * @description Number of rejected files of the archive.
              */
             num_rejections: number;
-            /**
-             * Num Removed
-             * @description Images that were removed and can be restored.
-             */
-            num_removed: number;
             /**
              * Num Samples
              * @description Number of samples, without the verified images beside the dataset.
@@ -3658,6 +3573,11 @@ export interface components {
          * @description Changes to the review of a dataset. Omitted fields stay as they are.
          */
         DatasetChange: {
+            /**
+             * Group Column
+             * @description A column of metadata, such as the patient: samples with the same value join the same part of the verified set, and jobs never learn from a value that they are measured on. Empty: none.
+             */
+            group_column?: string | null;
             /**
              * Guidelines
              * @description Guidelines for reviewers, plain text.
@@ -3783,6 +3703,76 @@ export interface components {
              * @description The items, in the list's order.
              */
             items: components["schemas"]["Delivery"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Difference
+         * @description One difference of an image.
+         */
+        Difference: {
+            /**
+             * After
+             * @description The later label.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description The earlier label, corrected unless the kind is given_label.
+             */
+            before: string | null;
+            /**
+             * Comments
+             * @description The comments on the image, one a line: why.
+             */
+            comments: string;
+            /**
+             * Decided At
+             * @description When (UTC).
+             */
+            decided_at: string | null;
+            /**
+             * File Name
+             * @description Its file name, byte for byte.
+             */
+            file_name: string;
+            /** @description added, removed: the image. content: its file has other content. given_label. decision: people decided otherwise. suggestion: other suggestions are accepted. */
+            kind: components["schemas"]["DifferenceKind"];
+            /**
+             * Reviewer
+             * @description Who decided last; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Verdict
+             * @description The later verdict; null: nobody decided.
+             */
+            verdict: string | null;
+        };
+        /**
+         * DifferenceKind
+         * @description A kind of difference. An image may have several.
+         * @enum {string}
+         */
+        DifferenceKind: "added" | "removed" | "content" | "given_label" | "decision" | "suggestion";
+        /**
+         * DifferencePage
+         * @description Differences, in the order of the dataset.
+         */
+        DifferencePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["Difference"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` to get the next page; null on the last page.
@@ -4016,6 +4006,73 @@ export interface components {
             train_loss: number;
         };
         /**
+         * ErrorRate
+         * @description The ranked images with one value of a column, or with a range of values.
+         */
+        ErrorRate: {
+            /**
+             * Conditions
+             * @description Send them as `metadata` to list these images.
+             */
+            conditions: string[];
+            /**
+             * Decided
+             * @description Those whose given label somebody judged.
+             */
+            decided: number;
+            /**
+             * Images
+             * @description Number of ranked images.
+             */
+            images: number;
+            /**
+             * Suspected
+             * @description Those that the job flags.
+             */
+            suspected: number;
+            /**
+             * Suspected Share
+             * @description Share of flagged ones among all, 0..1.
+             */
+            suspected_share: number;
+            /**
+             * Value
+             * @description The value or the range, for display; null: the images without.
+             */
+            value: string | null;
+            /**
+             * Wrong
+             * @description Those whose given label was found wrong.
+             */
+            wrong: number;
+            /**
+             * Wrong Share
+             * @description Share of wrong ones among the decided, 0..1; null if none is decided. It is too high where suspicious images were decided first.
+             */
+            wrong_share: number | null;
+        };
+        /**
+         * ErrorRates
+         * @description Error rates by the values of a column. Numbers are binned, times grouped by day, month or year.
+         */
+        ErrorRates: {
+            /**
+             * Column
+             * @description The column.
+             */
+            column: string;
+            /**
+             * Items
+             * @description By value; for text, those with the most images first. The images without a value last.
+             */
+            items: components["schemas"]["ErrorRate"][];
+            /**
+             * Num More
+             * @description Number of values that are not listed.
+             */
+            num_more: number;
+        };
+        /**
          * EventType
          * @description What a webhook can be told of.
          * @enum {string}
@@ -4056,7 +4113,7 @@ export interface components {
             error: components["schemas"]["WorkProblem"] | null;
             /**
              * File Name
-             * @description Name of the file: the dataset's name, and the version of it.
+             * @description Name of the file: the dataset's name, and the version of it: its name, if it has one.
              */
             file_name: string;
             /**
@@ -4073,7 +4130,7 @@ export interface components {
             id: string;
             /**
              * Is Outdated
-             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built.
+             * @description Whether the dataset has another version now, or somebody has chosen what is accepted since it was built. False for named versions.
              */
             is_outdated: boolean;
             /**
@@ -4123,6 +4180,11 @@ export interface components {
             started_at: string | null;
             /** @description queued, running, succeeded, failed or cancelled. */
             status: components["schemas"]["WorkStatus"];
+            /**
+             * Version Id
+             * @description The named version that it contains; null: the state when it was built.
+             */
+            version_id: string | null;
         };
         /**
          * ExportCreate
@@ -4512,34 +4574,6 @@ export interface components {
             verified_fixes?: number;
         };
         /**
-         * ImageCount
-         * @description How many images were changed.
-         */
-        ImageCount: {
-            /**
-             * Num Images
-             * @description Images that were not in this state before.
-             */
-            num_images: number;
-        };
-        /**
-         * ImageSelection
-         * @description Images of the dataset.
-         */
-        ImageSelection: {
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
-            /**
-             * Sample Ids
-             * @description Their ids. All are changed, or none.
-             */
-            sample_ids: string[];
-        };
-        /**
          * Ingest
          * @description The unpacking of an uploaded archive.
          */
@@ -4776,7 +4810,7 @@ export interface components {
         IssueColumns: {
             /**
              * Given
-             * @description The given label, as a 0-based index into the summary's `classes`.
+             * @description The given label, as a 0-based index into the dataset's classes.
              */
             given: number[];
             /**
@@ -4816,12 +4850,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the summary's `classes`.
+             * @description The suggestion, as an index into the dataset's classes.
              */
             suggested: number[];
             /**
@@ -5059,13 +5093,8 @@ export interface components {
              */
             backbone?: string | null;
             /**
-             * Class Order
-             * @description Indices of the classes that can be given, in the chosen order: those to show.
-             */
-            class_order: number[];
-            /**
              * Classes
-             * @description Class names by index, as the matrix and the columns count them, with those of classes that were merged or removed.
+             * @description Class names, in the order of the matrix and the soft labels.
              */
             classes: string[];
             /**
@@ -5112,7 +5141,7 @@ export interface components {
             num_samples: number;
             /**
              * Per Class
-             * @description Per class that can be given, in the dataset's order.
+             * @description Per class, in the dataset's order.
              */
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
@@ -5321,6 +5350,11 @@ export interface components {
              * @description verify: only this given label (a class name).
              */
             label?: string | null;
+            /**
+             * Metadata
+             * @description Only samples whose metadata meets each condition, as in the ranking.
+             */
+            metadata?: string[] | null;
             /** @description verify (builds the verified set: classes that lack labels first, then random samples alternating with those the latest job is least sure of), review (a job's ranking, most suspicious first), tie_break (reviewers disagree), or re_review (a job contradicts the settled label). */
             queue: components["schemas"]["Queue"];
             /**
@@ -5348,6 +5382,11 @@ export interface components {
              * @description review: only this suggestion (a class name).
              */
             suggested?: string | null;
+            /**
+             * Tag
+             * @description Only samples that have each of these tags.
+             */
+            tag?: string[] | null;
         };
         /**
          * LeaveOut
@@ -5541,23 +5580,6 @@ export interface components {
             may_adjudicate: boolean;
             /** @description manager, annotator or read_only. */
             role: components["schemas"]["MemberRole"];
-        };
-        /**
-         * Merge
-         * @description Which class another one is merged into.
-         */
-        Merge: {
-            /**
-             * Into
-             * @description The index of the class that labels are read as from now on.
-             */
-            into: number;
-            /**
-             * Reviewer
-             * @description Who makes the change, for the log.
-             * @default
-             */
-            reviewer?: string;
         };
         /**
          * MetadataColumn
@@ -6889,52 +6911,20 @@ export interface components {
             n: number;
         };
         /**
-         * RemovedImage
-         * @description An image that was removed from the dataset.
+         * RenamedClass
+         * @description A class with another name.
          */
-        RemovedImage: {
+        RenamedClass: {
             /**
-             * File Name
-             * @description The file name in the archive, byte for byte.
+             * After
+             * @description Its later name.
              */
-            file_name: string;
+            after: string;
             /**
-             * Given Label
-             * @description The label that came with the image; null without one.
+             * Before
+             * @description Its earlier name.
              */
-            given_label: string | null;
-            /**
-             * Removed At
-             * Format: date-time
-             * @description When (UTC).
-             */
-            removed_at: string;
-            /**
-             * Removed By
-             * @description Who removed it; may be empty.
-             */
-            removed_by: string;
-            /**
-             * Sample Id
-             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
-             */
-            sample_id: string;
-        };
-        /**
-         * RemovedImagePage
-         * @description Removed images, the last removed first.
-         */
-        RemovedImagePage: {
-            /**
-             * Items
-             * @description The items, in the list's order.
-             */
-            items: components["schemas"]["RemovedImage"][];
-            /**
-             * Next Cursor
-             * @description Pass it as `cursor` to get the next page; null on the last page.
-             */
-            next_cursor: string | null;
+            before: string;
         };
         /**
          * Result
@@ -7008,7 +6998,7 @@ export interface components {
         };
         /**
          * ResultColumns
-         * @description Results by rank, in columns: the i-th entries of all columns belong to one sample.
+         * @description Results in columns, in the order of the list: the i-th entries of all columns belong to one sample.
          */
         ResultColumns: {
             /**
@@ -7018,7 +7008,7 @@ export interface components {
             changed_by_model: boolean[];
             /**
              * Given
-             * @description The given label, as a 0-based index into the summary's `classes`.
+             * @description The given label, as a 0-based index into the dataset's classes.
              */
             given: number[];
             /**
@@ -7048,12 +7038,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
+             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the summary's `classes`.
+             * @description The suggestion, as an index into the dataset's classes.
              */
             suggested: number[];
             /**
@@ -7156,7 +7146,7 @@ export interface components {
         };
         /**
          * ResultPage
-         * @description The ranking, most suspicious first.
+         * @description The ranking, most suspicious first, or in the order that was asked for.
          */
         ResultPage: {
             /**
@@ -7369,6 +7359,11 @@ export interface components {
          */
         SampleMetadata: {
             /**
+             * Tags
+             * @description The sample's tags, oldest first.
+             */
+            tags: components["schemas"]["Tag"][];
+            /**
              * Values
              * @description The filled cells, in the order of the columns.
              */
@@ -7395,6 +7390,103 @@ export interface components {
              * @description Pass it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * SavedPage
+         * @description A page of the web UI that a saved view opens.
+         * @enum {string}
+         */
+        SavedPage: "grid" | "review" | "images";
+        /**
+         * SavedView
+         * @description Filters, order and layout of a page under a name.
+         */
+        SavedView: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description Who saved it; may be empty.
+             */
+            created_by: string;
+            /**
+             * Id
+             * @description The view's id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /** @description The page of the web UI that it opens. */
+            page: components["schemas"]["SavedPage"];
+            /**
+             * Search
+             * @description Filters and order, as in the page's address.
+             */
+            search: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SavedViewChange
+         * @description Changes to a saved view. Omitted fields stay as they are.
+         */
+        SavedViewChange: {
+            /**
+             * Name
+             * @description Another name.
+             */
+            name?: string | null;
+            /**
+             * Search
+             * @description Other filters and order.
+             */
+            search?: {
+                [key: string]: string | number | boolean | string[];
+            } | null;
+        };
+        /**
+         * SavedViewCreate
+         * @description A view to save.
+         */
+        SavedViewCreate: {
+            /**
+             * Name
+             * @description Its name, unique in the dataset.
+             */
+            name: string;
+            /** @description The page of the web UI that it opens. */
+            page: components["schemas"]["SavedPage"];
+            /**
+             * Reviewer
+             * @description Who saves it.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Search
+             * @description Filters and order, as in the page's address.
+             */
+            search: {
+                [key: string]: string | number | boolean | string[];
+            };
+        };
+        /**
+         * SavedViewList
+         * @description The views of a dataset, by name.
+         */
+        SavedViewList: {
+            /**
+             * Items
+             * @description The views.
+             */
+            items: components["schemas"]["SavedView"][];
         };
         /**
          * SeenSettings
@@ -8085,6 +8177,153 @@ export interface components {
             weights_file?: string | null;
         };
         /**
+         * Tag
+         * @description A tag on a sample.
+         */
+        Tag: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Reviewer
+             * @description Who added it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagChange
+         * @description What changed.
+         */
+        TagChange: {
+            /**
+             * Added
+             * @description Tags that were added to a sample that did not have them.
+             */
+            added: number;
+            /**
+             * Removed
+             * @description Tags that were removed from a sample that had them.
+             */
+            removed: number;
+        };
+        /**
+         * TagChangeCreate
+         * @description Tags to add to samples of the dataset, and to remove from them.
+         */
+        TagChangeCreate: {
+            /**
+             * Add
+             * @description Tags to add.
+             * @default []
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @description Tags to remove.
+             * @default []
+             */
+            remove?: string[];
+            /**
+             * Reviewer
+             * @description Who changes them.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description The samples. Those of other datasets are ignored.
+             */
+            sample_ids: string[];
+        };
+        /**
+         * TagCount
+         * @description A tag of the dataset.
+         */
+        TagCount: {
+            /**
+             * Num Samples
+             * @description Number of samples that have it.
+             */
+            num_samples: number;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagList
+         * @description The tags of a dataset, the most frequent first.
+         */
+        TagList: {
+            /**
+             * Items
+             * @description The tags.
+             */
+            items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * TagTrailItem
+         * @description A tag that a sample has or had.
+         */
+        TagTrailItem: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            created_at: string;
+            /**
+             * Removed At
+             * @description When it was removed (UTC).
+             */
+            removed_at: string | null;
+            /**
+             * Removed By
+             * @description Who removed it; null if the sample has it.
+             */
+            removed_by: string | null;
+            /**
+             * Reviewer
+             * @description Who added it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The sample.
+             */
+            sample_id: string;
+            /**
+             * Tag
+             * @description The tag.
+             */
+            tag: string;
+        };
+        /**
+         * TagTrailPage
+         * @description Tags that were ever added, newest first.
+         */
+        TagTrailPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["TagTrailItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * ThumbnailSize
          * @description Pixels of the longer side. There are only three sizes, so that browsers cache few copies.
          * @enum {integer}
@@ -8334,18 +8573,6 @@ export interface components {
              * @description Probability of the suggestion, 0..1.
              */
             suggested: number;
-        };
-        /**
-         * Undo
-         * @description The undo of a change.
-         */
-        Undo: {
-            /**
-             * Reviewer
-             * @description Who undoes it, for the log.
-             * @default
-             */
-            reviewer?: string;
         };
         /**
          * Upload
@@ -8755,6 +8982,239 @@ export interface components {
              * @description Settled samples.
              */
             total: number;
+        };
+        /**
+         * Version
+         * @description A named state of a dataset. It is stored by a worker, as the dataset is when the worker begins.
+         */
+        Version: {
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /**
+             * Dataset Version
+             * @description The state that was stored, such as 3.4711: the number of the latest change of images or classes, a dot, and the id of the latest decision. Null until it is stored.
+             */
+            dataset_version: string | null;
+            /**
+             * Description
+             * @description What it is for.
+             */
+            description: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Job Id
+             * @description The job whose results are part of it; null: none.
+             */
+            job_id: string | null;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+            /**
+             * Num Classes
+             * @description Classes; null until it is stored.
+             */
+            num_classes: number | null;
+            /**
+             * Num Images
+             * @description Images; null until it is stored.
+             */
+            num_images: number | null;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Reviewer
+             * @description Who named it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Size Bytes
+             * @description Bytes of its table; null until it is stored.
+             */
+            size_bytes: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+        };
+        /**
+         * VersionComparison
+         * @description A named version compared with a later one, or with the present state.
+         */
+        VersionComparison: {
+            /**
+             * After Id
+             * @description The later version; null: the state when it was made.
+             */
+            after_id: string | null;
+            /**
+             * After Version
+             * @description The later state, such as 3.4711; null until it is known.
+             */
+            after_version: string | null;
+            /**
+             * Attempt
+             * @description Number of workers that started it; above 1 after a worker was lost.
+             */
+            attempt: number;
+            /**
+             * Before Id
+             * @description The earlier version.
+             */
+            before_id: string;
+            /**
+             * Cancel Requested
+             * @description Whether cancellation was requested.
+             */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was requested (UTC).
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * @description The dataset.
+             */
+            dataset_id: string;
+            /** @description Why it failed; null unless it failed. */
+            error: components["schemas"]["WorkProblem"] | null;
+            /**
+             * Finished At
+             * @description When it ended (UTC).
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            id: string;
+            /**
+             * Progress Done
+             * @description Number of steps done.
+             */
+            progress_done: number;
+            /**
+             * Progress Note
+             * @description The current step, for display; may be empty.
+             */
+            progress_note: string;
+            /**
+             * Progress Rate
+             * @description Steps done per second; null where it is not measured. The remaining steps divided by it are the seconds left.
+             */
+            progress_rate: number | null;
+            /**
+             * Progress Total
+             * @description Total number of steps; null until it is known.
+             */
+            progress_total: number | null;
+            /**
+             * Started At
+             * @description When a worker first started it (UTC).
+             */
+            started_at: string | null;
+            /** @description queued, running, succeeded, failed or cancelled. */
+            status: components["schemas"]["WorkStatus"];
+            /** @description The result; null until it is made. */
+            summary: components["schemas"]["ComparisonSummary"] | null;
+        };
+        /**
+         * VersionCreate
+         * @description A name for the present state of a dataset.
+         */
+        VersionCreate: {
+            /**
+             * Description
+             * @description What it is for, plain text.
+             * @default
+             */
+            description?: string;
+            /**
+             * Job Id
+             * @description A finished job whose results become part of the version. Null: the latest one, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Name
+             * @description Its name, unique within the dataset. Exported files are named by it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who names it. With accounts: the caller.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * VersionList
+         * @description The named versions of a dataset.
+         */
+        VersionList: {
+            /**
+             * Items
+             * @description The named versions, newest first.
+             */
+            items: components["schemas"]["Version"][];
+            /**
+             * Present
+             * @description The version of the dataset now, such as 3.4711.
+             */
+            present: string;
         };
         /**
          * Webhook
@@ -9958,828 +10418,6 @@ export interface operations {
             };
         };
     };
-    undo_dataset_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The number of the change. */
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Undo"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Change"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_classes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_class: {
-        parameters: {
-            query?: {
-                /** @description Who makes the change, for the log. */
-                reviewer?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The index of the class. */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The index of the class. */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    merge_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-                /** @description The index of the class. */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Merge"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    order_classes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassOrder"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    split_class: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClassSplit"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClassList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_comments: {
         parameters: {
             query?: {
@@ -11749,313 +11387,6 @@ export interface operations {
             };
         };
     };
-    list_removed_images: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the previous page; omit it for the first page. */
-                cursor?: string | null;
-                /** @description Maximum number of items per page. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RemovedImagePage"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_images: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageSelection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImageCount"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restore_images: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id. */
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageSelection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImageCount"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_reviewers: {
         parameters: {
             query?: never;
@@ -12144,6 +11475,8 @@ export interface operations {
                 label?: string | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description `position`: the order of the dataset. `shuffled`: a fixed random order. */
                 order?: components["schemas"]["SampleOrder"];
                 /** @description Only samples with, or without, an active verdict. */
@@ -12152,6 +11485,8 @@ export interface operations {
                 search?: string | null;
                 /** @description Only samples of this split of the verified set. */
                 split?: components["schemas"]["Split"] | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this active verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -12985,6 +12320,273 @@ export interface operations {
             };
         };
     };
+    list_dataset_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChangeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_trail: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagTrailPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_decisions: {
         parameters: {
             query?: {
@@ -13550,6 +13152,545 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id. */
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15355,16 +15496,20 @@ export interface operations {
     list_result_columns: {
         parameters: {
             query?: {
-                /** @description Only higher ranks: `next_rank` of the previous answer. */
+                /** @description Only what follows this rank: `next_rank` of the previous answer. */
                 after_rank?: number;
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of samples. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -15373,8 +15518,12 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -15882,6 +16031,95 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_error_rates: {
+        parameters: {
+            query: {
+                /** @description The column. */
+                column: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorRates"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16560,12 +16798,16 @@ export interface operations {
                 changed_by_model?: boolean | null;
                 /** @description `next_cursor` of the previous page; omit it for the first page. */
                 cursor?: string | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
                 /** @description Maximum number of items per page. */
                 limit?: number;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -16574,8 +16816,12 @@ export interface operations {
                 score_max?: number | null;
                 /** @description Only label scores of at least this. */
                 score_min?: number | null;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -16667,10 +16913,14 @@ export interface operations {
             query?: {
                 /** @description true: only samples whose label an accepted suggestion changes; false: only the others. */
                 changed_by_model?: boolean | null;
+                /** @description Whether `sort` begins with the largest value. */
+                descending?: boolean;
                 /** @description Only this given label (a class name). */
                 given?: string | null;
                 /** @description true: only samples the job flags; false: only the others. */
                 issue?: boolean | null;
+                /** @description Only samples whose metadata meets each condition, written `column:operator:value`, such as `camera:eq:A`. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `contains`, `empty` and `filled`; the last two take no value (`camera:empty:`). Numbers are compared as numbers, everything else as text. `ne` includes samples without a value. */
+                metadata?: string[];
                 /** @description Only ranks up to this. */
                 rank_max?: number | null;
                 /** @description true: only samples with a verdict; false: only samples without. */
@@ -16681,8 +16931,12 @@ export interface operations {
                 score_min?: number | null;
                 /** @description Whether soft labels are included. */
                 soft_labels?: boolean;
+                /** @description Order by this column of metadata, samples without a value last, equal values by rank. Null: by rank. */
+                sort?: string | null;
                 /** @description Only this suggestion (a class name). */
                 suggested?: string | null;
+                /** @description Only samples that have each of these tags. */
+                tag?: string[];
                 /** @description Only samples with this verdict. */
                 verdict?: components["schemas"]["Verdict"] | null;
             };
@@ -20402,6 +20656,625 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_differences: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Only this kind. */
+                kind?: components["schemas"]["DifferenceKind"] | null;
+                /** @description Only from or to this class. */
+                label?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description Only decisions whose last reviewer this is. */
+                reviewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_version_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             /** @description Unauthorized */

@@ -11,7 +11,7 @@ import type { Export, ExportFormat, LeaveOut } from "@/lib/client/types";
 import { formatBytes, formatCount, formatTime } from "@/lib/format";
 import { isFinished } from "@/lib/work";
 
-import { exportFileUrl, exportsQuery, useCreateExport } from "../api/queries";
+import { exportFileUrl, type ExportSource, exportsQuery, useCreateExport } from "../api/queries";
 
 interface Format {
   format: ExportFormat;
@@ -148,17 +148,16 @@ function OtherFormats({ disabled, onExport }: OtherFormatsProps) {
   );
 }
 
-/** Builds and downloads files with the corrected labels. */
-export function ExportPanel({ jobId }: { jobId: string }) {
-  const { data: items = [], error } = useQuery(exportsQuery(jobId));
-  const create = useCreateExport(jobId);
+function ExportFiles({ source }: { source: ExportSource }) {
+  const { data: items = [], error } = useQuery(exportsQuery(source));
+  const create = useCreateExport(source);
   const [leaveOut, setLeaveOut] = useState<readonly LeaveOut[]>([]);
   const build = (format: ExportFormat) => {
     create.mutate({ format, leave_out: [...leaveOut] });
   };
 
   return (
-    <Panel title="Export corrected labels">
+    <>
       <LeaveOutFields leaveOut={leaveOut} onChange={setLeaveOut} />
       <div className="flex flex-wrap items-center gap-2">
         {TABLES.map(({ format, name }) => (
@@ -190,6 +189,20 @@ export function ExportPanel({ jobId }: { jobId: string }) {
           ))}
         </ul>
       )}
+    </>
+  );
+}
+
+/** Builds and downloads files with the corrected labels. */
+export function ExportPanel({ jobId }: { jobId: string }) {
+  return (
+    <Panel title="Export corrected labels">
+      <ExportFiles source={{ jobId }} />
     </Panel>
   );
+}
+
+/** The same for a named version. */
+export function VersionExports({ versionId }: { versionId: string }) {
+  return <ExportFiles source={{ versionId }} />;
 }

@@ -24,6 +24,7 @@ export type GridAction =
   | { type: "remove" }
   | { type: "split" }
   | { type: "open" }
+  | { type: "tag" }
   | { type: "help" };
 
 interface Keystroke {
@@ -40,6 +41,7 @@ const KEYS: Readonly<Record<string, GridAction>> = {
   u: { type: "decide", decision: { type: "unsure" } },
   x: { type: "decide", decision: { type: "unusable" } },
   o: { type: "open" },
+  t: { type: "tag" },
   "/": { type: "search" },
   m: { type: "similar" },
   n: { type: "split" },

@@ -22,8 +22,7 @@ function fetchPage(
     const params = { path: { job_id: jobId, kind }, query: { ...filters, ...rows } };
     return unwrap(api.GET("/api/v1/jobs/{job_id}/issues/{kind}/columns", { params, signal }));
   }
-  const { score_min, score_max, rank_max, verdict, issue, changed_by_model } = others;
-  const ranked = { score_min, score_max, rank_max, verdict, issue, changed_by_model };
+  const { kind: _, ...ranked } = others;
   const query = { ...filters, ...ranked, ...rows };
   const params = { path: { job_id: jobId }, query };
   return unwrap(api.GET("/api/v1/jobs/{job_id}/columns", { params, signal }));

@@ -60,6 +60,13 @@ export function GridActions({ classes, selected, canUndo, perform }: Props) {
       />
       {buttons(OTHER_DECISIONS)}
       <KeyButton
+        name="Tag"
+        keyHint="T"
+        onPress={() => {
+          perform({ type: "tag" });
+        }}
+      />
+      <KeyButton
         name="Similar images"
         keyHint="M"
         onPress={() => {

@@ -17,6 +17,7 @@ import { GridActions } from "./grid-actions";
 import { GridCanvas } from "./grid-canvas";
 import { GridFrame } from "./grid-frame";
 import { GridSheet } from "./grid-sheet";
+import { TagDialog } from "./tag-dialog";
 import { QueueStatus } from "./queue-status";
 import { RemoveDialog, SplitDialog } from "./selection-dialogs";
 import { useGrid } from "./use-grid";
@@ -154,6 +155,11 @@ export function GridContent(props: Props) {
         />
       )}
       <GridSheet open={dialog.type === "help"} onClose={closeDialog} />
+      <TagDialog
+        datasetId={datasetId}
+        sampleIds={dialog.type === "tag" ? dialog.sampleIds : null}
+        onClose={closeDialog}
+      />
       <ConfirmMany
         count={dialog.type === "confirm" ? dialog.count : null}
         onClose={closeDialog}

@@ -1,3 +1,5 @@
+import { MetadataFilters } from "@/components/annotate/metadata-filters";
+import { SavedViews } from "@/components/annotate/saved-views";
 import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectInput } from "@/components/ui/field";
 import { formatCount, formatScore } from "@/lib/format";
@@ -7,6 +9,7 @@ import { useScoreMax } from "@/lib/use-score-max";
 import { VERDICT_NAMES } from "@/lib/verdicts";
 
 interface Props {
+  datasetId: string;
   classes: readonly string[];
   filters: ReviewSearch;
   onChange: (filters: ReviewSearch) => void;
@@ -53,7 +56,7 @@ function parseState(state: string): Record<string, string> {
   return name === "" ? {} : { [name]: value };
 }
 
-function ScoreSlider({ filters, onChange }: Omit<Props, "classes" | "of">) {
+function ScoreSlider({ filters, onChange }: Omit<Props, "datasetId" | "classes" | "of">) {
   const { value, setValue, commit } = useScoreMax(filters, onChange);
   const { score_min } = filters;
   const onCommit = () => {
@@ -84,7 +87,7 @@ function ScoreSlider({ filters, onChange }: Omit<Props, "classes" | "of">) {
 }
 
 /** Filters of the grid; all are part of the address. */
-export function GridFilters({ classes, filters, onChange, of }: Props) {
+export function GridFilters({ datasetId, classes, filters, onChange, of }: Props) {
   const { kind, given, suggested, issue, changed_by_model, rank_max } = filters;
   const set = (changes: Record<string, unknown>) => {
     onChange(readReviewSearch({ ...filters, ...changes }));
@@ -143,6 +146,12 @@ export function GridFilters({ classes, filters, onChange, of }: Props) {
       ))}
       {rank_max !== undefined && (
         <span className="text-sm text-muted">first {formatCount(rank_max)} ranks</span>
+      )}
+      {of === "ranking" && (
+        <>
+          <MetadataFilters datasetId={datasetId} filters={filters} onChange={onChange} canSort />
+          <SavedViews datasetId={datasetId} page="grid" filters={filters} onChange={onChange} />
+        </>
       )}
       {of !== "issues" && <ScoreSlider filters={filters} onChange={onChange} />}
       <ClearFilters

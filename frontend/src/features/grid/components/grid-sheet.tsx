@@ -14,6 +14,7 @@ const ROWS: readonly KeyRow[] = [
   [["W"], "Wrong, class unknown"],
   [["U"], "Unsure"],
   [["X"], "Unusable"],
+  [["T"], "Add or remove tags"],
   [["M"], "Open images similar to the focused one"],
   [["N"], "New class from the images"],
   [["Del"], "Remove the images from the dataset"],

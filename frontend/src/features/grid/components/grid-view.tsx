@@ -31,6 +31,7 @@ interface ColumnsProps extends Props {
 }
 
 function Columns({ kind, kinds, filters, onFilter, summary, ...props }: ColumnsProps) {
+  const { datasetId } = props;
   const { data, error, refetch } = useColumns(props.jobId, kind, filters);
   const { classes: names } = summary;
   const list = useMemo(() => data && columnTiles(data.pages, names), [data, names]);
@@ -49,6 +50,7 @@ function Columns({ kind, kinds, filters, onFilter, summary, ...props }: ColumnsP
       kinds={kinds}
       filters={
         <GridFilters
+          datasetId={datasetId}
           classes={classes}
           filters={filters}
           onChange={onFilter}

@@ -46,6 +46,7 @@ function AreaOfMap({ area, search, onFilter, names, ...props }: SourceProps & { 
       onRetry={() => void refetch()}
       filters={
         <GridFilters
+          datasetId={props.datasetId}
           classes={classes}
           filters={readReviewSearch({ ...search })}
           of="area"

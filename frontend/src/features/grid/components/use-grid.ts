@@ -26,6 +26,7 @@ type Dialog =
   | { type: "search" }
   | { type: "help" }
   | { type: "remove" | "split"; sampleIds: string[] }
+  | { type: "tag"; sampleIds: readonly string[] }
   | { type: "confirm"; decision: BulkDecision; count: number };
 
 interface Options {
@@ -48,13 +49,13 @@ export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Opt
     setDialog({ type: "none" });
   };
 
-  /** The selected tiles; null, with a notice, while some are loading. */
+  /** The selected images; null with a notice while some are loading. */
   const selectedTiles = (): Tile[] | null => {
     const indices = targets(selection);
     const tiles = indices.map(tileOf).filter((tile) => tile !== null);
-    const areLoaded = tiles.length === indices.length;
-    setNotice(areLoaded ? "" : "Some of these images are still loading. Try again in a moment.");
-    return areLoaded ? tiles : null;
+    const isComplete = tiles.length === indices.length;
+    setNotice(isComplete ? "" : "Some of these images are still loading. Try again in a moment.");
+    return isComplete ? tiles : null;
   };
 
   const apply = (decision: BulkDecision) => {
@@ -115,6 +116,12 @@ export function useGrid({ shape, classes, tileOf, queue, onKey, onSimilar }: Opt
       case "split": {
         const sampleIds = selectedTiles()?.map((tile) => tile.sampleId) ?? [];
         if (sampleIds.length > 0) setDialog({ type: action.type, sampleIds });
+        break;
+      }
+      case "tag": {
+        const tiles = shape.total === 0 ? null : selectedTiles();
+        if (tiles === null) break;
+        setDialog({ type: "tag", sampleIds: tiles.map(({ sampleId }) => sampleId) });
         break;
       }
       case "search":

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import { Comments } from "@/components/annotate/comments-panel";
 import { Metadata } from "@/components/annotate/metadata-panel";
+import { Tags } from "@/components/annotate/tags-panel";
 import { buttonClass } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { Stat } from "@/components/ui/stat";
@@ -101,6 +102,9 @@ export function ImageView({ sample, classes }: { sample: Sample; classes: readon
       <ImageHistory sample={sample} />
       <Panel title="Metadata">
         <Metadata sampleId={sample.id} />
+      </Panel>
+      <Panel title="Tags">
+        <Tags datasetId={sample.dataset_id} sampleId={sample.id} />
       </Panel>
       <Panel title="Comments">
         <Comments sampleId={sample.id} />

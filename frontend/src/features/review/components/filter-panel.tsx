@@ -1,3 +1,5 @@
+import { MetadataFilters } from "@/components/annotate/metadata-filters";
+import { SavedViews } from "@/components/annotate/saved-views";
 import { countBelow, ScoreHistogram, ThresholdSlider } from "@/components/charts/score-histogram";
 import { ClearFilters } from "@/components/ui/clear-filters";
 import { SelectField } from "@/components/ui/field";
@@ -9,13 +11,14 @@ import { readFlag } from "@/lib/search-values";
 import { useScoreMax } from "@/lib/use-score-max";
 
 interface Props {
+  datasetId: string;
   histogram: Histogram;
   classes: readonly string[];
   filters: ReviewSearch;
   onChange: (filters: ReviewSearch) => void;
 }
 
-function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
+function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes" | "datasetId">) {
   const { value, setValue, commit } = useScoreMax(filters, onChange);
   return (
     <div>
@@ -58,9 +61,10 @@ function ScoreFilter({ histogram, filters, onChange }: Omit<Props, "classes">) {
 const CHANGES = filterOptions("Any", { true: "Changed", false: "Not changed" });
 
 /** Filters of the review queue; all are part of the address. */
-export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
+export function FilterPanel({ datasetId, histogram, classes, filters, onChange }: Props) {
   const options = filterOptions("Any", classes);
   const { given, suggested, score_min, score_max, rank_max, changed_by_model } = filters;
+  const { metadata, tag } = filters;
 
   return (
     <div className="space-y-3">
@@ -94,8 +98,15 @@ export function FilterPanel({ histogram, classes, filters, onChange }: Props) {
           onChange({ ...filters, changed_by_model: readFlag(value) });
         }}
       />
+      <div className="flex flex-wrap items-center gap-1">
+        <MetadataFilters datasetId={datasetId} filters={filters} onChange={onChange} />
+        <SavedViews datasetId={datasetId} page="review" filters={filters} onChange={onChange} />
+      </div>
       <ClearFilters
-        filters={{ given, suggested, score_min, score_max, rank_max, changed_by_model }}
+        filters={{
+          ...{ given, suggested, score_min, score_max, rank_max, changed_by_model },
+          ...{ metadata, tag },
+        }}
         className="-ml-3"
         onClear={() => {
           onChange({});

@@ -29,6 +29,7 @@ interface Props {
 
 function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
   const { given, suggested, score_min, score_max, rank_max, changed_by_model } = filters;
+  const { metadata, tag } = filters;
   return {
     queue: "review",
     job_id: jobId,
@@ -38,6 +39,8 @@ function requestOf(jobId: string, filters: ReviewSearch): QueueRequest {
     score_max,
     rank_max,
     changed_by_model,
+    metadata,
+    tag,
   };
 }
 
@@ -65,6 +68,7 @@ function Review(props: Props & { summary: JobSummary }) {
           />
           <FoldPanel panel="filters" title="Filters" folds={folds}>
             <FilterPanel
+              datasetId={dataset.id}
               histogram={histogram}
               classes={classes}
               filters={filters}

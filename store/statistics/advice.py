@@ -1,9 +1,21 @@
 """Advises whether to continue with a ranking, start another job, or stop."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from api.progress.schemas import Advice
 from store.statistics.review_progress import Decisions, Learned, Remaining
+
+
+class Advice(StrEnum):
+    """What to do next."""
+
+    REVIEW = "review"
+    """Continue with this ranking."""
+    RERUN = "rerun"
+    """Start another job: there are many new labels to learn from."""
+    STOP = "stop"
+    """Few errors remain."""
+
 
 LOOK_AHEAD = 100
 LOOK_BACK = 100
