@@ -18,9 +18,9 @@ from store.changes.log import record_change
 from store.changes.merged_labels import affected_labels, bring_up_to_date
 from store.database.columns import JsonObject
 from store.errors import NotFoundError
-from store.models.version import Change, ChangeKind
 from store.models.dataset import REMOVED_TOO, Dataset, Sample
 from store.models.verification import Verification
+from store.models.version import Change, ChangeKind
 from store.verification.bulk_withdrawal import withdraw_all
 from store.verification.consensus import is_active
 from store.verification.verified_set import lock_dataset

@@ -11,9 +11,9 @@ from store.changes.class_edits import Entry
 from store.changes.log import record_change
 from store.database.columns import utc_now
 from store.errors import NotFoundError
-from store.models.version import Change, ChangeKind
 from store.models.dataset import REMOVED_TOO, Dataset, Sample
 from store.models.review import Lease
+from store.models.version import Change, ChangeKind
 from store.verification.verified_set import lock_dataset
 
 BATCH_ROWS = 10_000

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from mslg_rules.verdict import Verdict
 from store.changes.class_edits import Entry, append_class, apply_settings, log_settings
-from store.models.version import ChangeKind
 from store.models.dataset import Dataset, Sample
+from store.models.version import ChangeKind
 from store.verification.decision import Decision
 from store.verification.record import verify_many
 from store.verification.verified_set import lock_dataset

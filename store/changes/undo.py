@@ -9,8 +9,8 @@ from store.changes.class_edits import Entry, undo_class_change
 from store.changes.errors import NotUndoableError
 from store.changes.removal import undo_removal
 from store.errors import NotFoundError
-from store.models.version import Change, ChangeKind
 from store.models.dataset import Dataset
+from store.models.version import Change, ChangeKind
 from store.verification.verified_set import lock_dataset
 
 Undo = Callable[[Session, Dataset, Change, Entry], Change]

@@ -18,7 +18,6 @@ from store.models.account import (
     User,
     UserSession,
 )
-from store.models.version import Change, ChangeKind
 from store.models.dataset import (
     REMOVED_TOO,
     Dataset,
@@ -29,7 +28,6 @@ from store.models.dataset import (
     Rejection,
     Sample,
 )
-from store.models.dataset import Dataset, DatasetStatus, Ingest, IngestKind, OnExisting, Rejection, Sample
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
@@ -51,8 +49,8 @@ from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, Webho
 from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
-    "REMOVED_TOO",
     "MAX_TAG_LENGTH",
+    "REMOVED_TOO",
     "AcceptanceKind",
     "AcceptancePolicy",
     "AdvisedJob",
