@@ -72,7 +72,7 @@ def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Conte
         source = Source(dataset, session.get_one(Job, row.job_id), leave_out)
         number, batches = read_version(session, dataset.id), export_images(session, source, files)
         columns = [MetadataColumn.of(described) for described in dataset.metadata_columns]
-        yield Contents(number, dataset.classes, dataset.num_samples, batches, columns)
+        yield Contents(number, dataset.class_map.active_names, dataset.num_samples, batches, columns)
         return
     version = session.get_one(Version, row.version_id)
     with stored_table(blobs, version) as table:
