@@ -43,7 +43,7 @@ def store_version(claim: Claim[Version]) -> None:
             with claim.writing(lifecycle.Progress(num_images, num_images)) as session:
                 columns = {
                     "dataset_version": number,
-                    "classes": list(source.dataset.classes),
+                    "classes": source.dataset.class_map.active_names,
                     "num_images": num_images,
                     "table_key": key,
                     "size_bytes": size,
@@ -60,7 +60,8 @@ def read_source(session: Session, dataset_id: str, job_id: str | None) -> Source
 def write_table(claim: Claim[Any], session: Session, source: Source, blobs: BlobStore, file: BinaryIO) -> int:
     """Write the table of the dataset's images, and report progress; return their number."""
     num_images = 0
-    names = Names(source.dataset.classes, source.dataset.classes)
+    active = source.dataset.class_map.active_names
+    names = Names(active, active)
     files = open_image_files(session, get_settings(), blobs, source.dataset.id)
     with VersionWriter(file, names) as writer:
         for batch in export_images(session, source, files):
