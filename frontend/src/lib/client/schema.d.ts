@@ -168,6 +168,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/changes/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change
+         * @description Restore what the change replaced. An undo is a change itself and can be undone.
+         *
+         *     Refused if a later change is in the way: undo that one first.
+         */
+        post: operations["undo_dataset_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the classes
+         * @description All classes with what is set for them, also those that were merged or removed.
+         */
+        get: operations["list_classes"];
+        put?: never;
+        /**
+         * Add a class
+         * @description Add a class, which reviewers can choose from now on. Jobs learn it once samples are settled as it.
+         */
+        post: operations["add_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a class
+         * @description Remove a class that no label and no decision is of.
+         */
+        delete: operations["remove_class"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a class
+         * @description Rename a class, or set its colour, key, description or guideline.
+         */
+        patch: operations["change_class"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/{index}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a class into another one
+         * @description Read all labels of the class as another one: given and settled ones, suggestions and decisions.
+         *
+         *     No label is rewritten, so that the undo is exact. Decisions made in between stay as they were made.
+         */
+        post: operations["merge_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the classes
+         * @description Set the order in which classes are shown, numbered and exported.
+         */
+        put: operations["order_classes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/classes/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a class off a selection
+         * @description Add a class, and decide that these images are of it. Their given labels stay.
+         *
+         *     The undo withdraws the decisions and removes the class.
+         */
+        post: operations["split_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/comments": {
         parameters: {
             query?: never;
@@ -321,6 +455,52 @@ export interface paths {
         get: operations["list_rejections"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/removed-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List removed images
+         * @description The images that were removed, the last removed first.
+         */
+        get: operations["list_removed_images"];
+        put?: never;
+        /**
+         * Remove images
+         * @description Remove images from the dataset: from rankings, queues, later jobs, exports and counts.
+         *
+         *     Their files, decisions and results are kept, so they can be restored, by an undo or one by one.
+         */
+        post: operations["remove_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/removed-images/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore removed images
+         * @description Bring removed images back, with their decisions and results.
+         */
+        post: operations["restore_images"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2862,6 +3042,11 @@ export interface components {
          */
         Change: {
             /**
+             * Can Undo
+             * @description Whether what it replaced is kept, and it is not undone yet.
+             */
+            can_undo: boolean;
+            /**
              * Created At
              * Format: date-time
              * @description When (UTC).
@@ -2902,7 +3087,7 @@ export interface components {
          * @description What happened to the dataset.
          * @enum {string}
          */
-        ChangeKind: "created" | "images_added" | "verified_images_added";
+        ChangeKind: "created" | "images_added" | "verified_images_added" | "class_added" | "class_changed" | "classes_reordered" | "classes_merged" | "class_removed" | "class_split" | "images_removed" | "images_restored" | "undone";
         /**
          * ChangePage
          * @description One page of changes.
@@ -2952,10 +3137,107 @@ export interface components {
              */
             new_classes: string[];
             /**
+             * Removed
+             * @description Images that were removed from the dataset, and stay so.
+             * @default 0
+             */
+            removed?: number;
+            /**
              * Same
              * @description Images that the dataset has like this.
              */
             same: number;
+        };
+        /**
+         * Class
+         * @description A class of a dataset.
+         */
+        Class: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Former Names
+             * @description Names that it had before. Uploads that have one of them mean this class.
+             * @default []
+             */
+            former_names?: string[];
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Index
+             * @description Its index, which never changes.
+             */
+            index: number;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Merged Into
+             * @description The class that its labels are read as; null unless it was merged.
+             */
+            merged_into?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            name: string;
+            /**
+             * Removed
+             * @description Whether it was removed.
+             * @default false
+             */
+            removed?: boolean;
+        };
+        /**
+         * ClassChange
+         * @description Changes to a class. Omitted fields stay as they are; null clears a field.
+         */
+        ClassChange: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Name
+             * @description The new name. Uploads that have the old one mean this class, too.
+             * @default -
+             */
+            name?: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * ClassChanges
@@ -3015,6 +3297,71 @@ export interface components {
             total: number;
         };
         /**
+         * ClassCreate
+         * @description A new class.
+         */
+        ClassCreate: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Name
+             * @description The name. No other class may have it, or have had it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * ClassList
+         * @description The classes of a dataset.
+         */
+        ClassList: {
+            /**
+             * Items
+             * @description First those that can be given, in the chosen order; then those merged or removed.
+             */
+            items: components["schemas"]["Class"][];
+        };
+        /**
+         * ClassOrder
+         * @description The order in which classes are shown.
+         */
+        ClassOrder: {
+            /**
+             * Indices
+             * @description The index of each class that can be given, once.
+             */
+            indices: number[];
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
          * ClassPreview
          * @description One class, and how many images have it as their label.
          */
@@ -3041,6 +3388,53 @@ export interface components {
          * @enum {string}
          */
         ClassPrior: "given_labels" | "uniform";
+        /**
+         * ClassSplit
+         * @description A new class, and images that are of it.
+         */
+        ClassSplit: {
+            /**
+             * Colour
+             * @description A colour such as #1f77b4; null: none was chosen.
+             */
+            colour?: string | null;
+            /**
+             * Description
+             * @description What the class is, plain text; null: none.
+             */
+            description?: string | null;
+            /**
+             * Guideline
+             * @description How to tell it from similar classes, plain text, shown in the review; null: none.
+             */
+            guideline?: string | null;
+            /**
+             * Job Id
+             * @description The job whose ranking led to the images, if any.
+             */
+            job_id?: string | null;
+            /**
+             * Key
+             * @description A letter or digit that chooses the class in the review, instead of its number and of what the key does otherwise; null: its number.
+             */
+            key?: string | null;
+            /**
+             * Name
+             * @description The name. No other class may have it, or have had it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description The images. Each gets a decision for the class.
+             */
+            sample_ids: string[];
+        };
         /**
          * ColumnType
          * @description What all values of a column are.
@@ -3517,7 +3911,7 @@ export interface components {
         Dataset: {
             /**
              * Classes
-             * @description Class names, in the order of the soft labels.
+             * @description Names of the classes that can be given, in the chosen order, without those that were merged or removed, see `GET …/classes`.
              */
             classes: string[];
             /**
@@ -3561,6 +3955,11 @@ export interface components {
              * @description Number of rejected files of the archive.
              */
             num_rejections: number;
+            /**
+             * Num Removed
+             * @description Images that were removed and can be restored.
+             */
+            num_removed: number;
             /**
              * Num Samples
              * @description Number of samples, without the verified images beside the dataset.
@@ -4600,11 +4999,39 @@ export interface components {
             verified_fixes?: number;
         };
         /**
+         * ImageCount
+         * @description How many images were changed.
+         */
+        ImageCount: {
+            /**
+             * Num Images
+             * @description Images that were not in this state before.
+             */
+            num_images: number;
+        };
+        /**
          * ImageDelivery
          * @description How browsers get images of a bucket.
          * @enum {string}
          */
         ImageDelivery: "proxied" | "redirect";
+        /**
+         * ImageSelection
+         * @description Images of the dataset.
+         */
+        ImageSelection: {
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+            /**
+             * Sample Ids
+             * @description Their ids. All are changed, or none.
+             */
+            sample_ids: string[];
+        };
         /**
          * Ingest
          * @description The unpacking of an uploaded archive.
@@ -4842,7 +5269,7 @@ export interface components {
         IssueColumns: {
             /**
              * Given
-             * @description The given label, as a 0-based index into the dataset's classes.
+             * @description The given label, as a 0-based index into the summary's `classes`.
              */
             given: number[];
             /**
@@ -4882,12 +5309,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
+             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the dataset's classes.
+             * @description The suggestion, as an index into the summary's `classes`.
              */
             suggested: number[];
             /**
@@ -5125,8 +5552,13 @@ export interface components {
              */
             backbone?: string | null;
             /**
+             * Class Order
+             * @description Indices of the classes that can be given, in the chosen order: those to show.
+             */
+            class_order: number[];
+            /**
              * Classes
-             * @description Class names, in the order of the matrix and the soft labels.
+             * @description Class names by index, as the matrix and the columns count them, with those of classes that were merged or removed.
              */
             classes: string[];
             /**
@@ -5173,7 +5605,7 @@ export interface components {
             num_samples: number;
             /**
              * Per Class
-             * @description Per class, in the dataset's order.
+             * @description Per class that can be given, in the dataset's order.
              */
             per_class: components["schemas"]["NamedClassFigures"][];
             /**
@@ -5612,6 +6044,23 @@ export interface components {
             may_adjudicate: boolean;
             /** @description manager, annotator or read_only. */
             role: components["schemas"]["MemberRole"];
+        };
+        /**
+         * Merge
+         * @description Which class another one is merged into.
+         */
+        Merge: {
+            /**
+             * Into
+             * @description The index of the class that labels are read as from now on.
+             */
+            into: number;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * MetadataColumn
@@ -6943,6 +7392,54 @@ export interface components {
             n: number;
         };
         /**
+         * RemovedImage
+         * @description An image that was removed from the dataset.
+         */
+        RemovedImage: {
+            /**
+             * File Name
+             * @description The file name in the archive, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Given Label
+             * @description The label that came with the image; null without one.
+             */
+            given_label: string | null;
+            /**
+             * Removed At
+             * Format: date-time
+             * @description When (UTC).
+             */
+            removed_at: string;
+            /**
+             * Removed By
+             * @description Who removed it; may be empty.
+             */
+            removed_by: string;
+            /**
+             * Sample Id
+             * @description The sample; `/samples/{sample_id}/thumbnail` has its image.
+             */
+            sample_id: string;
+        };
+        /**
+         * RemovedImagePage
+         * @description Removed images, the last removed first.
+         */
+        RemovedImagePage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["RemovedImage"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * RenamedClass
          * @description A class with another name.
          */
@@ -7040,7 +7537,7 @@ export interface components {
             changed_by_model: boolean[];
             /**
              * Given
-             * @description The given label, as a 0-based index into the dataset's classes.
+             * @description The given label, as a 0-based index into the summary's `classes`.
              */
             given: number[];
             /**
@@ -7070,12 +7567,12 @@ export interface components {
             seen: string;
             /**
              * Settled
-             * @description The true class according to reviewers, as an index into the dataset's classes; null if not settled.
+             * @description The true class according to reviewers, as an index into the summary's `classes`; null if not settled.
              */
             settled: (number | null)[];
             /**
              * Suggested
-             * @description The suggestion, as an index into the dataset's classes.
+             * @description The suggestion, as an index into the summary's `classes`.
              */
             suggested: number[];
             /**
@@ -8651,6 +9148,18 @@ export interface components {
              * @description Probability of the suggestion, 0..1.
              */
             suggested: number;
+        };
+        /**
+         * Undo
+         * @description The undo of a change.
+         */
+        Undo: {
+            /**
+             * Reviewer
+             * @description Who undoes it, for the log.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * Upload
@@ -10496,6 +11005,828 @@ export interface operations {
             };
         };
     };
+    undo_dataset_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The number of the change. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Change"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_class: {
+        parameters: {
+            query?: {
+                /** @description Who makes the change, for the log. */
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The index of the class. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The index of the class. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The index of the class. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassSplit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_comments: {
         parameters: {
             query?: {
@@ -11429,6 +12760,313 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_removed_images: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedImagePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
