@@ -24,7 +24,14 @@ def s3_server() -> Iterator[str]:
 
 def connect(endpoint: str, bucket: str) -> S3Store:
     """A bucket, by its owner's keys."""
-    return S3Store(bucket, endpoint=endpoint, region="us-east-1", client_options={"allow_http": True}, **KEYS)
+    return S3Store(
+        bucket,
+        endpoint=endpoint,
+        region="us-east-1",
+        access_key_id=KEYS["access_key_id"],
+        secret_access_key=KEYS["secret_access_key"],
+        client_options={"allow_http": True},
+    )
 
 
 def fill(endpoint: str, bucket: str, files: Mapping[str, bytes]) -> None:
