@@ -146,6 +146,8 @@ def _class_name(dataset: Dataset, label: int | None) -> str | None:
 
 def _as_read(sample: Sample, dataset: Dataset, decision: Decision) -> Decision:
     """The decision of a page that does not know yet that the right class and the given one were merged."""
+    if decision.label is not None and not 0 <= decision.label < len(dataset.classes):
+        raise _unknown_class(decision.label)
     if decision.label == sample.given_label or not dataset.class_map.same(decision.label, sample.given_label):
         return decision
     return decision._replace(verdict=Verdict.CORRECT, label=sample.given_label)
@@ -177,8 +179,12 @@ def _checked_only_class(dataset: Dataset, decision: Decision) -> int:
 
 def _checked_class(dataset: Dataset, label: int) -> int:
     if not dataset.class_map.is_active(label):
-        raise VerificationError("unknown_class", f"The dataset has no class number {label}.")
+        raise _unknown_class(label)
     return label
+
+
+def _unknown_class(label: int) -> VerificationError:
+    return VerificationError("unknown_class", f"The dataset has no class number {label}.")
 
 
 def _checked_right_class(sample: Sample, dataset: Dataset, label: int | None) -> int:
