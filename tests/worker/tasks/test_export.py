@@ -210,6 +210,7 @@ def test_a_sample_without_a_result_has_a_row_too(
         "issues": [],
         "duplicate_group": None,
         "source_split": None,
+        "tags": [],
     }
 
 
