@@ -188,6 +188,7 @@ def test_only_what_is_new_or_changed_is_read(  # noqa: PLR0917 - fixtures
         "changed": 0,
         "same": 13,
         "conflicting": 0,
+        "removed": 0,
         "new_classes": [],
         "examples": {"new": [], "changed": [], "conflicting": []},
     }
