@@ -1,6 +1,6 @@
 """What can be wrong with a source.
 
-SourceError
+StoreError
 ├── SourceAddressError       the address names no source that the service may read
 ├── SourceUnavailableError   the source does not answer, or refuses its credentials
 ├── ImageMissingError        the image is not in the source any more
@@ -13,19 +13,13 @@ ConflictError
 from store.errors import ConflictError, StoreError
 
 
-class SourceError(StoreError):
-    """Base of all errors of sources."""
-
-    code = "source"
-
-
-class SourceAddressError(SourceError):
+class SourceAddressError(StoreError):
     """The address names no source that the service may read."""
 
     code = "source_address"
 
 
-class SourceUnavailableError(SourceError):
+class SourceUnavailableError(StoreError):
     """The source cannot be read at present."""
 
     code = "source_unavailable"
@@ -34,7 +28,7 @@ class SourceUnavailableError(SourceError):
         super().__init__(f"The source {address} cannot be read, because {reason}.")
 
 
-class ImageMissingError(SourceError):
+class ImageMissingError(StoreError):
     """An image is not in its source any more."""
 
     code = "source_image_missing"
@@ -43,7 +37,7 @@ class ImageMissingError(SourceError):
         super().__init__(f"{path} is missing in the source since it was taken in: put it back, or check it.")
 
 
-class ImageChangedError(SourceError):
+class ImageChangedError(StoreError):
     """An image of a source is another one than was taken in."""
 
     code = "source_image_changed"
