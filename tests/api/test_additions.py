@@ -25,7 +25,15 @@ def test_a_dry_run_is_followed_by_an_addition_of_the_same_archive(
     address = f"/datasets/{dataset.id}/additions"
     dry = client.post(f"{address}?dry_run=true", content=b"PK").json()
     check_problem(client.post(f"{address}/checked", json={}), 409, "dataset_busy")
-    changes = {"new": 1, "changed": 2, "same": 3, "conflicting": 0, "new_classes": ["fox"], "examples": {}}
+    changes = {
+        "new": 1,
+        "changed": 2,
+        "same": 3,
+        "conflicting": 0,
+        "removed": 0,
+        "new_classes": ["fox"],
+        "examples": {},
+    }
     with session_scope(engine) as session:
         row = session.get_one(Ingest, dry["id"])
         row.status, row.changes = WorkStatus.SUCCEEDED, changes
