@@ -70,7 +70,6 @@ NEW_AND_EMPTY = (
     "source_checks",
     "counters",
     "dataset_changes",
-    "dataset_versions",
     "version_comparisons",
     "version_differences",
     "sample_tags",
