@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine, Select, String, type_coerce
 from starlette.types import Receive, Scope, Send
 
+from api.errors import InvalidError
 from api.results.schemas import ResultFilter
 from api.results.service import Ranking, filtered
 from mslg_rules.class_map import ClassMap
@@ -41,6 +42,9 @@ class Columns(NamedTuple):
 
 def select(columns: Columns) -> Rows:
     """The results as the database has them, with classes as indices. Raises `InvalidError`."""
+    if columns.wanted.sort is not None:
+        message = "An Arrow stream is in the order of the ranks: leave sort out, and sort the table."
+        raise InvalidError.of_field("sort", "sort_not_supported", message)
     classes, accepted_from = columns.ranking.dataset.class_map, columns.ranking.acceptance.min_confidence
     soft = (Result.soft_label, Result.soft_label_classes) if columns.soft_labels else ()
     # It is compiled for a bulk read, so removed samples are left out here.

@@ -22,7 +22,7 @@ class ResultFilter(TypedDict, total=False):
     given, suggested: classes. score_min, score_max: of the label score. rank_max: the most suspicious only.
     reviewed: whether there is a verdict. issue: whether the job flags the label. changed_by_model: whether an
     accepted suggestion changes the label. metadata: conditions such as `camera:eq:A`. tag: tags that each
-    must have. sort: a column of metadata instead of the rank, `descending` or not; Arrow streams are by rank.
+    must have. sort: a column of metadata instead of the rank, `descending` or not; not for Arrow.
     """
 
     given: str

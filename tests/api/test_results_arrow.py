@@ -111,3 +111,9 @@ def test_errors_are_problems_before_the_stream_begins(
     path = f"/jobs/{job.id}/results.arrow"
     check_problem(client.get(path, params={"given": "cow"}), 422, "unknown_class")
     check_problem(client.get(path, params={"score_min": 0.9, "score_max": 0.1}), 422, "empty_range")
+
+
+def test_an_order_that_a_stream_has_not_is_refused(client: TestClient, accepted_job: Job) -> None:
+    response = client.get(f"/jobs/{accepted_job.id}/results.arrow", params={"sort": "camera"})
+    problem = check_problem(response, 422, "sort_not_supported")
+    assert "leave sort out" in problem["detail"]
