@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mslg_core.exports.image import Closing, ExportImage
+from mslg_core.exports.metadata_columns import MetadataColumn
 from mslg_core.exports.table import EXPORT_COLUMNS, SCHEMA, SCHEMA_OF_MANY, ExportRow, SoftLabel
 from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.corrected_label import CorrectedBy
+from mslg_rules.metadata import ColumnType
 from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 
@@ -35,15 +37,18 @@ IMAGE_FIELDS = (
     pa.field("image_key", pa.string()),
 )
 """The fields of `ExportImage` besides `row`, whose own fields follow, and `read`."""
+METADATA_FIELD = pa.field("metadata", pa.string())
+"""The filled cells of the user's metadata by column, as JSON."""
 
 
 class Names(NamedTuple):
     """classes: of the dataset, in order. by_index: all that it ever had, by the index that labels are stored
-    as. The index stays when a class is renamed.
+    as. The index stays when a class is renamed. columns: of the user's metadata.
     """
 
     classes: Sequence[str]
     by_index: Sequence[str]
+    columns: Sequence[MetadataColumn] = ()
 
 
 class VersionWriter(Closing):
@@ -69,7 +74,8 @@ class VersionWriter(Closing):
 def read_names(path: Path) -> Names:
     """The names of classes in a stored table."""
     metadata = pq.read_schema(path).metadata
-    return Names(*(json.loads(metadata[name.encode()]) for name in Names._fields))
+    classes, by_index, columns = (json.loads(metadata[name.encode()]) for name in Names._fields)
+    return Names(classes, by_index, [MetadataColumn(name, ColumnType(kind), w) for name, kind, w in columns])
 
 
 def read_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[list[dict[str, Any]]]:
@@ -89,11 +95,13 @@ def _schema(num_classes: int) -> pa.Schema:
     of_rows = SCHEMA if num_classes <= DENSE_CLASSES else SCHEMA_OF_MANY
     # The databases return doubles; as float32 they would be rounded otherwise in text formats.
     score = of_rows.get_field_index("label_score")
-    return pa.schema([*IMAGE_FIELDS, *of_rows.set(score, pa.field("label_score", pa.float64()))])
+    of_rows = of_rows.set(score, pa.field("label_score", pa.float64()))
+    return pa.schema([*IMAGE_FIELDS, *of_rows, METADATA_FIELD])
 
 
 def _to_row(image: ExportImage) -> dict[str, Any]:
-    return image._asdict() | image.row._asdict()
+    metadata = json.dumps(dict(image.row.metadata), ensure_ascii=False)
+    return image._asdict() | image.row._asdict() | {METADATA_FIELD.name: metadata}
 
 
 def _to_image(row: dict[str, Any], read: Callable[[str, str], bytes]) -> ExportImage:
@@ -111,6 +119,8 @@ def _to_image(row: dict[str, Any], read: Callable[[str, str], bytes]) -> ExportI
             | {
                 "corrected_by": CorrectedBy(row["corrected_by"]),
                 "soft_label": _to_soft_label(row["soft_label"]),
+                "tags": tuple(row["tags"]),
+                "metadata": json.loads(row[METADATA_FIELD.name]),
             }
         ),
         read=partial(read, row["image_key"], row["sha256"]),

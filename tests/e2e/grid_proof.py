@@ -150,8 +150,18 @@ def _answer(path: str, query: str) -> dict[str, Any]:
     if path.endswith("/issues"):
         none = {"duplicate_groups": 0, "conflicting_groups": 0}
         return {"items": [], **none, "has_map": False, "has_similar": False}
+    if path.endswith(("/tags", "/views")):
+        return {"items": []}
+    if path.endswith("/datasets/d1"):
+        return {"metadata_columns": []}
     if path.endswith("/summary"):
-        return {"num_samples": TOTAL, "num_issues": TOTAL // 3, "classes": CLASSES}
+        order = list(range(len(CLASSES)))
+        return {
+            "num_samples": TOTAL,
+            "num_issues": TOTAL // 3,
+            "classes": CLASSES,
+            "class_order": order,
+        }
     if path.endswith(f"/jobs/{JOB}"):
         return {
             "id": JOB,

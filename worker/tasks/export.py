@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from mslg_core.exports.image import ExportImage
 from mslg_core.exports.metadata_columns import MetadataColumn
 from mslg_core.exports.writers import open_export
+from mslg_core.versions.table import read_names
 from mslg_rules.leave_out import LeaveOut
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, export_key
 from store.models import Dataset, Export, Job, Version
@@ -77,7 +78,8 @@ def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Conte
     version = session.get_one(Version, row.version_id)
     with stored_table(blobs, version) as table:
         batches = version_images(files, table, leave_out)
-        yield Contents(version.dataset_version, version.classes or [], version.num_images or 0, batches)
+        names, num_images = read_names(table), version.num_images or 0
+        yield Contents(version.dataset_version, names.classes, num_images, batches, names.columns)
 
 
 def _write_rows(claim: Claim[Export], row: Export, contents: Contents, file: BinaryIO) -> int:

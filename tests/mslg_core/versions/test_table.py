@@ -7,12 +7,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from mslg_core.exports.image import ExportImage
+from mslg_core.exports.metadata_columns import MetadataColumn, MetadataValue
 from mslg_core.exports.writers import FORMATS, open_export
 from mslg_core.versions.table import IMAGE_FIELDS, Names, VersionWriter, read_images, read_names
+from mslg_rules.metadata import ColumnType
 from mslg_rules.selection import Selection
 from tests.mslg_core.exports.images import CLASSES, IMAGES, png
 
-NAMES = Names(CLASSES, ["old", *CLASSES])
+COLUMNS = [MetadataColumn("camera"), MetadataColumn("iso", ColumnType.NUMBER, whole=True)]
+NAMES = Names(CLASSES, ["old", *CLASSES], COLUMNS)
 STORED = [
     image._replace(
         row=image.row._replace(soft_label=[0.125, 0.125, 0.25, 0.5]),  # exact as float32
@@ -22,7 +25,9 @@ STORED = [
     )
     for image in IMAGES
 ]
-STORED[3] = STORED[3]._replace(selection=Selection.RANKED, row=STORED[3].row._replace(label_score=1 / 3))
+METADATA: dict[str, MetadataValue] = {"camera": 'A "1"', "iso": 400}
+MARKED = STORED[3].row._replace(label_score=1 / 3, tags=("blurred", "猫"), metadata=METADATA)
+STORED[3] = STORED[3]._replace(selection=Selection.RANKED, row=MARKED)
 
 
 def write(images: list[ExportImage], names: Names = NAMES) -> bytes:
@@ -50,14 +55,14 @@ def test_every_field_is_kept(tmp_path: Path) -> None:
     ]
     assert [image.read() for image in images] == [image.read() for image in STORED]
     assert {field.name for field in IMAGE_FIELDS} == set(ExportImage._fields) - {"row", "read"}
-    assert read_names(tmp_path / "version.parquet") == (CLASSES, ["old", *CLASSES])
+    assert read_names(tmp_path / "version.parquet") == (CLASSES, ["old", *CLASSES], COLUMNS)
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_every_export_has_the_same_bytes_again(file_format: str, tmp_path: Path) -> None:
     def export(images: list[ExportImage]) -> bytes:
         file = io.BytesIO()
-        with open_export(file_format, file, CLASSES) as writer:
+        with open_export(file_format, file, CLASSES, COLUMNS) as writer:
             writer.write(images)
         return file.getvalue()
 

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
+from mslg_core.exports.metadata_columns import MetadataColumn
 from mslg_core.versions.table import Names, VersionWriter
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, version_key
 from store.models import Dataset, Job, Version
@@ -60,7 +61,8 @@ def read_source(session: Session, dataset_id: str, job_id: str | None) -> Source
 def write_table(claim: Claim[Any], session: Session, source: Source, blobs: BlobStore, file: BinaryIO) -> int:
     """Write the table of the dataset's images, and report progress; return their number."""
     num_images = 0
-    names = Names(source.dataset.class_map.active_names, source.dataset.classes)
+    columns = [MetadataColumn.of(described) for described in source.dataset.metadata_columns]
+    names = Names(source.dataset.class_map.active_names, source.dataset.classes, columns)
     files = open_image_files(session, get_settings(), blobs, source.dataset.id)
     with VersionWriter(file, names) as writer:
         for batch in export_images(session, source, files):
