@@ -15,6 +15,7 @@ from typing import Any
 MAX_COLUMNS = 100
 MAX_NAME_LENGTH = 200
 MAX_VALUE_LENGTH = 2_000
+MAX_TAG_LENGTH = 100
 # Distinct values are counted up to here.
 MAX_DISTINCT = 1_000
 # Larger whole numbers are text: a float would change them, and they are usually ids.

@@ -22,18 +22,21 @@ class Verdict(StrEnum):
 SETTLING = (Verdict.CORRECT, Verdict.WRONG)
 """Verdicts after which the true class is known."""
 
-UPLOADED = (Verdict.CORRECT, Verdict.WRONG, Verdict.WRONG_UNKNOWN)
+OPEN = (Verdict.WRONG_UNKNOWN, Verdict.UNSURE, Verdict.UNUSABLE)
+"""Verdicts that name no class."""
+
+UPLOADED = (*SETTLING, *OPEN)
 """Verdicts of tables of verified labels."""
 
 
 def find_mismatch(label: str | None, verdict: str | None) -> tuple[str, str] | None:
     """Code and message if label and verdict of a row (None if absent) do not go together; else None."""
     if verdict is not None and verdict not in UPLOADED:
-        message = f"The verdict must be {', '.join(UPLOADED)} or empty. Others are for review only."
+        message = f"The verdict must be {', '.join(UPLOADED)} or empty."
         return "bad_verdict", message
     if label is None and verdict in (None, Verdict.WRONG):
         return "label_missing", "The label is missing: fill it in, or use the verdict wrong_unknown."
-    if label is not None and verdict == Verdict.WRONG_UNKNOWN:
-        message = "The verdict wrong_unknown takes no label: use wrong with the right label."
+    if label is not None and verdict in OPEN:
+        message = f"The verdict {verdict} takes no label: leave it empty, or use wrong with the right label."
         return "label_not_expected", message
     return None

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas import RequestBody, WorkState, work_fields
 from mslg_rules.leave_out import LeaveOut
+from mslg_rules.omit import ExportPart
 from store import models
 from store.models import ExportFormat
 
@@ -33,6 +34,13 @@ class ExportCreate(RequestBody):
         "class a person settled, else the first. outliers: those that fit no class, and those that look like "
         "another dataset. unusable: those that a person found unusable.",
     )
+    omit: list[ExportPart] = Field(
+        default=[],
+        max_length=len(ExportPart),
+        description="What to omit of each image, in all formats that have it. Columns stay, empty, except "
+        "those of metadata. reviewers: who decided, and when. verdicts: what people decided, while corrected "
+        "labels stay. comments, tags. splits: the published ones. metadata: other columns of your tables.",
+    )
 
 
 class Export(WorkState):
@@ -50,6 +58,7 @@ class Export(WorkState):
     )
     format: ExportFormat = Field(description="The file's format.")
     leave_out: list[LeaveOut] = Field(description="Images that are left out.")
+    omit: list[ExportPart] = Field(description="What is omitted of each image.")
     num_rows: int | None = Field(description="Rows in the file; null until it is built.")
     file_name: str = Field(
         description="Name of the file: the dataset's name, and the version of it: its name, if it has one."
@@ -72,6 +81,7 @@ class Export(WorkState):
             version_id=row.version_id,
             format=row.format,
             leave_out=[LeaveOut(name) for name in row.leave_out],
+            omit=[ExportPart(name) for name in row.omit],
             num_rows=row.num_rows,
             file_name=described.file_name,
             is_outdated=described.is_outdated,

@@ -10,6 +10,7 @@ from api.exports.schemas import Described, ExportCreate
 from api.queue import TaskQueue
 from api.results.service import get_finished_job
 from mslg_rules.leave_out import LeaveOut
+from mslg_rules.omit import ExportPart
 from store.models import Dataset, Export, Job, Version, WorkStatus
 from store.results.auto_accept import newest_acceptance
 from store.tasks import lifecycle
@@ -30,6 +31,7 @@ def create_export(session: Session, queue: TaskQueue, job_id: str, wanted: Expor
 def find_or_queue(session: Session, queue: TaskQueue, export: Export, wanted: ExportCreate) -> Export:
     """Queue `export`, a new row, as it is wanted, or return the same one if it is queued or running."""
     leave_out = [name.value for name in LeaveOut if name in wanted.leave_out]
+    omit = [part.value for part in ExportPart if part in wanted.omit]
     alike = select(Export).where(
         Export.job_id == export.job_id,
         Export.version_id == export.version_id,
@@ -37,9 +39,9 @@ def find_or_queue(session: Session, queue: TaskQueue, export: Export, wanted: Ex
         Export.status.in_(LIVE),
     )
     for present in session.scalars(alike):
-        if present.leave_out == leave_out:
+        if (present.leave_out, present.omit) == (leave_out, omit):
             return present
-    export.format, export.leave_out = wanted.format, leave_out
+    export.format, export.leave_out, export.omit = wanted.format, leave_out, omit
     session.add(export)
     session.flush()
     queue.send_after_commit(session, "export.run", export.id)

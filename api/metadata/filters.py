@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement
 
 from api.errors import InvalidError
 from api.schemas import NO_NUL
+from mslg_rules.metadata import MAX_TAG_LENGTH
 from store.metadata.columns import column_names
 from store.metadata.conditions import Condition, Operator, holds
 from store.metadata.order import ColumnOrder
 from store.metadata.tags import has_tag
-from store.models import MAX_TAG_LENGTH, Dataset
+from store.models import Dataset
 
 MAX_CONDITIONS = 20
 MAX_LENGTH = 3_000

@@ -9,9 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.pagination import Page
 from api.schemas import NO_NUL, RequestBody
 from api.verification.schemas import Reviewer
-from mslg_rules.metadata import ColumnType
+from mslg_rules.metadata import MAX_TAG_LENGTH, ColumnType
 from store import models
-from store.models import MAX_TAG_LENGTH
 
 MAX_TAGS = 20
 MAX_TAGGED = 10_000

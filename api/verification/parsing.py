@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from api.errors import EmptyUploadError, InvalidError
+from mslg_core.datasets.archives.metadata import cell_texts
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
+from mslg_core.datasets.tables.decisions import REVIEWERS
 from mslg_core.datasets.tables.table import LabelRow, read_table
 from mslg_core.errors import MetadataError
 from mslg_core.problem import Problem
@@ -46,7 +48,8 @@ def parse_upload(body: bytes, media_type: str) -> Upload:
     parsed = [_row(row) for row in table.rows]
     problems = [*table.problems, *(row for row in parsed if isinstance(row, Problem))]
     if not parsed and not problems:
-        raise InvalidError("no_rows", "The file has a header but no rows.")
+        message = " ".join(["The file has a header but no rows.", *table.notes])
+        raise InvalidError("no_rows", message)
     rows = [row for row in parsed if isinstance(row, UploadRow)]
     return Upload(rows, [_line_error(problem) for problem in problems], table.notes)
 
@@ -65,4 +68,5 @@ def _row(row: LabelRow) -> UploadRow | Problem:
     if (problem := find_mismatch(row.label, row.verdict)) is not None:
         return Problem(*problem, row.line, row.name)
     verdict = None if row.verdict is None else Verdict(row.verdict)
-    return UploadRow(row.line, kind, row.name, row.label, verdict=verdict)
+    reviewers = cell_texts(dict(row.metadata.items()).get(REVIEWERS))
+    return UploadRow(row.line, kind, row.name, row.label, verdict=verdict, reviewers=reviewers)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from mslg_rules.leave_out import LeaveOut
+from mslg_rules.omit import ExportPart
 
 app = typer.Typer()
 
@@ -19,7 +20,7 @@ def datasets(context: typer.Context) -> None:
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0913, PLR0917 - the command's options
     context: typer.Context,
     job: Annotated[str, typer.Argument(help="The id of the job, which the address of its page shows.")],
     out: Annotated[Path, typer.Option(help="File to write; in a folder, it gets the service's name for it.")],
@@ -27,8 +28,12 @@ def export(
         str, typer.Option("--format", help="Such as csv, parquet, imagefolder or webdataset.")
     ] = "csv",
     leave_out: Annotated[list[LeaveOut] | None, typer.Option(help="Images to leave out; repeatable.")] = None,
+    omit: Annotated[
+        list[ExportPart] | None, typer.Option(help="What to omit of each image; repeatable.")
+    ] = None,
 ) -> None:
     """Export the corrected dataset of a job on the service that `mslg --server URL` names."""
     with context.obj.connect() as client:
-        written = client.jobs.get(job).export(file_format, out, leave_out=leave_out or ())
+        finished = client.jobs.get(job)
+        written = finished.export(file_format, out, leave_out=leave_out or (), omit=omit or ())
     print(written)  # noqa: T201 - the command's output

@@ -11,6 +11,7 @@ from mslg_client.service import Json
 from mslg_client.work import wait
 
 LeaveOut = Literal["duplicates", "outliers", "unusable"]
+ExportPart = Literal["reviewers", "verdicts", "comments", "tags", "splits", "metadata"]
 ExportFormat = Literal[
     "csv",
     "jsonl",
@@ -67,14 +68,20 @@ class Job(Resource):
         return Results(self._service, self.id, wanted)
 
     def export(
-        self, file_format: ExportFormat, path: str | Path, *, leave_out: Sequence[LeaveOut] = ()
+        self,
+        file_format: ExportFormat,
+        path: str | Path,
+        *,
+        leave_out: Sequence[LeaveOut] = (),
+        omit: Sequence[ExportPart] = (),
     ) -> Path:
         """Build a file with the corrected labels and download it.
 
         path: the file to write, or a folder, where it gets the name that the service gives it. leave_out:
-        images to leave out. Returns the path of the file, which is complete. Raises `WorkFailedError`.
+        images to leave out. omit: what to omit of each image. Returns the path of the file, which is
+        complete. Raises `WorkFailedError`.
         """
-        body = {"format": file_format, "leave_out": list(leave_out)}
+        body = {"format": file_format, "leave_out": list(leave_out), "omit": list(omit)}
         export_id = self._call("POST", "/jobs/{job_id}/exports", json=body)["id"]
         ids = {"export_id": export_id}
         built = wait(lambda: self._service.call("GET", "/exports/{export_id}", ids=ids), "export")

@@ -49,6 +49,7 @@ from mslg_core.training.model_selection import make_trainer
 from mslg_core.training.trainer import has_gpu
 from mslg_rules.leave_out import LeaveOut
 from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +182,7 @@ def _log_missing(table: Labels, found: set[int]) -> None:
     unlabelled = [row.file_name for n, row in enumerate(table.rows) if not table.is_learnable(n)]
     missing = [row.file_name for n, row in enumerate(table.rows) if n not in found and table.is_learnable(n)]
     for names, reason in (
-        (unlabelled, "have neither a given nor a verified label and are left out of the training"),
+        (unlabelled, "are unusable or have no label at all, and are left out of the training"),
         (missing, "have no readable image and stay unchanged"),
     ):
         if names:
@@ -202,7 +203,8 @@ def _training_set(images: ImageSource, table: Labels, order: Indices) -> Trainin
         raise errors.TrainingSetError(
             "No verified sample has a readable image: verify at least three per class."
         )
-    known_wrong = np.array(sorted(sample[n] for n in table.known_wrong if n in sample), dtype=np.int64)
+    wrong = (n for n, verdict in table.open_verdicts.items() if verdict is Verdict.WRONG_UNKNOWN)
+    known_wrong = np.array(sorted(sample[n] for n in wrong if n in sample), dtype=np.int64)
     not_random = np.array([sample[n] for n in settled if n in table.selections], dtype=np.int64)
     return TrainingSet(
         images=images,

@@ -18,6 +18,7 @@ from mslg_core.datasets.tables.columns import LABEL, VERDICT
 from mslg_core.datasets.tables.table import LabelRow, Table, read_label_table, read_table, without_repetitions
 from mslg_rules.names import Matches, match_names
 from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ class Labels:
 
     rows: one per row of the label table, or per image of a dataset that contains its labels. numbers: row
     number by path of the image. verified: true class name by row number. selections: how verified samples
-    were chosen, for those that are not a random sample. known_wrong: rows whose label is wrong while the true
-    class is unknown. The other fields are those of `Layout`; `notes` is about all tables.
+    were chosen, for those that are not a random sample. open_verdicts: what people found without naming a
+    class. The other fields are those of `Layout`; `notes` is about all tables.
 
     The last `num_separate` rows are verified images beside the dataset, which are not part of the output.
     beside: their folder or archive, if they have one of their own.
@@ -51,7 +52,7 @@ class Labels:
     numbers: dict[Key, int]
     verified: dict[int, str] = field(default_factory=dict)
     selections: Mapping[int, Selection] = field(default_factory=dict)
-    known_wrong: frozenset[int] = frozenset()
+    open_verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
     notes: tuple[str, ...] = ()
     layout: str = label_tables.NAME
@@ -66,8 +67,17 @@ class Labels:
         return len(self.rows) - self.num_separate
 
     def is_learnable(self, number: int) -> bool:
-        """Whether the row has a given or a verified label."""
+        """Whether the row has a given or a verified label, and nobody found its image unusable."""
+        if self.open_verdicts.get(number) is Verdict.UNUSABLE:
+            return False
         return self.rows[number].label is not None or number in self.verified
+
+    def verdict(self, number: int) -> Verdict | None:
+        """What people found about the row; None: nothing."""
+        if number not in self.verified:
+            return self.open_verdicts.get(number)
+        is_given = self.rows[number].label in {None, self.verified[number]}
+        return Verdict.CORRECT if is_given else Verdict.WRONG
 
 
 def read_labels(
@@ -209,12 +219,14 @@ def _with_verified(known: Labels, path: Path, source: Archive, where: str) -> La
     for number, row in enumerate(table.rows):
         found.add(number, row)
     replace(table, problems=sorted([*table.problems, *found.problems], key=lambda p: p.line or 0)).check()
-    decided = found.settled.keys() | found.wrong
+    decided = found.settled.keys() | found.open_verdicts.keys()
+    verified = {number: label for number, label in known.verified.items() if number not in decided}
+    others = {number: verdict for number, verdict in known.open_verdicts.items() if number not in decided}
     return replace(
         known,
-        verified={n: label for n, label in known.verified.items() if n not in found.wrong} | found.settled,
+        verified=verified | found.settled,
         selections={n: how for n, how in known.selections.items() if n not in decided},
-        known_wrong=(known.known_wrong - found.settled.keys()) | found.wrong,
+        open_verdicts=others | found.open_verdicts,
         notes=(*known.notes, *table.notes, *matches.notes(path.name), *found.classes.notes()),
     )
 
@@ -232,7 +244,7 @@ def _read_dataset(source: Archive, choices: ReadingConfig) -> Labels:
         numbers={split_name(s.archive_path): number for number, s in samples},
         verified={number: s.verified_label for number, s in samples if s.verified_label is not None},
         selections={number: s.selection for number, s in samples if not s.selection.is_measurable},
-        known_wrong=frozenset(number for number, s in samples if s.known_wrong),
+        open_verdicts={number: s.open_verdict for number, s in samples if s.open_verdict is not None},
         rejections=layout.rejections,
         notes=layout.notes,
         layout=layout.name,

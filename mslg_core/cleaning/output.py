@@ -12,7 +12,7 @@ from mslg_core.issues.find import Issues
 from mslg_core.ranking.result import CleaningResult
 from mslg_rules.corrected_label import Correction, correct
 from mslg_rules.leave_out import Candidate, LeaveOut, find_left_out
-from mslg_rules.verdict import Verdict
+from mslg_rules.selection import Selection
 
 ROWS_PER_BATCH = 10_000
 
@@ -61,10 +61,16 @@ def _make_rows(table: Labels, order: Indices, result: CleaningResult, issues: Is
             continue
         kinds, group = listed.get(index, ((), None))
         rows[number] = rows[number]._replace(issues=kinds, duplicate_group=group)
-    return [
-        row._replace(source_split=known.split, metadata=dict(known.metadata.items()))
-        for row, known in zip(rows, table.rows, strict=False)
-    ]
+    return [_with_user_columns(row, table, number) for number, row in enumerate(rows)]
+
+
+def _with_user_columns(row: ExportRow, table: Labels, number: int) -> ExportRow:
+    """The row with what the user's tables say of it, and what is verified."""
+    known, verdict = table.rows[number], table.verdict(number)
+    is_settled = verdict is not None and verdict.settles
+    selection = table.selections.get(number, Selection.RANDOM) if is_settled else None
+    metadata = dict(known.metadata.items())
+    return row._replace(source_split=known.split, metadata=metadata, verdict=verdict, selection=selection)
 
 
 def _metadata_columns(rows: Sequence[ExportRow]) -> list[MetadataColumn]:
@@ -123,6 +129,6 @@ def _correct(table: Labels, number: int, accepted: str | None) -> Correction[str
     return correct(
         table.rows[number].label,
         accepted=accepted,
-        verdict=Verdict.WRONG_UNKNOWN if number in table.known_wrong else None,
+        verdict=table.verdict(number),
         settled=table.verified.get(number),
     )

@@ -6,12 +6,12 @@ from mslg_core.datasets.archives.paths import show_name
 from mslg_core.datasets.tables.table import LabelRow
 from mslg_core.problem import Problem
 from mslg_rules.names import ClassNames, Matches
-from mslg_rules.verdict import Verdict, find_mismatch
+from mslg_rules.verdict import OPEN, Verdict, find_mismatch
 
 
 class VerifiedRows:
-    """Collects what the rows say about the images of a dataset: true class by number of the image, images
-    whose given label is wrong, and problems.
+    """Collects what the rows say about the images of a dataset: true class by number of the image, verdicts
+    without a class, and problems.
 
     Args: images; classes; where, what is searched for images; matches of rows with images.
     """
@@ -23,7 +23,7 @@ class VerifiedRows:
         self.classes = ClassNames(classes)
         self._ids = {row.external_id: number for number, row in enumerate(images) if row.external_id}
         self.settled: dict[int, str] = {}
-        self.wrong: set[int] = set()
+        self.open_verdicts: dict[int, Verdict] = {}
         self.problems: list[Problem] = []
 
     def add(self, number: int, row: LabelRow) -> None:
@@ -34,8 +34,8 @@ class VerifiedRows:
             self._refuse("unknown_name", self._why_unknown(number, row), row)
         elif (mismatch := find_mismatch(row.label, row.verdict)) is not None:
             self._refuse(*mismatch, row)
-        elif row.verdict == Verdict.WRONG_UNKNOWN:
-            self.wrong.add(target)
+        elif row.verdict is not None and row.verdict in OPEN:
+            self.open_verdicts[target] = Verdict(row.verdict)
         else:
             self._settle(target, row)
 

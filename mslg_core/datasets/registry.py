@@ -24,7 +24,7 @@ LAYOUTS: dict[str, Callable[[Listing], Found | None]] = {
     cvat.NAME: cvat.read,
     label_tables.NAME: label_tables.read,
 }
-TOOL_SUFFIXES = (".json", ".xml", ".cls")
+TOOL_SUFFIXES = (".json", ".xml", ".cls", ".parquet")
 _LABEL_FILES = clothing1m.FILES | food101n.FILES
 
 

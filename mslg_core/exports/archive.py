@@ -26,9 +26,10 @@ class ZipWriter:
         """Add a short text file."""
         self._zip.writestr(_entry(name, zipfile.ZIP_DEFLATED), text.encode())
 
-    def add_spool(self, name: str, spool: "Spool") -> None:
-        """Add text that was collected on the way, and delete it."""
+    def add_spool(self, name: str, spool: "Spool", head: str = "") -> None:
+        """Add text that was collected on the way, after a head, and delete it."""
         with self._zip.open(_entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as file:
+            file.write(head.encode())
             for chunk in spool.drain():
                 file.write(chunk)
 

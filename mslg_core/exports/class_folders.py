@@ -10,10 +10,11 @@ import io
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from mslg_core.exports.archive import Spool, ZipWriter, to_json
+from mslg_core.exports.archive import Spool, ZipWriter
 from mslg_core.exports.image import Closing, ExportImage, describe
 from mslg_core.exports.metadata_columns import MetadataColumn, csv_cell
 from mslg_core.exports.names import UniqueNames, folder_of
+from mslg_core.exports.table import list_cell
 from mslg_rules.exported_fields import to_exported
 
 COLUMNS = (
@@ -26,8 +27,12 @@ COLUMNS = (
     "corrected_by",
     "verdict",
     "selection",
+    "reviewers",
+    "decided_at",
+    "comments",
     "tags",
 )
+LISTS = ("reviewers", "comments", "tags")
 
 
 class ClassFoldersWriter(Closing):
@@ -57,7 +62,7 @@ class ClassFoldersWriter(Closing):
         name = self._name(image, split)
         self._zip.add_image(name, image.read())
         fields = describe(image) | {"file_name": name, "label": image.row.corrected_label, "split": split}
-        fields["tags"] = to_json(image.row.tags) if image.row.tags else None
+        fields |= {name: list_cell(getattr(image.row, name)) for name in LISTS}
         metadata = [csv_cell(fields.get(name)) for name in self._metadata]  # type: ignore[arg-type]
         self._table.write(_line([*(fields[column] for column in COLUMNS), *metadata]))
 

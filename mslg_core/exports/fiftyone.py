@@ -1,14 +1,14 @@
 """`FiftyOneImageClassificationDataset` as a zip: `data/` and `labels.json`. Importable without torch.
 
 A key of `labels.json` is the path of the image below `data/`, without suffix. An image without a label has
-null.
+the verdict as its label, such as `unusable`, or null if nobody decided.
 """
 
 from collections.abc import Sequence
 from typing import BinaryIO
 
 from mslg_core.exports.archive import Spool, ZipWriter, to_json
-from mslg_core.exports.image import Closing, ExportImage, describe
+from mslg_core.exports.image import Closing, ExportImage, describe, label_or_verdict
 from mslg_core.exports.names import UniqueNames
 
 
@@ -37,7 +37,7 @@ class FiftyOneWriter(Closing):
 
 
 def _target(image: ExportImage) -> dict[str, object] | None:
-    label = image.row.corrected_label
+    label = label_or_verdict(image)
     if label is None:
         return None
     confidence = _confidence(image)
@@ -51,6 +51,6 @@ def _target(image: ExportImage) -> dict[str, object] | None:
 def _confidence(image: ExportImage) -> float | None:
     """The job's probability of the label, for labels that it gave."""
     row = image.row
-    if row.label_score is None or row.corrected_label != row.given_label or image.verdict is not None:
+    if row.label_score is None or row.corrected_label != row.given_label or row.verdict is not None:
         return None
     return round(float(row.label_score), 6)

@@ -13,7 +13,6 @@ from xml.sax.saxutils import quoteattr
 from mslg_core.exports.archive import Spool, ZipWriter, to_json
 from mslg_core.exports.image import Closing, ExportImage, describe
 from mslg_core.exports.names import UniqueNames
-from mslg_rules.verdict import Verdict
 
 LOCAL_FILES = "/data/local-files/?d="
 
@@ -71,9 +70,10 @@ def _predictions(image: ExportImage) -> list[dict[str, object]]:
 
 def _annotations(image: ExportImage) -> list[dict[str, object]]:
     """What people decided: one annotation. Without a class, it is a cancelled one."""
-    if image.verdict is None:
+    verdict = image.row.verdict
+    if verdict is None:
         return []
-    is_settled = image.verdict in {Verdict.CORRECT, Verdict.WRONG}
+    is_settled = verdict.settles
     label = image.row.corrected_label if is_settled else None
     return [
         {

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from mslg_core.exports.archive import to_json
 from mslg_core.exports.image import Closing, ExportImage, describe
 
+PATCH_FIELDS = ("corrected_by", "verdict", "reviewers", "label_score", "issues", "decided_at", "comments")
 CLEANLAB_COLUMNS = ("is_label_issue", "label_score", "given_label", "predicted_label")
 
 
@@ -58,7 +59,5 @@ def _change(image: ExportImage) -> dict[str, object]:
         "id": image.row.id,
         "given_label": image.row.given_label,
         "corrected_label": image.row.corrected_label,
-        **{name: fields[name] for name in ("corrected_by", "verdict", "reviewers", "label_score", "issues")},
-        "decided_at": None if image.decided_at is None else image.decided_at.isoformat(),
-        "comments": list(image.comments),
+        **{name: fields[name] for name in PATCH_FIELDS},
     }

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType, TracebackType
 from typing import BinaryIO, NamedTuple, Protocol, Self
@@ -20,6 +21,8 @@ from mslg_core.exports.metadata_columns import MetadataColumn, MetadataValue, cs
 from mslg_core.reports import DENSE_CLASSES
 from mslg_rules.corrected_label import CorrectedBy
 from mslg_rules.exported_fields import to_exported
+from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 
 # In text formats; float32 has seven significant digits.
 DECIMALS = 6
@@ -39,7 +42,7 @@ SoftLabel = Sequence[float] | Mapping[str, float]
 
 class ExportRow(NamedTuple):
     """One sample. Scores are None if no run has ranked it: its image is unreadable or unusable, or it has no
-    given label.
+    given label. Decisions are those of people: nobody decided if the verdict is None.
     """
 
     id: str | None
@@ -56,6 +59,11 @@ class ExportRow(NamedTuple):
     duplicate_group: int | None = None  # number of its group of duplicates
     source_split: str | None = None  # the published split, such as "train"
     tags: Sequence[str] = ()
+    verdict: Verdict | None = None
+    selection: Selection | None = None  # how it was selected for its first settlement
+    reviewers: Sequence[str] = ()  # who decided so, in the order of their decisions
+    decided_at: datetime | None = None  # when the last of them did
+    comments: Sequence[str] = ()
     metadata: Mapping[str, MetadataValue] = MappingProxyType({})  # by column of the user's
 
 
@@ -139,7 +147,8 @@ class _JsonlWriter(_Writer):
 
     def _fields(self, row: ExportRow) -> dict[str, object]:
         metadata = {to_exported(name): row.metadata.get(name) for name in self._names}
-        return _own_fields(_rounded(row)) | metadata
+        decided_at = None if row.decided_at is None else row.decided_at.isoformat()
+        return _own_fields(_rounded(row)) | {"decided_at": decided_at} | metadata
 
 
 class _ParquetWriter(_Writer):
@@ -181,6 +190,11 @@ SCHEMA = pa.schema(
         ("duplicate_group", pa.int64()),
         ("source_split", pa.string()),
         ("tags", pa.list_(pa.string())),
+        ("verdict", pa.string()),
+        ("selection", pa.string()),
+        ("reviewers", pa.list_(pa.string())),
+        ("decided_at", pa.timestamp("us", "UTC")),
+        ("comments", pa.list_(pa.string())),
     ]
 )
 
@@ -200,6 +214,8 @@ def _rounded(row: ExportRow) -> ExportRow:
         soft_label=None if soft is None else _rounded_label(soft),
         issues=list(row.issues),
         tags=list(row.tags),
+        reviewers=list(row.reviewers),
+        comments=list(row.comments),
     )
 
 
@@ -213,9 +229,17 @@ def _csv_cells(row: ExportRow) -> list[object]:
         "is_label_issue": "true" if row.is_label_issue else "false",
         "soft_label": None if row.soft_label is None else json.dumps(row.soft_label),
         "issues": " ".join(row.issues),
-        "tags": json.dumps(row.tags, ensure_ascii=False) if row.tags else None,
+        "tags": list_cell(row.tags),
+        "reviewers": list_cell(row.reviewers),
+        "decided_at": None if row.decided_at is None else row.decided_at.isoformat(),
+        "comments": list_cell(row.comments),
     }
     return list(cells.values())
+
+
+def list_cell(texts: Sequence[str]) -> str | None:
+    """A list as the text of one cell: a JSON array, None if it is empty."""
+    return json.dumps(list(texts), ensure_ascii=False) if texts else None
 
 
 def _rounded_label(soft: SoftLabel) -> SoftLabel:

@@ -27,11 +27,6 @@ IMAGE_FIELDS = (
     pa.field("suffix", pa.string()),
     pa.field("width", pa.int32()),
     pa.field("height", pa.int32()),
-    pa.field("verdict", pa.string()),
-    pa.field("reviewers", pa.list_(pa.string())),
-    pa.field("decided_at", pa.timestamp("us", "UTC")),
-    pa.field("comments", pa.list_(pa.string())),
-    pa.field("selection", pa.string()),
     pa.field("sample_id", pa.int64()),
     pa.field("sha256", pa.string()),
     pa.field("image_key", pa.string()),
@@ -106,25 +101,20 @@ def _to_row(image: ExportImage) -> dict[str, Any]:
 
 def _to_image(row: dict[str, Any], read: Callable[[str, str], bytes]) -> ExportImage:
     cells = {name: row[name] for name in EXPORT_COLUMNS}
-    of_image = {field.name: row[field.name] for field in IMAGE_FIELDS}
     converted = {
+        "corrected_by": CorrectedBy(row["corrected_by"]),
+        "soft_label": _to_soft_label(row["soft_label"]),
+        "tags": tuple(row["tags"]),
         "verdict": row["verdict"] and Verdict(row["verdict"]),
         "selection": row["selection"] and Selection(row["selection"]),
         "reviewers": tuple(row["reviewers"]),
         "comments": tuple(row["comments"]),
+        "metadata": json.loads(row[METADATA_FIELD.name]),
     }
     return ExportImage(
-        row=ExportRow(
-            **cells
-            | {
-                "corrected_by": CorrectedBy(row["corrected_by"]),
-                "soft_label": _to_soft_label(row["soft_label"]),
-                "tags": tuple(row["tags"]),
-                "metadata": json.loads(row[METADATA_FIELD.name]),
-            }
-        ),
+        row=ExportRow(**cells | converted),
         read=partial(read, row["image_key"], row["sha256"]),
-        **of_image | converted,
+        **{field.name: row[field.name] for field in IMAGE_FIELDS},
     )
 
 

@@ -1,7 +1,7 @@
 """Puts tags on samples and takes them off; counts them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, CursorResult, exists, func, select, update
@@ -11,6 +11,8 @@ from store.database.bulk import insert_rows
 from store.database.columns import utc_now
 from store.models.dataset import Sample
 from store.models.review import SampleTag
+
+LOOKUP_BATCH = 10_000
 
 
 class TagCount(NamedTuple):
@@ -63,6 +65,22 @@ def _add(session: Session, dataset_id: str, ids: Sequence[int], tag: str, review
     ]
     insert_rows(session, SampleTag, rows)
     return len(rows)
+
+
+def add_tags_by_name(session: Session, dataset_id: str, tags: Mapping[str, Sequence[str]]) -> None:
+    """Add tags to new samples, by their file names, as an archive brought them."""
+    now, names = utc_now(), sorted(tags)
+    for start in range(0, len(names), LOOKUP_BATCH):
+        batch = names[start : start + LOOKUP_BATCH]
+        own = select(Sample.id, Sample.file_name).where(
+            Sample.dataset_id == dataset_id, Sample.file_name.in_(batch)
+        )
+        rows = [
+            {"dataset_id": dataset_id, "sample_id": key, "tag": tag, "reviewer": "", "created_at": now}
+            for key, name in session.execute(own.order_by(Sample.id))
+            for tag in dict.fromkeys(tags[name])
+        ]
+        insert_rows(session, SampleTag, rows)
 
 
 def count_tags(session: Session, dataset_id: str) -> list[TagCount]:

@@ -32,7 +32,6 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import (
-    MAX_TAG_LENGTH,
     Comment,
     Lease,
     Queue,
@@ -49,7 +48,6 @@ from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, Webho
 from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
-    "MAX_TAG_LENGTH",
     "REMOVED_TOO",
     "AcceptanceKind",
     "AcceptancePolicy",

@@ -112,6 +112,8 @@ class Export(Work, Base):
     format: Mapped[ExportFormat] = mapped_column(enum_column(ExportFormat, "format"))
     leave_out: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     """Values of `LeaveOut`, in its order."""
+    omit: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    """Values of `ExportPart`, in its order."""
     file_key: Mapped[str | None]
     num_rows: Mapped[int | None]
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)

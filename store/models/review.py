@@ -6,10 +6,9 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mslg_rules.metadata import MAX_TAG_LENGTH
 from store.database.columns import BigId, Json, JsonObject, enum_column, new_id, utc_now
 from store.database.engine import Base
-
-MAX_TAG_LENGTH = 100
 
 
 class Queue(StrEnum):

@@ -11,7 +11,7 @@ from mslg_rules.class_map import ClassMap
 from mslg_rules.holdout import Newcomer, Split, split_newcomers
 from mslg_rules.names import ClassNames
 from mslg_rules.selection import Selection
-from mslg_rules.verdict import Verdict
+from mslg_rules.verdict import OPEN, Verdict
 from store.database.bulk import insert_rows, update_rows
 from store.database.columns import utc_now
 from store.errors import BulkVerificationError, LineError
@@ -44,20 +44,23 @@ class _UploadedDecision(NamedTuple):
     sample: Row[Any]
     label: int | None
     selection: Selection
+    open_verdict: Verdict = Verdict.WRONG_UNKNOWN
+    reviewers: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that the label implies."""
+        """The verdict that the label implies, or the one without a label."""
         if self.label is None:
-            return Verdict.WRONG_UNKNOWN
+            return self.open_verdict
         given = self.sample.given_label
         return Verdict.CORRECT if given in (None, self.label) else Verdict.WRONG
 
     @property
     def is_new(self) -> bool:
-        """Whether it changes what is known of the sample."""
-        known_wrong = self.label is None and self.sample.verdict is Verdict.WRONG_UNKNOWN
-        return self.sample.settled_label is None and not known_wrong
+        """Whether it changes what is known of the sample. Unsure changes nothing that is decided."""
+        if self.verdict is Verdict.UNSURE:
+            return self.sample.verdict is None
+        return self.sample.settled_label is None and self.sample.verdict is not self.verdict
 
 
 def upload_verifications(
@@ -68,6 +71,7 @@ def upload_verifications(
     problems: Sequence[LineError] = (),
 ) -> UploadOutcome:
     """Settle the samples that `rows` name. The caller commits. problems: lines that could not be parsed.
+    reviewer: who decided where a row does not say it.
 
     Raises `NotFoundError`, and `BulkVerificationError` naming each line with an unknown name, an unknown
     class, or a label that contradicts another line or the settled class.
@@ -116,11 +120,12 @@ def _read(
     if row.label is not None and (label := classes.find(row.label)) is None:
         message = f"The dataset has no class {row.label!r}. {classes.suggest(row.label)}"
         return LineError(row.line, "unknown_class", message, row.key)
-    if label is None and sample.given_label is None:
+    open_verdict = row.verdict if row.verdict in OPEN else Verdict.WRONG_UNKNOWN
+    if label is None and sample.given_label is None and open_verdict is Verdict.WRONG_UNKNOWN:
         return LineError(row.line, "no_given_label", NO_GIVEN_LABEL, row.key)
     if label is not None and class_map.same(label, sample.given_label):
         label = sample.given_label
-    decision = _UploadedDecision(row.line, sample, label, row.selection)
+    decision = _UploadedDecision(row.line, sample, label, row.selection, open_verdict, row.reviewers)
     if row.verdict not in (None, decision.verdict):
         message = f"The verdict {row.verdict} and the label {row.label!r} contradict each other."
         return LineError(row.line, "label_contradicts", message, row.key)
@@ -134,16 +139,24 @@ def _contradiction(
     message = None
     sample, label = decision.sample, decision.label
     earlier = decisions.get(sample.id)
-    agrees = classes.same(sample.settled_label, sample.given_label if label is None else label)
-    if earlier is not None and earlier.label != label:
-        earlier_label = "wrong" if earlier.label is None else repr(classes.name(earlier.label))
-        message = f"Line {earlier.line} says {earlier_label} for the same sample."
-    elif sample.settled_label is not None and agrees is (label is None):
+    if earlier is not None and (earlier.label, earlier.verdict) != (label, decision.verdict):
+        answer = earlier.verdict if earlier.label is None else repr(classes.name(earlier.label))
+        message = f"Line {earlier.line} says {answer} for the same sample."
+    elif sample.settled_label is not None and not _agrees(decision, classes):
         settled = classes.name(sample.settled_label)
         message = f"The sample is already settled as {settled!r}: change it in review."
     elif sample.verdict is Verdict.WRONG_UNKNOWN and label == sample.given_label:
         message = "A reviewer found the given label wrong: settle the sample in review."
     return None if message is None else LineError(row.line, "contradiction", message, row.key)
+
+
+def _agrees(decision: _UploadedDecision, classes: ClassMap) -> bool:
+    """Whether the decision fits the settled class of its sample."""
+    sample = decision.sample
+    if decision.label is not None:
+        return classes.same(sample.settled_label, decision.label)
+    is_given = classes.same(sample.settled_label, sample.given_label)
+    return decision.verdict is Verdict.UNSURE or (decision.verdict is Verdict.WRONG_UNKNOWN and not is_given)
 
 
 def _insert_verifications(
@@ -157,10 +170,11 @@ def _insert_verifications(
             "verdict": decision.verdict,
             "label": decision.label,
             "source": VerificationSource.UPLOAD,
-            "reviewer": reviewer,
+            "reviewer": name,
             "created_at": now,
         }
         for decision in decisions
+        for name in decision.reviewers or (reviewer,)
     ]
     insert_rows(session, Verification, rows)
 

@@ -26,8 +26,9 @@ class KeyKind(StrEnum):
 class UploadRow(NamedTuple):
     """One parsed line: `line` as an editor counts, the sample's key, the name of the true class.
 
-    Without a label, the given one is wrong and the right one not known, unless the verdict is `correct`. If
-    there are both, verdict and label must agree. `selection` says how the sample was selected.
+    Without a label, the given one is wrong and the right one not known, unless the verdict says something
+    else. If there are both, verdict and label must agree. `selection` says how the sample was selected;
+    `reviewers`, who decided so, if the upload says it.
     """
 
     line: int
@@ -36,6 +37,7 @@ class UploadRow(NamedTuple):
     label: str | None
     selection: Selection = Selection.RANDOM
     verdict: Verdict | None = None
+    reviewers: tuple[str, ...] = ()
 
 
 Key = tuple[KeyKind, str]

@@ -111,6 +111,19 @@ def test_the_same_export_leaves_out_the_same_images(client: TestClient, job: Job
     assert check_problem(unknown, 422, "invalid_request")["errors"][0]["name"] == "leave_out.0"
 
 
+def test_the_same_export_omits_the_same_parts(client: TestClient, job: Job, sent: Sent) -> None:
+    address = f"/jobs/{job.id}/exports"
+    everything = client.post(address, json={"format": "cvat"}).json()
+    assert everything["omit"] == []
+    anonymous = client.post(address, json={"format": "cvat", "omit": ["comments", "reviewers"]}).json()
+    assert anonymous["omit"] == ["reviewers", "comments"]
+    again = {"format": "cvat", "omit": ["reviewers", "comments", "comments"]}
+    assert client.post(address, json=again).json() == anonymous
+    assert len(sent) == 2
+    unknown = client.post(address, json={"format": "cvat", "omit": ["labels"]})
+    assert check_problem(unknown, 422, "invalid_request")["errors"][0]["name"] == "omit.0"
+
+
 def test_a_format_that_is_not_written(client: TestClient, job: Job) -> None:
     response = client.post(f"/jobs/{job.id}/exports", json={"format": "xlsx"})
     body = check_problem(response, 422, "invalid_request")

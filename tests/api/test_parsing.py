@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from api.errors import EmptyUploadError, InvalidError
 from api.verification.parsing import CSV, parse_upload
+from mslg_rules.verdict import SETTLING
 from store.models import Verdict
 from store.verification.bulk_upload import KeyKind, UploadRow
+from tests.mslg_core.exports.images import IMAGES, export
 
 JSONL = "application/jsonl"
+PARQUET = "application/vnd.apache.parquet"
 A_CAT = UploadRow(2, KeyKind.FILE_NAME, "a.png", "cat")
 
 
@@ -144,7 +147,8 @@ def test_a_csv_line_that_makes_no_sense(line: bytes, code: str) -> None:
         (b'{"file_name": "b.png", "label": 3.5}', "bad_label"),
         (b'{"file_name": "b.png", "label": 0, "verdict": "wrong_unknown"}', "label_not_expected"),
         (b'{"file_name": "b.png", "verdict": "wrong"}', "label_missing"),
-        (b'{"file_name": "b.png", "verdict": "unsure"}', "bad_verdict"),
+        (b'{"file_name": "b.png", "verdict": "withdrawn"}', "bad_verdict"),
+        (b'{"file_name": "b.png", "label": "cat", "verdict": "unsure"}', "label_not_expected"),
         (b'{"file_name": "b.png", "verdict": ["correct"]}', "bad_verdict"),
         (b'{"file_name": "b.png", "verdict": "correct!"}', "bad_verdict"),
         (b'{"file_name": "b.png", "label": "cat", "verdict": "wrong_unknown"}', "label_not_expected"),
@@ -158,3 +162,33 @@ def test_a_json_line_that_makes_no_sense(line: bytes, code: str) -> None:
 def test_every_bad_line_is_named() -> None:
     problems = parse_upload(b"file_name,label\n,cat\na.png,cat\nb.png,\n", CSV).problems
     assert [error.line for error in problems] == [2, 4]
+
+
+def test_verdicts_without_a_class_take_no_label() -> None:
+    lines = b"file_name,label,verdict\na.png,,unsure\nb.png,,unusable\nc.png,,wrong_unknown\n"
+    rows = parse_upload(lines, CSV).rows
+    assert [row.verdict for row in rows] == [Verdict.UNSURE, Verdict.UNUSABLE, Verdict.WRONG_UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("file_format", "media_type"),
+    [("csv", CSV), ("jsonl", JSONL), ("parquet", PARQUET), ("patch", JSONL)],
+)
+def test_our_exports_are_read_as_what_people_decided(file_format: str, media_type: str) -> None:
+    upload = parse_upload(export(file_format)[0], media_type)
+    decided = [image.row for image in IMAGES if image.row.verdict is not None]
+    if file_format == "patch":
+        decided = [row for row in decided if row.corrected_label != row.given_label]
+    assert not upload.problems
+    assert [(row.key, row.verdict, row.reviewers) for row in upload.rows] == [
+        (row.file_name, row.verdict, tuple(row.reviewers)) for row in decided
+    ]
+    for row, expected in zip(upload.rows, decided, strict=True):
+        assert row.label == (expected.corrected_label if row.verdict in SETTLING else None)
+    assert any("nobody decided" in note for note in upload.notes)
+
+
+def test_an_export_without_decisions_says_so() -> None:
+    undecided = [image for image in IMAGES if image.row.verdict is None]
+    with pytest.raises(InvalidError, match=r"no rows.* nobody decided"):
+        parse_upload(export("csv", undecided)[0], CSV)

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from mslg_client.datasets import Changes, Dataset, Decision, Verdict, Verified
-from mslg_client.jobs import ExportFormat, Job, LeaveOut
+from mslg_client.jobs import ExportFormat, ExportPart, Job, LeaveOut
 from mslg_client.resource import Resource
 from mslg_client.results import ResultFilter
 from mslg_client.service import PREFIX
@@ -100,6 +100,7 @@ def test_records_have_fields_of_their_schema(fields: type, schema: str) -> None:
 def test_the_choices_are_those_of_the_service() -> None:
     assert set(get_args(Verdict)) == set(SCHEMAS["Verdict"]["enum"])
     assert set(get_args(LeaveOut)) == set(SCHEMAS["LeaveOut"]["enum"])
+    assert set(get_args(ExportPart)) == set(SCHEMAS["ExportPart"]["enum"])
     assert set(get_args(ExportFormat)) == set(SCHEMAS["ExportFormat"]["enum"])
 
 
@@ -112,7 +113,7 @@ def test_the_filter_is_that_of_the_results() -> None:
 def test_bodies_that_are_made_in_steps_are_those_of_the_service() -> None:
     assert {"dataset_id", "name", "config", "parent_id"} <= properties("JobCreate").keys()
     assert {"reviewer", "job_id", "items"} <= properties("VerificationBatch").keys()
-    assert {"format", "leave_out"} <= properties("ExportCreate").keys()
+    assert {"format", "leave_out", "omit"} <= properties("ExportCreate").keys()
     assert {"on_existing"} <= properties("AdditionCreate").keys()
 
 

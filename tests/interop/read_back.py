@@ -1,4 +1,5 @@
-"""Reads an export with the tool that it is for: `read_back.py FORMAT PATH` prints one JSON line per image.
+"""Reads an export with the tool that it is for: `read_back.py FORMAT PATH` prints the tool with its version,
+then one JSON line per image.
 
 Runs in an environment of its own, `.venv-interop`, because these tools pin other versions than ours.
 """
@@ -7,11 +8,13 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 Line = dict[str, Any]
-FIELDS = ("id", "original_name", "given_label", "verdict")
+LISTS = ("reviewers", "tags")
+FIELDS = ("id", "original_name", "given_label", "verdict", *LISTS, "camera", 'iso "1"')
 
 
 def read_imagefolder(folder: Path) -> Iterator[Line]:
@@ -43,10 +46,8 @@ def read_fiftyone(folder: Path) -> Iterator[Line]:
     importer = FiftyOneImageClassificationDatasetImporter(dataset_dir=str(folder))
     importer.setup()
     for path, _, label in importer:
-        fields = (
-            {} if label is None else {name: label[name] for name in FIELDS} | {"id": label["external_id"]}
-        )
-        yield line(Path(path).read_bytes(), None if label is None else label.label, fields)
+        fields = {name: label[name] for name in FIELDS if name in label}
+        yield line(Path(path).read_bytes(), label.label, fields | {"id": label["external_id"]})
 
 
 def read_label_studio(folder: Path) -> Iterator[Line]:
@@ -93,7 +94,14 @@ def _read_with_datumaro(
 def line(image: bytes, label: str | None, fields: dict[str, Any]) -> Line:
     """What is compared: the image by its hash, the label, and what else the format keeps."""
     digest = hashlib.sha256(image).hexdigest()
-    return {"sha256": digest, "label": label} | {name: fields.get(name) for name in FIELDS}
+    kept = {name: fields.get(name) for name in FIELDS}
+    lists = {name: as_list(kept[name]) for name in LISTS}
+    return {"sha256": digest, "label": label} | kept | lists
+
+
+def as_list(value: Any) -> list[str]:
+    """A list; where a format has texts only, a JSON array."""
+    return json.loads(value) if isinstance(value, str) else list(value or [])
 
 
 READERS: dict[str, Callable[[Path], Iterator[Line]]] = {
@@ -105,6 +113,17 @@ READERS: dict[str, Callable[[Path], Iterator[Line]]] = {
     "cvat": read_cvat,
 }
 
+PACKAGES = {
+    "imagefolder": "datasets",
+    "webdataset": "webdataset",
+    "fiftyone": "fiftyone",
+    "label_studio": "label-studio-sdk",
+    "datumaro": "datumaro",
+    "cvat": "datumaro",
+}
+
 if __name__ == "__main__":
+    package = PACKAGES[sys.argv[1]]
+    sys.stdout.write(f"{package} {version(package)}\n")
     for each in READERS[sys.argv[1]](Path(sys.argv[2])):
         sys.stdout.write(json.dumps(each) + "\n")

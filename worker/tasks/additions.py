@@ -29,7 +29,6 @@ from store.models import REMOVED_TOO, ChangeKind, Dataset, Ingest, OnExisting, S
 from store.sources.files import SourceFile
 from store.sources.references import to_path
 from store.tasks import lifecycle
-from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
 from store.verification.verified_set import lock_dataset
 from worker.claims import Claim
@@ -41,6 +40,7 @@ from worker.tasks.deleted_datasets import deleted_with
 from worker.tasks.sample_rows import (
     BATCH_IMAGES,
     STORING_THREADS,
+    Annotations,
     in_batches,
     rejection_row,
     sample_row,
@@ -55,14 +55,14 @@ MAX_NAMED = 20
 
 @dataclass(slots=True)
 class _Found:
-    """What an archive holds: columns of the samples, what is known of their true classes, and rejections.
-    num_known: images that were not read, because the dataset has them just like this.
+    """What an archive holds: columns of the samples, what it says of people, and rejections. num_known:
+    images that were not read, because the dataset has them just like this.
     """
 
     classes: Sequence[str]
     metadata: MetadataCells
     samples: list[dict[str, Any]] = field(default_factory=list)
-    verified: dict[str, UploadRow] = field(default_factory=dict)
+    annotations: Annotations = field(default_factory=Annotations)
     rejections: list[Rejection] = field(default_factory=list)
     num_known: int = 0
 
@@ -138,11 +138,7 @@ def _collect(
     found.rejections.extend(item for item in batch if isinstance(item, Rejection))
     found.samples.extend(rows)
     for sample in (image.sample for image in images):
-        if sample.known_wrong or sample.verified_label is not None:
-            line, name = len(found.verified), sample.file_name
-            found.verified[name] = UploadRow(
-                line, KeyKind.FILE_NAME, name, sample.verified_label, sample.selection
-            )
+        found.annotations.add(sample)
 
 
 def _apply(
@@ -211,8 +207,7 @@ def _write(
     describe_columns(session, dataset, found.metadata.names)
     session.flush()
     mark_same_files(session, dataset.id)
-    verified = [found.verified[row["file_name"]] for row in new if row["file_name"] in found.verified]
-    upload_verifications(session, dataset.id, verified)
+    found.annotations.store(session, dataset.id, (row["file_name"] for row in new))
     _count(session, dataset, len(rejections))
 
 

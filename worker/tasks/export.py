@@ -9,11 +9,12 @@ from typing import BinaryIO, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from mslg_core.exports.image import ExportImage
+from mslg_core.exports.image import ExportImage, without
 from mslg_core.exports.metadata_columns import MetadataColumn
 from mslg_core.exports.writers import open_export
 from mslg_core.versions.table import read_names
 from mslg_rules.leave_out import LeaveOut
+from mslg_rules.omit import ExportPart
 from store.infrastructure.blobs import READ_CHUNK_BYTES, BlobStore, export_key
 from store.models import Dataset, Export, Job, Version
 from store.settings import get_settings
@@ -85,9 +86,11 @@ def _contents(session: Session, row: Export, blobs: BlobStore) -> Iterator[Conte
 def _write_rows(claim: Claim[Export], row: Export, contents: Contents, file: BinaryIO) -> int:
     """Write all rows and report progress; return their number."""
     num_rows = num_read = 0
-    with open_export(row.format, file, contents.classes, contents.columns) as writer:
+    omitted = [ExportPart(name) for name in row.omit]
+    columns = () if ExportPart.METADATA in omitted else contents.columns
+    with open_export(row.format, file, contents.classes, columns) as writer:
         for batch in contents.batches:
-            num_rows += writer.write(batch)
+            num_rows += writer.write([without(image, omitted) for image in batch])
             num_read += len(batch)
             claim.report(lifecycle.Progress(num_read, contents.num_images, "writing rows"))
     return num_rows

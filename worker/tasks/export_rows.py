@@ -22,7 +22,7 @@ from store.results.corrected_label import correct
 from store.results.issues import SampleIssues, read_issues
 from store.results.leave_out import read_left_out
 from store.sources.image_files import ImageFiles
-from store.verification.consensus import active_verifications
+from store.verification.consensus import category, read_as, votes
 from store.verification.histories import read_verifications
 
 BATCH_ROWS = 5_000
@@ -44,10 +44,13 @@ class Source(NamedTuple):
 
 
 class History(NamedTuple):
-    """What people did with a sample: active decisions and comments, oldest first."""
+    """What people did with a sample, oldest first: the decision of each that counts, and comments."""
 
     decisions: list[Verification]
     comments: list[str]
+
+
+NOTHING = History([], [])
 
 
 def export_images(session: Session, source: Source, files: ImageFiles) -> Iterator[list[ExportImage]]:
@@ -66,17 +69,19 @@ def export_images(session: Session, source: Source, files: ImageFiles) -> Iterat
         tags = read_tags(session, ids)
         rows = [
             _to_export_row(row, classes, min_confidence, issues[row.id])._replace(
-                tags=tags.get(row.id, ()), metadata=read_values(columns, row.metadata_values or [])
+                tags=tags.get(row.id, ()),
+                metadata=read_values(columns, row.metadata_values or []),
+                **_decided(row, classes, histories.get(row.id, NOTHING)),
             )
             for row in kept
         ]
-        yield [_to_image(row, cells, histories, files) for row, cells in zip(kept, rows, strict=True)]
+        yield [_to_image(row, cells, files) for row, cells in zip(kept, rows, strict=True)]
 
 
 def _read_histories(session: Session, sample_ids: Sequence[int]) -> dict[int, History]:
     """By sample; nothing for those that nobody touched."""
     histories = {
-        sample_id: History(active_verifications(rows), [])
+        sample_id: History(votes(rows), [])
         for sample_id, rows in read_verifications(session, sample_ids).items()
     }
     comments = select(Comment).where(Comment.sample_id.in_(sample_ids)).order_by(Comment.id)
@@ -85,10 +90,21 @@ def _read_histories(session: Session, sample_ids: Sequence[int]) -> dict[int, Hi
     return histories
 
 
-def _to_image(
-    row: Row[Any], cells: ExportRow, histories: dict[int, History], files: ImageFiles
-) -> ExportImage:
-    decisions, comments = histories.get(row.id, History([], []))
+def _decided(row: Row[Any], classes: ClassMap, history: History) -> dict[str, Any]:
+    """The fields of the row about what people decided, and who of them agree with the verdict."""
+    agreed = read_as((row.verdict, row.settled_label), classes)
+    agreeing = [made for made in history.decisions if read_as(category(made), classes) == agreed]
+    deciders = sorted(agreeing, key=lambda made: made.id)
+    return {
+        "verdict": row.verdict,
+        "selection": row.selection,
+        "reviewers": tuple(dict.fromkeys(made.reviewer for made in deciders if made.reviewer)),
+        "decided_at": deciders[-1].created_at if deciders else None,
+        "comments": tuple(history.comments),
+    }
+
+
+def _to_image(row: Row[Any], cells: ExportRow, files: ImageFiles) -> ExportImage:
     return ExportImage(
         number=row.position,
         row=cells,
@@ -96,11 +112,6 @@ def _to_image(
         width=row.width,
         height=row.height,
         read=partial(files.get, row.image_key, row.sha256),
-        verdict=row.verdict,
-        reviewers=tuple(dict.fromkeys(made.reviewer for made in decisions if made.reviewer)),
-        decided_at=decisions[-1].created_at if decisions else None,
-        comments=tuple(comments),
-        selection=row.selection,
         sample_id=row.id,
         sha256=row.sha256,
         image_key=row.image_key,

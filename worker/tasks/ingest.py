@@ -4,7 +4,7 @@ Each attempt first deletes the rows of earlier ones, and images are stored by th
 that of one pass over the archive, however often the task is interrupted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import case, delete, func, select, update
@@ -30,7 +30,6 @@ from store.models import ChangeKind, Dataset, DatasetStatus, Ingest, IngestKind,
 from store.settings import Settings, get_settings
 from store.sources.references import ARCHIVE
 from store.tasks import lifecycle
-from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 from store.verification.duplicate_groups import mark_same_files
 from store.verification.verified_set import lock_dataset
 from worker.app import task
@@ -43,6 +42,7 @@ from worker.tasks.failed_ingests import fail_datasets_of
 from worker.tasks.sample_rows import (
     BATCH_IMAGES,
     STORING_THREADS,
+    Annotations,
     in_batches,
     rejection_row,
     sample_row,
@@ -96,11 +96,11 @@ def ingest(claim: Claim[Ingest]) -> None:
         _store_rejections(claim, row.dataset_id, layout.rejections)
         with deleted_with(claim, row.dataset_id, blobs):
             metadata = MetadataCells()
-            verified = _store_images(claim, row.dataset_id, opened, layout, blobs, notes, metadata)
+            annotations = _store_images(claim, row.dataset_id, opened, layout, blobs, notes, metadata)
     with claim.writing() as session:
-        _complete(session, row.dataset_id, layout.classes, verified, notes.values)
+        _complete(session, row.dataset_id, layout.classes, annotations, notes.values)
         mark_same_files(session, row.dataset_id)
-        upload_verifications(session, row.dataset_id, verified)
+        annotations.store(session, row.dataset_id, {*annotations.decisions, *annotations.tags})
         dataset = lock_dataset(session, row.dataset_id)
         describe_columns(session, dataset, metadata.names)
         details = {"file_name": row.file_name, "images": dataset.num_samples, "classes": len(dataset.classes)}
@@ -149,11 +149,11 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
     blobs: BlobStore,
     notes: ImageNotes,
     metadata: MetadataCells,
-) -> list[UploadRow]:
+) -> Annotations:
     """Store all images, one transaction per batch. Those that do not stay where they are become blobs, before
-    the rows that name them. Returns the verified labels of the readable images.
+    the rows that name them. Returns what the archive says of the readable images.
     """
-    verified: list[UploadRow] = []
+    annotations = Annotations()
     labels = {name: index for index, name in enumerate(layout.classes)}
     position = done = 0
     with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="store") as pool:
@@ -162,33 +162,24 @@ def _store_images(  # noqa: PLR0913, PLR0917 - what is read, and where it goes
             refused = [rejection_row(dataset_id, item) for item in batch if isinstance(item, Rejection)]
             for image in images:
                 notes.add(image.sample.file_name, image.info)
+                annotations.add(image.sample)
             rows = [sample_row(dataset_id, image, labels, opened.stays, metadata) for image in images]
             store_images(pool, blobs, rows, images)
             rows = [row | {"position": index} for index, row in enumerate(rows, start=position)]
-            verified += _verified_rows(images, position)
             done, position = done + len(batch), position + len(rows)
             progress = lifecycle.Progress(done, len(layout.samples), "storing images")
             with claim.writing(progress) as session:
                 insert_rows(session, Sample, rows)
                 insert_rows(session, models.Rejection, refused)
             claim.stop_if_cancelled()
-    return verified
-
-
-def _verified_rows(images: Iterable[ReadImage], position: int) -> Iterator[UploadRow]:
-    for line, image in enumerate(images, start=position):
-        sample = image.sample
-        if sample.known_wrong or sample.verified_label is not None:
-            yield UploadRow(
-                line, KeyKind.FILE_NAME, sample.file_name, sample.verified_label, sample.selection
-            )
+    return annotations
 
 
 def _complete(
     session: Session,
     dataset_id: str,
     classes: tuple[str, ...],
-    verified: Sequence[UploadRow],
+    annotations: Annotations,
     values: ValueRange | None,
 ) -> None:
     """Make the dataset ready, with the classes that are a given or verified label of some image.
@@ -196,7 +187,8 @@ def _complete(
     Raises `NoImagesError`, `OneClassError`.
     """
     counts = _count_labels(session, dataset_id)
-    used = {classes[index] for index in counts if index is not None} | {row.label for row in verified}
+    settled = {row.label for row in annotations.decisions.values()}
+    used = {classes[index] for index in counts if index is not None} | settled
     try:
         if not counts:
             raise NoImagesError("None of the images can be read.")

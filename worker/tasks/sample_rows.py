@@ -1,19 +1,24 @@
 """Rows of the images that an archive holds, for both kinds of ingest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
 
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.detect import ReadImage
+from mslg_core.datasets.detect import Sample as ImageSample
 from mslg_core.datasets.metadata_cells import MetadataCells
 from store.infrastructure.blobs import BlobStore, image_key
+from store.metadata.tags import add_tags_by_name
 from store.sources.files import SourceFile
 from store.sources.references import to_image_key
+from store.verification.bulk_upload import KeyKind, UploadRow, upload_verifications
 
 # Images in memory at a time, stored in one transaction.
 BATCH_IMAGES = 128
@@ -53,6 +58,31 @@ def sample_row(
         "source_stamp": None if source is None else source.stamp,
         "metadata_values": None if metadata is None else metadata.values(image.sample.metadata),
     }
+
+
+@dataclass(slots=True)
+class Annotations:
+    """What an archive brings of people's work, by file name: decisions and tags."""
+
+    decisions: dict[str, UploadRow] = field(default_factory=dict)
+    tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, sample: ImageSample) -> None:
+        """Remember those of one sample."""
+        name = sample.file_name
+        if sample.is_decided:
+            line, label = len(self.decisions), sample.verified_label
+            row = UploadRow(line, KeyKind.FILE_NAME, name, label, sample.selection, sample.open_verdict)
+            self.decisions[name] = row._replace(reviewers=sample.reviewers)
+        if sample.tags:
+            self.tags[name] = sample.tags
+
+    def store(self, session: Session, dataset_id: str, names: Iterable[str]) -> None:
+        """Store those of samples that are new. Call it under the dataset's lock."""
+        new = list(names)
+        decisions = [self.decisions[name] for name in new if name in self.decisions]
+        upload_verifications(session, dataset_id, decisions)
+        add_tags_by_name(session, dataset_id, {name: self.tags[name] for name in new if name in self.tags})
 
 
 def store_images(

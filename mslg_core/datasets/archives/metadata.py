@@ -43,6 +43,17 @@ def cell_text(cell: object) -> str | None:
     return _to_text(cell)
 
 
+def cell_texts(cell: object) -> tuple[str, ...]:
+    """The texts in a list, or in a JSON array as text; nothing if it is neither."""
+    listed = cell
+    if isinstance(cell, str):
+        try:
+            listed = json.loads(cell)
+        except (ValueError, RecursionError):
+            return ()
+    return tuple(one for one in listed if one and isinstance(one, str)) if isinstance(listed, list) else ()
+
+
 def _to_text(cell: object) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"

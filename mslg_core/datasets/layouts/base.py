@@ -11,6 +11,7 @@ from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata
 from mslg_core.datasets.archives.paths import show_name, split_name
 from mslg_core.errors import LabelError
 from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 
 IMAGE_SUFFIXES = frozenset(
     (
@@ -40,10 +41,10 @@ class Sample:
     """One image, and what the dataset already knows about its label.
 
     archive_path: the path in the archive. file_name: the user's name for it. label: the given label, None if
-    it has none. verified_label: the true class, verified by a person. known_wrong: a person found the given
-    label wrong without naming the true class. selection: how the sample was chosen for verification.
-    clean_label: the true class, used for measuring only. source_split: the published split, such as "train".
-    metadata: the other columns of its table.
+    it has none. verified_label: the true class, verified by a person. open_verdict: what a person found
+    instead without naming a class. reviewers: who decided so. selection: how the sample was chosen for
+    verification. clean_label: the true class, used for measuring only. source_split: the published split,
+    such as "train". tags: marks of people. metadata: the other columns of its table.
     """
 
     archive_path: str
@@ -51,11 +52,18 @@ class Sample:
     label: str | None
     external_id: str | None = None
     verified_label: str | None = None
-    known_wrong: bool = False
+    open_verdict: Verdict | None = None
+    reviewers: tuple[str, ...] = ()
     selection: Selection = Selection.RANDOM
     clean_label: str | None = None
     source_split: str | None = None
+    tags: tuple[str, ...] = ()
     metadata: Metadata = NO_METADATA
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decided about it."""
+        return self.verified_label is not None or self.open_verdict is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mslg_core.datasets.archives.archive import Rejection
 from mslg_core.datasets.archives.paths import split_name
 from mslg_core.datasets.layouts.base import Found, LabelLine, Listing, Path, Sample, match_files
 from mslg_core.datasets.layouts.lines import Line, by_path, contradiction, read_class_names, read_lines
+from mslg_rules.verdict import Verdict
 
 NAME = "Food-101N"
 CLASSES, LIST = "classes.txt", "imagelist.tsv"
@@ -108,7 +109,8 @@ def _label_lines(
         sample = Sample("", line.text, key[0])
         if key in flags:
             right = flags[key].right
-            sample = replace(sample, verified_label=key[0] if right else None, known_wrong=not right)
+            wrong = None if right else Verdict.WRONG_UNKNOWN
+            sample = replace(sample, verified_label=key[0] if right else None, open_verdict=wrong)
         path = images + key
         lines[files.get(path, path)] = LabelLine(line.file, line.number, line.text, sample)
     return lines

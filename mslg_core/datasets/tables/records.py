@@ -134,14 +134,21 @@ def read_parquet(name: str, data: bytes) -> Records:
 
 
 def _is_plain(kind: Any) -> bool:
-    """Whether the cells of an Arrow type are text, numbers or times."""
+    """Whether the cells of an Arrow type are text, numbers, times or lists of text."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(kind):
         return _is_plain(kind.value_type)
-    text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _is_text(kind.value_type)
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    return bool(text or number or pa.types.is_null(kind) or _becomes_text(kind))
+    return bool(_is_text(kind) or number or pa.types.is_null(kind) or _becomes_text(kind))
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _becomes_text(kind: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata, make_metadata
 from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name
 from mslg_core.datasets.tables.columns import FILE_NAME, ID, LABEL, SPLIT, VERDICT, Columns, find_columns
+from mslg_core.datasets.tables.decisions import decided_only
 from mslg_core.datasets.tables.records import (
     DELIMITERS,
     Cells,
@@ -92,7 +93,8 @@ class Table:
 
 
 def read_table(name: str, data: bytes, answers: Sequence[str] = (LABEL,)) -> Table:
-    """Read a table; the suffix of `name` selects the format. answers: columns of which one is required.
+    """Read a table; the suffix of `name` selects the format. answers: columns of which one is required. Where
+    verdicts are one of them, our own exports are read as what people decided.
 
     Raises `MetadataError` if nothing of the file can be read.
     """
@@ -102,6 +104,8 @@ def read_table(name: str, data: bytes, answers: Sequence[str] = (LABEL,)) -> Tab
             f"{show_name(name)} is not a table that can be read: save it as .csv, .tsv, .jsonl or .parquet."
         )
     records = reader(name, data)
+    if VERDICT in answers:
+        records = decided_only(records)
     columns = find_columns(records.header)
     table = Table(name, notes=[*records.notes, *columns.notes])
     rows = list(records.rows) if LABEL not in columns.positions else records.rows

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mslg_core import errors
-from mslg_core.datasets.archives.metadata import Metadata, make_metadata
+from mslg_core.datasets.archives.metadata import Metadata, cell_texts, make_metadata
 from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name, split_name
 from mslg_core.datasets.layouts.base import (
     Found,
@@ -22,16 +22,15 @@ from mslg_core.datasets.layouts.base import (
 )
 from mslg_core.datasets.tables.table import MAX_LABEL_LENGTH, is_storable
 from mslg_rules.exported_fields import from_exported
+from mslg_rules.metadata import MAX_TAG_LENGTH
 from mslg_rules.names import match_names
 from mslg_rules.selection import Selection
-from mslg_rules.verdict import Verdict
-
-SETTLED = {Verdict.CORRECT, Verdict.WRONG}
+from mslg_rules.verdict import OPEN, SETTLING, Verdict
 
 
 class Item(NamedTuple):
     """One image of a tool's file: what the file calls it, its label, where it stands in the file (from 1),
-    our own fields beside it, and the label that the tool marks as verified.
+    our own fields beside it, the label that the tool marks as verified, and by whom.
     """
 
     name: str
@@ -40,6 +39,7 @@ class Item(NamedTuple):
     fields: Mapping[str, Any] = {}
     verified_label: str | None = None
     split: str | None = None
+    verified_by: str | None = None
 
 
 def found(
@@ -102,24 +102,33 @@ def _sample(file: str, item: Item) -> Sample | None:
     fields = item.fields
     is_ours = "given_label" in fields and "verdict" in fields
     given = text(fields["given_label"]) if is_ours else item.label
-    verdict = fields.get("verdict") if is_ours else None
-    verified = item.label if verdict in SETTLED else item.verified_label
+    verdict = fields["verdict"] if is_ours else None
+    verified = item.label if verdict in SETTLING else item.verified_label
     if given is None and verified is None and not is_ours:
         return None
     name = text(fields.get("original_name")) or item.name
+    reviewers = cell_texts(fields.get("reviewers")) if is_ours else (item.verified_by,)
     sample = Sample(
         archive_path="",
         file_name=name,
         label=given,
         external_id=text(fields.get("id")),
         verified_label=verified,
-        known_wrong=verdict == Verdict.WRONG_UNKNOWN,
+        open_verdict=_open_verdict(verdict, given),
+        reviewers=tuple(filter(None, reviewers)),
         selection=_selection(fields.get("selection")),
         source_split=text(fields.get("source_split")) or item.split,
+        tags=cell_texts(fields.get("tags")) if is_ours else (),
         metadata=_metadata(fields),
     )
     _check(file, item, sample)
     return sample
+
+
+def _open_verdict(verdict: object, given: str | None) -> Verdict | None:
+    """The verdict if it names no class. Without a given label, nothing can be wrong."""
+    is_open = verdict in OPEN and (given is not None or verdict != Verdict.WRONG_UNKNOWN)
+    return Verdict(str(verdict)) if is_open else None
 
 
 def _metadata(fields: Mapping[str, Any]) -> Metadata:
@@ -134,11 +143,12 @@ def _selection(value: object) -> Selection:
 
 def _check(file: str, item: Item, sample: Sample) -> None:
     """Raises `LayoutError` for what cannot be stored."""
-    labels = (sample.label, sample.verified_label)
-    texts = (sample.file_name, sample.external_id, sample.source_split, *labels)
+    labels = (sample.label, sample.verified_label, *sample.reviewers)
+    stored = (sample.file_name, sample.external_id, sample.source_split, *labels, *sample.tags)
     too_long = any(len(label or "") > MAX_LABEL_LENGTH for label in labels)
-    if too_long or len(sample.file_name) > MAX_NAME_BYTES or not all(map(is_storable, texts)):
+    too_long = too_long or any(len(tag) > MAX_TAG_LENGTH for tag in sample.tags)
+    if too_long or len(sample.file_name) > MAX_NAME_BYTES or not all(map(is_storable, stored)):
         raise errors.LayoutError(
-            f"{show_name(file)}, image {item.line}: the label or name of {show_name(item.name)} is too long "
-            "or contains NUL characters: shorten or correct it."
+            f"{show_name(file)}, image {item.line}: the label, name, tag or reviewer of "
+            f"{show_name(item.name)} is too long or contains NUL characters: shorten or correct it."
         )

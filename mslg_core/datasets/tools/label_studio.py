@@ -37,18 +37,25 @@ def _items(tasks: list[Mapping[str, Any]]) -> Iterator[Item]:
 
 def _item(name: str, number: int, task: Mapping[str, Any]) -> Item:
     annotations = _results(task, "annotations")
-    verified = _newest(each for each in annotations if each.get("ground_truth") is True)
-    given = _newest(each for each in annotations if each.get("ground_truth") is not True)
-    guess = _newest(_results(task, "predictions"))
+    verified, by = _newest(each for each in annotations if each.get("ground_truth") is True)
+    given, _ = _newest(each for each in annotations if each.get("ground_truth") is not True)
+    guess, _ = _newest(_results(task, "predictions"))
     if "given_label" in task["data"] and "verdict" in task["data"]:
         return Item(name, verified or given or guess, number, task["data"])
     label = given if verified is not None else given or guess
-    return Item(name, label, number, task["data"], verified_label=verified)
+    return Item(name, label, number, task["data"], verified_label=verified, verified_by=by)
 
 
-def _newest(results: Iterable[Mapping[str, Any]]) -> str | None:
-    """The class that the last of them with a class chooses."""
-    return next(filter(None, map(_choice, reversed(list(results)))), None)
+def _newest(results: Iterable[Mapping[str, Any]]) -> tuple[str | None, str | None]:
+    """The class that the last of them with a class chooses, and who made it."""
+    chosen = ((_choice(each), _annotator(each)) for each in reversed(list(results)))
+    return next((pair for pair in chosen if pair[0] is not None), (None, None))
+
+
+def _annotator(each: Mapping[str, Any]) -> str | None:
+    """The address of the annotator; exports without details have only a number."""
+    who = each.get("completed_by")
+    return text(who.get("email") or who.get("id")) if isinstance(who, dict) else text(who)
 
 
 def _image(data: Mapping[str, Any]) -> str | None:

@@ -29,13 +29,13 @@ def test_published_datasets_contain_given_and_verified_labels(tmp_path: Path) ->
     assert labels.verified == {6: CLOTHES[10], 8: CLOTHES[12]}
     assert labels.rows[8].label is None
     assert labels.selections == {}
-    assert labels.known_wrong == frozenset()
+    assert labels.open_verdicts == {}
 
 
 def test_a_table_of_verified_labels_takes_precedence_over_the_dataset(tmp_path: Path) -> None:
-    assert labels_of(tmp_path, food101n()).known_wrong == {1, 3}
+    assert set(labels_of(tmp_path, food101n()).open_verdicts) == {1, 3}
     labels = labels_of(tmp_path, food101n(), f"{APPLE},baby_back_ribs")
-    assert labels.known_wrong == {3}
+    assert set(labels.open_verdicts) == {3}
     assert labels.verified == {0: "apple_pie", 1: "baby_back_ribs", 4: "baby_back_ribs"}
 
 

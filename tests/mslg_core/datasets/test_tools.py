@@ -1,6 +1,7 @@
 """What other tools export, and our own archives for them, read as datasets."""
 
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,20 +12,23 @@ import pytest
 from mslg_core import errors
 from mslg_core.datasets.archives.open import open_archive
 from mslg_core.datasets.detect import Layout, ReadImage, Sample, read_dataset, read_images
+from mslg_core.exports.image import ExportImage
+from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
-from tests.mslg_core.exports.images import IMAGES, LABELLED, export, png
+from tests.mslg_core.exports.images import CLASSES, IMAGES, LABELLED, export, png
 
 ROUND_TRIPS = {
     "class_folders": LABELLED,
     "yolo": LABELLED,
     "imagefolder": IMAGES,
     "webdataset": LABELLED,
-    "fiftyone": LABELLED,
+    "fiftyone": IMAGES,
     "label_studio": IMAGES,
-    "cvat": LABELLED,
+    "cvat": IMAGES,
     "datumaro": IMAGES,
 }
-"""The images that come back. FiftyOne and CVAT keep nothing beside a missing label."""
+"""The images that come back. Some formats have no place for an image without a label."""
+TABLES = ("csv", "jsonl", "parquet")
 
 
 def read(path: Path) -> tuple[Layout, dict[str, bytes]]:
@@ -60,35 +64,75 @@ def test_our_exports_come_back_with_names_ids_labels_and_verdicts(file_format: s
     for name, sample in samples(layout).items():
         image = expected[name]
         assert (sample.external_id, sample.label) == (image.row.id, "cat")
-        settled = image.verdict in {Verdict.CORRECT, Verdict.WRONG}
-        assert sample.verified_label == (image.row.corrected_label if settled else None)
+        check_decision(sample, image)
         assert images[name] == png(image.number)
-    unlabelled = {rejection.file_name for rejection in layout.rejections}
-    assert len(unlabelled) == (len(IMAGES) - len(LABELLED) if file_format in {"fiftyone", "cvat"} else 0)
+    assert not layout.rejections
+
+
+def check_decision(sample: Sample, image: ExportImage) -> None:
+    """The verdict, who decided so, how it was selected, and the tags."""
+    row = image.row
+    settled = row.verdict in {Verdict.CORRECT, Verdict.WRONG}
+    assert sample.verified_label == (row.corrected_label if settled else None)
+    assert sample.open_verdict == (None if settled else row.verdict)
+    assert sample.reviewers == tuple(row.reviewers)
+    assert sample.tags == tuple(row.tags)
+    assert sample.selection == (row.selection or Selection.RANDOM)
+
+
+@pytest.mark.parametrize("file_format", TABLES)
+def test_a_table_of_ours_beside_the_images_is_read_under_any_name(file_format: str, tmp_path: Path) -> None:
+    plain = [image for image in IMAGES if re.fullmatch(r"(?!con)[\w/]+\.png", image.row.file_name)]
+    files = {f"photos/{image.row.file_name}": image.read() for image in plain}
+    table, _ = export(file_format, plain)
+    layout, _ = read(pack(tmp_path, files | {f"photos/animals-3.4711.{file_format}": table}))
+    assert samples(layout).keys() == {image.row.file_name for image in plain}
+    assert not layout.rejections
+    for image in plain:
+        sample = samples(layout)[image.row.file_name]
+        assert (sample.external_id, sample.label) == (image.row.id, "cat")
+        check_decision(sample, image)
+
+
+def test_the_columns_of_cleanlab_give_the_given_labels(tmp_path: Path) -> None:
+    plain = [
+        image._replace(row=image.row._replace(given_label=CLASSES[number % 2]))
+        for number, image in enumerate(IMAGES[:3])
+    ]
+    files = {image.row.file_name: image.read() for image in plain}
+    layout, _ = read(pack(tmp_path, files | {"issues.csv": export("cleanlab", plain)[0]}))
+    assert [sample.label for sample in layout.samples] == ["cat", "dog", "cat"]
+    assert not any(sample.is_decided for sample in layout.samples)
 
 
 def test_label_studio_ground_truth_is_verified_and_other_annotations_are_given(tmp_path: Path) -> None:
     def result(label: str) -> list[dict[str, object]]:
         return [{"from_name": "c", "to_name": "i", "type": "choices", "value": {"choices": [label]}}]
 
+    def by_number(annotator: int, chosen: list[dict[str, object]]) -> dict[str, object]:
+        return {"result": chosen, "ground_truth": True, "completed_by": annotator}
+
     tasks = [
         {"data": {"image": "/data/upload/3/1.png"}, "annotations": [{"result": result("cat")}]},
         {
             "data": {"image": "s3://bucket/some/2.png"},
-            "annotations": [{"result": result("cat")}, {"result": result("dog"), "ground_truth": True}],
+            "annotations": [
+                {"result": result("cat")},
+                {"result": result("dog"), "ground_truth": True, "completed_by": {"id": 7, "email": "a@x"}},
+            ],
         },
         {"data": {"photo": "https://host/3.png?token=1"}, "predictions": [{"result": result("dog")}]},
         {"data": {"image": "4.png"}, "annotations": [{"result": result("dog"), "was_cancelled": True}]},
-        {"data": {"image": "5.png"}, "annotations": [{"result": result("cat"), "ground_truth": True}]},
+        {"data": {"image": "5.png"}, "annotations": [by_number(5, result("cat"))]},
     ]
     files = {f"images/{number}.png": png(number) for number in range(1, 6)}
     layout, _ = read(pack(tmp_path, {"project-1.json": json.dumps(tasks), **files}))
-    by_number = {sample.archive_path[-5]: sample for sample in layout.samples}
-    assert {n: (s.label, s.verified_label) for n, s in by_number.items()} == {
-        "1": ("cat", None),
-        "2": ("cat", "dog"),
-        "3": ("dog", None),
-        "5": (None, "cat"),
+    found = {sample.archive_path[-5]: sample for sample in layout.samples}
+    assert {n: (s.label, s.verified_label, s.reviewers) for n, s in found.items()} == {
+        "1": ("cat", None, ()),
+        "2": ("cat", "dog", ("a@x",)),
+        "3": ("dog", None, ()),
+        "5": (None, "cat", ("5",)),
     }
     assert [rejection.code for rejection in layout.rejections] == ["unlabelled"]
 

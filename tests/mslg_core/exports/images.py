@@ -10,6 +10,7 @@ from mslg_core.exports.image import ExportImage
 from mslg_core.exports.table import ExportRow
 from mslg_core.exports.writers import open_export
 from mslg_rules.corrected_label import CorrectedBy
+from mslg_rules.selection import Selection
 from mslg_rules.verdict import Verdict
 
 CLASSES = ["cat", "dog", "a/b: c & <d>", "猫"]
@@ -43,30 +44,35 @@ def png(number: int) -> bytes:
     return file.getvalue()
 
 
+REVIEWERS = ("Ada", 'Bob "B", <b@x> ü')
+TAGS = ("blurred", "a, b", "猫")
+
+
 def make_image(number: int, name: str) -> ExportImage:
-    """Every third is verified, every fifth has no corrected label."""
-    label = None if number % 5 == 4 else CLASSES[number % len(CLASSES)]
-    verified = number % 3 == 0
+    """Every third is verified; others are unsure, unusable, or wrong without the right class."""
+    label, verdict = _decide(number)
+    by = CorrectedBy.PERSON if verdict not in {None, Verdict.UNSURE} else CorrectedBy.NONE
     soft = [0.1, 0.2, 0.3, 0.4]
-    by = CorrectedBy.PERSON if verified else CorrectedBy.NONE
-    return ExportImage(
-        number=number,
-        row=ExportRow(f"id {name}", name, "cat", "dog", 0.25, True, number + 1, soft, label, by, ["dark"]),
-        suffix=".png",
-        width=6,
-        height=4,
-        read=lambda: png(number),
-        verdict=_verdict(label) if verified else None,
-        reviewers=("Ada", "Bob") if verified else (),
-        decided_at=datetime(2026, 11, 27, tzinfo=UTC) if verified else None,
-        comments=("blurred",) if number == 3 else (),
-    )
+    row = ExportRow(f"id {name}", name, "cat", "dog", 0.25, True, number + 1, soft, label, by, ["dark"])
+    row = row._replace(tags=TAGS[: number % 4])
+    if verdict is not None:
+        decided_at = datetime(2026, 11, 27, tzinfo=UTC)
+        row = row._replace(verdict=verdict, reviewers=REVIEWERS[number % 2 :], decided_at=decided_at)
+    comments = ("blurred",) if number == 3 else ()
+    row = row._replace(comments=comments, selection=Selection.RANKED if verdict == Verdict.WRONG else None)
+    return ExportImage(number=number, row=row, suffix=".png", width=6, height=4, read=lambda: png(number))
 
 
-def _verdict(label: str | None) -> Verdict:
-    if label is None:
-        return Verdict.UNUSABLE
-    return Verdict.CORRECT if label == "cat" else Verdict.WRONG
+def _decide(number: int) -> tuple[str | None, Verdict | None]:
+    """Corrected label and verdict."""
+    if number % 5 == 4:
+        return None, Verdict.UNUSABLE if number % 2 else Verdict.WRONG_UNKNOWN
+    if number % 5 == 2:
+        return "cat", Verdict.UNSURE
+    label = CLASSES[number % len(CLASSES)]
+    if number % 3:
+        return label, None
+    return label, Verdict.CORRECT if label == "cat" else Verdict.WRONG
 
 
 IMAGES = [make_image(number, name) for number, name in enumerate(NAMES)]

@@ -55,7 +55,7 @@ def export(file_format: str) -> bytes:
 
 @pytest.mark.parametrize(
     "file_format",
-    ["class_folders", "yolo", "imagefolder", "fiftyone", "label_studio", "datumaro", "webdataset"],
+    ["class_folders", "yolo", "imagefolder", "fiftyone", "label_studio", "cvat", "datumaro", "webdataset"],
 )
 def test_metadata_comes_back_as_it_was_written(file_format: str, tmp_path: Path) -> None:
     path = tmp_path / ("data.tar" if file_format == "webdataset" else "data.zip")

@@ -12,6 +12,7 @@ import pytest
 from mslg_core.exports.table import EXPORT_COLUMNS, ExportRow, open_writer
 from mslg_rules.corrected_label import CorrectedBy
 
+LISTS = ("tags", "reviewers", "comments")
 SOFT = np.array([0.1, 0.9], dtype=np.float32)
 ROWS = [
     ExportRow(
@@ -58,7 +59,7 @@ def read(file_format: str, data: bytes) -> list[dict[str, Any]]:
     return [
         {k: None if v == "" else typed.get(k, str)(v) for k, v in row.items()}
         | {"is_label_issue": row["is_label_issue"] == "true", "issues": row["issues"].split()}
-        | {"tags": json.loads(row["tags"] or "[]")}
+        | {name: json.loads(row[name] or "[]") for name in LISTS}
         for row in back
     ]
 
@@ -70,7 +71,8 @@ def test_every_value_is_kept(file_format: str) -> None:
     assert tuple(first) == EXPORT_COLUMNS
     assert first.pop("soft_label") == pytest.approx([0.1, 0.9], abs=1e-6)
     assert first.pop("label_score") == pytest.approx(0.1, abs=1e-6)
-    expected = [{k: getattr(row, k) for k in EXPORT_COLUMNS} | {"tags": []} for row in ROWS]
+    empty: dict[str, list[str]] = {name: [] for name in LISTS}
+    expected = [{k: getattr(row, k) for k in EXPORT_COLUMNS} | empty for row in ROWS]
     assert first == {k: v for k, v in expected[0].items() if k not in ("soft_label", "label_score")}
     assert second == expected[1]
     assert data == written(file_format, [ROWS[:1], [], ROWS[1:]])

@@ -15,6 +15,7 @@ import pytest
 
 from mslg_core.exports import names
 from mslg_core.exports.writers import FORMATS
+from mslg_rules.corrected_label import CorrectedBy
 from store.models import ExportFormat
 from tests.mslg_core.exports.images import CLASSES, IMAGES, LABELLED, export, png
 
@@ -77,7 +78,7 @@ def test_imagefolder() -> None:
         assert files[f"train/{line['file_name']}"] == png(image.number)
         assert line["label"] == image.row.corrected_label
         assert (line["id"], line["original_name"]) == (image.row.id, image.row.file_name)
-        assert line["reviewers"] == list(image.reviewers)
+        assert line["reviewers"] == list(image.row.reviewers)
 
 
 def test_webdataset() -> None:
@@ -118,8 +119,8 @@ def test_fiftyone() -> None:
     assert len(listed["labels"]) == len(files) == len(IMAGES)
     for (key, target), image in zip(listed["labels"].items(), IMAGES, strict=True):
         assert files[f"data/{key}.png"] == png(image.number)
-        assert (target and target["label"]) == image.row.corrected_label
-        assert target is None or target["attributes"]["original_name"] == image.row.file_name
+        assert target["label"] == image.row.corrected_label or image.row.verdict
+        assert target["attributes"]["original_name"] == image.row.file_name
 
 
 def test_label_studio() -> None:
@@ -133,7 +134,7 @@ def test_label_studio() -> None:
         assert files[name] == png(image.number)
         assert task["data"]["original_name"] == image.row.file_name
         assert task["predictions"][0]["result"][0]["value"] == {"choices": ["dog"]}
-        assert bool(task["annotations"]) == (image.verdict is not None)
+        assert bool(task["annotations"]) == (image.row.verdict is not None)
     unusable = next(task for task in tasks if task["data"]["verdict"] == "unusable")
     assert unusable["annotations"] == [{"result": [], "ground_truth": False, "was_cancelled": True}]
     first = tasks[0]["annotations"][0]
@@ -143,18 +144,19 @@ def test_label_studio() -> None:
 def test_cvat() -> None:
     files = unzip("cvat")
     root = ET.fromstring(files.pop("annotations.xml"))  # noqa: S314
-    assert [name.text for name in root.iterfind("meta/task/labels/label/name")] == CLASSES
+    declared = [name.text for name in root.iterfind("meta/task/labels/label/name")]
+    assert declared == [*CLASSES, "wrong_unknown", "unusable"]
     listed = root.findall("image")
     assert len(listed) == len(files) == len(IMAGES)
     for element, image in zip(listed, IMAGES, strict=True):
         assert files[f"images/{element.get('name')}"] == png(image.number)
         tag = element.find("tag")
-        assert (None if tag is None else tag.get("label")) == image.row.corrected_label
-        if tag is not None:
-            original = tag.find("attribute[@name='original_name']")
-            assert original is not None
-            assert original.text == image.row.file_name
-            assert tag.get("source") == ("manual" if image.verdict else "auto")
+        assert tag is not None
+        assert tag.get("label") == (image.row.corrected_label or image.row.verdict)
+        original = tag.find("attribute[@name='original_name']")
+        assert original is not None
+        assert original.text == image.row.file_name
+        assert tag.get("source") == ("manual" if image.row.corrected_by is CorrectedBy.PERSON else "auto")
 
 
 def test_cvat_drops_what_xml_cannot_contain() -> None:
@@ -206,7 +208,7 @@ def test_a_patch_lists_what_changed_and_why() -> None:
         "corrected_label": "猫",
         "corrected_by": "person",
         "verdict": "wrong",
-        "reviewers": ["Ada", "Bob"],
+        "reviewers": ['Bob "B", <b@x> ü'],
         "label_score": 0.25,
         "issues": ["dark"],
         "decided_at": "2026-11-27T00:00:00+00:00",

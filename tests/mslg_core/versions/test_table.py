@@ -26,8 +26,10 @@ STORED = [
     for image in IMAGES
 ]
 METADATA: dict[str, MetadataValue] = {"camera": 'A "1"', "iso": 400}
-MARKED = STORED[3].row._replace(label_score=1 / 3, tags=("blurred", "猫"), metadata=METADATA)
-STORED[3] = STORED[3]._replace(selection=Selection.RANKED, row=MARKED)
+MARKED = STORED[3].row._replace(
+    label_score=1 / 3, tags=("blurred", "猫"), metadata=METADATA, selection=Selection.RANKED
+)
+STORED[3] = STORED[3]._replace(row=MARKED)
 
 
 def write(images: list[ExportImage], names: Names = NAMES) -> bytes:

@@ -12,7 +12,7 @@ from store.errors import BulkVerificationError, LineError, NotFoundError
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Dataset, Sample, Selection, Split, Verdict, Verification
 from store.verification.bulk_upload import KeyKind, UploadOutcome, UploadRow, upload_verifications
-from store.verification.record import verify
+from store.verification.record import history, verify
 from store.verification.verified_set import verified_set
 from tests.factories import get_samples, make_dataset
 
@@ -142,6 +142,35 @@ def test_wrong_contradicts_a_correct_label(engine: Engine, dataset: Dataset) -> 
     errors = errors_of(engine, dataset, [*rows, *lines(("id-1", "dog"))])
     assert [(e.line, e.code) for e in errors] == [(0, "contradiction"), (2, "contradiction")]
     assert "Line 1 says wrong" in errors[1].message
+
+
+def test_verdicts_without_a_class_are_kept_with_those_who_decided(engine: Engine, dataset: Dataset) -> None:
+    def row(line: int, verdict: Verdict, *reviewers: str) -> UploadRow:
+        return UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None, verdict=verdict, reviewers=reviewers)
+
+    rows = [row(0, Verdict.UNSURE, "Ada"), row(1, Verdict.UNUSABLE, "Ada", "Bob"), row(2, Verdict.UNUSABLE)]
+    assert upload(engine, dataset, rows) == UploadOutcome(accepted=3, unchanged=0)
+    assert upload(engine, dataset, rows) == UploadOutcome(accepted=0, unchanged=3)
+    samples = read(engine, dataset)[:3]
+    assert [(s.verdict, s.settled_label, s.split) for s in samples] == [
+        (row.verdict, None, None) for row in rows
+    ]
+    with session_scope(engine) as session:
+        who = [[made.reviewer for made in history(session, sample.id)] for sample in samples]
+    assert who == [["Ada"], ["Ada", "Bob"], [""]]
+
+
+def test_unsure_changes_nothing_that_is_decided_and_unusable_contradicts_a_class(
+    engine: Engine, dataset: Dataset
+) -> None:
+    def row(line: int, verdict: Verdict) -> UploadRow:
+        return UploadRow(line, KeyKind.EXTERNAL_ID, f"id-{line}", None, verdict=verdict)
+
+    upload(engine, dataset, [*lines(("id-0", "cat")), row(1, Verdict.UNUSABLE)])
+    unsure = [row(0, Verdict.UNSURE), row(1, Verdict.UNSURE)]
+    assert upload(engine, dataset, unsure) == UploadOutcome(accepted=0, unchanged=2)
+    (error,) = errors_of(engine, dataset, [row(0, Verdict.UNUSABLE)])
+    assert (error.code, "already settled as 'cat'" in error.message) == ("contradiction", True)
 
 
 def test_labels_that_are_not_random_join_the_meta_set(engine: Engine, dataset: Dataset) -> None:

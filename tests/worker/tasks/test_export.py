@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mslg_core.exports.table import EXPORT_COLUMNS
 from mslg_rules.leave_out import LeaveOut
+from mslg_rules.omit import ExportPart
 from store.changes.log import record_change
 from store.database.engine import session_scope
 from store.infrastructure.blobs import ObjectBlobStore
@@ -57,9 +58,16 @@ def dataset(engine: Engine, blobs: ObjectBlobStore) -> Dataset:
         return dataset
 
 
-def build(engine: Engine, job: Job, file_format: str, leave_out: Sequence[LeaveOut] = ()) -> Export:
+def build(
+    engine: Engine,
+    job: Job,
+    file_format: str,
+    leave_out: Sequence[LeaveOut] = (),
+    omit: Sequence[ExportPart] = (),
+) -> Export:
     with session_scope(engine) as session:
-        row = Export(dataset_id=job.dataset_id, job_id=job.id, format=file_format, leave_out=list(leave_out))
+        row = Export(dataset_id=job.dataset_id, job_id=job.id, format=file_format)
+        row.leave_out, row.omit = list(leave_out), list(omit)
         session.add(row)
     run(row.id)
     with session_scope(engine, read_only=True) as session:
@@ -211,6 +219,11 @@ def test_a_sample_without_a_result_has_a_row_too(
         "duplicate_group": None,
         "source_split": None,
         "tags": [],
+        "verdict": None,
+        "selection": None,
+        "reviewers": [],
+        "decided_at": None,
+        "comments": [],
     }
 
 

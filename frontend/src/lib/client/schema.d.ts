@@ -4574,6 +4574,11 @@ export interface components {
              */
             num_rows: number | null;
             /**
+             * Omit
+             * @description What is omitted of each image.
+             */
+            omit: components["schemas"]["ExportPart"][];
+            /**
              * Progress Done
              * @description Number of steps done.
              */
@@ -4624,6 +4629,12 @@ export interface components {
              * @default []
              */
             leave_out?: components["schemas"]["LeaveOut"][];
+            /**
+             * Omit
+             * @description What to omit of each image, in all formats that have it; columns stay, empty, except those of metadata. reviewers: who decided, and when. verdicts: what people decided, while corrected labels stay. comments, tags. splits: the published ones. metadata: other columns of your tables.
+             * @default []
+             */
+            omit?: components["schemas"]["ExportPart"][];
         };
         /**
          * ExportFormat
@@ -4642,6 +4653,12 @@ export interface components {
              */
             items: components["schemas"]["Export"][];
         };
+        /**
+         * ExportPart
+         * @description Parts that an export can omit.
+         * @enum {string}
+         */
+        ExportPart: "reviewers" | "verdicts" | "comments" | "tags" | "splits" | "metadata";
         /**
          * Folder
          * @description A folder of the server.

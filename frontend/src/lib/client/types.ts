@@ -56,6 +56,7 @@ export type Upload = Schemas["Upload"];
 export type Export = Schemas["Export"];
 export type ExportCreate = Schemas["ExportCreate"];
 export type ExportFormat = Schemas["ExportFormat"];
+export type ExportPart = Schemas["ExportPart"];
 export type LeaveOut = Schemas["LeaveOut"];
 export type WorkStatus = Schemas["WorkStatus"];
 export type Verdict = Exclude<Schemas["Verdict"], "withdrawn">;

@@ -8,6 +8,7 @@ import pytest
 from mslg_core import errors
 from mslg_core.datasets.layouts.base import Layout
 from mslg_rules.selection import Selection
+from mslg_rules.verdict import Verdict
 from tests.mslg_core.datasets.layouts.published import (
     Files,
     below,
@@ -35,7 +36,10 @@ def test_flags_make_labels_verified_or_known_wrong(
         APPLE[0]: "apple_pie",
         RIBS[1]: "baby_back_ribs",
     }
-    assert [e.file_name for e in layout.samples if e.known_wrong] == [APPLE[1], RIBS[0]]
+    assert [e.file_name for e in layout.samples if e.open_verdict is Verdict.WRONG_UNKNOWN] == [
+        APPLE[1],
+        RIBS[0],
+    ]
     assert all(sample.selection is Selection.RANDOM for sample in layout.samples)
     assert layout.rejections == ()
 
@@ -47,7 +51,7 @@ def test_listed_paths_may_omit_the_suffix(tmp_path: Path) -> None:
     layout = in_zip(tmp_path, files)
     assert [e.file_name for e in layout.samples] == [key.removesuffix(".jpg") for key in APPLE + RIBS]
     assert [e.archive_path for e in layout.samples] == [f"images/{key}" for key in APPLE + RIBS]
-    assert sum(e.known_wrong for e in layout.samples) == 2
+    assert sum(e.open_verdict is Verdict.WRONG_UNKNOWN for e in layout.samples) == 2
 
 
 def test_unmatched_files_and_lines_are_rejected(tmp_path: Path) -> None:

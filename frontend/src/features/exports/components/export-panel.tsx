@@ -7,7 +7,7 @@ import { SelectField } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { ProblemPanel } from "@/components/ui/problem-panel";
 import { WorkProgress } from "@/components/ui/work-progress";
-import type { Export, ExportFormat, LeaveOut } from "@/lib/client/types";
+import type { Export, ExportFormat, ExportPart, LeaveOut } from "@/lib/client/types";
 import { formatBytes, formatCount, formatTime } from "@/lib/format";
 import { isFinished } from "@/lib/work";
 
@@ -43,6 +43,23 @@ const LEFT_OUT: readonly { name: LeaveOut; label: string }[] = [
   { name: "unusable", label: "unusable images" },
 ];
 
+const PARTS: readonly { name: ExportPart; label: string }[] = [
+  { name: "verdicts", label: "verdicts" },
+  { name: "reviewers", label: "who decided, and when" },
+  { name: "comments", label: "comments" },
+  { name: "tags", label: "tags" },
+  { name: "splits", label: "published splits" },
+  { name: "metadata", label: "other columns of your tables" },
+];
+
+const ALL_PARTS = PARTS.map(({ name }) => name);
+
+/** What an export lacks, such as "without duplicates, comments". */
+function describeMissing({ leave_out, omit }: Export): string {
+  const missing = [...leave_out, ...omit];
+  return missing.length > 0 ? ` · without ${missing.join(", ")}` : "";
+}
+
 function formatName(format: ExportFormat): string {
   return [...TABLES, ...OTHERS].find((known) => known.format === format)?.name ?? format;
 }
@@ -66,7 +83,7 @@ function ExportRow({ item }: { item: Export }) {
               · version {item.dataset_version ?? "not known"} · {formatCount(item.num_rows ?? 0)}{" "}
               rows · {formatBytes(item.size_bytes ?? 0)} · built{" "}
               {formatTime(item.finished_at ?? item.created_at)}
-              {item.leave_out.length > 0 && ` · without ${item.leave_out.join(", ")}`}
+              {describeMissing(item)}
               {item.is_outdated && ", before later changes, decisions or another choice"}
             </span>
           </span>
@@ -90,23 +107,30 @@ function ExportRow({ item }: { item: Export }) {
   );
 }
 
-interface LeaveOutProps {
-  leaveOut: readonly LeaveOut[];
-  onChange: (leaveOut: readonly LeaveOut[]) => void;
+interface Choice<Name extends string> {
+  name: Name;
+  label: string;
 }
 
-function LeaveOutFields({ leaveOut, onChange }: LeaveOutProps) {
+interface ChoicesProps<Name extends string> {
+  legend: string;
+  choices: readonly Choice<Name>[];
+  chosen: readonly Name[];
+  onChange: (chosen: readonly Name[]) => void;
+}
+
+function Choices<Name extends string>({ legend, choices, chosen, onChange }: ChoicesProps<Name>) {
   return (
     <fieldset className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
-      <legend className="mb-1 font-medium">Leave out</legend>
-      {LEFT_OUT.map(({ name, label }) => (
+      <legend className="mb-1 font-medium">{legend}</legend>
+      {choices.map(({ name, label }) => (
         <label key={name} className="flex items-center gap-2 pointer-coarse:min-h-11">
           <input
             type="checkbox"
             className="size-4 accent-accent"
-            checked={leaveOut.includes(name)}
+            checked={chosen.includes(name)}
             onChange={({ target }) => {
-              const others = leaveOut.filter((other) => other !== name);
+              const others = chosen.filter((other) => other !== name);
               onChange(target.checked ? [...others, name] : others);
             }}
           />
@@ -152,13 +176,16 @@ function ExportFiles({ source }: { source: ExportSource }) {
   const { data: items = [], error } = useQuery(exportsQuery(source));
   const create = useCreateExport(source);
   const [leaveOut, setLeaveOut] = useState<readonly LeaveOut[]>([]);
+  const [kept, setKept] = useState<readonly ExportPart[]>(ALL_PARTS);
   const build = (format: ExportFormat) => {
-    create.mutate({ format, leave_out: [...leaveOut] });
+    const omit = ALL_PARTS.filter((part) => !kept.includes(part));
+    create.mutate({ format, leave_out: [...leaveOut], omit });
   };
 
   return (
     <>
-      <LeaveOutFields leaveOut={leaveOut} onChange={setLeaveOut} />
+      <Choices legend="Leave out" choices={LEFT_OUT} chosen={leaveOut} onChange={setLeaveOut} />
+      <Choices legend="Keep of each image" choices={PARTS} chosen={kept} onChange={setKept} />
       <div className="flex flex-wrap items-center gap-2">
         {TABLES.map(({ format, name }) => (
           <Button
