@@ -3,9 +3,7 @@
 from typing import NamedTuple
 
 from api.errors import EmptyUploadError, InvalidError
-from mslg_core.datasets.archives.metadata import cell_texts
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
-from mslg_core.datasets.tables.decisions import REVIEWERS
 from mslg_core.datasets.tables.table import LabelRow, read_table
 from mslg_core.errors import MetadataError
 from mslg_core.problem import Problem
@@ -68,5 +66,4 @@ def _row(row: LabelRow) -> UploadRow | Problem:
     if (problem := find_mismatch(row.label, row.verdict)) is not None:
         return Problem(*problem, row.line, row.name)
     verdict = None if row.verdict is None else Verdict(row.verdict)
-    reviewers = cell_texts(dict(row.metadata.items()).get(REVIEWERS))
-    return UploadRow(row.line, kind, row.name, row.label, verdict=verdict, reviewers=reviewers)
+    return UploadRow(row.line, kind, row.name, row.label, verdict=verdict, reviewers=row.reviewers)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata, make_metadata
+from mslg_core.datasets.archives.metadata import NO_METADATA, Metadata, cell_texts, make_metadata
 from mslg_core.datasets.archives.paths import MAX_NAME_BYTES, show_name
 from mslg_core.datasets.tables.columns import FILE_NAME, ID, LABEL, SPLIT, VERDICT, Columns, find_columns
-from mslg_core.datasets.tables.decisions import decided_only
+from mslg_core.datasets.tables.decisions import REVIEWERS, decided_only
 from mslg_core.datasets.tables.records import (
     DELIMITERS,
     Cells,
@@ -66,6 +66,11 @@ class LabelRow(NamedTuple):
     def answer(self) -> tuple[str | None, ...]:
         """What rows for one image must agree on."""
         return self.label, self.external_id, self.verdict, self.split
+
+    @property
+    def reviewers(self) -> tuple[str, ...]:
+        """Who decided so, where a column of lists says it."""
+        return cell_texts(dict(self.metadata.items()).get(REVIEWERS))
 
     @property
     def name(self) -> str:
