@@ -122,6 +122,10 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     app.include_router(probes.router)
     app.include_router(metrics.router)
     serve_ui(app, ui)
+    if settings.tracing:
+        from api.operations.tracing import trace_requests  # late: most services send no traces
+
+        app.state.traces = trace_requests(app)
     return app
 
 
@@ -185,3 +189,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.queue.close()
     services.engine.dispose()
+    if services.settings.tracing:
+        app.state.traces.shutdown()
