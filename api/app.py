@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     app.state.metrics = Metrics(app.state.services.engine)
     app.add_middleware(Requests, metrics=app.state.metrics, logs=settings.log_requests)
     problems.install_handlers(app)
-    app.include_router(_api())
+    app.include_router(_api(), prefix=PREFIX)
     app.include_router(probes.router)
     app.include_router(metrics.router)
     serve_ui(app, ui)
@@ -132,7 +132,6 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
 def _api() -> APIRouter:
     """All routes. Each but the public ones has a rule in `api.auth.rules`, which `require_access` applies."""
     api = APIRouter(
-        prefix=PREFIX,
         dependencies=[Depends(require_utf8_query)],
         responses=problems.responses(
             HTTPStatus.FORBIDDEN,
