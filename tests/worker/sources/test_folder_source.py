@@ -195,6 +195,28 @@ def test_only_what_is_new_or_changed_is_read(  # noqa: PLR0917 - fixtures
     assert paths == []
 
 
+def test_changed_metadata_of_an_unchanged_image_is_noticed(
+    engine: Engine, folder: Path, take_in: Callable[..., Ingest], source_id: str
+) -> None:
+    def write_table(*sites: str) -> None:
+        rows = [f"{path.relative_to(folder)},{path.parent.name}" for path in sorted(folder.glob("*/*.png"))]
+        lines = [f"{row},{site}" for row, site in zip(rows, sites, strict=True)]
+        (folder / "metadata.csv").write_text("\n".join(["file_name,label,site", *lines]) + "\n")
+
+    write_table(*["a"] * 12)
+    take_in()
+    write_table("b", *["a"] * 10, "")
+    changes = take_in(IngestKind.ADDITION, OnExisting.UPDATE).changes or {}
+    assert (changes["changed"], changes["same"]) == (1, 11)
+    with session_scope(engine, read_only=True) as session:
+        samples = session.scalars(select(Sample).where(Sample.dataset_id == source_id))
+        values = {sample.file_name: (sample.metadata_values or [None])[0] for sample in samples}
+    assert sorted(values.values(), key=str) == ["a"] * 11 + ["b"]
+    assert values["cat/00.png"] == "b"
+    again = take_in(IngestKind.ADDITION, OnExisting.UPDATE).changes or {}
+    assert (again["changed"], again["same"]) == (0, 12)
+
+
 def test_a_moved_image_is_found_again(
     engine: Engine, folder: Path, source_id: str, take_in: TakeIn, look: Look
 ) -> None:
