@@ -4631,7 +4631,7 @@ export interface components {
             leave_out?: components["schemas"]["LeaveOut"][];
             /**
              * Omit
-             * @description What to omit of each image, in all formats that have it; columns stay, empty, except those of metadata. reviewers: who decided, and when. verdicts: what people decided, while corrected labels stay. comments, tags. splits: the published ones. metadata: other columns of your tables.
+             * @description What to omit of each image, in all formats that have it. Columns stay, empty, except those of metadata. reviewers: who decided, and when. verdicts: what people decided, while corrected labels stay. comments, tags. splits: the published ones. metadata: other columns of your tables.
              * @default []
              */
             omit?: components["schemas"]["ExportPart"][];
