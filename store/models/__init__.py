@@ -33,8 +33,10 @@ from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import (
     MAX_TAG_LENGTH,
+    ClassProposal,
     Comment,
     Lease,
+    ProposalStatus,
     Queue,
     QueueShare,
     SampleTag,
@@ -58,6 +60,7 @@ __all__ = [
     "AutoAccept",
     "Change",
     "ChangeKind",
+    "ClassProposal",
     "Comment",
     "Counter",
     "Dataset",
@@ -82,6 +85,7 @@ __all__ = [
     "MemberRole",
     "OnExisting",
     "PasswordLink",
+    "ProposalStatus",
     "Queue",
     "QueueShare",
     "Rejection",
