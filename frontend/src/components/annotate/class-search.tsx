@@ -11,8 +11,8 @@ interface Props {
   open: boolean;
   onClose: () => void;
   onChoose: (label: string) => void;
-  /** Called with what was typed if no class has this name. */
-  onPropose: (name: string) => void;
+  /** Called with what was typed if no class has this name. Undefined: none can be proposed. */
+  onPropose?: (name: string) => void;
 }
 
 function SearchList({ classes, onChoose, onPropose }: Omit<Props, "open" | "onClose">) {
@@ -30,7 +30,7 @@ function SearchList({ classes, onChoose, onPropose }: Omit<Props, "open" | "onCl
     if (event.key !== "Enter") return;
     event.preventDefault();
     if (label !== undefined) onChoose(label);
-    else if (text.trim() !== "") onPropose(text.trim());
+    else if (text.trim() !== "") onPropose?.(text.trim());
   };
 
   return (
@@ -84,7 +84,7 @@ function SearchList({ classes, onChoose, onPropose }: Omit<Props, "open" | "onCl
       {found.length === 0 && (
         <div className="space-y-2 px-2.5 py-3">
           <p className="text-muted">No matching class.</p>
-          {text.trim() !== "" && (
+          {onPropose !== undefined && text.trim() !== "" && (
             <Button
               onClick={() => {
                 onPropose(text.trim());

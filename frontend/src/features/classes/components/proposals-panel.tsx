@@ -16,21 +16,16 @@ import { outcomeText, proposalsQuery, useDecideProposal } from "@/lib/proposals"
 import { DecideDialog } from "./decide-dialog";
 
 interface RowProps {
-  datasetId: string;
   proposal: ClassProposal;
   onDecide: () => void;
 }
 
-function ProposalRow({ datasetId, proposal, onDecide }: RowProps) {
+function ProposalRow({ proposal, onDecide }: RowProps) {
   const { sample_id, file_name, name, description, reviewer, created_at, status } = proposal;
   return (
     <tr>
       <td className={TD}>
-        <Link
-          to="/datasets/$datasetId/images/$sampleId"
-          params={{ datasetId, sampleId: sample_id }}
-          className={LINK}
-        >
+        <Link to="/images/$sampleId" params={{ sampleId: sample_id }} className={LINK}>
           <img
             src={thumbnailUrl(sample_id, 96)}
             alt={`Image ${file_name}`}
@@ -90,7 +85,6 @@ export function ProposalsPanel({ datasetId }: { datasetId: string }) {
             {rows.map((one) => (
               <ProposalRow
                 key={one.id}
-                datasetId={datasetId}
                 proposal={one}
                 onDecide={() => {
                   setOpen(one);
