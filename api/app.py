@@ -17,6 +17,7 @@ from api.body import BodyLimit
 from api.changes import endpoints as changes
 from api.changes import removal_endpoints as removal
 from api.classes import endpoints as classes
+from api.classes import proposals
 from api.comparison import endpoints as comparison
 from api.datasets import endpoints as datasets
 from api.datasets import images
@@ -152,6 +153,7 @@ def _api() -> APIRouter:
         changes,
         removal,
         classes,
+        proposals,
         metadata,
         tags,
         views,

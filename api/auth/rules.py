@@ -84,6 +84,10 @@ RULES = {
     "PATCH /datasets/{dataset_id}/classes/{index}": MANAGE,
     "DELETE /datasets/{dataset_id}/classes/{index}": MANAGE,
     "POST /datasets/{dataset_id}/classes/{index}/merge": MANAGE,
+    "POST /samples/{sample_id}/class-proposals": REVIEW,
+    "GET /datasets/{dataset_id}/class-proposals": READ,
+    "POST /datasets/{dataset_id}/class-proposals/{proposal_id}/decision": MANAGE,
+    "POST /datasets/{dataset_id}/class-proposals/{proposal_id}/withdrawal": REVIEW,  # of another's: manage
     "GET /datasets/{dataset_id}/samples": READ,
     "GET /samples/{sample_id}": READ,
     "GET /samples/{sample_id}/metadata": READ,

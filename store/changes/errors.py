@@ -5,7 +5,9 @@ StoreError
 └── ConflictError
     ├── ClassInUseError        images or decisions have the class that is to be removed
     ├── ChangedSinceError      a later change is in the way of an undo
-    └── NotUndoableError       the change cannot be undone, or was undone before
+    ├── NotUndoableError       the change cannot be undone, or was undone before
+    ├── AlreadyProposedError   the reviewer's proposal of a class for the sample still waits
+    └── ProposalDecidedError   the proposal was decided on, or withdrawn
 """
 
 from store.errors import ConflictError, StoreError
@@ -47,3 +49,21 @@ class NotUndoableError(ConflictError):
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(f"Change {number} cannot be undone, because {reason}.")
+
+
+class AlreadyProposedError(ConflictError):
+    """A reviewer proposes one class for a sample at a time."""
+
+    code = "already_proposed"
+
+    def __init__(self) -> None:
+        super().__init__("Your proposal for this image still waits: withdraw it first, then propose another.")
+
+
+class ProposalDecidedError(ConflictError):
+    """A proposal that does not wait any more."""
+
+    code = "proposal_decided"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This proposal is {status} already: load the list again.")

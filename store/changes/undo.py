@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from store.changes.class_edits import Entry, undo_class_change
 from store.changes.errors import NotUndoableError
+from store.changes.proposals import follow_undo
 from store.changes.removal import undo_removal
 from store.errors import NotFoundError
 from store.models.dataset import Dataset
@@ -43,7 +44,9 @@ def undo_change(session: Session, dataset_id: str, number: int, reviewer: str = 
     if session.scalar(select(Change.id).where(Change.dataset_id == dataset.id, Change.undoes == number)):
         raise NotUndoableError(number, "it was undone before")
     entry = Entry(ChangeKind.UNDONE, {**change.details, "kind": kind}, reviewer, number)
-    return UNDO[kind](session, dataset, change, entry)
+    undone = UNDO[kind](session, dataset, change, entry)
+    follow_undo(session, dataset, undone)
+    return undone
 
 
 def can_undo(change: Change) -> bool:

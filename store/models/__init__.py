@@ -32,8 +32,10 @@ from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
 from store.models.result import Result, SuspectedLabelError
 from store.models.review import (
+    ClassProposal,
     Comment,
     Lease,
+    ProposalStatus,
     Queue,
     QueueShare,
     SampleTag,
@@ -56,6 +58,7 @@ __all__ = [
     "AutoAccept",
     "Change",
     "ChangeKind",
+    "ClassProposal",
     "Comment",
     "Counter",
     "Dataset",
@@ -80,6 +83,7 @@ __all__ = [
     "MemberRole",
     "OnExisting",
     "PasswordLink",
+    "ProposalStatus",
     "Queue",
     "QueueShare",
     "Rejection",

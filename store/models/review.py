@@ -1,4 +1,4 @@
-"""The work of several reviewers: which samples are served to whom, comments, tags and saved views."""
+"""The work of several reviewers: who is served what; comments, proposed classes, tags and saved views."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +27,19 @@ class Queue(StrEnum):
     def adjudicates(self) -> bool:
         """Whether a decision from this queue overrides the opinions."""
         return self in (Queue.TIE_BREAK, Queue.RE_REVIEW)
+
+
+class ProposalStatus(StrEnum):
+    """What became of a proposed class. A sample with a pending proposal is in no queue."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    """It is a class now, under its own name or another one."""
+    MAPPED = "mapped"
+    """A class that was there already is meant."""
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    """By whoever proposed it, or by a manager in their place."""
 
 
 class Lease(Base):
@@ -82,6 +95,35 @@ class Comment(Base):
     reviewer: Mapped[str] = mapped_column(default="")
     text: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ClassProposal(Base):
+    """A class that a reviewer misses, for a sample. Rows stay: they are the audit trail."""
+
+    __tablename__ = "class_proposals"
+    __table_args__ = (
+        Index(None, "dataset_id", "status", "sample_id"),
+        Index(None, "sample_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"))
+    sample_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("samples.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    reviewer: Mapped[str] = mapped_column(default="")
+    """Who proposed it; may be empty."""
+    status: Mapped[ProposalStatus] = mapped_column(
+        enum_column(ProposalStatus, "status"), default=ProposalStatus.PENDING
+    )
+    label: Mapped[int | None]
+    """The index of the class that it became, or that is meant instead."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was rejected, or what else its author is told."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
 
 
 class SampleTag(Base):

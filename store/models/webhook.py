@@ -25,6 +25,8 @@ class EventType(StrEnum):
     JOB_SUCCEEDED = "job.succeeded"
     JOB_FAILED = "job.failed"
     JOB_CANCELLED = "job.cancelled"
+    CLASS_PROPOSED = "class.proposed"
+    CLASS_PROPOSAL_DECIDED = "class.proposal_decided"
     EXPORT_READY = "export.ready"
     EXPORT_FAILED = "export.failed"
     REVIEW_STOP_ADVISED = "review.stop_advised"

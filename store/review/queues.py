@@ -14,7 +14,7 @@ from store.database.columns import utc_now
 from store.models.dataset import Dataset, Sample
 from store.models.job import Job
 from store.models.result import Result, SuspectedLabelError
-from store.models.review import Lease, Queue
+from store.models.review import ClassProposal, Lease, ProposalStatus, Queue
 from store.models.verification import Verification, VerificationSource
 from store.models.work import WorkStatus
 from store.results.corrected_label import is_changed
@@ -86,6 +86,10 @@ def open_samples(dataset: Dataset, query: QueueQuery, now: datetime) -> SampleId
 
 def is_open(dataset: Dataset, query: QueueQuery, now: datetime) -> ColumnElement[bool]:
     """Whether a sample may be served to the reviewer."""
+    return and_(_is_open_in(dataset, query, now), Sample.id.not_in(_waiting_for_a_class(dataset)))
+
+
+def _is_open_in(dataset: Dataset, query: QueueQuery, now: datetime) -> ColumnElement[bool]:
     held = select(Lease.sample_id).where(Lease.dataset_id == dataset.id, *_is_held(query, now))
     match query.queue:
         case Queue.TIE_BREAK:
@@ -105,6 +109,13 @@ def is_open(dataset: Dataset, query: QueueQuery, now: datetime) -> ColumnElement
                     Sample.num_opinions + _count_holders(query, now) < dataset.overlap,
                 ),
             )
+
+
+def _waiting_for_a_class(dataset: Dataset) -> SampleIds:
+    """Samples for which somebody proposed a class that no manager has decided on."""
+    return select(ClassProposal.sample_id).where(
+        ClassProposal.dataset_id == dataset.id, ClassProposal.status == ProposalStatus.PENDING
+    )
 
 
 def in_scope(dataset: Dataset, query: QueueQuery) -> SampleIds:

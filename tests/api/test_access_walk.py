@@ -121,7 +121,7 @@ def make_ids(session: Session, dataset: Dataset, job: Job) -> dict[str, str]:
     session.flush()
     ids = {"dataset_id": dataset.id, "job_id": job.id, "sample_id": str(sample.id), "export_id": export.id}
     ids |= make_versions(session, dataset.id)
-    named = "user_id token_id session_id share_id view_id number index webhook_id delivery_id"
+    named = "user_id token_id session_id share_id view_id proposal_id number index webhook_id delivery_id"
     others = dict.fromkeys(named.split(), "1")
     return ids | others | {"kind": "duplicate", "verification_id": str(decision.id), "upload_id": upload.id}
 

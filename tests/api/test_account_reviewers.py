@@ -133,3 +133,18 @@ def test_a_job_is_compared_only_with_one_that_the_caller_sees(
     response = ada.get(f"/jobs/{job.id}/comparison", params={"with": foreign_id})
     check_problem(response, 404, "not_found")
     assert [item["id"] for item in ada.get("/jobs").json()["items"]] == [job.id]
+
+
+def test_reviewers_propose_classes_and_managers_decide(
+    accounts: Accounts, dataset: Dataset, sample: str
+) -> None:
+    ada, bob, lead = (accounts.client(name) for name in ("ada", "bob", "lead"))
+    proposed = ada.post(f"/samples/{sample}/class-proposals", json={"name": "kitten"}).json()
+    assert proposed["reviewer"] == "ada"
+    address = f"/datasets/{dataset.id}/class-proposals/{proposed['id']}"
+    check_problem(ada.post(f"{address}/decision", json={"outcome": "accepted"}), 403, "role_too_low")
+    check_problem(bob.post(f"{address}/withdrawal", json={}), 403, "role_too_low")
+    assert ada.post(f"{address}/withdrawal", json={}).json()["status"] == "withdrawn"
+    again = bob.post(f"/samples/{sample}/class-proposals", json={"name": "kitten"}).json()
+    decision = f"/datasets/{dataset.id}/class-proposals/{again['id']}/decision"
+    assert lead.post(decision, json={"outcome": "accepted"}).json()["label"] == "kitten"

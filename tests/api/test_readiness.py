@@ -34,6 +34,7 @@ ANY_STATE = {
     "delete_saved_view",
     "undo_dataset_change",
     "list_classes",
+    "list_class_proposals",
     "give_back_samples",
     "list_shares",
     "take_back_share",
@@ -71,6 +72,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "order_classes": {"json": {"indices": [1, 0]}},
     "merge_class": {"json": {"into": 1}},
     "add_checked_images": {"json": {}},
+    "propose_class": {"json": {"name": "cow"}},
+    "decide_on_proposal": {"json": {"outcome": "mapped", "label": "cat"}},
+    "withdraw_proposal": {"json": {}},
     "change_tags": {"json": {"sample_ids": ["1"], "add": ["blurred"]}},
     "create_comment": {"json": {"text": "blurred"}},
     "create_job": {},  # with the dataset's id
@@ -94,7 +98,12 @@ def database_url(sqlite_url: str) -> str:
 def test_a_dataset_that_is_not_ready_is_refused(
     app: FastAPI, client: TestClient, engine: Engine, dataset: Dataset, status: DatasetStatus
 ) -> None:
-    ids = {"dataset_id": dataset.id, "sample_id": sample_ids(engine, dataset)[0], "index": 0}
+    ids = {
+        "dataset_id": dataset.id,
+        "sample_id": sample_ids(engine, dataset)[0],
+        "index": 0,
+        "proposal_id": 1,
+    }
     with session_scope(engine) as session:
         stored = session.get_one(Dataset, dataset.id)
         stored.status, stored.classes = status, []  # samples are there, as in the middle of an ingest

@@ -72,6 +72,7 @@ NEW_AND_EMPTY = (
     "dataset_changes",
     "version_comparisons",
     "version_differences",
+    "class_proposals",
     "sample_tags",
     "saved_views",
     "dataset_versions",

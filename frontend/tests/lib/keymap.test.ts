@@ -18,6 +18,7 @@ describe("actionForKey", () => {
     ["s", "suggestion"],
     ["Enter", "suggestion"],
     ["/", "search"],
+    ["p", "propose"],
     ["w", "unknown"],
     ["u", "unsure"],
     ["x", "unusable"],

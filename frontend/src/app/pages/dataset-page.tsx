@@ -6,7 +6,7 @@ import { DatasetTabs } from "@/components/ui/dataset-tabs";
 import { Loading } from "@/components/ui/loading";
 import { PageHeader } from "@/components/ui/page-header";
 import { ProblemPanel } from "@/components/ui/problem-panel";
-import { ChangesPanel, ClassesPanel, RemovedImagesPanel } from "@/features/classes";
+import { ChangesPanel, ClassesPanel, ProposalsPanel, RemovedImagesPanel } from "@/features/classes";
 import {
   AddImages,
   datasetQuery,
@@ -41,6 +41,7 @@ function ReadyDataset({ dataset }: { dataset: Dataset }) {
         <SourcePanel datasetId={dataset.id} />
         <AddImages dataset={dataset} />
         <VerifiedImages dataset={dataset} />
+        <ProposalsPanel datasetId={dataset.id} />
         <ClassesPanel datasetId={dataset.id} />
         {dataset.num_removed > 0 && (
           <RemovedImagesPanel datasetId={dataset.id} count={dataset.num_removed} />

@@ -9,13 +9,15 @@ interface Props {
   onPress: () => void;
   isChosen?: boolean;
   isAccent?: boolean;
+  /** Whether it fills both columns of its grid. */
+  isWide?: boolean;
   disabled?: boolean;
   children?: ReactNode;
 }
 
 /** Button of a decision with its shortcut. A click does not move the focus, so shortcuts keep working. */
 export function ActionButton(props: Props) {
-  const { name, keyHint, onPress, isChosen, isAccent, disabled, children } = props;
+  const { name, keyHint, onPress, isChosen, isAccent, isWide, disabled, children } = props;
   return (
     <button
       type="button"
@@ -27,6 +29,7 @@ export function ActionButton(props: Props) {
           ? "border-accent bg-accent-soft text-accent"
           : "border-line bg-surface hover:border-ink",
         isAccent === true && "font-semibold",
+        isWide === true && "col-span-2",
       )}
       onMouseDown={(event) => {
         event.preventDefault();

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { cx } from "@/components/ui/cx";
 import { INPUT_CLASS } from "@/components/ui/field";
@@ -10,9 +11,11 @@ interface Props {
   open: boolean;
   onClose: () => void;
   onChoose: (label: string) => void;
+  /** Called with what was typed if no class has this name. Undefined: none can be proposed. */
+  onPropose?: (name: string) => void;
 }
 
-function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) {
+function SearchList({ classes, onChoose, onPropose }: Omit<Props, "open" | "onClose">) {
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const found = searchClasses(classes, text);
@@ -24,10 +27,10 @@ function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) 
       setActive(Math.max(0, Math.min(found.length - 1, active + step)));
     }
     const label = found[active];
-    if (event.key === "Enter" && label !== undefined) {
-      event.preventDefault();
-      onChoose(label);
-    }
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    if (label !== undefined) onChoose(label);
+    else if (text.trim() !== "") onPropose?.(text.trim());
   };
 
   return (
@@ -78,16 +81,29 @@ function SearchList({ classes, onChoose }: Pick<Props, "classes" | "onChoose">) 
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="px-2.5 py-3 text-muted">No matching class.</p>}
+      {found.length === 0 && (
+        <div className="space-y-2 px-2.5 py-3">
+          <p className="text-muted">No matching class.</p>
+          {onPropose !== undefined && text.trim() !== "" && (
+            <Button
+              onClick={() => {
+                onPropose(text.trim());
+              }}
+            >
+              Propose “{text.trim()}” (Enter)
+            </Button>
+          )}
+        </div>
+      )}
     </>
   );
 }
 
 /** Finds a class by part of its name. */
-export function ClassSearch({ classes, open, onClose, onChoose }: Props) {
+export function ClassSearch({ open, onClose, ...list }: Props) {
   return (
     <Dialog title="Choose a class" open={open} onOpenChange={onClose} isAside>
-      <SearchList classes={classes} onChoose={onChoose} />
+      <SearchList {...list} />
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 
 import { focusField } from "@/lib/annotate/command-keys";
 import type { Decision } from "@/lib/annotate/decision";
@@ -28,6 +28,8 @@ import { ImageStage } from "./image-stage";
 import { EvidenceStrip } from "./evidence-strip";
 import { Metadata } from "./metadata-panel";
 import { OpinionsList } from "./opinions-list";
+import { Proposals } from "./proposals-panel";
+import { ProposeDialog } from "./propose-dialog";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { Tags } from "./tags-panel";
 import { StageCaption } from "./stage-caption";
@@ -96,7 +98,8 @@ export function FocusView(props: Props) {
       show(action);
     },
   });
-  const { index, state, dialog, note, setDialog, perform, chooseClass, goTo } = annotator;
+  const { index, state, dialog, note, setDialog, setNote, perform, chooseClass, goTo } = annotator;
+  const [searched, setSearched] = useState("");
   const item = items[index];
   const zoom = useZoom(item?.sampleId ?? "");
   useSupply(served, index);
@@ -110,6 +113,7 @@ export function FocusView(props: Props) {
   };
   const closeDialog = () => {
     setDialog("none");
+    setSearched("");
   };
   const skipped = items.findIndex(
     ({ sampleId }) => (state.decisions.get(sampleId) ?? null) === null,
@@ -147,6 +151,9 @@ export function FocusView(props: Props) {
                 }}
               />
             )}
+          </FoldPanel>
+          <FoldPanel panel="proposals" title="Proposed classes" folds={folds}>
+            <Proposals datasetId={datasetId} sampleId={item?.sampleId} />
           </FoldPanel>
         </div>
         <div className="flex min-h-0 flex-col gap-3 max-lg:contents">
@@ -197,7 +204,24 @@ export function FocusView(props: Props) {
         open={dialog === "search"}
         onClose={closeDialog}
         onChoose={chooseClass}
+        onPropose={(text) => {
+          setSearched(text);
+          perform({ type: "propose" });
+        }}
       />
+      {item !== undefined && dialog === "propose" && (
+        <ProposeDialog
+          datasetId={datasetId}
+          item={item}
+          initialName={searched}
+          onClose={closeDialog}
+          onProposed={(proposed) => {
+            closeDialog();
+            list.drop(item.sampleId);
+            setNote(`${item.fileName}: “${proposed}” proposed`);
+          }}
+        />
+      )}
       <ShortcutSheet
         open={dialog === "help"}
         hasSuggestions={hasSuggestions}

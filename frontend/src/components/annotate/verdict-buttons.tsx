@@ -16,6 +16,7 @@ const BUTTONS = [
   { type: "unusable", name: "Unusable" },
   { type: "skip", name: "Skip" },
   { type: "undo", name: "Undo" },
+  { type: "propose", name: "Propose a class", isWide: true },
 ] as const;
 
 function isChosen(type: Action["type"], decision: Decision | null): boolean | undefined {
@@ -33,6 +34,7 @@ export function VerdictButtons({ decision, perform }: Props) {
         <ActionButton
           key={button.type}
           name={button.name}
+          isWide={"isWide" in button}
           keyHint={keyHint(preset, button.type)}
           isChosen={isChosen(button.type, decision)}
           onPress={() => {

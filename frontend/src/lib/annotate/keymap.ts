@@ -7,6 +7,7 @@ export const PANELS = [
   "metadata",
   "tags",
   "comments",
+  "proposals",
   "filters",
 ] as const;
 /** A collapsible panel of the focus view. */
@@ -17,6 +18,7 @@ export type Action =
   | { type: "suggestion" }
   | { type: "choice"; position: number }
   | { type: "search" }
+  | { type: "propose" }
   | { type: "unknown" }
   | { type: "unsure" }
   | { type: "unusable" }
@@ -68,6 +70,7 @@ const NEXT = { action: { type: "next" }, meaning: "Next image" } as const;
 
 const VERDICTS: readonly Binding[] = [
   { action: { type: "search" }, keys: ["/"], meaning: "Search for a class" },
+  { action: { type: "propose" }, keys: ["p"], meaning: "Propose a class" },
   { action: { type: "unknown" }, keys: ["w"], meaning: "Wrong, class unknown" },
   { action: { type: "unsure" }, keys: ["u"], meaning: "Unsure" },
   { action: { type: "unusable" }, keys: ["x"], meaning: "Unusable image" },
@@ -98,6 +101,11 @@ const VIEW: readonly Binding[] = [
     action: { type: "fold", panel: "comments" },
     keys: ["c"],
     meaning: "Comment (Esc returns to the image)",
+  },
+  {
+    action: { type: "fold", panel: "proposals" },
+    keys: ["o"],
+    meaning: "Toggle proposed classes",
   },
   { action: { type: "fold", panel: "filters" }, keys: ["v"], meaning: "Toggle filters" },
   { action: { type: "help" }, keys: ["?"], meaning: "Show shortcuts" },

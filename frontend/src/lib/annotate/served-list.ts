@@ -110,6 +110,11 @@ export class ServedList {
     return place;
   }
 
+  /** Take an image off the list: it waits for somebody else. */
+  drop(sampleId: string): void {
+    this.change({ items: this.state.items.filter((item) => item.sampleId !== sampleId) });
+  }
+
   private holding(): string[] {
     const open = this.state.items.filter(({ sampleId }) => this.options.isOpen(sampleId));
     return open.slice(-MAX_HOLDING).map(({ sampleId }) => sampleId);

@@ -8,7 +8,7 @@ import type { Action } from "./keymap";
 import { useHotkeys } from "./use-hotkeys";
 import { rememberDecided, useUndo } from "./use-undo";
 
-export type OpenDialog = "none" | "search" | "help";
+export type OpenDialog = "none" | "search" | "propose" | "help";
 
 export interface Annotator {
   index: number;
@@ -17,6 +17,7 @@ export interface Annotator {
   /** The latest decision or undo, as text. */
   note: string;
   setDialog: (dialog: OpenDialog) => void;
+  setNote: (note: string) => void;
   perform: (action: Action) => void;
   chooseClass: (label: string) => void;
   goTo: (index: number) => void;
@@ -100,6 +101,7 @@ export function useAnnotator(options: Options): Annotator {
     else if (action.type === "previous") goTo(index - 1);
     else if (action.type === "next" || action.type === "skip") goTo(index + 1);
     else if (action.type === "search" || action.type === "help") setDialog(action.type);
+    else if (action.type === "propose") setDialog(item === undefined ? "none" : "propose");
     else {
       const decision = item === undefined ? null : decisionFor(action, item);
       if (decision === null) onView?.(action);
@@ -114,5 +116,5 @@ export function useAnnotator(options: Options): Annotator {
 
   useHotkeys(dialog === "none", perform, options.places);
 
-  return { index, state, dialog, note, setDialog, perform, chooseClass, goTo };
+  return { index, state, dialog, note, setDialog, setNote, perform, chooseClass, goTo };
 }

@@ -2,7 +2,7 @@ import { useStoredString } from "@/lib/use-stored-string";
 
 import { type PanelName, PANELS } from "./keymap";
 
-const FOLDED_BY_DEFAULT: readonly PanelName[] = ["comments", "tags"];
+const FOLDED_BY_DEFAULT: readonly PanelName[] = ["comments", "tags", "proposals"];
 /** Stored when every panel is open: an empty string means the default. */
 const NONE = "none";
 

@@ -190,6 +190,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/class-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List proposed classes
+         * @description What reviewers proposed, newest first, and what became of it. Nothing is ever deleted.
+         */
+        get: operations["list_class_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/class-proposals/{proposal_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on a proposed class
+         * @description Accept the proposal, say which class is meant instead, or reject it.
+         *
+         *     The decision is on all pending proposals of the same name. Their images come back to the queues. An
+         *     accepted class is an entry of the dataset's changes: its undo reopens the proposals.
+         */
+        post: operations["decide_on_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/class-proposals/{proposal_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a proposed class
+         * @description Take one proposal back, so that its image can be decided. With accounts, managers withdraw any.
+         */
+        post: operations["withdraw_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/classes": {
         parameters: {
             query?: never;
@@ -1661,6 +1724,28 @@ export interface paths {
         get: operations["get_sample"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/{sample_id}/class-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose a class
+         * @description Propose a class for an image that none of the classes fits.
+         *
+         *     The image waits, and nobody is served it, until a manager decides. Then it comes back to its queues.
+         */
+        post: operations["propose_class"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3389,6 +3474,109 @@ export interface components {
          */
         ClassPrior: "given_labels" | "uniform";
         /**
+         * ClassProposal
+         * @description A class that a reviewer proposed, and what became of it.
+         */
+        ClassProposal: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was proposed (UTC).
+             */
+            created_at: string;
+            /**
+             * Decided At
+             * @description When (UTC); null while it is pending.
+             */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description Who decided or withdrew it; null while it is pending.
+             */
+            decided_by: string | null;
+            /**
+             * Description
+             * @description What the class would be; may be empty.
+             */
+            description: string;
+            /**
+             * File Name
+             * @description The image's file name, byte for byte.
+             */
+            file_name: string;
+            /**
+             * Id
+             * @description The proposal's id; later ones are larger.
+             */
+            id: string;
+            /**
+             * Label
+             * @description The class that it became, or that is meant instead; null if there is none.
+             */
+            label: string | null;
+            /**
+             * Name
+             * @description The proposed name.
+             */
+            name: string;
+            /**
+             * Reason
+             * @description Why it was rejected, or what else the author is told; may be empty.
+             */
+            reason: string;
+            /**
+             * Reviewer
+             * @description Who proposed it; may be empty.
+             */
+            reviewer: string;
+            /**
+             * Sample Id
+             * @description The image that it was proposed for.
+             */
+            sample_id: string;
+            /** @description pending (a manager has to decide), accepted (it is a class now), mapped (another class is meant), rejected, or withdrawn. */
+            status: components["schemas"]["ProposalStatus"];
+        };
+        /**
+         * ClassProposalCreate
+         * @description A class that a reviewer misses.
+         */
+        ClassProposalCreate: {
+            /**
+             * Description
+             * @description What the class would be, plain text.
+             * @default
+             */
+            description?: string;
+            /**
+             * Name
+             * @description The name. No class may have it, or have had it.
+             */
+            name: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * ClassProposalPage
+         * @description Proposals, newest first.
+         */
+        ClassProposalPage: {
+            /**
+             * Items
+             * @description The items, in the list's order.
+             */
+            items: components["schemas"]["ClassProposal"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
          * ClassSplit
          * @description A new class, and images that are of it.
          */
@@ -4060,6 +4248,24 @@ export interface components {
          */
         DatasetStatus: "empty" | "ingesting" | "ready" | "failed";
         /**
+         * DecidedProposals
+         * @description The proposals that a decision was on: all pending ones of the same name.
+         */
+        DecidedProposals: {
+            /**
+             * Label
+             * @description The class that they became, or that is meant instead.
+             */
+            label: string | null;
+            /**
+             * Num Proposals
+             * @description Their number.
+             */
+            num_proposals: number;
+            /** @description What became of them. */
+            status: components["schemas"]["ProposalStatus"];
+        };
+        /**
          * Delivery
          * @description One event on its way to a webhook.
          */
@@ -4502,7 +4708,7 @@ export interface components {
          * @description What a webhook can be told of.
          * @enum {string}
          */
-        EventType: "dataset.ready" | "dataset.failed" | "dataset.images_added" | "dataset.addition_failed" | "dataset.deleted" | "job.succeeded" | "job.failed" | "job.cancelled" | "export.ready" | "export.failed" | "review.stop_advised" | "review.rerun_advised" | "ping";
+        EventType: "dataset.ready" | "dataset.failed" | "dataset.images_added" | "dataset.addition_failed" | "dataset.deleted" | "job.succeeded" | "job.failed" | "job.cancelled" | "class.proposed" | "class.proposal_decided" | "export.ready" | "export.failed" | "review.stop_advised" | "review.rerun_advised" | "ping";
         /**
          * Export
          * @description The export of the corrected dataset to one file.
@@ -7267,6 +7473,46 @@ export interface components {
             reviewed: number;
         };
         /**
+         * ProposalDecision
+         * @description What a manager makes of a proposal.
+         */
+        ProposalDecision: {
+            /**
+             * Label
+             * @description mapped: the name of the class that is meant. Required.
+             */
+            label?: string | null;
+            /**
+             * Name
+             * @description accepted: another name than the proposed one.
+             */
+            name?: string | null;
+            /**
+             * Outcome
+             * @description accepted (it becomes a class), mapped (a class that the dataset has already is meant), or rejected.
+             * @enum {string}
+             */
+            outcome: "accepted" | "mapped" | "rejected";
+            /**
+             * Reason
+             * @description What the author is told. rejected: required.
+             * @default
+             */
+            reason?: string;
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
+        };
+        /**
+         * ProposalStatus
+         * @description What became of a proposed class. A sample with a pending proposal is in no queue.
+         * @enum {string}
+         */
+        ProposalStatus: "pending" | "accepted" | "mapped" | "rejected" | "withdrawn";
+        /**
          * ProviderLogin
          * @description A start to sign in with the identity provider.
          */
@@ -8338,6 +8584,18 @@ export interface components {
              * @description Number of undecided samples in no share that match.
              */
             num_samples: number;
+        };
+        /**
+         * Signed
+         * @description A change, and who makes it.
+         */
+        Signed: {
+            /**
+             * Reviewer
+             * @description Who makes the change, for the log.
+             * @default
+             */
+            reviewer?: string;
         };
         /**
          * SimilarList
@@ -11047,6 +11305,314 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Change"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_class_proposals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page; omit it for the first page. */
+                cursor?: string | null;
+                /** @description Maximum number of items per page. */
+                limit?: number;
+                /** @description Only theirs. */
+                reviewer?: string | null;
+                /** @description Only for this image. */
+                sample_id?: string | null;
+                /** @description Only these. */
+                status?: components["schemas"]["ProposalStatus"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassProposalPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_on_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id, a number. */
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedProposals"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                dataset_id: string;
+                /** @description The id, a number. */
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedProposals"];
                 };
             };
             /** @description Unauthorized */
@@ -19473,6 +20039,114 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, a number. */
+                sample_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassProposalCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassProposal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,8 +23,10 @@ function describe(kind: string, details: Details): string {
       return `${images(details, "new")} added, ${images(details, "updated")} updated`;
     case "verified_images_added":
       return `${images(details, "new")} with a verified label added`;
-    case "class_added":
-      return `Class ${name} added`;
+    case "class_added": {
+      const author = text(details, "proposed_by");
+      return `Class ${name} added${author === "" ? "" : `, as proposed by ${author}`}`;
+    }
     case "class_changed":
       return `Class ${name} changed`;
     case "classes_reordered":

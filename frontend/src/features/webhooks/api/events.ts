@@ -9,6 +9,8 @@ const NAMES: Record<EventType, string> = {
   "job.succeeded": "Job succeeded",
   "job.failed": "Job failed",
   "job.cancelled": "Job cancelled",
+  "class.proposed": "Class proposed",
+  "class.proposal_decided": "Proposed class decided",
   "export.ready": "Export ready",
   "export.failed": "Export failed",
   "review.stop_advised": "Review may stop",
