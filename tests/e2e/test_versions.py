@@ -36,7 +36,9 @@ def test_a_version_is_named_compared_and_exported(visit: Visit, client: httpx.Cl
     assert_accessible(page)
 
     page.get_by_role("button", name="Export gold").click()
+    page.get_by_role("checkbox", name="who decided, and when").uncheck()
     page.get_by_role("button", name="Export CSV").click()
+    expect(page.get_by_role("list", name="Exports")).to_contain_text("without reviewers", timeout=30_000)
     with page.expect_download(timeout=30_000) as download:
         page.get_by_role("link", name="Download CSV").click()
     assert download.value.suggested_filename == "Digits-gold.csv"
