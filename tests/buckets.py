@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import httpx
 import obstore
 from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
@@ -18,6 +19,7 @@ def s3_server() -> Iterator[str]:
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    httpx.post(f"http://{host}:{port}/moto-api/reset").raise_for_status()  # all servers of a process share it
     yield f"http://{host}:{port}"
     server.stop()
 
