@@ -11,6 +11,7 @@ from api.pagination import CursorParameter, Limit, RowNumber
 from api.problems import responses
 from api.results import arrow, schemas, service
 from api.results.columns import MAX_COLUMN_ROWS, list_columns
+from api.results.counting import count_results
 from api.results.detail import detail
 from api.results.summary import summarise
 from api.schemas import RowId, WorkId
@@ -45,9 +46,7 @@ def list_results(
         lambda row: service.describe(ranking, *row),
         lambda row: service.RESULTS.write(row[0].rank),
     )
-    return (
-        page if cursor else page.model_copy(update={"total": service.count_results(session, ranking, wanted)})
-    )
+    return page if cursor else page.model_copy(update={"total": count_results(session, ranking, wanted)})
 
 
 @router.get(
@@ -69,7 +68,7 @@ def stream_results(
     verdicts and `corrected_by` are dictionaries. All decisions are those of one moment.
     """
     columns = arrow.Columns(service.get_ranking(session, job_id), wanted, soft_labels)
-    rows = arrow.select(columns)
+    rows = arrow.select(session, columns)
     return arrow.ArrowResponse(arrow.stream(services.engine, columns, rows))
 
 
