@@ -26,7 +26,6 @@ from store.models import Result, Sample, Verdict
 from store.results.class_reading import is_issue, read_soft_label
 from store.results.corrected_label import corrected_by, corrected_class
 
-MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 CLASS_COLUMNS = ("given_label", "suggested_label", "settled_label", "corrected_label")
 CHOICES = {"verdict": list(Verdict), "corrected_by": list(CorrectedBy)}
 
@@ -82,8 +81,8 @@ def stream(engine: Engine, columns: Columns, rows: Rows) -> Generator[bytes, Non
 class ArrowResponse(StreamingResponse):
     """Sends a stream, and ends its transaction also when the client hangs up."""
 
-    def __init__(self, parts: Generator[bytes, None, None]) -> None:
-        super().__init__(parts, media_type=MEDIA_TYPE)
+    def __init__(self, parts: Generator[bytes, None, None], media_type: str) -> None:
+        super().__init__(parts, media_type=media_type)
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,13 +9,14 @@ from fastapi.responses import StreamingResponse
 from api.deps import ReadSession, ServicesDep
 from api.pagination import CursorParameter, Limit, RowNumber
 from api.problems import responses
-from api.results import arrow, schemas, service
+from api.results import schemas, service
 from api.results.columns import MAX_COLUMN_ROWS, list_columns
 from api.results.counting import count_results
 from api.results.detail import detail
 from api.results.summary import summarise
 from api.schemas import RowId, WorkId
 
+ARROW_STREAM = "application/vnd.apache.arrow.stream"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 router = APIRouter(
@@ -52,7 +53,7 @@ def list_results(
 @router.get(
     "/results.arrow",
     response_class=StreamingResponse,
-    responses={200: {"description": "The stream.", "content": {arrow.MEDIA_TYPE: BINARY}}},
+    responses={200: {"description": "The stream.", "content": {ARROW_STREAM: BINARY}}},
     summary="Stream the ranking as Arrow",
 )
 def stream_results(
@@ -67,9 +68,11 @@ def stream_results(
     The columns are the fields of `results`, and `confidence`, the probability of the suggestion. Labels,
     verdicts and `corrected_by` are dictionaries. All decisions are those of one moment.
     """
+    from api.results import arrow  # which loads pyarrow
+
     columns = arrow.Columns(service.get_ranking(session, job_id), wanted, soft_labels)
     rows = arrow.select(session, columns)
-    return arrow.ArrowResponse(arrow.stream(services.engine, columns, rows))
+    return arrow.ArrowResponse(arrow.stream(services.engine, columns, rows), media_type=ARROW_STREAM)
 
 
 @router.get("/results/{sample_id}", summary="Get one sample's result")

@@ -8,22 +8,18 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import Split
 from mslg_rules.verdict import Verdict
-from store.database.bulk_read import read_batches
 from store.database.class_columns import same_class
 from store.models.acceptance import AcceptanceKind, AutoAccept
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import DecidedResult, Result
 from store.results.class_reading import is_issue, read_class_map
-
-CANDIDATES = pa.schema([("given", pa.int32()), ("suggested", pa.int32()), ("confidence", pa.float64())])
 
 
 class AcceptSource(StrEnum):
@@ -94,6 +90,10 @@ def read_candidates(session: Session, job_id: str) -> Candidates:
     """The job's present candidates, with classes as they are read now. An index has all of it but who was
     decided or removed, and these are few.
     """
+    import pyarrow as pa  # here: it takes long to load
+
+    from store.database.bulk_read import read_batches
+
     labels = read_class_map(session, job_id)
     decided = select(DecidedResult.sample_id).where(
         DecidedResult.job_id == job_id, DecidedResult.verdict != Verdict.UNSURE
@@ -105,7 +105,8 @@ def read_candidates(session: Session, job_id: str) -> Candidates:
         Result.sample_id.not_in(decided),
         Result.sample_id.not_in(removed.where(Sample.removed_at.is_not(None))),
     )
-    table = pa.Table.from_batches(read_batches(session, statement), CANDIDATES)
+    columns = [("given", pa.int32()), ("suggested", pa.int32()), ("confidence", pa.float64())]
+    table = pa.Table.from_batches(read_batches(session, statement), pa.schema(columns))
     given, suggested, confidence = (column.to_numpy() for column in table.columns)
     read = np.array([labels.read(index) for index in range(len(labels.names))], dtype=np.int64)
     return Candidates(read[given], read[suggested], confidence)

@@ -159,9 +159,10 @@ def test_a_request_is_logged_with_what_it_is_about(root: TestClient, job: Job) -
 
 
 def test_the_log_names_the_account(settings: Settings, sent: Sent, dataset: Dataset) -> None:
-    accounts = Accounts(create_app(settings.model_copy(update={"accounts": True})))
+    app = create_app(settings.model_copy(update={"accounts": True}))
+    accounts = Accounts(app)
     user = accounts.create("root", is_admin=True)
-    with capture_logs() as logs:
+    with TestClient(app), capture_logs() as logs:
         accounts.client("root").get("/datasets")
     lines = [log for log in logs if log["event"] == "request" and log["route"].endswith("/datasets")]
     assert [line["user_id"] for line in lines] == [user.id]

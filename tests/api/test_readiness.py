@@ -94,7 +94,7 @@ def database_url(sqlite_url: str) -> str:
 def test_a_dataset_that_is_not_ready_is_refused(
     app: FastAPI, client: TestClient, engine: Engine, dataset: Dataset, status: DatasetStatus
 ) -> None:
-    ids = {"dataset_id": dataset.id, "sample_id": sample_ids(engine, dataset)[0]}
+    ids = {"dataset_id": dataset.id, "sample_id": sample_ids(engine, dataset)[0], "index": 0}
     with session_scope(engine) as session:
         stored = session.get_one(Dataset, dataset.id)
         stored.status, stored.classes = status, []  # samples are there, as in the middle of an ingest

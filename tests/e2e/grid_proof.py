@@ -143,34 +143,40 @@ def scroll_through(page: Page, steps: int) -> list[Check]:
     return checks
 
 
+SESSION = {"required": False, "authenticated": True}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "/issues": {
+        "items": [],
+        "duplicate_groups": 0,
+        "conflicting_groups": 0,
+        "has_map": False,
+        "has_similar": False,
+    },
+    "/tags": {"items": []},
+    "/views": {"items": []},
+    "/datasets/d1": {"metadata_columns": []},
+    "/summary": {
+        "num_samples": TOTAL,
+        "num_issues": TOTAL // 3,
+        "classes": CLASSES,
+        "class_order": list(range(len(CLASSES))),
+    },
+    f"/jobs/{JOB}": {
+        "id": JOB,
+        "dataset_id": "d1",
+        "name": "Job",
+        "status": "succeeded",
+        "config": {"method": "mslg"},
+    },
+}
+"""By the end of the address."""
+
+
 def _answer(path: str, query: str) -> dict[str, Any]:
     if path.endswith("/columns"):
         asked = parse_qs(query)
         return _columns(int(asked["after_rank"][0]), int(asked["limit"][0]))
-    if path.endswith("/issues"):
-        none = {"duplicate_groups": 0, "conflicting_groups": 0}
-        return {"items": [], **none, "has_map": False, "has_similar": False}
-    if path.endswith(("/tags", "/views")):
-        return {"items": []}
-    if path.endswith("/datasets/d1"):
-        return {"metadata_columns": []}
-    if path.endswith("/summary"):
-        order = list(range(len(CLASSES)))
-        return {
-            "num_samples": TOTAL,
-            "num_issues": TOTAL // 3,
-            "classes": CLASSES,
-            "class_order": order,
-        }
-    if path.endswith(f"/jobs/{JOB}"):
-        return {
-            "id": JOB,
-            "dataset_id": "d1",
-            "name": "Job",
-            "status": "succeeded",
-            "config": {"method": "mslg"},
-        }
-    return {"required": False, "authenticated": True}  # the session
+    return next((answer for end, answer in ANSWERS.items() if path.endswith(end)), SESSION)
 
 
 @cache

@@ -82,14 +82,24 @@ export function useChangeWebhook(datasetId: string, webhookId: string) {
   );
 }
 
+/** Deletes a webhook. The list loses it at once, so that nothing asks for its log again. */
 export function useDeleteWebhook(datasetId: string, webhookId: string) {
-  return useWebhookMutation(datasetId, () =>
-    unwrap(
-      api.DELETE("/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}", {
-        params: { path: { dataset_id: datasetId, webhook_id: webhookId } },
-      }),
-    ),
-  );
+  const queryClient = useQueryClient();
+  const { queryKey } = webhooksQuery(datasetId);
+  return useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.DELETE("/api/v1/datasets/{dataset_id}/webhooks/{webhook_id}", {
+          params: { path: { dataset_id: datasetId, webhook_id: webhookId } },
+        }),
+      ),
+    onSuccess: () => {
+      queryClient.setQueryData(queryKey, (webhooks) =>
+        webhooks?.filter(({ id }) => id !== webhookId),
+      );
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey, exact: true }),
+  });
 }
 
 export function usePingWebhook(datasetId: string, webhookId: string) {
