@@ -113,6 +113,15 @@ def doctor(
 
 
 @app.command()
+def recount() -> None:
+    """Count anew what the database keeps counts of, after `mslg doctor` found a wrong one."""
+    from cli.recount import recount as run
+    from store.settings import get_settings
+
+    run(get_settings())
+
+
+@app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from cli.openapi import print_openapi

@@ -22,7 +22,9 @@ from store.database.columns import utc_now
 from store.database.engine import make_engine
 from store.infrastructure.blobs import open_blobs
 from store.models import Dataset, Export, Ingest, Job, Sample, Work, WorkStatus
+from store.results.result_counts import miscounted_jobs
 from store.settings import GIB, Settings
+from store.verification.sample_counts import miscounted_datasets
 
 MIN_FREE_BYTES = 5 * GIB
 MAX_CLOCK_SECONDS = 5
@@ -103,12 +105,18 @@ def check_counts(settings: Settings) -> Iterator[Finding]:
     try:
         with Session(engine) as session:
             wrong = list(_wrong_counts(session))
+            miscounted = [*miscounted_datasets(session), *miscounted_jobs(session)]
             lost = list(_lost_work(session))
     finally:
         engine.dispose()
     remedy = "Report this: the service keeps these counts itself."
     listed = ", ".join(wrong[:SHOWN]) or "none"
     yield Finding("", f"datasets with a wrong count: {listed}", remedy if wrong else None)
+    remedy = "Run `mslg recount`, and report this: the database keeps these counts itself."
+    listed = ", ".join(miscounted[:SHOWN]) or "none"
+    yield Finding(
+        "", f"datasets and jobs whose kept counts are wrong: {listed}", remedy if miscounted else None
+    )
     remedy = "Start workers: `mslg serve`, or `mslg worker` on a server."
     yield Finding("", f"tasks queued for more than ten minutes: {len(lost)}", remedy if lost else None)
 

@@ -22,14 +22,15 @@ def listed(column: str, values: tuple[str, ...]) -> str:
 
 def _recreate(name: str, before: str, after: str) -> None:
     """Copy the rows into a new table."""
-    # The table, then its indexes.
+    # The table, then its indexes, then its triggers.
     schema = sa.text(
-        "SELECT sql FROM sqlite_master WHERE tbl_name = :name AND sql IS NOT NULL ORDER BY type DESC"
+        "SELECT sql FROM sqlite_master WHERE tbl_name = :name AND sql IS NOT NULL "
+        "ORDER BY type != 'table', type"
     )
-    table, *indexes = op.get_bind().scalars(schema, {"name": name}).all()
+    table, *others = op.get_bind().scalars(schema, {"name": name}).all()
     op.execute(f"ALTER TABLE {name} RENAME TO kept_{name}")
     op.execute(table.replace(before, after))
     op.execute(f"INSERT INTO {name} SELECT * FROM kept_{name}")  # noqa: S608 - our own names
     op.execute(f"DROP TABLE kept_{name}")
-    for index in indexes:
-        op.execute(index)
+    for other in others:
+        op.execute(other)

@@ -11,6 +11,7 @@ from anyio import CancelScope
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine, Select, String, type_coerce
+from sqlalchemy.orm import Session
 from starlette.types import Receive, Scope, Send
 
 from api.errors import InvalidError
@@ -39,7 +40,7 @@ class Columns(NamedTuple):
     soft_labels: bool
 
 
-def select(columns: Columns) -> Rows:
+def select(session: Session, columns: Columns) -> Rows:
     """The results as the database has them, with classes as indices. Raises `InvalidError`."""
     if columns.wanted.sort is not None:
         message = "An Arrow stream is in the order of the ranks: leave sort out, and sort the table."
@@ -47,7 +48,7 @@ def select(columns: Columns) -> Rows:
     classes, accepted_from = columns.ranking.dataset.class_map, columns.ranking.acceptance.min_confidence
     soft = (Result.soft_label, Result.soft_label_classes) if columns.soft_labels else ()
     # It is compiled for a bulk read, so removed samples are left out here.
-    present = filtered(columns.ranking, columns.wanted).where(Sample.removed_at.is_(None))
+    present = filtered(session, columns.ranking, columns.wanted).where(Sample.removed_at.is_(None))
     return present.with_only_columns(
         Result.sample_id,
         Sample.file_name,

@@ -7,7 +7,8 @@ from sqlalchemy import String, type_coerce
 from sqlalchemy.orm import Session
 
 from api.results import schemas
-from api.results.service import Ranking, count_results, filtered, ordered
+from api.results.counting import count_results
+from api.results.service import Ranking, filtered, ordered
 from store.models import Result, Sample
 from store.results.corrected_label import is_corrected_by_model
 from store.verification.record import newest_verification
@@ -21,7 +22,7 @@ def list_columns(
 ) -> schemas.ResultColumns:
     """Up to `limit` results after `after_rank`. Raises `InvalidError` for an invalid filter."""
     classes = ranking.dataset.class_map
-    statement = filtered(ranking, wanted).with_only_columns(
+    statement = filtered(session, ranking, wanted).with_only_columns(
         Result.sample_id,
         Result.rank,
         Result.given,
@@ -47,6 +48,6 @@ def list_columns(
         settled=classes.read_all(settled),
         changed_by_model=[bool(value) for value in changed],  # SQLite has numbers
         next_rank=ranks[-1] if len(rows) > limit else None,
-        total=count_results(session, ranking, wanted),
+        total=None if after_rank else count_results(session, ranking, wanted),
         seen=str(seen),
     )

@@ -11,6 +11,7 @@ from api.pagination import CursorParameter, Limit, RowNumber
 from api.problems import responses
 from api.results import schemas, service
 from api.results.columns import MAX_COLUMN_ROWS, list_columns
+from api.results.counting import count_results
 from api.results.detail import detail
 from api.results.summary import summarise
 from api.schemas import RowId, WorkId
@@ -46,9 +47,7 @@ def list_results(
         lambda row: service.describe(ranking, *row),
         lambda row: service.RESULTS.write(row[0].rank),
     )
-    return (
-        page if cursor else page.model_copy(update={"total": service.count_results(session, ranking, wanted)})
-    )
+    return page if cursor else page.model_copy(update={"total": count_results(session, ranking, wanted)})
 
 
 @router.get(
@@ -72,7 +71,7 @@ def stream_results(
     from api.results import arrow  # which loads pyarrow
 
     columns = arrow.Columns(service.get_ranking(session, job_id), wanted, soft_labels)
-    rows = arrow.select(columns)
+    rows = arrow.select(session, columns)
     return arrow.ArrowResponse(arrow.stream(services.engine, columns, rows), media_type=ARROW_STREAM)
 
 

@@ -108,7 +108,9 @@ class ResultColumns(BaseModel):
     next_rank: int | None = Field(
         description="Pass it as `after_rank` to get the next page; null on the last page."
     )
-    total: int = Field(description="Number of results that match the filter.")
+    total: int | None = Field(
+        description="Number of results that match the filter; null except on the first page."
+    )
     seen: Seen
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from api.datasets.service import class_of_field, get_dataset
@@ -13,10 +13,11 @@ from api.results import schemas
 from store.database.class_columns import is_class
 from store.errors import NotFoundError
 from store.metadata.order import in_order
-from store.models import Dataset, Job, Result, Sample, WorkStatus
+from store.models import Dataset, DecidedResult, Job, Result, Sample, WorkStatus
 from store.results.auto_accept import Acceptance, read_acceptance
 from store.results.class_reading import is_issue, read_soft_label
 from store.results.corrected_label import correct, is_changed
+from store.results.ranks import rank_range
 from store.tasks import lifecycle
 
 RESULTS = Cursor("results", RowNumber)
@@ -51,13 +52,9 @@ def list_results(
 ) -> list[tuple[Result, Sample]]:
     """Up to `limit + 1` results, most suspicious first. Raises `InvalidError` for an invalid filter."""
     after_rank = 0 if cursor is None else RESULTS.read(cursor)[0]
-    statement = ordered(session, ranking, wanted, filtered(ranking, wanted), after_rank).limit(limit + 1)
+    matching = filtered(session, ranking, wanted)
+    statement = ordered(session, ranking, wanted, matching, after_rank).limit(limit + 1)
     return [(result, sample) for result, sample in session.execute(statement)]
-
-
-def count_results(session: Session, ranking: Ranking, wanted: schemas.ResultFilter) -> int:
-    """The number of results that match the filter. Raises `InvalidError`."""
-    return session.scalar(filtered(ranking, wanted).with_only_columns(func.count())) or 0
 
 
 def get_result(session: Session, ranking: Ranking, sample_id: str) -> tuple[Result, Sample]:
@@ -109,7 +106,7 @@ def _all(ranking: Ranking) -> Rows:
     )
 
 
-def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
+def filtered(session: Session, ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     """The results that match the filter, unordered. Raises `InvalidError`."""
     refuse_empty_range(wanted.score_min, wanted.score_max)
     classes, statement = ranking.dataset.class_map, _all(ranking)
@@ -119,20 +116,20 @@ def filtered(ranking: Ranking, wanted: schemas.ResultFilter) -> Rows:
     if wanted.suggested is not None:
         index = class_of_field(ranking.dataset, wanted.suggested, "suggested")
         statement = statement.where(is_class(Result.suggested, classes, index))
-    if wanted.score_min is not None:
-        statement = statement.where(Result.label_score >= wanted.score_min)
-    if wanted.score_max is not None:
-        statement = statement.where(Result.label_score <= wanted.score_max)
+    statement = statement.where(*rank_range(session, ranking.job.id, wanted.score_min, wanted.score_max))
     if wanted.rank_max is not None:
         statement = statement.where(Result.rank <= wanted.rank_max)
     if wanted.issue is not None:
         statement = statement.where(is_issue(classes) if wanted.issue else ~is_issue(classes))
     if wanted.verdict is not None:
-        statement = statement.where(Sample.verdict == wanted.verdict)
-    if wanted.reviewed is not None:
-        statement = statement.where(
-            Sample.verdict.is_not(None) if wanted.reviewed else Sample.verdict.is_(None)
+        statement = statement.where(DecidedResult.verdict == wanted.verdict)
+    if _is_of_decided(wanted):
+        is_of_job = DecidedResult.job_id == ranking.job.id
+        statement = statement.join(
+            DecidedResult, and_(is_of_job, DecidedResult.sample_id == Result.sample_id)
         )
+    if wanted.reviewed is False:
+        statement = statement.where(Sample.verdict.is_(None))
     if wanted.changed_by_model is not None:
         min_confidence = ranking.acceptance.min_confidence
         statement = statement.where(is_changed(min_confidence, wanted.changed_by_model, classes))
@@ -147,9 +144,17 @@ def ordered(
     Raises `InvalidError`.
     """
     if wanted.sort is None:
-        return rows.where(Result.rank > after_rank).order_by(Result.rank)
+        rank = (
+            DecidedResult.rank if _is_of_decided(wanted) else Result.rank
+        )  # of equal ranks, the indexed one
+        return rows.where(rank > after_rank).order_by(rank)
     order = read_order(ranking.dataset, wanted.sort, descending=wanted.descending)
     return in_order(session, rows, order, ranking.job.id, after_rank)
+
+
+def _is_of_decided(wanted: schemas.ResultFilter) -> bool:
+    """Whether all results that match have a verdict."""
+    return wanted.verdict is not None or wanted.reviewed is True
 
 
 def refuse_empty_range(score_min: float | None, score_max: float | None) -> None:

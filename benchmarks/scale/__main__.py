@@ -44,6 +44,7 @@ def _measure_dataset(
     subprocess.run([*MSLG, "migrate"], env=environment(folder) | settings, check=True)  # noqa: S603
     with connected(url) as database:
         filled = fill(database, samples)
+        subprocess.run([*MSLG, "recount"], env=environment(folder) | settings, check=True)  # noqa: S603
         database.settle()
         with serving(API, folder, settings) as service:
             service.wait_until_up()

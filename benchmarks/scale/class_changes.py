@@ -35,6 +35,7 @@ def measure(num_samples: int, server: str | None) -> dict[str, Any]:
         subprocess.run([*MSLG, "migrate"], env=environment(Path(name)) | settings, check=True)  # noqa: S603
         with connected(url) as database:
             filled = fill(database, num_samples)
+            subprocess.run([*MSLG, "recount"], env=environment(Path(name)) | settings, check=True)  # noqa: S603
             with serving(API, Path(name), settings) as service:
                 service.wait_until_up()
                 verify(service, filled, num_samples // SHARE_VERIFIED)

@@ -20,6 +20,7 @@ from cli.backup.archive import Manifest, Reader, TableFile, Writer, reading, wri
 from cli.backup.counters import read_counters, set_counters
 from cli.backup.rows import dump, kinds_of, load
 from cli.errors import CommandError
+from cli.recount import recount
 from store.database.columns import utc_now
 from store.database.engine import Base, make_engine
 from store.errors import BlobNotFoundError
@@ -28,8 +29,11 @@ from store.settings import Settings
 
 BLOBS = "datasets"
 """The prefix of all blobs but unfinished uploads."""
-LEFT_OUT = {"uploads"}
-"""Unfinished uploads: their bytes would be missing, and clients start over."""
+COUNTED = {"sample_counts", "decided_results", "result_counts"}
+LEFT_OUT = {"uploads", *COUNTED}
+"""Unfinished uploads: their bytes would be missing, and clients start over. Kept counts: a restore counts
+anew.
+"""
 
 
 def backup(settings: Settings, path: Path) -> None:
@@ -59,6 +63,7 @@ def restore(settings: Settings, path: Path) -> None:
         migrations.upgrade(url, reader.manifest.revision)
         _load(reader, url, blobs)
     migrations.upgrade(url)
+    recount(settings)
     num_rows = sum(table.count for table in reader.manifest.tables)
     typer.echo(f"{num_rows} rows of {reader.manifest.created_at} restored, with their files")
 

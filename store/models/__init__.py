@@ -30,7 +30,7 @@ from store.models.dataset import (
 )
 from store.models.issue import DuplicateGroup, Issue
 from store.models.job import Epoch, Export, ExportFormat, FeatureChunk, Job
-from store.models.result import Result, SuspectedLabelError
+from store.models.result import CONFIDENCE_BINS, DecidedResult, Result, ResultCount, SuspectedLabelError
 from store.models.review import (
     ClassProposal,
     Comment,
@@ -44,12 +44,14 @@ from store.models.review import (
 )
 from store.models.source import DatasetSource, ImageDelivery, SourceCheck, SourceKind, SourceProblem
 from store.models.upload import Upload, UploadStatus
-from store.models.verification import Role, Verification, VerificationSource
+from store.models.verification import Role, SampleCount, Verification, VerificationSource
 from store.models.version import Change, ChangeKind, Version, VersionComparison, VersionDifference
 from store.models.webhook import AdvisedJob, Delivery, EventType, Webhook, WebhookEvent
 from store.models.work import Counter, Work, WorkStatus
 
 __all__ = [
+    "CONFIDENCE_BINS",
+    "MAX_TAG_LENGTH",
     "REMOVED_TOO",
     "AcceptanceKind",
     "AcceptancePolicy",
@@ -64,6 +66,7 @@ __all__ = [
     "Dataset",
     "DatasetSource",
     "DatasetStatus",
+    "DecidedResult",
     "Delivery",
     "DuplicateGroup",
     "Epoch",
@@ -88,8 +91,10 @@ __all__ = [
     "QueueShare",
     "Rejection",
     "Result",
+    "ResultCount",
     "Role",
     "Sample",
+    "SampleCount",
     "SampleTag",
     "SavedView",
     "Selection",

@@ -164,6 +164,21 @@ class Sample(Base):
             sqlite_where=text("contested"),
         ),
         Index(
+            "ix_samples_opinions",
+            "dataset_id",
+            "num_opinions",
+            postgresql_where=text("num_opinions > 0"),
+            sqlite_where=text("num_opinions > 0"),
+        ),
+        Index(
+            "ix_samples_unseen",
+            "dataset_id",
+            "sha256",
+            "id",
+            postgresql_where=text("verdict IS NULL"),
+            sqlite_where=text("verdict IS NULL"),
+        ),
+        Index(
             "ix_samples_removed",
             "dataset_id",
             "removed_at",

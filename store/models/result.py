@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mslg_rules.verdict import Verdict
+from store.database.columns import enum_column
 from store.database.engine import Base
+
+CONFIDENCE_BINS = 1_000
 
 
 class Result(Base):
@@ -14,8 +18,33 @@ class Result(Base):
     __tablename__ = "results"
     __table_args__ = (
         Index(None, "job_id", "rank"),
+        Index(None, "job_id", "given", "suggested", "rank"),
         Index(None, "job_id", "given", "rank"),
         Index(None, "job_id", "suggested", "rank"),
+        Index(
+            "ix_results_flagged",
+            "job_id",
+            "rank",
+            postgresql_include=["confidence", "sample_id"],
+            postgresql_where=text("is_label_issue"),
+            sqlite_where=text("is_label_issue"),
+        ),
+        Index(
+            "ix_results_unflagged",
+            "job_id",
+            "rank",
+            postgresql_where=text("NOT is_label_issue"),
+            sqlite_where=text("is_label_issue = 0"),
+        ),
+        Index(
+            "ix_results_confidence",
+            "job_id",
+            "confidence",
+            "rank",
+            postgresql_include=["sample_id", "given", "suggested", "label_score"],
+            postgresql_where=text("is_label_issue"),
+            sqlite_where=text("is_label_issue"),
+        ),
     )
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
@@ -43,6 +72,41 @@ class Result(Base):
     soft_label_classes: Mapped[bytes] = mapped_column(default=b"")
     """With many classes, those that `soft_label` is of, as little-endian int32; the others have probability
     0. Empty: all classes."""
+
+
+class DecidedResult(Base):
+    """A result whose sample is present and has a verdict, in the order of the ranking. A trigger on `samples`
+    keeps it, see migration 0032.
+    """
+
+    __tablename__ = "decided_results"
+    __table_args__ = (Index(None, "job_id", "rank"), Index(None, "job_id", "verdict", "rank"))
+
+    sample_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    rank: Mapped[int]
+    verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
+
+
+class ResultCount(Base):
+    """Results of a job whose samples are present and alike in all columns of the key, and what is expected of
+    them. A trigger on `samples` keeps it, see migration 0032.
+
+    `verdict` is that of the sample, empty without one. `bin` divides the confidences of flagged samples that
+    nobody decided into `CONFIDENCE_BINS`; it is -1 for all others.
+    """
+
+    __tablename__ = "result_counts"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(16), primary_key=True)
+    is_label_issue: Mapped[bool] = mapped_column(primary_key=True)
+    bin: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    num: Mapped[int] = mapped_column(BigInteger)
+    wrong_given: Mapped[int] = mapped_column(BigInteger)
+    """Sum of 1 - label score, in billionths: whole numbers add up to the same in any order."""
+    wrong_suggested: Mapped[int] = mapped_column(BigInteger)
+    """Sum of 1 - confidence, in billionths."""
 
 
 class SuspectedLabelError(Base):

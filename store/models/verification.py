@@ -59,3 +59,20 @@ class Verification(Base):
     withdraws_id: Mapped[int | None] = mapped_column(BigInteger)
     """With `WITHDRAWN`: the verification that is withdrawn."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SampleCount(Base):
+    """How many present samples of a dataset are alike in all columns of the key. A trigger on `samples` keeps
+    it, see migration 0032. Keys have no NULL: what is missing is -1 or empty.
+    """
+
+    __tablename__ = "sample_counts"
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
+    given_label: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    verdict: Mapped[str] = mapped_column(String(16), primary_key=True)
+    settled_label: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    split: Mapped[str] = mapped_column(String(16), primary_key=True)
+    selection: Mapped[str] = mapped_column(String(16), primary_key=True)
+    has_opinions: Mapped[bool] = mapped_column(primary_key=True)
+    num: Mapped[int] = mapped_column(BigInteger)

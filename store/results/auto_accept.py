@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mslg_rules.holdout import Split
+from mslg_rules.verdict import Verdict
 from store.database.class_columns import same_class
 from store.models.acceptance import AcceptanceKind, AutoAccept
 from store.models.dataset import Sample
 from store.models.job import Job
-from store.models.result import Result
+from store.models.result import DecidedResult, Result
 from store.results.class_reading import is_issue, read_class_map
-from store.results.corrected_label import is_undecided
 
 
 class AcceptSource(StrEnum):
@@ -87,18 +87,29 @@ def _source(decision: AutoAccept) -> AcceptSource:
 
 
 def read_candidates(session: Session, job_id: str) -> Candidates:
-    """The job's present candidates, with classes as they are read now."""
+    """The job's present candidates, with classes as they are read now. An index has all of it but who was
+    decided or removed, and these are few.
+    """
+    import pyarrow as pa  # here: it takes long to load
+
+    from store.database.bulk_read import read_batches
+
     labels = read_class_map(session, job_id)
-    rows = session.execute(
-        select(Result.given, Result.suggested, Result.confidence)
-        .join(Sample, Sample.id == Result.sample_id)
-        .where(Result.job_id == job_id, is_issue(labels), is_undecided())
-        .order_by(Result.sample_id)  # the primary key's order, which is the order on disk
-    ).all()
-    pairs = [(labels.read(row.given), labels.read(row.suggested)) for row in rows]
-    classes = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    confidence = np.array([row[2] for row in rows], dtype=np.float64)
-    return Candidates(classes[:, 0], classes[:, 1], confidence)
+    decided = select(DecidedResult.sample_id).where(
+        DecidedResult.job_id == job_id, DecidedResult.verdict != Verdict.UNSURE
+    )
+    removed = select(Sample.id).join(Job, Job.dataset_id == Sample.dataset_id).where(Job.id == job_id)
+    statement = select(Result.given, Result.suggested, Result.confidence).where(
+        Result.job_id == job_id,
+        is_issue(labels),
+        Result.sample_id.not_in(decided),
+        Result.sample_id.not_in(removed.where(Sample.removed_at.is_not(None))),
+    )
+    columns = [("given", pa.int32()), ("suggested", pa.int32()), ("confidence", pa.float64())]
+    table = pa.Table.from_batches(read_batches(session, statement), pa.schema(columns))
+    given, suggested, confidence = (column.to_numpy() for column in table.columns)
+    read = np.array([labels.read(index) for index in range(len(labels.names))], dtype=np.int64)
+    return Candidates(read[given], read[suggested], confidence)
 
 
 def read_holdout_flags(session: Session, job_id: str) -> HoldoutFlags:

@@ -11,6 +11,7 @@ from mslg_rules.verdict import Verdict
 from store.models.dataset import Sample
 from store.models.result import Result
 from store.results.class_reading import is_issue
+from store.results.result_counts import is_undecided
 
 
 def correct(  # noqa: PLR0913 # the rule has seven inputs, all named
@@ -31,11 +32,6 @@ def correct(  # noqa: PLR0913 # the rule has seven inputs, all named
     accepts = is_label_issue and min_confidence is not None and confidence >= min_confidence
     accepted = suggested if accepts else None
     return corrected_label.correct(given, accepted=accepted, verdict=verdict, settled=settled_label)
-
-
-def is_undecided() -> ColumnElement[bool]:
-    """On a `Sample`: whether no reviewer or upload decides its corrected label."""
-    return or_(Sample.verdict.is_(None), Sample.verdict == Verdict.UNSURE)
 
 
 def is_corrected_by_model(min_confidence: float | None, classes: ClassMap) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store.database.columns import JsonObject
 from store.models.job import Job
 from store.models.result import Result, SuspectedLabelError
+from store.results.result_counts import recount_results
 from store.tasks import lifecycle
 
 BATCH_ROWS = 50_000
@@ -103,6 +104,7 @@ def save_results(session: Session, job_id: str, attempt: int, rows: ResultRows, 
         _copy(session, job_id, rows)
     else:
         _insert(session, job_id, rows)
+    recount_results(session, job_id)
 
 
 def save_suspected_errors(session: Session, job_id: str, suspected_errors: Sequence[SuspectedError]) -> None:

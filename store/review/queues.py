@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from mslg_rules.class_map import ClassMap
@@ -19,12 +19,16 @@ from store.models.verification import Verification, VerificationSource
 from store.models.work import WorkStatus
 from store.results.corrected_label import is_changed
 from store.verification.consensus import is_active
+from store.verification.sample_counts import count_fresh
 
 PRESENT = timedelta(hours=24)
 """A reviewer who was served a sample or decided on one within this time counts as present."""
 
 NEWEST = 2_000
 """How many of the dataset's newest verifications are searched for reviewers who are present."""
+
+HAS_OPINIONS = literal_column("samples.num_opinions > 0", Boolean)
+"""Written exactly as in the index, or SQLite does not use the index."""
 
 SampleIds = Select[int]
 
@@ -73,10 +77,30 @@ def count_queues(session: Session, dataset: Dataset, reviewer: str) -> QueueCoun
 def count_open(session: Session, dataset: Dataset, query: QueueQuery, without: Collection[int] = ()) -> int:
     """How many samples the queue holds for the reviewer, except those in `without`."""
     if _is_of_all_samples(session, dataset, query):
-        # The same samples, counted in half the time without the ranking.
         query = replace(query, queue=Queue.VERIFY)
+    if query.queue is Queue.VERIFY:
+        return _count_verify(session, dataset, query, without)
     statement = open_samples(dataset, query, utc_now()).where(Sample.id.not_in(without))
     return session.scalar(statement.with_only_columns(func.count())) or 0
+
+
+def _count_verify(session: Session, dataset: Dataset, query: QueueQuery, without: Collection[int]) -> int:
+    """Samples without opinions are counted by the database already. Those with opinions, held by others or
+    in `without` are few, and are looked at.
+    """
+    now = utc_now()
+    held = select(Lease.sample_id).where(Lease.dataset_id == dataset.id, *_is_held(query, now))
+    named = {*session.scalars(held), *without}
+    scope = in_scope(dataset, query).with_only_columns(func.count())
+    open_now = scope.where(is_open(dataset, query, now))
+    fresh = scope.where(Sample.num_opinions == 0, Sample.verdict.is_(None))
+    counted = count_fresh(session, dataset, query.given)
+    if named:
+        counted -= session.scalar(fresh.where(Sample.id.in_(named))) or 0
+        counted += session.scalar(open_now.where(Sample.id.in_(named - set(without)))) or 0
+    if dataset.overlap > 1:
+        counted += session.scalar(open_now.where(HAS_OPINIONS, Sample.id.not_in(named))) or 0
+    return counted
 
 
 def open_samples(dataset: Dataset, query: QueueQuery, now: datetime) -> SampleIds:
@@ -98,6 +122,10 @@ def _is_open_in(dataset: Dataset, query: QueueQuery, now: datetime) -> ColumnEle
             return and_(contested, Sample.id.not_in(held), _may_break_tie(dataset, query.reviewer, now))
         case Queue.RE_REVIEW:
             return and_(Sample.id.in_(_suspected_errors(dataset, query)), Sample.id.not_in(held))
+        case _ if dataset.overlap == 1:
+            # The same as below, in conditions that an index serves.
+            is_fresh = and_(Sample.num_opinions == 0, Sample.verdict.is_(None))
+            return and_(is_fresh, Sample.contested.is_(False), Sample.id.not_in(held))
         case _:
             return and_(
                 Sample.num_opinions < dataset.overlap,
@@ -169,13 +197,16 @@ def newest_job(session: Session, dataset_id: str) -> str | None:
 
 
 def _is_of_all_samples(session: Session, dataset: Dataset, query: QueueQuery) -> bool:
-    """Whether a whole ranking is queried: no filters, and no sample was unusable when the job began."""
+    """Whether a whole ranking is queried: no filters, and all images with a given label were ranked.
+
+    Removed images were, and are still in the ranking.
+    """
     filters = query.suggested, query.score_min, query.score_max, query.rank_max, query.changed_by_model
     has_filter = query.on_samples or any(value is not None for value in filters)
-    if query.queue is not Queue.REVIEW or dataset.num_removed or has_filter:
+    if query.queue is not Queue.REVIEW or has_filter:
         return False
     last = session.scalar(select(func.max(Result.rank)).where(Result.job_id == query.job_id))
-    return last == dataset.num_samples
+    return last == dataset.num_samples - dataset.num_unlabelled + dataset.num_removed
 
 
 def _is_active_review() -> tuple[ColumnElement[bool], ...]:

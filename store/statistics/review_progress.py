@@ -5,6 +5,7 @@ time of the first active opinion. Expectations come from the job's probabilities
 1 - label score, an accepted suggestion with 1 - confidence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,14 +15,16 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
+from mslg_rules.class_map import ClassMap
 from mslg_rules.corrected_label import UNLABELLED
 from mslg_rules.verdict import SETTLING, Verdict
 from store.models.dataset import Sample
 from store.models.job import Job
 from store.models.result import Result
-from store.models.verification import Role, Verification
+from store.models.verification import Role, SampleCount, Verification
 from store.results.class_reading import read_class_map
-from store.results.corrected_label import is_corrected_by_model, is_undecided, least_certain_first
+from store.results.corrected_label import is_corrected_by_model, least_certain_first
+from store.results.result_counts import count_accepted, is_undecided, read_counts
 from store.verification.consensus import is_active
 
 FOUND_WRONG = (Verdict.WRONG, Verdict.WRONG_UNKNOWN)
@@ -87,6 +90,22 @@ def read_decisions(session: Session, job_id: str) -> Decisions:
 def expect_remaining(session: Session, job_id: str, min_confidence: float | None, ahead: int) -> Remaining:
     """Expectations if suggestions are accepted from `min_confidence` on, `next_errors` of `ahead` samples."""
     classes = read_class_map(session, job_id)
+    if classes.merged:
+        return _recount_remaining(session, job_id, min_confidence, ahead, classes)
+    counts = read_counts(session, job_id)
+    errors = counts.undecided.wrong_given
+    if min_confidence is not None:
+        accepted = count_accepted(session, job_id, counts, min_confidence)
+        errors += accepted.wrong_suggested - accepted.wrong_given
+    unreviewed = counts.count(decided=False)
+    upcoming = _upcoming(session, job_id, min_confidence, ahead, classes)
+    return Remaining(errors, counts.labels, unreviewed, sum(1 - score for score in upcoming))
+
+
+def _recount_remaining(
+    session: Session, job_id: str, min_confidence: float | None, ahead: int, classes: ClassMap
+) -> Remaining:
+    """The same without kept counts: after a merge, fewer results are issues than were counted as such."""
     wrong = case(
         (is_corrected_by_model(min_confidence, classes), 1 - Result.confidence),
         (is_undecided(), 1 - Result.label_score),
@@ -100,25 +119,37 @@ def expect_remaining(session: Session, job_id: str, min_confidence: float | None
         .join(Sample, Sample.id == Result.sample_id)
         .where(*_results_of(job_id))
     )
-    upcoming = (
+    errors, labels, unreviewed = session.execute(ranked).one()
+    upcoming = _upcoming(session, job_id, min_confidence, ahead, classes)
+    return Remaining(errors, labels, unreviewed, sum(1 - score for score in upcoming))
+
+
+def _upcoming(
+    session: Session, job_id: str, min_confidence: float | None, ahead: int, classes: ClassMap
+) -> Sequence[float]:
+    """Label scores of the samples without a verdict that are served next."""
+    statement = (
         select(Result.label_score)
         .join(Sample, Sample.id == Result.sample_id)
         .where(Result.job_id == job_id, Sample.verdict.is_(None))
         .order_by(*least_certain_first(min_confidence, classes))
         .limit(ahead)
     )
-    errors, labels, unreviewed = session.execute(ranked).one()
-    return Remaining(errors, labels, unreviewed, sum(1 - score for score in session.scalars(upcoming)))
+    return session.scalars(statement).all()
 
 
 def count_learned(session: Session, job: Job) -> Learned:
     """The dataset's settled samples, by whether they were settled when the job began."""
-    settled = select(func.count()).where(
-        Sample.dataset_id == job.dataset_id, Sample.settled_label.is_not(None)
+    kept = select(func.sum(SampleCount.num)).where(
+        SampleCount.dataset_id == job.dataset_id, SampleCount.settled_label >= 0
     )
-    total = session.scalar(settled) or 0
+    total = int(session.scalar(kept) or 0)
     since = session.scalar(
-        settled.where(Sample.id.in_(_settled_since(job, job.started_at or job.created_at)))
+        select(func.count()).where(
+            Sample.dataset_id == job.dataset_id,
+            Sample.settled_label.is_not(None),
+            Sample.id.in_(_settled_since(job, job.started_at or job.created_at)),
+        )
     )
     return Learned(total - (since or 0), since or 0)
 

@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from mslg_rules.holdout import ClassSplit
-from store.models.dataset import Dataset, Sample
+from mslg_rules.holdout import ClassSplit, Split
+from mslg_rules.selection import Selection
+from store.models.dataset import Dataset
+from store.models.verification import SampleCount
 
 
 def count_splits(session: Session, dataset: Dataset) -> Mapping[int, ClassSplit]:
     """The present counts of every active class, by class index."""
-    return _count(session, dataset, dataset.class_map.order, Sample.settled_label.is_not(None))
+    return _count(session, dataset, dataset.class_map.order, SampleCount.settled_label >= 0)
 
 
 def count_labels(session: Session, dataset: Dataset, labels: Collection[int]) -> Mapping[int, ClassSplit]:
@@ -22,7 +24,7 @@ def count_labels(session: Session, dataset: Dataset, labels: Collection[int]) ->
     if not labels:
         return {}
     stored = [member for label in labels for member in dataset.class_map.members(label)]
-    counts = _count(session, dataset, labels, Sample.settled_label.in_(stored))
+    counts = _count(session, dataset, labels, SampleCount.settled_label.in_(stored))
     if all(split.holdout for split in counts.values()):
         return counts
     return count_splits(session, dataset)
@@ -33,11 +35,10 @@ def _count(
 ) -> dict[int, ClassSplit]:
     classes, splits = dataset.class_map, {label: ClassSplit() for label in labels}
     statement = (
-        select(Sample.settled_label, Sample.split, Sample.selection, func.count())
-        .where(Sample.dataset_id == dataset.id, condition)
-        .group_by(Sample.settled_label, Sample.split, Sample.selection)
+        select(SampleCount.settled_label, SampleCount.split, SampleCount.selection, func.sum(SampleCount.num))
+        .where(SampleCount.dataset_id == dataset.id, condition, SampleCount.num > 0)
+        .group_by(SampleCount.settled_label, SampleCount.split, SampleCount.selection)
     )
     for label, split, selection, count in session.execute(statement):
-        if label is not None and split is not None and selection is not None:
-            splits[classes.read(label)].add(split, selection, count)
+        splits[classes.read(label)].add(Split(split), Selection(selection), int(count))
     return splits

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from mslg_rules.holdout import HOLDOUT_PARTS, PARTS
 from mslg_rules.required import Supply, needed_labels
 from store.errors import NotFoundError, TooFewVerifiedError, VerificationError
-from store.models.dataset import Dataset, Sample
+from store.models.dataset import Dataset
+from store.models.verification import SampleCount
 from store.verification.splits import count_splits
 
 WORTHWHILE_HOLDOUT = 15
@@ -137,20 +138,22 @@ def lock_dataset(session: Session, dataset_id: str) -> Dataset:
 
 def count_given(session: Session, dataset: Dataset) -> Mapping[int, Supply]:
     """Samples by the class of the given label."""
+    without_verdict = func.sum(SampleCount.num).filter(SampleCount.verdict == "")
     statement = (
-        select(Sample.given_label, func.count(), func.count().filter(Sample.verdict.is_(None)))
-        .where(Sample.dataset_id == dataset.id, Sample.given_label.is_not(None))
-        .group_by(Sample.given_label)
+        select(SampleCount.given_label, func.sum(SampleCount.num), func.coalesce(without_verdict, 0))
+        .where(SampleCount.dataset_id == dataset.id, SampleCount.given_label >= 0)
+        .group_by(SampleCount.given_label)
     )
     classes, counts = dataset.class_map, defaultdict[int, Supply](Supply)
     for label, total, unseen in session.execute(statement):
-        if label is not None:
-            before = counts[classes.read(label)]
-            counts[classes.read(label)] = Supply(before.total + total, before.unseen + unseen)
+        before = counts[classes.read(label)]
+        counts[classes.read(label)] = Supply(before.total + int(total), before.unseen + int(unseen))
     return counts
 
 
 def _count_separate(session: Session, dataset_id: str) -> int:
     """Settled samples without a given label."""
-    unlabelled = (Sample.dataset_id == dataset_id, Sample.given_label.is_(None))
-    return session.scalar(select(func.count(Sample.settled_label)).where(*unlabelled)) or 0
+    settled = select(func.sum(SampleCount.num)).where(
+        SampleCount.dataset_id == dataset_id, SampleCount.given_label < 0, SampleCount.settled_label >= 0
+    )
+    return int(session.scalar(settled) or 0)

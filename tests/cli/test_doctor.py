@@ -15,7 +15,7 @@ from mslg_cli import app
 from store.database.columns import utc_now
 from store.database.engine import make_engine, session_scope
 from store.infrastructure.blobs import open_blobs
-from store.models import Dataset, Job
+from store.models import Dataset, Job, SampleCount
 from store.settings import Settings, get_settings
 from tests.factories import make_dataset
 
@@ -63,10 +63,15 @@ def test_wrong_counts_and_waiting_tasks(settings: Settings) -> None:
     with session_scope(engine) as session:
         dataset = make_dataset(session, open_blobs(settings.resolved_blob_url))
         session.execute(update(Dataset).values(num_samples=99))
+        session.execute(update(SampleCount).values(num=SampleCount.num + 1))
         session.add(Job(dataset_id=dataset.id, config={}, created_at=utc_now() - timedelta(hours=1)))
     engine.dispose()
     details = [finding.detail for finding in diagnose(settings) if finding.check == "counts"]
-    assert details == ["datasets with a wrong count: animals", "tasks queued for more than ten minutes: 1"]
+    assert details == [
+        "datasets with a wrong count: animals",
+        f"datasets and jobs whose kept counts are wrong: {dataset.id}",
+        "tasks queued for more than ten minutes: 1",
+    ]
     assert "counts" in faults(settings)
 
 

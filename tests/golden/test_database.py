@@ -77,6 +77,7 @@ NEW_AND_EMPTY = (
     "saved_views",
     "dataset_versions",
 )
+COUNTED = ("sample_counts", "decided_results", "result_counts")
 CLASSES: list[str] = ROWS["datasets"][0]["classes"]
 
 
@@ -273,7 +274,7 @@ def test_downgrade_and_upgrade_keep_all_rows(engine: Engine, empty_database_url:
         {"second_looks": "suspected_label_errors"}.get(name, name): len(rows) for name, rows in ROWS.items()
     }
     added = dict.fromkeys(NEW_AND_EMPTY, 0) | {"acceptance_policies": 1}  # the dataset's newest choice
-    assert {name: len(rows) for name, rows in before.items()} == stored | added
+    assert {name: len(rows) for name, rows in before.items() if name not in COUNTED} == stored | added
     engine.dispose()
     migrations.downgrade(empty_database_url, "0002")
     downgraded = read_tables(engine)

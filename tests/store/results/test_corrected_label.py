@@ -8,7 +8,8 @@ from mslg_rules.corrected_label import CorrectedBy
 from store.database.engine import session_scope
 from store.infrastructure.blobs import BlobStore
 from store.models import Result, Sample, Verdict
-from store.results.corrected_label import correct, is_corrected_by_model, is_undecided
+from store.results.corrected_label import correct, is_corrected_by_model
+from store.results.result_counts import is_undecided
 from store.verification.record import verify
 from tests.factories import get_samples, make_dataset, make_succeeded_job
 

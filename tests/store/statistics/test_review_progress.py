@@ -103,7 +103,7 @@ def test_expected_remaining_errors(engine: Engine, dataset: Dataset, job: Job) -
         untouched = expect_remaining(session, job.id, None, 100)
         ahead = expect_remaining(session, job.id, None, 2)
     wrong = 1 - np.array(SCORES)
-    assert untouched.errors == untouched.next_errors == pytest.approx(wrong.sum())
+    assert (untouched.errors, untouched.next_errors) == pytest.approx((wrong.sum(), wrong.sum()))
     assert (untouched.labels, untouched.unreviewed) == (9, 9)
     assert ahead.next_errors == pytest.approx(0.9 + 0.8)
 

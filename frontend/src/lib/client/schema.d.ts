@@ -7840,9 +7840,9 @@ export interface components {
             suggested: number[];
             /**
              * Total
-             * @description Number of results that match the filter.
+             * @description Number of results that match the filter; null except on the first page.
              */
-            total: number;
+            total: number | null;
             /**
              * Verdicts
              * @description The active verdict; null if there is none.
