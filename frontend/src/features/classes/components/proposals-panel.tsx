@@ -28,7 +28,7 @@ function ProposalRow({ proposal, onDecide }: RowProps) {
         <Link to="/images/$sampleId" params={{ sampleId: sample_id }} className={LINK}>
           <img
             src={thumbnailUrl(sample_id, 96)}
-            alt={`Image ${file_name}`}
+            alt={file_name}
             className="size-12 object-contain"
           />
         </Link>
