@@ -31,7 +31,7 @@ import { ProblemPage } from "../problem-page";
 function ReadyDataset({ dataset }: { dataset: Dataset }) {
   const { data: verifiedSet, error, refetch } = useQuery(verifiedSetQuery(dataset.id));
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <div className="space-y-5">
         {error !== null && <ProblemPanel error={error} onRetry={() => void refetch()} />}
         {verifiedSet === undefined && error === null && <Loading lines={6} />}

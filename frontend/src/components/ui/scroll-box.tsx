@@ -8,7 +8,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** Scrollable region, also by keyboard. Shades show where it continues. */
+/** Scrollable region, also by keyboard. Shades show where it continues. It also clips text for screen readers. */
 export function ScrollBox({ label, className, children }: Props) {
   return (
     <div
@@ -17,7 +17,7 @@ export function ScrollBox({ label, className, children }: Props) {
       // Focusable, so that arrow keys scroll it.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className={cx("scroll-cue overflow-auto", className)}
+      className={cx("scroll-cue relative overflow-auto", className)}
     >
       {children}
     </div>

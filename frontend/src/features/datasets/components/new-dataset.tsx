@@ -9,7 +9,7 @@ import { UploadForm } from "./upload-form";
 export function NewDataset() {
   const navigate = useNavigate();
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <Panel title="Your images">
         <UploadForm
           onUploaded={(datasetId) => {

@@ -73,7 +73,7 @@ function Overview({ jobId, summary, children }: Omit<Props, "settled" | "part"> 
     <>
       <Headline jobId={jobId} summary={summary} />
       {children}
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
         <HoldoutPanel jobId={jobId} summary={summary} />
         <ScorePanel jobId={jobId} summary={summary} />
       </div>
@@ -84,7 +84,7 @@ function Overview({ jobId, summary, children }: Omit<Props, "settled" | "part"> 
 function Classes({ jobId, summary, settled }: Omit<Props, "part"> & Loaded) {
   return (
     <>
-      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Panel title="Given label by suggestion">
           <Heatmap jobId={jobId} summary={summary} />
         </Panel>
@@ -92,7 +92,7 @@ function Classes({ jobId, summary, settled }: Omit<Props, "part"> & Loaded) {
           <ConfusionsList jobId={jobId} summary={summary} />
         </Panel>
       </div>
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
         <Panel title="Classes, worst first">
           <ClassTable jobId={jobId} figures={summary.per_class} />
         </Panel>
