@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from mslg_core.features.extractor import FeatureExtractor, split
 from mslg_core.features.projection import choose_rank, fit_projection
-from mslg_core.features.ridge_loo import leave_one_out
+from mslg_core.features.ridge_loo import PENALTIES, leave_one_out
 from mslg_core.images.training_set import NO_LABEL
 
 # Images that decide.
@@ -87,15 +87,20 @@ def choose(features: Mapping[Choice, Tensor], labels: Tensor) -> Choice:
 
     Mirror images do not help if left and right matter, as in letters.
     """
-    accuracies = {choice: held_out_accuracy(raw, labels) for choice, raw in features.items()}
-    return max(accuracies, key=accuracies.__getitem__)
+    errors = {choice: held_out_error(raw, labels) for choice, raw in features.items()}
+    return min(errors, key=errors.__getitem__)
 
 
 @torch.inference_mode()
-def held_out_accuracy(features: Tensor, labels: Tensor) -> float:
-    """Leave-one-out accuracy of ridge regression from `features` [n, D] to `labels` int64 [n]."""
+def held_out_error(features: Tensor, labels: Tensor) -> float:
+    """Leave-one-out squared error of ridge regression from `features` [n, D] to `labels` int64 [n].
+
+    With the penalty that predicts best. The share of labels predicted right would tell less: it jumps with
+    every sample between two classes, see docs/decisions/0032-choice-by-squared-error.md.
+    """
     labels = torch.unique(labels, return_inverse=True)[1]  # the sample may lack most of many classes
     mean, matrix = fit_projection(features, choose_rank(len(features)))
+    inputs, targets = (features - mean) @ matrix, F.one_hot(labels).float()
     weights = torch.ones(len(labels), device=features.device)
-    predicted = leave_one_out((features - mean) @ matrix, F.one_hot(labels).float(), weights, penalty=1.0)
-    return float((predicted.argmax(dim=1) == labels).float().mean())
+    predicted = (leave_one_out(inputs, targets, weights, penalty) for penalty in PENALTIES)
+    return min(float((found - targets).square().sum(dim=1).mean()) for found in predicted)

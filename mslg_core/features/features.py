@@ -24,7 +24,7 @@ from mslg_core.images.batches import EVAL_BATCH
 from mslg_core.images.sources import AnyImages, Indices, as_source
 
 # To be increased when the same images get other features than before.
-VERSION = 3
+VERSION = 4
 # Images that the projection is fitted to.
 FITTED_IMAGES = 10_000
 # Augmentation of features: Gaussian noise of this standard deviation. Without it, a head memorises wrong

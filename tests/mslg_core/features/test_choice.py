@@ -10,7 +10,7 @@ from mslg_core.configs.job import parse_config
 from mslg_core.features import choice
 from mslg_core.features.backbone import build_extractors
 from mslg_core.features.cache import MemoryCache
-from mslg_core.features.choice import Choice, Remembering, choose, list_choices
+from mslg_core.features.choice import Choice, Remembering, choose, held_out_error, list_choices
 from mslg_core.features.extraction import Hooks
 from mslg_core.features.extractor import FeatureExtractor, Joined
 from mslg_core.features.features import Features, identify
@@ -69,20 +69,45 @@ def choose_from(candidates: Mapping[str, FeatureExtractor], images: np.ndarray, 
 def test_features_that_predict_labels_best_are_chosen_in_spite_of_noise(rate: float) -> None:
     images, upper, lower = make_corners()
     first, second = make_parts()
-    candidates: dict[str, FeatureExtractor] = {
-        "first": first,
-        "second": second,
-        "both": Joined(first, second),
-    }
-    for labels, expected in ((upper, "first"), (lower, "second"), (2 * upper + lower, "both")):
-        given = labels if expected == "both" else make_noisy(labels, rate)
-        assert choose_from(candidates, images, given) == Choice(expected, mirror=False)
+    for labels, expected in ((upper, "first"), (lower, "second")):
+        chosen = choose_from({"first": first, "second": second}, images, make_noisy(labels, rate))
+        assert chosen == Choice(expected, mirror=False)
+
+
+def test_features_are_joined_if_labels_depend_on_both() -> None:
+    images, upper, lower = make_corners()
+    first, second = make_parts()
+    both = Joined(first, second)
+    chosen = choose_from({"first": first, "second": second, "both": both}, images, 2 * upper + lower)
+    assert chosen.name == "both"
 
 
 def test_among_equals_the_first_wins() -> None:
     images, upper, _ = make_corners()
     first, again = make_parts()[0], make_parts()[0]
     assert choose_from({"first": first, "again": again}, images, upper).name == "first"
+
+
+def test_the_error_grows_with_the_noise_of_the_features() -> None:
+    """Also where as many labels are predicted right."""
+    labels = torch.arange(400) % 4
+    clear = torch.nn.functional.one_hot(labels).float()
+    noise = torch.randn(clear.shape, generator=torch.Generator().manual_seed(0))
+    errors = [held_out_error(clear + spread * noise, labels) for spread in (0.02, 0.05, 0.1, 0.2)]
+    assert errors == sorted(errors)
+    assert errors[-1] > 2 * errors[0]
+
+
+def test_every_candidate_has_the_penalty_that_suits_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    images, upper, _ = make_corners()
+    features = torch.from_numpy(make_parts()[0].extract(images))
+    labels = torch.from_numpy(make_noisy(upper, 0.3))
+    found = held_out_error(features, labels)
+    errors = []
+    for penalty in choice.PENALTIES:
+        monkeypatch.setattr(choice, "PENALTIES", (penalty,))
+        errors.append(held_out_error(features, labels))
+    assert found == min(errors) < max(errors)
 
 
 def test_one_candidate_without_a_question_sees_no_image_before_the_extraction() -> None:
