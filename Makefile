@@ -58,8 +58,9 @@ format: setup $(VENV)/.installed-test ## Format the code, regenerate the API cli
 	@$(BIN)/python scripts/frontend.py generate format
 
 .PHONY: lock
-lock: $(VENV)/.installed-test ## Write constraints.txt from what is installed
+lock: $(VENV)/.installed-test ## Write constraints.txt, and the page of licences, from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+	@$(BIN)/python -m scripts.licences
 
 .PHONY: fuzz
 fuzz: $(VENV)/.installed-test ## Read ten thousand damaged archives and as many damaged tables

@@ -118,17 +118,20 @@ def create_app(settings: Settings | None = None, *, ui: Path | None = None) -> F
     app.state.metrics = Metrics(app.state.services.engine)
     app.add_middleware(Requests, metrics=app.state.metrics, logs=settings.log_requests)
     problems.install_handlers(app)
-    app.include_router(_api())
+    app.include_router(_api(), prefix=PREFIX)
     app.include_router(probes.router)
     app.include_router(metrics.router)
     serve_ui(app, ui)
+    if settings.tracing:
+        from api.operations.tracing import trace_requests  # late: most services send no traces
+
+        app.state.traces = trace_requests(app)
     return app
 
 
 def _api() -> APIRouter:
     """All routes. Each but the public ones has a rule in `api.auth.rules`, which `require_access` applies."""
     api = APIRouter(
-        prefix=PREFIX,
         dependencies=[Depends(require_utf8_query)],
         responses=problems.responses(
             HTTPStatus.FORBIDDEN,
@@ -185,3 +188,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.queue.close()
     services.engine.dispose()
+    if services.settings.tracing:
+        app.state.traces.shutdown()

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         description="What Prometheus sends to read /metrics; empty: there are no metrics.",
     )
     log_requests: bool = Field(False, description="Whether the API logs a line per request.")
+    tracing: bool = Field(
+        False,
+        description="Whether traces go to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names.",
+    )
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000

@@ -15,6 +15,7 @@ from store.settings import Settings, get_settings
 from worker.logs import configure_logging
 from worker.process.parent import exit_with_parent
 from worker.process.shutdown import GIVE_BACK_SECONDS, end_in_time
+from worker.resources import get_engine
 
 P = ParamSpec("P")
 
@@ -48,6 +49,14 @@ def _exit_with_worker(**_: object) -> None:
     exit_with_parent(os.getppid())
 
 
+def _trace(**_: object) -> None:
+    """In each child, after the fork: threads that send do not survive one."""
+    if get_settings().tracing:
+        from worker.process.tracing import trace_tasks  # late: most services send no traces
+
+        trace_tasks(get_engine())
+
+
 def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Register a function as the task `name`, one of `store.infrastructure.broker.TASK_QUEUES`."""
     return cast("Callable[[Callable[P, None]], Callable[P, None]]", app.task(name=name))
@@ -57,4 +66,5 @@ app = create_app(get_settings())
 signals.setup_logging.connect(_configure_logging)
 signals.worker_ready.connect(end_in_time)
 signals.worker_process_init.connect(_exit_with_worker)
+signals.worker_process_init.connect(_trace)
 signals.beat_embedded_init.connect(_exit_with_worker)
