@@ -63,6 +63,7 @@ TABLE: dict[type[Exception], tuple[HTTPStatus, str]] = {
     sources.SourceUnavailableError: (HTTPStatus.BAD_GATEWAY, "Source not readable"),
     sources.ImageMissingError: (HTTPStatus.NOT_FOUND, "Missing in the source"),
     sources.ImageChangedError: (HTTPStatus.CONFLICT, "Changed in the source"),
+    domain.StorageError: (HTTPStatus.SERVICE_UNAVAILABLE, "Storage unavailable"),
     domain.SecretKeyError: (HTTPStatus.INTERNAL_SERVER_ERROR, "Secret not readable"),
     domain.ConflictError: (HTTPStatus.CONFLICT, "Conflict with the current state"),
     errors.ChangedMeanwhileError: (HTTPStatus.CONFLICT, "Changed meanwhile"),

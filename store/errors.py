@@ -18,6 +18,7 @@ StoreError
 ├── WebhookUrlError            a webhook must not have this URL
 ├── TooFewVerifiedError        a job needs more verified labels
 ├── SecretKeyError             a stored secret was encrypted with another key
+├── StorageError               the blob store cannot be written or read now
 └── BlobNotFoundError          the blob store has nothing under this key
 """
 
@@ -249,6 +250,16 @@ class BlobNotFoundError(StoreError):
     def __init__(self, key: str) -> None:
         super().__init__(f"There is no blob {key}.")
         self.key = key
+
+
+class StorageError(StoreError):
+    """The blob store cannot be used now: it is full, or does not answer. `cause` is what it said."""
+
+    code = "storage_unavailable"
+
+    def __init__(self, cause: object) -> None:
+        super().__init__("The storage cannot be used now: make room or repair it, then try again.")
+        self.cause = next(iter(str(cause).splitlines()), "")
 
 
 class SecretKeyError(StoreError):

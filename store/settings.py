@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     heartbeat_seconds: PositiveFloat = Field(5.0, description="How often a worker extends its lease.")
     sweep_seconds: PositiveFloat = Field(5.0, description="How often the sweep looks for lost tasks.")
     resend_seconds: PositiveFloat = Field(30.0, description="A task that is queued for longer is sent again.")
+    orphan_seconds: PositiveFloat = Field(
+        86_400.0, description="What an interrupted task left in the storage is deleted after this time."
+    )
     max_attempts: PositiveInt = Field(5, description="A task that was lost this often fails.")
 
     review_lease_seconds: PositiveFloat = Field(

@@ -106,20 +106,20 @@ def redis_server() -> Iterator[str]:
     if given:
         yield given
         return
-    binary = _find_redis()
+    binary = find_redis()
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="mslg-redis-") as name:
         options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
         log = Path(name, "log")
         with child_process([binary, *options, "--dir", name], log) as process:
-            wait_until(lambda: _redis_answers(port), process, log)
+            wait_until(lambda: redis_answers(port), process, log)
             yield f"redis://127.0.0.1:{port}/0"
 
 
 @contextmanager
 def _own_postgres(folder: Path) -> Iterator[str]:
-    user = _unprivileged_user()
-    binaries = _find_postgres(folder, user)
+    user = unprivileged_user()
+    binaries = find_postgres(folder, user)
     if user:
         os.chown(folder, user, user)
         folder.chmod(0o711)
@@ -139,16 +139,17 @@ def _own_postgres(folder: Path) -> Iterator[str]:
     arguments: list[str | Path] = [binaries / "postgres", "-D", data, "-p", str(port), *settings]
     url = f"postgresql://mslg@127.0.0.1:{port}/postgres"
     with child_process(arguments, log, user=user, stop_signal=signal.SIGQUIT) as process:
-        wait_until(lambda: _postgres_answers(url), process, log)
+        wait_until(lambda: postgres_answers(url), process, log)
         yield url
 
 
-def _unprivileged_user() -> int:
+def unprivileged_user() -> int:
     """The user to run Postgres as, which refuses to run as root; 0: the present user."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else 0
 
 
-def _find_postgres(folder: Path, user: int) -> Path:
+def find_postgres(folder: Path, user: int) -> Path:
+    """The folder of the binaries. They are copied into `folder` if `user` could not read them elsewhere."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: float(p.parts[-3]))
     if installed:
         return installed[-1].parent
@@ -168,7 +169,8 @@ def _find_postgres(folder: Path, user: int) -> Path:
     return package / "pginstall" / "bin"
 
 
-def _find_redis() -> Path:
+def find_redis() -> Path:
+    """The server's binary. Raises `ServerMissingError`."""
     found = shutil.which("redis-server")
     if found:
         return Path(found)
@@ -187,7 +189,8 @@ def _open_to_all(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
 
 
-def _postgres_answers(url: str) -> bool:
+def postgres_answers(url: str) -> bool:
+    """Whether a server answers at this address."""
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.OperationalError:
@@ -195,7 +198,8 @@ def _postgres_answers(url: str) -> bool:
     return True
 
 
-def _redis_answers(port: int) -> bool:
+def redis_answers(port: int) -> bool:
+    """Whether a server answers at this port."""
     with redis.Redis(port=port) as client:
         try:
             return bool(client.ping())

@@ -18,6 +18,9 @@ from worker.process.shutdown import GIVE_BACK_SECONDS, end_in_time
 
 P = ParamSpec("P")
 
+# Of what is left in the storage, in the time after which it is deleted.
+ORPHAN_SWEEPS = 24
+
 
 def create_app(settings: Settings) -> Celery:
     """A Celery application for the broker that `settings` name."""
@@ -29,14 +32,17 @@ def create_app(settings: Settings) -> Celery:
         worker_soft_shutdown_timeout=GIVE_BACK_SECONDS,
         worker_redirect_stdouts=False,
         beat_scheduler="celery.beat:Scheduler",  # in memory; the default one writes a pickle file
-        beat_schedule={"sweep": _sweep_schedule(settings.sweep_seconds)},
+        beat_schedule={
+            "sweep": _schedule("sweep.run", settings.sweep_seconds),
+            "orphans": _schedule("orphans.run", settings.orphan_seconds / ORPHAN_SWEEPS),
+        },
     )
     return app
 
 
-def _sweep_schedule(seconds: float) -> dict[str, Any]:
+def _schedule(task_name: str, seconds: float) -> dict[str, Any]:
     """A sweep that no worker took in time expires: the next one does the same."""
-    return {"task": "sweep.run", "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task_name, "schedule": seconds, "options": {"expires": seconds}}
 
 
 def _configure_logging(**_: object) -> None:

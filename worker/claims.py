@@ -19,12 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mslg_core.errors import InputError
+from store.database.clock import database_now
 from store.database.engine import session_scope
 from store.errors import BlobNotFoundError, StoreError, SupersededError
 from store.models import Work
 from store.settings import get_settings
 from store.tasks import lifecycle
 from worker.counting import count_ended
+from worker.passing import is_passing
 from worker.process.shutdown import exit_if_stopped
 from worker.resources import get_engine
 
@@ -32,6 +34,13 @@ log = structlog.get_logger(__name__)
 
 # Problems that are stored with an error.
 MAX_LISTED = 1000
+
+FAILED_TOO_OFTEN: lifecycle.Problem = {
+    "code": "failed_too_often",
+    "title": "Database, message broker or storage failed too often",
+    "detail": "Every attempt ended because the service could not use its database, its message broker or its "
+    "storage, such as a disk that is full. Run `mslg doctor`, mend what it names, then try again.",
+}
 
 W = TypeVar("W", bound=Work)
 
@@ -144,7 +153,27 @@ def _carry_out(
         _end(claim, None, on_failure)
     except Exception as error:  # whatever it is, the row must end with a problem for the user
         exit_if_stopped()
-        _end(claim, describe(error, title), on_failure)
+        if is_passing(error):
+            _try_again(claim, error, on_failure)
+        else:
+            _end(claim, describe(error, title), on_failure)
+
+
+def _try_again(claim: Claim[W], error: Exception, on_failure: Callable[[Session, str], None] | None) -> None:
+    """Queue the row for another attempt, which the sweep sends after a while, unless this was the last one.
+
+    A row that cannot be written now either is queued again when its lease ends.
+    """
+    log.warning("passing_error", error=str(error))
+    try:
+        if claim.attempt >= get_settings().max_attempts:
+            _end(claim, FAILED_TOO_OFTEN, on_failure)
+            return
+        with claim.writing() as session:
+            now = database_now(session)
+            lifecycle.postpone(session, claim.model, claim.id, claim.attempt, sent_at=now)
+    except SQLAlchemyError as unwritten:
+        log.warning("not_given_back", error=str(unwritten))
 
 
 def _wait(claim: Claim[W], on_failure: Callable[[Session, str], None] | None) -> None:

@@ -25,8 +25,12 @@ def count(engine: Engine, increments: Mapping[Key, float]) -> None:
 
 def count_ended(engine: Engine, model: type[Work], work_id: str) -> None:
     """Count a task that a worker is done with, and its time from the first claim on, if it has ended."""
-    with session_scope(engine, read_only=True) as session:
-        row = session.get(model, work_id)
+    try:
+        with session_scope(engine, read_only=True) as session:
+            row = session.get(model, work_id)
+    except SQLAlchemyError as error:
+        log.warning("not_counted", error=str(error))
+        return
     if row is None or not row.status.ended or row.started_at is None or row.finished_at is None:
         return
     kind = kind_of(model)

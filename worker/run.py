@@ -17,6 +17,7 @@ TASK_MODULES = {
         "worker.tasks.versions.compare",
         "worker.tasks.versions.store",
         "worker.tasks.sweep",
+        "worker.tasks.orphans",
         "worker.webhooks.deliver",
     ),
     "gpu": ("worker.tasks.train", "worker.tasks.feature_chunk"),

@@ -7,19 +7,23 @@ import tempfile
 from collections.abc import AsyncIterable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 from obstore.store import ObjectStore as Backend
 
-from store.errors import BlobNotFoundError
+from store.errors import BlobNotFoundError, StorageError
 
 READ_CHUNK_BYTES = 1024 * 1024
 DELETE_BATCH = 1000
+UNFINISHED = "*#[0-9]*"
+"""What obstore calls a file of a local store until it is complete; no key has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ class BlobStream:
 
 
 class BlobStore(Protocol):
-    """The interface of a blob store. Writes are atomic: a blob exists completely or not at all."""
+    """The interface of a blob store. Writes are atomic: a blob exists completely or not at all.
+
+    All methods raise `StorageError` when the store cannot be used, such as a disk that is full.
+    """
 
     def __hash__(self) -> int:
         """By identity."""
@@ -63,11 +70,20 @@ class BlobStore(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """The keys of all blobs below `prefix/`, in any order."""
 
+    def folders(self, prefix: str) -> list[str]:
+        """The names right below `prefix/` under which there are blobs."""
+
+    def old_keys(self, prefix: str, before: datetime) -> Iterator[str]:
+        """The keys of those blobs below `prefix/` that were written before, in any order."""
+
     def delete(self, key: str) -> None:
         """Delete one blob, if it exists."""
 
     def delete_prefix(self, prefix: str) -> None:
         """Delete all blobs below `prefix/`, if any exist."""
+
+    def delete_unfinished(self, before: datetime) -> int:
+        """Delete what killed processes left half written before this time. Return how much it was."""
 
 
 class ObjectBlobStore:
@@ -79,20 +95,23 @@ class ObjectBlobStore:
 
     def put(self, key: str, data: bytes) -> None:
         """See `BlobStore`."""
-        obstore.put(self._backend, key, data)
+        with _translated(key):
+            obstore.put(self._backend, key, data)
 
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`."""
-        obstore.put(self._backend, key, chunks)
+        with _translated(key):
+            obstore.put(self._backend, key, chunks)
 
     async def put_stream_async(self, key: str, chunks: AsyncIterable[bytes]) -> None:
         """See `BlobStore`."""
-        await obstore.put_async(self._backend, key, chunks)
+        with _translated(key):
+            await obstore.put_async(self._backend, key, chunks)
 
     def join(self, parts: Iterable[str], key: str) -> None:
         """See `BlobStore`."""
         try:  # `put_stream` allows no reading while it writes
-            with obstore.open_writer(self._backend, key) as writer:
+            with _translated(key), obstore.open_writer(self._backend, key) as writer:
                 for part in parts:
                     writer.write(self.get(part))
         except BaseException:
@@ -101,14 +120,14 @@ class ObjectBlobStore:
 
     def get(self, key: str) -> bytes:
         """See `BlobStore`."""
-        with _missing(key):
+        with _translated(key):
             return bytes(obstore.get(self._backend, key).bytes())
 
     def open_stream(self, key: str) -> BlobStream:
         """See `BlobStore`."""
-        with _missing(key):
+        with _translated(key):
             result = obstore.get(self._backend, key)
-        return BlobStream(result.meta["size"], map(bytes, result.stream(READ_CHUNK_BYTES)))
+        return BlobStream(result.meta["size"], _read(key, result))
 
     @contextmanager
     def local_file(self, key: str) -> Iterator[Path]:
@@ -131,15 +150,36 @@ class ObjectBlobStore:
         for batch in obstore.list(self._backend, prefix):
             yield from (meta["path"] for meta in batch)
 
+    def folders(self, prefix: str) -> list[str]:
+        """See `BlobStore`."""
+        with _translated(prefix):
+            found = obstore.list_with_delimiter(self._backend, prefix)["common_prefixes"]
+        return [path.rpartition("/")[2] for path in found]
+
+    def old_keys(self, prefix: str, before: datetime) -> Iterator[str]:
+        """See `BlobStore`."""
+        for batch in obstore.list(self._backend, prefix):
+            yield from (meta["path"] for meta in batch if meta["last_modified"] < before)
+
+    def delete_unfinished(self, before: datetime) -> int:
+        """See `BlobStore`. Buckets do this themselves, by a rule for incomplete uploads."""
+        if self._root is None:
+            return 0
+        old = [path for path in self._root.rglob(UNFINISHED) if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
     def delete(self, key: str) -> None:
         """See `BlobStore`."""
-        with suppress(FileNotFoundError):
+        with suppress(BlobNotFoundError), _translated(key):
             obstore.delete(self._backend, key)
 
     def delete_prefix(self, prefix: str) -> None:
         """See `BlobStore`."""
-        for batch in obstore.list(self._backend, prefix, chunk_size=DELETE_BATCH):
-            obstore.delete(self._backend, [meta["path"] for meta in batch])
+        with _translated(prefix):
+            for batch in obstore.list(self._backend, prefix, chunk_size=DELETE_BATCH):
+                obstore.delete(self._backend, [meta["path"] for meta in batch])
 
 
 def open_blobs(blob_url: str) -> ObjectBlobStore:
@@ -160,9 +200,12 @@ def local_root(blob_url: str) -> Path | None:
     return Path(url2pathname(urlsplit(blob_url).path)) if blob_url.startswith("file://") else None
 
 
+DATASETS = "datasets"
+
+
 def dataset_prefix(dataset_id: str) -> str:
     """The prefix of all blobs of a dataset."""
-    return f"datasets/{dataset_id}"
+    return f"{DATASETS}/{dataset_id}"
 
 
 def archive_key(dataset_id: str, ingest_id: str) -> str:
@@ -215,9 +258,17 @@ def version_key(dataset_id: str, version_id: str) -> str:
     return f"{dataset_prefix(dataset_id)}/versions/{version_id}"
 
 
+def _read(key: str, result: obstore.GetResult) -> Iterator[bytes]:
+    with _translated(key):
+        yield from map(bytes, result.stream(READ_CHUNK_BYTES))
+
+
 @contextmanager
-def _missing(key: str) -> Iterator[None]:
+def _translated(key: str) -> Iterator[None]:
+    """Raise `BlobNotFoundError` and `StorageError` for what obstore raises."""
     try:
         yield
     except FileNotFoundError as error:
         raise BlobNotFoundError(key) from error
+    except BaseError as error:
+        raise StorageError(error) from error

@@ -10,6 +10,8 @@ from queue import Empty
 from time import time_ns
 from typing import Any
 
+from kombu import Connection
+from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
@@ -21,6 +23,7 @@ TASK_QUEUES = {
     "versions.store": "cpu",
     "versions.compare": "cpu",
     "sweep.run": "cpu",
+    "orphans.run": "cpu",
     "webhooks.deliver": "cpu",
     "train.run": "gpu",
     "features.run": "gpu",
@@ -29,6 +32,7 @@ TASK_QUEUES = {
 FILESYSTEM_SCHEME = "filesystem://"
 POLLING_SECONDS = 0.1
 WAIT_SECONDS = 0.3
+COUNT_SECONDS = 5.0
 # Redis re-delivers an unacknowledged message to a second worker after this time. Messages are acknowledged
 # before the task starts, so this is only a backstop. It exceeds the longest wait of a message in a worker.
 VISIBILITY_TIMEOUT_SECONDS = 86_400
@@ -94,6 +98,25 @@ def celery_options(broker_url: str, folder: Path) -> dict[str, Any]:
     if broker_url.startswith(FILESYSTEM_SCHEME):
         return options | _filesystem_options(folder)
     return options | {"broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS}}
+
+
+def count_waiting(broker_url: str, folder: Path) -> dict[str, int]:
+    """How many messages wait in each queue. Raises what the broker's driver raises."""
+    options = celery_options(broker_url, folder)
+    details = dict(options["broker_transport_options"])
+    if not broker_url.startswith(FILESYSTEM_SCHEME):
+        details |= {"socket_timeout": COUNT_SECONDS, "socket_connect_timeout": COUNT_SECONDS}
+    with Connection(
+        broker_url, transport=options.get("broker_transport"), transport_options=details
+    ) as connection:
+        return {queue: _count(connection.default_channel, queue) for queue in QUEUES}
+
+
+def _count(channel: Any, queue: str) -> int:
+    try:
+        return int(channel.queue_declare(queue, passive=True).message_count)
+    except ChannelError:  # Redis has no empty lists
+        return 0
 
 
 def _filesystem_options(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from store.errors import BlobNotFoundError
+from store.errors import BlobNotFoundError, StorageError
 from store.infrastructure.blobs import BlobStore, local_root
 
 PREFIX = "uploads"
@@ -24,7 +24,7 @@ class PartialBlobs(Protocol):
     def append(self, upload_id: str, offset: int, data: bytes) -> None:
         """Store `data` from `offset` on, which is the present size, and make it durable.
 
-        Raises `BlobNotFoundError` if what came before `offset` has been deleted.
+        Raises `BlobNotFoundError` if what came before `offset` has been deleted, and `StorageError`.
         """
 
     def head(self, upload_id: str, size: int) -> bytes:
@@ -59,10 +59,10 @@ class LocalPartials:
     def append(self, upload_id: str, offset: int, data: bytes) -> None:
         """See `PartialBlobs`."""
         path = self._path(upload_id)
-        if offset == 0:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
         try:
+            if offset == 0:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
             with path.open("r+b") as file:
                 file.seek(offset)
                 file.write(data)
@@ -70,6 +70,8 @@ class LocalPartials:
                 os.fsync(file.fileno())
         except FileNotFoundError as error:
             raise BlobNotFoundError(f"{PREFIX}/{upload_id}") from error
+        except OSError as error:
+            raise StorageError(error) from error
 
     def head(self, upload_id: str, size: int) -> bytes:
         """See `PartialBlobs`."""
@@ -82,16 +84,24 @@ class LocalPartials:
     def complete(self, upload_id: str, key: str, on_part: Callable[[], None]) -> None:  # noqa: ARG002
         """See `PartialBlobs`. It takes no time."""
         target, path = self._root / key, self._path(upload_id)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
         try:
-            os.link(path, target)
-        except OSError:  # the file system has no hard links
-            path.replace(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            _move(path, target)
+        except OSError as error:
+            raise StorageError(error) from error
 
     def delete(self, upload_id: str) -> None:
         """See `PartialBlobs`."""
         self._path(upload_id).unlink(missing_ok=True)
+
+
+def _move(path: Path, target: Path) -> None:
+    """By a hard link, so that a repetition finds the file, where the file system has them."""
+    try:
+        os.link(path, target)
+    except OSError:
+        path.replace(target)
 
 
 class BucketPartials:

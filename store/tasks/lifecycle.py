@@ -11,7 +11,7 @@ A task that waits for others is running without a lease: no worker holds it, and
 
 Every transition is one UPDATE with its precondition in the WHERE; the row count tells whether it held. Every
 write of a worker repeats its `attempt`, so a worker that lost its lease stops at its next write. What ends a
-task also writes its event for webhooks. Nothing here commits.
+task also writes its event for webhooks. Times are the database's, since clocks differ. Nothing here commits.
 """
 
 from datetime import datetime, timedelta
@@ -20,7 +20,8 @@ from typing import Any, NamedTuple, NotRequired, TypedDict, TypeVar
 from sqlalchemy import ColumnElement, Update, and_, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from store.database.columns import UtcDateTime, utc_now
+from store.database.clock import database_now
+from store.database.columns import UtcDateTime
 from store.errors import AlreadyEndedError, NotFoundError, SupersededError
 from store.models.work import Work, WorkStatus
 from store.outbox.ended import record_ended
@@ -72,7 +73,7 @@ def claim(session: Session, model: type[W], work_id: str, lease: timedelta) -> i
 
     A duplicate message ends here: only the first claim succeeds.
     """
-    now = utc_now()
+    now = database_now(session)
     statement = (
         update(model)
         .where(model.id == work_id, model.status == WorkStatus.QUEUED)
@@ -100,7 +101,7 @@ def heartbeat(  # noqa: PLR0913 # the claim, its new lease and progress, all nam
 
     Raises `SupersededError`.
     """
-    values: dict[str, Any] = {"lease_until": utc_now() + lease}
+    values: dict[str, Any] = {"lease_until": database_now(session) + lease}
     if progress is not None:
         values |= {
             "progress_done": progress.done,
@@ -145,14 +146,14 @@ def postpone(session: Session, model: type[W], work_id: str, attempt: int, **col
 def wake(session: Session, model: type[W], work_id: str, *conditions: ColumnElement[bool]) -> bool:
     """Queue a waiting task again if all `conditions` hold. Return whether it was queued."""
     statement = update(model).where(model.id == work_id, is_waiting(model), *conditions)
-    queued = statement.values(status=WorkStatus.QUEUED, sent_at=utc_now()).returning(model.id)
+    queued = statement.values(status=WorkStatus.QUEUED, sent_at=database_now(session)).returning(model.id)
     return session.execute(_quiet(queued)).scalar_one_or_none() is not None
 
 
 def fail_waiting(session: Session, model: type[W], work_id: str, problem: Problem) -> None:
     """Fail a task that waits; leave any other alone."""
     statement = update(model).where(model.id == work_id, is_waiting(model))
-    values = {"status": WorkStatus.FAILED, "error": dict(problem), "finished_at": utc_now()}
+    values = {"status": WorkStatus.FAILED, "error": dict(problem), "finished_at": database_now(session)}
     failed = session.execute(_quiet(statement.values(values).returning(model.id))).scalars().all()
     record_ended(session, model, failed, WorkStatus.FAILED)
 
@@ -168,7 +169,7 @@ def request_cancel(session: Session, model: type[W], work_id: str) -> W:
 
     Idempotent. Raises `NotFoundError`, `AlreadyEndedError`.
     """
-    now = utc_now()
+    now = database_now(session)
     free = or_(model.status == WorkStatus.QUEUED, is_waiting(model))
     statement = (
         update(model)
@@ -212,6 +213,12 @@ def requeue_expired(
     return Expired(list(requeued), cancelled, failed)
 
 
+def count_queued(session: Session, model: type[W], *conditions: ColumnElement[bool]) -> int:
+    """How many tasks are queued for which all `conditions` hold."""
+    statement = select(func.count()).select_from(model).where(model.status == WorkStatus.QUEUED, *conditions)
+    return session.scalar(statement) or 0
+
+
 def stale_queued(
     session: Session, model: type[W], older_than: datetime, *conditions: ColumnElement[bool]
 ) -> list[str]:
@@ -221,7 +228,7 @@ def stale_queued(
     statement = (
         update(model)
         .where(model.status == WorkStatus.QUEUED, model.sent_at < older_than, *conditions)
-        .values(sent_at=utc_now())
+        .values(sent_at=database_now(session))
         .returning(model.id)
     )
     return list(session.execute(_quiet(statement)).scalars())
@@ -249,7 +256,7 @@ def _held(model: type[W], work_id: str, attempt: int) -> Update:
 def _end(  # the claim and how it ends, named
     session: Session, model: type[W], work_id: str, attempt: int, *, status: WorkStatus, **values: Any
 ) -> None:
-    values |= {"status": status, "lease_until": None, "finished_at": utc_now()}
+    values |= {"status": status, "lease_until": None, "finished_at": database_now(session)}
     _require_held(session, _held(model, work_id, attempt).values(values), model, work_id, attempt)
     record_ended(session, model, [work_id], status)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from store.database.columns import utc_now
+from store.database.clock import database_now
 from store.models import Dataset, Delivery, Webhook, WebhookEvent, WorkStatus
 from store.models.webhook import NEVER
 from store.tasks import lifecycle
@@ -78,9 +78,9 @@ def store_answer(session: Session, delivery_id: str, attempt: int, answer: Answe
         webhook.failing_since = None
         lifecycle.finish(session, Delivery, delivery_id, attempt, **columns)
         return
-    _note_failure(webhook, answer, utc_now())
+    _note_failure(webhook, answer, database_now(session))
     if attempt < MAX_ATTEMPTS and webhook.is_active:
-        due = utc_now() + pause_after(attempt)
+        due = database_now(session) + pause_after(attempt)
         lifecycle.postpone(session, Delivery, delivery_id, attempt, due_at=due, sent_at=NEVER, **columns)
     else:
         session.execute(update(Delivery).where(Delivery.id == delivery_id).values(columns))

@@ -1,5 +1,6 @@
 """How a row ends, depending on what happens to its task."""
 
+import errno
 import os
 import signal
 import time
@@ -10,13 +11,15 @@ from types import FrameType
 
 import billiard.common
 import pytest
+from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mslg_core.errors import InputError
 from store.database.columns import utc_now
 from store.database.engine import session_scope
-from store.errors import BlobNotFoundError
+from store.errors import BlobNotFoundError, StorageError
 from store.infrastructure.blobs import ObjectBlobStore
 from store.models import Job, WorkStatus
 from store.settings import Settings
@@ -89,6 +92,50 @@ def test_an_internal_error_shows_no_details(engine: Engine, job_id: str) -> None
     assert "secret" not in str(row.error)
     assert row.progress_done == 0  # the failed transaction was rolled back
     assert failed == [job_id]
+
+
+PASSING = [
+    OperationalError("SELECT 1", {}, Exception("server closed the connection")),
+    StorageError("No space left on device"),
+    BrokerError("Connection refused"),
+    OSError(errno.ENOSPC, "No space left on device"),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=repr)
+def test_a_task_survives_a_fault_of_what_it_depends_on(
+    engine: Engine, job_id: str, settings: Settings, error: Exception
+) -> None:
+    def do(_: Claim[Job]) -> None:
+        raise error
+
+    for attempt in range(1, settings.max_attempts):
+        carry_out(Job, job_id, do, title="The training cannot be run")
+        row = read(engine, job_id)
+        assert (row.status, row.attempt, row.error) == (WorkStatus.QUEUED, attempt, None)
+    carry_out(Job, job_id, do, title="The training cannot be run")
+    row = read(engine, job_id)
+    assert row.status is WorkStatus.FAILED
+    assert row.error is not None
+    assert row.error["code"] == "failed_too_often"
+    assert "mslg doctor" in row.error["detail"]
+
+
+def test_a_task_is_queued_by_the_sweep_if_the_database_does_not_come_back(
+    engine: Engine, job_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def do(_: Claim[Job]) -> None:
+        monkeypatch.setattr("worker.claims.session_scope", broken)
+        raise PASSING[0]
+
+    def broken(*_: object, **__: object) -> object:
+        raise PASSING[0]
+
+    carry_out(Job, job_id, do, title="")
+    assert read(engine, job_id).status is WorkStatus.RUNNING
+    with session_scope(engine) as session:
+        later = utc_now() + timedelta(hours=1)
+        assert lifecycle.requeue_expired(session, Job, later).requeued == [job_id]
 
 
 def test_a_cancelled_task_stops_at_its_next_report(engine: Engine, job_id: str) -> None:

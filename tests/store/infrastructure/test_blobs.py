@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from store.errors import BlobNotFoundError
+from store.errors import BlobNotFoundError, StorageError
+from store.database.columns import utc_now
 from store.infrastructure.blobs import ObjectBlobStore, dataset_prefix, image_key, open_blobs
 
 CHUNK = bytes(range(256)) * 400
@@ -112,3 +114,33 @@ def test_a_key_cannot_leave_the_folder(tmp_path: Path) -> None:
 def test_other_urls_are_refused() -> None:
     with pytest.raises(ValueError, match="MSLG_BLOB_URL"):
         open_blobs("ftp://host/folder")
+
+
+def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
+    store = open_blobs((tmp_path / "store").as_uri())
+    store.put("a", b"where a folder is wanted")
+    for write in (
+        lambda: store.put("a/b", b""),
+        lambda: store.put_stream("a/b", iter([b"x"])),
+        lambda: asyncio.run(store.put_stream_async("a/b", pieces_async())),
+    ):
+        with pytest.raises(StorageError, match="make room or repair it"):
+            write()
+
+
+def test_old_blobs_are_told_from_new_ones(blobs: ObjectBlobStore) -> None:
+    blobs.put("a/b/c", b"")
+    now = utc_now()
+    assert list(blobs.old_keys("a", now + timedelta(seconds=10))) == ["a/b/c"]
+    assert list(blobs.old_keys("a", now - timedelta(hours=1))) == []
+    assert blobs.folders("a") == ["b"]
+    assert blobs.folders("none") == []
+
+
+def test_files_that_were_left_half_written_are_deleted(tmp_path: Path) -> None:
+    store = open_blobs(tmp_path.as_uri())
+    store.put("a/b", b"whole")
+    (tmp_path / "a" / "b#1").write_bytes(b"half")
+    assert store.delete_unfinished(utc_now() - timedelta(hours=1)) == 0
+    assert store.delete_unfinished(utc_now() + timedelta(seconds=10)) == 1
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]

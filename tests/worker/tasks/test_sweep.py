@@ -12,6 +12,7 @@ from store.models import Dataset, DatasetStatus, Export, Ingest, IngestKind, Upl
 from store.settings import Settings
 from store.tasks import lifecycle
 from tests.factories import make_dataset, make_job, make_succeeded_job
+from worker.app import create_app
 from worker.tasks import sweep
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -67,6 +68,38 @@ def test_tasks_queued_too_long_are_sent_again(
     sent.clear()
     sweep.sweep(engine, utc_now())
     assert sent == []  # marked as sent just now
+
+
+def test_a_message_that_still_waits_is_not_sent_again(
+    engine: Engine, settings: Settings, sent: list[tuple[str, str]]
+) -> None:
+    """Faults, seed 1: while all workers were busy, messages of waiting tasks multiplied."""
+    first, second = make_ingest(engine), make_ingest(engine)
+    later = utc_now() + timedelta(seconds=settings.resend_seconds)
+    with create_app(settings) as app:
+        for ingest in (first, second):
+            app.send_task("ingest.run", args=[ingest.id])
+        sweep.sweep(engine, later)
+        assert sent == []
+        with app.connection_for_write() as connection:
+            connection.SimpleQueue("cpu").get(timeout=5).ack()
+    sweep.sweep(engine, later)  # one message was lost: nobody knows which
+    assert sorted(sent) == sorted([("ingest.run", first.id), ("ingest.run", second.id)])
+
+
+def test_a_broker_that_does_not_answer_stops_no_sweep(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, sent: list[tuple[str, str]]
+) -> None:
+    lost, _queued = make_ingest(engine), make_ingest(engine)
+    with session_scope(engine) as session:
+        lifecycle.claim(session, Ingest, lost.id, LEASE)
+
+    def refuse(*_: object) -> dict[str, int]:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(sweep, "count_waiting", refuse)
+    sweep.sweep(engine, utc_now() + timedelta(hours=1))
+    assert sent == [("ingest.run", lost.id)]
 
 
 def test_the_task_of_a_lost_worker_is_re_queued_and_sent(engine: Engine, sent: list[tuple[str, str]]) -> None:
