@@ -2,8 +2,11 @@
 
 import re
 
-from scripts.licences import PAGE, Package, frontend_packages, python_packages
+from packaging.utils import canonicalize_name
 
+from scripts.licences import PAGE, ROOT, Package, frontend_packages, python_packages
+
+PINS = (ROOT / "constraints.txt").read_text()
 PERMISSIVE = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|0BSD|Unlicense|BlueOak|Zlib|"
     r"MPL-2\.0|Mozilla|"  # only changes of its own files must be published
@@ -26,9 +29,14 @@ def test_every_licence_is_permissive() -> None:
 
 
 def test_the_page_names_what_is_pinned() -> None:
-    page = PAGE.read_text()
+    of_python, of_ui = PAGE.read_text().split("## Web UI")
     named = [f"| {package.name} | {package.version} |" for package in frontend_packages()]
-    assert [line for line in named if line not in page] == []
+    assert [line for line in named if line not in of_ui] == []
+    lines = re.findall(r"^\| ([\w.-]+) \| (\S+) \|", of_python, re.MULTILINE)[1:]
+    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in PINS.split()}
+    assert len(lines) > 50
+    named_here = {name: version for name, version in lines if name != "setuptools"}  # `make lock` omits it
+    assert {name: pinned.get(name) for name in named_here} == named_here
 
 
 def test_restricted_licences_are_noticed() -> None:

@@ -4,7 +4,13 @@ from typing import NamedTuple
 
 from api.errors import EmptyUploadError, InvalidError
 from mslg_core.datasets.tables.columns import LABEL, VERDICT
-from mslg_core.datasets.tables.table import LabelRow, read_table
+from mslg_core.datasets.tables.table import (
+    MAX_LABEL_LENGTH,
+    MAX_REVIEWERS,
+    LabelRow,
+    may_be_reviewers,
+    read_table,
+)
 from mslg_core.errors import MetadataError
 from mslg_core.problem import Problem
 from mslg_rules.verdict import find_mismatch
@@ -22,6 +28,9 @@ FILES = {
     "application/vnd.apache.parquet": "upload.parquet",
 }
 ACCEPTED = tuple(FILES)
+BAD_REVIEWERS = (
+    f"Name at most {MAX_REVIEWERS} reviewers, each in at most {MAX_LABEL_LENGTH} characters without NUL."
+)
 
 
 class Upload(NamedTuple):
@@ -65,5 +74,7 @@ def _row(row: LabelRow) -> UploadRow | Problem:
     kind = KeyKind.FILE_NAME if row.file_name else KeyKind.EXTERNAL_ID
     if (problem := find_mismatch(row.label, row.verdict)) is not None:
         return Problem(*problem, row.line, row.name)
+    if not may_be_reviewers(row.reviewers):
+        return Problem("bad_reviewers", BAD_REVIEWERS, row.line, row.name)
     verdict = None if row.verdict is None else Verdict(row.verdict)
     return UploadRow(row.line, kind, row.name, row.label, verdict=verdict, reviewers=row.reviewers)

@@ -192,3 +192,22 @@ def test_an_export_without_decisions_says_so() -> None:
     undecided = [image for image in IMAGES if image.row.verdict is None]
     with pytest.raises(InvalidError, match=r"no rows.* nobody decided"):
         parse_upload(export("csv", undecided)[0], CSV)
+
+
+@pytest.mark.parametrize("names", [["A\0da"], ["\ud800"], ["A" * 201], [f"reviewer {n}" for n in range(101)]])
+def test_reviewers_that_cannot_be_stored_are_refused(names: list[str]) -> None:
+    row = {"file_name": "a.png", "label": "cat", "reviewers": names}
+    (problem,) = parse_upload(json.dumps(row).encode(), JSONL).problems
+    assert (problem.code, problem.line) == ("bad_reviewers", 1)
+    assert problem.message.startswith("Name at most 100 reviewers")
+
+
+def test_a_reviewer_who_is_named_twice_counts_once() -> None:
+    row = {"file_name": "a.png", "label": "cat", "reviewers": ["Ada", "", "Bob", "Ada"]}
+    assert parse_upload(json.dumps(row).encode(), JSONL).rows[0].reviewers == ("Ada", "Bob")
+
+
+def test_a_column_that_our_export_has_twice_is_refused() -> None:
+    body = b"file_name,given_label,corrected_label,verdict,verdict\na.png,cat,dog,wrong,correct\n"
+    with pytest.raises(InvalidError, match="Duplicate column 'verdict'"):
+        parse_upload(body, CSV)

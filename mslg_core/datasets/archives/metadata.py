@@ -44,14 +44,15 @@ def cell_text(cell: object) -> str | None:
 
 
 def cell_texts(cell: object) -> tuple[str, ...]:
-    """The texts in a list, or in a JSON array as text; nothing if it is neither."""
+    """The texts in a list, or in a JSON array as text, each once; nothing if it is neither."""
     listed = cell
     if isinstance(cell, str):
         try:
             listed = json.loads(cell)
         except (ValueError, RecursionError):
             return ()
-    return tuple(one for one in listed if one and isinstance(one, str)) if isinstance(listed, list) else ()
+    texts = (one for one in listed if one and isinstance(one, str)) if isinstance(listed, list) else ()
+    return tuple(dict.fromkeys(texts))
 
 
 def _to_text(cell: object) -> str | None:

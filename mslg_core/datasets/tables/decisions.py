@@ -16,7 +16,8 @@ MARKS = frozenset({FILE_NAME, "given_label", "corrected_label", VERDICT})
 
 def decided_only(records: Records) -> Records:
     """The decisions in one of our exports; any other table as it is."""
-    if not MARKS.issubset(records.header):
+    is_ours = MARKS.issubset(records.header) and len(set(records.header)) == len(records.header)
+    if not is_ours:
         return records
     rows = list(records.rows)
     decided = [row for row in rows if isinstance(row, Problem) or _cells(row[1], records)[VERDICT]]

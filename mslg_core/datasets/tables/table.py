@@ -41,6 +41,7 @@ READERS: dict[str, Callable[[str, bytes], Records]] = {
 }
 SUFFIXES = frozenset(READERS)
 MAX_LABEL_LENGTH = 200
+MAX_REVIEWERS = 100
 NAMED_COLUMNS = 8
 MAX_CELL_SHOWN = 40
 _WHOLE = re.compile(r"(-?\d+)\.0+")
@@ -172,6 +173,11 @@ def without_repetitions(table: Table) -> Table:
 def is_storable(cell: str | None) -> bool:
     """Whether a cell can be stored: no null characters, no surrogates."""
     return cell is None or ("\0" not in cell and not any("\ud800" <= c <= "\udfff" for c in cell))
+
+
+def may_be_reviewers(names: Sequence[str]) -> bool:
+    """Whether the names of those who decided can be stored: few, short, see `is_storable`."""
+    return len(names) <= MAX_REVIEWERS and all(len(n) <= MAX_LABEL_LENGTH and is_storable(n) for n in names)
 
 
 def _key(row: LabelRow) -> str:

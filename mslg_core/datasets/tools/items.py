@@ -20,7 +20,7 @@ from mslg_core.datasets.layouts.base import (
     is_image_name,
     match_files,
 )
-from mslg_core.datasets.tables.table import MAX_LABEL_LENGTH, is_storable
+from mslg_core.datasets.tables.table import MAX_LABEL_LENGTH, MAX_REVIEWERS, is_storable, may_be_reviewers
 from mslg_rules.exported_fields import from_exported
 from mslg_rules.metadata import MAX_TAG_LENGTH
 from mslg_rules.names import match_names
@@ -143,12 +143,17 @@ def _selection(value: object) -> Selection:
 
 def _check(file: str, item: Item, sample: Sample) -> None:
     """Raises `LayoutError` for what cannot be stored."""
-    labels = (sample.label, sample.verified_label, *sample.reviewers)
+    labels = (sample.label, sample.verified_label)
     stored = (sample.file_name, sample.external_id, sample.source_split, *labels, *sample.tags)
     too_long = any(len(label or "") > MAX_LABEL_LENGTH for label in labels)
     too_long = too_long or any(len(tag) > MAX_TAG_LENGTH for tag in sample.tags)
+    if not may_be_reviewers(sample.reviewers):
+        raise errors.LayoutError(
+            f"{show_name(file)}, image {item.line}: more than {MAX_REVIEWERS} people decided about "
+            f"{show_name(item.name)}, or a name is too long or contains NUL characters: correct it."
+        )
     if too_long or len(sample.file_name) > MAX_NAME_BYTES or not all(map(is_storable, stored)):
         raise errors.LayoutError(
-            f"{show_name(file)}, image {item.line}: the label, name, tag or reviewer of "
-            f"{show_name(item.name)} is too long or contains NUL characters: shorten or correct it."
+            f"{show_name(file)}, image {item.line}: the label, name or tag of {show_name(item.name)} "
+            "is too long or contains NUL characters: shorten or correct it."
         )

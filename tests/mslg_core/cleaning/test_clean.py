@@ -224,7 +224,10 @@ def test_rows_with_an_empty_given_label_stay_in_the_output(
     labels.write_text("\n".join(["file_name,label", *lines, ""]))
     with caplog.at_level(logging.WARNING):
         summary = clean(images, labels, verified, tmp_path / "out.jsonl", CONFIG)
-    assert f"have no label at all, and are left out of the training: {other}" in caplog.text
+    assert (
+        f"1 rows are unusable or have no label at all, and are left out of the training: {other}"
+        in caplog.text
+    )
     assert (summary.num_samples, summary.holdout.separate) == (44, 15)
     written = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
     rows = {row["file_name"]: row for row in written}

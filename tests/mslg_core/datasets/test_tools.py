@@ -209,3 +209,12 @@ def test_an_image_cannot_have_a_label_that_cannot_be_stored(tmp_path: Path) -> N
     path = pack(tmp_path, {"labels.json": json.dumps(labels), "data/1.png": png(1), "data/2.png": png(2)})
     with open_archive(path) as archive, pytest.raises(errors.LayoutError, match="NUL characters"):
         read_dataset(archive)
+
+
+@pytest.mark.parametrize("reviewers", [["A\0da"], ["A" * 201], [f"reviewer {n}" for n in range(101)]])
+def test_an_image_cannot_have_reviewers_that_cannot_be_stored(tmp_path: Path, reviewers: list[str]) -> None:
+    row = {"file_name": "1.png", "label": "cat", "original_name": "1.png", "given_label": "cat"}
+    line = json.dumps(row | {"verdict": "correct", "reviewers": reviewers})
+    path = pack(tmp_path, {"metadata.jsonl": line, "1.png": png(1)})
+    with open_archive(path) as archive, pytest.raises(errors.LayoutError, match="more than 100 people"):
+        read_dataset(archive)

@@ -119,7 +119,7 @@ def test_fiftyone() -> None:
     assert len(listed["labels"]) == len(files) == len(IMAGES)
     for (key, target), image in zip(listed["labels"].items(), IMAGES, strict=True):
         assert files[f"data/{key}.png"] == png(image.number)
-        assert target["label"] == image.row.corrected_label or image.row.verdict
+        assert target["label"] == (image.row.corrected_label or image.row.verdict)
         assert target["attributes"]["original_name"] == image.row.file_name
 
 
